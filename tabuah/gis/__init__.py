@@ -1,0 +1,1 @@
+"""Geography without windows: reference systems, geodesy, base maps, gazetteer and import."""

@@ -1,0 +1,71 @@
+"""The base map as the canvas draws it: styled layers, each with precomputed levels of detail."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class LayerKind(StrEnum):
+    """How a layer's coordinates are joined."""
+
+    POLYGON = "polygon"
+    LINE = "line"
+    POINT = "point"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelOfDetail:
+    """One simplification of a layer, good for drawing at `tolerance_m` metres a pixel or coarser.
+
+    Coordinates are EPSG:3857 metres, float64, shape (n, 2). Part i is `coordinates_m[offsets[i]:offsets[i + 1]]`
+    and belongs to feature `feature_of_part[i]`; polygon rings follow each other, outer first, and are closed.
+    """
+
+    tolerance_m: float
+    coordinates_m: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    feature_of_part: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """What a layer knows of one feature besides its shape; the label stands at `label_m` (EPSG:3857 metres)."""
+
+    code: str
+    name: str
+    label_m: tuple[float, float]
+    rank: int = 0  # lower is labelled first
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLayer:
+    """One layer: `name` picks its style, `levels` run from the finest to the coarsest."""
+
+    name: str
+    kind: LayerKind
+    levels: tuple[LevelOfDetail, ...]
+    features: tuple[Feature, ...]
+    approximate: bool = False  # drawn dashed: "perkiraan, bukan batas resmi"
+    min_scale_m: float = 0.0  # drawn only between these ground sizes of one pixel, metres at the equator
+    max_scale_m: float = float("inf")
+
+    def level_for(self, metres_per_pixel: float) -> LevelOfDetail:
+        """The coarsest level whose error stays under 0.7 pixels at `metres_per_pixel`."""
+        best = self.levels[0]
+        for level in self.levels:
+            if level.tolerance_m <= 0.7 * metres_per_pixel:
+                best = level
+        return best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basemap:
+    """All layers from bottom to top with what must be shown beside them."""
+
+    layers: tuple[MapLayer, ...]
+    bounds_m: tuple[float, float, float, float]  # west, south, east, north of the regency, EPSG:3857
+    attribution: tuple[str, ...]
+    notes: tuple[str, ...] = ()  # such as "roads not imported yet"

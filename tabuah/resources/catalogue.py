@@ -1,0 +1,62 @@
+"""The one translation catalogue for windows, commands and reports: English in the code, Indonesian by default."""
+
+import gettext
+import io
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES: Final = ("id", "en")
+DEFAULT_LANGUAGE: Final = "id"
+
+
+class _Selection:
+    """Holds the language of this process: a program speaks one language at a time to its one user."""
+
+    language = DEFAULT_LANGUAGE
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    merged = Catalog(locale=language)
+    for part in sorted(files(__package__).joinpath("translations", language).iterdir(), key=lambda p: p.name):
+        if part.name.endswith(".po"):
+            for message in read_po(io.BytesIO(part.read_bytes()), locale=language):
+                if message.id:
+                    merged[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def set_language(language: str) -> None:
+    """Speak `language` from now on.
+
+    Raises:
+        ValueError: the language is none of `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"unknown language {language!r}, expected one of {', '.join(LANGUAGES)}")
+    _Selection.language = language
+
+
+def current_language() -> str:
+    """The language that is spoken now: "id" or "en"."""
+    return _Selection.language
+
+
+def _(message: str) -> str:
+    """Translate `message` (English) into the current language; untranslated text comes back as it is."""
+    return _translations(_Selection.language).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """Translate a message that depends on `count`."""
+    return _translations(_Selection.language).ngettext(singular, plural, count)

@@ -1,0 +1,1 @@
+"""Reusable Qt widgets that are given values and know no storage."""

@@ -1,0 +1,1 @@
+"""Colours, type and spacing: the tokens every widget draws with."""

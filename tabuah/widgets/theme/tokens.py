@@ -1,0 +1,95 @@
+"""The colour tokens of both themes, the type scale and the spacing unit."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SPACING_PX: Final = 8
+CORNER_PX: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """One theme's colours as #rrggbb; severities keep a contrast of 4.5:1 to the panel with shape and letter beside them."""
+
+    name: str  # "dark" or "light"
+    window: str
+    panel: str
+    raised: str
+    line: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    on_accent: str
+    critical: str
+    high: str
+    attention: str
+    normal: str
+    information: str
+    no_data: str
+    # the map
+    water: str
+    land: str  # inside the regency
+    outside: str  # neighbours
+    boundary: str
+    boundary_minor: str
+    river: str
+    label: str
+    label_halo: str
+
+
+DARK: Final = Palette(
+    name="dark",
+    window="#0e1318",
+    panel="#151b22",
+    raised="#1b232c",
+    line="#263240",
+    text="#e8eef4",
+    muted="#93a1b0",
+    faint="#5d6b7a",
+    accent="#4cc2b0",
+    on_accent="#06231f",
+    critical="#ff5a5f",
+    high="#ff9838",
+    attention="#f5c84b",
+    normal="#4fae85",
+    information="#5aa9e6",
+    no_data="#7a8794",
+    water="#16304a",
+    land="#1d2730",
+    outside="#12181e",
+    boundary="#7fdccb",
+    boundary_minor="#4a5866",
+    river="#3a6ea0",
+    label="#cfd9e3",
+    label_halo="#12181e",
+)
+
+LIGHT: Final = Palette(
+    name="light",
+    window="#eef1f4",
+    panel="#ffffff",
+    raised="#f5f7f9",
+    line="#d9e0e7",
+    text="#17212b",
+    muted="#566575",
+    faint="#8a97a5",
+    accent="#0b7f72",
+    on_accent="#ffffff",
+    critical="#d7263d",
+    high="#d96a00",
+    attention="#b58900",
+    normal="#2c8a61",
+    information="#1f77b4",
+    no_data="#7a8794",
+    water="#cfe2f1",
+    land="#f7f4ec",
+    outside="#e9ebec",
+    boundary="#0b7f72",
+    boundary_minor="#a89f8c",
+    river="#5b9bd0",
+    label="#2b3640",
+    label_halo="#ffffff",
+)
+
+PALETTES: Final = {"dark": DARK, "light": LIGHT}
