@@ -27,6 +27,14 @@ class Palette:
     normal: str
     information: str
     no_data: str
+    # the same levels as words: 4.5:1 on window, panel, raised and their own tint
+    accent_text: str
+    critical_text: str
+    high_text: str
+    attention_text: str
+    normal_text: str
+    information_text: str
+    no_data_text: str
     # the map
     water: str
     land: str  # inside the regency
@@ -46,7 +54,7 @@ DARK: Final = Palette(
     line="#263240",
     text="#e8eef4",
     muted="#93a1b0",
-    faint="#5d6b7a",
+    faint="#7e8c9b",
     accent="#4cc2b0",
     on_accent="#06231f",
     critical="#ff5a5f",
@@ -55,6 +63,13 @@ DARK: Final = Palette(
     normal="#4fae85",
     information="#5aa9e6",
     no_data="#7a8794",
+    accent_text="#4cc2b0",
+    critical_text="#ff7377",
+    high_text="#ff9838",
+    attention_text="#f5c84b",
+    normal_text="#56b88d",
+    information_text="#5aa9e6",
+    no_data_text="#94a1ae",
     water="#16304a",
     land="#1d2730",
     outside="#12181e",
@@ -73,7 +88,7 @@ LIGHT: Final = Palette(
     line="#d9e0e7",
     text="#17212b",
     muted="#566575",
-    faint="#8a97a5",
+    faint="#626f7d",
     accent="#0b7f72",
     on_accent="#ffffff",
     critical="#d7263d",
@@ -82,6 +97,13 @@ LIGHT: Final = Palette(
     normal="#2c8a61",
     information="#1f77b4",
     no_data="#7a8794",
+    accent_text="#086b60",
+    critical_text="#b4182c",
+    high_text="#944800",
+    attention_text="#6f5300",
+    normal_text="#1b6848",
+    information_text="#185f91",
+    no_data_text="#55616d",
     water="#cfe2f1",
     land="#f7f4ec",
     outside="#e9ebec",
