@@ -1,0 +1,59 @@
+# Everything a person does with a clone. Windows: see CONTRIBUTING.md for the same steps without make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+TESTS ?= tests
+ARGS ?=
+# without a display the demo runs offscreen and leaves a screenshot and a report
+HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lock map bench wheel clean prepare prepare-dev
+
+help: ## show these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+prepare:
+	@$(PYTHON) scripts/prepare.py --venv $(VENV)
+
+prepare-dev:
+	@$(PYTHON) scripts/prepare.py --venv $(VENV) --dev
+
+demo: prepare ## server, simulated sensors and console; ARGS="--seconds 60" passes options on
+	$(BIN)/tabuah demo $(HEADLESS) $(ARGS)
+
+test: prepare-dev ## all tests; TESTS=tests/gis ARGS="-k name" run some
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) $(ARGS)
+
+check: prepare-dev ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --strict scripts
+	$(BIN)/lint-imports
+
+format: prepare-dev ## let ruff put the style right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: prepare-dev ## write requirements/ anew; ARGS=--upgrade takes the newest versions
+	$(BIN)/python scripts/lock.py $(ARGS)
+
+map: prepare ## build the shipped regency map from tabuah/resources/sources
+	$(BIN)/python -m tabuah.gis.regency_map $(ARGS)
+
+bench: prepare-dev ## all benchmarks, one after the other; make bench-map runs one
+	@for file in benchmarks/bench_*.py; do \
+		name=$${file##*/bench_}; $(MAKE) --no-print-directory bench-$${name%.py} || exit 1; \
+	done
+
+bench-%: benchmarks/bench_%.py prepare-dev
+	QT_QPA_PLATFORM=offscreen PYTHONPATH=. $(BIN)/python $< $(ARGS)
+
+wheel: prepare-dev ## build the wheel into dist/ and look inside it
+	$(BIN)/python -m hatchling build -t wheel
+	$(BIN)/python scripts/check_wheel.py
+
+clean: ## remove everything that was made, the virtual environment too
+	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

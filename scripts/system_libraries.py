@@ -1,0 +1,129 @@
+"""Finds out whether Qt can start on this system, and installs the Linux libraries it misses or says how to.
+
+Windows and macOS ship everything Qt needs. A Linux server or a bare container does not: Qt's wheels bring Qt
+itself, not the display, font and bus libraries of the distribution.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+Say = Callable[[str], None]
+
+# Debian and Ubuntu names, found by starting Qt in a bare Debian 13 with nothing else installed.
+OFFSCREEN_PACKAGES: Final = (
+    "libdbus-1-3",
+    "libegl1",
+    "libfontconfig1",
+    "libgl1",
+    "libglib2.0-0",
+    "libxkbcommon0",
+)
+X11_PACKAGES: Final = (
+    "libx11-xcb1",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xinerama0",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+)
+ATTEMPTS: Final = 3
+
+# Run by the environment's Python: loads what a console loads, then the platform plugins it may be asked for.
+PROBE: Final = """
+import ctypes, pathlib, sys
+import PySide6.QtGui, PySide6.QtSvg, PySide6.QtWidgets
+plugins = pathlib.Path(PySide6.__file__).parent / "Qt" / "plugins" / "platforms"
+for name in sys.argv[1:]:
+    ctypes.CDLL(str(plugins / f"libq{name}.so"))
+"""
+
+
+class SystemLibrariesError(Exception):
+    """Qt cannot start; the message holds the command that brings what it misses."""
+
+
+def provide_qt_libraries(python: Path, *, say: Say) -> None:
+    """Make sure that Qt starts under `python`, with apt where that is possible.
+
+    Raises:
+        SystemLibrariesError: Qt still cannot start, and why.
+    """
+    problem = qt_problem(python)
+    if problem is None:
+        return
+    if not sys.platform.startswith("linux"):
+        raise SystemLibrariesError(f"Qt cannot start:\n{problem}")
+    packages = [*OFFSCREEN_PACKAGES, *(X11_PACKAGES if "xcb" in wanted_plugins() else ())]
+    if can_install():
+        say(f"installing the system libraries that Qt needs ({problem})")
+        apt_install(packages)
+        problem = qt_problem(python)
+    if problem is not None:
+        raise SystemLibrariesError(
+            f"Qt cannot start: {problem}\nInstall the libraries it needs, then run this again. "
+            f"On Debian and Ubuntu:\n\n    sudo apt-get install {' '.join(packages)}\n"
+        )
+
+
+def provide_command(name: str, *, package: str, say: Say) -> None:
+    """Install a Debian package that brings a command; where that fails, say so and go on: its tests skip."""
+    if shutil.which(name):
+        return
+    if can_install():
+        say(f"installing {package} for {name}")
+        apt_install([package])
+    if not shutil.which(name):
+        say(f"{name} is missing, so its tests skip. On Debian and Ubuntu: sudo apt-get install {package}")
+
+
+def wanted_plugins() -> list[str]:
+    """Qt's platform plugins that may be used here: the offscreen one always, X11 where there is a display."""
+    if not sys.platform.startswith("linux"):
+        return []
+    return ["offscreen", "xcb"] if os.environ.get("DISPLAY") else ["offscreen"]
+
+
+def qt_problem(python: Path) -> str | None:
+    """The last line of what Qt says when it cannot be loaded, None when it can."""
+    command = [str(python), "-c", PROBE, *wanted_plugins()]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode == 0:
+        return None
+    lines = result.stderr.strip().splitlines()
+    return lines[-1] if lines else f"loading it ended with exit code {result.returncode}"
+
+
+def can_install() -> bool:
+    """Whether this process may use apt: as root, on Debian or one of its kin."""
+    return sys.platform.startswith("linux") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(packages: list[str]) -> None:
+    """Install Debian packages without questions; fetch the package lists when they are missing or too old."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages]
+    for attempt in range(ATTEMPTS):
+        if attempt or not any(Path("/var/lib/apt/lists").glob("*_Packages*")):
+            run_quietly(["apt-get", "update", "--quiet"], environment=environment)
+        if run_quietly(install, environment=environment):
+            return
+
+
+def run_quietly(command: list[str], *, environment: dict[str, str]) -> bool:
+    """Run a command and show what it printed only when it failed; true when it succeeded."""
+    result = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if result.returncode != 0:
+        print(result.stdout[-2000:], result.stderr[-2000:], sep="\n", file=sys.stderr)
+    return result.returncode == 0

@@ -1,0 +1,75 @@
+"""What every test gets: Qt offscreen, Indonesian, no keyring, no user's folders, and nothing left running."""
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from leaks import leaks_since, take_stock
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TABUAH_KEYRING"] = "file"
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
+settings.register_profile("long", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+TEST_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember a failed test: its traceback keeps widgets and threads alive, which would only add noise."""
+    report = yield
+    if report.failed:
+        item.stash[TEST_FAILED] = True
+    return report
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, an active timer or a window behind, and name it."""
+    before = take_stock()
+    yield
+    if not request.node.stash.get(TEST_FAILED, False) and (leaks := leaks_since(before)):
+        pytest.fail("the test left something running:\n  " + "\n  ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def indonesian() -> Iterator[None]:
+    """Every test starts in the language the product starts in."""
+    from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
+
+    set_language(DEFAULT_LANGUAGE)
+    yield
+    set_language(DEFAULT_LANGUAGE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the data and settings of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(home / name.lower()))
+        yield
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The root of the clone."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The folder of reference boundaries and feed samples, which are not part of the project."""
+    folder = Path(os.environ.get("TABUAH_REFERENCE_DATA") or PROJECT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no reference data at {folder}; name its folder in TABUAH_REFERENCE_DATA")
+    return folder
