@@ -101,13 +101,13 @@ def install_packages(environment: Path, *, dev: bool) -> None:
     say(f"installing the packages locked in {names}: a few minutes, once")
     python = python_in(environment)
     sources = [part for lock in locks for part in ("-r", str(lock))]
-    pip_install(python, ["--require-hashes", "--no-deps", *sources])
+    pip_install(python, ["--require-hashes", "--no-deps", *sources], attempts=ATTEMPTS)
     pip_install(python, ["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(PROJECT)])
     kind = "dev" if dev else "run"
     stamps[kind].write_text(wanted[kind], "utf-8")
 
 
-def pip_install(python: Path, arguments: list[str]) -> None:
+def pip_install(python: Path, arguments: list[str], *, attempts: int = 1) -> None:
     """Run pip, again when the network let it down.
 
     Raises:
@@ -115,10 +115,10 @@ def pip_install(python: Path, arguments: list[str]) -> None:
     """
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--no-input", "--root-user-action=ignore", *arguments]
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, attempts + 1):
         if subprocess.run(command, cwd=PROJECT, check=False).returncode == 0:
             return
-        if attempt < ATTEMPTS:
+        if attempt < attempts:
             say("that did not work; trying once more")
     raise PreparationError("The packages could not be installed; pip's message above says why.")
 
