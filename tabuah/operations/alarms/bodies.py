@@ -1,0 +1,54 @@
+"""What the entries of an alarm carry."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.codes import Hazard
+from tabuah.operations.levels import AlarmSeverity
+
+
+class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rule found its condition true; `onset_at` is fixed here and late data never change it."""
+
+    rule: str
+    station: str
+    parameter: str
+    severity: AlarmSeverity
+    onset_at: datetime
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    title: str = ""
+    hazard: Hazard | None = None
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+    cause: str = ""  # alarms of one cause are shown as one group
+
+
+class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The condition is over."""
+
+    cleared_at: datetime
+    value: float | None = None
+
+
+class AlarmAcknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person has seen it."""
+
+    note: str = ""
+
+
+class AlarmShelved(msgspec.Struct, frozen=True, kw_only=True):
+    """Quiet until `until`, for a reason."""
+
+    until: datetime
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class AlarmLinked(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident was made of it."""
+
+    incident: str

@@ -1,0 +1,1 @@
+"""Who may do what: users, devices, grants and roles, all folded from entries."""

@@ -1,0 +1,65 @@
+"""Roles and what each may write."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a person, or a machine, may do; an administrator cannot edit incidents."""
+
+    VIEWER = "viewer"
+    FIELD = "field"
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    GATEWAY = "gateway"
+    SERVER = "server"
+
+
+_WORKERS: Final = frozenset({Role.FIELD, Role.OPERATOR, Role.SUPERVISOR})
+_DESK: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+_SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
+_SERVER: Final = frozenset({Role.SERVER})
+_SETUP: Final = frozenset({Role.ADMIN, Role.SERVER})
+
+MAY_WRITE: Final[dict[str, frozenset[Role]]] = {
+    "incident.reported": _WORKERS,
+    "incident.edited": _WORKERS,
+    "incident.moved": _WORKERS,
+    "incident.noted": _WORKERS,
+    "incident.attached": _WORKERS,
+    "incident.counted": _WORKERS,
+    "incident.merged": _DESK,
+    "incident.deleted": _SUPERVISOR,
+    "conflict.settled": _WORKERS,
+    "entry.released": _SUPERVISOR,
+    "entry.refused": _SUPERVISOR,
+    "station.registered": _SETUP,
+    "station.edited": _SETUP,
+    "rule.written": _SETUP | _SUPERVISOR,
+    "rule.retired": _SETUP | _SUPERVISOR,
+    "alarm.raised": _WORKERS | _SERVER,
+    "alarm.cleared": _WORKERS | _SERVER,
+    "alarm.acknowledged": _DESK,
+    "alarm.shelved": _DESK,
+    "alarm.linked": _DESK,
+    "user.created": _SERVER,
+    "user.changed": _SERVER,
+    "user.granted": _SERVER,
+    "device.enrolled": _SERVER,
+    "device.approved": _SERVER,
+    "device.revoked": _SERVER,
+}
+
+READS_PERSONAL_DATA: Final = frozenset({Role.FIELD, Role.OPERATOR, Role.SUPERVISOR})
+
+
+def may_write(role: Role, kind: str) -> bool:
+    """Whether a role may write entries of a kind."""
+    return role in MAY_WRITE.get(kind, frozenset())
+
+
+def may_write_in_exercise(role: Role, kind: str) -> bool:
+    """Whether a role may write a kind that is marked as exercise: a gateway registers its simulated stations."""
+    return may_write(role, kind) or (role is Role.GATEWAY and kind == "station.registered")

@@ -1,0 +1,80 @@
+"""Which body belongs to which kind of entry, and how bodies are written and read."""
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from tabuah.operations.alarms import bodies as alarms
+from tabuah.operations.authority import bodies as authority
+from tabuah.operations.entries import Entry
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents import bodies as incidents
+from tabuah.operations.rules import bodies as rules
+from tabuah.operations.stations import bodies as stations
+
+BODIES: Final[dict[str, type[msgspec.Struct]]] = {
+    "incident.reported": incidents.IncidentReported,
+    "incident.edited": incidents.IncidentEdited,
+    "incident.moved": incidents.IncidentMoved,
+    "incident.noted": incidents.IncidentNoted,
+    "incident.attached": incidents.IncidentAttached,
+    "incident.counted": incidents.IncidentCounted,
+    "incident.merged": incidents.IncidentMerged,
+    "incident.deleted": incidents.IncidentDeleted,
+    "conflict.settled": incidents.ConflictSettled,
+    "entry.released": incidents.EntryReleased,
+    "entry.refused": incidents.EntryRefused,
+    "station.registered": stations.StationRegistered,
+    "station.edited": stations.StationEdited,
+    "rule.written": rules.RuleWritten,
+    "rule.retired": rules.RuleRetired,
+    "alarm.raised": alarms.AlarmRaised,
+    "alarm.cleared": alarms.AlarmCleared,
+    "alarm.acknowledged": alarms.AlarmAcknowledged,
+    "alarm.shelved": alarms.AlarmShelved,
+    "alarm.linked": alarms.AlarmLinked,
+    "user.created": authority.UserCreated,
+    "user.changed": authority.UserChanged,
+    "user.granted": authority.UserGranted,
+    "device.enrolled": authority.DeviceEnrolled,
+    "device.approved": authority.DeviceApproved,
+    "device.revoked": authority.DeviceRevoked,
+}
+
+# `entry.…` and `conflict.…` speak about another entry and stand on that entry's subject.
+CROSS_KINDS: Final = ("conflict", "entry")
+
+_DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
+    kind: msgspec.json.Decoder(body) for kind, body in BODIES.items()
+}
+_ENCODER: Final = msgspec.json.Encoder()
+
+BodyT = TypeVar("BodyT", bound=msgspec.Struct)
+
+
+def encode_body(body: msgspec.Struct) -> msgspec.Raw:
+    """The JSON of a body, ready to stand in an entry."""
+    return msgspec.Raw(_ENCODER.encode(body))
+
+
+def decode_body(entry: Entry) -> msgspec.Struct:
+    """Read an entry's body as its kind demands.
+
+    Raises:
+        MalformedBody: the kind is unknown here or the body does not fit it.
+    """
+    decoder = _DECODERS.get(entry.kind)
+    if decoder is None:
+        raise MalformedBody(f"unknown kind {entry.kind!r}")
+    try:
+        return decoder.decode(entry.body)  # type: ignore[no-any-return]
+    except msgspec.DecodeError as error:
+        raise MalformedBody(f"{entry.kind}: {error}") from error
+
+
+def read_body(entry: Entry, shape: type[BodyT]) -> BodyT:
+    """Read an entry's body and assert its type for the type checker."""
+    body = decode_body(entry)
+    if not isinstance(body, shape):
+        raise MalformedBody(f"{entry.kind} is not a {shape.__name__}")
+    return body

@@ -1,0 +1,163 @@
+"""The code lists of incidents: hazards, severities, statuses and channels, in English with their Indonesian names."""
+
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from tabuah.operations.errors import UnknownCode
+
+
+class Hazard(StrEnum):
+    """What happened; the letter stands on the map."""
+
+    FLOOD = "flood"
+    FLASH_FLOOD = "flash_flood"
+    LANDSLIDE = "landslide"
+    EARTHQUAKE = "earthquake"
+    VOLCANO = "volcano"
+    WILDFIRE = "wildfire"
+    FIRE = "fire"
+    EXTREME_WEATHER = "extreme_weather"
+    DROUGHT = "drought"
+    ACCIDENT = "accident"
+    MISSING_PERSON = "missing_person"
+    PUBLIC_SERVICE = "public_service"
+    PUBLIC_ORDER = "public_order"
+    HEALTH = "health"
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    """How bad an incident is, from minor to catastrophic."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+    CATASTROPHIC = "catastrophic"
+
+    @property
+    def rank(self) -> int:
+        """0 for minor up to 3 for catastrophic."""
+        return list(Severity).index(self)
+
+
+class Status(StrEnum):
+    """Where an incident stands; the first seven run forward, the last two end it aside."""
+
+    REPORTED = "reported"
+    VERIFIED = "verified"
+    ASSIGNED = "assigned"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    CONTAINED = "contained"
+    CLOSED = "closed"
+    FALSE_REPORT = "false_report"
+    MERGED = "merged"
+
+    @property
+    def rank(self) -> int | None:
+        """The step on the forward way, 0 to 6; None beside it."""
+        return FORWARD.index(self) if self in FORWARD else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self not in (Status.CLOSED, Status.FALSE_REPORT, Status.MERGED)
+
+
+class Channel(StrEnum):
+    """How a report came in."""
+
+    PHONE = "phone"
+    WHATSAPP = "whatsapp"
+    RADIO = "radio"
+    WALK_IN = "walk_in"
+    SENSOR = "sensor"
+    FEED = "feed"
+    FIELD = "field"
+
+
+FORWARD: Final = (
+    Status.REPORTED,
+    Status.VERIFIED,
+    Status.ASSIGNED,
+    Status.EN_ROUTE,
+    Status.ON_SCENE,
+    Status.CONTAINED,
+    Status.CLOSED,
+)
+
+HAZARD_LETTERS: Final[dict[Hazard, str]] = {
+    Hazard.FLOOD: "B",
+    Hazard.FLASH_FLOOD: "G",
+    Hazard.LANDSLIDE: "L",
+    Hazard.EARTHQUAKE: "E",
+    Hazard.VOLCANO: "V",
+    Hazard.WILDFIRE: "H",
+    Hazard.FIRE: "K",
+    Hazard.EXTREME_WEATHER: "C",
+    Hazard.DROUGHT: "D",
+    Hazard.ACCIDENT: "A",
+    Hazard.MISSING_PERSON: "O",
+    Hazard.PUBLIC_SERVICE: "P",
+    Hazard.PUBLIC_ORDER: "T",
+    Hazard.HEALTH: "S",
+    Hazard.OTHER: "?",
+}
+
+_INDONESIAN: Final[dict[str, str]] = {
+    "banjir": "flood",
+    "banjir bandang": "flash_flood",
+    "galodo": "flash_flood",
+    "tanah longsor": "landslide",
+    "longsor": "landslide",
+    "gempa bumi": "earthquake",
+    "gempa": "earthquake",
+    "letusan gunung api": "volcano",
+    "gunung api": "volcano",
+    "karhutla": "wildfire",
+    "kebakaran": "fire",
+    "cuaca ekstrem": "extreme_weather",
+    "kekeringan": "drought",
+    "kecelakaan": "accident",
+    "orang hilang": "missing_person",
+    "gangguan layanan publik": "public_service",
+    "ketertiban": "public_order",
+    "kesehatan": "health",
+    "lain": "other",
+    "ringan": "minor",
+    "sedang": "moderate",
+    "berat": "severe",
+    "katastropik": "catastrophic",
+    "dilaporkan": "reported",
+    "diverifikasi": "verified",
+    "terverifikasi": "verified",
+    "ditugaskan": "assigned",
+    "menuju lokasi": "en_route",
+    "di lokasi": "on_scene",
+    "tertangani": "contained",
+    "ditutup": "closed",
+    "laporan palsu": "false_report",
+    "digabung": "merged",
+    "telepon": "phone",
+    "radio": "radio",
+    "datang langsung": "walk_in",
+    "sensor": "sensor",
+    "umpan": "feed",
+    "lapangan": "field",
+}
+
+CodeT = TypeVar("CodeT", bound=StrEnum)
+
+
+def parse_code(codes: type[CodeT], text: str) -> CodeT:
+    """Read a code in English or Indonesian, with spaces, hyphens or underscores, in any case.
+
+    Raises:
+        UnknownCode: it is none of `codes`.
+    """
+    words = " ".join(text.strip().lower().replace("_", " ").replace("-", " ").split())
+    english = _INDONESIAN.get(words, words.replace(" ", "_"))
+    try:
+        return codes(english)
+    except ValueError:
+        raise UnknownCode(codes.__name__.lower(), text, tuple(codes)) from None

@@ -1,0 +1,112 @@
+"""`decide`: what the server, the audit and a console's own forecast say about an authentic entry. Pure."""
+
+import msgspec
+
+from tabuah.operations.alarms import bodies as alarm_bodies
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.authority import bodies as authority_bodies
+from tabuah.operations.authority.authority import Authority
+from tabuah.operations.authority.roles import Role, may_write, may_write_in_exercise
+from tabuah.operations.bodies import BODIES, CROSS_KINDS, decode_body
+from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, subject_key, subject_kind
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
+from tabuah.operations.incidents.deciding import decide_incident
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.rules.bodies import RuleWritten
+from tabuah.operations.stations.bodies import StationEdited, StationRegistered
+from tabuah.operations.subjects import SubjectState
+
+
+def rejected(reason: str) -> Decision:
+    """A refusal with its stable code."""
+    return Decision(Verdict.REJECTED, reason)
+
+
+def decide(state: SubjectState, authority: Authority, entry: Entry) -> Decision:
+    """Judge an authentic entry.
+
+    Args:
+        state: the subject's state after all earlier entries.
+        authority: users, devices and grants after all earlier entries.
+        entry: the entry.
+
+    Returns:
+        The verdict with a stable reason code unless accepted.
+    """
+    standing = authority.standing_of(entry)
+    body = _body_or_reason(entry)
+    if isinstance(body, str):
+        return rejected(body)
+    if not _is_genesis(authority, entry, body):
+        if standing.doubt:
+            return Decision(Verdict.HELD, standing.doubt)
+        allowed = may_write_in_exercise if entry.exercise else may_write
+        if not allowed(standing.role, entry.kind):
+            return rejected("role_forbids")
+    return _decide_on_subject(state, authority, entry, body, standing.role)
+
+
+def _body_or_reason(entry: Entry) -> msgspec.Struct | str:
+    if entry.kind not in BODIES:
+        return "unknown_kind"
+    if entry.schema != 1:
+        return "unknown_schema"
+    kind = entry.kind.partition(".")[0]
+    if not subject_key(entry.subject) or (kind != subject_kind(entry.subject) and kind not in CROSS_KINDS):
+        return "subject_of_another_kind"
+    try:
+        return decode_body(entry)
+    except MalformedBody:
+        return "malformed_body"
+
+
+def _is_genesis(authority: Authority, entry: Entry, body: msgspec.Struct) -> bool:
+    """The first entry of a journal enrols the server itself: the anchor of all trust."""
+    if authority.devices or not isinstance(body, authority_bodies.DeviceEnrolled):
+        return False
+    return body.is_server and subject_key(entry.subject) == entry.device
+
+
+def _decide_on_subject(
+    state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role
+) -> Decision:
+    if isinstance(body, EntryReleased | EntryRefused):
+        return ACCEPT if body.entry in state.held else rejected("not_held")
+    if subject_kind(entry.subject) == "incident":
+        incident = state.value if isinstance(state.value, Incident) else None
+        device = authority.devices.get(entry.device)
+        return decide_incident(incident, entry, body, role, device.tag if device else "")
+    if subject_kind(entry.subject) == "alarm":
+        return _decide_alarm(state, body)
+    return _decide_record(state, entry, body)
+
+
+def _decide_alarm(state: SubjectState, body: msgspec.Struct) -> Decision:
+    exists = isinstance(state.value, Alarm)
+    if isinstance(body, alarm_bodies.AlarmRaised):
+        return rejected("already_raised") if exists else ACCEPT
+    return ACCEPT if exists else rejected("unknown_subject")
+
+
+def _decide_record(state: SubjectState, entry: Entry, body: msgspec.Struct) -> Decision:
+    """Stations, rules, users and devices: created once, then changed; the name in the body is the subject's."""
+    key = subject_key(entry.subject)
+    match body:
+        case StationRegistered() | StationEdited():
+            named = body.station.code
+        case RuleWritten():
+            named = body.rule.id
+        case authority_bodies.UserCreated():
+            named = body.name
+        case _:
+            named = key
+    if named != key:
+        return rejected("subject_of_another_name")
+    creates = isinstance(
+        body, StationRegistered | RuleWritten | authority_bodies.UserCreated | authority_bodies.DeviceEnrolled
+    )
+    if creates:
+        renews = isinstance(body, RuleWritten)
+        return rejected("already_exists") if state.value is not None and not renews else ACCEPT
+    return ACCEPT if state.value is not None else rejected("unknown_subject")

@@ -1,0 +1,82 @@
+"""`fold`: how a judged entry changes the state of its subject, the same on every machine. Pure."""
+
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm, fold_alarm
+from tabuah.operations.authority.folding import fold_authority
+from tabuah.operations.authority.records import Device, User
+from tabuah.operations.bodies import BODIES, decode_body
+from tabuah.operations.entries import Entry, Verdict, subject_kind
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
+from tabuah.operations.incidents.folding import fold_incident
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.bodies import StationEdited, StationRegistered
+from tabuah.operations.subjects import SubjectState, SubjectValue
+
+_ENTRY: Final = msgspec.json.Decoder(Entry)
+
+
+def fold(state: SubjectState, entry: Entry, verdict: Verdict, *, text: str) -> SubjectState:
+    """The state after an entry.
+
+    Args:
+        state: the subject's state before.
+        entry: the entry.
+        verdict: what was decided about it.
+        text: the entry's own text, kept while it is held.
+    """
+    if verdict is Verdict.REJECTED:
+        return state
+    if verdict is Verdict.HELD:
+        return msgspec.structs.replace(state, held={**state.held, entry.id: text})
+    if entry.kind not in BODIES or entry.schema != 1:
+        return _remember_unknown(state, entry.kind)
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return _remember_unknown(state, entry.kind)
+    if isinstance(body, EntryReleased | EntryRefused):
+        return _unhold(state, body)
+    return msgspec.structs.replace(state, value=_fold_value(state.value, entry, body, verdict))
+
+
+def _remember_unknown(state: SubjectState, kind: str) -> SubjectState:
+    if kind in state.unknown_kinds:
+        return state
+    return msgspec.structs.replace(state, unknown_kinds=(*state.unknown_kinds, kind))
+
+
+def _unhold(state: SubjectState, body: EntryReleased | EntryRefused) -> SubjectState:
+    """A released entry takes effect now, as if it had just come; whether it conflicts is seen now, too."""
+    text = state.held.get(body.entry)
+    if text is None:
+        return state
+    state = msgspec.structs.replace(state, held={k: v for k, v in state.held.items() if k != body.entry})
+    if isinstance(body, EntryRefused):
+        return state
+    return fold(state, _ENTRY.decode(text), Verdict.ACCEPTED, text=text)
+
+
+def _fold_value(
+    value: SubjectValue | None, entry: Entry, body: msgspec.Struct, verdict: Verdict
+) -> SubjectValue | None:
+    match subject_kind(entry.subject):
+        case "incident":
+            return fold_incident(value if isinstance(value, Incident) else None, entry, body, verdict)
+        case "alarm":
+            return fold_alarm(value if isinstance(value, Alarm) else None, entry, body)
+        case "user" | "device":
+            return fold_authority(value if isinstance(value, User | Device) else None, entry, body)
+    match body:
+        case StationRegistered() | StationEdited():
+            return msgspec.structs.replace(body.station, exercise=entry.exercise)
+        case RuleWritten():
+            return body.rule
+        case RuleRetired() if isinstance(value, Rule):
+            return msgspec.structs.replace(value, active=False)
+    return value

@@ -1,0 +1,123 @@
+"""What the entries of an incident carry."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.places import IncidentPlace
+
+Title = Annotated[str, Meta(min_length=1, max_length=200)]
+LongText = Annotated[str, Meta(max_length=20_000)]
+ShortText = Annotated[str, Meta(max_length=400)]
+Ring = Annotated[tuple[tuple[float, float], ...], Meta(min_length=4, max_length=10_000)]
+Count = Annotated[int, Meta(ge=0, le=100_000_000)]
+
+
+class IncidentReported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A new incident. `number` is `SLK-<tag of the device's key>-<counter>` and never changes."""
+
+    number: Annotated[str, Meta(pattern=r"^SLK-[0-9A-Z]{4}-\d{4,}$")]
+    hazard: Hazard
+    title: Title
+    severity: Severity = Severity.MODERATE
+    channel: Channel = Channel.PHONE
+    place: IncidentPlace | None = None
+    description: LongText = ""
+    caller: str = ""  # commitment to the caller's name and number
+    alarm: str = ""  # id of the alarm this came from
+
+
+class IncidentEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Some fields anew; severity, assignment, place and area are guarded."""
+
+    title: Title | UnsetType = UNSET
+    description: LongText | UnsetType = UNSET
+    hazard: Hazard | UnsetType = UNSET
+    channel: Channel | UnsetType = UNSET
+    occurred_at: datetime | UnsetType = UNSET
+    severity: Severity | UnsetType = UNSET
+    assignment: tuple[ShortText, ...] | UnsetType = UNSET
+    place: IncidentPlace | UnsetType = UNSET
+    area: Ring | None | UnsetType = UNSET
+
+
+class IncidentMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another status. Forward moves merge to the furthest; closing, reopening and false report are guarded."""
+
+    to: Status
+    reason: ShortText = ""
+
+
+class IncidentNoted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A note; text marked restricted travels beside the entry and `text` is then empty."""
+
+    text: LongText = ""
+    restricted: str = ""  # commitment
+
+
+class IncidentAttached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file by its content: `sha256` in hex, `size` in bytes."""
+
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    name: ShortText
+    media_type: ShortText
+    size: Annotated[int, Meta(ge=0)]
+    caption: ShortText = ""
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Casualties and damage as one source states them; None where the source says nothing."""
+
+    deaths: Count | None = None
+    missing: Count | None = None
+    injured_severe: Count | None = None
+    injured_minor: Count | None = None
+    displaced_people: Count | None = None
+    displaced_households: Count | None = None
+    houses_severe: Count | None = None
+    houses_moderate: Count | None = None
+    houses_minor: Count | None = None
+    public_facilities: Count | None = None
+
+
+class IncidentCounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A dated observation of casualties and damage by `source`."""
+
+    source: Annotated[str, Meta(min_length=1, max_length=200)]
+    figures: Figures
+
+
+class IncidentMerged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """This incident is another one; can be undone by moving it back."""
+
+    into: str
+    reason: ShortText = ""
+
+
+class IncidentDeleted(msgspec.Struct, frozen=True, kw_only=True):
+    """A tombstone; nothing is erased."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class ConflictSettled(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's choice between what stands, what was proposed and what both began with."""
+
+    conflict: str
+    take: Annotated[str, Meta(pattern="^(current|proposed|base)$")]
+
+
+class EntryReleased(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor lets a held entry take effect."""
+
+    entry: str
+
+
+class EntryRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor refuses a held entry; it stays in history."""
+
+    entry: str
+    reason: ShortText

@@ -1,0 +1,162 @@
+"""The timeline of an incident in words: what each of its entries did, told in the language that is spoken."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.bodies import decode_body
+from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents import bodies
+from tabuah.operations.labels import label_of
+from tabuah.operations.places import IncidentPlace
+from tabuah.resources.catalogue import _
+
+FIGURE_LABELS: Final = {
+    "deaths": "Deaths",
+    "missing": "Missing",
+    "injured_severe": "Severely injured",
+    "injured_minor": "Slightly injured",
+    "displaced_people": "Displaced",
+    "displaced_households": "Displaced households",
+    "houses_severe": "Houses, severe damage",
+    "houses_moderate": "Houses, moderate damage",
+    "houses_minor": "Houses, minor damage",
+    "public_facilities": "Public facilities",
+}
+
+_FIELD_LABELS: Final = {
+    "title": "Title",
+    "description": "Description",
+    "hazard": "Hazard",
+    "channel": "Channel",
+    "occurred_at": "Occurred at",
+    "severity": "Severity",
+    "assignment": "Assigned to",
+    "place": "Place",
+    "area": "Affected area",
+    "status": "Status",
+    "deleted": "Deleted",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEvent:
+    """One event: when it happened, who wrote it where, and what it says. `verdict` is None while it is unconfirmed."""
+
+    entry: str
+    at: datetime
+    written_at: datetime
+    actor: str
+    device: str
+    kind: str
+    text: str
+    verdict: Verdict | None
+
+
+def timeline_of(entries: Iterable[tuple[Entry, Verdict | None]]) -> tuple[TimelineEvent, ...]:
+    """Tell the entries of one incident in the order in which things happened."""
+    events = (_event(entry, verdict) for entry, verdict in entries)
+    return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
+
+
+def field_label(field: str) -> str:
+    """The name of a field in the current language."""
+    return _(_FIELD_LABELS[field])
+
+
+def figure_label(figure: str) -> str:
+    """The name of a figure in the current language."""
+    return _(FIGURE_LABELS[figure])
+
+
+def _event(entry: Entry, verdict: Verdict | None) -> TimelineEvent:
+    return TimelineEvent(
+        entry=entry.id,
+        at=entry.happened_at,
+        written_at=entry.at,
+        actor=entry.actor,
+        device=entry.device,
+        kind=entry.kind,
+        text=tell(entry),
+        verdict=verdict,
+    )
+
+
+def tell(entry: Entry) -> str:
+    """What an entry says, in one line; an entry that is not understood is told by its kind."""
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return entry.kind
+    match body:
+        case bodies.IncidentReported():
+            return _("Reported: {title}").format(title=body.title)
+        case bodies.IncidentEdited():
+            return _tell_edit(body)
+        case bodies.IncidentMoved():
+            return _with_reason(_("Status: {status}").format(status=label_of(body.to)), body.reason)
+        case bodies.IncidentNoted():
+            return body.text or _("Restricted note")
+        case bodies.IncidentAttached():
+            return _("Attached: {name}").format(name=body.caption or body.name)
+        case bodies.IncidentCounted():
+            return _tell_figures(body)
+        case bodies.IncidentMerged():
+            return _with_reason(_("Merged into another incident"), body.reason)
+        case bodies.IncidentDeleted():
+            return _with_reason(_("Deleted"), body.reason)
+    return _tell_about_another(body, entry.kind)
+
+
+def _tell_about_another(body: msgspec.Struct, kind: str) -> str:
+    match body:
+        case bodies.ConflictSettled():
+            choices = {"current": _("what stands"), "proposed": _("what was proposed"), "base": _("what was before")}
+            field = field_label(body.conflict.rpartition(".")[2])
+            return _("Conflict over {field} settled: {choice}").format(field=field, choice=choices[body.take])
+        case bodies.EntryReleased():
+            return _("Held entry released")
+        case bodies.EntryRefused():
+            return _with_reason(_("Held entry refused"), body.reason)
+    return kind
+
+
+def _tell_edit(body: bodies.IncidentEdited) -> str:
+    given = {name: getattr(body, name) for name in body.__struct_fields__}
+    parts = [
+        f"{field_label(name)}: {value_words(value)}" for name, value in given.items() if value is not msgspec.UNSET
+    ]
+    return " · ".join(parts)
+
+
+def _tell_figures(body: bodies.IncidentCounted) -> str:
+    given = {name: getattr(body.figures, name) for name in FIGURE_LABELS}
+    parts = [f"{figure_label(name)} {value}" for name, value in given.items() if value is not None]
+    return f"{', '.join(parts)} ({body.source})"
+
+
+def value_words(value: object) -> str:
+    """A field's value in words."""
+    match value:
+        case Hazard() | Severity() | Status():
+            return label_of(value)
+        case IncidentPlace():
+            return value.nagari or f"{value.lat_deg:.5f}, {value.lon_deg:.5f}"
+        case bool():
+            return _("yes") if value else _("no")
+        case (str(), *_rest):
+            return ", ".join(str(part) for part in value)
+        case tuple():
+            return _("{n} corners").format(n=len(value)) if value else "–"
+        case None:
+            return "–"
+    return str(value)
+
+
+def _with_reason(text: str, reason: str) -> str:
+    return f"{text} ({reason})" if reason else text

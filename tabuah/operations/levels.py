@@ -1,0 +1,53 @@
+"""Three meanings of a level that never share a type: volcano, river stage and legal status; and alarm severity."""
+
+from enum import Enum, StrEnum
+from typing import Final
+
+
+class VolcanoLevel(Enum):
+    """PVMBG activity level (Permen ESDM 15/2011): I normal to IV awas, higher is worse."""
+
+    NORMAL = "I"
+    WASPADA = "II"
+    SIAGA = "III"
+    AWAS = "IV"
+
+
+class RiverLevel(StrEnum):
+    """River stage (TMA): siaga 4 is normal, siaga 1 is the worst."""
+
+    SIAGA_4 = "siaga_4"
+    SIAGA_3 = "siaga_3"
+    SIAGA_2 = "siaga_2"
+    SIAGA_1 = "siaga_1"
+
+
+class LegalStatus(StrEnum):
+    """Status declared by the regent (UU 24/2007, PP 21/2008)."""
+
+    STANDBY = "siaga_darurat"
+    RESPONSE = "tanggap_darurat"
+    RECOVERY = "transisi_darurat"
+
+
+class AlarmSeverity(StrEnum):
+    """How urgent an alarm is; neutral between hazards, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    ATTENTION = "attention"
+    NORMAL = "normal"
+    NO_DATA = "no_data"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical, counting down in urgency."""
+        return list(AlarmSeverity).index(self)
+
+
+SEVERITY_OF_RIVER_LEVEL: Final = {
+    RiverLevel.SIAGA_1: AlarmSeverity.CRITICAL,
+    RiverLevel.SIAGA_2: AlarmSeverity.HIGH,
+    RiverLevel.SIAGA_3: AlarmSeverity.ATTENTION,
+    RiverLevel.SIAGA_4: AlarmSeverity.NORMAL,
+}

@@ -1,0 +1,1 @@
+"""Rules: readable data that turn readings into alarms."""

@@ -1,0 +1,65 @@
+"""A rule: readable data that says when readings are an alarm."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.codes import Hazard
+from tabuah.operations.levels import AlarmSeverity, RiverLevel
+from tabuah.operations.stations.station import StationKind
+
+Seconds = Annotated[float, Meta(ge=0, le=366 * 86_400)]
+
+
+class Threshold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="threshold"):
+    """Raised when the value reaches `limit` for `for_s` seconds, cleared when it is `hysteresis` back from it.
+
+    `falling` turns it round: raised at or below the limit.
+    """
+
+    limit: float
+    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+    for_s: Seconds = 0.0
+    falling: bool = False
+
+
+class RiverStage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="river_stage"):
+    """Like `Threshold`, with the limit that each gauge has for `level`."""
+
+    level: RiverLevel
+    hysteresis_m: Annotated[float, Meta(ge=0)] = 0.1
+    for_s: Seconds = 0.0
+
+
+class Accumulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="accumulation"):
+    """Raised when the sum over the last `window_s` seconds reaches `limit`."""
+
+    limit: float
+    window_s: Seconds
+    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="silence"):
+    """Raised when nothing came for `for_s` seconds."""
+
+    for_s: Annotated[float, Meta(gt=0)]
+
+
+Condition = Threshold | RiverStage | Accumulation | Silence
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):
+    """One rule for one parameter of some stations: all that measure it, those of a kind, or those named."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
+    name: str
+    parameter: str
+    condition: Condition
+    severity: AlarmSeverity
+    hazard: Hazard | None = None  # what an incident made of its alarm will be
+    kind: StationKind | None = None
+    stations: tuple[str, ...] = ()
+    source: str = ""  # where the limit comes from
+    active: bool = True
+    version: int = 1

@@ -1,0 +1,47 @@
+"""Readings: values of one parameter of one station at moments; not entries, but a bulk path of their own."""
+
+from datetime import UTC, datetime
+from enum import IntFlag
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class Quality(IntFlag):
+    """What is known against a value; the raw value is always kept."""
+
+    GOOD = 0
+    OUT_OF_RANGE = 1
+    TIME_DOUBTFUL = 2
+    SIMULATED = 4
+    TYPED_IN = 8
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    """One value in the native unit of its parameter; `at` is UTC. Key: (station, parameter, at)."""
+
+    station: str
+    parameter: str
+    at: datetime
+    value: float
+    quality: int = 0
+
+
+class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """What is posted to `/v1/readings`: at most 5,000 readings."""
+
+    readings: Annotated[tuple[Reading, ...], Meta(max_length=5_000)]
+
+
+class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
+    """One bucket of a series for a chart: start of the bucket, mean, smallest, largest value and how many."""
+
+    at: datetime
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+EARLIEST: datetime = datetime(2000, 1, 1, tzinfo=UTC)

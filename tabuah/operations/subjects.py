@@ -1,0 +1,40 @@
+"""The state of one subject: what its entries fold to, and what waits beside it."""
+
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.authority.records import Device, User
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+
+SubjectValue = Incident | Station | Rule | Alarm | User | Device
+
+
+class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`value` is None before the first effective entry; `held` keeps the texts of entries that wait for a supervisor.
+
+    `unknown_kinds` are kinds that this version does not know: the subject is then read-only here.
+    """
+
+    value: SubjectValue | None = None
+    held: dict[str, str] = {}
+    unknown_kinds: tuple[str, ...] = ()
+
+
+EMPTY: Final = SubjectState()
+
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_DECODER: Final = msgspec.json.Decoder(SubjectState)
+
+
+def state_text(state: SubjectState) -> bytes:
+    """The state as JSON, the same bytes for the same state on every machine."""
+    return _ENCODER.encode(state)
+
+
+def read_state(text: bytes) -> SubjectState:
+    """The state from its JSON."""
+    return _DECODER.decode(text)

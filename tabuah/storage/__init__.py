@@ -1,0 +1,1 @@
+"""How things are kept and moved: journal, cache, readings, blobs and sync."""

@@ -1,0 +1,1 @@
+"""The journal: signing, chaining and moving entries verbatim."""

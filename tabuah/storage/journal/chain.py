@@ -1,0 +1,106 @@
+"""The chain of one device: numbering and signing new entries, and checking that pushed ones follow on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tabuah.operations.entries import GENESIS, Draft, Entry
+from tabuah.storage.journal.errors import BrokenChain, ChainGap, JournalError
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.signing import DeviceKey, verify_signature
+from tabuah.storage.journal.wire import SignedEntry, decode_entry, encode_entry, text_hash
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The last entry of a device: its number and the SHA-256 of its text."""
+
+    n: int = 0
+    hash: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class ChainedEntry:
+    """An entry with its exact text, the text's hash and its signature in hex."""
+
+    entry: Entry
+    text: bytes
+    hash: str
+    signature: str
+
+    @property
+    def signed(self) -> SignedEntry:
+        """The wire form."""
+        return SignedEntry(self.text.decode(), self.signature)
+
+    @property
+    def head(self) -> ChainHead:
+        """The chain's head once this is its last entry."""
+        return ChainHead(self.entry.n, self.hash)
+
+
+def append(draft: Draft, *, key: DeviceKey, head: ChainHead, actor: str, grant: str, now: datetime) -> ChainedEntry:
+    """Number, chain and sign a draft as the device's next entry; `now` is the corrected UTC clock."""
+    entry = Entry(
+        id=new_uuid(now),
+        device=key.device_id,
+        n=head.n + 1,
+        prev=head.hash,
+        actor=actor,
+        grant=grant,
+        subject=draft.subject,
+        kind=draft.kind,
+        body=draft.body,
+        base=draft.base,
+        at=now,
+        occurred_at=draft.occurred_at,
+        exercise=draft.exercise,
+        replaces=draft.replaces,
+    )
+    text = encode_entry(entry)
+    return ChainedEntry(entry, text, text_hash(text), key.sign(text).hex())
+
+
+def read_chain(signed: Sequence[SignedEntry], *, device: str) -> tuple[ChainedEntry, ...]:
+    """Decode entries of one device and check that each follows on the one before it; the first one's base is open.
+
+    Raises:
+        MalformedEntry: a text is no entry.
+        ChainGap: a number is missing between two of them.
+        BrokenChain: a `prev` does not fit, or an entry is of another device.
+    """
+    chain: list[ChainedEntry] = []
+    for pair in signed:
+        text = pair.text.encode()
+        entry = decode_entry(text)
+        if entry.device != device:
+            raise BrokenChain("entries of more than one device in one request")
+        if chain:
+            follows_on(entry, chain[-1].head)
+        chain.append(ChainedEntry(entry, text, text_hash(text), pair.signature))
+    return tuple(chain)
+
+
+def follows_on(entry: Entry, head: ChainHead) -> None:
+    """Check that `entry` is the next one after `head`.
+
+    Raises:
+        ChainGap: its number is not the next.
+        BrokenChain: its `prev` is not the head's hash.
+    """
+    if entry.n != head.n + 1:
+        raise ChainGap(head.n + 1)
+    if entry.prev != head.hash:
+        raise BrokenChain("prev is not the hash of the device's entry before")
+
+
+def verify_last(chain: Sequence[ChainedEntry], public_key: bytes) -> None:
+    """Verify the last signature; the `prev` hashes then authenticate all entries before it.
+
+    Raises:
+        BadSignature: it does not fit.
+        JournalError: there is nothing to verify.
+    """
+    if not chain:
+        raise JournalError("no entries")
+    verify_signature(public_key, chain[-1].text, bytes.fromhex(chain[-1].signature))

@@ -1,0 +1,120 @@
+"""The records of the HTTP interface that server and client share, besides entries: sessions, devices, readings."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.authority.records import Grant
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.stations.readings import Reading, SeriesPoint
+
+PROTOCOL_VERSION: Final = 1
+HEARTBEAT_S: Final = 15.0
+
+
+class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Log in. With the id of an enrolled device the reply brings a grant to write from it."""
+
+    user: Annotated[str, Meta(min_length=1, max_length=80)]
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+    device: str = ""
+    protocol: int = PROTOCOL_VERSION
+
+
+class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A new access token for a refresh token, which is used up by it."""
+
+    refresh_token: str
+    device: str = ""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """An open session; `server` names the journal, so a console never mixes two."""
+
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+    user: str
+    role: Role
+    opd: str
+    server: str  # device id of the server
+    server_public_key: str  # hex
+    now: datetime
+    grant: Grant | None = None
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A device asks to be let in. `proof` is its signature over `tabuah-enrol/<public_key>/<user>` in hex."""
+
+    public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    proof: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
+    name: Annotated[str, Meta(max_length=120)] = ""
+    written_before: Annotated[int, Meta(ge=0)] = 0
+
+
+class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
+    """The device as the journal now has it; the grant is there once it is approved."""
+
+    device: str
+    tag: str
+    approved: bool
+    grant: Grant | None = None
+
+
+class SetAside(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading that was not taken, by its index in the batch, with a stable reason code."""
+
+    index: int
+    reason: str
+
+
+class ReadingsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a batch of readings: `stored` are new or corrected, `unchanged` were known already."""
+
+    stored: int
+    unchanged: int
+    set_aside: tuple[SetAside, ...] = ()
+
+
+class LatestReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest reading of every series."""
+
+    readings: tuple[Reading, ...]
+
+
+class SeriesReply(msgspec.Struct, frozen=True, kw_only=True):
+    """One series between two moments, at most the number of points that was asked for."""
+
+    station: str
+    parameter: str
+    points: tuple[SeriesPoint, ...]
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """What `/health` says."""
+
+    status: str
+    server: str
+    version: str
+    protocol: int
+    oldest_protocol: int
+    head: int
+    now: datetime
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An RFC 9457 problem document. `code` is stable; `expected` comes with the code `gap`."""
+
+    title: str
+    status: int
+    type: str = "about:blank"
+    detail: str = ""
+    code: str = ""
+    expected: int | None = None
+
+
+def enrolment_proof_text(public_key: str, user: str) -> bytes:
+    """What a device signs to prove that it holds the key it enrols."""
+    return f"tabuah-enrol/{public_key}/{user}".encode()

@@ -1,0 +1,54 @@
+"""Device keys: Ed25519 signing and verifying of entry texts."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.identifiers import device_id_of, device_tag_of
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKey:
+    """A device's private key and what follows from it."""
+
+    secret: bytes  # 32 bytes
+    public_key: bytes  # 32 bytes
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new random key."""
+        return cls.from_secret(Ed25519PrivateKey.generate().private_bytes_raw())
+
+    @classmethod
+    def from_secret(cls, secret: bytes) -> Self:
+        """The key from its 32 secret bytes."""
+        return cls(secret, Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw())
+
+    @property
+    def device_id(self) -> str:
+        """The device's id, 32 hex digits."""
+        return device_id_of(self.public_key)
+
+    @property
+    def tag(self) -> str:
+        """The four letters in the device's incident numbers."""
+        return device_tag_of(self.public_key)
+
+    def sign(self, text: bytes) -> bytes:
+        """The 64-byte signature of `text`."""
+        return Ed25519PrivateKey.from_private_bytes(self.secret).sign(text)
+
+
+def verify_signature(public_key: bytes, text: bytes, signature: bytes) -> None:
+    """Check a signature.
+
+    Raises:
+        BadSignature: it does not fit.
+    """
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, text)
+    except (InvalidSignature, ValueError) as error:
+        raise BadSignature("the signature does not fit the entry and the device's key") from error

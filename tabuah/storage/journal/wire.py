@@ -1,0 +1,110 @@
+"""The wire form: an entry is the pair (text, signature), relayed verbatim; records add the server's ruling."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.entries import Entry, PersonalValue, Ruling, Verdict
+from tabuah.storage.journal.errors import MalformedEntry
+
+MAX_ENTRIES_A_PUSH: Final = 100
+MAX_PUSH_BYTES: Final = 256 * 1024
+MAX_ENTRY_BYTES: Final = 64 * 1024
+
+
+class SignedEntry(msgspec.Struct, frozen=True, array_like=True):
+    """The author's JSON text and its Ed25519 signature in hex."""
+
+    text: Annotated[str, Meta(max_length=MAX_ENTRY_BYTES)]
+    signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed entry with the server's ruling, as pulled."""
+
+    seq: int
+    text: str
+    signature: str
+    received_at: datetime
+    verdict: Verdict
+    reason: str = ""
+    hash: str
+
+    @property
+    def ruling(self) -> Ruling:
+        """What the server added."""
+        return Ruling(
+            seq=self.seq, received_at=self.received_at, verdict=self.verdict, reason=self.reason, hash=self.hash
+        )
+
+
+class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is posted to `/v1/journal`: entries of one device in the order of `n`, with their personal values."""
+
+    device: str
+    entries: Annotated[tuple[SignedEntry, ...], Meta(min_length=1, max_length=MAX_ENTRIES_A_PUSH)]
+    personal: tuple[PersonalValue, ...] = ()
+
+
+class PushedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one pushed entry."""
+
+    id: str
+    n: int
+    seq: int
+    verdict: Verdict
+    reason: str = ""
+
+
+class PushReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a push, sent only after commit; `head` is the journal's newest seq."""
+
+    results: tuple[PushedEntry, ...]
+    head: int
+
+
+class PullReply(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of the journal after some seq. `head` is the newest seq, `now` the server's clock (UTC)."""
+
+    records: tuple[Record, ...]
+    personal: tuple[PersonalValue, ...] = ()
+    head: int
+    now: datetime
+
+
+_ENTRY_DECODER: Final = msgspec.json.Decoder(Entry)
+_ENTRY_ENCODER: Final = msgspec.json.Encoder()
+_RULING_ENCODER: Final = msgspec.json.Encoder()
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """The text of an entry: made once by its author and never again."""
+    return _ENTRY_ENCODER.encode(entry)
+
+
+def decode_entry(text: str | bytes) -> Entry:
+    """Read an entry's text.
+
+    Raises:
+        MalformedEntry: it is none.
+    """
+    try:
+        return _ENTRY_DECODER.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedEntry(f"this is no entry: {error}") from error
+
+
+def text_hash(text: bytes) -> str:
+    """The SHA-256 of an entry's text in hex: what the next entry of the device carries as `prev`."""
+    return hashlib.sha256(text).hexdigest()
+
+
+def ruling_hash(previous: str, text: bytes, ruling: Ruling) -> str:
+    """The server's chain: SHA-256 over the previous hash, the text's hash and the ruling without its own hash."""
+    digest = hashlib.sha256(bytes.fromhex(previous))
+    digest.update(hashlib.sha256(text).digest())
+    digest.update(_RULING_ENCODER.encode((ruling.seq, ruling.received_at, ruling.verdict, ruling.reason)))
+    return digest.hexdigest()
