@@ -1,0 +1,148 @@
+"""The map file: all layers of a base map in one uncompressed .npz, read by slicing a few arrays."""
+
+import io
+import json
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.errors import MapFileError
+from tabuah.resources.catalogue import _
+
+FORMAT_VERSION: Final = 1
+_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)  # the same map gives the same bytes on every day
+_ARRAYS: Final = ("manifest", "coordinates", "offsets", "owners")
+
+
+def shipped_map() -> Path:
+    """Where the map of the regency that comes with Tabuah lies."""
+    return Path(str(files("tabuah.resources"))) / "map" / "regency.npz"
+
+
+def load_basemap(path: Path | None = None) -> Basemap:
+    """Read a map file, by default the shipped one.
+
+    Raises:
+        MapFileError: the file is missing, damaged, or written by another version.
+    """
+    source = path or shipped_map()
+    try:
+        with np.load(source, allow_pickle=False) as archive:
+            manifest, *arrays = (archive[name] for name in _ARRAYS)
+        return _basemap(json.loads(manifest.tobytes()), *arrays)
+    except FileNotFoundError as error:
+        raise MapFileError(_("The map file {path} is missing. Build it with: make map").format(path=source)) from error
+    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        message = _("The map file {path} is damaged or from another version. Build it again with: make map")
+        raise MapFileError(message.format(path=source)) from error
+
+
+def save_basemap(basemap: Basemap, path: Path) -> None:
+    """Write a map file; the same map always gives the same bytes. A half-written file never takes the place."""
+    levels = [level for layer in basemap.layers for level in layer.levels]
+    contents = {
+        "manifest": np.frombuffer(json.dumps(_manifest(basemap), ensure_ascii=False).encode(), dtype=np.uint8),
+        "coordinates": _joined([level.coordinates_m for level in levels], np.zeros((0, 2), dtype="<f8")),
+        "offsets": _joined([level.offsets for level in levels], np.zeros(0, dtype="<i8")),
+        "owners": _joined([level.feature_of_part for level in levels], np.zeros(0, dtype="<i4")),
+    }
+    unfinished = path.with_suffix(path.suffix + ".part")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in contents.items():
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _ALWAYS), _npy_bytes(array))
+    unfinished.replace(path)
+
+
+def _joined(arrays: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([empty, *arrays]).astype(empty.dtype)
+
+
+def _npy_bytes(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, array, version=(1, 0), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _manifest(basemap: Basemap) -> dict[str, Any]:
+    return {
+        "version": FORMAT_VERSION,
+        "bounds_m": basemap.bounds_m,
+        "attribution": basemap.attribution,
+        "notes": basemap.notes,
+        "layers": [_layer_record(layer) for layer in basemap.layers],
+    }
+
+
+def _layer_record(layer: MapLayer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "kind": layer.kind.value,
+        "approximate": layer.approximate,
+        "scales_m": [layer.min_scale_m, None if layer.max_scale_m == float("inf") else layer.max_scale_m],
+        "features": [[f.code, f.name, *f.label_m, f.rank, f.note] for f in layer.features],
+        "levels": [[v.tolerance_m, len(v.coordinates_m), len(v.feature_of_part)] for v in layer.levels],
+    }
+
+
+def _basemap(
+    manifest: dict[str, Any],
+    coordinates: NDArray[np.float64],
+    offsets: NDArray[np.int64],
+    owners: NDArray[np.int32],
+) -> Basemap:
+    if manifest["version"] != FORMAT_VERSION:
+        raise ValueError(f"map file version {manifest['version']}, expected {FORMAT_VERSION}")
+    cutter = _Cutter(coordinates, offsets, owners)
+    layers = tuple(_layer(record, cutter) for record in manifest["layers"])
+    west, south, east, north = manifest["bounds_m"]
+    return Basemap(
+        layers=layers,
+        bounds_m=(west, south, east, north),
+        attribution=tuple(manifest["attribution"]),
+        notes=tuple(manifest["notes"]),
+    )
+
+
+class _Cutter:
+    """Cuts the joined arrays back into levels, in the order in which they were joined."""
+
+    def __init__(
+        self, coordinates: NDArray[np.float64], offsets: NDArray[np.int64], owners: NDArray[np.int32]
+    ) -> None:
+        self._coordinates, self._offsets, self._owners = coordinates, offsets, owners
+        self._vertex = self._offset = self._part = 0
+
+    def next_level(self, tolerance_m: float, vertices: int, parts: int) -> LevelOfDetail:
+        level = LevelOfDetail(
+            tolerance_m=tolerance_m,
+            coordinates_m=self._coordinates[self._vertex : self._vertex + vertices],
+            offsets=self._offsets[self._offset : self._offset + parts + 1],
+            feature_of_part=self._owners[self._part : self._part + parts],
+        )
+        if len(level.coordinates_m) != vertices or len(level.offsets) != parts + 1 or level.offsets[-1] != vertices:
+            raise ValueError("the arrays are shorter than the manifest says")
+        self._vertex += vertices
+        self._offset += parts + 1
+        self._part += parts
+        return level
+
+
+def _layer(record: dict[str, Any], cutter: _Cutter) -> MapLayer:
+    least_m, most_m = record["scales_m"]
+    return MapLayer(
+        name=record["name"],
+        kind=LayerKind(record["kind"]),
+        levels=tuple(cutter.next_level(*level) for level in record["levels"]),
+        features=tuple(
+            Feature(code=code, name=name, label_m=(x_m, y_m), rank=rank, note=note)
+            for code, name, x_m, y_m, rank, note in record["features"]
+        ),
+        approximate=record["approximate"],
+        min_scale_m=least_m,
+        max_scale_m=float("inf") if most_m is None else most_m,
+    )

@@ -1,0 +1,51 @@
+"""The errors of the geography package.
+
+GeographyError
+├── CoordinateError          a text or a number that is no position
+├── PlaceError               a name that leads to no single place
+│   ├── UnknownPlaceError
+│   └── AmbiguousPlaceError
+├── MapFileError             the map file is missing, damaged or of another version
+├── MapSourceError           a source of the shipped map is missing or not as expected
+└── LayerImportError         a file of map data that cannot be taken in as it is
+"""
+
+
+class GeographyError(Exception):
+    """An expected failure of geography; its message is for the person who asked."""
+
+
+class CoordinateError(GeographyError, ValueError):
+    """A text or a number that is no position."""
+
+
+class PlaceError(GeographyError, LookupError):
+    """A name that leads to no single place; `suggestions` are names that would."""
+
+    def __init__(self, message: str, *, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = suggestions
+
+
+class UnknownPlaceError(PlaceError):
+    """No place has this name."""
+
+
+class AmbiguousPlaceError(PlaceError):
+    """Several places have this name; each suggestion names one of them alone."""
+
+
+class MapFileError(GeographyError):
+    """The map file is missing, damaged or of another version."""
+
+
+class MapSourceError(GeographyError):
+    """A source of the shipped map is missing or not as expected."""
+
+
+class LayerImportError(GeographyError):
+    """A file of map data that cannot be taken in as it is; `problems` name feature and reason, one each."""
+
+    def __init__(self, message: str, *, problems: tuple[str, ...] = ()) -> None:
+        super().__init__("\n".join((message, *problems)))
+        self.problems = problems

@@ -1,0 +1,133 @@
+"""Levels of detail: shapes simplified for pixels of 1, 2, 4 … metres, so that drawing never meets useless vertices."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from tabuah.gis.basemap import LevelOfDetail
+from tabuah.gis.reference_systems import to_mercator
+
+ERROR_PX: Final = 0.7  # what the eye does not see on an antialiased edge
+COARSEST_PIXEL_M: Final = 4096.0
+WORTH_KEEPING: Final = 0.85  # a level that keeps more than this share of its finer one is left out
+_NOTHING_M: Final = 0.01
+
+Shapes = NDArray[np.object_]
+Simplify = Callable[[Shapes, float], Shapes]
+
+
+def in_mercator(shapes: Sequence[BaseGeometry]) -> Shapes:
+    """Shapes in degrees (EPSG:4326) as shapes in metres (EPSG:3857), rounded to the centimetre."""
+    array = np.asarray(shapes, dtype=object)
+    projected: Shapes = shapely.transform(array, _project)
+    return projected
+
+
+def simplify_alone(shapes: Shapes, tolerance_m: float) -> Shapes:
+    """Simplify each shape for itself; none moves by more than `tolerance_m` (Douglas and Peucker)."""
+    simplified: Shapes = shapely.simplify(shapes, tolerance_m, preserve_topology=True)
+    return simplified
+
+
+def simplify_together(shapes: Shapes, tolerance_m: float) -> Shapes:
+    """Simplify polygons that share edges so that they still share them, none moving more than `tolerance_m`.
+
+    Each edge between two junctions is simplified once and the faces are built again from the edges. (GEOS has
+    coverage_simplify, but its tolerance is an area: a vertex may move any distance.)
+    """
+    junction_to_junction = shapely.line_merge(shapely.union_all(shapely.boundary(shapes)))
+    edges = shapely.simplify(junction_to_junction, tolerance_m, preserve_topology=True)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+    face, owner = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="within")
+    if not np.array_equal(np.bincount(owner, minlength=len(shapes)), shapely.get_num_geometries(shapes)):
+        return simplify_together(shapes, tolerance_m / 2) if tolerance_m > _NOTHING_M else shapes
+    return _gathered(faces[face], owner, len(shapes))
+
+
+def build_levels(shapes: Shapes, simplify: Simplify = simplify_alone) -> tuple[LevelOfDetail, ...]:
+    """The levels of shapes in EPSG:3857 metres, finest first; the first is the shapes themselves."""
+    finest = pack(shapes, tolerance_m=0.0)
+    levels = [finest]
+    pixel_m = 1.0
+    while pixel_m <= COARSEST_PIXEL_M and len(finest.coordinates_m) > len(shapes):
+        level = pack(simplify(shapes, ERROR_PX * pixel_m), tolerance_m=ERROR_PX * pixel_m)
+        if len(level.coordinates_m) <= WORTH_KEEPING * len(levels[-1].coordinates_m):
+            levels.append(level)
+        pixel_m *= 2
+    return tuple(levels)
+
+
+def pack(shapes: Shapes, *, tolerance_m: float) -> LevelOfDetail:
+    """Lay the parts of shapes (points, lines, rings) one after another in the arrays of a level."""
+    pieces, owners = _rings_lines_and_points(shapes)
+    counts = shapely.get_num_coordinates(pieces)
+    return LevelOfDetail(
+        tolerance_m=tolerance_m,
+        coordinates_m=np.ascontiguousarray(shapely.get_coordinates(pieces), dtype=np.float64),
+        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        feature_of_part=owners.astype(np.int32),
+    )
+
+
+def unpack_polygons(level: LevelOfDetail, feature_count: int) -> list[BaseGeometry]:
+    """The polygons of a level again, one shape in EPSG:3857 metres for each feature."""
+    parts = np.repeat(np.arange(len(level.feature_of_part)), np.diff(level.offsets))
+    rings = shapely.linearrings(level.coordinates_m, indices=parts)
+    polygons = []
+    for number in range(feature_count):
+        own = [shapely.Polygon(ring) for ring in rings[level.feature_of_part == number]]
+        polygons.append(_even_odd(own))
+    return polygons
+
+
+def label_points(shapes: Shapes) -> list[tuple[float, float]]:
+    """Where the label of each shape stands: deep inside the largest polygon, half-way along a line, on a point."""
+    return [_label_point(shape) for shape in shapes]
+
+
+def _project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    x_m, y_m = to_mercator(degrees[:, 0], degrees[:, 1])
+    return np.round(np.column_stack((x_m, y_m)), 2)
+
+
+def _gathered(faces: Shapes, owners: NDArray[np.int64], count: int) -> Shapes:
+    gathered = np.empty(count, dtype=object)
+    for number in range(count):
+        own = faces[owners == number]
+        gathered[number] = own[0] if len(own) == 1 else shapely.MultiPolygon(list(own))
+    return gathered
+
+
+def _rings_lines_and_points(shapes: Shapes) -> tuple[Shapes, NDArray[np.int64]]:
+    parts, owners = shapely.get_parts(shapes, return_index=True)
+    polygonal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    if not polygonal.any():
+        return parts, owners
+    rings, owner_of_ring = shapely.get_rings(parts, return_index=True)
+    return rings, owners[owner_of_ring]
+
+
+def _even_odd(polygons: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Outer rings and holes follow each other: what lies in an odd number of rings is inside."""
+    shape: BaseGeometry = shapely.Polygon()
+    for polygon in polygons:
+        shape = shape.symmetric_difference(polygon)
+    return shape
+
+
+def _label_point(shape: BaseGeometry) -> tuple[float, float]:
+    parts = shapely.get_parts(shape)
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        largest = parts[int(np.argmax(shapely.area(parts)))]
+        line = shapely.maximum_inscribed_circle(largest, tolerance=max(1.0, largest.length / 2000))
+        x_m, y_m = shapely.get_coordinates(line)[0]
+    elif shape.geom_type in ("LineString", "MultiLineString"):
+        longest = parts[int(np.argmax(shapely.length(parts)))]
+        x_m, y_m = shapely.get_coordinates(shapely.line_interpolate_point(longest, 0.5, normalized=True))[0]
+    else:
+        x_m, y_m = shapely.get_coordinates(shape)[0]
+    return round(float(x_m), 2), round(float(y_m), 2)

@@ -1,0 +1,69 @@
+"""Makes drawable layers with levels of detail from shapes in degrees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tabuah.gis.basemap import Feature, LayerKind, MapLayer
+from tabuah.gis.levels_of_detail import Simplify, build_levels, in_mercator, label_points, simplify_alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedShape:
+    """A shape in degrees (EPSG:4326) with what the map says of it; rank 0 is labelled first."""
+
+    shape: BaseGeometry
+    code: str = ""
+    name: str = ""
+    rank: int = 0
+    note: str = ""
+
+
+def make_layer(
+    name: str,
+    kind: LayerKind,
+    shapes: Sequence[NamedShape],
+    *,
+    simplify: Simplify = simplify_alone,
+    approximate: bool = False,
+    max_scale_m: float = float("inf"),
+) -> MapLayer:
+    """Build a layer with all its levels of detail.
+
+    Args:
+        name: picks the layer's style.
+        kind: how the coordinates are joined.
+        shapes: in the order in which they are drawn.
+        simplify: `simplify_together` where neighbours share their edges.
+        approximate: the layer is drawn dashed and said to be an estimate.
+        max_scale_m: the layer disappears when a pixel is wider than this many metres.
+    """
+    projected = in_mercator([shape.shape for shape in shapes])
+    features = tuple(
+        Feature(code=shape.code, name=shape.name, label_m=label, rank=shape.rank, note=shape.note)
+        for shape, label in zip(shapes, label_points(projected), strict=True)
+    )
+    return MapLayer(
+        name=name,
+        kind=kind,
+        levels=build_levels(projected, simplify),
+        features=features,
+        approximate=approximate,
+        max_scale_m=max_scale_m,
+    )
+
+
+def bounds_of(shape: BaseGeometry) -> tuple[float, float, float, float]:
+    """West, south, east, north in metres (EPSG:3857) of a shape in degrees."""
+    west, south, east, north = shapely.total_bounds(in_mercator([shape]))
+    return float(west), float(south), float(east), float(north)
+
+
+def only_polygons(shape: BaseGeometry) -> BaseGeometry:
+    """The polygonal part of a shape: what clipping and repairing leave besides it is dropped."""
+    parts = shapely.get_parts(shapely.get_parts(np.asarray([shape], dtype=object)))
+    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
