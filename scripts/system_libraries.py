@@ -23,19 +23,19 @@ OFFSCREEN_PACKAGES: Final = (
     "libglib2.0-0",
     "libxkbcommon0",
 )
-X11_PACKAGES: Final = (
-    "libx11-xcb1",
-    "libxcb-cursor0",
-    "libxcb-icccm4",
-    "libxcb-image0",
-    "libxcb-keysyms1",
-    "libxcb-randr0",
-    "libxcb-render-util0",
-    "libxcb-shape0",
-    "libxcb-xinerama0",
-    "libxcb-xkb1",
-    "libxkbcommon-x11-0",
-)
+DISPLAY_PACKAGES: Final = {
+    "xcb": (
+        "libxcb-cursor0",
+        "libxcb-icccm4",
+        "libxcb-image0",
+        "libxcb-keysyms1",
+        "libxcb-render-util0",
+        "libxcb-shape0",
+        "libxcb-xkb1",
+        "libxkbcommon-x11-0",
+    ),
+    "wayland": ("libwayland-cursor0", "libwayland-egl1"),
+}
 ATTEMPTS: Final = 3
 
 # Run by the environment's Python: loads what a console loads, then the platform plugins it may be asked for.
@@ -61,9 +61,9 @@ def provide_qt_libraries(python: Path, *, say: Say) -> None:
     problem = qt_problem(python)
     if problem is None:
         return
-    if not sys.platform.startswith("linux"):
+    if not is_linux():
         raise SystemLibrariesError(f"Qt cannot start:\n{problem}")
-    packages = [*OFFSCREEN_PACKAGES, *(X11_PACKAGES if "xcb" in wanted_plugins() else ())]
+    packages = [*OFFSCREEN_PACKAGES, *DISPLAY_PACKAGES.get(display_plugin() or "", ())]
     if can_install():
         say(f"installing the system libraries that Qt needs ({problem})")
         apt_install(packages)
@@ -86,16 +86,22 @@ def provide_command(name: str, *, package: str, say: Say) -> None:
         say(f"{name} is missing, so its tests skip. On Debian and Ubuntu: sudo apt-get install {package}")
 
 
-def wanted_plugins() -> list[str]:
-    """Qt's platform plugins that may be used here: the offscreen one always, X11 where there is a display."""
-    if not sys.platform.startswith("linux"):
-        return []
-    return ["offscreen", "xcb"] if os.environ.get("DISPLAY") else ["offscreen"]
+def is_linux() -> bool:
+    """Whether Qt's system libraries come from a Linux distribution."""
+    return sys.platform.startswith("linux")
+
+
+def display_plugin() -> str | None:
+    """Qt's platform plugin for the display of this session, None where there is no display."""
+    if os.environ.get("DISPLAY"):
+        return "xcb"
+    return "wayland" if os.environ.get("WAYLAND_DISPLAY") else None
 
 
 def qt_problem(python: Path) -> str | None:
     """The last line of what Qt says when it cannot be loaded, None when it can."""
-    command = [str(python), "-c", PROBE, *wanted_plugins()]
+    plugins = [plugin for plugin in ("offscreen", display_plugin()) if plugin and is_linux()]
+    command = [str(python), "-c", PROBE, *plugins]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode == 0:
         return None
@@ -105,7 +111,7 @@ def qt_problem(python: Path) -> str | None:
 
 def can_install() -> bool:
     """Whether this process may use apt: as root, on Debian or one of its kin."""
-    return sys.platform.startswith("linux") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+    return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def apt_install(packages: list[str]) -> None:

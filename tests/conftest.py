@@ -5,8 +5,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import untranslated
 from hypothesis import settings
 from leaks import leaks_since, take_stock
+from untranslated import UntranslatedTexts
+
+from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"
@@ -40,14 +44,22 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("the test left something running:\n  " + "\n  ".join(leaks), pytrace=False)
 
 
-@pytest.fixture(autouse=True)
-def indonesian() -> Iterator[None]:
-    """Every test starts in the language the product starts in."""
-    from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
+@pytest.fixture(scope="session")
+def untranslated_texts() -> UntranslatedTexts:
+    """What was looked up in the Indonesian catalogue in vain."""
+    return untranslated.install()
 
+
+@pytest.fixture(autouse=True)
+def indonesian(request: pytest.FixtureRequest, untranslated_texts: UntranslatedTexts) -> Iterator[None]:
+    """Every test starts in the language the product starts in, and shows no text without a translation."""
     set_language(DEFAULT_LANGUAGE)
+    untranslated_texts.seen.clear()
     yield
     set_language(DEFAULT_LANGUAGE)
+    if untranslated_texts.seen and not request.node.get_closest_marker("untranslated"):
+        texts = "\n  ".join(sorted(set(map(repr, untranslated_texts.seen))))
+        pytest.fail(f"no translation in tabuah/resources/translations/id/*.po for:\n  {texts}", pytrace=False)
 
 
 @pytest.fixture(autouse=True, scope="session")

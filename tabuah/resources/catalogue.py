@@ -57,6 +57,11 @@ def _(message: str) -> str:
     return _translations(_Selection.language).gettext(message)
 
 
+def N_(message: str) -> str:
+    """Mark `message` (English) where it is only stored; whoever shows it translates it with `_`."""
+    return message
+
+
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Translate a message that depends on `count`."""
     return _translations(_Selection.language).ngettext(singular, plural, count)

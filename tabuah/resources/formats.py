@@ -21,8 +21,7 @@ def format_time(moment: datetime, *, seconds: bool = False, zone: bool = True) -
 def format_day(moment: datetime | date) -> str:
     """The long date in WIB: "Selasa, 24 November 2026"."""
     day = moment.astimezone(WIB).date() if isinstance(moment, datetime) else moment
-    pattern = "EEEE, d MMMM y" if current_language() == "id" else "EEEE, d MMMM y"
-    return format_date(day, format=pattern, locale=current_language())
+    return format_date(day, format="EEEE, d MMMM y", locale=current_language())
 
 
 def format_moment(moment: datetime) -> str:
