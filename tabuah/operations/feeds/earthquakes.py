@@ -1,0 +1,198 @@
+"""BMKG's three earthquake feeds: the latest, the last fifteen of M 5 and more, the last fifteen that were felt."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.operations.feeds.errors import FeedIsPage, FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
+from tabuah.operations.feeds.felt import Felt, parse_felt
+from tabuah.operations.feeds.intake import clean_text, read_json, read_text
+from tabuah.operations.feeds.moments import read_iso, read_local
+from tabuah.operations.feeds.positions import Position, checked_position, read_bounded, read_lat_lon, read_number
+from tabuah.operations.feeds.reading import FeedKind, FeedReading, Finding
+from tabuah.operations.feeds.remarks import Remark
+
+MAX_EVENTS: Final = 1000  # BMKG publishes fifteen
+_SAME_PLACE_DEG: Final = 0.05
+_SAME_TIME: Final = timedelta(minutes=1)
+_SHAKEMAP: Final = re.compile(r"[0-9]{14}\.mmi\.jpg")
+_HEMISPHERE: Final = re.compile(r"(.+?)\s*(LU|LS|BT|BB)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earthquake:
+    """One earthquake as BMKG tells it; position in EPSG:4326 degrees, time UTC."""
+
+    at: datetime
+    lon_deg: float
+    lat_deg: float
+    magnitude: float
+    depth_km: float
+    region: str
+    potential: str = ""
+    felt: tuple[Felt, ...] = ()
+    shakemap: str = ""  # file name of BMKG's shake map
+
+    @property
+    def key(self) -> str:
+        """Names the event across feeds and revisions of magnitude and place, by its time to the second."""
+        return f"bmkg-{self.at:%Y%m%d%H%M%S}"
+
+    @property
+    def tsunami_potential(self) -> bool | None:
+        """What the text says about a tsunami; None when it says nothing."""
+        words = self.potential.casefold()
+        if "tsunami" not in words:
+            return None
+        return not ("tidak" in words or "tdk" in words)
+
+
+def parse_earthquakes(data: bytes, *, now: datetime | None = None) -> FeedReading[Earthquake]:
+    """Read autogempa.json, gempaterkini.json or gempadirasakan.json.
+
+    Args:
+        data: the bytes as they came.
+        now: the caller's clock (UTC); with it, an event more than an hour ahead is set aside.
+
+    Raises:
+        FeedError: it is none of the three, or no single event of it can be used.
+    """
+    return earthquakes_in(read_json(read_text(data)), now=now)
+
+
+def earthquakes_in(document: object, *, now: datetime | None = None) -> FeedReading[Earthquake]:
+    """The same for parsed JSON.
+
+    Raises:
+        FeedError: it is none of the three, or no single event of it can be used.
+    """
+    raw = _events_of(document)
+    events = raw if isinstance(raw, list) else [raw]
+    items: list[Earthquake] = []
+    set_aside: list[Finding] = []
+    notes: list[Finding] = []
+    for index, event in enumerate(events):
+        try:
+            quake, remarks = _earthquake(event, now)
+        except UnusableItem as reason:
+            set_aside.append(Finding(index, reason.remark))
+        else:
+            items.append(quake)
+            notes.extend(Finding(index, remark) for remark in remarks)
+    if not events:
+        notes.append(Finding(None, Remark("The list is empty; BMKG normally publishes fifteen earthquakes.")))
+    if set_aside and not items:
+        raise FeedUnusable(
+            "None of the {count} earthquakes can be used. The first: {reason}.",
+            count=len(events),
+            reason=set_aside[0].reason,
+        )
+    kind = _kind_of(raw)
+    return FeedReading(kind=kind, items=tuple(items), set_aside=tuple(set_aside), notes=tuple(notes))
+
+
+def _events_of(document: object) -> dict[str, object] | list[object]:
+    if isinstance(document, dict) and "Infogempa" not in document and "statusCode" in document:
+        message = document.get("message")
+        answer = clean_text(message[:100], "message") if isinstance(message, str) else "?"
+        raise FeedIsPage("BMKG answered with an error instead of the feed: {answer}.", answer=answer)
+    if not isinstance(document, dict) or "Infogempa" not in document:
+        raise FeedUnknown('This JSON is no BMKG earthquake feed: "Infogempa" is missing.')
+    info = document["Infogempa"]
+    raw = info.get("gempa") if isinstance(info, dict) else None
+    if isinstance(raw, list) and len(raw) > MAX_EVENTS:
+        raise FeedShapeError(
+            "The feed lists {count} earthquakes; BMKG publishes fifteen. It is not read.", count=len(raw)
+        )
+    if not isinstance(raw, dict | list):
+        raise FeedShapeError('The earthquake feed is incomplete: "gempa" is missing. Download it again.')
+    return raw
+
+
+def _kind_of(raw: dict[str, object] | list[object]) -> FeedKind:
+    if isinstance(raw, dict):
+        return FeedKind.LATEST_EARTHQUAKE
+    if any(isinstance(event, dict) and "Dirasakan" in event for event in raw):
+        return FeedKind.FELT_EARTHQUAKES
+    return FeedKind.RECENT_EARTHQUAKES
+
+
+def _earthquake(raw: object, now: datetime | None) -> tuple[Earthquake, list[Remark]]:
+    if not isinstance(raw, dict):
+        raise UnusableItem("the event is not an object")
+    at, remarks = _time_of(raw, now)
+    position = _position_of(raw)
+    region = clean_text(raw.get("Wilayah"), "Wilayah")
+    if not region:
+        remarks.append(Remark("{field} is missing", field="Wilayah"))
+    shakemap = clean_text(raw.get("Shakemap"), "Shakemap")
+    quake = Earthquake(
+        at=at,
+        lon_deg=position.lon_deg,
+        lat_deg=position.lat_deg,
+        magnitude=read_bounded(_given(raw, "Magnitude"), "Magnitude", lowest=-1, highest=10, units=("sr", "m", "mw")),
+        depth_km=read_bounded(_given(raw, "Kedalaman"), "Kedalaman", lowest=0, highest=800, units=("km",)),
+        region=region,
+        potential=clean_text(raw.get("Potensi"), "Potensi"),
+        felt=parse_felt(clean_text(raw.get("Dirasakan"), "Dirasakan", limit=5000)),
+        shakemap=shakemap if _SHAKEMAP.fullmatch(shakemap) else "",
+    )
+    return quake, remarks
+
+
+def _given(raw: dict[str, object], field: str) -> object:
+    value = raw.get(field)
+    if value is None or value == "":
+        raise UnusableItem("{field} is missing", field=field)
+    return value
+
+
+def _time_of(raw: dict[str, object], now: datetime | None) -> tuple[datetime, list[Remark]]:
+    """`DateTime` (UTC), checked against `Tanggal` and `Jam` (WIB); these alone where it is missing."""
+    date, clock = clean_text(raw.get("Tanggal"), "Tanggal"), clean_text(raw.get("Jam"), "Jam")
+    utc_text = clean_text(raw.get("DateTime"), "DateTime")
+    if not utc_text:
+        if not date or not clock:
+            raise UnusableItem("{field} is missing", field="DateTime")
+        return read_local(date, clock, now=now), [Remark("{field} is missing", field="DateTime")]
+    at = read_iso(utc_text, "DateTime", now=now)
+    try:
+        agrees = not (date and clock) or abs(read_local(date, clock) - at) <= _SAME_TIME
+    except UnusableItem as doubt:
+        return at, [doubt.remark]
+    return at, [] if agrees else [Remark("DateTime and Tanggal/Jam disagree; DateTime is used")]
+
+
+def _position_of(raw: dict[str, object]) -> Position:
+    """`Coordinates`, checked against `Lintang` and `Bujur`; these alone where it is missing."""
+    lat_text, lon_text = clean_text(raw.get("Lintang"), "Lintang"), clean_text(raw.get("Bujur"), "Bujur")
+    spoken = _spoken_position(lat_text, lon_text) if lat_text and lon_text else None
+    text = clean_text(raw.get("Coordinates"), "Coordinates")
+    if not text:
+        if spoken is None:
+            raise UnusableItem("{field} is missing", field="Coordinates")
+        return spoken
+    position = read_lat_lon(text, "Coordinates")
+    if spoken and _apart_deg(position, spoken) > _SAME_PLACE_DEG:
+        raise UnusableItem(
+            "Coordinates ({coordinates}) and Lintang/Bujur ({spoken}) disagree",
+            coordinates=text,
+            spoken=f"{lat_text} {lon_text}",
+        )
+    return position
+
+
+def _spoken_position(lat_text: str, lon_text: str) -> Position:
+    lat, lon = _HEMISPHERE.fullmatch(lat_text), _HEMISPHERE.fullmatch(lon_text)
+    if lat is None or lon is None or lat[2].upper() not in ("LU", "LS") or lon[2].upper() not in ("BT", "BB"):
+        raise UnusableItem("Lintang/Bujur is not a position: {text}", text=f"{lat_text} {lon_text}"[:40])
+    return checked_position(
+        lat_deg=read_number(lat[1], "Lintang") * (-1 if lat[2].upper() == "LS" else 1),
+        lon_deg=read_number(lon[1], "Bujur") * (-1 if lon[2].upper() == "BB" else 1),
+        field="Lintang/Bujur",
+    )
+
+
+def _apart_deg(one: Position, other: Position) -> float:
+    return max(abs(one.lon_deg - other.lon_deg), abs(one.lat_deg - other.lat_deg))

@@ -1,0 +1,105 @@
+"""Positions and numbers as the feeds write them, refused when they cannot be true."""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from tabuah.operations.feeds.errors import UnusableItem
+
+# A generous box around Indonesia and its seas; a BMKG warning for land lies well inside it.
+INDONESIA_WEST_DEG, INDONESIA_EAST_DEG = 94.0, 142.0
+INDONESIA_SOUTH_DEG, INDONESIA_NORTH_DEG = -12.0, 8.0
+
+_NUMBER: Final = re.compile(r"([+-]?[0-9]{1,9}(?:[.,][0-9]{1,12})?)\s*([A-Za-z]{0,4})\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A point in EPSG:4326, degrees."""
+
+    lon_deg: float
+    lat_deg: float
+
+
+def read_number(value: object, field: str, *, units: tuple[str, ...] = ()) -> float:
+    """A finite number from "12 km", "5.3", "5,3" or a JSON number; `units` are the accepted endings, lower case.
+
+    Raises:
+        UnusableItem: it is none, or carries another unit.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = _as_float(value)
+    else:
+        match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
+        if match is None or (match[2] and match[2].lower() not in units):
+            raise UnusableItem("{field} is not a number: {text}", field=field, text=_shown(value))
+        number = float(match[1].replace(",", "."))
+    if not math.isfinite(number):
+        raise UnusableItem("{field} is not a number: {text}", field=field, text=_shown(value))
+    return number
+
+
+def read_bounded(value: object, field: str, *, lowest: float, highest: float, units: tuple[str, ...] = ()) -> float:
+    """A number that lies between `lowest` and `highest`.
+
+    Raises:
+        UnusableItem: it is none, or lies outside.
+    """
+    number = read_number(value, field, units=units)
+    if not lowest <= number <= highest:
+        raise UnusableItem(
+            "{field} is {number}, not between {lowest} and {highest}",
+            field=field,
+            number=number,
+            lowest=lowest,
+            highest=highest,
+        )
+    return number
+
+
+def read_lat_lon(text: str, field: str) -> Position:
+    """BMKG and CAP write "lat,lon"; the result knows which is which.
+
+    Raises:
+        UnusableItem: not two numbers, swapped, or no place on Earth.
+    """
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise UnusableItem("{field} is not latitude,longitude: {text}", field=field, text=text[:40])
+    return checked_position(lat_deg=read_number(parts[0], field), lon_deg=read_number(parts[1], field), field=field)
+
+
+def checked_position(*, lat_deg: float, lon_deg: float, field: str) -> Position:
+    """The position, if it is a place on Earth.
+
+    Raises:
+        UnusableItem: it is none; the reason says so when the two look swapped.
+    """
+    if abs(lat_deg) > 90 and abs(lat_deg) <= 180 and abs(lon_deg) <= 90:
+        raise UnusableItem(
+            "{field}: latitude {lat} is beyond 90; latitude and longitude look swapped", field=field, lat=lat_deg
+        )
+    if abs(lat_deg) > 90 or abs(lon_deg) > 180:
+        raise UnusableItem("{field}: {lat}, {lon} is no place on Earth", field=field, lat=lat_deg, lon=lon_deg)
+    return Position(lon_deg, lat_deg)
+
+
+def in_indonesia(position: Position) -> bool:
+    """Whether the point lies in the box around Indonesia."""
+    return (
+        INDONESIA_WEST_DEG <= position.lon_deg <= INDONESIA_EAST_DEG
+        and INDONESIA_SOUTH_DEG <= position.lat_deg <= INDONESIA_NORTH_DEG
+    )
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _shown(value: object) -> str:
+    """The value for a message; a nested one only by its type."""
+    return str(value)[:40] if isinstance(value, str | int | float) else type(value).__name__
