@@ -1,0 +1,86 @@
+"""Every module is one idea, told in its first sentence; nothing in the clone points at somebody's machine."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+LONGEST_MODULE = 400
+# Written in pieces, so that this file does not find itself.
+HOSTS = ("pypi" + r"\.org", "python" + "hosted", r"registry\.npm" + "js", r"deb\.deb" + r"ian\.org")
+MACHINE_PATHS = (
+    r"(?<![\w.-])/wo" + "rk/",
+    r"(?<![\w.-])/ro" + "ot/",
+    r"(?<![\w.-])/ho" + "me/[a-z]",
+    "/var/tmp/fr" + "esh",
+)
+FORBIDDEN = re.compile("|".join([*HOSTS, *MACHINE_PATHS]), re.IGNORECASE)
+
+
+def python_files(project: Path, *folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (project / folder).rglob("*.py"))
+
+
+def own_files(project: Path) -> list[Path]:
+    """The files of the clone: what git knows, or will know unless it is ignored."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    if listing.returncode != 0:
+        pytest.skip("this is no clone, so nothing tells the project's files from others")
+    paths = (project / name for name in listing.stdout.split("\0") if name)
+    return [path for path in paths if path.is_file()]
+
+
+def text_of(path: Path) -> str:
+    """The text of a file, nothing for pictures, fonts and other binary files."""
+    data = path.read_bytes()
+    return "" if b"\0" in data[:8000] else data.decode("utf-8", errors="replace")
+
+
+def test_every_module_opens_with_one_sentence(project: Path):
+    silent = []
+    for path in python_files(project, "tabuah", "scripts", "benchmarks"):
+        docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        if not docstring.split("\n\n")[0].rstrip().endswith((".", "?")):
+            silent.append(str(path.relative_to(project)))
+    assert silent == []
+
+
+def test_no_module_holds_a_second_idea(project: Path):
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in python_files(project, "tabuah")}
+    assert {str(p.relative_to(project)): n for p, n in lengths.items() if n > LONGEST_MODULE} == {}
+
+
+def test_every_folder_of_modules_is_a_package(project: Path):
+    folders = {path.parent for path in python_files(project, "tabuah")}
+    assert [str(f.relative_to(project)) for f in sorted(folders) if not (f / "__init__.py").exists()] == []
+
+
+def test_tests_have_names_of_their_own(project: Path):
+    names = [path.name for path in python_files(project, "tests") if path.name != "conftest.py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_no_file_names_a_package_index_or_somebodys_machine(project: Path):
+    found = []
+    for path in own_files(project):
+        for number, line in enumerate(text_of(path).splitlines(), start=1):
+            if match := FORBIDDEN.search(line):
+                found.append(f"{path.relative_to(project)}:{number}: {match[0]}")
+    assert found == []
+
+
+def test_the_search_for_hosts_and_paths_finds_them():
+    assert FORBIDDEN.search("--index-url https://" + "pypi" + ".org/simple")
+    assert FORBIDDEN.search("open('/wo" + "rk/shared')")
+    assert not FORBIDDEN.search("tabuah/work/orders")
+
+
+def test_every_lock_pins_and_hashes_everything(project: Path):
+    for lock in sorted((project / "requirements").glob("*.txt")):
+        text = lock.read_text("utf-8").replace("\\\n", " ")
+        requirements = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        assert requirements
+        assert [r[:60] for r in requirements if "==" not in r.split(";")[0] or "--hash=sha256:" not in r] == []

@@ -1,0 +1,124 @@
+"""Every text in the code has an Indonesian translation, and every translation still has its text."""
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from tabuah.resources import catalogue
+from tabuah.resources.catalogue import _, set_language
+
+# Calls whose first arguments are texts for the catalogue.
+TRANSLATORS = {"_": 1, "N_": 1, "ngettext": 2, "Remark": 1}
+
+
+def trees(project: Path) -> list[ast.Module]:
+    return [ast.parse(path.read_text("utf-8")) for path in sorted((project / "tabuah").rglob("*.py"))]
+
+
+def texts_in(tree: ast.Module) -> Iterator[str]:
+    """The texts that a module translates: literals, and the values of its own tables that it looks up."""
+    tables = dict(_tables(tree))
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        for argument in node.args[: TRANSLATORS.get(node.func.id, 0)]:
+            yield from _strings(argument)
+            yield from (text for name in _names(argument) for text in tables.get(name, ()))
+
+
+def _tables(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
+    """Module-level dictionaries of texts: `_(TABLE[code])` translates any of their values."""
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Dict) and isinstance(targets[0], ast.Name):
+            yield targets[0].id, [text for item in value.values for text in _strings(item)]
+
+
+def _strings(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.IfExp):
+        return [*_strings(node.body), *_strings(node.orelse)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _names(node: ast.expr) -> list[str]:
+    return [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+
+
+def constants(tree: ast.Module) -> set[str]:
+    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def parts(project: Path) -> dict[str, list]:
+    """The messages of each part of the Indonesian catalogue."""
+    found = {}
+    for path in sorted((project / "tabuah/resources/translations/id").glob("*.po")):
+        with path.open("rb") as file:
+            found[path.name] = [message for message in read_po(file, locale="id", abort_invalid=True) if message.id]
+    return found
+
+
+def plain(text: object) -> str:
+    return text[0] if isinstance(text, tuple | list) else str(text)
+
+
+def gaps(text: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
+
+
+def test_every_text_has_a_translation(project: Path):
+    used = {text for tree in trees(project) for text in texts_in(tree)}
+    translated = {plain(message.id) for messages in parts(project).values() for message in messages}
+    assert used
+    assert sorted(used - translated) == []
+
+
+def test_every_translation_still_has_its_text(project: Path):
+    written = set().union(*map(constants, trees(project)))
+    orphans = {name: [plain(m.id) for m in ms if plain(m.id) not in written] for name, ms in parts(project).items()}
+    assert {name: texts for name, texts in orphans.items() if texts} == {}
+
+
+def test_no_translation_is_empty_or_marked_as_doubtful(project: Path):
+    messages = [message for part in parts(project).values() for message in part]
+    assert [plain(m.id) for m in messages if m.fuzzy or not plain(m.string).strip()] == []
+
+
+def test_every_translation_keeps_the_gaps_of_its_text(project: Path):
+    broken = []
+    for message in (message for part in parts(project).values() for message in part):
+        forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+        expected = gaps(message.id[-1] if isinstance(message.id, tuple | list) else message.id)
+        broken += [form for form in forms if gaps(form) != expected]
+    assert broken == []
+
+
+def test_a_text_is_translated_alike_in_all_parts(project: Path):
+    meanings: dict[str, set[str]] = {}
+    for message in (message for part in parts(project).values() for message in part):
+        meanings.setdefault(plain(message.id), set()).add(plain(message.string))
+    assert {text: found for text, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_the_search_finds_literals_conditions_and_tables():
+    tree = ast.parse('T: Final = {1: "Flood"}\n_("a")\n_("b" if x else "c")\n_(T[1])\nngettext("d", "e", n)\n_(x)')
+    assert sorted(texts_in(tree)) == ["Flood", "a", "b", "c", "d", "e"]
+
+
+def test_the_catalogue_is_read_once(monkeypatch: pytest.MonkeyPatch):
+    first = _("{n} min")
+    monkeypatch.setattr(catalogue, "read_po", lambda *_arguments, **_options: pytest.fail("read again"))
+    set_language("en")
+    assert _("{n} min") == "{n} min"
+    set_language("id")
+    assert _("{n} min") == first == "{n} mnt"
+
+
+@pytest.mark.untranslated
+def test_a_text_without_a_translation_is_caught(untranslated_texts):
+    assert _("Nobody translates this") == "Nobody translates this"
+    assert untranslated_texts.seen == ["Nobody translates this"]
