@@ -62,8 +62,13 @@ def parts(project: Path) -> dict[str, list]:
     return found
 
 
-def plain(text: object) -> str:
-    return text[0] if isinstance(text, tuple | list) else str(text)
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The forms of a text or a translation: two where it depends on a count in English, else one."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def plain(text: str | tuple[str, ...]) -> str:
+    return forms(text)[0]
 
 
 def gaps(text: str) -> set[str]:
@@ -72,7 +77,7 @@ def gaps(text: str) -> set[str]:
 
 def test_every_text_has_a_translation(project: Path):
     used = {text for tree in trees(project) for text in texts_in(tree)}
-    translated = {plain(message.id) for messages in parts(project).values() for message in messages}
+    translated = {form for messages in parts(project).values() for m in messages for form in forms(m.id)}
     assert used
     assert not used - translated, "\n".join(sorted(used - translated))
 
@@ -91,9 +96,8 @@ def test_no_translation_is_empty_or_marked_as_doubtful(project: Path):
 def test_every_translation_keeps_the_gaps_of_its_text(project: Path):
     broken = []
     for message in (message for part in parts(project).values() for message in part):
-        forms = message.string if isinstance(message.string, tuple | list) else [message.string]
-        expected = gaps(message.id[-1] if isinstance(message.id, tuple | list) else message.id)
-        broken += [form for form in forms if gaps(form) != expected]
+        expected = gaps(forms(message.id)[-1])
+        broken += [form for form in forms(message.string) if gaps(form) != expected]
     assert broken == []
 
 
