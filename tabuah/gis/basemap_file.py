@@ -36,7 +36,9 @@ def load_basemap(path: Path | None = None) -> Basemap:
             manifest, *arrays = (archive[name] for name in _ARRAYS)
         return _basemap(json.loads(manifest.tobytes()), *arrays)
     except FileNotFoundError as error:
-        raise MapFileError(_("The map file {path} is missing. Build it with: make map").format(path=source)) from error
+        raise MapFileError(
+            _("The map file {path} is missing. Build it with: make map").format(path=source)
+        ) from error
     except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
         message = _("The map file {path} is damaged or from another version. Build it again with: make map")
         raise MapFileError(message.format(path=source)) from error

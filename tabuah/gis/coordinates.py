@@ -9,8 +9,14 @@ from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number
 
 _HEMISPHERES: Final = {
-    **{"bt": ("lon", 1), "e": ("lon", 1), "bb": ("lon", -1), "w": ("lon", -1)},
-    **{"lu": ("lat", 1), "n": ("lat", 1), "ls": ("lat", -1), "s": ("lat", -1)},
+    "bt": ("lon", 1),
+    "e": ("lon", 1),
+    "bb": ("lon", -1),
+    "w": ("lon", -1),
+    "lu": ("lat", 1),
+    "n": ("lat", 1),
+    "ls": ("lat", -1),
+    "s": ("lat", -1),
 }
 _NUMBER: Final = r"\d+(?:[.,]\d+)?"
 _ANGLE: Final = rf"({_NUMBER})\s*°?\s*(?:({_NUMBER})\s*['′’]\s*)?(?:({_NUMBER})\s*(?:[\"″”]|'')\s*)?"
@@ -134,6 +140,4 @@ def _checked(lon_deg: float, lat_deg: float) -> tuple[float, float]:
 
 def _unreadable() -> CoordinateError:
     example = format_decimal_degrees(100.645, -0.8)
-    return CoordinateError(
-        _("This is no position. Write it like {example} or 100.645,-0.8.").format(example=example)
-    )
+    return CoordinateError(_("This is no position. Write it like {example} or 100.645,-0.8.").format(example=example))

@@ -32,9 +32,7 @@ def bearing_deg(lon_deg: float, lat_deg: float, other_lon_deg: float, other_lat_
     return float(azimuth_deg) % 360.0
 
 
-def destination(
-    lon_deg: float, lat_deg: float, *, bearing_deg: float, distance_m: float
-) -> tuple[float, float]:
+def destination(lon_deg: float, lat_deg: float, *, bearing_deg: float, distance_m: float) -> tuple[float, float]:
     """The position (longitude, latitude in degrees) that lies `distance_m` away in direction `bearing_deg`."""
     lon, lat, _ = ELLIPSOID.fwd(lon_deg, lat_deg, bearing_deg, distance_m)
     return float(lon), float(lat)

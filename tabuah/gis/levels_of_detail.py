@@ -1,4 +1,4 @@
-"""Levels of detail: shapes simplified for pixels of 1, 2, 4 … metres, so that drawing never meets useless vertices."""
+"""Levels of detail: shapes simplified for pixels of 1, 2, 4 … metres, so that no useless vertex is drawn."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -91,7 +91,8 @@ def label_points(shapes: Shapes) -> list[tuple[float, float]]:
 
 def _project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     x_m, y_m = to_mercator(degrees[:, 0], degrees[:, 1])
-    return np.round(np.column_stack((x_m, y_m)), 2)
+    rounded: NDArray[np.float64] = np.round(np.column_stack((x_m, y_m)), 2)
+    return rounded
 
 
 def _gathered(faces: Shapes, owners: NDArray[np.int64], count: int) -> Shapes:

@@ -34,7 +34,8 @@ NOTES: Final = (  # message ids, translated where they are shown
     "kecamatan areas are estimates, not official boundaries",
 )
 
-GAP_DEG: Final = 0.012  # the outlines were simplified one by one and gape by up to some 1.2 km along Singkarak
+GAP_DEG: Final = 0.004  # the outlines were simplified one by one and gape by up to some 400 m
+SHORE_DEG: Final = 0.003  # along Singkarak they gape more; up to 330 m from the water the gap is lake
 SCRAP_DEG2: Final = 3e-4  # 3.7 km²: smaller detached parts of a cell are artefacts of a bent shore
 SAME_PLACE_DEG: Final = 0.08  # GeoNames sets a village up to 8 km from where its nagari's point is
 NAGARI_FROM_M: Final = 120.0  # ground size of a pixel beyond which 74 points would be noise
@@ -80,30 +81,50 @@ def _fitted_areas(folder: Path) -> tuple[list[NamedShape], list[NamedShape], Bas
     """Kecamatan, neighbours and Singkarak with their edges made one, so that no sliver shows between them."""
     kecamatan = read_shapes(folder / "kecamatan_voronoi_approx.geojson")
     around = read_shapes(folder / "neighbours_geoboundaries.geojson")
+    water_number = next(n for n, feature in enumerate(around) if feature.name == WATER_IN_NEIGHBOURS)
+    beyond = _with_shore([f.shape for f in kecamatan], [f.shape for f in around], water_number)
     fitted = shapely.coverage_clean(
-        np.asarray([feature.shape for feature in (*kecamatan, *around)], dtype=object),
+        np.asarray([*(f.shape for f in kecamatan), *beyond], dtype=object),
         gap_width=GAP_DEG,
         merge_strategy="min_index",
     )
     shapes = [only_polygons(shape) for shape in fitted]
     cells = _without_scraps(shapes[: len(kecamatan)])
     inside = [_kecamatan(feature, shape) for feature, shape in zip(kecamatan, cells, strict=True)]
-    beyond = list(zip(around, shapes[len(kecamatan) :], strict=True))
-    water = next(shape for feature, shape in beyond if feature.name == WATER_IN_NEIGHBOURS)
-    land = [_neighbour(feature, shape) for feature, shape in beyond if feature.name != WATER_IN_NEIGHBOURS]
-    return inside, land, water
+    outside = list(zip(around, shapes[len(kecamatan) :], strict=True))
+    water = outside.pop(water_number)[1]
+    return inside, [_neighbour(feature, shape) for feature, shape in outside], water
+
+
+def _with_shore(inside: list[BaseGeometry], beyond: list[BaseGeometry], water: int) -> list[BaseGeometry]:
+    """Close the gaps along the lake: what is near the water becomes water, the rest the bordering neighbour's."""
+    beyond = [only_polygons(shapely.make_valid(shape)) for shape in beyond]
+    whole = shapely.union_all([*inside, *beyond])
+    holes = shapely.polygons([ring for part in shapely.get_parts(whole) for ring in part.interiors])
+    for hole in holes[shapely.intersects(holes, beyond[water])]:
+        lake = beyond[water]
+        wet = hole.intersection(lake.buffer(SHORE_DEG))
+        borders = [0.0 if n == water else hole.intersection(s).length for n, s in enumerate(beyond)]
+        owner = int(np.argmax(borders))
+        beyond[water] = only_polygons(lake.union(wet))
+        beyond[owner] = only_polygons(beyond[owner].union(hole.difference(wet)))
+    return beyond
 
 
 def _without_scraps(cells: list[BaseGeometry]) -> list[BaseGeometry]:
     """Give small detached parts of a Voronoi cell (land beyond a lake or an enclave) to the cell they border on."""
-    whole = [list(shapely.get_parts(cell)) for cell in cells]
-    for number, parts in enumerate(whole):
-        for scrap in [part for part in parts if part.area < SCRAP_DEG2 and len(parts) > 1]:
-            borders = [0.0 if n == number else scrap.intersection(c).length for n, c in enumerate(cells)]
-            if max(borders) > 0:
-                parts.remove(scrap)
-                whole[int(np.argmax(borders))].append(scrap)
-    return [only_polygons(shapely.coverage_union_all(parts)) for parts in whole]
+    kept = [_large_parts(cell) for cell in cells]
+    for cell in cells:
+        for scrap in shapely.get_parts(cell):
+            if not any(scrap.within(part) for parts in kept for part in parts):
+                borders = [sum(scrap.intersection(part).length for part in parts) for parts in kept]
+                kept[int(np.argmax(borders))].append(scrap)
+    return [only_polygons(shapely.coverage_union_all(parts)) for parts in kept]
+
+
+def _large_parts(cell: BaseGeometry) -> list[BaseGeometry]:
+    parts = list(shapely.get_parts(cell))
+    return [part for part in parts if part.area >= SCRAP_DEG2] or parts
 
 
 def _kecamatan(feature: SourceFeature, shape: BaseGeometry) -> NamedShape:
@@ -128,7 +149,7 @@ def _land(folder: Path) -> MapLayer:
 
 
 def _lakes(folder: Path, singkarak: BaseGeometry) -> list[NamedShape]:
-    """Lakes of GSHHG, except Singkarak: the water cut out of the outline's own source fits the shore (docs/map-data.md)."""
+    """Lakes of GSHHG, but Singkarak from the source of the outline, where it fits the shore (docs/map-data.md)."""
     lakes = [
         NamedShape(shape=feature.shape, name=feature.name, rank=1)
         for feature in read_shapes(folder / "lakes_gshhg.geojson")

@@ -1,0 +1,126 @@
+"""The areas a gazetteer answers from: official boundaries where they were imported, else the approximate ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from tabuah.gis.basemap import MapLayer
+from tabuah.gis.levels_of_detail import unpack_polygons
+from tabuah.gis.places import Boundary
+from tabuah.gis.reference_systems import MERCATOR, UTM_47S, WGS84, transformer
+
+NAGARI_CODE_LENGTH = 13
+KECAMATAN_CODE_LENGTH = 8
+REGENCY_CODE_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CodedAreas:
+    """Areas in UTM 47S metres that are looked up by position."""
+
+    codes: tuple[str, ...]
+    shapes: NDArray[np.object_]
+    tree: shapely.STRtree
+    borders: BaseGeometry
+
+    @classmethod
+    def of(cls, shapes: dict[str, BaseGeometry]) -> "CodedAreas":
+        """Make areas from shapes by code, in the order of the codes."""
+        codes = tuple(sorted(shapes))
+        array = np.array([shapes[code] for code in codes], dtype=object)
+        borders = shapely.union_all(shapely.boundary(array))
+        shapely.prepare(borders)
+        return cls(codes, array, shapely.STRtree(array), borders)
+
+    def code_at(self, point: BaseGeometry) -> str:
+        """The code of the area that holds a point, on a shared border the first, empty outside."""
+        hits = self.tree.query(point, predicate="intersects")
+        return self.codes[int(min(hits))] if len(hits) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAreas:
+    """Nagari and kecamatan of one origin; `whole` says whether the outline is the regency's and not a part of it."""
+
+    official: bool
+    nagari: CodedAreas
+    kecamatan: CodedAreas
+    outline: BaseGeometry
+    whole: bool
+
+    def can_place(self, east_m: float, north_m: float) -> bool:
+        """Whether these areas say anything of a position: always when whole, else where they reach."""
+        return self.whole or bool(self.outline.intersects(shapely.Point(east_m, north_m)))
+
+    def nagari_at(self, east_m: float, north_m: float) -> str:
+        """The code of the nagari at a position, empty where it is not known."""
+        return self.nagari.code_at(shapely.Point(east_m, north_m))
+
+    def kecamatan_at(self, east_m: float, north_m: float) -> str:
+        """The code of the kecamatan at a position, empty outside."""
+        return self.kecamatan.code_at(shapely.Point(east_m, north_m))
+
+    def border_distance_m(self, east_m: float, north_m: float) -> float:
+        """Metres to the nearest border of the finest areas that are known here."""
+        point = shapely.Point(east_m, north_m)
+        finest = self.nagari if self.nagari.code_at(point) else self.kecamatan
+        return float(shapely.distance(finest.borders, point))
+
+    def outline_distance_m(self, east_m: float, north_m: float) -> float:
+        """Metres to the outline of the regency, from either side."""
+        return float(shapely.distance(self.outline.boundary, shapely.Point(east_m, north_m)))
+
+
+def approximate_areas(kecamatan: MapLayer) -> KnownAreas:
+    """The estimated kecamatan areas of the shipped map."""
+    shapes = unpack_polygons(kecamatan.levels[0], len(kecamatan.features))
+    codes = [feature.code for feature in kecamatan.features]
+    in_utm = dict(zip(codes, _in_utm(shapes, MERCATOR), strict=True))
+    return _known({}, in_utm, official=False, whole=True)
+
+
+def official_areas(boundaries: Iterable[Boundary], nagari_codes: set[str]) -> KnownAreas:
+    """Areas from imported boundaries.
+
+    A kecamatan without its own boundary is the union of its nagari when all of them are there.
+
+    Args:
+        boundaries: of nagari, kecamatan or both, told apart by the length of their codes.
+        nagari_codes: every code of the regency, which tells when a kecamatan is complete.
+    """
+    given = list(boundaries)
+    shapes = dict(zip((b.code for b in given), _in_utm([b.shape for b in given], WGS84), strict=True))
+    nagari = {code: shape for code, shape in shapes.items() if len(code) == NAGARI_CODE_LENGTH}
+    kecamatan = {code: shape for code, shape in shapes.items() if len(code) == KECAMATAN_CODE_LENGTH}
+    for code in sorted({nagari_code[:KECAMATAN_CODE_LENGTH] for nagari_code in nagari} - set(kecamatan)):
+        own = {c for c in nagari_codes if c.startswith(code)}
+        if own <= set(nagari):
+            kecamatan[code] = shapely.union_all([nagari[c] for c in sorted(own)])
+    wanted = {code[:KECAMATAN_CODE_LENGTH] for code in nagari_codes}
+    return _known(nagari, kecamatan, official=True, whole=wanted <= set(kecamatan))
+
+
+def _known(
+    nagari: dict[str, BaseGeometry], kecamatan: dict[str, BaseGeometry], *, official: bool, whole: bool
+) -> KnownAreas:
+    outline = shapely.union_all([*kecamatan.values(), *nagari.values()])
+    shapely.prepare(outline)
+    return KnownAreas(
+        official=official,
+        nagari=CodedAreas.of(nagari),
+        kecamatan=CodedAreas.of(kecamatan),
+        outline=outline,
+        whole=whole,
+    )
+
+
+def _in_utm(shapes: Sequence[BaseGeometry], system: str) -> list[BaseGeometry]:
+    def project(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+        east_m, north_m = transformer(system, UTM_47S).transform(coordinates[:, 0], coordinates[:, 1])
+        return np.column_stack((east_m, north_m))
+
+    return [shapely.transform(shape, project) for shape in shapes]
