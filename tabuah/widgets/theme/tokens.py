@@ -9,7 +9,7 @@ CORNER_PX: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """One theme's colours as #rrggbb; severities keep a contrast of 4.5:1 to the panel with shape and letter beside them."""
+    """One theme's colours as #rrggbb: shapes use `critical` … `no_data`, words the `…_text` beside them."""
 
     name: str  # "dark" or "light"
     window: str

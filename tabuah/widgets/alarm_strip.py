@@ -1,0 +1,164 @@
+"""The alarm strip: the worst alarm, loud until somebody answers it; the others one click away."""
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.chips import LevelChip
+from tabuah.widgets.surfaces import row
+from tabuah.widgets.texts import ElidedText
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import level_colour, mix
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
+
+_EDGE_PX = 4
+
+
+class AlarmStrip(QWidget):
+    """Shows one alarm at a time, the worst first; nothing at all when there is none.
+
+    Signals:
+        locate_requested: id of the alarm to show on the map.
+        acknowledge_requested: id of the alarm the user answers for.
+        incident_requested: id of the alarm to make an incident of.
+        alarm_shown: id of the alarm that is in the strip now.
+    """
+
+    locate_requested = Signal(str)
+    acknowledge_requested = Signal(str)
+    incident_requested = Signal(str)
+    alarm_shown = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._banner = AlarmBanner()
+        self._current: AlarmItem | None = None
+        self.setObjectName("alarm_strip")
+        self._chip = LevelChip(appearance, name="alarm_level")
+        self._exercise = LevelChip(appearance, name="alarm_exercise", shape=False)
+        self._title = ElidedText(appearance, style=Type.TITLE)
+        self._details = ElidedText(appearance, tone="muted")
+        self._others = KeyButton(appearance, "", kind=Kind.GHOST, name="alarm_others")
+        self._others_menu = QMenu(self)
+        self._others.show_menu(self._others_menu)
+        self._others_menu.triggered.connect(self._on_other_chosen)
+        self._make_buttons(appearance)
+        self._lay_out()
+        appearance.changed.connect(self.update)
+        self.show_alarms(self._banner)
+
+    @property
+    def current(self) -> AlarmItem | None:
+        """The alarm in the strip."""
+        return self._current
+
+    def show_alarms(self, banner: AlarmBanner) -> None:
+        """Show the worst alarm, or stay with the one in the strip until it is answered or a worse one comes up."""
+        current = self._current
+        kept = next((a for a in banner.alarms if current is not None and a.id == current.id), None)
+        worse = [a for a in banner.alarms if kept is not None and a.level.rank < kept.level.rank]
+        worse_came = any(self._is_news(alarm) for alarm in worse)
+        self._banner = banner
+        stays = kept is not None and not kept.acknowledged and not worse_came
+        self._show_alarm(kept if stays else next(iter(banner.alarms), None))
+
+    def _is_news(self, alarm: AlarmItem) -> bool:
+        before = next((a for a in self._banner.alarms if a.id == alarm.id), None)
+        return before is None or before.level.rank > alarm.level.rank
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint the ground: tinted while unanswered, quiet when answered."""
+        if self._current is None:
+            return
+        palette = self._appearance.palette
+        colour = level_colour(palette, self._current.level)
+        painter = QPainter(self)
+        try:
+            painter.fillRect(self.rect(), QColor(palette.panel))
+            if not self._current.acknowledged:
+                share = 0.26 if palette.name == "dark" else 0.22
+                ground = QLinearGradient(0, 0, self.width(), 0)
+                ground.setColorAt(0.0, QColor(mix(palette.panel, colour, share)))
+                ground.setColorAt(0.75, QColor(mix(palette.panel, colour, 0.05)))
+                painter.fillRect(self.rect(), ground)
+            painter.fillRect(QRectF(0, 0, _EDGE_PX, self.height()), QColor(colour))
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(palette.line))
+        finally:
+            painter.end()
+
+    def _make_buttons(self, appearance: Appearance) -> None:
+        self._locate = KeyButton(appearance, _("Look"), key="L", name="alarm_locate")
+        self._locate.describe(_("Show the alarm on the map"))
+        self._acknowledge = KeyButton(appearance, _("Acknowledge"), key="T", name="alarm_acknowledge")
+        self._acknowledge.describe(_("Answer the alarm: somebody is on it"))
+        self._incident = KeyButton(
+            appearance, _("Make an incident"), key="I", kind=Kind.PRIMARY, name="alarm_incident"
+        )
+        self._incident.describe(_("Make an incident of the alarm"))
+        self._locate.clicked.connect(self._on_locate_clicked)
+        self._acknowledge.clicked.connect(self._on_acknowledge_clicked)
+        self._incident.clicked.connect(self._on_incident_clicked)
+
+    def _lay_out(self) -> None:
+        layout = row(self, spacing_px=12)
+        layout.setContentsMargins(_EDGE_PX + 16, 9, 16, 10)
+        layout.addWidget(self._exercise)
+        layout.addWidget(self._chip)
+        layout.addWidget(self._title)
+        layout.addWidget(self._details, 1)
+        for button in (self._others, self._locate, self._acknowledge, self._incident):
+            layout.addWidget(button)
+
+    def _show_alarm(self, alarm: AlarmItem | None) -> None:
+        changed = (alarm.id if alarm else "") != (self._current.id if self._current else "")
+        self._current = alarm
+        self.setVisible(alarm is not None)
+        if alarm is None:
+            self.setAccessibleName(_("No alarms"))
+            return
+        self._chip.show_level(alarm.level, alarm.word.upper())
+        self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if self._banner.exercise else "")
+        self._title.setText(alarm.title)
+        self._details.setText(" · ".join(alarm.details))
+        self.setAccessibleName(f"{alarm.word}: {alarm.title}. {', '.join(alarm.details)}")
+        self._acknowledge.show_reason(_("Already acknowledged") if alarm.acknowledged else "")
+        already = _("Already incident {number}").format(number=alarm.incident)
+        self._incident.show_reason(already if alarm.incident else "")
+        self._fill_others(alarm)
+        self.update()
+        if changed:
+            self.alarm_shown.emit(alarm.id)
+
+    def _fill_others(self, shown: AlarmItem) -> None:
+        others = [alarm for alarm in self._banner.alarms if alarm.id != shown.id]
+        text = ngettext("{n} other alarm", "{n} other alarms", len(others)).format(n=len(others))
+        self._others.setText(text)
+        self._others.describe(text)
+        self._others.setVisible(bool(others))
+        self._others.updateGeometry()
+        self._others_menu.clear()
+        for alarm in others:
+            action = QAction(f"{alarm.word} · {alarm.title}", self._others_menu)
+            action.setData(alarm.id)
+            self._others_menu.addAction(action)
+
+    def _on_other_chosen(self, action: QAction) -> None:
+        chosen = next((alarm for alarm in self._banner.alarms if alarm.id == action.data()), None)
+        if chosen is not None:
+            self._show_alarm(chosen)
+
+    def _on_locate_clicked(self) -> None:
+        if self._current is not None:
+            self.locate_requested.emit(self._current.id)
+
+    def _on_acknowledge_clicked(self) -> None:
+        if self._current is not None:
+            self.acknowledge_requested.emit(self._current.id)
+
+    def _on_incident_clicked(self) -> None:
+        if self._current is not None:
+            self.incident_requested.emit(self._current.id)

@@ -1,0 +1,142 @@
+"""Paints the board: a heading, or an incident as a card with its level at the edge."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.board.card_model import ROW_ROLE, Heading
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import level_colour, level_text, mix
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.glyphs import diamond, rounded
+from tabuah.widgets.theme.icons import icon_image
+from tabuah.widgets.values import IncidentCard, Level
+
+_MARGIN_PX = 8
+_EDGE_PX = 4
+_BADGE_PX = 20
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Paints headings and cards; sizes are the same for all of a kind."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Measure the fonts again after the look has changed."""
+        self._fonts = {style: self._appearance.font(style) for style in Type}
+        self._metrics = {style: QFontMetricsF(font) for style, font in self._fonts.items()}
+        self._heading_size = QSize(120, self._appearance.px(22) + 12)
+        self._card_size = QSize(120, self._appearance.px(58) + 22)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Qt: how high the row is."""
+        return self._heading_size if isinstance(index.data(ROW_ROLE), Heading) else self._card_size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Qt: paint one row."""
+        row = index.data(ROW_ROLE)
+        rect = QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(row, Heading):
+            self._paint_heading(painter, rect, row)
+        elif isinstance(row, IncidentCard):
+            self._paint_card(painter, rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, -6), row, state)
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, rect: QRectF, heading: Heading) -> None:
+        painter.setFont(self._fonts[Type.OVERLINE])
+        painter.setPen(QColor(self._appearance.palette.muted))
+        text = f"{heading.label.upper()} · {heading.count}"
+        area = rect.adjusted(_MARGIN_PX + 4, 6, -_MARGIN_PX, -4)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_card(self, painter: QPainter, rect: QRectF, card: IncidentCard, state: QStyle.StateFlag) -> None:
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        palette = self._appearance.palette
+        ground = mix(palette.raised, palette.text, 0.05) if selected or hovered else palette.raised
+        shape = rounded(rect.adjusted(0.5, 0.5, -0.5, -0.5), 8)
+        painter.fillPath(shape, QColor(ground))
+        self._paint_edge(painter, rect, shape, card.level)
+        if selected:
+            focused = bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QPen(QColor(palette.accent), 2.0 if focused else 1.3))
+            painter.drawPath(shape)
+        inner = rect.adjusted(_EDGE_PX + 10, 8, -12, -8)
+        third = inner.height() / 3
+        self._paint_top(painter, QRectF(inner.x(), inner.y(), inner.width(), third), card)
+        self._line(
+            painter, QRectF(inner.x(), inner.y() + third, inner.width(), third), card.place, Type.BODY, "muted"
+        )
+        self._paint_bottom(painter, QRectF(inner.x(), inner.y() + 2 * third, inner.width(), third), card)
+
+    def _paint_edge(self, painter: QPainter, rect: QRectF, shape: QPainterPath, level: Level) -> None:
+        painter.save()
+        painter.setClipPath(shape)
+        colour = QColor(level_colour(self._appearance.palette, level))
+        painter.fillRect(QRectF(rect.x(), rect.y(), _EDGE_PX, rect.height()), colour)
+        painter.restore()
+
+    def _paint_top(self, painter: QPainter, area: QRectF, card: IncidentCard) -> None:
+        x = area.x()
+        if card.letter:
+            self._paint_badge(painter, area, card)
+            x += self._appearance.px(_BADGE_PX) + 8
+        tone: str | Level = Level.ATTENTION if card.overdue else "muted"
+        age_width = self._right(painter, area, card.age, Type.BODY, tone)
+        width = area.right() - age_width - 8 - x
+        self._line(painter, QRectF(x, area.y(), width, area.height()), card.title, Type.STRONG, "text")
+
+    def _paint_badge(self, painter: QPainter, area: QRectF, card: IncidentCard) -> None:
+        palette, side = self._appearance.palette, float(self._appearance.px(_BADGE_PX))
+        box = QRectF(area.x() - 1, area.center().y() - side / 2, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(level_colour(palette, card.level)))
+        painter.drawPolygon(diamond(box))
+        painter.setFont(self._fonts[Type.OVERLINE])
+        painter.setPen(QColor(palette.window if palette.name == "dark" else palette.panel))
+        painter.drawText(box.adjusted(0.4, 0, 0.4, 0), Qt.AlignmentFlag.AlignCenter, card.letter)
+
+    def _paint_bottom(self, painter: QPainter, area: QRectF, card: IncidentCard) -> None:
+        note_tone: str | Level = Level.ATTENTION if card.overdue else "faint"
+        number_width = self._metrics[Type.NUMBER].horizontalAdvance(card.number)
+        self._line(painter, area, card.number, Type.NUMBER, "faint")
+        x = area.x() + number_width + 6
+        for icon, tone in self._marks(card):
+            side = float(self._appearance.px(14))
+            colour = level_text(self._appearance.palette, tone)
+            ratio = painter.device().devicePixelRatioF()
+            box = QRectF(x, area.center().y() - side / 2, side, side)
+            painter.drawImage(box, icon_image(icon, colour, round(side), ratio))
+            x += side + 4
+        note = f"{_('Exercise')} · {card.note}" if card.exercise and card.note else card.note
+        room = QRectF(x + 8, area.y(), area.right() - x - 8, area.height())
+        self._right(painter, room, note or (_("Exercise") if card.exercise else ""), Type.CAPTION, note_tone)
+
+    def _marks(self, card: IncidentCard) -> list[tuple[str, Level]]:
+        marks = [("sync", Level.INFORMATION)] if card.pending else []
+        return [*marks, ("alert", Level.ATTENTION)] if card.conflict else marks
+
+    def _line(self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str) -> None:
+        shown = self._metrics[style].elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.setFont(self._fonts[style])
+        painter.setPen(QColor(str(getattr(self._appearance.palette, tone))))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _right(self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str | Level) -> float:
+        shown = self._metrics[style].elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        palette = self._appearance.palette
+        colour = level_text(palette, tone) if isinstance(tone, Level) else str(getattr(palette, tone))
+        painter.setFont(self._fonts[style])
+        painter.setPen(QColor(colour))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+        return self._metrics[style].horizontalAdvance(shown)

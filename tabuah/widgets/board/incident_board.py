@@ -1,0 +1,234 @@
+"""The incident panel: a board grouped by status and a table of the same incidents, with one filter."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QListView, QStackedWidget, QTableView
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.board.card_delegate import CardDelegate
+from tabuah.widgets.board.card_model import CardModel, board_rows, matches
+from tabuah.widgets.board.table_model import TableModel
+from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.segments import Segments
+from tabuah.widgets.surfaces import Surface, column, row
+from tabuah.widgets.texts import ElidedText, Text, name_widget
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.values import BoardGroup, IncidentCard
+
+_FILTER_DELAY_MS = 120
+
+
+class CardView(QListView):
+    """The list of cards.
+
+    Signals:
+        opened: the user pressed Enter on a card.
+    """
+
+    opened = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter opens."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class IncidentBoard(Surface):
+    """Shows incidents worst first in their groups.
+
+    Signals:
+        selection_changed: id of the incident the user chose.
+        open_requested: id of the incident the user opened with Enter or a double click.
+    """
+
+    selection_changed = Signal(str)
+    open_requested = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__("panel")
+        self.setObjectName("incident_board")
+        self._appearance = appearance
+        self._cards: tuple[IncidentCard, ...] = ()
+        self._groups: tuple[BoardGroup, ...] = ()
+        self._selected = ""
+        self._restoring = False
+        self._make_head()
+        self._make_board()
+        self._make_table()
+        self._lay_out()
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_FILTER_DELAY_MS)
+        self._typing.timeout.connect(self._refresh)
+        appearance.changed.connect(self._on_appearance_changed)
+        self._refresh()
+
+    @property
+    def selected(self) -> str:
+        """Id of the selected incident, empty when there is none."""
+        return self._selected
+
+    def show_incidents(self, cards: Sequence[IncidentCard], groups: Sequence[BoardGroup]) -> None:
+        """Show all incidents, given worst first; the selection and the view stay where they are."""
+        self._cards, self._groups = tuple(cards), tuple(groups)
+        self._refresh()
+
+    def show_summary(self, summary: str) -> None:
+        """Show the counts beside the title, such as "14 terbuka · 3 lewat waktu"."""
+        self._summary.setText(summary)
+
+    def select(self, incident_id: str) -> None:
+        """Select an incident because it was chosen elsewhere; tells nobody."""
+        self._selected = incident_id
+        self._restore_selection(scroll=True)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._filter.selectAll()
+
+    def _make_head(self) -> None:
+        self._summary = ElidedText(self._appearance, style=Type.SMALL, tone="muted")
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._tabs = Segments(
+            self._appearance, (("board", _("Board")), ("list", _("List"))), name="board_tabs", label=_("View")
+        )
+        self._tabs.chosen.connect(self._on_tab_chosen)
+        self._filter = QLineEdit()
+        name_widget(self._filter, "board_filter", _("Filter incidents"))
+        self._filter.setPlaceholderText(_("Filter …"))
+        self._filter.setToolTip(_("Filter incidents by number, hazard, place, status or unit") + " (Ctrl+F)")
+        self._filter.setClearButtonEnabled(True)
+        self._filter.textChanged.connect(self._on_filter_typed)
+
+    def _make_board(self) -> None:
+        self._model = CardModel()
+        self._delegate = CardDelegate(self._appearance)
+        self._list = CardView()
+        name_widget(self._list, "board_list", _("Incidents"))
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(self._delegate)
+        self._list.setMouseTracking(True)
+        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.selectionModel().currentChanged.connect(self._on_card_changed)
+        self._list.opened.connect(self._on_opened)
+        self._list.doubleClicked.connect(self._on_opened)
+
+    def _make_table(self) -> None:
+        self._table_model = TableModel(self._appearance)
+        self._table = QTableView()
+        name_widget(self._table, "board_table", _("Incidents"))
+        self._table.setModel(self._table_model)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setShowGrid(False)
+        self._table.setWordWrap(False)
+        self._table.setTabKeyNavigation(False)
+        self._table.verticalHeader().hide()
+        header = self._table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self._table.setSortingEnabled(True)
+        for section, width in enumerate((90, 150, 190, 110, 70, 110)):
+            header.resizeSection(section, width)
+        self._table.verticalHeader().setDefaultSectionSize(self._appearance.px(32))
+        self._table.selectionModel().currentRowChanged.connect(self._on_table_row_changed)
+        self._table.activated.connect(self._on_opened)
+
+    def _lay_out(self) -> None:
+        self._empty = EmptyState(self._appearance, icon="incident", name="board_empty")
+        self._stack = QStackedWidget()
+        for page in (self._list, self._table, self._empty):
+            self._stack.addWidget(page)
+        head = row()
+        head.addWidget(Text(self._appearance, _("Incidents"), style=Type.TITLE))
+        head.addWidget(self._summary, 1)
+        tools = row()
+        tools.addWidget(self._tabs)
+        tools.addWidget(self._filter, 1)
+        top = column(spacing_px=8)
+        top.setContentsMargins(12, 12, 12, 4)
+        top.addLayout(head)
+        top.addLayout(tools)
+        layout = column(self, spacing_px=4)
+        layout.addLayout(top)
+        layout.addWidget(self._stack, 1)
+        self.setMinimumWidth(240)
+
+    def _refresh(self) -> None:
+        words = self._filter.text().casefold().split()
+        shown = [card for card in self._cards if matches(card, words)]
+        rebuilt = self._model.show_rows(board_rows(shown, self._groups))
+        rebuilt = self._table_model.show_cards(shown) or rebuilt
+        if not shown:
+            self._show_emptiness()
+        self._show_page(empty=not shown)
+        if rebuilt:
+            self._restore_selection(scroll=False)
+
+    def _show_emptiness(self) -> None:
+        if self._cards:
+            hint = _("Clear the filter to see all {n}.").format(n=len(self._cards))
+            self._empty.show_message(_("No incident matches."), hint)
+        else:
+            self._empty.show_message(_("No open incidents."), _("Press N to report one."))
+
+    def _show_page(self, *, empty: bool) -> None:
+        page = self._table if self._tabs.current == "list" else self._list
+        self._stack.setCurrentWidget(self._empty if empty else page)
+
+    def _restore_selection(self, *, scroll: bool) -> None:
+        position, table_row = self._model.find(self._selected), self._table_model.find(self._selected)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        targets = (
+            (self._list, self._model.index(-1 if position is None else position)),
+            (self._table, self._table_model.index(-1 if table_row is None else table_row, 0)),
+        )
+        for view, index in targets:
+            selection = view.selectionModel()
+            self._restoring = True
+            selection.setCurrentIndex(index, flags)
+            self._restoring = False
+            if scroll and index.isValid():
+                view.scrollTo(index)
+
+    def _choose(self, incident_id: str) -> None:
+        if not self._restoring and incident_id != self._selected:
+            self._selected = incident_id
+            self._restore_selection(scroll=False)
+            self.selection_changed.emit(incident_id)
+
+    def _on_card_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            card = self._model.row_at(current.row())
+            if isinstance(card, IncidentCard):
+                self._choose(card.id)
+
+    def _on_table_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._choose(self._table_model.card_at(current.row()).id)
+
+    def _on_opened(self) -> None:
+        if self._selected:
+            self.open_requested.emit(self._selected)
+
+    def _on_tab_chosen(self, _code: str) -> None:
+        self._show_page(empty=self._stack.currentWidget() is self._empty)
+        self._restore_selection(scroll=True)
+
+    def _on_filter_typed(self) -> None:
+        self._typing.start()
+
+    def _on_appearance_changed(self) -> None:
+        self._delegate.refresh()
+        self._list.scheduleDelayedItemsLayout()
+        self._table.verticalHeader().setDefaultSectionSize(self._appearance.px(32))

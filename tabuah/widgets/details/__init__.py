@@ -1,0 +1,1 @@
+"""The details panel of one incident and its parts."""

@@ -1,0 +1,109 @@
+"""The attachments of an incident as small pictures in a row."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+
+from tabuah.widgets.surfaces import clear_layout, row
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.glyphs import rounded
+from tabuah.widgets.theme.icons import icon_image
+from tabuah.widgets.values import AttachmentItem
+
+_SIZE = QSize(92, 68)
+
+
+class AttachmentThumb(QAbstractButton):
+    """One attachment: its picture filling the frame, or an icon above its name."""
+
+    def __init__(self, appearance: Appearance, item: AttachmentItem) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self.item = item
+        self.setFixedSize(_SIZE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(item.name)
+        self.setAccessibleDescription(item.note)
+        self.setToolTip(f"{item.name}\n{item.note}".strip())
+        appearance.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Qt: all are alike."""
+        return _SIZE
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint picture or icon."""
+        palette, rect = self._appearance.palette, QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter = QPainter(self)
+        try:
+            painter.setRenderHints(
+                QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform,
+            )
+            path = rounded(rect, 8)
+            painter.fillPath(path, QColor(palette.raised))
+            painter.setClipPath(path)
+            if self.item.picture is not None:
+                painter.drawImage(rect, self.item.picture, _filling(self.item.picture.size(), rect))
+            else:
+                self._paint_icon(painter, rect)
+            painter.setClipping(False)
+            focused = self.hasFocus()
+            painter.setPen(QPen(QColor(palette.accent if focused else palette.line), 2 if focused else 1))
+            painter.drawPath(path)
+        finally:
+            painter.end()
+
+    def _paint_icon(self, painter: QPainter, rect: QRectF) -> None:
+        palette = self._appearance.palette
+        image = icon_image("image", palette.faint, 24, self.devicePixelRatioF())
+        painter.drawImage(QRectF(rect.center().x() - 12, rect.y() + 10, 24, 24), image)
+        painter.setFont(self._appearance.font(Type.CAPTION))
+        painter.setPen(QColor(palette.muted))
+        width = int(rect.width()) - 10
+        text = painter.fontMetrics().elidedText(self.item.name, Qt.TextElideMode.ElideMiddle, width)
+        painter.drawText(rect.adjusted(5, 36, -5, -4), Qt.AlignmentFlag.AlignCenter, text)
+
+
+class AttachmentStrip(QWidget):
+    """A row of attachments.
+
+    Signals:
+        open_requested: id of the attachment the user wants to see.
+    """
+
+    open_requested = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("attachment_strip")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._appearance = appearance
+        self._items: tuple[AttachmentItem, ...] = ()
+        self._layout = row(self)
+        self._group = QButtonGroup(self)
+        self._group.buttonClicked.connect(self._on_thumb_clicked)
+
+    def show_attachments(self, items: tuple[AttachmentItem, ...]) -> None:
+        """Show the attachments; hidden when there are none."""
+        self.setVisible(bool(items))
+        if items == self._items:
+            return
+        self._items = items
+        clear_layout(self._layout)
+        for item in items:
+            thumb = AttachmentThumb(self._appearance, item)
+            self._group.addButton(thumb)
+            self._layout.addWidget(thumb)
+        self._layout.addStretch(1)
+
+    def _on_thumb_clicked(self, button: QAbstractButton) -> None:
+        if isinstance(button, AttachmentThumb):
+            self.open_requested.emit(button.item.id)
+
+
+def _filling(size: QSize, rect: QRectF) -> QRectF:
+    scale = max(rect.width() / size.width(), rect.height() / size.height())
+    width, height = rect.width() / scale, rect.height() / scale
+    return QRectF((size.width() - width) / 2, (size.height() - height) / 2, width, height)

@@ -1,0 +1,42 @@
+"""The facts of an incident in two columns: what it is called, what it is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from tabuah.widgets.surfaces import clear_layout
+from tabuah.widgets.texts import Text
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.values import Fact
+
+
+class FactsGrid(QWidget):
+    """Label and value, line by line; values can be selected and copied."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("facts_grid")
+        self._appearance = appearance
+        self._facts: tuple[Fact, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+        """Show the facts in their order; hidden when there are none."""
+        self.setVisible(bool(facts))
+        if facts == self._facts:
+            return
+        self._facts = facts
+        clear_layout(self._grid)
+        self._grid.setColumnMinimumWidth(0, self._appearance.px(84))
+        for i, fact in enumerate(facts):
+            label = Text(self._appearance, fact.label, tone="muted")
+            strong = Type.STRONG if fact.level is not None else Type.BODY
+            tone = fact.level if fact.level is not None else "text"
+            value = Text(self._appearance, fact.value, style=strong, tone=tone, wrap=True, selectable=True)
+            value.setAccessibleName(f"{fact.label}: {fact.value}")
+            self._grid.addWidget(label, i, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, i, 1)

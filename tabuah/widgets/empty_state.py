@@ -1,0 +1,69 @@
+"""What stands where nothing is: an icon, a sentence, and what to do."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from tabuah.widgets.surfaces import column
+from tabuah.widgets.texts import Text
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.icons import icon_image
+
+
+class IconPicture(QWidget):
+    """An icon as a picture in one tone of the palette."""
+
+    def __init__(self, appearance: Appearance, icon: str, *, size_px: int = 20, tone: str = "muted") -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._icon = icon
+        self._size_px = size_px
+        self._tone = tone
+        appearance.changed.connect(self._on_appearance_changed)
+        self._on_appearance_changed()
+
+    def sizeHint(self) -> QSize:
+        """Qt: a square."""
+        side = self._appearance.px(self._size_px)
+        return QSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint the icon."""
+        side = self._appearance.px(self._size_px)
+        colour = str(getattr(self._appearance.palette, self._tone))
+        painter = QPainter(self)
+        try:
+            rect = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+            painter.drawImage(rect, icon_image(self._icon, colour, side, self.devicePixelRatioF()))
+        finally:
+            painter.end()
+
+    def _on_appearance_changed(self) -> None:
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+
+class EmptyState(QWidget):
+    """A quiet message in the middle of an empty panel."""
+
+    def __init__(self, appearance: Appearance, *, icon: str, name: str = "empty_state") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._title = Text(appearance, style=Type.STRONG, wrap=True)
+        self._hint = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
+        layout = column(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.addStretch(2)
+        layout.addWidget(IconPicture(appearance, icon, size_px=32, tone="faint"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self._title, self._hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(label)
+        layout.addStretch(3)
+
+    def show_message(self, title: str, hint: str = "") -> None:
+        """Say what is not there and what to do about it."""
+        self._title.setText(title)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(f"{title} {hint}".strip())

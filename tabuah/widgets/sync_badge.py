@@ -1,0 +1,100 @@
+"""The sync badge: says honestly what is not yet on the server and since when; a click explains."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.popover import Popover
+from tabuah.widgets.surfaces import clear_layout
+from tabuah.widgets.texts import Text
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import level_text, mix
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.glyphs import paint_level
+from tabuah.widgets.values import Level, SyncState
+
+_SHAPE_PX = 9
+
+
+class SyncBadge(QAbstractButton):
+    """Shape and sentence of the sync state.
+
+    Signals:
+        sync_requested: the user asks to sync now.
+    """
+
+    sync_requested = Signal()
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._state = SyncState(level=Level.NO_DATA, text=_("Sync state unknown"))
+        self._popover: Popover | None = None
+        self.setObjectName("sync_badge")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.clicked.connect(self._on_clicked)
+        appearance.changed.connect(self._on_appearance_changed)
+        self.show_state(self._state)
+
+    def show_state(self, state: SyncState) -> None:
+        """Show how much is synced."""
+        self._state = state
+        self.setAccessibleName(_("Sync: {state}").format(state=state.text))
+        self.setAccessibleDescription(" ".join(state.details))
+        self.setToolTip("\n".join((*state.details, _("Click for details"))))
+        self._on_appearance_changed()
+
+    def sizeHint(self) -> QSize:
+        """Qt: shape and sentence."""
+        width = QFontMetricsF(self._appearance.font(Type.BODY)).horizontalAdvance(self._state.text)
+        return QSize(int(width) + _SHAPE_PX + 8 + 20, self._appearance.px(30))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint the badge."""
+        palette, rect = self._appearance.palette, QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(palette.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            hovered = self.underMouse() or self.isDown()
+            painter.setBrush(QColor(mix(palette.panel, palette.text, 0.07 if hovered else 0.0)))
+            painter.drawRoundedRect(rect, 8, 8)
+            shape = QRectF(10, (self.height() - _SHAPE_PX) / 2, _SHAPE_PX, _SHAPE_PX)
+            paint_level(painter, shape, self._state.level, palette)
+            quiet = self._state.level in (Level.NORMAL, Level.INFORMATION)
+            painter.setPen(QColor(palette.muted if quiet else level_text(palette, self._state.level)))
+            painter.setFont(self._appearance.font(Type.BODY if quiet else Type.MEDIUM))
+            area = QRectF(10 + _SHAPE_PX + 8, 0, self.width(), self.height())
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self._state.text)
+        finally:
+            painter.end()
+
+    def _on_clicked(self) -> None:
+        if self._popover is None:
+            self._popover = Popover(self, name="sync_details")
+        content = self._popover.content
+        clear_layout(content)
+        content.addWidget(Text(self._appearance, self._state.text, style=Type.STRONG))
+        for sentence in self._state.details:
+            content.addWidget(Text(self._appearance, sentence, style=Type.SMALL, tone="muted", selectable=True))
+        if self._state.can_sync:
+            button = KeyButton(
+                self._appearance, _("Sync now"), kind=Kind.SECONDARY, icon="sync", name="sync_now", key="F5"
+            )
+            button.clicked.connect(self._on_sync_clicked)
+            content.addWidget(button)
+        self._popover.open_under(self)
+
+    def _on_sync_clicked(self) -> None:
+        if self._popover is not None:
+            self._popover.hide()
+        self.sync_requested.emit()
+
+    def _on_appearance_changed(self) -> None:
+        self.updateGeometry()
+        self.update()

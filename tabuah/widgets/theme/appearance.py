@@ -1,0 +1,98 @@
+"""How everything looks now: the palette and the text scale, told to every widget that paints."""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from tabuah.widgets.theme.fonts import Type, install_fonts, type_font
+from tabuah.widgets.theme.stylesheet import stylesheet
+from tabuah.widgets.theme.tokens import PALETTES, Palette
+
+TEXT_SCALES: Final = (1.0, 1.15, 1.3, 1.5)
+
+
+class Appearance(QObject):
+    """The look of one application; widgets read it and repaint when it changes.
+
+    Signals:
+        changed: the palette or the text scale is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: str = "dark", *, text_scale: float = 1.0) -> None:
+        super().__init__()
+        self._palette = PALETTES[theme]
+        self._text_scale = text_scale
+        self._app: QApplication | None = None
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of now."""
+        return self._palette
+
+    @property
+    def text_scale(self) -> float:
+        """1.0 is 100 %."""
+        return self._text_scale
+
+    def px(self, size_px: int) -> int:
+        """A size that grows with the text."""
+        return round(size_px * self._text_scale)
+
+    def font(self, style: Type) -> QFont:
+        """The font of one style at the text scale of now."""
+        return type_font(style, self._text_scale)
+
+    def apply_to(self, app: QApplication) -> None:
+        """Dress the application, now and after every change."""
+        self._app = app
+        install_fonts()
+        app.setStyle("Fusion")
+        self._dress()
+
+    def show_theme(self, theme: str) -> None:
+        """Change to "dark" or "light"."""
+        self._palette = PALETTES[theme]
+        self._dress()
+
+    def show_text_scale(self, text_scale: float) -> None:
+        """Change the size of all text; 1.0 to 1.5 are laid out for."""
+        self._text_scale = text_scale
+        self._dress()
+
+    def _dress(self) -> None:
+        if self._app is not None:
+            self._app.setPalette(qt_palette(self._palette))
+            self._app.setFont(self.font(Type.BODY))
+            self._app.setStyleSheet(stylesheet(self._palette, self._text_scale))
+        self.changed.emit()
+
+
+def qt_palette(palette: Palette) -> QPalette:
+    """The same colours under Qt's own names, for whatever the stylesheet does not reach."""
+    roles = {
+        QPalette.ColorRole.Window: palette.window,
+        QPalette.ColorRole.WindowText: palette.text,
+        QPalette.ColorRole.Base: palette.panel,
+        QPalette.ColorRole.AlternateBase: palette.raised,
+        QPalette.ColorRole.Text: palette.text,
+        QPalette.ColorRole.Button: palette.raised,
+        QPalette.ColorRole.ButtonText: palette.text,
+        QPalette.ColorRole.BrightText: palette.critical,
+        QPalette.ColorRole.Highlight: palette.accent,
+        QPalette.ColorRole.HighlightedText: palette.on_accent,
+        QPalette.ColorRole.ToolTipBase: palette.raised,
+        QPalette.ColorRole.ToolTipText: palette.text,
+        QPalette.ColorRole.PlaceholderText: palette.faint,
+        QPalette.ColorRole.Link: palette.accent_text,
+        QPalette.ColorRole.Mid: palette.line,
+    }
+    result = QPalette()
+    for role, colour in roles.items():
+        result.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(palette.faint))
+    return result
