@@ -143,6 +143,7 @@ _INDONESIAN: Final[dict[str, str]] = {
     "datang langsung": "walk_in",
     "sensor": "sensor",
     "umpan": "feed",
+    "umpan data": "feed",
     "lapangan": "field",
 }
 

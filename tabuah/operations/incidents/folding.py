@@ -109,7 +109,7 @@ def _count(incident: Incident, entry: Entry, body: bodies.IncidentCounted) -> In
 
 def _merge(incident: Incident, entry: Entry, body: bodies.IncidentMerged) -> Incident:
     incident = move(incident, entry, Status.MERGED)
-    return msgspec.structs.replace(incident, merged_into=body.into)
+    return msgspec.structs.replace(incident, merge_target=body.into)
 
 
 def _delete(incident: Incident, entry: Entry) -> Incident:

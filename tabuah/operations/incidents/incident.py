@@ -86,7 +86,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     conflicts: tuple[Conflict, ...] = ()
     observations: tuple[Observation, ...] = ()
     attachments: tuple[IncidentAttached, ...] = ()
-    merged_into: str = ""
+    merge_target: str = ""
     deleted: bool = False
     last_entry: str = ""  # the entry that last changed anything, and its device
     last_device: str = ""
@@ -96,6 +96,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     def is_open(self) -> bool:
         """Whether there is still something to do about it."""
         return self.status.is_open and not self.deleted
+
+    @property
+    def merged_into(self) -> str:
+        """The id of the incident that this one is; empty when the merge was undone or is not settled."""
+        return self.merge_target if self.status is Status.MERGED else ""
 
     @property
     def open_conflicts(self) -> tuple[Conflict, ...]:

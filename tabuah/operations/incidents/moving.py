@@ -1,6 +1,5 @@
 """Status moves: forward ones merge to the furthest, the others need an author who saw where the incident stands."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,10 +12,7 @@ from tabuah.operations.incidents.fields import STATUS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.writing import is_stale, open_or_join_conflict, write, writing_of
 
-ASIDE_ROLES: Final[Mapping[Status, frozenset[Role]]] = {
-    Status.FALSE_REPORT: frozenset({Role.OPERATOR, Role.SUPERVISOR}),
-    Status.MERGED: frozenset({Role.OPERATOR, Role.SUPERVISOR}),
-}
+MAY_CALL_IT_FALSE: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 
 
 def seen_status(incident: Incident, entry: Entry) -> Status:
@@ -37,7 +33,9 @@ def is_forward(incident: Incident, entry: Entry, to: Status) -> bool:
 
 def reason_against(incident: Incident, entry: Entry, to: Status, role: Role) -> str:
     """Why a move cannot be, as a stable code; empty when it can."""
-    if to in ASIDE_ROLES and role not in ASIDE_ROLES[to]:
+    if to is Status.MERGED:
+        return "merge_needs_target"
+    if to is Status.FALSE_REPORT and role not in MAY_CALL_IT_FALSE:
         return "role_forbids"
     reopening = seen_status(incident, entry) is Status.CLOSED and to is not Status.CLOSED
     if (to is Status.CLOSED or reopening) and role is not Role.SUPERVISOR:

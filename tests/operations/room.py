@@ -1,0 +1,113 @@
+"""A control room in memory for the tests of `decide` and `fold`: authors write drafts, the room judges them."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from tabuah.operations.authority.authority import Authority
+from tabuah.operations.authority.records import Device, Grant, User
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.codes import Hazard
+from tabuah.operations.deciding import decide
+from tabuah.operations.entries import Decision, Draft, Entry
+from tabuah.operations.folding import fold
+from tabuah.operations.incidents.bodies import IncidentReported
+from tabuah.operations.incidents.gestures import report_incident
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.places import IncidentPlace
+from tabuah.operations.subjects import EMPTY, SubjectState
+
+MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+KOTO_BARU = IncidentPlace(lon_deg=100.65, lat_deg=-0.85, nagari="Koto Baru", kecamatan="Kubung")
+
+
+@dataclass
+class Author:
+    """A person on one device."""
+
+    name: str
+    device: str
+    tag: str
+    n: itertools.count = field(default_factory=lambda: itertools.count(1))
+
+
+@dataclass
+class Room:
+    """The journal's state; every author sees it at once unless a test keeps an older state in hand."""
+
+    authority: Authority = field(default_factory=Authority)
+    states: dict[str, SubjectState] = field(default_factory=dict)
+    minutes: itertools.count = field(default_factory=itertools.count)
+
+    def author(self, name: str, role: Role = Role.OPERATOR, *, device: str = "") -> Author:
+        """A user with a device and a grant that lasts a week."""
+        author = Author(name, device or f"device-{name}", name[:4].upper().ljust(4, "A"))
+        grant = Grant(
+            id=f"grant-{name}",
+            user=name,
+            device=author.device,
+            role=role,
+            opd="BPBD",
+            starts_at=MORNING,
+            expires_at=MORNING + timedelta(days=7),
+        )
+        self.authority.learn(User(name=name, role=role, opd="BPBD", grants={grant.id: grant}))
+        device_record = Device(
+            id=author.device,
+            public_key="0" * 64,
+            tag=author.tag,
+            name="",
+            owner=name,
+            written_before=0,
+            approved=True,
+        )
+        self.authority.learn(device_record)
+        return author
+
+    def entry(self, author: Author, draft: Draft, **changes: object) -> Entry:
+        """The entry that `author` would sign for `draft`."""
+        n = next(author.n)
+        made = Entry(
+            id=f"{author.device}-{n}",
+            device=author.device,
+            n=n,
+            prev="",
+            actor=author.name,
+            grant=f"grant-{author.name}",
+            subject=draft.subject,
+            kind=draft.kind,
+            body=draft.body,
+            base=draft.base,
+            at=MORNING + timedelta(minutes=next(self.minutes)),
+            occurred_at=draft.occurred_at,
+            exercise=draft.exercise,
+        )
+        return msgspec.structs.replace(made, **changes)
+
+    def judge(self, entry: Entry) -> Decision:
+        """Decide on an entry and fold it."""
+        before = self.states.get(entry.subject, EMPTY)
+        decision = decide(before, self.authority, entry)
+        text = msgspec.json.encode(entry).decode()
+        self.states[entry.subject] = fold(before, entry, decision.verdict, text=text)
+        return decision
+
+    def write(self, author: Author, draft: Draft, **changes: object) -> Decision:
+        """Sign and judge."""
+        return self.judge(self.entry(author, draft, **changes))
+
+    def report(self, author: Author, key: str = "1", **changes: object) -> Incident:
+        """A flood in Koto Baru."""
+        body = IncidentReported(
+            number=f"SLK-{author.tag}-0001", hazard=Hazard.FLOOD, title="Banjir di Jorong Simpang", place=KOTO_BARU
+        )
+        self.write(author, report_incident(body, incident_id=key), **changes)
+        return self.incident(key)
+
+    def incident(self, key: str = "1") -> Incident:
+        """What stands."""
+        value = self.states[f"incident/{key}"].value
+        assert isinstance(value, Incident)
+        return value

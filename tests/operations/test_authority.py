@@ -1,0 +1,130 @@
+"""Who may write what, and which entries are held because their author's right is in doubt."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from room import MORNING, Room
+
+from tabuah.operations.authority.bodies import DeviceEnrolled
+from tabuah.operations.authority.records import Device
+from tabuah.operations.authority.roles import MAY_WRITE, Role
+from tabuah.operations.bodies import BODIES, encode_body
+from tabuah.operations.entries import Draft, Verdict
+from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
+from tabuah.operations.incidents.gestures import note_incident
+
+
+@pytest.fixture
+def room():
+    return Room()
+
+
+@pytest.fixture
+def ani(room):
+    return room.author("ani")
+
+
+def test_every_kind_of_entry_has_its_roles():
+    assert set(MAY_WRITE) == set(BODIES)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR, Role.ADMIN, Role.GATEWAY])
+def test_roles_that_do_not_work_incidents_cannot_write_them(room, ani, role):
+    incident = room.report(ani)
+    other = room.author("dedi", role)
+    decision = room.write(other, note_incident(incident, "…"))
+    assert (decision.verdict, decision.reason) == (Verdict.REJECTED, "role_forbids")
+
+
+def test_what_is_written_after_the_grant_expired_is_held_and_keeps_its_text(room, ani):
+    incident = room.report(ani)
+    entry = room.entry(ani, note_incident(incident, "Air surut"), at=MORNING + timedelta(days=8))
+    decision = room.judge(entry)
+    assert (decision.verdict, decision.reason) == (Verdict.HELD, "grant_expired")
+    assert room.incident().note_count == 0
+    assert entry.id in room.states["incident/1"].held
+
+
+def test_a_released_entry_takes_effect_and_a_refused_one_does_not(room, ani):
+    incident = room.report(ani)
+    kalaksa = room.author("kalaksa", Role.SUPERVISOR)
+    late = [room.entry(ani, note_incident(incident, text), at=MORNING + timedelta(days=8)) for text in ("a", "b")]
+    for entry in late:
+        room.judge(entry)
+    release = Draft(subject="incident/1", kind="entry.released", body=encode_body(EntryReleased(entry=late[0].id)))
+    refuse = Draft(
+        subject="incident/1", kind="entry.refused", body=encode_body(EntryRefused(entry=late[1].id, reason="ganda"))
+    )
+    assert room.write(kalaksa, release).verdict is Verdict.ACCEPTED
+    assert room.write(kalaksa, refuse).verdict is Verdict.ACCEPTED
+    assert room.incident().note_count == 1
+    assert not room.states["incident/1"].held
+
+
+def test_an_operator_cannot_release_what_is_held(room, ani):
+    incident = room.report(ani)
+    entry = room.entry(ani, note_incident(incident, "…"), at=MORNING + timedelta(days=8))
+    room.judge(entry)
+    draft = Draft(subject="incident/1", kind="entry.released", body=encode_body(EntryReleased(entry=entry.id)))
+    assert room.write(ani, draft).reason == "role_forbids"
+
+
+def test_what_a_revoked_device_writes_is_held(room, ani):
+    incident = room.report(ani)
+    device = room.authority.devices[ani.device]
+    room.authority.learn(msgspec.structs.replace(device, revoked=True))
+    assert room.write(ani, note_incident(incident, "…")).reason == "device_revoked"
+
+
+def test_a_grant_of_another_person_is_no_grant(room, ani):
+    incident = room.report(ani)
+    room.author("budi", Role.SUPERVISOR)
+    assert room.write(ani, note_incident(incident, "…"), grant="grant-budi").reason == "no_grant"
+
+
+def test_the_owner_vouches_for_what_was_written_before_enrolment_and_for_no_more(room, ani):
+    incident = room.report(ani)
+    device: Device = room.authority.devices[ani.device]
+    room.authority.learn(msgspec.structs.replace(device, written_before=2))
+    assert room.write(ani, note_incident(incident, "…"), grant="", n=2).verdict is Verdict.ACCEPTED
+    assert room.write(ani, note_incident(incident, "…"), grant="", n=3).verdict is Verdict.HELD
+
+
+def test_only_the_first_entry_of_a_journal_may_enrol_its_own_server():
+    body = DeviceEnrolled(public_key="a" * 64, tag="ABCD", is_server=True)
+    draft = Draft(subject="device/server", kind="device.enrolled", body=encode_body(body))
+    empty, room = Room(), Room()
+    server = type(room.author("ani"))("server", "server", "ABCD")
+    assert empty.write(server, draft).verdict is Verdict.ACCEPTED
+    assert room.write(server, draft).verdict is not Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"kind": "incident.enchanted"}, "unknown_kind"),
+        ({"schema": 2}, "unknown_schema"),
+        ({"subject": "station/X"}, "subject_of_another_kind"),
+        ({"subject": "incident/"}, "subject_of_another_kind"),
+        ({"body": msgspec.Raw(b'{"text": 5}')}, "malformed_body"),
+        ({"subject": "incident/unknown"}, "unknown_subject"),
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_rejected_with_the_reason(room, ani, changes, reason):
+    incident = room.report(ani)
+    decision = room.write(ani, note_incident(incident, "…"), **changes)
+    assert (decision.verdict, decision.reason) == (Verdict.REJECTED, reason)
+
+
+def test_a_number_of_another_device_is_rejected(room, ani):
+    room.author("budi")
+    before = dict(room.states)
+    entry = room.entry(ani, Draft(subject="incident/9", kind="incident.reported", body=_report_of("BUDI")))
+    assert room.judge(entry).reason == "number_of_another_device"
+    assert room.states["incident/9"].value is None
+    assert "incident/9" not in before
+
+
+def _report_of(tag):
+    return msgspec.Raw(b'{"number":"SLK-%s-0001","hazard":"flood","title":"Banjir"}' % tag.encode())

@@ -1,0 +1,174 @@
+"""Status moves: forward ones merge to the furthest; the others need an author who saw the present."""
+
+from datetime import timedelta
+
+import pytest
+from room import MORNING, Room
+
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.codes import Severity, Status
+from tabuah.operations.entries import Verdict
+from tabuah.operations.incidents.bodies import IncidentEdited
+from tabuah.operations.incidents.gestures import (
+    delete_incident,
+    edit_incident,
+    merge_incidents,
+    move_incident,
+    note_incident,
+    settle_conflict,
+)
+
+
+@pytest.fixture
+def room():
+    return Room()
+
+
+@pytest.fixture
+def ani(room):
+    return room.author("ani")
+
+
+@pytest.fixture
+def budi(room):
+    return room.author("budi", Role.FIELD)
+
+
+@pytest.fixture
+def kalaksa(room):
+    return room.author("kalaksa", Role.SUPERVISOR)
+
+
+def move(room, author, to, seen=None):
+    return room.write(author, move_incident(seen or room.incident(), to))
+
+
+def contained(room, author):
+    room.report(author)
+    move(room, author, Status.CONTAINED)
+    return room.incident()
+
+
+def test_forward_moves_from_one_base_merge_to_the_furthest(room, ani, budi):
+    seen = room.report(ani)
+    assert move(room, budi, Status.ON_SCENE, seen).verdict is Verdict.ACCEPTED
+    assert move(room, ani, Status.ASSIGNED, seen).verdict is Verdict.ACCEPTED
+    incident = room.incident()
+    assert incident.status is Status.ON_SCENE
+    assert {Status.ON_SCENE, Status.ASSIGNED} <= set(incident.status_times)
+
+
+def test_the_chain_of_an_offline_author_goes_on_from_a_move_that_had_no_effect(room, ani, budi):
+    seen = room.report(ani)
+    move(room, budi, Status.ON_SCENE, seen)
+    offline_first = room.entry(ani, move_incident(seen, Status.ASSIGNED))
+    room.judge(offline_first)
+    then = room.write(ani, move_incident(seen, Status.EN_ROUTE), base={"status": offline_first.id})
+    assert then.verdict is Verdict.ACCEPTED
+    assert room.incident().status is Status.ON_SCENE
+
+
+def test_the_earliest_time_of_a_status_is_kept(room, ani, budi):
+    seen = room.report(ani)
+    early = MORNING - timedelta(minutes=9)
+    move(room, ani, Status.ON_SCENE, seen)
+    room.write(budi, move_incident(seen, Status.ON_SCENE, occurred_at=early))
+    assert room.incident().status_times[Status.ON_SCENE] == early
+
+
+def test_a_deliberate_step_back_is_accepted_from_one_who_saw_the_present(room, ani):
+    room.report(ani)
+    move(room, ani, Status.ON_SCENE)
+    assert move(room, ani, Status.ASSIGNED).verdict is Verdict.ACCEPTED
+    assert room.incident().status is Status.ASSIGNED
+
+
+def test_only_a_supervisor_closes(room, ani):
+    contained(room, ani)
+    assert move(room, ani, Status.CLOSED).reason == "supervisor_only"
+
+
+def test_closing_needs_a_second_person(room, kalaksa):
+    contained(room, kalaksa)
+    assert move(room, kalaksa, Status.CLOSED).reason == "close_needs_second_person"
+
+
+def test_closing_needs_an_incident_that_is_contained(room, ani, kalaksa):
+    room.report(ani)
+    assert move(room, kalaksa, Status.CLOSED).reason == "close_needs_contained"
+
+
+def test_a_supervisor_closes_what_another_contained(room, ani, kalaksa):
+    contained(room, ani)
+    assert move(room, kalaksa, Status.CLOSED).verdict is Verdict.ACCEPTED
+    assert not room.incident().is_open
+
+
+def test_a_late_forward_move_does_not_reopen_a_closed_incident(room, ani, budi, kalaksa):
+    seen = room.report(ani)
+    move(room, ani, Status.CONTAINED)
+    move(room, kalaksa, Status.CLOSED)
+    assert move(room, budi, Status.ON_SCENE, seen).verdict is Verdict.ACCEPTED
+    assert room.incident().status is Status.CLOSED
+    assert Status.ON_SCENE in room.incident().status_times
+
+
+def test_reopening_is_a_supervisors(room, ani, kalaksa):
+    contained(room, ani)
+    move(room, kalaksa, Status.CLOSED)
+    assert move(room, ani, Status.ON_SCENE).reason == "supervisor_only"
+    assert move(room, kalaksa, Status.ON_SCENE).verdict is Verdict.ACCEPTED
+    assert room.incident().status is Status.ON_SCENE
+
+
+def test_closing_what_moved_meanwhile_is_a_conflict(room, ani, kalaksa):
+    seen = contained(room, ani)
+    move(room, ani, Status.ON_SCENE)
+    assert move(room, kalaksa, Status.CLOSED, seen).verdict is Verdict.CONFLICT
+    assert room.incident().status is Status.ON_SCENE
+    conflict = room.incident().open_conflicts[0]
+    room.write(kalaksa, settle_conflict(room.incident(), conflict.id, "proposed"))
+    assert room.incident().status is Status.CLOSED
+
+
+def test_a_false_report_while_someone_drives_there_is_a_conflict(room, ani, budi):
+    seen = room.report(ani)
+    move(room, budi, Status.EN_ROUTE, seen)
+    assert move(room, ani, Status.FALSE_REPORT, seen).verdict is Verdict.CONFLICT
+
+
+def test_a_forward_move_on_what_became_a_false_report_is_a_conflict(room, ani, budi):
+    seen = room.report(ani)
+    move(room, ani, Status.FALSE_REPORT)
+    assert move(room, budi, Status.ON_SCENE, seen).verdict is Verdict.CONFLICT
+
+
+def test_merging_keeps_the_other_incidents_id_and_can_be_undone(room, ani):
+    room.report(ani, "1")
+    room.report(ani, "2")
+    room.write(ani, merge_incidents(room.incident("1"), room.incident("2")))
+    assert (room.incident("1").status, room.incident("1").merged_into) == (Status.MERGED, "2")
+    move(room, ani, Status.VERIFIED)
+    assert room.incident("1").status is Status.VERIFIED
+    assert room.incident("1").merged_into == ""
+
+
+def test_deleting_what_was_edited_meanwhile_asks(room, ani, kalaksa):
+    seen = room.report(ani)
+    room.write(ani, note_incident(seen, "Air naik"))
+    assert room.write(kalaksa, delete_incident(seen, reason="ganda")).verdict is Verdict.CONFLICT
+    assert not room.incident().deleted
+    (conflict,) = room.incident().open_conflicts
+    room.write(kalaksa, settle_conflict(room.incident(), conflict.id, "proposed"))
+    assert room.incident().deleted
+
+
+def test_editing_what_was_deleted_meanwhile_asks_and_keeps_the_edit(room, ani, budi, kalaksa):
+    seen = room.report(ani)
+    room.write(kalaksa, delete_incident(seen, reason="ganda"))
+    decision = room.write(budi, edit_incident(seen, IncidentEdited(severity=Severity.SEVERE)))
+    assert decision.verdict is Verdict.CONFLICT
+    assert room.incident().deleted
+    (conflict,) = room.incident().open_conflicts
+    room.write(kalaksa, settle_conflict(room.incident(), conflict.id, "proposed"))
+    assert (room.incident().deleted, room.incident().severity) == (False, Severity.SEVERE)
