@@ -8,7 +8,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock map bench wheel clean prepare prepare-dev
+.PHONY: help demo test check check-style check-format check-types check-layers format lock map bench wheel clean prepare prepare-dev
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,11 +25,19 @@ demo: prepare ## server, simulated sensors and console; ARGS="--seconds 60" pass
 test: prepare-dev ## all tests; TESTS=tests/gis ARGS="-k name" run some
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) $(ARGS)
 
-check: prepare-dev ## style, types and the direction of imports
+check: check-style check-format check-types check-layers ## style, types and the direction of imports
+
+check-style: prepare-dev
 	$(BIN)/ruff check .
+
+check-format: prepare-dev
 	$(BIN)/ruff format --check .
+
+check-types: prepare-dev
 	$(BIN)/mypy
 	$(BIN)/mypy --strict scripts
+
+check-layers: prepare-dev
 	$(BIN)/lint-imports
 
 format: prepare-dev ## let ruff put the style right
