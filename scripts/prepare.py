@@ -11,6 +11,7 @@ Running it again is cheap: it installs only when a lock file or the project's ow
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -64,15 +65,13 @@ def make_environment(environment: Path) -> None:
     if environment.exists():
         say(f"{environment.name} no longer works: making it anew")
         shutil.rmtree(environment)
-    say(f"creating {environment.name} with Python {sys.version.split()[0]}")
-    try:
-        venv.create(environment, with_pip=True, symlinks=os.name != "nt")
-    except (subprocess.CalledProcessError, ImportError) as error:
-        shutil.rmtree(environment, ignore_errors=True)
+    if importlib.util.find_spec("ensurepip") is None:
         raise PreparationError(
-            "Python cannot make a virtual environment here.\n"
+            "This Python cannot make a virtual environment with pip in it.\n"
             "On Debian and Ubuntu: sudo apt-get install python3-venv   then run this again."
-        ) from error
+        )
+    say(f"creating {environment.name} with Python {sys.version.split()[0]}")
+    venv.create(environment, with_pip=True, symlinks=os.name != "nt")
 
 
 def locks_for(*, dev: bool) -> list[Path]:
