@@ -1,0 +1,1 @@
+"""The `tabuah` command line; Qt is loaded only by the commands that draw."""

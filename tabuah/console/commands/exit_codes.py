@@ -1,0 +1,44 @@
+"""How a command ends: which errors are expected, and the exit code of each."""
+
+import sys
+from enum import IntEnum
+from typing import Final
+
+
+class ExitCode(IntEnum):
+    """The exit codes that scripts may rely on."""
+
+    DONE = 0
+    BUG = 1
+    BAD_INPUT = 2
+    NO_SERVER = 3
+    REFUSED = 4
+    DAMAGED = 5
+
+
+# Most special first. A class is named, not imported: an error that was raised has its module loaded already.
+_EXPECTED: Final = (
+    ("tabuah.storage.cache.errors", "DamagedCache", ExitCode.DAMAGED),
+    ("tabuah.storage.cache.errors", "JournalDoesNotFollow", ExitCode.REFUSED),
+    ("tabuah.storage.cache.errors", "CacheError", ExitCode.BAD_INPUT),
+    ("tabuah.storage.sync.errors", "Offline", ExitCode.NO_SERVER),
+    ("tabuah.storage.sync.errors", "SyncError", ExitCode.REFUSED),
+    ("tabuah.storage.readings.errors", "DamagedReadings", ExitCode.DAMAGED),
+    ("tabuah.storage.readings.errors", "ReadingsError", ExitCode.BAD_INPUT),
+    ("tabuah.storage.blobs.errors", "BlobError", ExitCode.BAD_INPUT),
+    ("tabuah.storage.journal.errors", "JournalError", ExitCode.BAD_INPUT),
+    ("tabuah.operations.errors", "OperationsError", ExitCode.BAD_INPUT),
+    ("tabuah.operations.feeds.errors", "FeedError", ExitCode.BAD_INPUT),
+    ("tabuah.gis.errors", "GisError", ExitCode.BAD_INPUT),
+    ("tabuah.server.errors", "ServerError", ExitCode.BAD_INPUT),
+    ("tabuah.console.reports.errors", "ReportError", ExitCode.BAD_INPUT),
+)
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """The exit code for an error; `BUG` for one that nobody expects."""
+    for module, name, code in _EXPECTED:
+        expected = getattr(sys.modules.get(module), name, None)
+        if expected is not None and isinstance(error, expected):
+            return code
+    return ExitCode.BUG
