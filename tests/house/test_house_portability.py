@@ -1,0 +1,60 @@
+"""Most workstations run Windows: nothing may lean on POSIX or on the system's own text encoding unguarded."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+POSIX_ONLY = {"fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "uvloop", "curses", "syslog"}
+TEXT_CALLS = {"read_text": 0, "write_text": 1}
+
+
+def modules(project: Path) -> Iterator[tuple[str, ast.Module]]:
+    for folder in ("tabuah", "scripts"):
+        for path in sorted((project / folder).rglob("*.py")):
+            yield str(path.relative_to(project)), ast.parse(path.read_text("utf-8"))
+
+
+def posix_imports(tree: ast.Module) -> list[str]:
+    """POSIX-only modules that are imported whenever this module is: not inside an `if`, a `try` or a function."""
+    names = []
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names += [alias.name.split(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module.split(".")[0])
+    return sorted(POSIX_ONLY.intersection(names))
+
+
+def reads_text_in_the_systems_encoding(call: ast.Call) -> bool:
+    """Whether a call opens a text file without naming its encoding."""
+    if any(keyword.arg in ("encoding", None) for keyword in call.keywords):
+        return False
+    if isinstance(call.func, ast.Attribute) and call.func.attr in TEXT_CALLS:
+        return len(call.args) <= TEXT_CALLS[call.func.attr]
+    opens = isinstance(call.func, ast.Name) and call.func.id == "open"
+    return opens and not any(isinstance(a, ast.Constant) and "b" in str(a.value) for a in _modes(call))
+
+
+def _modes(call: ast.Call) -> list[ast.expr]:
+    return [*call.args[1:2], *(keyword.value for keyword in call.keywords if keyword.arg == "mode")]
+
+
+def test_no_module_needs_posix_to_be_imported(project: Path):
+    found = {name: posix_imports(tree) for name, tree in modules(project)}
+    assert {name: imports for name, imports in found.items() if imports} == {}
+
+
+def test_text_files_name_their_encoding(project: Path):
+    found = []
+    for name, tree in modules(project):
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        found += [f"{name}:{call.lineno}" for call in calls if reads_text_in_the_systems_encoding(call)]
+    assert found == []
+
+
+def test_the_searches_find_what_they_look_for():
+    assert posix_imports(ast.parse("import fcntl\nif POSIX:\n    import pwd")) == ["fcntl"]
+    faulty = ["open(p)", "open(p, 'w')", "p.read_text()", "p.write_text(t)"]
+    sound = ["open(p, 'rb')", "open(p, mode='wb')", "p.read_text('utf-8')", "p.write_text(t, encoding='utf-8')"]
+    expressions = {text: ast.parse(text).body[0].value for text in [*faulty, *sound]}
+    assert [text for text, call in expressions.items() if reads_text_in_the_systems_encoding(call)] == faulty
