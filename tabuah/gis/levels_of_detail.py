@@ -91,8 +91,7 @@ def label_points(shapes: Shapes) -> list[tuple[float, float]]:
 
 def _project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     x_m, y_m = to_mercator(degrees[:, 0], degrees[:, 1])
-    rounded: NDArray[np.float64] = np.round(np.column_stack((x_m, y_m)), 2)
-    return rounded
+    return np.column_stack((x_m, y_m)).round(2)
 
 
 def _gathered(faces: Shapes, owners: NDArray[np.int64], count: int) -> Shapes:

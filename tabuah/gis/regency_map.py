@@ -29,10 +29,10 @@ ATTRIBUTION: Final = (
     "Smithsonian GVP VOTW 4.6.7 (2018)",
     "GeoNames (CC BY 4.0)",
 )
-NOTES: Final = (  # message ids, translated where they are shown
-    "roads not imported yet",
-    "kecamatan areas are estimates, not official boundaries",
-)
+# message ids, translated where they are shown
+ROADS_NOTE: Final = "roads not imported yet"
+ESTIMATED_AREAS_NOTE: Final = "kecamatan areas are estimates, not official boundaries"
+NOTES: Final = (ROADS_NOTE, ESTIMATED_AREAS_NOTE)
 
 GAP_DEG: Final = 0.004  # the outlines were simplified one by one and gape by up to some 400 m
 SHORE_DEG: Final = 0.003  # along Singkarak they gape more; up to 330 m from the water the gap is lake

@@ -1,0 +1,214 @@
+"""Tells what kind of map file a path is by its bytes, unpacks archives within limits, and explains what is wrong."""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from tabuah.gis.errors import LayerImportError
+from tabuah.resources.catalogue import _
+
+MEGABYTE: Final = 1_000_000
+MAX_FILE_BYTES: Final = 256 * MEGABYTE
+MAX_JSON_BYTES: Final = 64 * MEGABYTE  # it is parsed whole
+MAX_UNPACKED_BYTES: Final = 512 * MEGABYTE
+MAX_MEMBERS: Final = 2_000
+
+_HEAD_BYTES: Final = 4_096
+_SHAPEFILE_PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_MAP_SUFFIXES: Final = frozenset({".shp", ".gpkg", ".geojson", ".json", ".kml"})
+_COPY_CHUNK: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapFile:
+    """A file that GDAL may open: `drivers` are the only ones it may answer with."""
+
+    path: Path
+    drivers: frozenset[str]
+    notes: tuple[str, ...] = ()
+
+
+@contextmanager
+def opened(path: Path, layer: str | None) -> Iterator[MapFile]:
+    """Make a path ready to be read; what had to be unpacked or re-encoded is deleted afterwards.
+
+    Raises:
+        LayerImportError: the file is missing, too big, or none of the known kinds.
+    """
+    size = _size_of(path)
+    if size > MAX_FILE_BYTES:
+        raise _too_big(path.name, MAX_FILE_BYTES)
+    with tempfile.TemporaryDirectory(prefix="tabuah-import-") as folder:
+        target = path
+        if _head(path).startswith(b"PK\x03\x04"):
+            target = _unpack(path, Path(folder), layer)
+        yield _identify(target, Path(folder))
+
+
+def _size_of(path: Path) -> int:
+    try:
+        if path.is_dir():
+            raise LayerImportError(_("{name} is a folder. Choose a file in it.").format(name=path.name))
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise LayerImportError(_("There is no file {path}.").format(path=path)) from error
+    except OSError as error:
+        message = _("{name} cannot be read: {reason}")
+        raise LayerImportError(message.format(name=path.name, reason=error.strerror)) from error
+    if not size:
+        raise LayerImportError(_("{name} is empty.").format(name=path.name))
+    return size
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError as error:
+        message = _("{name} cannot be read: {reason}")
+        raise LayerImportError(message.format(name=path.name, reason=error.strerror)) from error
+
+
+def _identify(path: Path, scratch: Path) -> MapFile:
+    head = _head(path)
+    if head.startswith(b"SQLite format 3\0"):
+        return MapFile(path=path, drivers=frozenset({"GPKG"}))
+    if head.startswith(b"\x00\x00\x27\x0a"):
+        return _shapefile(path)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if text.startswith((b"{", b"[")):
+        return _geojson(path, scratch)
+    if text.startswith(b"<"):
+        return _xml(path, text)
+    if path.suffix.lower() in _SHAPEFILE_PARTS:
+        message = _("{name} is a part of a Shapefile. Choose the file that ends in .shp, or a .zip of all parts.")
+        raise LayerImportError(message.format(name=path.name))
+    raise _unknown_kind(path)
+
+
+def _shapefile(path: Path) -> MapFile:
+    present = {part.suffix.lower() for part in path.parent.iterdir() if part.stem == path.stem}
+    if ".shx" not in present:
+        message = _(
+            "{shp} lacks its file {shx}. A Shapefile is complete only with .shp, .shx, .dbf and .prj together."
+        )
+        raise LayerImportError(message.format(shp=path.name, shx=f"{path.stem}.shx"))
+    notes = () if ".dbf" in present else (_("The .dbf file is missing: the shapes come without names and codes."),)
+    return MapFile(path=path, drivers=frozenset({"ESRI Shapefile"}), notes=notes)
+
+
+def _geojson(path: Path, scratch: Path) -> MapFile:
+    if path.stat().st_size > MAX_JSON_BYTES:
+        raise _too_big(path.name, MAX_JSON_BYTES)
+    data = path.read_bytes()
+    notes: tuple[str, ...] = ()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text, notes = data.decode("cp1252", errors="replace"), (latin_note(),)
+        path = scratch / "recoded.geojson"
+        path.write_text(text, encoding="utf-8")
+    _check_json(text, path.name)
+    return MapFile(path=path, drivers=frozenset({"GeoJSON", "GeoJSONSeq", "ESRIJSON"}), notes=notes)
+
+
+def _check_json(text: str, name: str) -> None:
+    try:
+        root = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = _(
+            "{name} stops being JSON at line {line}, column {column}. It may have been cut off: fetch it again."
+        )
+        raise LayerImportError(message.format(name=name, line=error.lineno, column=error.colno)) from error
+    except RecursionError as error:
+        raise LayerImportError(_("{name} is nested too deeply to be map data.").format(name=name)) from error
+    kind = root.get("type") if isinstance(root, dict) else None
+    if kind == "Topology":
+        raise LayerImportError(_("{name} is TopoJSON. Save it as GeoJSON or GeoPackage.").format(name=name))
+    if kind == "FeatureCollection" and not root.get("features"):
+        raise LayerImportError(_("{name} has no features.").format(name=name))
+    if kind is None and not (isinstance(root, dict) and "features" in root):
+        raise LayerImportError(_("{name} is JSON but not map data (GeoJSON).").format(name=name))
+
+
+def _xml(path: Path, head: bytes) -> MapFile:
+    if b"<html" in head or head.startswith(b"<!doctype html"):
+        message = _("{name} is a web page, not map data. The download needs a log-in or the address is wrong.")
+        raise LayerImportError(message.format(name=path.name))
+    if b"<kml" not in head:
+        raise _unknown_kind(path)
+    if b"<!ENTITY" in path.read_bytes():
+        message = _("{name} defines its own XML entities. Such a file is not opened for safety.")
+        raise LayerImportError(message.format(name=path.name))
+    return MapFile(path=path, drivers=frozenset({"KML", "LIBKML"}))
+
+
+def _unpack(path: Path, folder: Path, layer: str | None) -> Path:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
+            chosen = _choose(members, path.name, layer)
+            wanted = [m for m in members if _stem(m) == _stem(chosen)] if _suffix(chosen) == ".shp" else [chosen]
+            room = MAX_UNPACKED_BYTES
+            for member in wanted:
+                room -= _copy(archive, member, folder / f"map{_suffix(member)}", room)
+    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+        message = _("{name} is a damaged or locked archive: {reason}")
+        raise LayerImportError(message.format(name=path.name, reason=error)) from error
+    return folder / f"map{_suffix(chosen)}"
+
+
+def _choose(members: list[zipfile.ZipInfo], name: str, layer: str | None) -> zipfile.ZipInfo:
+    if len(members) > MAX_MEMBERS:
+        raise LayerImportError(_("{name} holds too many files to be a map.").format(name=name))
+    maps = [member for member in members if _suffix(member) in _MAP_SUFFIXES]
+    if len(maps) > 1:
+        maps = [m for m in maps if PurePosixPath(_stem(m)).name == layer or _stem(m) == "doc"] or maps
+    if not maps:
+        raise LayerImportError(_("{name} holds no map file (.shp, .gpkg, .geojson, .kml).").format(name=name))
+    if len(maps) > 1:
+        names = ", ".join(sorted(PurePosixPath(member.filename).stem for member in maps))
+        raise LayerImportError(
+            _("{name} holds several maps. Say which layer: {layers}.").format(name=name, layers=names)
+        )
+    return maps[0]
+
+
+def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:
+    """Unpack one file, counting what really comes out: the size an archive declares may be a lie."""
+    written = 0
+    with archive.open(member) as source, target.open("wb") as sink:
+        while chunk := source.read(_COPY_CHUNK):
+            written += len(chunk)
+            if written > room:
+                raise _too_big(PurePosixPath(member.filename).name, MAX_UNPACKED_BYTES)
+            sink.write(chunk)
+    return written
+
+
+def _stem(member: zipfile.ZipInfo) -> str:
+    return str(PurePosixPath(member.filename).with_suffix(""))
+
+
+def _suffix(member: zipfile.ZipInfo) -> str:
+    return PurePosixPath(member.filename).suffix.lower()
+
+
+def latin_note() -> str:
+    """Says that a text was read in the old Windows encoding."""
+    return _("The texts are not UTF-8 and were read as Windows-1252: check names with accents.")
+
+
+def _too_big(name: str, limit_bytes: int) -> LayerImportError:
+    message = _("{name} is larger than {limit} MB. Cut it to the regency, or save it as GeoPackage.")
+    return LayerImportError(message.format(name=name, limit=limit_bytes // MEGABYTE))
+
+
+def _unknown_kind(path: Path) -> LayerImportError:
+    message = _("{name} is none of GeoJSON, GeoPackage, Shapefile (.shp or .zip), KML.")
+    return LayerImportError(message.format(name=path.name))

@@ -1,0 +1,93 @@
+"""Puts imported official boundaries into a base map in place of the estimated areas."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tabuah.gis.basemap import Basemap, Feature, LayerKind, MapLayer
+from tabuah.gis.errors import LayerImportError
+from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH, NAGARI_CODE_LENGTH
+from tabuah.gis.levels_of_detail import simplify_alone, simplify_together
+from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer
+from tabuah.gis.places import Boundary
+from tabuah.gis.regency_map import ESTIMATED_AREAS_NOTE
+from tabuah.resources.catalogue import _
+
+NAGARI_AREAS: Final = "nagari_areas"  # the layer that exists only once official boundaries were imported
+
+
+def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
+    """The base map with official areas: outline, kecamatan, and nagari where they were given.
+
+    Args:
+        basemap: the shipped map, which tells the codes that must be there.
+        boundaries: of all kecamatan, or of all nagari (kecamatan are their unions then), or both.
+        source: is named in the attribution.
+
+    Raises:
+        LayerImportError: a kecamatan is missing.
+    """
+    layers = {layer.name: layer for layer in basemap.layers}
+    kecamatan = _kecamatan_areas(layers, boundaries)
+    regency = layers["regency"].features[0]
+    outline = NamedShape(
+        shape=shapely.union_all([area.shape for area in kecamatan]), code=regency.code, name=regency.name
+    )
+    new = {
+        "regency": _area_layer("regency", [outline]),
+        "kecamatan": _area_layer("kecamatan", kecamatan),
+        "kecamatan_labels": _labels_inside(layers["kecamatan_labels"], kecamatan),
+    }
+    nagari = [NamedShape(shape=b.shape, code=b.code, name=b.name) for b in boundaries if _is_nagari(b)]
+    changed = [new.get(layer.name, layer) for layer in basemap.layers if layer.name != NAGARI_AREAS]
+    if nagari:
+        place = next(n for n, layer in enumerate(changed) if layer.name == "kecamatan")
+        changed.insert(place, _area_layer(NAGARI_AREAS, nagari))
+    return replace(
+        basemap,
+        layers=tuple(changed),
+        bounds_m=bounds_of(outline.shape),
+        attribution=(source, *basemap.attribution),
+        notes=tuple(note for note in basemap.notes if note != ESTIMATED_AREAS_NOTE),
+    )
+
+
+def _kecamatan_areas(layers: dict[str, MapLayer], boundaries: Sequence[Boundary]) -> list[NamedShape]:
+    given = {b.code: b.shape for b in boundaries if len(b.code) == KECAMATAN_CODE_LENGTH}
+    nagari_codes = {feature.code for feature in layers["nagari"].features}
+    by_code = {b.code: b.shape for b in boundaries if _is_nagari(b)}
+    areas, missing = [], []
+    for kecamatan in layers["kecamatan"].features:
+        own = sorted(code for code in nagari_codes if code.startswith(f"{kecamatan.code}."))
+        if kecamatan.code not in given and not all(code in by_code for code in own):
+            missing.append(kecamatan.name)
+            continue
+        shape = given.get(kecamatan.code) or shapely.union_all([by_code[code] for code in own])
+        areas.append(NamedShape(shape=shape, code=kecamatan.code, name=kecamatan.name))
+    if missing:
+        message = _("The boundaries are not complete; these kecamatan are missing: {names}.")
+        raise LayerImportError(message.format(names=", ".join(missing)))
+    return areas
+
+
+def _area_layer(name: str, areas: list[NamedShape]) -> MapLayer:
+    share_edges = shapely.coverage_is_valid([area.shape for area in areas])
+    simplify = simplify_together if share_edges else simplify_alone
+    return make_layer(name, LayerKind.POLYGON, areas, simplify=simplify)
+
+
+def _labels_inside(labels: MapLayer, areas: list[NamedShape]) -> MapLayer:
+    shapes = {area.code: area.shape for area in areas}
+    placed = [_label(feature, shapes[feature.code]) for feature in labels.features]
+    return make_layer(labels.name, LayerKind.POINT, placed)
+
+
+def _label(feature: Feature, area: BaseGeometry) -> NamedShape:
+    return NamedShape(shape=area.point_on_surface(), code=feature.code, name=feature.name, rank=feature.rank)
+
+
+def _is_nagari(boundary: Boundary) -> bool:
+    return len(boundary.code) == NAGARI_CODE_LENGTH
