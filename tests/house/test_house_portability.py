@@ -6,6 +6,7 @@ from pathlib import Path
 
 POSIX_ONLY = {"fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "uvloop", "curses", "syslog"}
 TEXT_CALLS = {"read_text": 0, "write_text": 1}
+NOT_A_PATH = "formatter"  # click's writes its help with a method of the same name
 
 
 def modules(project: Path) -> Iterator[tuple[str, ast.Module]]:
@@ -30,7 +31,8 @@ def reads_text_in_the_systems_encoding(call: ast.Call) -> bool:
     if any(keyword.arg in ("encoding", None) for keyword in call.keywords):
         return False
     if isinstance(call.func, ast.Attribute) and call.func.attr in TEXT_CALLS:
-        return len(call.args) <= TEXT_CALLS[call.func.attr]
+        named = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
+        return named != NOT_A_PATH and len(call.args) <= TEXT_CALLS[call.func.attr]
     opens = isinstance(call.func, ast.Name) and call.func.id == "open"
     return opens and not any(isinstance(a, ast.Constant) and "b" in str(a.value) for a in _modes(call))
 

@@ -19,10 +19,10 @@ def trees(project: Path) -> list[ast.Module]:
     return [ast.parse(path.read_text("utf-8")) for path in sorted((project / "tabuah").rglob("*.py"))]
 
 
-def texts_in(tree: ast.Module) -> Iterator[str]:
-    """The texts that a module translates: literals, and the values of its own tables that it looks up."""
-    tables = dict(_tables(tree))
-    for node in ast.walk(tree):
+def texts_in(*modules: ast.Module) -> Iterator[str]:
+    """The texts that modules translate: literals, and the values of tables that they look up."""
+    tables = dict(entry for module in modules for entry in _tables(module))
+    for node in (node for module in modules for node in ast.walk(module)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
         for argument in node.args[: TRANSLATORS.get(node.func.id, 0)]:
@@ -76,7 +76,7 @@ def gaps(text: str) -> set[str]:
 
 
 def test_every_text_has_a_translation(project: Path):
-    used = {text for tree in trees(project) for text in texts_in(tree)}
+    used = set(texts_in(*trees(project)))
     translated = {form for messages in parts(project).values() for m in messages for form in forms(m.id)}
     assert used
     assert not used - translated, "\n".join(sorted(used - translated))
