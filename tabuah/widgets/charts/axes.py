@@ -1,0 +1,60 @@
+"""The axes of a chart: time in WIB on round hours and days, numbers with the decimal comma."""
+
+from datetime import UTC, datetime
+
+import pyqtgraph as pg
+from babel.dates import format_date
+
+from tabuah.resources.catalogue import current_language
+from tabuah.resources.formats import WIB, format_number
+
+_WIB_S = 7 * 3600
+_STEPS_S = (300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000)
+
+
+def time_step_s(span_s: float, width_px: float) -> int:
+    """The smallest round step that keeps its labels 90 px apart."""
+    wanted = span_s / max(1.0, width_px / 90)
+    return next((step for step in _STEPS_S if step >= wanted), _STEPS_S[-1])
+
+
+def time_ticks(low_s: float, high_s: float, step_s: int) -> list[float]:
+    """Unix times that are round in WIB."""
+    first = -(-(low_s + _WIB_S) // step_s) * step_s - _WIB_S
+    count = max(0, int((high_s - first) // step_s) + 1)
+    return [first + i * step_s for i in range(min(count, 200))]
+
+
+def time_label(time_s: float) -> str:
+    """The time of day, such as 14.30; the day at midnight."""
+    local = datetime.fromtimestamp(time_s, UTC).astimezone(WIB)
+    if local.hour == 0 and local.minute == 0:
+        return str(format_date(local.date(), format="d MMM", locale=current_language()))
+    return local.strftime("%H.%M")
+
+
+class WibAxis(pg.AxisItem):  # type: ignore[misc]
+    """Time."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """pyqtgraph: where ticks are."""
+        step = time_step_s(high - low, size)
+        return [(float(step), time_ticks(low, high, step))]
+
+    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
+        """pyqtgraph: what they say."""
+        return [time_label(value) for value in values]
+
+
+class NumberAxis(pg.AxisItem):  # type: ignore[misc]
+    """Numbers."""
+
+    def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
+        """pyqtgraph: what they say."""
+        digits = 0 if spacing >= 1 else 1 if spacing >= 0.1 else 2
+        return [format_number(value, digits=digits) for value in values]
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """pyqtgraph: only major ticks."""
+        ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)[:1]
+        return ticks

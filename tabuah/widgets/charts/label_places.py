@@ -1,0 +1,50 @@
+"""Where labels go inside a plot so that they cover neither the curve nor each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+_SLOTS = 14
+_MARGIN_PX = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A label of `size` that wants to sit with its lower edge just above `y`, not higher than `top`."""
+
+    size: QSizeF
+    y: float
+    top: float
+
+
+def place_labels(wishes: Sequence[Wish], area: QRectF, obstacles: Sequence[QPointF]) -> list[QRectF | None]:
+    """Rectangles for the labels inside `area`, None where there is no room at all.
+
+    Positions are tried from the right to the left; the first one that covers no obstacle wins, else the one that
+    covers fewest. All in px.
+    """
+    taken: list[QRectF] = []
+    places: list[QRectF | None] = []
+    for wish in wishes:
+        candidates = [rect for rect in _candidates(wish, area) if not any(rect.intersects(t) for t in taken)]
+        best = min(candidates, key=lambda rect: _covered(rect, obstacles), default=None)
+        places.append(best)
+        if best is not None:
+            taken.append(best.adjusted(-4, -2, 4, 2))
+    return places
+
+
+def _candidates(wish: Wish, area: QRectF) -> list[QRectF]:
+    width, height = wish.size.width(), wish.size.height()
+    y = min(wish.y, area.bottom()) - height - 2
+    if y < area.top() or width > area.width():
+        return []
+    right, left = area.right() - width - _MARGIN_PX, area.left() + _MARGIN_PX
+    step = (right - left) / (_SLOTS - 1)
+    return [QRectF(right - i * step, y, width, height) for i in range(_SLOTS)]
+
+
+def _covered(rect: QRectF, obstacles: Sequence[QPointF]) -> int:
+    grown = rect.adjusted(-3, -3, 3, 3)
+    return sum(grown.contains(point) for point in obstacles)

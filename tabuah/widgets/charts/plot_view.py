@@ -1,0 +1,313 @@
+"""The plot inside a station chart, drawn with pyqtgraph; imported only when a chart is first shown."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from tabuah.resources.formats import format_number
+from tabuah.widgets.charts.axes import NumberAxis, WibAxis
+from tabuah.widgets.charts.label_places import Wish, place_labels
+from tabuah.widgets.charts.series import ChartContent, Floats, LevelBand
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import level_colour, level_text, with_alpha
+from tabuah.widgets.theme.fonts import Type
+
+_RAIN_SHARE = 3.2  # the highest bar fills one part in so many of the height
+_DAY_S = 86_400.0
+
+
+class BandLabels(pg.GraphicsObject):  # type: ignore[misc]
+    """The names of the level bands, painted over the plot in px."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._labels: list[tuple[QRectF, LevelBand]] = []
+        self._bounds = QRectF()
+        self.setZValue(50)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations, enabled=False)
+
+    def show_labels(self, labels: list[tuple[QRectF, LevelBand]], bounds: QRectF) -> None:
+        """Show labels at their places."""
+        self.prepareGeometryChange()
+        self._labels, self._bounds = labels, bounds
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Qt: the whole plot."""
+        return self._bounds
+
+    def paint(self, painter: QPainter, *_args: object) -> None:
+        """Qt: paint the labels, each on a ground that keeps it readable."""
+        palette = self._appearance.palette
+        painter.setFont(self._appearance.font(Type.SMALL_STRONG))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for rect, band in self._labels:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(with_alpha(palette.panel, 0.82))
+            painter.drawRoundedRect(rect, 4, 4)
+            painter.setPen(QColor(level_text(palette, band.level)))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, band.label)
+
+
+class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """Bands, rain from the top, values, forecast, now-line and cursor.
+
+    Signals:
+        cursor_moved: Unix time under the cursor, NaN when it left.
+    """
+
+    cursor_moved = Signal(float)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._content = ChartContent(title="")
+        self._cursor_s = float("nan")
+        self._bands: list[QGraphicsItem] = []
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.ci.setContentsMargins(0, 0, 0, 0)
+        self._make_plot()
+        self._make_rain()
+        self._make_lines()
+        self._labels = BandLabels(appearance)
+        self.scene().addItem(self._labels)
+        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self._plot.vb.sigResized.connect(self._on_view_changed)
+        self._plot.vb.sigRangeChanged.connect(self._on_view_changed)
+        self.dress()
+
+    def show_content(self, content: ChartContent) -> None:
+        """Draw the content; another station or period is fitted, an update of the same keeps the view."""
+        same = content.title == self._content.title and content.from_s == self._content.from_s
+        self._content = content
+        self._values.setData(*content.values.with_gaps(), connect="finite")
+        self._show_rain()
+        self._show_bands()
+        self._show_forecast()
+        self._now.setVisible(bool(content.now_s))
+        self._now.setValue(content.now_s)
+        if not same:
+            self.fit()
+        self._on_view_changed()
+
+    def fit(self) -> None:
+        """Show the whole period and all values and bands that matter."""
+        content, times = self._content, self._content.values.times_s
+        first = content.from_s if content.from_s is not None else float(times[0]) if len(times) else 0.0
+        last = content.to_s if content.to_s is not None else float(times[-1]) if len(times) else first + _DAY_S
+        self._plot.setXRange(first, max(last, first + 60), padding=0)
+        low, high = self._value_range()
+        self._plot.setYRange(low, high, padding=0)
+
+    def dress(self) -> None:
+        """Take the colours and fonts of now."""
+        palette = self._appearance.palette
+        self.setBackground(palette.panel)
+        font = self._appearance.font(Type.SMALL)
+        for axis in (self._plot.getAxis("bottom"), self._plot.getAxis("left"), self._rain_axis):
+            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=8)
+            axis.setTextPen(QColor(palette.muted))
+            axis.setPen(pg.mkPen(None))
+        self._plot.getAxis("left").setWidth(self._appearance.px(46))
+        self._rain_axis.setWidth(self._appearance.px(40))
+        self._plot.getAxis("bottom").setHeight(self._appearance.px(26))
+        self._values.setPen(pg.mkPen(palette.accent, width=2))
+        self._middle.setPen(pg.mkPen(palette.accent, width=2, style=Qt.PenStyle.DashLine))
+        self._margin.setBrush(with_alpha(palette.accent, 0.16))
+        self._rain.setOpts(brush=QColor(palette.information), pen=pg.mkPen(None))
+        self._now.setPen(pg.mkPen(palette.muted, width=1))
+        self._cursor.setPen(pg.mkPen(palette.text, width=1, style=Qt.PenStyle.DotLine))
+        self._point.setBrush(QColor(palette.accent))
+        self._point.setPen(pg.mkPen(palette.panel, width=2))
+        self._show_bands()
+        self._on_view_changed()
+
+    def move_cursor(self, time_s: float) -> None:
+        """Put the cursor at a time; NaN takes it away."""
+        self._cursor_s = time_s
+        visible = not np.isnan(time_s)
+        value = self._content.values.value_near(time_s) if visible else None
+        self._cursor.setVisible(visible)
+        self._point.setVisible(value is not None)
+        if visible:
+            self._cursor.setValue(time_s)
+        if value is not None:
+            self._point.setData([time_s], [value])
+        self.cursor_moved.emit(time_s)
+
+    def leaveEvent(self, event: object) -> None:
+        """Qt: no cursor without a pointer."""
+        self.move_cursor(float("nan"))
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: the arrows move the cursor, Home fits."""
+        steps = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
+        if event.key() in steps:
+            start = self._content.now_s if np.isnan(self._cursor_s) else self._cursor_s
+            self.move_cursor(start + steps[event.key()] * self._content.values.interval_s)
+        elif event.key() == Qt.Key.Key_Home:
+            self.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: labels find their places again."""
+        super().resizeEvent(event)
+        if hasattr(self, "_labels"):
+            self._on_view_changed()
+
+    def _make_plot(self) -> None:
+        axes = {"bottom": WibAxis("bottom"), "left": NumberAxis("left")}
+        self._plot = self.addPlot(axisItems=axes)
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.setMouseEnabled(x=True, y=False)
+        self._plot.showGrid(x=False, y=True, alpha=0.13)
+        self._plot.vb.setDefaultPadding(0)
+
+    def _make_rain(self) -> None:
+        self._rain_box = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self._rain_box.invertY(True)
+        self._rain_box.setZValue(-5)
+        self._rain_axis = NumberAxis("right")
+        self._plot.layout.addItem(self._rain_axis, 2, 3)
+        self._plot.scene().addItem(self._rain_box)
+        self._rain_axis.linkToView(self._rain_box)
+        self._rain_box.setXLink(self._plot)
+        self._rain = pg.BarGraphItem(x=[], height=[], width=1)
+        self._rain.setOpacity(0.75)
+        self._rain_box.addItem(self._rain)
+
+    def _make_lines(self) -> None:
+        self._values = pg.PlotDataItem(antialias=True)
+        self._values.setClipToView(True)
+        self._values.setDownsampling(auto=True)
+        self._middle = pg.PlotDataItem(antialias=True)
+        self._low, self._high = pg.PlotDataItem(), pg.PlotDataItem()
+        self._margin = pg.FillBetweenItem(self._low, self._high)
+        self._now = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._point = pg.ScatterPlotItem(size=9)
+        self._cursor.hide()
+        for item in (self._margin, self._middle, self._values, self._now, self._cursor, self._point):
+            self._plot.addItem(item)
+
+    def _show_rain(self) -> None:
+        rain = self._content.rain
+        has_rain = rain is not None and len(rain) > 0
+        self._rain_axis.setVisible(has_rain)
+        self._rain.setVisible(has_rain)
+        if rain is None or not has_rain:
+            return
+        heights = np.nan_to_num(rain.values)
+        self._rain.setOpts(x=rain.times_s, height=heights, width=rain.interval_s * 0.72)
+        peak = max(1.0, float(heights.max()))
+        self._rain_box.setYRange(0, peak * _RAIN_SHARE, padding=0)
+        middle = peak / 2
+        ticks = [(value, format_number(value)) for value in (middle, peak)]
+        self._rain_axis.setTicks([[(0.0, "mm"), *ticks]])
+
+    def _show_bands(self) -> None:
+        for item in self._bands:
+            self._plot.removeItem(item)
+        self._bands = []
+        palette = self._appearance.palette
+        for band in self._content.bands:
+            colour = level_colour(palette, band.level)
+            high = band.high if band.high is not None else band.low + 1e4
+            region = pg.LinearRegionItem(
+                (band.low, high),
+                orientation="horizontal",
+                movable=False,
+                brush=with_alpha(colour, 0.1),
+                pen=pg.mkPen(None),
+            )
+            region.setZValue(-20)
+            edge = pg.InfiniteLine(band.low, angle=0, pen=QPen(with_alpha(colour, 0.55), 0))
+            edge.setZValue(-15)
+            for item in (region, edge):
+                self._plot.addItem(item, ignoreBounds=True)
+                self._bands.append(item)
+
+    def _show_forecast(self) -> None:
+        forecast = self._content.forecast
+        none: Floats = np.empty(0)
+        times = forecast.times_s if forecast else none
+        self._middle.setData(times, forecast.middle if forecast else none)
+        self._low.setData(times, forecast.low if forecast else none)
+        self._high.setData(times, forecast.high if forecast else none)
+
+    def _value_range(self) -> tuple[float, float]:
+        content = self._content
+        parts = [content.values.values, *([content.forecast.high] if content.forecast else [])]
+        values = np.concatenate([part[np.isfinite(part)] for part in parts])
+        low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+        edges = [band.low for band in content.bands]
+        high = max([high, *(edge for edge in edges if edge <= high + (high - low) + 1.0)])
+        span = max(high - low, 0.1)
+        head_room = 0.45 if content.rain is not None and len(content.rain) else 0.18
+        return low - 0.08 * span if low else 0.0, high + head_room * span
+
+    def _on_view_changed(self, *_args: object) -> None:
+        self._rain_box.setGeometry(self._plot.vb.sceneBoundingRect())
+        self._rain_box.linkedViewChanged(self._plot.vb, self._rain_box.XAxis)
+        area = self._plot.vb.sceneBoundingRect()
+        metrics = QFontMetricsF(self._appearance.font(Type.SMALL_STRONG))
+        bands = list(self._content.bands)
+        wishes = []
+        for band in bands:
+            top = self._to_scene(0, band.high).y() if band.high is not None else area.top()
+            size = QSizeF(metrics.horizontalAdvance(band.label) + 12, metrics.height() + 2)
+            wishes.append(Wish(size=size, y=self._to_scene(0, band.low).y(), top=top))
+        places = place_labels(wishes, area, self._obstacles())
+        shown = [(rect, band) for rect, band in zip(places, bands, strict=True) if rect is not None]
+        self._labels.show_labels(shown, area)
+
+    def _obstacles(self) -> list[QPointF]:
+        content = self._content
+        points: list[QPointF] = []
+        lines = [(content.values.times_s, content.values.values)]
+        if content.forecast is not None:
+            forecast = content.forecast
+            lines += [(forecast.times_s, side) for side in (forecast.low, forecast.middle, forecast.high)]
+        for times, values in lines:
+            step = max(1, len(times) // 400)
+            points += [self._to_scene(t, v) for t, v in zip(times[::step], values[::step], strict=True) if v == v]
+        area = self._plot.vb.sceneBoundingRect()
+        if content.now_s:
+            x = self._to_scene(content.now_s, 0).x()
+            points += [QPointF(x, area.top() + area.height() * i / 40) for i in range(41)]
+        if content.rain is not None:
+            points += self._rain_points()
+        return points
+
+    def _rain_points(self) -> list[QPointF]:
+        rain = self._content.rain
+        if rain is None:
+            return []
+        points = []
+        for time_s, height in zip(rain.times_s, rain.values, strict=True):
+            if height > 0:
+                end = self._rain_box.mapViewToScene(QPointF(time_s, height))
+                top = self._rain_box.mapViewToScene(QPointF(time_s, 0))
+                count = max(2, int(abs(end.y() - top.y()) // 8))
+                points += [QPointF(end.x(), top.y() + (end.y() - top.y()) * i / count) for i in range(count + 1)]
+        return points
+
+    def _to_scene(self, time_s: float, value: float) -> QPointF:
+        point: QPointF = self._plot.vb.mapViewToScene(QPointF(time_s, value))
+        return point
+
+    def _on_mouse_moved(self, position: QPointF) -> None:
+        inside = self._plot.vb.sceneBoundingRect().contains(position)
+        self.move_cursor(float(self._plot.vb.mapSceneToView(position).x()) if inside else float("nan"))
+
+
+def plot_view(appearance: Appearance) -> QWidget:
+    """A new plot; here so that the caller needs no pyqtgraph type."""
+    view: QWidget = PlotView(appearance)
+    return view

@@ -1,0 +1,83 @@
+"""What charts draw: series with gaps, level bands and forecasts, as arrays."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tabuah.widgets.values import Level
+
+Floats = NDArray[np.float64]
+
+
+def _empty() -> Floats:
+    return np.empty(0, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Series:
+    """Values over time; `times_s` is Unix time (UTC), ascending; a missing value is NaN."""
+
+    times_s: Floats = field(default_factory=_empty)
+    values: Floats = field(default_factory=_empty)
+    interval_s: float = 600.0  # expected between two readings; more than 2.5 of them is a gap
+
+    def __len__(self) -> int:
+        """How many readings."""
+        return len(self.times_s)
+
+    def with_gaps(self) -> tuple[Floats, Floats]:
+        """Times and values with a NaN where readings are missing, so that no line is drawn across."""
+        holes = np.flatnonzero(np.diff(self.times_s) > 2.5 * self.interval_s)
+        times = np.insert(self.times_s, holes + 1, self.times_s[holes] + self.interval_s)
+        return times, np.insert(self.values, holes + 1, np.nan)
+
+    def value_near(self, time_s: float) -> float | None:
+        """The reading closest to `time_s`, None when none is within one and a half intervals."""
+        if not len(self.times_s):
+            return None
+        at = int(np.clip(np.searchsorted(self.times_s, time_s), 1, max(1, len(self.times_s) - 1)))
+        near = min((i for i in (at - 1, at) if i < len(self.times_s)), key=lambda i: abs(self.times_s[i] - time_s))
+        too_far = abs(self.times_s[near] - time_s) > 1.5 * self.interval_s
+        value = float(self.values[near])
+        return None if too_far or np.isnan(value) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelBand:
+    """A band of the value axis, such as Siaga 2 from 3.0 m up; the worst has no upper end."""
+
+    label: str
+    level: Level
+    low: float
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Forecast:
+    """A forecast with its margin below and above."""
+
+    times_s: Floats
+    middle: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ChartContent:
+    """Everything one chart shows; times in Unix seconds."""
+
+    title: str
+    note: str = ""
+    value_name: str = ""  # such as "Tinggi muka air"
+    unit: str = ""
+    digits: int = 2
+    values: Series = field(default_factory=Series)
+    rain: Series | None = None
+    rain_name: str = ""
+    bands: tuple[LevelBand, ...] = ()
+    forecast: Forecast | None = None
+    now_s: float = 0.0
+    from_s: float | None = None
+    to_s: float | None = None
+    exercise: bool = False

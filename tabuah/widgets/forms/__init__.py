@@ -1,0 +1,1 @@
+"""Forms that are docked beside the map and never block it."""
