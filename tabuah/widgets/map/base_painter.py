@@ -1,0 +1,203 @@
+"""Paints the base map of one view into an image: ground, water, borders and symbols of places."""
+
+from collections.abc import Callable
+from math import ceil, floor
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+
+from tabuah.gis.basemap import LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.reference_systems import from_mercator, to_mercator
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.styles import LayerStyle, Symbol, grid_ink, layer_style
+from tabuah.widgets.map.unlocked_painting import draw_path
+from tabuah.widgets.map.vector_paths import PathSet, fill_paths, line_paths
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.glyphs import triangle
+from tabuah.widgets.theme.tokens import Palette
+
+_GRID_STEPS_DEG: Final = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
+_GRID_GAP_PX: Final = 150.0
+_GRID_ORDER: Final = 3
+
+
+class BasePainter:
+    """Keeps the paths of the layers it has drawn; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._paths: dict[tuple[int, str], tuple[LevelOfDetail, PathSet]] = {}
+
+    def paint(
+        self,
+        image: QImage,
+        content: MapContent,
+        *,
+        view: Viewport,
+        pixel_ratio: float,
+        given_up: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Paint `view` over all of `image` (device pixels); False when `given_up` said so half-way."""
+        painter = QPainter(image)
+        try:
+            painter.fillRect(image.rect(), QColor(_ground(content)))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for step in self._steps(content, view, pixel_ratio):
+                if given_up():
+                    return False
+                step(painter)
+            return True
+        finally:
+            painter.end()
+
+    def forget_unused(self, content: MapContent) -> None:
+        """Drop the paths of layers that are no longer part of the map."""
+        levels = {id(level) for layer in content.base_layers() for level in layer.levels}
+        self._paths = {key: kept for key, kept in self._paths.items() if key[0] in levels}
+
+    def _steps(self, content: MapContent, view: Viewport, ratio: float) -> list[Callable[[QPainter], None]]:
+        """Everything to paint from bottom to top: fills, grid and lines by their order, then symbols."""
+        palette = content.palette
+        ordered: list[tuple[int, Callable[[QPainter], None]]] = [
+            (_GRID_ORDER, lambda painter: _paint_grid(painter, palette, view, ratio))
+        ]
+        for layer in content.layers_at(view.metres_per_px):
+            style = layer_style(layer, palette)
+            level = layer.level_for(view.metres_per_px / ratio)
+            if layer.kind is LayerKind.POINT:
+                ordered.append((1000, _symbols_step(layer, style, palette, view=view, ratio=ratio)))
+                continue
+            if style.fill and layer.kind is LayerKind.POLYGON:
+                ordered.append((style.fill_order, self._fill_step(level, style, view=view, ratio=ratio)))
+            if style.line:
+                ordered.append((style.line_order, self._line_step(level, style, view=view, ratio=ratio)))
+        return [step for _, step in sorted(ordered, key=lambda pair: pair[0])]
+
+    def _fill_step(
+        self, level: LevelOfDetail, style: LayerStyle, *, view: Viewport, ratio: float
+    ) -> Callable[[QPainter], None]:
+        def fill(painter: QPainter) -> None:
+            colour = QColor(style.fill)
+            colour.setAlphaF(style.fill_opacity)
+            painter.setTransform(_to_device(view, ratio))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QBrush(colour))
+            for path in self._paths_of(level, "fill").within(view.bounds_m):
+                draw_path(painter, path)
+
+        return fill
+
+    def _line_step(
+        self, level: LevelOfDetail, style: LayerStyle, *, view: Viewport, ratio: float
+    ) -> Callable[[QPainter], None]:
+        def stroke(painter: QPainter) -> None:
+            paths = self._paths_of(level, "dashed" if style.dash else "line").within(view.bounds_m)
+            painter.setTransform(_to_device(view, ratio))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for pen in _pens(style, ratio):
+                painter.setPen(pen)
+                for path in paths:
+                    draw_path(painter, path)
+
+        return stroke
+
+    def _paths_of(self, level: LevelOfDetail, use: str) -> PathSet:
+        key = (id(level), use)
+        if key not in self._paths:
+            made = fill_paths(level) if use == "fill" else line_paths(level, whole=use == "dashed")
+            self._paths[key] = (level, made)
+        return self._paths[key][1]
+
+
+def _ground(content: MapContent) -> str:
+    """What lies under all layers: sea where the land is drawn, else land."""
+    palette = content.palette
+    has_land = any(layer.name == "land" and content.shows("land") for layer in content.base_layers())
+    return palette.water if has_land else palette.outside
+
+
+def _to_device(view: Viewport, ratio: float) -> QTransform:
+    """EPSG:3857 metres to device pixels; the corner lies on a whole pixel."""
+    west, _, _, north = view.bounds_m
+    scale = ratio / view.metres_per_px
+    return QTransform(scale, 0, 0, -scale, -west * scale, north * scale)
+
+
+def _pens(style: LayerStyle, ratio: float) -> list[QPen]:
+    pens = []
+    if style.band_px:
+        pens.append(_pen(style.line, style.band_px * ratio, style.band_opacity))
+    pens.append(_pen(style.line, style.line_width_px * ratio, style.line_opacity))
+    if style.dash:
+        pens[-1].setCapStyle(Qt.PenCapStyle.FlatCap)
+        pens[-1].setDashPattern([length / style.line_width_px for length in style.dash])
+    return pens
+
+
+def _pen(colour: str, width_px: float, opacity: float) -> QPen:
+    ink = QColor(colour)
+    ink.setAlphaF(opacity)
+    pen = QPen(ink, width_px)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if opacity < 1 else Qt.PenCapStyle.RoundCap)
+    return pen
+
+
+def _paint_grid(painter: QPainter, palette: Palette, view: Viewport, ratio: float) -> None:
+    """Meridians and parallels at a round distance, hardly seen."""
+    west, south, east, north = view.bounds_m
+    (west_deg, south_deg), (east_deg, north_deg) = from_mercator(west, south), from_mercator(east, north)
+    gap_deg = _GRID_GAP_PX * (east_deg - west_deg) / view.width_px
+    step = next((deg for deg in _GRID_STEPS_DEG if deg >= gap_deg), _GRID_STEPS_DEG[-1])
+    painter.resetTransform()
+    painter.setPen(QPen(QColor(grid_ink(palette)), max(1.0, round(ratio))))
+    for number in range(floor(west_deg / step), ceil(east_deg / step) + 1):
+        x_px = floor(view.to_screen(to_mercator(number * step, 0.0)[0], 0)[0] * ratio) + 0.5
+        painter.drawLine(QPointF(x_px, 0), QPointF(x_px, view.height_px * ratio))
+    for number in range(floor(south_deg / step), ceil(north_deg / step) + 1):
+        y_px = floor(view.to_screen(0, to_mercator(0.0, number * step)[1])[1] * ratio) + 0.5
+        painter.drawLine(QPointF(0, y_px), QPointF(view.width_px * ratio, y_px))
+
+
+def _symbols_step(
+    layer: MapLayer, style: LayerStyle, palette: Palette, *, view: Viewport, ratio: float
+) -> Callable[[QPainter], None]:
+    def paint(painter: QPainter) -> None:
+        painter.resetTransform()
+        painter.scale(ratio, ratio)
+        for x_px, y_px in _points_within(layer, view).tolist():
+            _paint_symbol(painter, style.symbol, QPointF(x_px, y_px), palette)
+
+    return paint
+
+
+def _points_within(layer: MapLayer, view: Viewport) -> NDArray[np.float64]:
+    """The pixels of a point layer's features that fall into the view, shape (n, 2)."""
+    points = np.array([feature.label_m for feature in layer.features], dtype=np.float64).reshape(-1, 2)
+    x_px = (points[:, 0] - view.centre_x_m) / view.metres_per_px + view.width_px / 2
+    y_px = (view.centre_y_m - points[:, 1]) / view.metres_per_px + view.height_px / 2
+    inside = (x_px > -16) & (x_px < view.width_px + 16) & (y_px > -16) & (y_px < view.height_px + 16)
+    return np.column_stack((x_px[inside], y_px[inside]))
+
+
+def _paint_symbol(painter: QPainter, symbol: Symbol, at: QPointF, palette: Palette) -> None:
+    halo = QPen(QColor(palette.label_halo), 1.2)
+    if symbol is Symbol.DOT:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(mix(palette.land, palette.muted, 0.8)))
+        painter.drawEllipse(at, 1.8, 1.8)
+    elif symbol is Symbol.TOWN:
+        painter.setPen(halo)
+        painter.setBrush(QColor(mix(palette.outside, palette.label, 0.7)))
+        painter.drawRect(QRectF(at.x() - 2.3, at.y() - 2.3, 4.6, 4.6))
+    elif symbol is Symbol.VOLCANO:
+        body = QRectF(at.x() - 7, at.y() - 7, 14, 12)
+        for pen in (QPen(QColor(palette.label_halo), 5), QPen(QColor(palette.text), 1.7)):
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            painter.setBrush(QColor(palette.label_halo))
+            painter.drawPolygon(triangle(body))

@@ -1,0 +1,168 @@
+"""The map canvas: a widget that is given values, blits what the workers drew, and tells what people do on it."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from tabuah.gis.basemap import Basemap, MapLayer
+from tabuah.gis.reference_systems import to_mercator
+from tabuah.resources.catalogue import _
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
+from tabuah.widgets.map.renderer import MapRenderer
+from tabuah.widgets.map.snapshot import map_picture, picture_of_view
+from tabuah.widgets.map.surface import MapSurface
+from tabuah.widgets.map.viewport import Bounds, Viewport
+from tabuah.widgets.theme.tokens import Palette
+
+
+class MapCanvas(MapSurface):
+    """The map: values in, signals out (see `MapSurface`)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("map_canvas")
+        self.setAccessibleName(_("Map of the regency"))
+
+    # -- values in ------------------------------------------------------------------------------------------------
+
+    def show_basemap(self, basemap: Basemap) -> None:
+        """Draw this base map; the first one is fitted into the view."""
+        self._show(basemap=basemap)
+        self._navigation.set_regency(basemap.bounds_m)
+
+    def show_layers(self, layers: tuple[MapLayer, ...]) -> None:
+        """Draw these imported layers; one with the name of a base layer takes its place."""
+        self._show(imported=layers)
+
+    def show_stations(self, stations: StationMarkers) -> None:
+        """Draw these stations; keep the position arrays when only classes change."""
+        self._show(stations=stations)
+
+    def show_incidents(self, incidents: IncidentMarkers) -> None:
+        """Draw these incidents."""
+        self._show(incidents=incidents)
+
+    def show_units(self, units: UnitMarkers) -> None:
+        """Draw these units."""
+        self._show(units=units)
+
+    def show_area(
+        self,
+        rings_deg: tuple[NDArray[np.float64], ...] | None,
+        marker_class: MarkerClass = MarkerClass.CRITICAL,
+    ) -> None:
+        """Draw one affected area dashed: rings of (n, 2) degrees, outer first; None for no area."""
+        self._show(areas=(AffectedArea(rings=rings_deg, marker_class=marker_class),) if rings_deg else ())
+
+    def set_palette(self, palette: Palette) -> None:
+        """Change the colours."""
+        self._show(palette=palette)
+
+    def set_text_scale(self, text_scale: float) -> None:
+        """Change the size of all text; 1.0 is 100 %."""
+        self._show(text_scale=text_scale)
+
+    def set_exercise(self, exercise: bool) -> None:
+        """Mark the map as a drill or simulation."""
+        self._show(exercise=exercise)
+
+    def set_data_age(self, text: str) -> None:
+        """Tell how old the live data is."""
+        self._show(data_age=text)
+
+    def set_layer_visible(self, name: str, visible: bool) -> None:
+        """Show or hide a layer by its name, base or live."""
+        hidden = self._content.hidden - {name} if visible else self._content.hidden | {name}
+        self._show(hidden=frozenset(hidden))
+
+    def set_obstacles(self, rects: tuple[QRectF, ...]) -> None:
+        """Tell where other widgets lie on the map, so that no name goes under them."""
+        if rects != self._obstacles:
+            self._obstacles = rects
+            self._renderer.lay_out_names()
+
+    def set_selection(self, kind: str, marker_id: str) -> None:
+        """Show as selected what was selected elsewhere; empty texts for none. Tells nobody."""
+        self._pointing.mark_selected(kind, marker_id)
+        self._refresh()
+
+    # -- state out ------------------------------------------------------------------------------------------------
+
+    @property
+    def content(self) -> MapContent:
+        """All that is on the map."""
+        return self._content
+
+    @property
+    def view(self) -> Viewport:
+        """The part that is shown."""
+        return self._navigation.view
+
+    @property
+    def renderer(self) -> MapRenderer:
+        """The frames that are on the screen."""
+        return self._renderer
+
+    @property
+    def is_picking(self) -> bool:
+        """Whether the next click picks a place."""
+        return self._adornments.picking
+
+    def grab_image(self) -> QImage:
+        """The view as it is now, sharp and complete, at the pixel ratio of the screen."""
+        ratio = self.devicePixelRatioF()
+        return picture_of_view(self._content, self.view, pixel_ratio=ratio, adornments=self._adornments)
+
+    def render_to_image(self, size: QSize, bounds_deg: Bounds | None = None, pixel_ratio: float = 1.0) -> QImage:
+        """A picture of other size and bounds (west, south, east, north in degrees; by default the regency)."""
+        bounds_m = None if bounds_deg is None else _to_mercator_bounds(bounds_deg)
+        return map_picture(self._content, size=size, bounds_m=bounds_m, pixel_ratio=pixel_ratio)
+
+    # -- verbs ----------------------------------------------------------------------------------------------------
+
+    def select(self, kind: str, marker_id: str) -> None:
+        """Select a marker as if a person had clicked it, and bring it into the view."""
+        self._pointing.select(kind, marker_id)
+        place = self._pointing.place_of(self._renderer.overlay, kind, marker_id) if marker_id else None
+        if place is not None and not self.rect().contains(QPointF(*self.view.to_screen(*place)).toPoint()):
+            self._navigation.centre_on(*place)
+        self._refresh()
+
+    def fit_bounds(self, west_deg: float, south_deg: float, east_deg: float, north_deg: float) -> None:
+        """Show all of an area given in degrees."""
+        self._navigation.fit(_to_mercator_bounds((west_deg, south_deg, east_deg, north_deg)))
+
+    def centre_on(self, lon_deg: float, lat_deg: float, metres_per_px: float | None = None) -> None:
+        """Bring a place into the middle; with `metres_per_px` at least so close."""
+        self._navigation.centre_on(*to_mercator(lon_deg, lat_deg), metres_per_px=metres_per_px)
+
+    def begin_pick(self) -> None:
+        """Let the next click (or Enter, for the centre) choose a place."""
+        self._adornments.picking = True
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def begin_box_zoom(self) -> None:
+        """Let the next drag draw the box that will fill the view."""
+        self._gestures.boxes_next = True
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def close_workers(self) -> None:
+        """Join the worker threads; showing the map starts them again."""
+        self._renderer.close()
+
+    def _show(self, **changes: Any) -> None:
+        self._content = replace(self._content, **changes)
+        self._refresh()
+
+
+def _to_mercator_bounds(bounds_deg: Bounds) -> Bounds:
+    west, south, east, north = bounds_deg
+    return (*to_mercator(west, south), *to_mercator(east, north))

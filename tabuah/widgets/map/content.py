@@ -1,0 +1,81 @@
+"""Everything the map shows, as one immutable value that the worker threads may read."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
+from tabuah.widgets.map.markers import (
+    AffectedArea,
+    IncidentMarkers,
+    MarkerClass,
+    MarkerKind,
+    Markers,
+    StationMarkers,
+    UnitMarkers,
+)
+from tabuah.widgets.theme.tokens import DARK, Palette
+
+LABELS: Final = "labels"
+AREA: Final = "area"
+INCIDENTS: Final = "incidents"
+CLOSED_INCIDENTS: Final = "incidents/closed"
+UNITS: Final = "units"
+
+
+def station_layer(marker_class: MarkerClass) -> str:
+    """The name under which the stations of one class are shown and hidden."""
+    return f"stations/{marker_class.name.lower()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MapContent:
+    """What is on the map: layers, live markers, and how they look.
+
+    `imported` layers take the place of a base layer of the same name, or lie above the base map.
+    `hidden` holds names of base layers and of the live ones above.
+    """
+
+    basemap: Basemap | None = None
+    imported: tuple[MapLayer, ...] = ()
+    stations: StationMarkers = field(default_factory=StationMarkers)
+    incidents: IncidentMarkers = field(default_factory=IncidentMarkers)
+    units: UnitMarkers = field(default_factory=UnitMarkers)
+    areas: tuple[AffectedArea, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    palette: Palette = DARK
+    text_scale: float = 1.0
+    exercise: bool = False
+    data_age: str = ""
+
+    def shows(self, name: str) -> bool:
+        """Whether a layer is switched on."""
+        return name not in self.hidden
+
+    def base_layers(self) -> tuple[MapLayer, ...]:
+        """All layers from bottom to top, imported ones in the place of what they replace, hidden ones too."""
+        own = self.basemap.layers if self.basemap else ()
+        replacing = {layer.name: layer for layer in self.imported}
+        kept = [replacing.pop(layer.name, layer) for layer in own]
+        return (*kept, *replacing.values())
+
+    def layers_at(self, metres_per_px: float) -> tuple[MapLayer, ...]:
+        """The layers that are switched on and meant for this scale."""
+        return tuple(
+            layer
+            for layer in self.base_layers()
+            if self.shows(layer.name) and layer.min_scale_m <= metres_per_px < layer.max_scale_m
+        )
+
+    def markers(self, kind: MarkerKind) -> Markers:
+        """The markers of one kind."""
+        by_kind: dict[MarkerKind, Markers] = {
+            MarkerKind.STATION: self.stations,
+            MarkerKind.INCIDENT: self.incidents,
+            MarkerKind.UNIT: self.units,
+        }
+        return by_kind[kind]
+
+    def shows_approximate_borders(self) -> bool:
+        """Whether borders are drawn that are only an approximation, which must be told."""
+        drawn = (layer for layer in self.base_layers() if layer.kind is not LayerKind.POINT)
+        return any(layer.approximate and self.shows(layer.name) for layer in drawn)

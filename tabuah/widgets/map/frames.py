@@ -1,0 +1,81 @@
+"""Rendered frames and the few buffers they are drawn into, so that no buffer on the screen is ever written."""
+
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.viewport import OVERSCAN, Viewport
+
+_MARGIN: Final = (OVERSCAN - 1) / 2  # share of the view that lies beyond each of its edges
+_SAME_SCALE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """One rendered picture of `content` in `view` (overscanned), in device pixels: `pixel_ratio` to a logical one."""
+
+    image: QImage
+    content: MapContent
+    view: Viewport
+    pixel_ratio: float
+
+    def is_sharp_in(self, view: Viewport) -> bool:
+        """Whether the frame has the scale of `view`, so that it is shown pixel for pixel."""
+        return same_scale(self.view, view)
+
+    def target_in(self, view: Viewport) -> QRectF:
+        """Where the frame lies in `view`, logical pixels; on whole device pixels when the scale is the same."""
+        west, _, _, north = self.view.bounds_m
+        x_px, y_px = view.to_screen(west, north)
+        if not self.is_sharp_in(view):
+            grown = self.view.metres_per_px / view.metres_per_px
+            return QRectF(x_px, y_px, self.view.width_px * grown, self.view.height_px * grown)
+        ratio = self.pixel_ratio
+        x_px, y_px = round(x_px * ratio) / ratio, round(y_px * ratio) / ratio
+        return QRectF(x_px, y_px, self.image.width() / ratio, self.image.height() / ratio)
+
+
+def same_scale(one: Viewport, other: Viewport) -> bool:
+    """Whether two views show one metre equally large."""
+    return abs(one.metres_per_px - other.metres_per_px) <= _SAME_SCALE * other.metres_per_px
+
+
+def still_serves(drawn: Viewport, view: Viewport) -> bool:
+    """Whether a frame drawn for `drawn` (overscanned) is sharp in `view` with half of its margin left."""
+    wanted = view.overscanned()
+    if (drawn.width_px, drawn.height_px) != (wanted.width_px, wanted.height_px) or not same_scale(drawn, view):
+        return False
+    dx_px = abs(drawn.centre_x_m - view.centre_x_m) / view.metres_per_px
+    dy_px = abs(drawn.centre_y_m - view.centre_y_m) / view.metres_per_px
+    return dx_px <= _MARGIN * view.width_px / 2 and dy_px <= _MARGIN * view.height_px / 2
+
+
+class FrameBuffers:
+    """Three buffers in turn: one on the screen, one waiting to be shown, one being drawn.
+
+    A buffer is given out by `take` and comes back by `give_back`; one of another size is made anew.
+    """
+
+    def __init__(self, image_format: QImage.Format, count: int = 3) -> None:
+        self._format = image_format
+        self._count = count
+        self._free: list[QImage] = []
+        self._lock = threading.Lock()
+
+    def take(self, width: int, height: int) -> QImage:
+        """A buffer of `width` × `height` device pixels with arbitrary content."""
+        with self._lock:
+            self._free = [image for image in self._free if (image.width(), image.height()) == (width, height)]
+            if self._free:
+                return self._free.pop()
+        return QImage(width, height, self._format)
+
+    def give_back(self, image: QImage) -> None:
+        """Let the buffer be drawn into again: nobody shows it any more."""
+        with self._lock:
+            if len(self._free) < self._count:
+                self._free.append(image)

@@ -1,0 +1,121 @@
+"""What mouse, wheel, touch pad and fingers mean on the map."""
+
+from typing import Final, Protocol
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture
+
+_NOTCH: Final = 120.0  # eighths of a degree of one wheel step
+_STEP: Final = 2.0**0.5  # zoom of one wheel step
+_STILL_PX: Final = 4.0  # a press that moves less is a click
+_SMALLEST_BOX_PX: Final = 8.0
+
+
+class MapVerbs(Protocol):
+    """What a gesture can ask of the map; positions in logical pixels."""
+
+    def pan_by(self, dx_px: float, dy_px: float) -> None:
+        """Drag the map."""
+
+    def zoom_at(self, factor: float, at_px: QPointF) -> None:
+        """Zoom around a pixel."""
+
+    def zoom_to_box(self, box_px: QRectF) -> None:
+        """Make the box fill the view."""
+
+    def click_at(self, at_px: QPointF) -> None:
+        """Select or pick."""
+
+    def point_at(self, at_px: QPointF) -> None:
+        """Show what is under the cursor."""
+
+    def show_box(self, box_px: QRectF | None) -> None:
+        """Show the box that is being drawn."""
+
+    def show_grip(self, *, gripped: bool) -> None:
+        """Show whether the map is being dragged."""
+
+
+class MapGestures:
+    """Turns events into verbs; knows whether a drag, a box or a click is going on."""
+
+    def __init__(self, verbs: MapVerbs) -> None:
+        self._verbs = verbs
+        self._pressed: QPointF | None = None
+        self._last = QPointF()
+        self._moved = False
+        self._is_box = False
+        self.boxes_next = False  # the next drag draws a box, as the button asks
+
+    def press(self, event: QMouseEvent) -> None:
+        """A button went down."""
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
+        self._pressed = self._last = event.position()
+        self._moved = False
+        self._is_box = self.boxes_next or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+
+    def move(self, event: QMouseEvent) -> None:
+        """The cursor moved, with or without a button."""
+        at = event.position()
+        if self._pressed is None:
+            self._verbs.point_at(at)
+            return
+        self._moved = self._moved or (at - self._pressed).manhattanLength() > _STILL_PX
+        if self._is_box:
+            self._verbs.show_box(QRectF(self._pressed, at).normalized())
+        elif self._moved:
+            self._verbs.show_grip(gripped=True)
+            self._verbs.pan_by(at.x() - self._last.x(), at.y() - self._last.y())
+            self._last = at
+
+    def release(self, event: QMouseEvent) -> None:
+        """The button came up: a click, the end of a drag, or a box."""
+        if self._pressed is None:
+            return
+        box = QRectF(self._pressed, event.position()).normalized()
+        pressed, was_box, moved = self._pressed, self._is_box, self._moved
+        self.cancel()
+        if was_box and min(box.width(), box.height()) >= _SMALLEST_BOX_PX:
+            self._verbs.zoom_to_box(box)
+        elif not moved:
+            self._verbs.click_at(pressed)
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Closer, around the cursor."""
+        self.cancel()
+        self._verbs.zoom_at(2.0, event.position())
+
+    def cancel(self) -> None:
+        """Forget what was begun."""
+        self._pressed = None
+        self._is_box = self.boxes_next = False
+        self._verbs.show_box(None)
+        self._verbs.show_grip(gripped=False)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a button is held."""
+        return self._pressed is not None
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Zoom at the cursor; a fine touch pad zooms as finely."""
+        steps = event.angleDelta().y() / _NOTCH
+        if steps:
+            self._verbs.zoom_at(_STEP**steps, event.position())
+
+    def touch(self, event: QEvent) -> bool:
+        """Two fingers on a screen or a touch pad; whether the event was one of these."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self._verbs.zoom_at(1.0 + event.value(), event.position())
+                return True
+            return False
+        pinch = event.gesture(Qt.GestureType.PinchGesture) if isinstance(event, QGestureEvent) else None
+        if not isinstance(pinch, QPinchGesture):
+            return False
+        moved = pinch.centerPoint() - pinch.lastCenterPoint()
+        self._verbs.pan_by(moved.x(), moved.y())
+        self._verbs.zoom_at(pinch.scaleFactor(), pinch.centerPoint())
+        return True

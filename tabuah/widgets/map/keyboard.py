@@ -1,0 +1,69 @@
+"""The whole map without a mouse: which key does what, and the walk from incident to incident."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.hit_test import Hit, hit_of, is_shown
+from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.map.overlay_worker import OverlayFrame
+from tabuah.widgets.map.viewport import Viewport
+
+_PAN_SHARE: Final = 0.2  # of the view, for one press of an arrow
+ZOOM_STEP: Final = 2.0**0.5
+_ARROWS: Final = {
+    Qt.Key.Key_Left: (1, 0),
+    Qt.Key.Key_Right: (-1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+_CLOSER: Final = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
+_FARTHER: Final = (Qt.Key.Key_Minus, Qt.Key.Key_Underscore)
+
+
+def pan_of(key: int, view: Viewport) -> tuple[float, float] | None:
+    """By how many logical pixels an arrow key drags the map; None for other keys."""
+    direction = _ARROWS.get(Qt.Key(key))
+    if direction is None:
+        return None
+    return direction[0] * view.width_px * _PAN_SHARE, direction[1] * view.height_px * _PAN_SHARE
+
+
+def zoom_of(key: int) -> float | None:
+    """The factor of + and -; None for other keys."""
+    if key in _CLOSER:
+        return ZOOM_STEP
+    return 1 / ZOOM_STEP if key in _FARTHER else None
+
+
+class IncidentWalk:
+    """Goes through the incidents in view, worst first, then from north to south."""
+
+    def __init__(self) -> None:
+        self.at: str | None = None
+
+    def step(self, overlay: OverlayFrame | None, view: Viewport, *, forward: bool) -> Hit | None:
+        """The next incident, or None behind the last one (the focus goes on to the next widget)."""
+        hits = _in_view(overlay, view) if overlay is not None else []
+        ids = [hit.id for hit in hits]
+        before = -1 if forward else len(hits)
+        index = (ids.index(self.at) if self.at in ids else before) + (1 if forward else -1)
+        found = hits[index] if 0 <= index < len(hits) else None
+        self.at = found.id if found else None
+        return found
+
+
+def _in_view(overlay: OverlayFrame, view: Viewport) -> list[Hit]:
+    content: MapContent = overlay.frame.content
+    placed = overlay.placed[MarkerKind.INCIDENT]
+    pixels = placed.to_screen(view)
+    inside = np.all((pixels >= 0) & (pixels <= (view.width_px, view.height_px)), axis=1)
+    indices = [i for i in np.flatnonzero(inside).tolist() if is_shown(content, MarkerKind.INCIDENT, i)]
+    incidents = content.incidents
+
+    def worst_first(index: int) -> tuple[bool, int, float]:
+        return bool(incidents.closed[index]), -int(incidents.classes[index]), float(pixels[index, 1])
+
+    return [hit_of(overlay, MarkerKind.INCIDENT, index) for index in sorted(indices, key=worst_first)]

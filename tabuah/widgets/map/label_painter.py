@@ -1,0 +1,197 @@
+"""Sets the names of a view: measures them, places them, and paints them with a halo on one sheet."""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
+
+from tabuah.widgets.map.content import INCIDENTS, UNITS, MapContent, station_layer
+from tabuah.widgets.map.label_candidates import LabelCandidate, label_candidates
+from tabuah.widgets.map.label_placement import Box, Name, TakenSpace, place_names
+from tabuah.widgets.map.markers import MarkerClass, MarkerKind
+from tabuah.widgets.map.placed_markers import PlacedMarkers
+from tabuah.widgets.map.sprite_sheet import SpriteSheet
+from tabuah.widgets.map.styles import map_font
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.colours import mix
+
+_HALO_PX: Final = 3.2
+_PAD_PX: Final = 2.0
+_STATION_RADIUS_PX: Final = 7.0
+_INCIDENT_RADIUS_PX: Final = 13.0
+_UNIT_BOX_PX: Final = (26.0, 11.0)
+_KEPT_SHEETS_PX: Final = 2_000_000  # sheet size at which the pictures of names not in use are dropped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LabelLayer:
+    """Placed names: centre (EPSG:3857 metres), where each lies on the sheet (device pixels), and its text."""
+
+    content: MapContent
+    view: Viewport
+    pixel_ratio: float
+    x_m: NDArray[np.float64]
+    y_m: NDArray[np.float64]
+    rects: NDArray[np.float64]
+    sheet: QPixmap
+    texts: tuple[str, ...]
+    boxes: tuple[Box, ...]  # logical pixels of `view`
+
+
+class LabelPainter:
+    """Keeps painted names between views; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._sheet = SpriteSheet()
+        self._sizes: dict[tuple[LabelCandidate, float], tuple[float, float]] = {}
+        self._ratio = 0.0
+
+    def lay_out(
+        self,
+        content: MapContent,
+        *,
+        view: Viewport,
+        pixel_ratio: float,
+        placed: dict[MarkerKind, PlacedMarkers],
+        furniture: tuple[Box, ...] = (),
+    ) -> LabelLayer:
+        """The names of `view`, clear of the markers and of `furniture` (boxes in pixels of `view`)."""
+        self._tidy(pixel_ratio)
+        offers = [each for each in label_candidates(content, view.metres_per_px) if _in_sight(each, view)]
+        taken = _taken_space(content, view, placed, furniture)
+        names = [self._name(key, offer, view, content.text_scale) for key, offer in enumerate(offers)]
+        for offer, name in zip(offers, names, strict=True):
+            if offer.style.beside_point:
+                gap = max(1.0, offer.style.gap_px - 4)
+                taken.take((name.x_px - gap, name.y_px - gap, name.x_px + gap, name.y_px + gap))
+        chosen = list(place_names(names, taken))
+        return self._layer(content, [(offers[key], box) for key, box in chosen], view, pixel_ratio)
+
+    def _layer(
+        self, content: MapContent, chosen: list[tuple[LabelCandidate, Box]], view: Viewport, ratio: float
+    ) -> LabelLayer:
+        numbers = [self._sprite(offer, content, ratio) for offer, _ in chosen]
+        boxes = np.array([box for _, box in chosen], dtype=np.float64).reshape(-1, 4)
+        x_px, y_px = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        return LabelLayer(
+            content=content,
+            view=view,
+            pixel_ratio=ratio,
+            x_m=view.centre_x_m + (x_px - view.width_px / 2) * view.metres_per_px,
+            y_m=view.centre_y_m - (y_px - view.height_px / 2) * view.metres_per_px,
+            rects=self._sheet.rects()[numbers] if numbers else np.zeros((0, 4)),
+            sheet=self._sheet.pixmap(),
+            texts=tuple(offer.text for offer, _ in chosen),
+            boxes=tuple(box for _, box in chosen),
+        )
+
+    def _tidy(self, ratio: float) -> None:
+        if ratio != self._ratio or self._sheet.area_px > _KEPT_SHEETS_PX:
+            self._sheet, self._sizes, self._ratio = SpriteSheet(), {}, ratio
+
+    def _name(self, key: int, offer: LabelCandidate, view: Viewport, text_scale: float) -> Name:
+        x_px, y_px = view.to_screen(offer.x_m, offer.y_m)
+        size = self._sizes.get((offer, text_scale))
+        if size is None:
+            size = self._sizes[offer, text_scale] = _text_size(offer, text_scale)
+        return Name(
+            key=key,
+            x_px=x_px,
+            y_px=y_px,
+            width_px=size[0],
+            height_px=size[1],
+            beside_point=offer.style.beside_point,
+            gap_px=offer.style.gap_px + 1,
+        )
+
+    def _sprite(self, offer: LabelCandidate, content: MapContent, ratio: float) -> int:
+        key = (offer.text, offer.note, offer.style, content.text_scale)
+        if key in self._sheet:
+            return self._sheet.index_of(key)
+        ink = mix(content.palette.land, content.palette.label, 0.78)
+        return self._sheet.add(key, _picture(offer, note_ink=ink, scale=content.text_scale, ratio=ratio))
+
+
+def _in_sight(offer: LabelCandidate, view: Viewport) -> bool:
+    x_px, y_px = view.to_screen(offer.x_m, offer.y_m)
+    return 0 <= x_px <= view.width_px and 0 <= y_px <= view.height_px
+
+
+def _taken_space(
+    content: MapContent,
+    view: Viewport,
+    placed: dict[MarkerKind, PlacedMarkers],
+    furniture: tuple[Box, ...],
+) -> TakenSpace:
+    taken = TakenSpace(view.width_px, view.height_px)
+    for box in furniture:
+        taken.take(box)
+    stations, incidents, units = (placed.get(kind) for kind in MarkerKind)
+    if stations is not None and len(stations) == len(content.stations.ids):
+        shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])
+        taken.take_around(stations.to_screen(view)[shown[content.stations.classes]], _STATION_RADIUS_PX)
+    if incidents is not None and content.shows(INCIDENTS):
+        taken.take_around(incidents.to_screen(view), _INCIDENT_RADIUS_PX)
+    if units is not None and content.shows(UNITS):
+        width, height = _UNIT_BOX_PX
+        for x, y in units.to_screen(view).tolist():
+            taken.take((x - width, y - height, x + width, y + height))
+    return taken
+
+
+def _note_font(offer: LabelCandidate, scale: float) -> QFont:
+    font = map_font(offer.style, scale)
+    font.setWeight(QFont.Weight.Normal)
+    return font
+
+
+def _text_size(offer: LabelCandidate, scale: float) -> tuple[float, float]:
+    metrics = QFontMetricsF(map_font(offer.style, scale))
+    width = metrics.horizontalAdvance(offer.text) - offer.style.spacing_px * scale
+    if offer.note:
+        width += QFontMetricsF(_note_font(offer, scale)).horizontalAdvance("  " + offer.note)
+    return ceil(width + 2 * _PAD_PX), ceil(metrics.capHeight() + metrics.descent() + 2 * _PAD_PX)
+
+
+def _picture(offer: LabelCandidate, *, note_ink: str, scale: float, ratio: float) -> QImage:
+    """The name with its halo, an even number of device pixels wide and high."""
+    width_px, height_px = _text_size(offer, scale)
+    width, height = (2 * ceil((size + 2 * _HALO_PX) * ratio / 2) for size in (width_px, height_px))
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    font = map_font(offer.style, scale * ratio)
+    metrics = QFontMetricsF(font)
+    left = (width - (width_px - 2 * _PAD_PX) * ratio) / 2
+    baseline = round((height + metrics.capHeight()) / 2)
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pieces = [(offer.text, font, offer.style.colour, left)]
+        if offer.note:
+            note_left = left + metrics.horizontalAdvance(offer.text)
+            pieces.append(("  " + offer.note, _note_font(offer, scale * ratio), note_ink, note_left))
+        _paint_halo(painter, pieces, baseline, offer.style.halo, _HALO_PX * ratio)
+        for text, piece_font, ink, x in pieces:
+            painter.setFont(piece_font)
+            painter.setPen(QColor(ink))
+            painter.drawText(QPointF(x, baseline), text)
+    finally:
+        painter.end()
+    return image
+
+
+def _paint_halo(
+    painter: QPainter, pieces: list[tuple[str, QFont, str, float]], baseline: float, colour: str, width: float
+) -> None:
+    path = QPainterPath()
+    for text, font, _, x in pieces:
+        path.addText(QPointF(x, baseline), font, text)
+    ink = QColor(colour)
+    ink.setAlphaF(0.85)
+    pen = QPen(ink, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, pen)

@@ -1,0 +1,173 @@
+"""The pictures of stations, incidents and units, painted once for each look."""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.theme.colours import level_colour, mix
+from tabuah.widgets.theme.fonts import FALLBACKS, FAMILY
+from tabuah.widgets.theme.glyphs import diamond, triangle
+from tabuah.widgets.theme.tokens import Palette
+
+STATION_RADIUS_PX: Final = 7.0
+INCIDENT_RADIUS_PX: Final = 14.0
+UNIT_HEIGHT_PX: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLook:
+    """All that makes one incident look different from another."""
+
+    letter: str
+    marker_class: MarkerClass
+    closed: bool
+    pending: bool
+
+
+def station_sprite(marker_class: MarkerClass, palette: Palette, ratio: float) -> QImage:
+    """A station: normal ●, attention △ and high ▲, critical ◆, no data a dashed ring; larger the worse."""
+    image, painter = _canvas(24, 24, ratio)
+    try:
+        painter.translate(12, 12)
+        _paint_station(painter, marker_class, palette)
+    finally:
+        painter.end()
+    return image
+
+
+def incident_sprite(look: IncidentLook, palette: Palette, ratio: float) -> QImage:
+    """An incident: a square on its corner with the hazard's letter; closed ones hollow, pending ones marked."""
+    image, painter = _canvas(36, 36, ratio)
+    try:
+        painter.translate(18, 18)
+        colour = QColor(level_colour(palette, look.marker_class.level))
+        if look.closed:
+            _paint_closed_incident(painter, look, palette)
+        else:
+            _paint_incident(painter, look, palette, colour)
+        if look.pending:
+            _paint_pending(painter, palette)
+    finally:
+        painter.end()
+    return image
+
+
+def unit_sprite(name: str, *, busy: bool, palette: Palette, ratio: float) -> QImage:
+    """A unit: a pill with its call sign, filled while it is busy."""
+    font = _font(10.5, QFont.Weight.DemiBold)
+    width = 2 * ceil((QFontMetricsF(font).horizontalAdvance(name) + 20) / 2)
+    image, painter = _canvas(width, 24, ratio)
+    try:
+        pill = QRectF(2, 2, width - 4, UNIT_HEIGHT_PX)
+        painter.setPen(QPen(QColor(palette.accent), 1.4))
+        painter.setBrush(QColor(palette.accent if busy else palette.panel))
+        painter.drawRoundedRect(pill, 10, 10)
+        painter.setFont(font)
+        painter.setPen(QColor(palette.on_accent if busy else palette.accent_text))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, name)
+    finally:
+        painter.end()
+    return image
+
+
+def _paint_station(painter: QPainter, marker_class: MarkerClass, palette: Palette) -> None:
+    colour = QColor(level_colour(palette, marker_class.level))
+    halo = QPen(QColor(palette.label_halo), 1.4)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(halo)
+    painter.setBrush(colour)
+    if marker_class is MarkerClass.CRITICAL:
+        painter.drawPolygon(diamond(QRectF(-8.5, -8.5, 17, 17)))
+    elif marker_class is MarkerClass.HIGH:
+        painter.drawPolygon(triangle(QRectF(-7.5, -8, 15, 13.5)))
+    elif marker_class is MarkerClass.ATTENTION:
+        painter.drawPolygon(triangle(QRectF(-7, -7.5, 14, 12.5)))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.land))
+        painter.drawPolygon(triangle(QRectF(-2.6, -2.2, 5.2, 4.6)))
+    elif marker_class is MarkerClass.NO_DATA:
+        pen = QPen(colour, 1.5)
+        pen.setDashPattern([1.6, 1.35])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.setBrush(QColor(palette.land))
+        painter.drawEllipse(QPointF(0, 0), 4.6, 4.6)
+    elif marker_class is MarkerClass.INFORMATION:
+        painter.drawRoundedRect(QRectF(-4, -4, 8, 8), 2, 2)
+    else:
+        painter.drawEllipse(QPointF(0, 0), 4.2, 4.2)
+
+
+def _paint_incident(painter: QPainter, look: IncidentLook, palette: Palette, colour: QColor) -> None:
+    white = QColor("#ffffff" if palette.name == "light" else mix(palette.window, "#ffffff", 0.96))
+    painter.rotate(45)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 60))
+    painter.drawRoundedRect(QRectF(-8.6, -8.6, 19.6, 19.6), 4, 4)
+    painter.setPen(QPen(white, 1.6))
+    painter.setBrush(colour)
+    painter.drawRoundedRect(QRectF(-9.6, -9.6, 19.2, 19.2), 3.5, 3.5)
+    painter.rotate(-45)
+    _paint_letter(painter, look.letter, _ink_on(colour))
+
+
+def _paint_closed_incident(painter: QPainter, look: IncidentLook, palette: Palette) -> None:
+    painter.rotate(45)
+    painter.setPen(QPen(QColor(palette.muted), 1.3))
+    painter.setBrush(QColor(mix(palette.land, palette.panel, 0.6)))
+    painter.drawRoundedRect(QRectF(-6.8, -6.8, 13.6, 13.6), 2.5, 2.5)
+    painter.rotate(-45)
+    painter.setFont(_font(9, QFont.Weight.DemiBold))
+    painter.setPen(QColor(palette.muted))
+    painter.drawText(QRectF(-10, -10, 20, 20), Qt.AlignmentFlag.AlignCenter, look.letter)
+
+
+def _paint_letter(painter: QPainter, letter: str, ink: QColor) -> None:
+    painter.setFont(_font(12, QFont.Weight.Bold))
+    painter.setPen(ink)
+    painter.drawText(QRectF(-14, -14, 28, 28), Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def _paint_pending(painter: QPainter, palette: Palette) -> None:
+    """A small ring with an arrow up: still to be sent."""
+    painter.translate(9.5, -9.5)
+    painter.setPen(QPen(QColor(palette.label_halo), 1.2))
+    painter.setBrush(QColor(palette.text))
+    painter.drawEllipse(QPointF(0, 0), 5.2, 5.2)
+    pen = QPen(QColor(palette.window), 1.4)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawLine(QPointF(0, 2.6), QPointF(0, -2.4))
+    painter.drawLine(QPointF(0, -2.6), QPointF(-2.0, -0.5))
+    painter.drawLine(QPointF(0, -2.6), QPointF(2.0, -0.5))
+
+
+def _ink_on(colour: QColor) -> QColor:
+    """Near-black or white, whichever reads better on `colour` (relative luminance after WCAG 2.2)."""
+    channels = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return QColor("#10161c") if (luminance + 0.05) ** 2 > 0.05 * 1.05 else QColor("#ffffff")
+
+
+def _font(size_px: float, weight: QFont.Weight) -> QFont:
+    font = QFont()
+    font.setFamilies([FAMILY, *FALLBACKS])
+    font.setPixelSize(round(size_px))
+    font.setWeight(weight)
+    return font
+
+
+def _canvas(width_px: int, height_px: int, ratio: float) -> tuple[QImage, QPainter]:
+    """A transparent image of an even number of device pixels, and a painter in logical ones."""
+    width, height = 2 * ceil(width_px * ratio / 2), 2 * ceil(height_px * ratio / 2)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(width / width_px, height / height_px)
+    return image, painter

@@ -1,0 +1,141 @@
+"""The live things on the map as values that hold arrays: stations, incidents, units and an affected area."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tabuah.widgets.values import Level
+
+
+class MarkerKind(StrEnum):
+    """What can be hovered and selected."""
+
+    STATION = "station"
+    INCIDENT = "incident"
+    UNIT = "unit"
+
+
+class MarkerClass(IntEnum):
+    """How bad a marker is; where several share a pixel, the highest is seen.
+
+    No data stands above normal: not knowing must not hide under green.
+    """
+
+    NORMAL = 0
+    INFORMATION = 1
+    NO_DATA = 2
+    ATTENTION = 3
+    HIGH = 4
+    CRITICAL = 5
+
+    @classmethod
+    def of(cls, level: Level) -> "MarkerClass":
+        """The class of a level."""
+        return cls[level.name]
+
+    @property
+    def level(self) -> Level:
+        """The level with its colour and shape."""
+        return Level[self.name]
+
+
+_NOTHING: Final = np.zeros(0, dtype=np.float64)
+_NO_CLASSES: Final = np.zeros(0, dtype=np.uint8)
+_NO_FLAGS: Final = np.zeros(0, dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StationMarkers:
+    """All stations: position in degrees (EPSG:4326) and `MarkerClass` by index.
+
+    `names`, `values` and `ages` are shown on hover, already formatted; they may be any lazy sequence or empty.
+    """
+
+    ids: Sequence[str] = ()
+    lon_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
+    lat_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
+    classes: NDArray[np.uint8] = field(default_factory=_NO_CLASSES.copy)
+    names: Sequence[str] = ()
+    values: Sequence[str] = ()
+    ages: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.classes)
+
+    def details(self, index: int) -> tuple[str, str, str]:
+        """Name, value and age of one station for the hover card."""
+        return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class IncidentMarkers:
+    """All incidents: position in degrees, `MarkerClass` of the severity, and which letter stands in the mark.
+
+    `letter_of[i]` is an index into `letters` (the hazards' letters); `closed` ones are drawn hollow and quiet,
+    `pending` ones carry a mark until they are synced.
+    """
+
+    ids: Sequence[str] = ()
+    lon_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
+    lat_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
+    classes: NDArray[np.uint8] = field(default_factory=_NO_CLASSES.copy)
+    letter_of: NDArray[np.uint8] = field(default_factory=_NO_CLASSES.copy)
+    closed: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
+    pending: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
+    letters: tuple[str, ...] = ()
+    names: Sequence[str] = ()
+    values: Sequence[str] = ()
+    ages: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        arrays = (self.lon_deg, self.lat_deg, self.classes, self.letter_of, self.closed, self.pending)
+        _check_lengths(len(self.ids), *arrays)
+
+    def details(self, index: int) -> tuple[str, str, str]:
+        """Title, status or place, and age of one incident for the hover card."""
+        return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitMarkers:
+    """All units that have a position: call sign and whether the unit is busy (`busy` is drawn filled)."""
+
+    ids: Sequence[str] = ()
+    lon_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
+    lat_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
+    busy: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
+    names: Sequence[str] = ()
+    values: Sequence[str] = ()
+    ages: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.busy)
+
+    def details(self, index: int) -> tuple[str, str, str]:
+        """Call sign, state and age of the position of one unit for the hover card."""
+        return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
+
+
+Markers = StationMarkers | IncidentMarkers | UnitMarkers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AffectedArea:
+    """A polygon drawn dashed: `rings` of (n, 2) degrees (EPSG:4326), outer first, holes after it."""
+
+    rings: tuple[NDArray[np.float64], ...]
+    marker_class: MarkerClass = MarkerClass.CRITICAL
+
+
+def _check_lengths(count: int, *arrays: NDArray[np.generic]) -> None:
+    if any(array.shape != (count,) for array in arrays):
+        shapes = ", ".join(str(array.shape) for array in arrays)
+        raise ValueError(f"every array must hold one value for each of {count} ids, got {shapes}")
+
+
+def _text(texts: Sequence[str], index: int) -> str:
+    return texts[index] if index < len(texts) else ""

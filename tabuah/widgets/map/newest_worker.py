@@ -1,0 +1,83 @@
+"""A worker thread that always turns to the newest request and forgets those it overtook."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+Peek = Callable[[], Any]  # the request that waits now, or None
+Work = Callable[[Any, Peek], Any]  # (request, peek) → result, or None when it was given up
+
+logger = logging.getLogger(__name__)
+
+
+class Delivery(QObject):
+    """Carries results to the thread this object lives in.
+
+    Signals:
+        done: a result, whatever the work returned.
+        failed: the exception; it was logged with its traceback.
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+
+
+class NewestWorker:
+    """Runs `work` in one thread, started by the first request; a newer request takes the place of a waiting one."""
+
+    def __init__(self, name: str, work: Work) -> None:
+        self.delivery = Delivery()
+        self._name = name
+        self._work = work
+        self._waiting: Any = None
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread is alive."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def submit(self, request: object) -> None:
+        """Ask for `request`; a waiting older one is dropped."""
+        with self._changed:
+            self._waiting = request
+            self._changed.notify()
+        if not self.is_running:
+            self._closing = False
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Finish the work in hand, drop what waits, and join the thread."""
+        with self._changed:
+            self._waiting = None
+            self._closing = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _peek(self) -> Any:
+        return self._waiting
+
+    def _run(self) -> None:
+        while (request := self._next()) is not None:
+            try:
+                result = self._work(request, self._peek)
+            except Exception as error:
+                logger.exception("the %s thread could not do its work", self._name)
+                self.delivery.failed.emit(error)
+                continue
+            if result is not None:
+                self.delivery.done.emit(result)
+
+    def _next(self) -> Any:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing or self._waiting is not None)
+            request, self._waiting = self._waiting, None
+            return None if self._closing else request

@@ -1,0 +1,225 @@
+"""Paints the live overlay of one view: affected areas, stations, incidents and units."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from tabuah.gis.reference_systems import to_mercator
+from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent, station_layer
+from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite, unit_sprite
+from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
+from tabuah.widgets.map.overlay_raster import ClassRaster
+from tabuah.widgets.map.placed_markers import PlacedMarkers
+from tabuah.widgets.map.sprite_sheet import Fragments, SpriteSheet
+from tabuah.widgets.map.vector_paths import path_of
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.colours import level_colour
+from tabuah.widgets.theme.tokens import Palette
+
+RASTER_FROM: Final = 30_000  # visible markers; below, antialiased sprites are as fast and more beautiful
+_REACH_PX: Final = 40.0  # a marker this far outside may still reach into the view
+_AREA_OPACITY: Final = 0.16
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Markers of one kind that are in sight: device pixels, picture numbers and classes, bottom first."""
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    sprites: NDArray[np.int32]
+    ranks: NDArray[np.uint8]
+
+
+class OverlayPainter:
+    """Keeps placed positions and pictures between frames; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self.placed: dict[MarkerKind, PlacedMarkers] = {}
+        self._placed_from: dict[MarkerKind, tuple[object, object]] = {}
+        self._sheet = SpriteSheet()
+        self._look: tuple[Palette, float] | None = None
+        self._fragments = Fragments()
+        self._raster: ClassRaster | None = None
+
+    def paint(self, image: QImage, content: MapContent, *, view: Viewport, pixel_ratio: float) -> None:
+        """Paint the markers in `view` over a cleared `image` of premultiplied ARGB (device pixels)."""
+        image.fill(0)
+        self._prepare(content, pixel_ratio)
+        self._paint_areas(image, content, view, pixel_ratio)
+        drawn = [
+            self._stations(content, view, pixel_ratio),
+            self._incidents(content, view, pixel_ratio),
+            self._units(content, view, pixel_ratio),
+        ]
+        if sum(len(part.x) for part in drawn) > RASTER_FROM:
+            self._paint_raster(image, drawn[:2], content.palette)
+            drawn = drawn[2:]
+        self._paint_sprites(image, drawn)
+
+    def _prepare(self, content: MapContent, ratio: float) -> None:
+        if self._look != (content.palette, ratio):
+            self._look, self._sheet = (content.palette, ratio), SpriteSheet()
+        for kind in MarkerKind:
+            markers = content.markers(kind)
+            source = (markers.lon_deg, markers.lat_deg)
+            known = self._placed_from.get(kind)
+            if known is None or known[0] is not source[0] or known[1] is not source[1]:
+                self._placed_from[kind] = source
+                self.placed[kind] = PlacedMarkers(*source)
+                self.placed[kind].index_points()
+
+    def _paint_areas(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> None:
+        if not content.areas or not content.shows(AREA):
+            return
+        painter = QPainter(image)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for area in content.areas:
+                _paint_area(painter, area, content.palette, view=view, ratio=ratio)
+        finally:
+            painter.end()
+
+    def _stations(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
+        classes = content.stations.classes
+        shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])[classes]
+        sprites = [self._sprite(("station", each), content.palette, ratio) for each in MarkerClass]
+        order = _in_sight(self.placed[MarkerKind.STATION], view, shown, classes)
+        return _drawn(
+            self.placed[MarkerKind.STATION],
+            order,
+            view=view,
+            ratio=ratio,
+            sprites=np.array(sprites, dtype=np.int32)[classes[order]],
+            ranks=classes[order],
+        )
+
+    def _incidents(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
+        incidents = content.incidents
+        shown = np.full(len(incidents.ids), content.shows(INCIDENTS))
+        if not content.shows(CLOSED_INCIDENTS):
+            shown &= ~incidents.closed
+        ranks = np.where(incidents.closed, np.uint8(0), incidents.classes)
+        order = _in_sight(self.placed[MarkerKind.INCIDENT], view, shown, ranks)
+        looks = _incident_looks(content, order)
+        kinds, which = np.unique(looks, return_inverse=True)
+        numbers = [self._sprite(_look_of(int(code), incidents.letters), content.palette, ratio) for code in kinds]
+        sprites = np.array(numbers, dtype=np.int32)[which] if numbers else np.zeros(0, dtype=np.int32)
+        placed = self.placed[MarkerKind.INCIDENT]
+        return _drawn(placed, order, view=view, ratio=ratio, sprites=sprites, ranks=ranks[order])
+
+    def _units(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
+        units = content.units
+        shown = np.full(len(units.ids), content.shows(UNITS))
+        placed = self.placed[MarkerKind.UNIT]
+        order = _in_sight(placed, view, shown, np.zeros(len(units.ids), dtype=np.uint8))
+        keys = [("unit", units.details(int(index))[0], bool(units.busy[index])) for index in order]
+        sprites = np.array([self._sprite(key, content.palette, ratio) for key in keys], dtype=np.int32)
+        return _drawn(
+            placed, order, view=view, ratio=ratio, sprites=sprites, ranks=np.zeros(len(order), dtype=np.uint8)
+        )
+
+    def _sprite(self, key: Hashable, palette: Palette, ratio: float) -> int:
+        if key in self._sheet:
+            return self._sheet.index_of(key)
+        match key:
+            case IncidentLook():
+                picture = incident_sprite(key, palette, ratio)
+            case ("unit", str(name), bool(busy)):
+                picture = unit_sprite(name, busy=busy, palette=palette, ratio=ratio)
+            case (_, MarkerClass() as marker_class):
+                picture = station_sprite(marker_class, palette, ratio)
+            case _:
+                raise ValueError(f"no picture for {key!r}")
+        return self._sheet.add(key, picture)
+
+    def _paint_sprites(self, image: QImage, drawn: list[_Drawn]) -> None:
+        sprites = np.concatenate([part.sprites for part in drawn])
+        if len(sprites) == 0:
+            return
+        x, y = (np.rint(np.concatenate([getattr(part, axis) for part in drawn])) for axis in ("x", "y"))
+        self._fragments.place(x, y, rects=self._sheet.rects()[sprites])
+        painter = QPainter(image)
+        try:
+            self._fragments.draw(painter, self._sheet.pixmap(), len(sprites))
+        finally:
+            painter.end()
+
+    def _paint_raster(self, image: QImage, drawn: list[_Drawn], palette: Palette) -> None:
+        if self._raster is None or (self._raster.width, self._raster.height) != (image.width(), image.height()):
+            self._raster = ClassRaster(image.width(), image.height())
+        x, y, ranks = (np.concatenate([getattr(part, name) for part in drawn]) for name in ("x", "y", "ranks"))
+        self._raster.discs(x, y, ranks + np.uint8(1))
+        pixels = np.frombuffer(image.bits(), dtype=np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+        self._raster.paint(pixels[:, : image.width()], _colour_table(palette))
+
+
+def _in_sight(
+    placed: PlacedMarkers, view: Viewport, shown: NDArray[np.bool_], ranks: NDArray[np.uint8]
+) -> NDArray[np.int64]:
+    """Indices of the shown markers in the view, the worst last so that it lies on top."""
+    pixels = placed.to_screen(view)
+    limits = np.array([view.width_px, view.height_px], dtype=np.float32) + _REACH_PX
+    inside = np.all((pixels > -_REACH_PX) & (pixels < limits), axis=1) & shown
+    order = np.flatnonzero(inside)
+    return order[np.argsort(ranks[order], kind="stable")]
+
+
+def _drawn(
+    placed: PlacedMarkers,
+    order: NDArray[np.int64],
+    *,
+    view: Viewport,
+    ratio: float,
+    sprites: NDArray[np.int32],
+    ranks: NDArray[np.uint8],
+) -> _Drawn:
+    pixels = placed.to_screen(view)[order] * np.float32(ratio)
+    return _Drawn(pixels[:, 0], pixels[:, 1], sprites, ranks)
+
+
+def _incident_looks(content: MapContent, order: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """All that tells incidents apart in one number: letter, class, closed, pending."""
+    incidents = content.incidents
+    letters = incidents.letter_of[order].astype(np.uint32)
+    flags = incidents.closed[order] * np.uint32(2) + incidents.pending[order]
+    return (letters * 8 + incidents.classes[order]) * np.uint32(4) + flags.astype(np.uint32)
+
+
+def _look_of(code: int, letters: tuple[str, ...]) -> IncidentLook:
+    letter, marker_class = code // 32, code // 4 % 8
+    return IncidentLook(
+        letter=letters[letter] if letter < len(letters) else "",
+        marker_class=MarkerClass(marker_class),
+        closed=bool(code & 2),
+        pending=bool(code & 1),
+    )
+
+
+def _paint_area(painter: QPainter, area: AffectedArea, palette: Palette, *, view: Viewport, ratio: float) -> None:
+    west, _, _, north = view.bounds_m
+    rings = [np.column_stack(to_mercator(ring[:, 0], ring[:, 1])) for ring in area.rings if len(ring)]
+    if not rings:
+        return
+    points = (np.concatenate(rings) - (west, north)) * (ratio / view.metres_per_px, -ratio / view.metres_per_px)
+    starts = np.cumsum([0, *(len(ring) for ring in rings[:-1])])
+    colour = QColor(level_colour(palette, area.marker_class.level))
+    pen = QPen(colour, 1.8 * ratio)
+    pen.setDashPattern([4, 2.6])
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    tint = QColor(colour)
+    tint.setAlphaF(_AREA_OPACITY)
+    painter.setPen(pen)
+    painter.setBrush(tint)
+    painter.drawPath(path_of(points, starts))
+
+
+def _colour_table(palette: Palette) -> NDArray[np.uint32]:
+    """ARGB of each rank, opaque and so the same premultiplied; rank 0 is nothing."""
+    colours = [QColor(level_colour(palette, each.level)).rgba() for each in MarkerClass]
+    return np.array([0, *colours], dtype=np.uint32)

@@ -1,0 +1,105 @@
+"""What is selected, hovered and focused on the map, and the marks that show it."""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, QPointF, Signal
+
+from tabuah.widgets.map.hit_test import Hit, marker_at, marker_with_id
+from tabuah.widgets.map.hover_card import HoverCard
+from tabuah.widgets.map.keyboard import IncidentWalk
+from tabuah.widgets.map.map_paint import Adornments
+from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.map.overlay_worker import OverlayFrame
+from tabuah.widgets.map.viewport import Viewport
+
+_NOTHING: Final = ("", "")
+
+
+class Pointing(QObject):
+    """Follows markers by id while they move and change.
+
+    Signals:
+        selection_changed: kind and id that a person chose; two empty texts for none.
+        hover_changed: kind and id under the cursor or the keyboard; two empty texts for none.
+    """
+
+    selection_changed = Signal(str, str)
+    hover_changed = Signal(str, str)
+
+    def __init__(self, adornments: Adornments, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.selected: tuple[MarkerKind, str] | None = None
+        self._adornments = adornments
+        self._hovered: tuple[MarkerKind, str] | None = None
+        self._focused: tuple[MarkerKind, str] | None = None
+        self._walk = IncidentWalk()
+
+    def mark_selected(self, kind: str, marker_id: str) -> None:
+        """Show a selection made elsewhere; empty texts for none."""
+        self.selected = (MarkerKind(kind), marker_id) if marker_id else None
+
+    def select(self, kind: str, marker_id: str) -> None:
+        """A person chose a marker, or nothing."""
+        self.mark_selected(kind, marker_id)
+        self.selection_changed.emit(*((kind, marker_id) if marker_id else _NOTHING))
+
+    def select_at(self, overlay: OverlayFrame | None, view: Viewport, at_px: QPointF) -> None:
+        """Choose what lies under a pixel."""
+        hit = marker_at(overlay, view, at_px.x(), at_px.y()) if overlay else None
+        self._focused = None
+        self.select(*((hit.kind, hit.id) if hit else _NOTHING))
+
+    def select_focused(self) -> bool:
+        """Choose the incident the keyboard is at; whether there is one."""
+        if self._focused is None:
+            return False
+        self.select(*self._focused)
+        return True
+
+    def hover_at(self, overlay: OverlayFrame | None, view: Viewport, at_px: QPointF | None) -> bool:
+        """Note what lies under the cursor; whether that is something else than before."""
+        hit = marker_at(overlay, view, at_px.x(), at_px.y()) if overlay and at_px is not None else None
+        return self._hover((hit.kind, hit.id) if hit else None)
+
+    def walk(self, overlay: OverlayFrame | None, view: Viewport, *, forward: bool) -> bool:
+        """Put the keyboard on the next incident in view; whether there was one."""
+        hit = self._walk.step(overlay, view, forward=forward)
+        self._focused = (hit.kind, hit.id) if hit else None
+        self._hover(self._focused)
+        return hit is not None
+
+    def leave(self) -> bool:
+        """Take the keyboard off the incidents; whether it was on one."""
+        was_on_one, self._focused, self._walk.at = self._focused is not None, None, None
+        if was_on_one:
+            self._hover(None)
+        return was_on_one
+
+    def refresh(self, overlay: OverlayFrame | None) -> None:
+        """Put all marks where their markers are now."""
+        selected, focused, hovered = (
+            self._found(overlay, wanted) for wanted in (self.selected, self._focused, self._hovered)
+        )
+        self._adornments.selected_m = (selected.x_m, selected.y_m) if selected else None
+        self._adornments.focused_m = (focused.x_m, focused.y_m) if focused else None
+        self._adornments.hover = _card(overlay, hovered) if overlay and hovered else None
+
+    def place_of(self, overlay: OverlayFrame | None, kind: str, marker_id: str) -> tuple[float, float] | None:
+        """Where a marker is (EPSG:3857 metres), if it is on the map."""
+        hit = self._found(overlay, (MarkerKind(kind), marker_id))
+        return (hit.x_m, hit.y_m) if hit else None
+
+    def _found(self, overlay: OverlayFrame | None, wanted: tuple[MarkerKind, str] | None) -> Hit | None:
+        return marker_with_id(overlay, *wanted) if overlay is not None and wanted is not None else None
+
+    def _hover(self, wanted: tuple[MarkerKind, str] | None) -> bool:
+        if wanted == self._hovered:
+            return False
+        self._hovered = wanted
+        self.hover_changed.emit(*(wanted or _NOTHING))
+        return True
+
+
+def _card(overlay: OverlayFrame, hit: Hit) -> HoverCard:
+    title, value, age = overlay.frame.content.markers(hit.kind).details(hit.index)
+    return HoverCard(title, value, age, hit.x_m, hit.y_m)

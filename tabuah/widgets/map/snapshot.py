@@ -1,0 +1,60 @@
+"""The map as one finished picture, drawn at once in the calling thread: for commands, reports and print."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage, QPainter
+
+from tabuah.widgets.map.base_painter import BasePainter
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.hud import MapHud
+from tabuah.widgets.map.label_painter import LabelPainter
+from tabuah.widgets.map.map_paint import Adornments, paint_labels, paint_marks, paint_over
+from tabuah.widgets.map.overlay_painter import OverlayPainter
+from tabuah.widgets.map.viewport import Bounds, Viewport
+
+
+def map_picture(
+    content: MapContent,
+    *,
+    size: QSize,
+    bounds_m: Bounds | None = None,
+    pixel_ratio: float = 1.0,
+    adornments: Adornments | None = None,
+) -> QImage:
+    """A picture of `size` logical pixels that shows `bounds_m` (EPSG:3857; by default the regency).
+
+    A QGuiApplication must exist; no window and no worker is needed. The picture is sharp and complete.
+    """
+    wanted = bounds_m or (content.basemap.bounds_m if content.basemap else (-2e7, -2e7, 2e7, 2e7))
+    margin_px = 24.0 if bounds_m is None else 0.0
+    view = Viewport.fitting(wanted, width_px=size.width(), height_px=size.height(), margin_px=margin_px)
+    return picture_of_view(content, view, pixel_ratio=pixel_ratio, adornments=adornments)
+
+
+def picture_of_view(
+    content: MapContent, view: Viewport, *, pixel_ratio: float = 1.0, adornments: Adornments | None = None
+) -> QImage:
+    """A picture of exactly `view`, with all names, furniture and marks."""
+    width, height = round(view.width_px * pixel_ratio), round(view.height_px * pixel_ratio)
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    overlay = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    BasePainter().paint(image, content, view=view, pixel_ratio=pixel_ratio)
+    overlay_painter, hud, over = OverlayPainter(), MapHud(), adornments or Adornments()
+    overlay_painter.paint(overlay, content, view=view, pixel_ratio=pixel_ratio)
+    labels = LabelPainter().lay_out(
+        content,
+        view=view,
+        pixel_ratio=pixel_ratio,
+        placed=overlay_painter.placed,
+        furniture=hud.boxes(content, view),
+    )
+    image.setDevicePixelRatio(pixel_ratio)
+    overlay.setDevicePixelRatio(pixel_ratio)
+    painter = QPainter(image)
+    try:
+        painter.drawImage(0, 0, overlay)
+        paint_marks(painter, over, content, view)
+        paint_labels(painter, labels, view, over.fragments)
+        paint_over(painter, over, content, view=view, hud=hud)
+    finally:
+        painter.end()
+    return image

@@ -1,0 +1,307 @@
+"""The widget under the canvas: blits what the workers drew and answers mouse, keys, touch and menus."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tabuah.gis.reference_systems import from_mercator
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.gestures import MapGestures
+from tabuah.widgets.map.hud import MapHud
+from tabuah.widgets.map.keyboard import ZOOM_STEP, pan_of, zoom_of
+from tabuah.widgets.map.label_placement import Box
+from tabuah.widgets.map.map_paint import Adornments, fills, paint_frame, paint_labels, paint_marks, paint_over
+from tabuah.widgets.map.navigation import Navigation
+from tabuah.widgets.map.pointing import Pointing
+from tabuah.widgets.map.renderer import MapRenderer
+
+
+class MapSurface(QWidget):
+    """Shows a `MapContent` and can be moved, pointed at and picked from.
+
+    Signals:
+        selection_changed: kind and id of the marker a person chose; two empty texts for none.
+        hover_changed: kind and id of the marker under the cursor; two empty texts for none.
+        location_picked: longitude and latitude in degrees, in the pick mode.
+        pick_cancelled: the pick mode was left without a place.
+        context_requested: longitude, latitude, and where on the screen a menu may open.
+        view_changed: the part that is shown is another.
+        locate_requested: the person wants to go to a place by name or coordinates.
+        settled: all that is shown is sharp and current.
+        failed: a worker could not draw; the exception.
+    """
+
+    selection_changed = Signal(str, str)
+    hover_changed = Signal(str, str)
+    location_picked = Signal(float, float)
+    pick_cancelled = Signal()
+    context_requested = Signal(float, float, QPoint)
+    view_changed = Signal()
+    locate_requested = Signal()
+    settled = Signal()
+    failed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = MapContent()
+        self._obstacles: tuple[QRectF, ...] = ()
+        self._adornments, self._hud = Adornments(), MapHud()
+        self._navigation = Navigation(self)
+        self._pointing = Pointing(self._adornments, self)
+        self._gestures = MapGestures(self)
+        self._renderer = MapRenderer(self._furniture, self)
+        self._set_up_widget()
+        self._connect()
+
+    def _set_up_widget(self) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 180)
+        self.grabGesture(Qt.GestureType.PinchGesture)
+
+    def _connect(self) -> None:
+        self._navigation.changed.connect(self._on_view_changed)
+        self._pointing.selection_changed.connect(self.selection_changed)
+        self._pointing.hover_changed.connect(self.hover_changed)
+        self._renderer.frame_arrived.connect(self._on_frame_arrived)
+        self._renderer.settled.connect(self.settled)
+        self._renderer.failed.connect(self.failed)
+        self.destroyed.connect(self._renderer.stopper())
+
+    # -- what gestures ask for ------------------------------------------------------------------------------------
+
+    def pan_by(self, dx_px: float, dy_px: float) -> None:
+        """Drag the map by logical pixels."""
+        self._navigation.pan_by(dx_px, dy_px)
+
+    def zoom_at(self, factor: float, at_px: QPointF) -> None:
+        """Come `factor` times closer; the place under the pixel stays."""
+        self._navigation.zoom_at(factor, at_px)
+
+    def zoom_in(self) -> None:
+        """One step closer."""
+        self._navigation.zoom_at(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """One step farther."""
+        self._navigation.zoom_at(1 / ZOOM_STEP)
+
+    def zoom_to_box(self, box_px: QRectF) -> None:
+        """Make a box of logical pixels fill the view."""
+        self._navigation.zoom_to_box(box_px)
+
+    def fit_regency(self) -> None:
+        """Show the whole regency."""
+        self._navigation.fit_regency()
+
+    def click_at(self, at_px: QPointF) -> None:
+        """Pick the place in the pick mode, else select what is there."""
+        if self._adornments.picking:
+            self._pick(at_px)
+        else:
+            self._pointing.select_at(self._renderer.overlay, self._navigation.view, at_px)
+            self._refresh_marks()
+
+    def point_at(self, at_px: QPointF) -> None:
+        """Show what is under the cursor, and its coordinates."""
+        view = self._navigation.view
+        self._hud.position_deg = from_mercator(*view.to_map(at_px.x(), at_px.y()))
+        if self._pointing.hover_at(self._renderer.overlay, view, at_px):
+            self._pointing.refresh(self._renderer.overlay)
+        self.update()
+
+    def show_box(self, box_px: QRectF | None) -> None:
+        """Show the box that is being drawn."""
+        self._adornments.box_px = box_px
+        self.update()
+
+    def show_grip(self, *, gripped: bool) -> None:
+        """Show whether the map is being dragged."""
+        if gripped:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._adornments.picking or self._gestures.boxes_next:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
+
+    def cancel_pick(self) -> None:
+        """Leave the pick mode without a place."""
+        if self._adornments.picking:
+            self._end_pick()
+            self.pick_cancelled.emit()
+
+    # -- Qt's events ----------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Touch comes as gestures; the rest goes its ordinary way."""
+        if event.type() in (QEvent.Type.Gesture, QEvent.Type.NativeGesture) and self._gestures.touch(event):
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click, a drag or a box."""
+        self._gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag, draw the box, or hover."""
+        self._gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End it."""
+        self._gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Closer."""
+        self._gestures.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the cursor."""
+        self._gestures.wheel(event)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The cursor is gone: coordinates of the centre again, no hover card."""
+        self._hud.position_deg = None
+        self._pointing.hover_at(None, self._navigation.view, None)
+        self._refresh_marks()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows pan, + and - zoom, Home fits, G goes to a place, Enter selects or picks, Escape leaves."""
+        moved, factor = pan_of(event.key(), self._navigation.view), zoom_of(event.key())
+        if moved is not None:
+            self.pan_by(*moved)
+        elif factor is not None:
+            self._navigation.zoom_at(factor)
+        elif event.key() == Qt.Key.Key_Home:
+            self.fit_regency()
+        elif event.key() == Qt.Key.Key_G and not event.modifiers():
+            self.locate_requested.emit()
+        elif not self._answer_mode_key(event.key()):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through the incidents in view before it goes on to the next widget."""
+        walked = self._pointing.walk(self._renderer.overlay, self._navigation.view, forward=forward)
+        self._refresh_marks()
+        return walked or super().focusNextPrevChild(forward)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere: no incident is marked as the one it is at."""
+        self._pointing.leave()
+        self._refresh_marks()
+        super().focusOutEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask the owner for a menu about this place."""
+        from_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        at = event.pos() if from_mouse else self.rect().center()
+        lon_deg, lat_deg = from_mercator(*self._navigation.view.to_map(at.x(), at.y()))
+        self.context_requested.emit(lon_deg, lat_deg, self.mapToGlobal(at))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the centre, or the whole regency, in sight."""
+        self._navigation.resize(event.size().width(), event.size().height())
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Start drawing."""
+        super().showEvent(event)
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A map nobody sees needs no threads."""
+        self._renderer.close()
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Join the workers before the widget goes."""
+        self._renderer.close()
+        super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 (everything is painted)
+        """Blit base and overlay, then marks, names and furniture."""
+        painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _paint(self, painter: QPainter) -> None:
+        view, drawn = self._navigation.view, self._renderer
+        if drawn.base is None or not fills(drawn.base, view):
+            painter.fillRect(self.rect(), QColor(self._content.palette.outside))
+        if drawn.base is not None:
+            paint_frame(painter, drawn.base, view)
+        if drawn.overlay is not None:
+            paint_frame(painter, drawn.overlay.frame, view)
+        paint_marks(painter, self._adornments, self._content, view)
+        if drawn.labels is not None:
+            paint_labels(painter, drawn.labels, view, self._adornments.fragments)
+        paint_over(painter, self._adornments, self._content, view=view, hud=self._hud)
+
+    def _answer_mode_key(self, key: int) -> bool:
+        """Enter and Escape; whether they meant anything."""
+        is_enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self._adornments.picking and is_enter:
+            self._pick(QPointF(self.width() / 2, self.height() / 2))
+        elif self._adornments.picking and key == Qt.Key.Key_Escape:
+            self.cancel_pick()
+        elif key == Qt.Key.Key_Escape and (self._gestures.is_active or self._gestures.boxes_next):
+            self._gestures.cancel()
+        elif not (key == Qt.Key.Key_Escape and self._pointing.leave()) and not (
+            is_enter and self._pointing.select_focused()
+        ):
+            return False
+        self._refresh_marks()
+        return True
+
+    def _pick(self, at_px: QPointF) -> None:
+        lon_deg, lat_deg = from_mercator(*self._navigation.view.to_map(at_px.x(), at_px.y()))
+        self._end_pick()
+        self.location_picked.emit(lon_deg, lat_deg)
+
+    def _end_pick(self) -> None:
+        self._adornments.picking = False
+        self.unsetCursor()
+        self.update()
+
+    def _refresh(self) -> None:
+        """Ask for what the view needs and repaint; a hidden map asks for nothing."""
+        if self.isVisible():
+            self._renderer.show(self._content, self._navigation.view, self.devicePixelRatioF())
+        self._refresh_marks()
+
+    def _refresh_marks(self) -> None:
+        self._pointing.refresh(self._renderer.overlay)
+        self.update()
+
+    def _furniture(self) -> tuple[Box, ...]:
+        others = tuple((rect.left(), rect.top(), rect.right(), rect.bottom()) for rect in self._obstacles)
+        return (*self._hud.boxes(self._content, self._navigation.view), *others)
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self._refresh()
+        self.view_changed.emit()
+
+    @Slot()
+    def _on_frame_arrived(self) -> None:
+        self._refresh_marks()
