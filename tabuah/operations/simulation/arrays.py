@@ -1,0 +1,21 @@
+"""The arrays of the simulation: seconds are counted from the start of the scenario."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Words: TypeAlias = NDArray[np.uint64]
+Bools: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What is asked of a signal: which of its rows, when (seconds from the start), at which local hour of the day."""
+
+    rows: Ints
+    at_s: Floats
+    hour: Floats

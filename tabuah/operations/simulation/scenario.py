@@ -1,0 +1,59 @@
+"""A scenario: every reading of every station as a pure function of time, so that a run may start anywhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from tabuah.operations.simulation.channels import Channel
+from tabuah.operations.simulation.world import World, channels_of
+from tabuah.operations.stations.readings import Quality, Reading
+from tabuah.operations.stations.station import Station
+
+_WIB_HOURS = 7.0
+
+
+class Scenario:
+    """What `stations` measure while `world` happens from `start_at` on; before it the weather is quiet."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        stations: tuple[Station, ...],
+        world: World,
+        start_at: datetime,
+        duration: timedelta,
+        seed: int,
+    ) -> None:
+        self.name = name
+        self.stations = stations
+        self.start_at = start_at.astimezone(UTC).replace(microsecond=0)
+        self.duration = duration
+        self._start_hour = self.start_at.hour + self.start_at.minute / 60 + self.start_at.second / 3600 + _WIB_HOURS
+        self._channels: tuple[Channel, ...] = channels_of(stations, world, seed=seed)
+
+    @property
+    def end_at(self) -> datetime:
+        """When the story is over; readings go on."""
+        return self.start_at + self.duration
+
+    def readings_between(self, from_at: datetime, to_at: datetime) -> list[Reading]:
+        """All readings in [from_at, to_at), oldest first, marked as simulated.
+
+        The same reading comes out whatever the borders and whichever other stations are simulated.
+        """
+        from_s = (from_at - self.start_at).total_seconds()
+        to_s = (to_at - self.start_at).total_seconds()
+        hour = self._start_hour
+        blocks = [(c, c.samples_between(from_s, to_s, start_hour=hour)) for c in self._channels]
+        seconds = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(b.at_s for _, b in blocks)])).tolist()
+        moments = {second: self.start_at + timedelta(seconds=second) for second in seconds}
+        readings: list[Reading] = []
+        quality = int(Quality.SIMULATED)
+        codes = [station.code for station in self.stations]
+        for channel, samples in blocks:
+            parameter = channel.sensor.parameter.code
+            columns = zip(samples.stations.tolist(), samples.at_s.tolist(), samples.values.tolist(), strict=True)
+            readings += [Reading(codes[s], parameter, moments[at], value, quality) for s, at, value in columns]
+        readings.sort(key=lambda reading: (reading.at, reading.station, reading.parameter))
+        return readings

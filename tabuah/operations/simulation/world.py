@@ -1,0 +1,156 @@
+"""What happens, and how every station feels it: builds one channel for each parameter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tabuah.operations.simulation.arrays import Bools, Floats
+from tabuah.operations.simulation.channels import Channel, Signal
+from tabuah.operations.simulation.errors import SimulationError
+from tabuah.operations.simulation.ground import Slopes, SoilMoisture, Tilt, slopes_in_rain
+from tabuah.operations.simulation.noise import keys_of, normal, uniform
+from tabuah.operations.simulation.parameters import SENSORS
+from tabuah.operations.simulation.rainfall import STEP_S, RainCell, rain_depths_mm
+from tabuah.operations.simulation.rivers import RiverStages, is_gauge
+from tabuah.operations.simulation.shaking import PeakShaking, Shock
+from tabuah.operations.simulation.terrain import height_m
+from tabuah.operations.simulation.weather import (
+    Battery,
+    FineDust,
+    Humidity,
+    LocalRain,
+    Temperature,
+    TippingBucket,
+    Wind,
+)
+from tabuah.operations.stations.station import Station, StationKind
+
+STEPS: Final = 24 * 60  # a day in steps of STEP_S: floods have run off by then
+# The one slope that is close to moving, on the flank of Talang; it tips a few degrees in the storm.
+UNSTABLE_SLOPE: Final = "SLK-TLT-01"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The causes of everything: rain, shocks, how wet the ground was before, and how many stations fall silent."""
+
+    cells: tuple[RainCell, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    start_moisture: float = 0.30  # share of the volume
+    silent_share: float = 0.0  # of the stations lose power for a while; gauges never do
+
+
+def channels_of(stations: tuple[Station, ...], world: World, *, seed: int) -> tuple[Channel, ...]:
+    """One channel for each parameter that any of the stations measures.
+
+    Raises:
+        SimulationError: a station measures what the simulation does not know.
+    """
+    codes = sorted({parameter.code for station in stations for parameter in station.parameters})
+    unknown = [code for code in codes if code not in SENSORS]
+    if unknown:
+        raise SimulationError(f"no simulation of parameter {unknown[0]!r}")
+    return tuple(_channel(code, stations, world, seed) for code in codes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Crowd:
+    """The stations that measure one parameter, in columns."""
+
+    codes: list[str]
+    lon_deg: Floats
+    lat_deg: Floats
+    world: World
+    seed: int
+
+    def chance(self, purpose: str) -> Floats:
+        """One lasting uniform number for each station."""
+        keys = keys_of(self.codes, seed=self.seed, purpose=purpose)
+        return uniform(keys, np.zeros(len(self.codes), dtype=np.int64))
+
+    def rain_mm(self) -> Floats:
+        """Rain at each station with the patchiness inside a cell, which has mean 1; shape (stations, STEPS)."""
+        depths = rain_depths_mm(self.world.cells, lon_deg=self.lon_deg, lat_deg=self.lat_deg, steps=STEPS)
+        keys = keys_of(self.codes, seed=self.seed, purpose="patches")
+        steps = np.broadcast_to(np.arange(STEPS), depths.shape)
+        return np.asarray(depths * (0.5 + uniform(keys[:, None], steps)))
+
+    def local_rain(self) -> LocalRain:
+        """The same, with its memory."""
+        return LocalRain(self.rain_mm())
+
+    def start_moisture(self) -> Floats:
+        """Share of the volume at each station before the rain."""
+        return np.asarray(self.world.start_moisture + 0.03 * (self.chance("soil") - 0.5))
+
+    def slopes(self) -> Slopes:
+        """The ground at each station."""
+        creep = np.array([0.9 if code == UNSTABLE_SLOPE else 0.1 for code in self.codes])
+        return slopes_in_rain(self.rain_mm(), start_moisture=self.start_moisture(), creep_deg_h=creep)
+
+
+def _channel(code: str, stations: tuple[Station, ...], world: World, seed: int) -> Channel:
+    rows = [i for i, station in enumerate(stations) if station.parameter(code)]
+    crowd = _Crowd(
+        codes=[stations[i].code for i in rows],
+        lon_deg=np.array([stations[i].lon_deg for i in rows]),
+        lat_deg=np.array([stations[i].lat_deg for i in rows]),
+        world=world,
+        seed=seed,
+    )
+    gauges = np.array([stations[i].kind is StationKind.RIVER for i in rows])
+    outage_from_s, outage_to_s = _outages(crowd, never=gauges)
+    return Channel(
+        sensor=SENSORS[code],
+        signal=_SIGNALS[code](crowd),
+        stations=np.array(rows, dtype=np.int64),
+        keys=keys_of(crowd.codes, seed=seed, purpose=code),
+        outage_from_s=outage_from_s,
+        outage_to_s=outage_to_s,
+    )
+
+
+def _outages(crowd: _Crowd, *, never: Bools) -> tuple[Floats, Floats]:
+    """From when to when each station sends nothing, all its parameters alike; empty for most."""
+    fails = (crowd.chance("outage") < crowd.world.silent_share) & ~never
+    begins_s = np.where(fails, 1800.0 + 9000.0 * crowd.chance("outage begins"), np.inf)
+    return begins_s, begins_s + 1200.0 + 2400.0 * crowd.chance("outage lasts")
+
+
+def _stages(crowd: _Crowd) -> Signal:
+    strangers = [code for code in crowd.codes if not is_gauge(code)]
+    if strangers:
+        raise SimulationError(f"no simulated river at station {strangers[0]}")
+    return RiverStages(crowd.codes, crowd.world.cells, steps=STEPS, step_s=STEP_S)
+
+
+def _shaking(crowd: _Crowd) -> Signal:
+    keys = keys_of(crowd.codes, seed=crowd.seed, purpose="site")
+    site = np.exp(0.2 * np.clip(normal(keys, np.zeros(len(crowd.codes), dtype=np.int64)), -2, 2))
+    interval_s = SENSORS["pga_g"].parameter.expected_interval_s
+    return PeakShaking(
+        crowd.world.shocks, lon_deg=crowd.lon_deg, lat_deg=crowd.lat_deg, site=site, interval_s=interval_s
+    )
+
+
+def _bucket(crowd: _Crowd) -> Signal:
+    sensor = SENSORS["rain_mm"]
+    return TippingBucket(
+        crowd.local_rain(), tip_mm=sensor.resolution, interval_s=sensor.parameter.expected_interval_s
+    )
+
+
+_SIGNALS: Final[dict[str, Callable[[_Crowd], Signal]]] = {
+    "rain_mm": _bucket,
+    "stage_m": _stages,
+    "soil_moisture_pct": lambda crowd: SoilMoisture(crowd.slopes(), crowd.start_moisture()),
+    "tilt_deg": lambda crowd: Tilt(crowd.slopes(), 0.3 * (crowd.chance("mounting") - 0.5)),
+    "pga_g": _shaking,
+    "temperature_c": lambda crowd: Temperature(crowd.local_rain(), height_m(crowd.lon_deg, crowd.lat_deg)),
+    "humidity_pct": lambda crowd: Humidity(crowd.local_rain()),
+    "wind_ms": lambda crowd: Wind(crowd.local_rain()),
+    "pm25_ugm3": lambda crowd: FineDust(crowd.local_rain()),
+    "battery_v": lambda _crowd: Battery(),
+}
