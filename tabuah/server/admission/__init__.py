@@ -1,0 +1,1 @@
+"""How entries come into the journal: checked, judged, ordered and saved by the one writer."""

@@ -1,0 +1,59 @@
+"""Writing what was judged into the database: entries at once, states and heads when the group is complete."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from tabuah.operations.entries import PersonalValue, subject_kind
+from tabuah.operations.subjects import state_text
+from tabuah.server.admission.sheet import Sheet
+from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.storage.journal.wire import Record
+
+_INSERT_ENTRIES: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_PERSONAL: Final = "INSERT INTO personal_values VALUES (?, ?, ?, ?, ?)"
+_SAVE_STATE: Final = """INSERT INTO subject_states VALUES (?, ?, ?)
+    ON CONFLICT (subject) DO UPDATE SET state = excluded.state"""
+_SAVE_CHAIN_HEAD: Final = """INSERT INTO chain_heads VALUES (?, ?, ?)
+    ON CONFLICT (device) DO UPDATE SET n = excluded.n, hash = excluded.hash"""
+
+
+def save_entries(connection: Connection, chain: Sequence[ChainedEntry], records: Sequence[Record]) -> None:
+    """Store entries verbatim with their rulings."""
+    rows = [
+        (
+            record.seq,
+            chained.entry.id,
+            chained.entry.device,
+            chained.entry.n,
+            chained.entry.subject,
+            record.text,
+            record.signature,
+            record.received_at.isoformat(),
+            record.verdict.value,
+            record.reason,
+            record.hash,
+        )
+        for chained, record in zip(chain, records, strict=True)
+    ]
+    connection.exec_driver_sql(_INSERT_ENTRIES, rows)
+
+
+def save_personal(connection: Connection, values: Iterable[tuple[int, PersonalValue]]) -> None:
+    """Store personal values beside their entries; each comes with the seq of its entry."""
+    rows = [(value.entry, value.field, seq, value.salt, value.value) for seq, value in values]
+    if rows:
+        connection.exec_driver_sql(_INSERT_PERSONAL, rows)
+
+
+def save_sheet(sheet: Sheet) -> None:
+    """Store the states, the device heads and the head that a transaction has come to."""
+    if not sheet.records:
+        return
+    states = [(s, subject_kind(s), state_text(state).decode()) for s, state in sheet.states.items()]
+    if states:
+        sheet.connection.exec_driver_sql(_SAVE_STATE, states)
+    heads = [(device, head.n, head.hash) for device, head in sheet.chain_heads.items()]
+    sheet.connection.exec_driver_sql(_SAVE_CHAIN_HEAD, heads)
+    sheet.connection.exec_driver_sql("UPDATE head SET seq = ?, hash = ?", (sheet.head.seq, sheet.head.hash))

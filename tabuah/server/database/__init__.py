@@ -1,0 +1,1 @@
+"""How the server's data lies in its database."""

@@ -1,0 +1,62 @@
+"""Bringing a database to the shape that this version uses; a migration is never edited once it has been shipped."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from tabuah.resources.catalogue import _
+from tabuah.server.errors import NewerDatabase
+
+_FOUND: Final = (
+    "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL)",
+    "INSERT INTO head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')",
+    """CREATE TABLE entries (
+        seq INTEGER PRIMARY KEY, id TEXT NOT NULL, device TEXT NOT NULL, n INTEGER NOT NULL, subject TEXT NOT NULL,
+        text TEXT NOT NULL, signature TEXT NOT NULL, received_at TEXT NOT NULL, verdict TEXT NOT NULL,
+        reason TEXT NOT NULL, hash TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX entries_by_id ON entries (id)",
+    "CREATE UNIQUE INDEX entries_by_device ON entries (device, n)",
+    "CREATE INDEX entries_by_subject ON entries (subject)",
+    """CREATE TABLE chain_heads (
+        device TEXT NOT NULL PRIMARY KEY, n INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE TABLE subject_states (subject TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL)",
+    "CREATE INDEX subject_states_by_kind ON subject_states (kind)",
+    """CREATE TABLE personal_values (
+        entry TEXT NOT NULL, field TEXT NOT NULL, seq INTEGER NOT NULL, salt TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (entry, field)) WITHOUT ROWID""",
+    "CREATE INDEX personal_values_by_seq ON personal_values (seq)",
+    "CREATE TABLE passwords (user_name TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE refresh_tokens (
+        hash TEXT NOT NULL PRIMARY KEY, family TEXT NOT NULL, user_name TEXT NOT NULL, expires_at INTEGER NOT NULL,
+        successor TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family)",
+    "CREATE INDEX refresh_tokens_by_user ON refresh_tokens (user_name)",
+    """CREATE TABLE blobs (
+        sha256 TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, user_name TEXT NOT NULL,
+        received_at TEXT NOT NULL) WITHOUT ROWID""",
+)
+
+MIGRATIONS: Final = (_FOUND,)
+VERSION: Final = len(MIGRATIONS)
+
+
+def migrate(connection: Connection) -> None:
+    """Run what is missing, all of it or nothing.
+
+    Raises:
+        NewerDatabase: a newer version has written it.
+    """
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    if found > VERSION:
+        connection.rollback()
+        raise NewerDatabase(
+            _("This data was written by a newer Tabuah (format {found}, this one knows {known}): update it.").format(
+                found=found, known=VERSION
+            )
+        )
+    for statement in (s for migration in MIGRATIONS[found:] for s in migration):
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+    connection.commit()

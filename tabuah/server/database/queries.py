@@ -1,0 +1,94 @@
+"""What is read from the journal: pages of records, states and personal values."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, select
+
+from tabuah.operations.entries import PersonalValue, Verdict
+from tabuah.operations.subjects import EMPTY, SubjectState, read_state
+from tabuah.server.database.schema import ENTRIES, PERSONAL_VALUES, SUBJECT_STATES
+from tabuah.storage.journal.wire import Record
+
+MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
+
+_RECORDS: Final = select(
+    ENTRIES.c.seq,
+    ENTRIES.c.text,
+    ENTRIES.c.signature,
+    ENTRIES.c.received_at,
+    ENTRIES.c.verdict,
+    ENTRIES.c.reason,
+    ENTRIES.c.hash,
+).order_by(ENTRIES.c.seq)
+
+
+def records_after(connection: Connection, seq: int, limit: int) -> tuple[Record, ...]:
+    """The records that follow `seq`, at most `limit` and about `MAX_PAGE_BYTES`, but at least one if there is one."""
+    return _page(connection, _RECORDS.where(ENTRIES.c.seq > seq).limit(limit))
+
+
+def records_of(connection: Connection, subject: str, seq: int, limit: int) -> tuple[Record, ...]:
+    """The records of one subject that follow `seq`, limited likewise."""
+    return _page(connection, _RECORDS.where(ENTRIES.c.subject == subject, ENTRIES.c.seq > seq).limit(limit))
+
+
+def _page(connection: Connection, query: Select[Any]) -> tuple[Record, ...]:
+    records: list[Record] = []
+    room = MAX_PAGE_BYTES
+    with connection.execute(query) as rows:
+        for row in rows:
+            room -= len(row.text)
+            if records and room < 0:
+                break
+            records.append(_record(row))
+    return tuple(records)
+
+
+def _record(row: Any) -> Record:
+    seq, text, signature, received_at, verdict, reason, hash_ = row
+    return Record(
+        seq=seq,
+        text=text,
+        signature=signature,
+        received_at=datetime.fromisoformat(received_at),
+        verdict=Verdict(verdict),
+        reason=reason,
+        hash=hash_,
+    )
+
+
+def personal_values_between(connection: Connection, first_seq: int, last_seq: int) -> tuple[PersonalValue, ...]:
+    """The personal values of the entries with these seqs, both ends included."""
+    query = select(
+        PERSONAL_VALUES.c.entry, PERSONAL_VALUES.c.field, PERSONAL_VALUES.c.salt, PERSONAL_VALUES.c.value
+    ).where(PERSONAL_VALUES.c.seq.between(first_seq, last_seq))
+    return tuple(_personal_value(row) for row in connection.execute(query))
+
+
+def personal_values_of(connection: Connection, seqs: Iterable[int]) -> tuple[PersonalValue, ...]:
+    """The personal values of the entries with these seqs."""
+    query = select(
+        PERSONAL_VALUES.c.entry, PERSONAL_VALUES.c.field, PERSONAL_VALUES.c.salt, PERSONAL_VALUES.c.value
+    ).where(PERSONAL_VALUES.c.seq.in_(list(seqs)))
+    return tuple(_personal_value(row) for row in connection.execute(query))
+
+
+def _personal_value(row: Any) -> PersonalValue:
+    entry, field, salt, value = row
+    return PersonalValue(entry=entry, field=field, salt=salt, value=value)
+
+
+def state_of(connection: Connection, subject: str) -> SubjectState:
+    """The committed state of a subject."""
+    text = connection.execute(
+        select(SUBJECT_STATES.c.state).where(SUBJECT_STATES.c.subject == subject)
+    ).scalar_one_or_none()
+    return EMPTY if text is None else read_state(text.encode())
+
+
+def states_of_kind(connection: Connection, kind: str) -> dict[str, SubjectState]:
+    """The committed states of all subjects of a kind, by subject."""
+    query = select(SUBJECT_STATES.c.subject, SUBJECT_STATES.c.state).where(SUBJECT_STATES.c.kind == kind)
+    return {row.subject: read_state(row.state.encode()) for row in connection.execute(query)}

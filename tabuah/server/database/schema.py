@@ -1,0 +1,92 @@
+"""The tables of the server as SQLAlchemy Core sees them; `migrations` creates them."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+
+METADATA: Final = MetaData()
+
+META: Final = Table(
+    "meta",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# One row: whoever gives a seq holds it.
+HEAD: Final = Table(
+    "head",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+ENTRIES: Final = Table(
+    "entries",
+    METADATA,
+    Column("seq", BigInteger, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+CHAIN_HEADS: Final = Table(
+    "chain_heads",
+    METADATA,
+    Column("device", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+SUBJECT_STATES: Final = Table(
+    "subject_states",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+PERSONAL_VALUES: Final = Table(
+    "personal_values",
+    METADATA,
+    Column("entry", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("salt", Text, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
+PASSWORDS: Final = Table(
+    "passwords",
+    METADATA,
+    Column("user_name", Text, primary_key=True),
+    Column("hash", Text, nullable=False),  # Argon2id
+)
+
+# `successor` is the hash of the token that replaced this one; times are seconds since 1970.
+REFRESH_TOKENS: Final = Table(
+    "refresh_tokens",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("family", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("successor", Text, nullable=False),
+)
+
+BLOBS: Final = Table(
+    "blobs",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+)

@@ -1,0 +1,101 @@
+"""The directory of a server: its lock, its key and where everything lies in it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tabuah.resources.catalogue import _
+from tabuah.server.errors import DamagedData, DirectoryInUse, UnusableDirectory
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
+
+KEY_LENGTH: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ServerDirectory:
+    """`journal.db`, `server.key`, `server.lock`, `blobs/` and what the readings keep."""
+
+    path: Path
+
+    @property
+    def key_path(self) -> Path:
+        """The server's private key, readable by its owner only."""
+        return self.path / "server.key"
+
+    @property
+    def blobs_path(self) -> Path:
+        """The attachments."""
+        return self.path / "blobs"
+
+    def create(self) -> None:
+        """Make the directory.
+
+        Raises:
+            UnusableDirectory: it cannot be made.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+
+    def lock(self) -> ProcessLock:
+        """Serve it alone.
+
+        Raises:
+            DirectoryInUse: another process does.
+            UnusableDirectory: the lock cannot be written.
+        """
+        lock = ProcessLock(self.path / "server.lock")
+        try:
+            lock.acquire()
+        except AlreadyLocked as error:
+            message = _("Another server is running on {directory} (process {holder}). Stop it first.")
+            raise DirectoryInUse(message.format(directory=self.path, holder=error.holder or "?")) from error
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+        return lock
+
+    def read_key(self) -> DeviceKey | None:
+        """The server's key; None where there is none yet.
+
+        Raises:
+            DamagedData: the file is no key.
+            UnusableDirectory: it cannot be read.
+        """
+        try:
+            return DeviceKey.from_secret(_secret_in(self.key_path.read_text("ascii")))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            message = _("{file} is no key: restore it from a backup.").format(file=self.key_path)
+            raise DamagedData(message) from error
+        except OSError as error:
+            raise _unusable(self.key_path, error) from error
+
+    def create_key(self) -> DeviceKey:
+        """A new key, kept where only the owner can read it; the one that is there if another process was faster."""
+        key = DeviceKey.generate()
+        try:
+            descriptor = os.open(self.key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return self.read_key() or key
+        except OSError as error:
+            raise _unusable(self.key_path, error) from error
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(key.secret.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return key
+
+
+def _secret_in(text: str) -> bytes:
+    secret = bytes.fromhex(text.strip())
+    if len(secret) != KEY_LENGTH:
+        raise ValueError(f"{len(secret)} bytes")
+    return secret
+
+
+def _unusable(path: Path, error: OSError) -> UnusableDirectory:
+    return UnusableDirectory(_("{path} cannot be used: {reason}").format(path=path, reason=error.strerror or error))
