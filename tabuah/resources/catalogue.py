@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 LANGUAGES: Final = ("id", "en")
 DEFAULT_LANGUAGE: Final = "id"
+_PLURAL_FORMS: Final = "nplurals=1; plural=0;"  # Indonesian has no plural; Babel's table lacks it and says two
 
 
 class _Selection:
@@ -25,6 +26,8 @@ def _translations(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
     merged = Catalog(locale=language)
+    merged.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]  # Babel takes Indonesian for English here
+    merged.mime_headers = [("Plural-Forms", _PLURAL_FORMS)]
     for part in sorted(files(__package__).joinpath("translations", language).iterdir(), key=lambda p: p.name):
         if part.name.endswith(".po"):
             for message in read_po(io.BytesIO(part.read_bytes()), locale=language):
