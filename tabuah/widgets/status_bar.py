@@ -19,7 +19,7 @@ class LevelDot(QWidget):
         super().__init__()
         self._appearance = appearance
         self._level = level
-        self.setFixedSize(QSize(size_px, size_px))
+        self.setFixedSize(QSize(appearance.px(size_px), appearance.px(size_px)))
         appearance.changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -147,7 +147,7 @@ class ToastHost(QObject):
         bottom = self._window.height() - self._bottom_px
         limit = min(self._appearance.px(620), self._window.width() - 48)
         for toast in reversed(self._toasts):
-            width = min(limit, max(self._appearance.px(320), toast.sizeHint().width()))
+            width = min(limit, max(self._appearance.px(480), toast.sizeHint().width()))
             height = max(toast.heightForWidth(width), toast.minimumSizeHint().height())
             toast.setGeometry((self._window.width() - width) // 2, bottom - height, width, height)
             toast.raise_()

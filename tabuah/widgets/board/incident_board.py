@@ -19,6 +19,8 @@ from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import BoardGroup, IncidentCard
 
 _FILTER_DELAY_MS = 120
+_COLUMNS_PX = (110, 190, 240, 120, 84, 144)
+_PLACE_COLUMN = 2
 
 
 class CardView(QListView):
@@ -136,10 +138,11 @@ class IncidentBoard(Surface):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(_PLACE_COLUMN, QHeaderView.ResizeMode.Stretch)
         self._table.setSortingEnabled(True)
-        for section, width in enumerate((90, 150, 190, 110, 70, 110)):
-            header.resizeSection(section, width)
+        for section, width in enumerate(_COLUMNS_PX):
+            header.resizeSection(section, self._appearance.px(width))
         self._table.verticalHeader().setDefaultSectionSize(self._appearance.px(32))
         self._table.selectionModel().currentRowChanged.connect(self._on_table_row_changed)
         self._table.activated.connect(self._on_opened)

@@ -1,5 +1,6 @@
 """The axes of a chart: time in WIB on round hours and days, numbers with the decimal comma."""
 
+import math
 from datetime import UTC, datetime
 
 import pyqtgraph as pg
@@ -33,6 +34,13 @@ def time_label(time_s: float) -> str:
     return local.strftime("%H.%M")
 
 
+def number_step(span: float, size_px: float, apart_px: float = 26) -> float:
+    """The smallest of 1, 2, 5 × 10ⁿ that keeps labels `apart_px` apart."""
+    wanted = max(span, 1e-9) / max(1.0, size_px / apart_px)
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted * 0.999))
+
+
 class WibAxis(pg.AxisItem):  # type: ignore[misc]
     """Time."""
 
@@ -55,6 +63,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         return [format_number(value, digits=digits) for value in values]
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """pyqtgraph: only major ticks."""
-        ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)[:1]
-        return ticks
+        """pyqtgraph: where ticks are."""
+        step = number_step(high - low, size)
+        first = math.ceil(low / step)
+        return [(step, [i * step for i in range(first, math.floor(high / step) + 1)])]

@@ -21,9 +21,22 @@ class Wish:
 def place_labels(wishes: Sequence[Wish], area: QRectF, obstacles: Sequence[QPointF]) -> list[QRectF | None]:
     """Rectangles for the labels inside `area`, None where there is no room at all.
 
-    Positions are tried from the right to the left; the first one that covers no obstacle wins, else the one that
-    covers fewest. All in px.
+    Positions are tried from the right to the left: first all labels in one column, then each for itself, where the
+    first one that covers no obstacle wins, else the one that covers fewest. All in px.
     """
+    columns = list(zip(*(_candidates(wish, area) for wish in wishes), strict=False))
+    for places_in_column in columns:
+        if _is_free(places_in_column, obstacles) and len(places_in_column) == len(wishes):
+            return list(places_in_column)
+    return _place_one_by_one(wishes, area, obstacles)
+
+
+def _is_free(rects: Sequence[QRectF], obstacles: Sequence[QPointF]) -> bool:
+    apart = not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
+    return apart and not any(_covered(rect, obstacles) for rect in rects)
+
+
+def _place_one_by_one(wishes: Sequence[Wish], area: QRectF, obstacles: Sequence[QPointF]) -> list[QRectF | None]:
     taken: list[QRectF] = []
     places: list[QRectF | None] = []
     for wish in wishes:

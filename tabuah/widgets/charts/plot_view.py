@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QRes
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from tabuah.resources.formats import format_number
-from tabuah.widgets.charts.axes import NumberAxis, WibAxis
+from tabuah.widgets.charts.axes import NumberAxis, WibAxis, number_step
 from tabuah.widgets.charts.label_places import Wish, place_labels
 from tabuah.widgets.charts.series import ChartContent, Floats, LevelBand
 from tabuah.widgets.theme.appearance import Appearance
@@ -108,14 +108,17 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setBackground(palette.panel)
         font = self._appearance.font(Type.SMALL)
         for axis in (self._plot.getAxis("bottom"), self._plot.getAxis("left"), self._rain_axis):
-            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=8)
+            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=8, tickAlpha=0)
             axis.setTextPen(QColor(palette.muted))
             axis.setPen(pg.mkPen(None))
+        self._plot.getAxis("left").setStyle(tickAlpha=26)
+        self._plot.getAxis("left").setTickPen(pg.mkPen(palette.text))
         self._plot.getAxis("left").setWidth(self._appearance.px(46))
-        self._rain_axis.setWidth(self._appearance.px(40))
+        self._rain_axis.setWidth(self._appearance.px(60))
         self._plot.getAxis("bottom").setHeight(self._appearance.px(26))
-        self._values.setPen(pg.mkPen(palette.accent, width=2))
-        self._middle.setPen(pg.mkPen(palette.accent, width=2, style=Qt.PenStyle.DashLine))
+        width = 2 * self.devicePixelRatioF()  # pyqtgraph's pens are in device pixels
+        self._values.setPen(pg.mkPen(palette.accent, width=width))
+        self._middle.setPen(pg.mkPen(palette.accent, width=width, style=Qt.PenStyle.DashLine))
         self._margin.setBrush(with_alpha(palette.accent, 0.16))
         self._rain.setOpts(brush=QColor(palette.information), pen=pg.mkPen(None))
         self._now.setPen(pg.mkPen(palette.muted, width=1))
@@ -166,7 +169,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=True, y=False)
-        self._plot.showGrid(x=False, y=True, alpha=0.13)
+        self._plot.showGrid(x=False, y=True, alpha=1.0)
         self._plot.vb.setDefaultPadding(0)
 
     def _make_rain(self) -> None:
@@ -207,9 +210,9 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._rain.setOpts(x=rain.times_s, height=heights, width=rain.interval_s * 0.72)
         peak = max(1.0, float(heights.max()))
         self._rain_box.setYRange(0, peak * _RAIN_SHARE, padding=0)
-        middle = peak / 2
-        ticks = [(value, format_number(value)) for value in (middle, peak)]
-        self._rain_axis.setTicks([[(0.0, "mm"), *ticks]])
+        step = number_step(peak, 60, 24)
+        ticks = [(step * i, f"{format_number(step * i)} mm") for i in range(1, int(peak // step) + 1)]
+        self._rain_axis.setTicks([ticks])
 
     def _show_bands(self) -> None:
         for item in self._bands:

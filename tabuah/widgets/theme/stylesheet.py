@@ -11,7 +11,7 @@ QMainWindow, QDialog, QFrame[surface="window"] { background: $window; }
 QFrame[surface="panel"], QScrollArea[surface="panel"], QWidget[surface="panel"] { background: $panel; }
 QFrame[surface="raised"] { background: $raised; border: 1px solid $line; border-radius: 8px; }
 QFrame[surface="card"] { background: $raised; border-radius: 8px; }
-QFrame[surface="popover"] { background: $panel; border: 1px solid $line_strong; border-radius: 8px; }
+QFrame[surface="popover"] { background: $popover; border: 1px solid $line_strong; border-radius: 8px; }
 QFrame[surface="line"] { background: $line; border: none; }
 QFrame[surface="warning"] { background: $attention_tint; border: 1px solid $attention_edge; border-radius: 8px; }
 QFrame[surface="danger"] { background: $critical_tint; border: 1px solid $critical_edge; border-radius: 8px; }
@@ -49,7 +49,7 @@ QTableView::item { padding: 0 8px; border-bottom: 1px solid $line; }
 QTableView:focus { border: none; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line_strong;
-    padding: 6px 8px; font-weight: 600; text-align: left; }
+    padding: 6px 11px; font-weight: 600; text-align: left; }
 QHeaderView::section:hover { color: $text; }
 QTableCornerButton::section { background: $panel; border: none; }
 """
@@ -86,6 +86,7 @@ def stylesheet(palette: Palette, text_scale: float = 1.0) -> str:
         for name in ("window", "panel", "raised", "line", "text", "muted", "faint", "accent", "on_accent", "critical")
     }
     values |= {
+        "popover": palette.raised if dark else palette.panel,
         "line_strong": mix(palette.line, palette.muted, 0.25),
         "field": palette.window if dark else palette.panel,
         "hover": mix(palette.raised, palette.text, 0.06),
