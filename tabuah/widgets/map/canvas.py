@@ -161,6 +161,7 @@ class MapCanvas(MapSurface):
     def _show(self, **changes: Any) -> None:
         self._content = replace(self._content, **changes)
         self._refresh()
+        self.content_changed.emit()
 
 
 def _to_mercator_bounds(bounds_deg: Bounds) -> Bounds:

@@ -65,10 +65,9 @@ def paint_marks(painter: QPainter, adornments: Adornments, content: MapContent, 
     accent = content.palette.accent
     if adornments.selected_m is not None:
         at = QPointF(*view.to_screen(*adornments.selected_m))
-        painter.setBrush(with_alpha(accent, 0.18))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(content.palette.label_halo), 5))
         painter.drawEllipse(at, _RING_PX, _RING_PX)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(accent), 2.4))
         painter.drawEllipse(at, _RING_PX, _RING_PX)
     if adornments.focused_m is not None:

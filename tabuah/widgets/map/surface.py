@@ -38,6 +38,7 @@ class MapSurface(QWidget):
         location_picked: longitude and latitude in degrees, in the pick mode.
         pick_cancelled: the pick mode was left without a place.
         context_requested: longitude, latitude, and where on the screen a menu may open.
+        content_changed: another value is shown, or a layer was switched.
         view_changed: the part that is shown is another.
         locate_requested: the person wants to go to a place by name or coordinates.
         settled: all that is shown is sharp and current.
@@ -49,6 +50,7 @@ class MapSurface(QWidget):
     location_picked = Signal(float, float)
     pick_cancelled = Signal()
     context_requested = Signal(float, float, QPoint)
+    content_changed = Signal()
     view_changed = Signal()
     locate_requested = Signal()
     settled = Signal()

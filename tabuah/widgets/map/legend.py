@@ -1,0 +1,257 @@
+"""The card "Layers": what each mark means, how many there are, and whether it is shown."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_number
+from tabuah.widgets.map.content import (
+    AREA,
+    CLOSED_INCIDENTS,
+    INCIDENTS,
+    LABELS,
+    UNITS,
+    MapContent,
+    station_layer,
+)
+from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite
+from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.surfaces import Surface, column, line
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import mix, with_alpha
+from tabuah.widgets.theme.fonts import Type
+
+_SWATCH_PX: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegendItem:
+    """One row: the layer it switches, its name as shown, how many marks it has (None: not counted)."""
+
+    layer: str
+    text: str
+    count: int | None = None
+    shown: bool = True
+
+
+def live_items(content: MapContent) -> tuple[LegendItem, ...]:
+    """Rows of the live marks, worst first; rows without a mark are left out, but never those of unknown state."""
+    classes = np.bincount(content.stations.classes, minlength=len(MarkerClass))
+    closed = int(content.incidents.closed.sum())
+    names = {
+        MarkerClass.CRITICAL: _("Station, critical"),
+        MarkerClass.HIGH: _("Station, high"),
+        MarkerClass.ATTENTION: _("Station, attention"),
+        MarkerClass.NO_DATA: _("Station without data"),
+        MarkerClass.NORMAL: _("Station, normal"),
+    }
+    counted = [
+        (INCIDENTS, _("Incidents"), len(content.incidents.ids) - closed),
+        *((station_layer(each), name, int(classes[each])) for each, name in names.items()),
+        (UNITS, _("Units"), len(content.units.ids)),
+        (AREA, _("Affected area"), len(content.areas)),
+        (CLOSED_INCIDENTS, _("Closed incidents"), closed),
+    ]
+    kept = {station_layer(MarkerClass.NO_DATA), station_layer(MarkerClass.NORMAL), INCIDENTS}
+    return tuple(
+        LegendItem(layer=layer, text=text, count=count, shown=content.shows(layer))
+        for layer, text, count in counted
+        if count or layer in kept
+    )
+
+
+def base_items(content: MapContent) -> tuple[LegendItem, ...]:
+    """Rows of the base map's layers that may be switched, and of imported ones."""
+    known = {
+        "kecamatan": _("Kecamatan borders"),
+        "nagari": _("Nagari"),
+        "rivers": _("Rivers"),
+        "lakes": _("Lakes"),
+        "volcanoes": _("Volcanoes"),
+        "places": _("Towns"),
+    }
+    layers = {layer.name: layer for layer in content.base_layers()}
+    imported = {layer.name: layer.name for layer in content.imported if layer.name not in known}
+    rows = []
+    for name, text in (known | imported).items():
+        if name in layers:
+            told = _("{layer} (estimate)").format(layer=text) if layers[name].approximate else text
+            rows.append(LegendItem(layer=name, text=told, shown=content.shows(name)))
+    return (*rows, LegendItem(layer=LABELS, text=_("Names"), shown=content.shows(LABELS)))
+
+
+class LegendRow(QAbstractButton):
+    """One row that switches its layer; switched off it is struck out and faint."""
+
+    def __init__(self, appearance: Appearance, item: LegendItem) -> None:
+        super().__init__()
+        self._appearance, self._item = appearance, item
+        self.setObjectName(f"legend_{item.layer}")
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.show_item(item)
+
+    def show_item(self, item: LegendItem) -> None:
+        """Show another count or state of the same layer."""
+        self._item = item
+        self.setChecked(item.shown)
+        self.setAccessibleName(self._words())
+        self.setToolTip(
+            _("Hide {layer}").format(layer=item.text) if item.shown else _("Show {layer}").format(layer=item.text)
+        )
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Qt: swatch and words."""
+        width = QFontMetricsF(self._appearance.font(Type.SMALL)).horizontalAdvance(self._words())
+        return QSize(round(width) + _SWATCH_PX + 14, self._appearance.px(22))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint the row."""
+        palette, painter = self._appearance.palette, QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.underMouse() or self.hasFocus():
+                painter.setPen(QPen(QColor(palette.accent), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(mix(palette.panel, palette.text, 0.06)))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+            painter.setOpacity(1.0 if self._item.shown else 0.45)
+            swatch = QRectF(2, (self.height() - _SWATCH_PX) / 2, _SWATCH_PX, _SWATCH_PX)
+            _paint_swatch(painter, swatch, self._item.layer, self._appearance)
+            painter.setOpacity(1.0)
+            font = self._appearance.font(Type.SMALL)
+            font.setStrikeOut(not self._item.shown)
+            painter.setFont(font)
+            painter.setPen(QColor(palette.text if self._item.shown else palette.faint))
+            words = QRectF(_SWATCH_PX + 8, 0, self.width() - _SWATCH_PX - 8, self.height())
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._words())
+        finally:
+            painter.end()
+
+    def _words(self) -> str:
+        count = self._item.count
+        return self._item.text if count is None else f"{self._item.text} · {format_number(count)}"
+
+
+class LegendCard(Surface):
+    """The card.
+
+    Signals:
+        layer_toggled: a layer's name, and whether it is wanted now.
+    """
+
+    layer_toggled = Signal(str, bool)
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__("popover", parent)
+        self.setObjectName("legend_card")
+        self._appearance = appearance
+        self._rows: dict[str, LegendRow] = {}
+        self._order: tuple[str, ...] = ()
+        self._title = QLabel(_("Layers"), self)
+        self._column = column(self, spacing_px=0)
+        self._column.setContentsMargins(10, 10, 12, 8)
+        self._rule = line()
+        appearance.changed.connect(self._dress)
+        self._dress()
+
+    def show_content(self, content: MapContent) -> None:
+        """Show the rows of what is on the map."""
+        live, base = live_items(content), base_items(content)
+        order = tuple(item.layer for item in (*live, *base))
+        if order != self._order:
+            self._order = order
+            self._build(live, base)
+        for item in (*live, *base):
+            self._rows[item.layer].show_item(item)
+        self.adjustSize()
+
+    def _build(self, live: tuple[LegendItem, ...], base: tuple[LegendItem, ...]) -> None:
+        while self._column.takeAt(0) is not None:
+            pass
+        for gone in set(self._rows) - {item.layer for item in (*live, *base)}:
+            self._rows.pop(gone).deleteLater()
+        self._column.addWidget(self._title)
+        self._column.addSpacing(4)
+        for item in live:
+            self._column.addWidget(self._row(item))
+        self._column.addSpacing(5)
+        self._column.addWidget(self._rule)
+        self._column.addSpacing(5)
+        for item in base:
+            self._column.addWidget(self._row(item))
+
+    def _row(self, item: LegendItem) -> LegendRow:
+        if item.layer not in self._rows:
+            row = LegendRow(self._appearance, item)
+            row.toggled.connect(self._on_row_toggled)
+            self._rows[item.layer] = row
+        self._rows[item.layer].show()
+        return self._rows[item.layer]
+
+    def _on_row_toggled(self, shown: bool) -> None:
+        row = self.sender()
+        layer = next((name for name, each in self._rows.items() if each is row), "")
+        if layer:
+            self.layer_toggled.emit(layer, shown)
+
+    def _dress(self) -> None:
+        self._title.setFont(self._appearance.font(Type.SMALL_STRONG))
+        self.adjustSize()
+        self.update()
+
+
+def _paint_swatch(painter: QPainter, rect: QRectF, layer: str, appearance: Appearance) -> None:
+    """The very picture that stands on the map, small."""
+    palette = appearance.palette
+    picture = _picture(layer, appearance, painter.device().devicePixelRatioF())
+    if picture is not None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(rect, picture, QRectF(picture.rect()))
+        return
+    middle, half = rect.center(), 7.0
+    left, right = QPointF(middle.x() - half, middle.y()), QPointF(middle.x() + half, middle.y())
+    inks = {"rivers": palette.river, "kecamatan": palette.boundary_minor, UNITS: palette.accent}
+    inks |= {"lakes": palette.water, AREA: palette.critical}
+    pen = QPen(QColor(inks.get(layer, palette.muted)), 1.6)
+    if layer in ("kecamatan", AREA):
+        pen.setDashPattern([2.2, 1.6])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if layer in (AREA, "lakes", UNITS):
+        painter.setBrush(with_alpha(inks[layer], 1.0 if layer == "lakes" else 0.2))
+        painter.drawRoundedRect(QRectF(left.x(), middle.y() - 4.5, 2 * half, 9), 4, 4)
+    elif layer in ("rivers", "kecamatan"):
+        painter.drawLine(left, right)
+    else:
+        _paint_small_sign(painter, middle, layer, palette.muted)
+
+
+def _paint_small_sign(painter: QPainter, middle: QPointF, layer: str, ink: str) -> None:
+    if layer == LABELS:
+        painter.drawText(QRectF(middle.x() - 9, middle.y() - 9, 18, 18), int(Qt.AlignmentFlag.AlignCenter), "Aa")
+    elif layer == "volcanoes":
+        painter.drawPolygon([middle + QPointF(0, -5), middle + QPointF(5.5, 4.5), middle + QPointF(-5.5, 4.5)])
+    else:
+        painter.setBrush(QColor(ink))
+        side = 2.2 if layer == "places" else 1.4
+        painter.drawRect(QRectF(middle.x() - side, middle.y() - side, 2 * side, 2 * side))
+
+
+def _picture(layer: str, appearance: Appearance, ratio: float) -> QImage | None:
+    palette = appearance.palette
+    if layer in (INCIDENTS, CLOSED_INCIDENTS):
+        closed = layer == CLOSED_INCIDENTS
+        look = IncidentLook(letter="", marker_class=MarkerClass.CRITICAL, closed=closed, pending=False)
+        return incident_sprite(look, palette, 2 * ratio)
+    for each in MarkerClass:
+        if layer == station_layer(each):
+            return station_sprite(each, palette, 2 * ratio)
+    return None
