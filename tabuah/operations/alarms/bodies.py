@@ -1,13 +1,15 @@
 """What the entries of an alarm carry."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity
+
+LONGEST_SHELVING: Final = timedelta(hours=24)
 
 
 class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
-from tabuah.operations.stations.station import StationKind
+from tabuah.operations.stations.station import Station, StationKind
 
 Seconds = Annotated[float, Meta(ge=0, le=366 * 86_400)]
 
@@ -15,7 +15,8 @@ Seconds = Annotated[float, Meta(ge=0, le=366 * 86_400)]
 class Threshold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="threshold"):
     """Raised when the value reaches `limit` for `for_s` seconds, cleared when it is `hysteresis` back from it.
 
-    `falling` turns it round: raised at or below the limit.
+    `falling` turns it round: raised at or below the limit. A station that reports less often than every `for_s`
+    seconds cannot prove the duration in time; there the first value that reaches the limit raises.
     """
 
     limit: float
@@ -41,7 +42,10 @@ class Accumulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="silence"):
-    """Raised when nothing came for `for_s` seconds."""
+    """Raised when nothing came for `for_s` seconds, or three of the station's own intervals if that is longer.
+
+    The rule's parameter may be empty: then any reading of the station breaks the silence.
+    """
 
     for_s: Annotated[float, Meta(gt=0)]
 
@@ -63,3 +67,13 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="r
     source: str = ""  # where the limit comes from
     active: bool = True
     version: int = 1
+
+    def applies_to(self, station: Station) -> bool:
+        """Whether the rule is in force and means this station."""
+        if not self.active or (self.kind is not None and self.kind is not station.kind):
+            return False
+        if self.stations and station.code not in self.stations:
+            return False
+        if not self.parameter:
+            return isinstance(self.condition, Silence)
+        return station.parameter(self.parameter) is not None

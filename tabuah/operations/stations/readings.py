@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 from enum import IntFlag
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
+
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+MAX_READINGS_A_BATCH: Final = 5_000
 
 
 class Quality(IntFlag):
@@ -23,15 +26,15 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
 
     station: str
     parameter: str
-    at: datetime
+    at: Annotated[datetime, Meta(tz=True)]
     value: float
     quality: int = 0
 
 
 class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What is posted to `/v1/readings`: at most 5,000 readings."""
+    """What is posted to `/v1/readings`."""
 
-    readings: Annotated[tuple[Reading, ...], Meta(max_length=5_000)]
+    readings: Annotated[tuple[Reading, ...], Meta(max_length=MAX_READINGS_A_BATCH)]
 
 
 class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
@@ -43,5 +46,7 @@ class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
     high: float
     count: int
 
-
-EARLIEST: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    @property
+    def total(self) -> float:
+        """The sum of the bucket: what is shown where amounts add up, such as rain."""
+        return self.mean * self.count

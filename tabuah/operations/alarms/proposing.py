@@ -1,0 +1,98 @@
+"""From an alarm to an incident in one step: everything that is known is filled in, a person only confirms."""
+
+from datetime import datetime
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.causes import SHAKING, family_of
+from tabuah.operations.alarms.titles import alarm_title, severity_word
+from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.incidents.bodies import IncidentReported
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.places import IncidentPlace
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.units import format_value
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_moment
+
+_SEVERITIES = {
+    AlarmSeverity.CRITICAL: Severity.SEVERE,
+    AlarmSeverity.HIGH: Severity.MODERATE,
+    AlarmSeverity.ATTENTION: Severity.MINOR,
+    AlarmSeverity.NORMAL: Severity.MINOR,
+    AlarmSeverity.NO_DATA: Severity.MINOR,
+}
+
+
+class IncidentProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident as an alarm suggests it; the point (EPSG:4326) is the station's, its nagari is looked up after."""
+
+    alarm: str
+    hazard: Hazard
+    severity: Severity
+    title: str
+    evidence: str
+    lon_deg: float | None
+    lat_deg: float | None
+    occurred_at: datetime
+    exercise: bool
+
+    def report(self, number: str, place: IncidentPlace | None) -> IncidentReported:
+        """The body of the report, once the number is given and the place is known."""
+        return IncidentReported(
+            number=number,
+            hazard=self.hazard,
+            title=self.title,
+            severity=self.severity,
+            channel=Channel.SENSOR,
+            place=place,
+            description=self.evidence,
+            alarm=self.alarm,
+        )
+
+
+def draft_incident_from(alarm: Alarm, station: Station | None, rule: Rule | None = None) -> IncidentProposal:
+    """What an incident made of this alarm says before a person touches it."""
+    return IncidentProposal(
+        alarm=alarm.id,
+        hazard=alarm.hazard or (Hazard.EARTHQUAKE if family_of(alarm) == SHAKING else Hazard.OTHER),
+        severity=_SEVERITIES[alarm.severity],
+        title=alarm_title(alarm, station, rule)[:200],
+        evidence=tell_evidence(alarm, station, rule),
+        lon_deg=alarm.lon_deg,
+        lat_deg=alarm.lat_deg,
+        occurred_at=alarm.onset_at,
+        exercise=alarm.exercise,
+    )
+
+
+def tell_evidence(alarm: Alarm, station: Station | None, rule: Rule | None = None) -> str:
+    """What speaks for it, line by line: the measurement, where, since when, by which rule."""
+    lines = [_("Alarm: {severity}, since {time}.")]
+    if alarm.value is not None and alarm.limit is not None:
+        lines.append(_("Measured {value}, threshold {limit}."))
+    lines.append(_("Station: {station}."))
+    if rule:
+        lines.append(_("Rule: {rule}."))
+    if rule and rule.source:
+        lines.append(_("Source of the threshold: {source}."))
+    told = "\n".join(lines)
+    return told.format(
+        severity=severity_word(alarm.severity),
+        time=format_moment(alarm.onset_at),
+        value=_measured(alarm, alarm.value),
+        limit=_measured(alarm, alarm.limit),
+        station=_station(alarm, station),
+        rule=rule.name if rule else "",
+        source=rule.source if rule else "",
+    )
+
+
+def _measured(alarm: Alarm, value: float | None) -> str:
+    return "" if value is None else format_value(alarm.parameter, value, unit=alarm.unit)
+
+
+def _station(alarm: Alarm, station: Station | None) -> str:
+    return f"{station.name} ({station.code})" if station else alarm.title or alarm.station

@@ -1,0 +1,28 @@
+"""A crossing: the moment at which a series passes a limit, or a rule's episode begins or ends."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class CrossingKind(StrEnum):
+    """`reached` and `left` speak of the limit; `raised` and `cleared` of the alarm, after duration and hysteresis."""
+
+    REACHED = "reached"
+    LEFT = "left"
+    RAISED = "raised"
+    CLEARED = "cleared"
+
+
+class Crossing(msgspec.Struct, frozen=True, kw_only=True):
+    """One crossing. `onset_at` is when the episode began; `value` is what was measured, or the sum of a window."""
+
+    kind: CrossingKind
+    rule: str
+    station: str
+    parameter: str
+    at: datetime
+    onset_at: datetime
+    value: float | None = None
+    limit: float | None = None

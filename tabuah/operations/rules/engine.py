@@ -1,0 +1,145 @@
+"""The one engine that turns readings into episodes: for the server, for a console's own gauge and for trials. Pure.
+
+Time here is the time of the readings, never a clock, so that playing the same readings again gives the same episodes.
+The onset is fixed when an episode is raised: a late reading is counted where sums are kept, but it never moves an
+onset and never ends an episode.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, TypeAlias
+
+import msgspec
+
+from tabuah.operations.rules.crossings import Crossing, CrossingKind
+from tabuah.operations.rules.watches import SilenceWatch, Watch
+from tabuah.operations.rules.windows import Window, slide
+
+
+class SeriesState(msgspec.Struct, frozen=True):
+    """What one watch remembers of its series.
+
+    `newest_at` is the newest reading judged, `reached_at` the start of the unbroken run at or beyond the limit,
+    `onset_at` the start of the episode while its alarm is up.
+    """
+
+    newest_at: datetime | None = None
+    reached_at: datetime | None = None
+    onset_at: datetime | None = None
+    window: Window = Window()
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether the alarm is up."""
+        return self.onset_at is not None
+
+
+UNKNOWN: Final = SeriesState()
+
+Judgement: TypeAlias = tuple[SeriesState, tuple[Crossing, ...]]
+
+
+def resume(onset_at: datetime) -> SeriesState:
+    """The state of a watch whose alarm is up already: readings up to its onset have been judged."""
+    return SeriesState(newest_at=onset_at, onset_at=onset_at)
+
+
+def evaluate(watch: Watch, state: SeriesState, at: datetime, value: float) -> Judgement:
+    """Judge one reading.
+
+    Args:
+        watch: the rule at this series.
+        state: what it remembers.
+        at: the reading's time (UTC); readings may come late and twice.
+        value: in the native unit.
+
+    Returns:
+        The new state, and the crossings in the order in which they happened.
+    """
+    late = state.newest_at is not None and at <= state.newest_at
+    if watch.window is not None:
+        return _evaluate_sum(watch, state, at, value, late=late)
+    if late:
+        return state, ()
+    return _judge(watch, SeriesState(at, state.reached_at, state.onset_at), value)
+
+
+def evaluate_all(watch: Watch, state: SeriesState, readings: Iterable[tuple[datetime, float]]) -> Judgement:
+    """Judge several readings of one series, in the order given."""
+    crossings: list[Crossing] = []
+    for at, value in readings:
+        state, passed = evaluate(watch, state, at, value)
+        crossings += passed
+    return state, tuple(crossings)
+
+
+def _evaluate_sum(watch: Watch, state: SeriesState, at: datetime, value: float, *, late: bool) -> Judgement:
+    assert watch.window is not None
+    window = slide(state.window, at, value, span=watch.window)
+    newest_at = state.newest_at if late and state.newest_at is not None else at
+    grown = SeriesState(newest_at, state.reached_at, state.onset_at, window)
+    if late and not watch.reaches(window.total):
+        return grown, ()
+    return _judge(watch, grown, window.total)
+
+
+def _judge(watch: Watch, state: SeriesState, value: float) -> Judgement:
+    """Judge the value that stands at `state.newest_at`."""
+    at = state.newest_at
+    assert at is not None
+    if watch.reaches(value):
+        return _while_reached(watch, state, at, value)
+    if state.reached_at is None and state.onset_at is None:
+        return state, ()
+    crossings: list[Crossing] = []
+    if state.reached_at is not None:
+        crossings.append(_crossing(watch, CrossingKind.LEFT, at, value, onset_at=state.onset_at or state.reached_at))
+    onset_at = state.onset_at
+    if onset_at is not None and watch.is_back(value):
+        crossings.append(_crossing(watch, CrossingKind.CLEARED, at, value, onset_at=onset_at))
+        onset_at = None
+    return SeriesState(at, None, onset_at, state.window), tuple(crossings)
+
+
+def _while_reached(watch: Watch, state: SeriesState, at: datetime, value: float) -> Judgement:
+    reached_at = state.reached_at or at
+    raises = state.onset_at is None and at - reached_at >= watch.hold
+    if state.reached_at is not None and not raises:
+        return state, ()
+    onset_at = reached_at if raises else state.onset_at
+    crossings = []
+    if state.reached_at is None:
+        crossings.append(_crossing(watch, CrossingKind.REACHED, at, value, onset_at=onset_at or reached_at))
+    if raises:
+        crossings.append(_crossing(watch, CrossingKind.RAISED, at, value, onset_at=reached_at))
+    return SeriesState(at, reached_at, onset_at, state.window), tuple(crossings)
+
+
+def evaluate_silence(watch: SilenceWatch, state: SeriesState, *, heard_at: datetime, now: datetime) -> Judgement:
+    """Judge how long nothing came: by the clock that ticks, and by `heard_at`, when something came last."""
+    if state.onset_at is None:
+        if now - heard_at < watch.allowed:
+            return state, ()
+        return SeriesState(onset_at=heard_at), (_silence_crossing(watch, CrossingKind.RAISED, now, heard_at),)
+    if heard_at <= state.onset_at:
+        return state, ()
+    return UNKNOWN, (_silence_crossing(watch, CrossingKind.CLEARED, heard_at, state.onset_at),)
+
+
+def _crossing(watch: Watch, kind: CrossingKind, at: datetime, value: float, *, onset_at: datetime) -> Crossing:
+    return Crossing(
+        kind=kind,
+        rule=watch.rule,
+        station=watch.station,
+        parameter=watch.parameter,
+        at=at,
+        onset_at=onset_at,
+        value=value,
+        limit=watch.limit,
+    )
+
+
+def _silence_crossing(watch: SilenceWatch, kind: CrossingKind, at: datetime, onset_at: datetime) -> Crossing:
+    return Crossing(
+        kind=kind, rule=watch.rule, station=watch.station, parameter=watch.parameter, at=at, onset_at=onset_at
+    )

@@ -1,0 +1,90 @@
+"""A watch: one rule made ready for one series, with the limit of that station and all that judging a value needs."""
+
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.rules.rule import Accumulation, RiverStage, Rule, Silence, Threshold
+from tabuah.operations.stations.station import Station
+
+SILENT_AFTER_INTERVALS: Final = 3
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """What one rule demands of one series, in its native unit.
+
+    Reached at `limit`, over when it is back at `back_at`. `hold` is how long it must stay reached; `window` is set
+    when it is the sum of the last values that counts.
+    """
+
+    rule: str
+    station: str
+    parameter: str
+    limit: float
+    back_at: float
+    hold: timedelta = timedelta()
+    falling: bool = False
+    window: timedelta | None = None
+
+    def reaches(self, value: float) -> bool:
+        """Whether a value is at the limit or beyond."""
+        return value <= self.limit if self.falling else value >= self.limit
+
+    def is_back(self, value: float) -> bool:
+        """Whether a value is so far back from the limit that the episode is over."""
+        if self.falling:
+            return value > self.limit and value >= self.back_at
+        return value < self.limit and value <= self.back_at
+
+
+class SilenceWatch(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a station, or one of its parameters, may say nothing."""
+
+    rule: str
+    station: str
+    parameter: str  # empty: any reading of the station counts
+    allowed: timedelta
+
+
+def watch_of(rule: Rule, station: Station) -> Watch | SilenceWatch | None:
+    """The watch that a rule keeps at a station; None where the rule does not apply or the station has no limit."""
+    if not rule.applies_to(station):
+        return None
+    match rule.condition:
+        case Threshold() as t:
+            return _level_watch(rule, station, t.limit, t.hysteresis, t.for_s, falling=t.falling)
+        case RiverStage() as stage:
+            limit_m = station.river.thresholds_m.get(stage.level) if station.river else None
+            if limit_m is None:
+                return None
+            return _level_watch(rule, station, limit_m, stage.hysteresis_m, stage.for_s)
+        case Accumulation() as sum_:
+            watch = _level_watch(rule, station, sum_.limit, sum_.hysteresis, 0.0)
+            return msgspec.structs.replace(watch, window=timedelta(seconds=sum_.window_s))
+        case Silence() as silence:
+            allowed_s = max(silence.for_s, SILENT_AFTER_INTERVALS * _interval_s(station, rule.parameter))
+            return SilenceWatch(
+                rule=rule.id, station=station.code, parameter=rule.parameter, allowed=timedelta(seconds=allowed_s)
+            )
+
+
+def _level_watch(
+    rule: Rule, station: Station, limit: float, hysteresis: float, for_s: float, *, falling: bool = False
+) -> Watch:
+    provable = _interval_s(station, rule.parameter) <= for_s
+    return Watch(
+        rule=rule.id,
+        station=station.code,
+        parameter=rule.parameter,
+        limit=limit,
+        back_at=round(limit + hysteresis if falling else limit - hysteresis, 9),
+        hold=timedelta(seconds=for_s if provable else 0.0),
+        falling=falling,
+    )
+
+
+def _interval_s(station: Station, parameter: str) -> float:
+    """The expected interval of a parameter, or of the parameter that a station sends most often."""
+    intervals = [p.expected_interval_s for p in station.parameters if parameter in ("", p.code)]
+    return min(intervals, default=0.0)

@@ -1,0 +1,79 @@
+"""How old a value may be before it stops speaking for the present, and what a station is worth on the map."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.causes import tells_of_silence
+from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity, RiverLevel
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import Parameter, River, Station
+
+GRACE_S: Final = 60.0  # for the way from the sensor to the screen
+LATE_AFTER_INTERVALS: Final = 2
+SILENT_AFTER_INTERVALS: Final = 5
+
+
+class Freshness(StrEnum):
+    """Whether a value still speaks for the present."""
+
+    FRESH = "fresh"
+    LATE = "late"
+    SILENT = "silent"
+
+
+def freshness_of(at: datetime | None, *, expected_interval_s: float, now: datetime) -> Freshness:
+    """The freshness of a series whose newest value is of `at`; None means that nothing ever came."""
+    if at is None:
+        return Freshness.SILENT
+    age_s = (now - at).total_seconds() - GRACE_S
+    if age_s <= LATE_AFTER_INTERVALS * expected_interval_s:
+        return Freshness.FRESH
+    return Freshness.LATE if age_s <= SILENT_AFTER_INTERVALS * expected_interval_s else Freshness.SILENT
+
+
+def overdue_at(at: datetime, parameter: Parameter) -> datetime:
+    """The moment from which a value of `at` is no longer fresh: when a view must look again."""
+    return at + timedelta(seconds=GRACE_S + LATE_AFTER_INTERVALS * parameter.expected_interval_s)
+
+
+def river_level_of(river: River, stage_m: float) -> RiverLevel | None:
+    """The level of a stage at this gauge, None where the gauge has no thresholds."""
+    if not river.thresholds_m:
+        return None
+    for level in (RiverLevel.SIAGA_1, RiverLevel.SIAGA_2, RiverLevel.SIAGA_3):
+        limit_m = river.thresholds_m.get(level)
+        if limit_m is not None and stage_m >= limit_m:
+            return level
+    return RiverLevel.SIAGA_4
+
+
+def severity_of_station(
+    station: Station, *, alarms: Iterable[Alarm], latest: Mapping[str, Reading], now: datetime
+) -> AlarmSeverity:
+    """What a station's symbol says: its worst active alarm or level; without fresh data never "normal".
+
+    Args:
+        station: the station.
+        alarms: alarms of this station; those that are over are passed by, and so is silence, which is grey by itself.
+        latest: its newest reading by parameter.
+        now: the present moment (UTC).
+    """
+    heard = [a.severity for a in alarms if a.is_active and a.station == station.code and not tells_of_silence(a)]
+    seen = AlarmSeverity.NO_DATA
+    main = station.main_parameter
+    reading = latest.get(main.code) if main else None
+    if main and reading:
+        fresh = freshness_of(reading.at, expected_interval_s=main.expected_interval_s, now=now)
+        if fresh is Freshness.FRESH:
+            seen = _severity_of_value(station, reading)
+    return min([*heard, seen], key=lambda severity: severity.rank)
+
+
+def _severity_of_value(station: Station, reading: Reading) -> AlarmSeverity:
+    if station.river is None or reading.parameter != "stage_m":
+        return AlarmSeverity.NORMAL
+    level = river_level_of(station.river, reading.value)
+    return AlarmSeverity.NORMAL if level is None else SEVERITY_OF_RIVER_LEVEL[level]

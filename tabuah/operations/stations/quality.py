@@ -1,0 +1,79 @@
+"""Whether a reading can be true: known series, a number within the sensor's range, a sane time."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import isfinite
+from typing import Final
+
+from tabuah.operations.stations.readings import EARLIEST, Quality, Reading
+from tabuah.operations.stations.station import Parameter, Station
+from tabuah.resources.catalogue import _
+
+LATEST_AHEAD: Final = timedelta(minutes=10)  # a clock that is further ahead is wrong
+DOUBTFUL_AHEAD: Final = timedelta(minutes=1)
+_TOLD_BY_SENDER: Final = Quality.SIMULATED | Quality.TYPED_IN
+
+
+class Doubt(StrEnum):
+    """Why a reading is set aside: kept as it came, but neither shown nor judged."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_STATION = "unknown_station"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    NOT_A_NUMBER = "not_a_number"
+    OUT_OF_RANGE = "out_of_range"
+    TOO_OLD = "too_old"
+    IN_THE_FUTURE = "in_the_future"
+    SIMULATED_AT_REAL_STATION = "simulated_at_real_station"
+
+
+_MEANINGS: Final[dict[str, str]] = {
+    Doubt.MALFORMED: "It is no reading.",
+    Doubt.UNKNOWN_STATION: "The station is not registered; the reading is taken when it is.",
+    Doubt.UNKNOWN_PARAMETER: "The station does not measure this; the reading is taken when it does.",
+    Doubt.NOT_A_NUMBER: "The value is no number.",
+    Doubt.OUT_OF_RANGE: "The value is outside what the sensor can measure.",
+    Doubt.TOO_OLD: "The time is before the year 2000.",
+    Doubt.IN_THE_FUTURE: "The time is more than 10 minutes ahead: check the sensor's clock.",
+    Doubt.SIMULATED_AT_REAL_STATION: "A simulated value was sent for a real station.",
+}
+
+# These may come right when the station is registered or edited; the others never do.
+CURABLE: Final = frozenset({Doubt.UNKNOWN_STATION, Doubt.UNKNOWN_PARAMETER, Doubt.OUT_OF_RANGE})
+
+
+def meaning_of(doubt: Doubt) -> str:
+    """The reason in words."""
+    return _(_MEANINGS[doubt])
+
+
+def doubt_about(reading: Reading, station: Station | None, now: datetime) -> Doubt | None:
+    """The reason to set a reading aside, None when it can be taken; `reading.at` and `now` are aware."""
+    if not isfinite(reading.value):
+        return Doubt.NOT_A_NUMBER
+    if reading.at < EARLIEST:
+        return Doubt.TOO_OLD
+    if reading.at > now + LATEST_AHEAD:
+        return Doubt.IN_THE_FUTURE
+    if station is None:
+        return Doubt.UNKNOWN_STATION
+    parameter = station.parameter(reading.parameter)
+    return Doubt.UNKNOWN_PARAMETER if parameter is None else _doubt_at(station, parameter, reading)
+
+
+def _doubt_at(station: Station, parameter: Parameter, reading: Reading) -> Doubt | None:
+    if not parameter.valid_min <= reading.value <= parameter.valid_max:
+        return Doubt.OUT_OF_RANGE
+    if reading.quality & Quality.SIMULATED and not station.exercise:
+        return Doubt.SIMULATED_AT_REAL_STATION
+    return None
+
+
+def quality_of(reading: Reading, station: Station, now: datetime) -> Quality:
+    """The marks of a reading that is taken: what its sender may tell and what is seen here."""
+    quality = Quality(reading.quality & _TOLD_BY_SENDER)
+    if station.exercise:
+        quality |= Quality.SIMULATED
+    if reading.at > now + DOUBTFUL_AHEAD:
+        quality |= Quality.TIME_DOUBTFUL
+    return quality

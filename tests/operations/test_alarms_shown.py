@@ -1,0 +1,136 @@
+"""Alarms are named in the language spoken, grouped by cause and place, and become incidents in one step."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from sensors import START, alarm, gauge, minutes, rain_gauge
+
+from tabuah.operations.alarms.causes import cause_of
+from tabuah.operations.alarms.gestures import acknowledge_alarm, link_alarm, shelve_alarm
+from tabuah.operations.alarms.grouping import group_alarms, quieted_alarms
+from tabuah.operations.alarms.proposing import draft_incident_from
+from tabuah.operations.alarms.titles import alarm_title
+from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.rules.defaults import default_rules
+from tabuah.resources.catalogue import set_language
+
+RULES = {rule.id: rule for rule in default_rules()}
+CRITICAL, HIGH, ATTENTION = AlarmSeverity.CRITICAL, AlarmSeverity.HIGH, AlarmSeverity.ATTENTION
+
+
+def rain(**fields: object):
+    known = {
+        "rule": "hujan-1-jam",
+        "parameter": "rain_mm",
+        "station": "SLK-ARR-01",
+        "cause": "rain/SLK-ARR-01",
+        "value": 24.6,
+        "limit": 20.0,
+        "unit": "mm",
+        "lon_deg": 100.7,
+        "lat_deg": -1.08,
+        "severity": ATTENTION,
+        "hazard": Hazard.FLASH_FLOOD,
+        "title": "ARR Alahan Panjang",
+    }
+    return alarm(**(known | fields))
+
+
+def test_the_title_says_what_where_and_how_much():
+    assert alarm_title(alarm(), gauge()) == "Tinggi muka air Batang Lembang 3,42 m · Siaga 1"
+    told = alarm_title(rain(), rain_gauge(), RULES["hujan-1-jam"])
+    assert told == "Hujan 1 jam ARR Alahan Panjang 24,6 mm · ambang 20,0 mm"
+    set_language("en")
+    assert alarm_title(alarm(), gauge()) == "Water level Batang Lembang 3.42 m · Siaga 1"
+
+
+def test_the_title_falls_back_on_what_the_alarm_itself_knows():
+    assert alarm_title(alarm(), None) == "Tinggi muka air AWLR Koto Baru 3,42 m · ambang 3,20 m"
+
+
+def test_silence_and_a_lost_link_say_since_when():
+    silence = alarm(cause="silence/SLK-AWLR-03", value=None, limit=None)
+    lost = alarm(cause="link/gerbang-pupr", station="", value=None, limit=None, title="gerbang-pupr")
+    assert alarm_title(silence, gauge()) == "AWLR Koto Baru: tanpa data sejak 14.00 WIB"
+    assert alarm_title(lost, None) == "Sambungan gerbang-pupr terputus: tidak ada data sejak 14.00 WIB"
+
+
+def test_the_levels_of_one_gauge_are_one_group_led_by_the_worst():
+    ladder = [
+        alarm(id="3", rule="tma-siaga-3", severity=ATTENTION, limit=2.0),
+        alarm(id="1"),
+        alarm(id="2", rule="tma-siaga-2", severity=HIGH, limit=2.6),
+    ]
+    (group,) = group_alarms(ladder, {"SLK-AWLR-03": gauge()})
+    assert [a.id for a in group.alarms] == ["1", "2", "3"]
+    assert group.quieted == {"2": "1", "3": "1"}
+    assert {cause_of(RULES[f"tma-siaga-{n}"], gauge()) for n in (1, 2, 3)} == {"stage/SLK-AWLR-03"}
+
+
+def test_a_lesser_level_speaks_again_when_the_worse_one_is_over():
+    ladder = [alarm(id="2", severity=HIGH), alarm(id="1", cleared_at=minutes(9))]
+    assert quieted_alarms(ladder) == {}
+
+
+def test_gauges_of_one_river_are_one_group_and_another_river_is_another():
+    stations = {s.code: s for s in (gauge(), gauge("SLK-AWLR-04"), gauge("SLK-AWLR-10", river="Batang Gumanti"))}
+    alarms = [alarm(id=c, station=c, cause=f"stage/{c}") for c in stations]
+    groups = group_alarms(alarms, stations)
+    assert [sorted(a.id for a in g.alarms) for g in groups] == [["SLK-AWLR-03", "SLK-AWLR-04"], ["SLK-AWLR-10"]]
+
+
+def test_an_earthquake_at_thirty_stations_is_one_group_and_the_next_one_is_another():
+    shaken = [
+        alarm(id=f"{k}-{i}", station=f"S-{i}", cause=f"shaking/S-{i}", parameter="pga_g", onset_at=at)
+        for k, at in enumerate((START, START + timedelta(hours=2)))
+        for i in range(30)
+    ]
+    assert [len(g.alarms) for g in group_alarms(shaken, {})] == [30, 30]
+
+
+def test_rain_is_grouped_by_place():
+    near = rain(id="near", station="SLK-ARR-02", cause="rain/SLK-ARR-02", lon_deg=100.75)
+    far = rain(id="far", station="SLK-ARR-09", cause="rain/SLK-ARR-09", lon_deg=101.1)
+    assert [len(g.alarms) for g in group_alarms([rain(), near, far], {})] == [2, 1]
+
+
+def test_a_drill_never_shares_a_group_with_what_is_real():
+    assert len(group_alarms([alarm(), alarm(id="b", exercise=True)], {})) == 2
+
+
+def test_groups_come_worst_first_and_what_is_over_comes_last():
+    over = alarm(id="over", cause="stage/x", cleared_at=minutes(1))
+    groups = group_alarms([rain(id="rain"), over, alarm(id="flood")], {})
+    assert [g.lead.id for g in groups] == ["flood", "rain", "over"]
+
+
+def test_an_incident_is_proposed_with_place_time_severity_and_evidence():
+    proposal = draft_incident_from(alarm(exercise=True), gauge(), RULES["tma-siaga-1"])
+    assert (proposal.hazard, proposal.severity, proposal.occurred_at) == (Hazard.FLOOD, Severity.SEVERE, START)
+    assert (proposal.lon_deg, proposal.lat_deg, proposal.exercise) == (100.62, -0.82, True)
+    assert proposal.title == "Tinggi muka air Batang Lembang 3,42 m · Siaga 1"
+    assert "Terukur 3,42 m, ambang 3,20 m." in proposal.evidence
+    assert "AWLR Koto Baru (SLK-AWLR-03)" in proposal.evidence
+    report = proposal.report("SLK-7K3A-0001", None)
+    assert (report.channel, report.alarm) == (Channel.SENSOR, "a")
+
+
+def test_a_title_in_braces_does_no_harm():
+    odd = msgspec.structs.replace(gauge(), name="{time} {0}")
+    assert "{time} {0}" in draft_incident_from(alarm(), odd).evidence
+
+
+def test_an_alarm_is_acknowledged_once_and_shelved_with_a_reason_and_an_end():
+    assert acknowledge_alarm(alarm()).kind == "alarm.acknowledged"
+    assert link_alarm(alarm(), "0192").subject == "alarm/a"
+    with pytest.raises(NotPossible, match="sari"):
+        acknowledge_alarm(alarm(acknowledged_at=START, acknowledged_by="sari"))
+    with pytest.raises(NotPossible, match="alasan"):
+        shelve_alarm(alarm(), until=minutes(10), reason=" ", now=START)
+    for until in (START, START + timedelta(hours=25)):
+        with pytest.raises(NotPossible, match="24 jam"):
+            shelve_alarm(alarm(), until=until, reason="perbaikan", now=START)
+    assert shelve_alarm(alarm(), until=minutes(30), reason="perbaikan", now=START).kind == "alarm.shelved"
