@@ -32,7 +32,7 @@ def load_basemap(path: Path | None = None) -> Basemap:
     """
     source = path or shipped_map()
     try:
-        with np.load(source, allow_pickle=False) as archive:
+        with source.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             manifest, *arrays = (archive[name] for name in _ARRAYS)
         return _basemap(json.loads(manifest.tobytes()), *arrays)
     except FileNotFoundError as error:

@@ -34,8 +34,9 @@ ROADS_NOTE: Final = "roads not imported yet"
 ESTIMATED_AREAS_NOTE: Final = "kecamatan areas are estimates, not official boundaries"
 NOTES: Final = (ROADS_NOTE, ESTIMATED_AREAS_NOTE)
 
-GAP_DEG: Final = 0.004  # the outlines were simplified one by one and gape by up to some 400 m
+GAP_DEG: Final = 0.006  # the outlines were simplified one by one and gape by up to some 600 m
 SHORE_DEG: Final = 0.003  # along Singkarak they gape more; up to 330 m from the water the gap is lake
+SLIVER_DEG2: Final = 5e-5  # 0.6 km²: what is left of such a gap and smaller is lake too
 SCRAP_DEG2: Final = 3e-4  # 3.7 km²: smaller detached parts of a cell are artefacts of a bent shore
 SAME_PLACE_DEG: Final = 0.08  # GeoNames sets a village up to 8 km from where its nagari's point is
 NAGARI_FROM_M: Final = 120.0  # ground size of a pixel beyond which 74 points would be noise
@@ -102,12 +103,12 @@ def _with_shore(inside: list[BaseGeometry], beyond: list[BaseGeometry], water: i
     whole = shapely.union_all([*inside, *beyond])
     holes = shapely.polygons([ring for part in shapely.get_parts(whole) for ring in part.interiors])
     for hole in holes[shapely.intersects(holes, beyond[water])]:
-        lake = beyond[water]
-        wet = hole.intersection(lake.buffer(SHORE_DEG))
+        shore = beyond[water].buffer(SHORE_DEG)
+        dry = [p for p in shapely.get_parts(hole.difference(shore)) if p.area > SLIVER_DEG2]
         borders = [0.0 if n == water else hole.intersection(s).length for n, s in enumerate(beyond)]
         owner = int(np.argmax(borders))
-        beyond[water] = only_polygons(lake.union(wet))
-        beyond[owner] = only_polygons(beyond[owner].union(hole.difference(wet)))
+        beyond[water] = only_polygons(shapely.union_all([beyond[water], hole.difference(shapely.union_all(dry))]))
+        beyond[owner] = only_polygons(shapely.union_all([beyond[owner], *dry]))
     return beyond
 
 

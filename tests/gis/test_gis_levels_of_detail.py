@@ -1,0 +1,95 @@
+"""Levels of detail never move an edge further than they say, and neighbours keep one common edge."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tabuah.gis.levels_of_detail import (
+    ERROR_PX,
+    build_levels,
+    label_points,
+    pack,
+    simplify_alone,
+    simplify_together,
+    unpack_polygons,
+)
+
+
+def wavy(offset_m: float, seed: int) -> list[tuple[float, float]]:
+    """A ragged line from south to north."""
+    random = np.random.default_rng(seed)
+    return [(offset_m + float(random.normal(0, 40)), y_m) for y_m in np.linspace(0, 10_000, 200)]
+
+
+def two_neighbours(seed: int) -> np.ndarray:
+    common = wavy(5_000, seed)
+    west = shapely.Polygon([*common, (0, 10_000), (0, 0)])
+    east = shapely.Polygon([*common, (10_000, 10_000), (10_000, 0)])
+    return np.array([west, east], dtype=object)
+
+
+@given(st.integers(0, 1000), st.sampled_from([10.0, 50.0, 200.0, 800.0]))
+def test_neighbours_still_share_their_edge(seed, tolerance_m):
+    simplified = simplify_together(two_neighbours(seed), tolerance_m)
+    assert shapely.coverage_is_valid(simplified)
+    assert shapely.coverage_union_all(simplified).area == pytest.approx(1e8)
+
+
+@given(st.integers(0, 1000), st.sampled_from([10.0, 50.0, 200.0]))
+def test_no_vertex_is_left_further_away_than_the_tolerance(seed, tolerance_m):
+    before = two_neighbours(seed)
+    after = simplify_together(before, tolerance_m)
+    for old, new in zip(before, after, strict=True):
+        assert shapely.distance(new.boundary, shapely.points(shapely.get_coordinates(old))).max() <= tolerance_m
+
+
+def test_an_island_and_a_hole_survive():
+    ring = shapely.box(0, 0, 9_000, 9_000).difference(shapely.box(3_000, 3_000, 6_000, 6_000))
+    shapes = np.array([ring, shapely.box(3_000, 3_000, 6_000, 6_000), shapely.box(20_000, 0, 20_100, 100)])
+    simplified = simplify_together(shapes, 500.0)
+    assert [shape.area for shape in simplified[:2]] == [ring.area, 9e6]
+    assert not simplified[2].is_empty
+
+
+def test_coarser_levels_are_smaller_and_start_from_the_shapes():
+    levels = build_levels(two_neighbours(7), simplify_together)
+    assert levels[0].tolerance_m == 0.0
+    sizes = [len(level.coordinates_m) for level in levels]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(sizes) > 2
+
+
+def test_every_tolerance_is_a_power_of_two_of_the_pixel():
+    for level in build_levels(two_neighbours(7), simplify_together)[1:]:
+        assert np.log2(level.tolerance_m / ERROR_PX).is_integer()
+
+
+def test_points_have_one_level():
+    points = np.array([shapely.Point(0, 0), shapely.Point(5_000, 5_000)])
+    (level,) = build_levels(points, simplify_alone)
+    assert level.offsets.tolist() == [0, 1, 2]
+
+
+def test_a_hole_follows_its_outer_ring_and_belongs_to_the_same_feature():
+    holed = shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6))
+    level = pack(np.array([shapely.box(20, 0, 21, 1), holed]), tolerance_m=0.0)
+    assert level.feature_of_part.tolist() == [0, 1, 1]
+    assert level.offsets.tolist() == [0, 5, 10, 15]
+    for start, end in zip(level.offsets, level.offsets[1:], strict=False):
+        assert level.coordinates_m[start].tolist() == level.coordinates_m[end - 1].tolist()
+
+
+def test_packed_polygons_come_out_as_they_went_in():
+    holed = shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6))
+    parts = shapely.MultiPolygon([shapely.box(20, 0, 21, 1), shapely.box(30, 0, 31, 1)])
+    shapes = np.array([holed, parts])
+    unpacked = unpack_polygons(pack(shapes, tolerance_m=0.0), 2)
+    assert all(shapely.equals(shapes, unpacked))
+
+
+def test_the_label_of_a_crescent_stands_inside_it():
+    crescent = shapely.Point(0, 0).buffer(1_000).difference(shapely.Point(400, 0).buffer(900))
+    (label,) = label_points(np.array([crescent]))
+    assert crescent.contains(shapely.Point(label))
