@@ -46,7 +46,7 @@ _FIELD_LABELS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
-    """One event: when it happened, who wrote it where, and what it says. `verdict` is None while it is unconfirmed."""
+    """One event: when it happened, who wrote it where, and what it says; `verdict` is None while unconfirmed."""
 
     entry: str
     at: datetime
