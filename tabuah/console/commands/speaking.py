@@ -34,7 +34,7 @@ class TabuahCommand(click.Command):
         pieces = " ".join(self.collect_usage_pieces(ctx)).replace("[OPTIONS]", _("[OPTIONS]"))
         formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage:") + " ")
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """What the command does."""
         _format_help_text(self, formatter)
 
@@ -42,7 +42,7 @@ class TabuahCommand(click.Command):
         """The options, each with its help in the chosen language."""
         _format_options(self, ctx, formatter)
 
-    def get_short_help_str(self, limit: int = 60) -> str:
+    def get_short_help_str(self, limit: int = 60) -> str:  # noqa: ARG002
         """One line for the list of commands."""
         return _(self.help).rstrip(".") if self.help else ""
 
@@ -57,7 +57,7 @@ class TabuahGroup(click.Group):
         """The first line of the help."""
         formatter.write_usage(ctx.command_path, _("COMMAND [ARGUMENTS] …"), prefix=_("Usage:") + " ")
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """What the group is for."""
         _format_help_text(self, formatter)
 
@@ -78,7 +78,7 @@ class TabuahGroup(click.Group):
         command = self.get_command(ctx, name)
         return command.get_short_help_str() if command else ""
 
-    def get_short_help_str(self, limit: int = 60) -> str:
+    def get_short_help_str(self, limit: int = 60) -> str:  # noqa: ARG002
         """One line for the list of commands."""
         return _(self.help).rstrip(".") if self.help else ""
 
@@ -98,11 +98,11 @@ class LazyGroup(TabuahGroup):
         super().__init__(name, **attributes)
         self.lazy = lazy
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names of the commands that are installed."""
         return [name for name, command in self.lazy.items() if _is_installed(command)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command."""
         lazy = self.lazy.get(cmd_name)
         if lazy is None or not _is_installed(lazy):
@@ -111,7 +111,7 @@ class LazyGroup(TabuahGroup):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
-    def short_help_of(self, ctx: click.Context, name: str) -> str:
+    def short_help_of(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002
         """One line about a command, without importing it."""
         return _(self.lazy[name].help)
 

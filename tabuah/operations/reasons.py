@@ -1,0 +1,41 @@
+"""The reasons that verdicts carry, in words: what the rules of the room say, and what to do."""
+
+from typing import Final
+
+from tabuah.resources.catalogue import _
+
+_WORDS: Final[dict[str, str]] = {
+    "role_forbids": "Your role does not allow this.",
+    "supervisor_only": "Only a supervisor may close or reopen an incident.",
+    "close_needs_contained": "An incident is closed only after it is contained.",
+    "close_needs_second_person": "Closing needs a second person: whoever contained an incident cannot close it.",
+    "merge_into_itself": "An incident cannot be merged into itself.",
+    "already_reported": "This incident was reported already.",
+    "already_raised": "This alarm was raised already.",
+    "already_exists": "Something of that name exists already.",
+    "number_of_another_device": "The incident number belongs to another device.",
+    "unknown_subject": "What this is about is not known.",
+    "unknown_conflict": "There is no such conflict.",
+    "no_base": "Nothing stood there before: choose what stands or what was proposed.",
+    "not_held": "This entry is not held any more.",
+    "unknown_kind": "The server does not know this kind of change: its version is older.",
+    "unknown_schema": "The server does not know this form of change: its version is older.",
+    "malformed_body": "The content is not valid.",
+    "subject_of_another_kind": "The change does not fit what it is about.",
+    "subject_of_another_name": "The change names something else than what it is about.",
+    "needs_newer_version": "This was changed by a newer version; update Tabuah to work on it.",
+    "too_large": "This is too long to be sent; shorten it or attach it as a file.",
+    "stale_base": "Somebody changed the same thing meanwhile.",
+    "unknown_device": "The device was not enrolled.",
+    "no_grant": "It was written without a valid log-in on this device.",
+    "device_revoked": "The device was revoked.",
+    "device_not_approved": "The device waits for approval.",
+    "user_inactive": "The user is locked out.",
+    "role_changed": "The user's role has changed since the log-in.",
+    "grant_expired": "The log-in had expired when it was written.",
+}
+
+
+def reason_words(code: str) -> str:
+    """A reason in words, in the language that is spoken; a code that is not known here stands for itself."""
+    return _(_WORDS[code]) if code in _WORDS else code

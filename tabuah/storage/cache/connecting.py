@@ -1,0 +1,137 @@
+"""Opening the cache: its header and shape checked, pragmas set, and SQLite's errors told as ours."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.directory import DirectoryLock
+from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull, NewerCache
+from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, migrate
+
+BUSY_TIMEOUT_S: Final = 15.0
+QUICK_CHECK_BYTES: Final = 32 * 1024 * 1024  # above this a check takes longer than a person likes to wait at start
+_MAGIC: Final = b"SQLite format 3\x00"
+_FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def open_cache(path: Path) -> sqlite3.Connection:
+    """Open the cache, made or migrated where needed; the connection belongs to this thread.
+
+    Raises:
+        DamagedCache: it is broken, or no cache of ours.
+        NewerCache: a newer version wrote it.
+    """
+    with expected_errors(path):
+        _check_header(path)
+        _create_private(path)
+        connection = _connect(path)
+        try:
+            _bring_up(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def expected_errors(path: Path) -> Iterator[None]:
+    """Tell SQLite's errors that are nobody's bug as errors of the cache."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if code in _DAMAGED:
+            raise DamagedCache(path, str(error)) from error
+        if code in _BUSY:
+            raise CacheBusy(path) from error
+        if code in _FULL:
+            raise DiskFull(path) from error
+        raise
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """One write transaction, begun with the write lock so that what is read in it stays true."""
+    with expected_errors(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def find_damage(connection: sqlite3.Connection, *, thorough: bool) -> str:
+    """What SQLite's own check finds wrong; empty when nothing is."""
+    pragma = "PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)"
+    finding = str(connection.execute(pragma).fetchone()[0])
+    return "" if finding == "ok" else finding
+
+
+def _check_header(path: Path) -> None:
+    if path.is_file() and path.stat().st_size > 0:
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise DamagedCache(path, "no SQLite header")
+
+
+def _create_private(path: Path) -> None:
+    if not path.exists():
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise DiskFull(path) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=256)
+    connection.create_function("tabuah_writer", 0, lambda: 1)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
+    if path.stat().st_size <= QUICK_CHECK_BYTES:
+        finding = find_damage(connection, thorough=False)
+        if finding:
+            raise DamagedCache(path, finding)
+    _use_wal(connection, path)
+    if _applied(connection, path) != set(MIGRATION_NAMES):
+        with DirectoryLock(path.parent, "migration", wait_s=BUSY_TIMEOUT_S):
+            _migrate(connection)
+
+
+def _use_wal(connection: sqlite3.Connection, path: Path) -> None:
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        raise CacheError(_("SQLite cannot use its write-ahead log for {path}.").format(path=path))
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    from sqlite_utils import Database  # noqa: PLC0415 - slow to load and rarely needed
+
+    migrate(Database(connection))
+    # other programs recognise a GeoPackage by the header of the file itself, which the log would hold back
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _applied(connection: sqlite3.Connection, path: Path) -> set[str]:
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "_sqlite_migrations" not in tables:
+        if tables:
+            raise DamagedCache(path, "another program's file")
+        return set()
+    names = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
+    applied = {row[0] for row in connection.execute(names, (MIGRATION_SET,))}
+    if applied - set(MIGRATION_NAMES):
+        raise NewerCache(path)
+    return applied

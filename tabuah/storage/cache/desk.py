@@ -1,0 +1,114 @@
+"""One open connection to the cache with what works on it: tables, keys, clock, and who may do what."""
+
+import getpass
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.authority.authority import Authority
+from tabuah.operations.authority.records import Device, User
+from tabuah.storage.cache.blob_table import BlobTable
+from tabuah.storage.cache.connecting import open_cache, transaction
+from tabuah.storage.cache.device_keys import DeviceKeys
+from tabuah.storage.cache.forecast import TrustingAuthority, trusting
+from tabuah.storage.cache.journal_table import JournalTable
+from tabuah.storage.cache.meta import Meta
+from tabuah.storage.cache.subject_table import SubjectTable
+from tabuah.storage.journal.identifiers import device_tag_of
+from tabuah.storage.journal.signing import DeviceKey
+
+CACHE_NAME: Final = "cache.gpkg"
+
+
+def utc_now() -> datetime:
+    """This computer's clock."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """What the operations of the cache share. It belongs to the thread that made it."""
+
+    def __init__(self, directory: Path, clock: Callable[[], datetime] = utc_now) -> None:
+        self.path = directory / CACHE_NAME
+        self.connection: sqlite3.Connection = open_cache(self.path)
+        self.meta = Meta(self.connection)
+        self.subjects = SubjectTable(self.connection)
+        self.journal = JournalTable(self.connection)
+        self.blobs = BlobTable(self.connection)
+        self.keys = DeviceKeys(directory)
+        self._clock = clock
+        self._key: DeviceKey | None = None
+        self._authority: tuple[int, Authority] | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One write transaction; what was remembered of the file is forgotten when it fails."""
+        try:
+            with transaction(self.connection, self.path):
+                yield
+        except BaseException:
+            self.forget()
+            raise
+
+    def now(self) -> datetime:
+        """The time, corrected by what was last measured against the server."""
+        return self._clock() + timedelta(seconds=self.meta.clock_offset_s)
+
+    def actor(self) -> str:
+        """Who writes: the user who is logged in, else the name of the computer's user."""
+        identity = self.meta.identity
+        return identity.user if identity else _computer_user()
+
+    def own_key(self) -> DeviceKey | None:
+        """This device's key, made where there was none yet (in a write transaction); None when it was lost."""
+        device = self.meta.device
+        if not device:
+            return self.new_key()
+        if self._key is None or self._key.device_id != device:
+            self._key = self.keys.find(device)
+        return self._key
+
+    def new_key(self) -> DeviceKey:
+        """Make a key and keep it before anything is signed with it."""
+        key = DeviceKey.generate()
+        self.keys.keep(key)
+        self.meta.write("device", key.device_id)
+        self.meta.write("public_key", key.public_key.hex())
+        self._key = key
+        return key
+
+    def authority(self) -> Authority:
+        """Users, devices and grants as confirmed; read anew when anybody changed them."""
+        newest = self.subjects.newest_change_of("user", "device")
+        if self._authority is None or self._authority[0] != newest:
+            authority = Authority()
+            for kind in ("user", "device"):
+                for row in self.subjects.of_kind(kind):
+                    if isinstance(row.confirmed.value, User | Device):
+                        authority.learn(row.confirmed.value)
+            self._authority = (newest, authority)
+        return self._authority[1]
+
+    def forecast_authority(self) -> TrustingAuthority:
+        """The authority under which own unconfirmed entries are judged here."""
+        public_key = bytes.fromhex(self.meta.read("public_key"))
+        return trusting(self.authority(), self.meta.identity, self.meta.device, device_tag_of(public_key))
+
+    def forget(self) -> None:
+        """Drop what was remembered of the file."""
+        self._authority = None
+        self._key = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+
+def _computer_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "lokal"

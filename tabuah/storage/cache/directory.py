@@ -1,0 +1,181 @@
+"""The data directory: local disks only, one window and one syncer at a time."""
+
+import errno
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final, Self
+
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, UnsafeDirectory
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+# File systems on which SQLite's locks do not hold between machines.
+NETWORK_FILE_SYSTEMS: Final = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "webdav", "davfs", "fuse.sshfs", "fuse.davfs2", "fuse.rclone"}
+    | {"9p", "afs", "ceph", "glusterfs", "fuse.glusterfs", "ncpfs", "fuse.gvfsd-fuse"}
+)
+# Folder names of programs that copy files to a cloud and back behind our back.
+CLOUD_FOLDERS: Final = (
+    "onedrive",
+    "dropbox",
+    "google drive",
+    "googledrive",
+    "my drive",
+    "icloud",
+    "nextcloud",
+    "mega",
+)
+_CLOUD_EXACT: Final = frozenset({"box", "com~apple~clouddocs", "cloudstorage"})
+
+
+class DirectoryLock:
+    """A lock of the operating system on `<directory>/<name>.lock`; it ends with the process, however that ends."""
+
+    def __init__(self, directory: Path, name: str, *, wait_s: float = 0.0) -> None:
+        self._path = directory / f"{name}.lock"
+        self._name = name
+        self._wait_s = wait_s
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Take the lock.
+
+        Raises:
+            DirectoryInUse: another process has it.
+        """
+        self._file = self._path.open("ab")
+        deadline = time.monotonic() + self._wait_s
+        while not _try_lock(self._file):
+            if time.monotonic() >= deadline:
+                self._file.close()
+                self._file = None
+                raise DirectoryInUse(_in_use(self._name, self._path.parent))
+            time.sleep(0.02)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Give the lock back."""
+        if self._file is not None:
+            _unlock(self._file)
+            self._file.close()
+            self._file = None
+
+
+def prepare_directory(directory: Path) -> None:
+    """Make the data directory where it is missing, and refuse one where data would not be safe.
+
+    Raises:
+        UnsafeDirectory: a network share or a cloud-synced folder.
+        DiskFull: it cannot be made.
+    """
+    resolved = directory.expanduser().resolve()
+    reason = unsafe_because(resolved)
+    if reason:
+        raise UnsafeDirectory(reason)
+    try:
+        resolved.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DiskFull(resolved) from error
+
+
+def unsafe_because(directory: Path) -> str:
+    """Why data must not be kept there, in words; empty when it may."""
+    for part in directory.parts:
+        folder = part.lower()
+        if folder in _CLOUD_EXACT or folder.startswith(CLOUD_FOLDERS):
+            return _(
+                "{directory} is inside {folder}, which is synced to a cloud and would damage the data. "
+                "Choose a folder on this computer with --data."
+            ).format(directory=directory, folder=part)
+    system = _network_system_of(directory)
+    if system:
+        return _(
+            "{directory} is on a network share ({system}), where data cannot be kept safely. "
+            "Choose a folder on this computer with --data."
+        ).format(directory=directory, system=system)
+    return ""
+
+
+def _in_use(name: str, directory: Path) -> str:
+    match name:
+        case "window":
+            return _("Another Tabuah window is open on {directory}.").format(directory=directory)
+        case "sync":
+            return _("Another window or `tabuah sync` is syncing {directory} already.").format(directory=directory)
+    return _("{directory} is being set up by another Tabuah; try again.").format(directory=directory)
+
+
+def _network_system_of(directory: Path) -> str:
+    if str(directory).startswith("\\\\"):
+        return "UNC"
+    return _remote_drive(directory) or linux_share(directory, Path("/proc/self/mounts"))
+
+
+def _remote_drive(directory: Path) -> str:
+    """The drive letter of a share on Windows; empty elsewhere."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - Windows only
+
+        drive_remote = 4  # DRIVE_REMOTE of GetDriveTypeW
+        if ctypes.windll.kernel32.GetDriveTypeW(directory.anchor) == drive_remote:
+            return directory.anchor
+    return ""
+
+
+def linux_share(directory: Path, mounts: Path) -> str:
+    """The type of the network file system that holds the directory, by its longest mount point."""
+    try:
+        lines = mounts.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    best, system = Path("/"), ""
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(fields[1].replace("\\040", " "))
+        if directory.is_relative_to(point) and len(point.parts) >= len(best.parts):
+            best, system = point, fields[2]
+    return system if system in NETWORK_FILE_SYSTEMS else ""
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            return False
+        raise
+    return True
+
+
+def _unlock(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+    else:
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a small file that only its owner may read, whole or not at all."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

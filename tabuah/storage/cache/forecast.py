@@ -1,0 +1,51 @@
+"""What the server will probably say: `decide` under the role that this console believes to have."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tabuah.operations.authority.authority import Authority, Standing
+from tabuah.operations.authority.records import Device
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.deciding import decide
+from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.folding import fold
+from tabuah.operations.subjects import SubjectState
+from tabuah.storage.cache.meta import Identity
+
+
+@dataclass(slots=True)
+class TrustingAuthority(Authority):
+    """The authority as known here, with this device as if it were admitted.
+
+    Work goes on while a grant has expired or a device waits for approval: the server will hold such entries, yet
+    their author must see them and build on them. So the forecast never doubts, it only applies the rules.
+    """
+
+    own_role: Role = Role.SUPERVISOR
+
+    def standing_of(self, entry: Entry) -> Standing:  # noqa: ARG002
+        """The role that this console believes to have."""
+        return Standing(role=self.own_role)
+
+
+def trusting(known: Authority, identity: Identity | None, device: str, tag: str) -> TrustingAuthority:
+    """The authority for forecasts; before the first log-in nobody knows the role, so nothing is kept from anybody."""
+    own = Device(id=device, public_key="", tag=tag, name="", owner="", written_before=0, approved=True)
+    return TrustingAuthority(
+        users=known.users,
+        devices={**known.devices, device: own},
+        grants=known.grants,
+        own_role=identity.role if identity else Role.SUPERVISOR,
+    )
+
+
+def replay(
+    confirmed: SubjectState, pending: Iterable[tuple[Entry, str]], authority: TrustingAuthority
+) -> SubjectState:
+    """The state with own unconfirmed entries on top; those that will be rejected by now change nothing."""
+    state = confirmed
+    for entry, text in pending:
+        verdict = decide(state, authority, entry).verdict
+        if verdict is not Verdict.REJECTED:
+            state = fold(state, entry, verdict, text=text)
+    return state

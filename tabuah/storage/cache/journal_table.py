@@ -1,0 +1,146 @@
+"""The journal and the outbox as tables: entries verbatim, with the server's ruling once it came."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import Entry, PersonalValue, Verdict
+from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.storage.journal.wire import Record, SignedEntry, decode_entry
+
+_ADD_OWN: Final = """
+    INSERT INTO journal (entry, subject, kind, actor, device, n, at, replaces, text, signature)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ADD_RECORD: Final = """
+    INSERT INTO journal (entry, subject, kind, actor, device, n, at, replaces, text, signature,
+        seq, received_at, verdict, reason, hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (entry) DO UPDATE SET seq = excluded.seq, received_at = excluded.received_at,
+        verdict = excluded.verdict, reason = excluded.reason, hash = excluded.hash"""
+_PERSONAL: Final = "INSERT OR REPLACE INTO personal (entry, field, salt, value) VALUES (?, ?, ?, ?)"
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """An entry in the outbox: its number, id and wire form."""
+
+    n: int
+    entry: str
+    signed: SignedEntry
+
+
+class JournalTable:
+    """Reads and writes the journal and the outbox; writing needs an open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add_own(self, chained: ChainedEntry, personal: Iterable[PersonalValue]) -> None:
+        """Put an own new entry into journal and outbox."""
+        entry = chained.entry
+        self._connection.execute(_ADD_OWN, (*_columns(entry), chained.text.decode(), chained.signature))
+        self._connection.execute(
+            "INSERT INTO outbox (n, entry, subject, at) VALUES (?, ?, ?, ?)",
+            (entry.n, entry.id, entry.subject, entry.at.isoformat()),
+        )
+        self.add_personal(msgspec.structs.replace(value, entry=entry.id) for value in personal)
+
+    def add_records(self, records: Iterable[tuple[Record, Entry]]) -> None:
+        """Put pulled records into the journal; own entries are there already and get their ruling."""
+        self._connection.executemany(_ADD_RECORD, (_record_row(record, entry) for record, entry in records))
+
+    def add_personal(self, values: Iterable[PersonalValue]) -> None:
+        """Keep personal values beside their entries."""
+        self._connection.executemany(_PERSONAL, ((v.entry, v.field, v.salt, v.value) for v in values))
+
+    def personal_of(self, entry: str) -> dict[str, str]:
+        """The personal values of an entry by field, as far as this user may read them."""
+        query = "SELECT field, value FROM personal WHERE entry = ?"
+        return dict(self._connection.execute(query, (entry,)).fetchall())
+
+    def personal_among(self, entries: Iterable[str]) -> tuple[PersonalValue, ...]:
+        """The personal values that travel with some entries."""
+        query = "SELECT field, salt, value, entry FROM personal WHERE entry = ?"
+        rows = (row for entry in entries for row in self._connection.execute(query, (entry,)))
+        return tuple(PersonalValue(field=f, salt=s, value=v, entry=e) for f, s, v, e in rows)
+
+    def settle(self, entries: Iterable[str]) -> None:
+        """Take confirmed entries out of the outbox."""
+        self._connection.executemany("DELETE FROM outbox WHERE entry = ?", ((entry,) for entry in entries))
+
+    def mark_pushed(self, entries: Iterable[str]) -> None:
+        """Remember that the server has these; they stay until they are pulled."""
+        self._connection.executemany("UPDATE outbox SET pushed = 1 WHERE entry = ?", ((entry,) for entry in entries))
+
+    def outbox_after(self, n: int, limit: int) -> tuple[Waiting, ...]:
+        """Entries that the server has not acknowledged, in the order of their numbers."""
+        query = """SELECT o.n, o.entry, j.text, j.signature FROM outbox o JOIN journal j ON j.entry = o.entry
+                   WHERE o.n > ? AND NOT o.pushed ORDER BY o.n LIMIT ?"""
+        rows = self._connection.execute(query, (n, limit))
+        return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
+
+    def pending_of(self, subject: str) -> tuple[tuple[Entry, str], ...]:
+        """Own unconfirmed entries on a subject, in order, each with its text."""
+        query = """SELECT j.text FROM outbox o JOIN journal j ON j.entry = o.entry
+                   WHERE o.subject = ? ORDER BY o.n"""
+        return tuple((decode_entry(text), text) for (text,) in self._connection.execute(query, (subject,)))
+
+    def pending(self) -> tuple[Entry, ...]:
+        """All own unconfirmed entries, in order."""
+        query = "SELECT j.text FROM outbox o JOIN journal j ON j.entry = o.entry ORDER BY o.n"
+        return tuple(decode_entry(text) for (text,) in self._connection.execute(query))
+
+    def waiting_since(self) -> tuple[int, datetime | None]:
+        """How many entries wait, and since when."""
+        count, since = self._connection.execute("SELECT count(*), min(at) FROM outbox").fetchone()
+        return int(count), datetime.fromisoformat(since) if since else None
+
+    def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
+        """The entries of a subject in the server's order, own unconfirmed ones last (their verdict is None)."""
+        query = "SELECT text, verdict FROM journal WHERE subject = ? ORDER BY seq IS NULL, seq, id"
+        rows = self._connection.execute(query, (subject,))
+        return tuple((decode_entry(text), Verdict(verdict) if verdict else None) for text, verdict in rows)
+
+    def entry(self, entry_id: str) -> Entry:
+        """An entry that is known to be here, by its id."""
+        row = self._connection.execute("SELECT text FROM journal WHERE entry = ?", (entry_id,)).fetchone()
+        return decode_entry(row[0])
+
+    def reason_of(self, entry: str) -> str:
+        """The stable code of why an entry was not accepted."""
+        row = self._connection.execute("SELECT reason FROM journal WHERE entry = ?", (entry,)).fetchone()
+        return str(row[0] or "") if row else ""
+
+    def rejected(self, devices: Iterable[str]) -> Iterator[tuple[Entry, str]]:
+        """Entries of these devices that were rejected and not issued again, each with its reason's code."""
+        query = """SELECT text, reason FROM journal r WHERE device = ? AND verdict = 'rejected'
+                   AND NOT EXISTS (SELECT 1 FROM journal WHERE replaces = r.entry) ORDER BY id"""
+        for device in devices:
+            for text, reason in self._connection.execute(query, (device,)):
+                yield decode_entry(text), reason or ""
+
+    def forget_unsent(self) -> None:
+        """Drop all own unconfirmed entries, which others replace."""
+        self._connection.execute("DELETE FROM personal WHERE entry IN (SELECT entry FROM outbox)")
+        self._connection.execute("DELETE FROM journal WHERE entry IN (SELECT entry FROM outbox)")
+        self._connection.execute("DELETE FROM outbox")
+
+
+def _columns(entry: Entry) -> tuple[object, ...]:
+    moment = entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        *(entry.id, entry.subject, entry.kind, entry.actor, entry.device, entry.n, moment),
+        entry.replaces,
+    )
+
+
+def _record_row(record: Record, entry: Entry) -> tuple[object, ...]:
+    received = record.received_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        *_columns(entry),
+        record.text,
+        record.signature,
+        *(record.seq, received, record.verdict.value, record.reason, record.hash),
+    )

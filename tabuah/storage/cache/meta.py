@@ -1,0 +1,126 @@
+"""Small facts about this console: its device, its server, where it stands in the journal."""
+
+import sqlite3
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.authority.records import Grant
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.entries import GENESIS
+from tabuah.storage.journal.chain import ChainHead
+
+_READ: Final = "SELECT value FROM meta WHERE key = ?"
+_WRITE: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who works on this console and with which server; no secrets. `server` is the server's device id."""
+
+    server_url: str
+    server: str
+    server_public_key: str
+    user: str
+    role: Role
+    opd: str = ""
+    grant: Grant | None = None
+    enrolled: bool = False
+    approved: bool = False
+
+
+class JournalHead(msgspec.Struct, frozen=True):
+    """Where this console stands in the server's journal: the last seq it has, and its hash."""
+
+    seq: int = 0
+    hash: str = GENESIS
+
+
+class Meta:
+    """Reads and writes the facts; writing needs an open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def read(self, key: str) -> str:
+        """A fact as text; empty when it is not known."""
+        row = self._connection.execute(_READ, (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def write(self, key: str, value: str) -> None:
+        """Keep a fact."""
+        self._connection.execute(_WRITE, (key, value))
+
+    @property
+    def device(self) -> str:
+        """The id of this device; empty before its key is made."""
+        return self.read("device")
+
+    @property
+    def former_devices(self) -> tuple[str, ...]:
+        """Ids that this console wrote under before its key was replaced."""
+        return tuple(self.read("former_devices").split())
+
+    @property
+    def chain_head(self) -> ChainHead:
+        """The last entry of this device's own chain."""
+        text = self.read("chain_head")
+        return msgspec.json.decode(text, type=ChainHead) if text else ChainHead()
+
+    @chain_head.setter
+    def chain_head(self, head: ChainHead) -> None:
+        self.write("chain_head", msgspec.json.encode(head).decode())
+
+    @property
+    def journal_head(self) -> JournalHead:
+        """The last record that was pulled."""
+        text = self.read("journal_head")
+        return msgspec.json.decode(text, type=JournalHead) if text else JournalHead()
+
+    @journal_head.setter
+    def journal_head(self, head: JournalHead) -> None:
+        self.write("journal_head", msgspec.json.encode(head).decode())
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who is logged in; None before the first log-in."""
+        text = self.read("identity")
+        return msgspec.json.decode(text, type=Identity) if text else None
+
+    @identity.setter
+    def identity(self, identity: Identity) -> None:
+        self.write("identity", msgspec.json.encode(identity).decode())
+
+    @property
+    def clock_offset_s(self) -> float:
+        """What must be added to this computer's clock to have the server's, in seconds."""
+        return float(self.read("clock_offset_s") or 0.0)
+
+    @property
+    def last_sync_at(self) -> datetime | None:
+        """When the last sync ended well."""
+        text = self.read("last_sync_at")
+        return datetime.fromisoformat(text) if text else None
+
+    @property
+    def version(self) -> int:
+        """Counts the transactions that changed any subject."""
+        return int(self.read("version") or 0)
+
+    def next_version(self) -> int:
+        """Count one more."""
+        version = self.version + 1
+        self.write("version", str(version))
+        return version
+
+    def next_number(self, tag: str) -> int:
+        """The next counter for an incident number under a tag; taken for good."""
+        counter = int(self.read(f"numbers/{tag}") or 0) + 1
+        self.write(f"numbers/{tag}", str(counter))
+        return counter
+
+    def note_number(self, number: str) -> None:
+        """Never give a number again that this device has given before a restore."""
+        _prefix, tag, counter = number.split("-")
+        if int(counter) > int(self.read(f"numbers/{tag}") or 0):
+            self.write(f"numbers/{tag}", str(int(counter)))

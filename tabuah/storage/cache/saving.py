@@ -1,0 +1,59 @@
+"""Saving: a draft becomes an entry in journal and outbox, and is shown, in one transaction."""
+
+from collections.abc import Sequence
+
+from tabuah.operations.bodies import read_body
+from tabuah.operations.deciding import decide
+from tabuah.operations.entries import Draft, Verdict
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.folding import fold
+from tabuah.operations.incidents.bodies import IncidentAttached
+from tabuah.operations.reasons import reason_words
+from tabuah.storage.cache.desk import Desk
+from tabuah.storage.cache.reissuing import replace_key
+from tabuah.storage.cache.subject_table import SubjectRow
+from tabuah.storage.journal.chain import ChainedEntry, append
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.wire import MAX_ENTRY_BYTES
+
+
+def save_drafts(desk: Desk, drafts: Sequence[Draft]) -> tuple[ChainedEntry, ...]:
+    """Save drafts, all or none.
+
+    Raises:
+        NotPossible: the rules forbid one of them; nothing was saved.
+    """
+    with desk.writing():
+        key = desk.own_key() or replace_key(desk)
+        version = desk.meta.next_version()
+        return tuple(_save(desk, key, draft, version) for draft in drafts)
+
+
+def _save(desk: Desk, key: DeviceKey, draft: Draft, version: int) -> ChainedEntry:
+    identity = desk.meta.identity
+    grant = identity.grant.id if identity and identity.grant else ""
+    chained = append(draft, key=key, head=desk.meta.chain_head, actor=desk.actor(), grant=grant, now=desk.now())
+    row = desk.subjects.read(draft.subject)
+    verdict = _forecast(desk, row, chained)
+    shown = fold(row.state, chained.entry, verdict, text=chained.text.decode())
+    desk.journal.add_own(chained, draft.personal)
+    desk.subjects.write(SubjectRow(draft.subject, row.confirmed, shown), version=version)
+    desk.meta.chain_head = chained.head
+    if draft.kind == "incident.attached":
+        attached = read_body(chained.entry, IncidentAttached)
+        desk.blobs.want_upload(attached.sha256, attached.size)
+    return chained
+
+
+def _forecast(desk: Desk, row: SubjectRow, chained: ChainedEntry) -> Verdict:
+    reason = ""
+    if row.state.unknown_kinds:
+        reason = "needs_newer_version"
+    elif len(chained.text) > MAX_ENTRY_BYTES:
+        reason = "too_large"
+    decision = decide(row.state, desk.forecast_authority(), chained.entry)
+    if decision.verdict is Verdict.REJECTED:
+        reason = reason or decision.reason
+    if reason:
+        raise NotPossible(reason, reason_words(reason))
+    return decision.verdict

@@ -1,0 +1,139 @@
+"""The tables of the cache, migration by migration; one that was shipped is never edited."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from tabuah.storage.cache.geometry import SRS_ID
+
+if TYPE_CHECKING:
+    from sqlite_utils.db import Database
+
+APPLICATION_ID: Final = 0x47504B47  # "GPKG"
+USER_VERSION: Final = 10_400  # GeoPackage 1.4
+MIGRATION_SET: Final = "cache"
+MIGRATION_NAMES: Final = ("0001_journal_and_layers",)
+
+_WGS84: Final = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+    'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],'
+    'UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]'
+)
+
+_GEOPACKAGE: Final = (
+    """CREATE TABLE gpkg_spatial_ref_sys (
+        srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
+        organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)""",
+    """CREATE TABLE gpkg_contents (
+        table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+        description TEXT DEFAULT '', last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+        min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
+        CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
+    """CREATE TABLE gpkg_geometry_columns (
+        table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+        srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+        CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+        CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+        CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+        CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
+)
+
+_LAYERS: Final = {
+    "incidents": """id TEXT NOT NULL UNIQUE, number TEXT NOT NULL, hazard TEXT NOT NULL, severity TEXT NOT NULL,
+        status TEXT NOT NULL, title TEXT NOT NULL, nagari TEXT NOT NULL, kecamatan TEXT NOT NULL,
+        place_certainty TEXT NOT NULL, occurred_at DATETIME NOT NULL, reported_at DATETIME NOT NULL,
+        updated_at DATETIME NOT NULL, exercise BOOLEAN NOT NULL, pending BOOLEAN NOT NULL""",
+    "stations": """code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL, parameters TEXT NOT NULL,
+        nagari TEXT NOT NULL, owner TEXT NOT NULL, exercise BOOLEAN NOT NULL, pending BOOLEAN NOT NULL""",
+    "alarms": """id TEXT NOT NULL UNIQUE, rule TEXT NOT NULL, station TEXT NOT NULL, parameter TEXT NOT NULL,
+        severity TEXT NOT NULL, state TEXT NOT NULL, title TEXT NOT NULL, value DOUBLE, unit TEXT NOT NULL,
+        onset_at DATETIME NOT NULL, cleared_at DATETIME, exercise BOOLEAN NOT NULL, pending BOOLEAN NOT NULL""",
+}
+
+_TABLES: Final = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, kind TEXT NOT NULL,
+        actor TEXT NOT NULL, device TEXT NOT NULL, n INTEGER NOT NULL, at DATETIME NOT NULL, replaces TEXT,
+        text TEXT NOT NULL, signature TEXT NOT NULL,
+        seq INTEGER, received_at DATETIME, verdict TEXT, reason TEXT, hash TEXT)""",
+    "CREATE UNIQUE INDEX journal_seq ON journal (seq) WHERE seq IS NOT NULL",
+    "CREATE INDEX journal_subject ON journal (subject, id)",
+    "CREATE INDEX journal_rejected ON journal (device, id) WHERE verdict = 'rejected'",
+    "CREATE INDEX journal_replaces ON journal (replaces) WHERE replaces IS NOT NULL",
+    """CREATE TABLE outbox (
+        n INTEGER PRIMARY KEY, entry TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, at TEXT NOT NULL,
+        pushed INTEGER NOT NULL DEFAULT 0)""",
+    "CREATE INDEX outbox_subject ON outbox (subject, n)",
+    """CREATE TABLE subjects (
+        subject TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, confirmed TEXT, shown TEXT,
+        conflicts INTEGER NOT NULL, held INTEGER NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX subjects_kind ON subjects (kind, changed)",
+    "CREATE INDEX subjects_changed ON subjects (changed)",
+    "CREATE INDEX subjects_name ON subjects (kind, name)",
+    "CREATE INDEX subjects_conflicts ON subjects (subject) WHERE conflicts > 0",
+    "CREATE INDEX subjects_held ON subjects (subject) WHERE held > 0",
+    "CREATE INDEX subjects_pending ON subjects (subject) WHERE shown IS NOT NULL",
+    "CREATE TABLE chains (device TEXT PRIMARY KEY, n INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE personal (
+        entry TEXT NOT NULL, field TEXT NOT NULL, salt TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (entry, field)) WITHOUT ROWID""",
+    "CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, waits TEXT NOT NULL) WITHOUT ROWID",
+)
+
+_GUARDED: Final = (
+    *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
+    *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
+)
+
+
+def migrate(database: "Database") -> None:
+    """Bring the file to the newest shape; what was applied already is left alone."""
+    from sqlite_utils.migrations import Migrations  # noqa: PLC0415 - slow to load and rarely needed
+
+    migrations = Migrations(MIGRATION_SET)
+    migrations(name="0001_journal_and_layers")(_create_journal_and_layers)
+    migrations.apply(database)
+
+
+def _create_journal_and_layers(database: "Database") -> None:
+    for statement in (*_GEOPACKAGE, *_TABLES, *_layer_statements()):
+        database.execute(statement)
+    _register_layers(database)
+    for statement in guard_statements(_GUARDED):
+        database.execute(statement)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {USER_VERSION}")
+
+
+def _layer_statements() -> Iterable[str]:
+    for table, columns in _LAYERS.items():
+        yield f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom POINT, {columns})"
+
+
+def _register_layers(database: "Database") -> None:
+    systems = [
+        ("Undefined Cartesian", -1, "NONE", -1, "undefined", "Cartesian coordinates, not specified"),
+        ("Undefined geographic", 0, "NONE", 0, "undefined", "geographic coordinates, not specified"),
+        ("WGS 84 geodetic", SRS_ID, "EPSG", SRS_ID, _WGS84, "longitude/latitude, WGS 84"),
+    ]
+    for system in systems:
+        database.execute("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", system)
+    add_contents = (
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, ?, ?, ?, ?)"
+    )
+    description = "read only: Tabuah keeps it"
+    for table in _LAYERS:
+        database.execute(add_contents, (table, "features", table, description, SRS_ID))
+        database.execute(
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)",
+            (table, SRS_ID),
+        )
+    database.execute(add_contents, ("journal", "attributes", "journal", description, None))
+
+
+def guard_statements(tables: Iterable[str]) -> Iterable[str]:
+    """Triggers that call a function which only our connections have: other programs cannot write these tables."""
+    for table in tables:
+        for act in ("INSERT", "UPDATE", "DELETE"):
+            name = f"{table}_own_{act.lower()}"
+            yield f"CREATE TRIGGER {name} BEFORE {act} ON {table} BEGIN SELECT tabuah_writer(); END"

@@ -1,0 +1,297 @@
+"""A console's store: the one door to its cache. Values in, values out; a save and its outbox entry are one."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.authority.authority import Authority
+from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.listing import IncidentRow, row_of, worst_first
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.subjects import SubjectState
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.applying import Changes, apply_page
+from tabuah.storage.cache.backing_up import back_up
+from tabuah.storage.cache.blob_table import WaitingBlob
+from tabuah.storage.cache.connecting import expected_errors, find_damage
+from tabuah.storage.cache.desk import Desk, utc_now
+from tabuah.storage.cache.directory import prepare_directory
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.findings import Counts, OpenConflict, SetAsideEntry
+from tabuah.storage.cache.journal_table import Waiting
+from tabuah.storage.cache.meta import Identity, JournalHead
+from tabuah.storage.cache.reissuing import draft_again, replace_key
+from tabuah.storage.cache.saving import save_drafts
+from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.storage.journal.identifiers import incident_number
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.wire import PullReply, PushReply
+
+_PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
+_COUNTS: Final = """SELECT (SELECT coalesce(sum(conflicts), 0) FROM subjects WHERE conflicts > 0),
+                           (SELECT coalesce(sum(held), 0) FROM subjects WHERE held > 0)"""
+
+
+class ConsoleStore:
+    """A console's data, opened by and for one thread; other threads and processes open their own beside it."""
+
+    def __init__(self, directory: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.directory = directory.expanduser().absolute()
+        prepare_directory(self.directory)
+        self._clock = clock
+        self._desk = Desk(self.directory, clock)
+        self._data_version = self._read_data_version()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._desk.close()
+
+    # writing
+
+    def save(self, draft: Draft) -> ChainedEntry:
+        """Save one change: signed, chained, queued for the server and shown.
+
+        Raises:
+            NotPossible: the rules forbid it; nothing was saved.
+        """
+        return self.save_all((draft,))[0]
+
+    def save_all(self, drafts: Sequence[Draft]) -> tuple[ChainedEntry, ...]:
+        """Save several changes, all or none."""
+        return save_drafts(self._desk, drafts)
+
+    def apply_pull(self, reply: PullReply) -> Changes:
+        """Take over a page of the server's journal; see `apply_page`."""
+        return apply_page(self._desk, reply, synced_at=self._clock())
+
+    def acknowledge(self, reply: PushReply) -> None:
+        """Remember which entries the server has; they stay pending until they are pulled."""
+        with self._desk.writing():
+            self._desk.journal.mark_pushed(result.id for result in reply.results)
+
+    def next_incident_number(self) -> str:
+        """A number for a new incident; it is taken for good."""
+        with self._desk.writing():
+            key = self._desk.own_key() or replace_key(self._desk)
+            return incident_number(key.tag, self._desk.meta.next_number(key.tag))
+
+    def own_key(self) -> DeviceKey:
+        """This device's key, made or replaced where it is missing."""
+        with self._desk.writing():
+            return self._desk.own_key() or replace_key(self._desk)
+
+    def answer_fork(self) -> DeviceKey:
+        """Another copy of this device wrote in its name: take a new key and issue unsent work again under it."""
+        with self._desk.writing():
+            return replace_key(self._desk)
+
+    def issue_again(self, entry: str) -> ChainedEntry:
+        """Issue a rejected entry again, in view of what stands now."""
+        for set_aside in self.rejected():
+            if set_aside.entry.id == entry:
+                with self._desk.writing():
+                    draft = draft_again(self._desk, set_aside.entry)
+                return self.save(draft)
+        raise UnknownKey(_("There is no rejected entry {key}.").format(key=entry))
+
+    def remember_identity(self, identity: Identity) -> None:
+        """Keep who is logged in, without secrets."""
+        with self._desk.writing():
+            self._desk.meta.identity = identity
+
+    def remember_clock_offset(self, offset_s: float) -> None:
+        """Keep what must be added to this computer's clock to have the server's."""
+        with self._desk.writing():
+            self._desk.meta.write("clock_offset_s", f"{offset_s:.3f}")
+
+    def blob_done(self, sha256: str) -> None:
+        """An attachment was sent or fetched."""
+        with self._desk.writing():
+            self._desk.blobs.done(sha256)
+
+    # this console
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who is logged in; None before the first log-in."""
+        return self._desk.meta.identity
+
+    @property
+    def device(self) -> str:
+        """This device's id; empty before its first entry or log-in."""
+        return self._desk.meta.device
+
+    @property
+    def actor(self) -> str:
+        """The name under which this console writes."""
+        return self._desk.actor()
+
+    @property
+    def head(self) -> JournalHead:
+        """Where this console stands in the journal."""
+        return self._desk.meta.journal_head
+
+    @property
+    def last_sync_at(self) -> datetime | None:
+        """When the server last answered."""
+        return self._desk.meta.last_sync_at
+
+    @property
+    def chain_length(self) -> int:
+        """How many entries this device has written under its key."""
+        return self._desk.meta.chain_head.n
+
+    @property
+    def clock_offset_s(self) -> float:
+        """What must be added to this computer's clock to have the server's, in seconds."""
+        return self._desk.meta.clock_offset_s
+
+    def now(self) -> datetime:
+        """The time by the server's clock, as last measured; UTC."""
+        return self._desk.now()
+
+    def authority(self) -> Authority:
+        """Users and devices as the journal has them; do not change it."""
+        return self._desk.authority()
+
+    # what is there
+
+    def incidents(self) -> list[Incident]:
+        """All incidents that are not deleted, worst first."""
+        found = (value for value in self._desk.subjects.values_of_kind("incident") if isinstance(value, Incident))
+        return worst_first(incident for incident in found if not incident.deleted)
+
+    def rows(self) -> list[IncidentRow]:
+        """The same as flat records, each saying whether something of it waits."""
+        pending = {row[0] for row in self._desk.connection.execute(_PENDING)}
+        return [row_of(i, pending=subject_of("incident", i.id) in pending) for i in self.incidents()]
+
+    def incident(self, key: str) -> Incident:
+        """One incident by its id, its number, or a beginning of either that fits no other.
+
+        Raises:
+            UnknownKey: none fits, or several do.
+        """
+        found = self._desk.subjects.find("incident", key.strip()) if key.strip() else ()
+        values = [self.state(subject).value for subject in found]
+        incidents = [value for value in values if isinstance(value, Incident)]
+        if len(incidents) == 1:
+            return incidents[0]
+        if not incidents:
+            raise UnknownKey(_("There is no incident {key}.").format(key=key))
+        numbers = ", ".join(incident.number for incident in incidents)
+        raise UnknownKey(_("{key} fits several incidents: {numbers}.").format(key=key, numbers=numbers))
+
+    def is_pending(self, subject: str) -> bool:
+        """Whether something of a subject has not come back from the server."""
+        return self._desk.subjects.read(subject).pending
+
+    def state(self, subject: str) -> SubjectState:
+        """What is shown of any subject."""
+        return self._desk.subjects.read(subject).state
+
+    def confirmed(self, subject: str) -> SubjectState:
+        """What the server's order gives of any subject."""
+        return self._desk.subjects.confirmed(subject)
+
+    def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
+        """A subject's history in the server's order, own unconfirmed entries last."""
+        return self._desk.journal.entries_of(subject)
+
+    def personal_of(self, entry: str) -> dict[str, str]:
+        """The personal values of an entry by field, as far as this user may read them."""
+        return self._desk.journal.personal_of(entry)
+
+    def stations(self) -> list[Station]:
+        """All stations by code."""
+        found = (v for v in self._desk.subjects.values_of_kind("station") if isinstance(v, Station))
+        return sorted(found, key=lambda station: station.code)
+
+    def rules(self) -> list[Rule]:
+        """All rules by id."""
+        found = (v for v in self._desk.subjects.values_of_kind("rule") if isinstance(v, Rule))
+        return sorted(found, key=lambda rule: rule.id)
+
+    def alarms(self) -> list[Alarm]:
+        """All alarms, the active ones first, then worst first, then newest first."""
+        found = [v for v in self._desk.subjects.values_of_kind("alarm") if isinstance(v, Alarm)]
+        return sorted(found, key=lambda a: (not a.is_active, a.severity.rank, -a.onset_at.timestamp(), a.id))
+
+    def conflicts(self) -> list[OpenConflict]:
+        """What a person must settle, worst incident first."""
+        values = (row.state.value for row in self._desk.subjects.with_conflicts())
+        incidents = worst_first(value for value in values if isinstance(value, Incident))
+        return [OpenConflict(incident, conflict) for incident in incidents for conflict in incident.open_conflicts]
+
+    def held(self) -> list[SetAsideEntry]:
+        """Entries that wait for a supervisor, of all devices."""
+        held = (key for row in self._desk.subjects.with_held() for key in row.confirmed.held)
+        return [self._set_aside(entry) for entry in sorted(held)]
+
+    def rejected(self) -> list[SetAsideEntry]:
+        """This console's own entries that the server rejected and that were not issued again."""
+        devices = (*self._desk.meta.former_devices, self._desk.meta.device)
+        return [SetAsideEntry(entry, reason) for entry, reason in self._desk.journal.rejected(devices)]
+
+    def counts(self) -> Counts:
+        """What waits, in numbers."""
+        pending, since = self._desk.journal.waiting_since()
+        conflicts, held = self._desk.connection.execute(_COUNTS).fetchone()
+        return Counts(pending=pending, since=since, conflicts=conflicts, held=held, rejected=len(self.rejected()))
+
+    # what waits for the server
+
+    def outbox_after(self, n: int, limit: int) -> tuple[Waiting, ...]:
+        """Entries that the server has not acknowledged, in the order of their numbers."""
+        return self._desk.journal.outbox_after(n, limit)
+
+    def personal_among(self, entries: Sequence[str]) -> tuple[PersonalValue, ...]:
+        """The personal values that travel with some entries."""
+        return self._desk.journal.personal_among(entries)
+
+    def uploads(self) -> tuple[WaitingBlob, ...]:
+        """Attachments that the server lacks."""
+        return self._desk.blobs.uploads()
+
+    def downloads(self) -> tuple[WaitingBlob, ...]:
+        """Attachments that are missing here."""
+        return self._desk.blobs.downloads()
+
+    # watching and care
+
+    @property
+    def version(self) -> int:
+        """Counts the transactions that changed a subject, whoever made them."""
+        return self._desk.meta.version
+
+    def changed_since(self, version: int) -> Changes:
+        """Which subjects changed after a version, whoever changed them."""
+        return Changes(version=self.version, subjects=self._desk.subjects.changed_since(version))
+
+    def others_wrote(self) -> bool:
+        """Whether another connection has written since this was last asked; costs microseconds."""
+        seen, self._data_version = self._data_version, self._read_data_version()
+        return seen != self._data_version
+
+    def find_damage(self) -> str:
+        """What a thorough check finds wrong with the file; empty when nothing is."""
+        with expected_errors(self._desk.path):
+            return find_damage(self._desk.connection, thorough=True)
+
+    def back_up(self, file: Path) -> None:
+        """Copy the cache while it is in use; the copy is checked before it takes its name.
+
+        Raises:
+            CacheError: the copy could not be written or is not whole.
+        """
+        back_up(self._desk.connection, self._desk.path, file)
+
+    def _set_aside(self, entry_id: str) -> SetAsideEntry:
+        return SetAsideEntry(self._desk.journal.entry(entry_id), self._desk.journal.reason_of(entry_id))
+
+    def _read_data_version(self) -> int:
+        return int(self._desk.connection.execute("PRAGMA data_version").fetchone()[0])

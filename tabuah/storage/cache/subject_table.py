@@ -1,0 +1,132 @@
+"""The folded state of every subject: what is confirmed, and what is shown where own entries wait."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import subject_key, subject_kind
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.subjects import EMPTY, SubjectState, SubjectValue, read_state, state_text
+from tabuah.storage.cache.layers import project, withdraw
+
+_UPSERT: Final = """
+    INSERT INTO subjects (subject, kind, name, confirmed, shown, conflicts, held, changed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (subject) DO UPDATE SET name = excluded.name, confirmed = excluded.confirmed, shown = excluded.shown,
+        conflicts = excluded.conflicts, held = excluded.held, changed = excluded.changed"""
+
+
+class SubjectRow(msgspec.Struct, frozen=True):
+    """One subject as kept; `shown` is None where nothing waits."""
+
+    subject: str
+    confirmed: SubjectState
+    shown: SubjectState | None
+
+    @property
+    def state(self) -> SubjectState:
+        """What people see."""
+        return self.shown or self.confirmed
+
+    @property
+    def pending(self) -> bool:
+        """Whether something of it has not come back from the server."""
+        return self.shown is not None
+
+
+class SubjectTable:
+    """Reads and writes subjects; writing needs an open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def read(self, subject: str) -> SubjectRow:
+        """A subject; empty when nothing is known of it."""
+        query = "SELECT confirmed, shown FROM subjects WHERE subject = ?"
+        row = self._connection.execute(query, (subject,)).fetchone()
+        return _row(subject, *row) if row else SubjectRow(subject, EMPTY, None)
+
+    def confirmed(self, subject: str) -> SubjectState:
+        """What the server's order gives."""
+        query = "SELECT confirmed FROM subjects WHERE subject = ?"
+        row = self._connection.execute(query, (subject,)).fetchone()
+        return read_state(row[0]) if row and row[0] else EMPTY
+
+    def write(self, row: SubjectRow, *, version: int) -> None:
+        """Keep a subject and its row in the layers; one of which nothing is left is forgotten."""
+        kind, key = subject_kind(row.subject), subject_key(row.subject)
+        state = row.state
+        if state.value is None:
+            withdraw(self._connection, kind, key)
+        else:
+            project(self._connection, state.value, pending=row.pending)
+        self._connection.execute(
+            _UPSERT,
+            (
+                row.subject,
+                kind,
+                state.value.number if isinstance(state.value, Incident) else key,
+                state_text(row.confirmed).decode() if row.confirmed != EMPTY else None,
+                state_text(row.shown).decode() if row.shown is not None else None,
+                len(state.value.open_conflicts) if isinstance(state.value, Incident) else 0,
+                len(row.confirmed.held),
+                version,
+            ),
+        )
+
+    def of_kind(self, kind: str) -> Iterator[SubjectRow]:
+        """All subjects of a kind."""
+        query = "SELECT subject, confirmed, shown FROM subjects WHERE kind = ?"
+        return (_row(*row) for row in self._connection.execute(query, (kind,)))
+
+    def values_of_kind(self, kind: str) -> Iterator[SubjectValue]:
+        """What is shown of all subjects of a kind."""
+        query = "SELECT coalesce(shown, confirmed) FROM subjects WHERE kind = ?"
+        for (text,) in self._connection.execute(query, (kind,)):
+            value = read_state(text).value if text else None
+            if value is not None:
+                yield value
+
+    def with_conflicts(self) -> Iterator[SubjectRow]:
+        """Subjects with an open conflict."""
+        query = "SELECT subject, confirmed, shown FROM subjects WHERE conflicts > 0"
+        return (_row(*row) for row in self._connection.execute(query))
+
+    def with_held(self) -> Iterator[SubjectRow]:
+        """Subjects with entries that wait for a supervisor."""
+        query = "SELECT subject, confirmed, shown FROM subjects WHERE held > 0"
+        return (_row(*row) for row in self._connection.execute(query))
+
+    def find(self, kind: str, text: str) -> tuple[str, ...]:
+        """Subjects of a kind whose key or name is `text`; else those that begin with it, at most ten."""
+        prefix = f"{kind}/{text.lower()}"
+        exact = "SELECT subject FROM subjects WHERE kind = ? AND (subject = ? OR name = ?)"
+        found = [row[0] for row in self._connection.execute(exact, (kind, prefix, text.upper()))]
+        if not found:
+            begins = (
+                "SELECT subject FROM subjects WHERE kind = ? "
+                "AND (substr(subject, 1, ?) = ? OR substr(name, 1, ?) = ?) LIMIT 10"
+            )
+            query = (kind, len(prefix), prefix, len(text), text.upper())
+            found = [row[0] for row in self._connection.execute(begins, query)]
+        return tuple(found)
+
+    def changed_since(self, version: int) -> frozenset[str]:
+        """Subjects that were written after `version`."""
+        query = "SELECT subject FROM subjects WHERE changed > ?"
+        return frozenset(row[0] for row in self._connection.execute(query, (version,)))
+
+    def newest_change_of(self, *kinds: str) -> int:
+        """The version at which a subject of these kinds was last written."""
+        query = "SELECT max(changed) FROM subjects WHERE kind = ?"
+        return max(int(self._connection.execute(query, (kind,)).fetchone()[0] or 0) for kind in kinds)
+
+
+def _row(subject: str, confirmed: str | None, shown: str | None) -> SubjectRow:
+    return SubjectRow(
+        subject,
+        read_state(confirmed.encode()) if confirmed else EMPTY,
+        read_state(shown.encode()) if shown else None,
+    )
