@@ -26,7 +26,6 @@ def _translations(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
     merged = Catalog(locale=language)
-    merged.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]  # Babel takes Indonesian for English here
     merged.mime_headers = [("Plural-Forms", _PLURAL_FORMS)]
     for part in sorted(files(__package__).joinpath("translations", language).iterdir(), key=lambda p: p.name):
         if part.name.endswith(".po"):
