@@ -1,0 +1,160 @@
+"""The gazetteer finds what people type, and never says more than it knows about a position."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.errors import AmbiguousPlaceError, CoordinateError, UnknownPlaceError
+from tabuah.gis.gazetteer import ALTERNATIVES, Gazetteer
+from tabuah.gis.places import Certainty, PlaceKind
+
+GAZETTEER = Gazetteer(load_basemap())
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "name"),
+    [
+        ("koto bar", PlaceKind.NAGARI, "Koto Baru"),
+        ("KOTO BARU", PlaceKind.NAGARI, "Koto Baru"),
+        ("Nagari Muara Panas", PlaceKind.NAGARI, "Muaro Paneh"),
+        ("air dingin", PlaceKind.NAGARI, "Aie Dingin"),
+        ("sulik aia", PlaceKind.NAGARI, "Sulit Air"),
+        ("alahanpanjang", PlaceKind.NAGARI, "Alahan Panjang"),
+        ("simpang tanjung nan 4", PlaceKind.NAGARI, "Simpang Tj. Nan IV"),
+        ("selayo tanang bukit sileh", PlaceKind.NAGARI, "Selayo Tanang B. Sileh"),
+        ("kec. kubung", PlaceKind.KECAMATAN, "Kubung"),
+        ("sepuluh koto singkarak", PlaceKind.KECAMATAN, "X Koto Singkarak"),
+        ("danau diateh", PlaceKind.LAKE, "Danau Diatas"),
+        ("arosuka", PlaceKind.TOWN, "Arosuka"),
+        ("marapi", PlaceKind.VOLCANO, "Gunung Marapi"),
+        ("13.02.10.2001", PlaceKind.NAGARI, "Koto Baru"),
+        ("1302102001", PlaceKind.NAGARI, "Koto Baru"),
+    ],
+)
+def test_what_people_type_comes_first(gazetteer, typed, kind, name):
+    first = gazetteer.find(typed)[0]
+    assert (first.kind, first.name) == (kind, name)
+
+
+def test_a_name_of_mountain_and_kecamatan_gives_both(gazetteer):
+    found = [(place.kind, place.score) for place in gazetteer.find("gunung talang")]
+    assert found == [(PlaceKind.KECAMATAN, 1.0), (PlaceKind.VOLCANO, 1.0)]
+
+
+def test_a_kecamatan_after_a_comma_tells_twins_apart(gazetteer):
+    assert {p.within for p in gazetteer.find("koto laweh")[:2]} == {"IX Koto Sungai Lasi", "Lembang Jaya"}
+    (only,) = gazetteer.find("koto laweh, sungai lasi")
+    assert only.code == "13.02.09.2008"
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "zzzz", "…", ","])
+def test_what_names_nothing_finds_nothing(gazetteer, typed):
+    assert gazetteer.find(typed) == ()
+
+
+def test_no_more_is_found_than_asked_for(gazetteer):
+    assert len(gazetteer.find("k", limit=3)) == 3
+
+
+@given(st.text(max_size=30))
+def test_any_text_may_be_searched(text):
+    scores = [round(place.score, 2) for place in GAZETTEER.find(text)]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 for score in scores)
+
+
+def test_every_nagari_is_found_by_its_code_and_its_full_name(gazetteer):
+    for nagari in gazetteer.all_nagari:
+        assert gazetteer.nagari(nagari.code) == nagari
+        assert gazetteer.nagari(f"{nagari.name}, {nagari.kecamatan_name}") == nagari
+        assert nagari.code in [place.code for place in gazetteer.find(nagari.name)]
+
+
+def test_there_are_74_nagari_in_14_kecamatan(gazetteer):
+    assert len(gazetteer.all_nagari) == 74
+    assert {n.kecamatan_code for n in gazetteer.all_nagari} == {k.code for k in gazetteer.all_kecamatan}
+    assert len(gazetteer.all_kecamatan) == 14
+
+
+@pytest.mark.parametrize("name", ["Koto Laweh", "batu bajanjang"])
+def test_a_name_borne_twice_is_asked_about(gazetteer, name):
+    with pytest.raises(AmbiguousPlaceError) as caught:
+        gazetteer.nagari(name)
+    assert len(caught.value.suggestions) == 2
+    assert all(gazetteer.nagari(suggestion) for suggestion in caught.value.suggestions)
+
+
+def test_a_slip_is_refused_with_the_name_that_was_meant(gazetteer):
+    with pytest.raises(UnknownPlaceError, match="Selayo") as caught:
+        gazetteer.nagari("Selayu")
+    assert caught.value.suggestions[0] == "Selayo"
+
+
+def test_the_point_of_every_nagari_lies_in_that_nagari(gazetteer):
+    for nagari in gazetteer.all_nagari:
+        place = gazetteer.locate(nagari.lon_deg, nagari.lat_deg)
+        if place.inside_regency:
+            assert place.kecamatan_code == nagari.kecamatan_code or place.border_margin_m < 100, nagari.name
+
+
+def test_without_official_boundaries_everything_is_an_estimate(gazetteer):
+    place = gazetteer.locate(100.65686, -0.83589)
+    assert (place.nagari_name, place.kecamatan_name) == ("Koto Baru", "Kubung")
+    assert place.inside_regency
+    assert not place.regency_doubtful
+    assert place.certainty is place.kecamatan_certainty is Certainty.APPROXIMATE
+    assert len(place.alternatives) == ALTERNATIVES
+    assert place.nagari not in place.alternatives
+
+
+def test_the_margin_is_the_way_to_the_nearest_estimated_border(gazetteer):
+    near, far = gazetteer.locate(100.645, -0.85), gazetteer.locate(100.60, -0.96)
+    assert 500 < near.border_margin_m < 600 < far.border_margin_m
+
+
+def test_kota_solok_is_outside_but_so_near_that_it_is_doubtful(gazetteer):
+    place = gazetteer.locate(100.645, -0.80)
+    assert (place.inside_regency, place.regency_doubtful, place.neighbour) == (False, True, "Kota Solok")
+    assert place.nagari_name
+
+
+def test_padang_is_outside_without_a_doubt_and_in_no_nagari(gazetteer):
+    place = gazetteer.locate(100.36, -0.95)
+    assert (place.inside_regency, place.regency_doubtful, place.neighbour) == (False, False, "Kota Padang")
+    assert place.nagari is None
+    assert (place.nagari_code, place.nagari_name, place.kecamatan_code, place.kecamatan_name) == ("", "", "", "")
+    assert place.alternatives == ()
+
+
+def test_on_singkarak_nobody_knows_whose_water_it_is(gazetteer):
+    place = gazetteer.locate(100.53, -0.60)
+    assert (place.lake, place.inside_regency, place.regency_doubtful) == ("Danau Singkarak", False, True)
+
+
+def test_the_far_south_east_which_the_outline_misses_is_doubtful(gazetteer):
+    place = gazetteer.locate(101.2, -1.25)
+    assert not place.inside_regency
+    assert place.regency_doubtful
+    assert place.nagari_name == "Garabak Data"
+
+
+@pytest.mark.parametrize(("lon_deg", "lat_deg"), [(106.8, -6.2), (0, 0), (-170, 80), (140.7, -2.5)])
+def test_far_away_is_outside(gazetteer, lon_deg, lat_deg):
+    place = gazetteer.locate(lon_deg, lat_deg)
+    assert (place.inside_regency, place.regency_doubtful, place.nagari) == (False, False, None)
+
+
+@pytest.mark.parametrize(("lon_deg", "lat_deg"), [(math.nan, 0), (100, math.inf), (181, 0), (100, 91)])
+def test_what_is_no_position_is_refused(gazetteer, lon_deg, lat_deg):
+    with pytest.raises(CoordinateError):
+        gazetteer.locate(lon_deg, lat_deg)
+
+
+@given(st.floats(-180, 180), st.floats(-90, 90))
+def test_every_position_on_earth_has_an_answer(lon_deg, lat_deg):
+    place = GAZETTEER.locate(lon_deg, lat_deg)
+    assert place.border_margin_m >= 0
+    assert (place.nagari is None) == (not place.inside_regency and not place.regency_doubtful)
