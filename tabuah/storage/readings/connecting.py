@@ -1,0 +1,95 @@
+"""Opening `readings.db`: checked, migrated, and SQLite's errors told as ours."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from tabuah.storage.readings.errors import (
+    DamagedReadings,
+    NewerReadings,
+    ReadingsBusy,
+    ReadingsError,
+    ReadingsNotSaved,
+)
+from tabuah.storage.readings.schema import NEWEST_VERSION, migrate, version_of
+
+BUSY_TIMEOUT_S: Final = 15.0
+_UNWRITABLE: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def open_readings(path: Path, *, durable: bool) -> sqlite3.Connection:
+    """Open the file, made or migrated where needed; the connection belongs to this thread.
+
+    Args:
+        path: of `readings.db`; its folder must exist.
+        durable: wait for the disk at every commit, as a server must before it acknowledges.
+
+    Raises:
+        DamagedReadings: it is broken, or another program's.
+        NewerReadings: a newer version wrote it.
+        ReadingsNotSaved: it cannot be made.
+    """
+    with expected_errors(path):
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            _bring_up(connection, path, durable=durable)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path, *, durable: bool) -> None:
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    version = version_of(connection)
+    if version > NEWEST_VERSION:
+        raise NewerReadings(path)
+    if version < NEWEST_VERSION:
+        if version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise DamagedReadings(path, "another program's file")
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode not in ("wal", "memory"):
+            raise ReadingsError(f"SQLite refuses WAL for {path}: {mode}")
+        migrate(connection)
+
+
+@contextmanager
+def expected_errors(path: Path) -> Iterator[None]:
+    """Tell SQLite's errors that are nobody's bug as errors of the store."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if code in _DAMAGED:
+            raise DamagedReadings(path, str(error)) from error
+        if code in _BUSY:
+            raise ReadingsBusy(path) from error
+        if code in _UNWRITABLE:
+            raise ReadingsNotSaved(path) from error
+        raise
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """One write transaction; inside another one it is part of that."""
+    if connection.in_transaction:
+        yield
+        return
+    with expected_errors(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Undo, unless SQLite has done so itself, as it does on a full disk."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")

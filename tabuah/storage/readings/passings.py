@@ -1,0 +1,44 @@
+"""Every crossing of a limit, kept beside the readings; the journal carries only one pair an episode."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from tabuah.operations.rules.crossings import Crossing, CrossingKind
+from tabuah.storage.readings.moments import from_ms, to_ms
+
+_ADD: Final = "INSERT OR IGNORE INTO crossings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def add_crossings(connection: sqlite3.Connection, crossings: Iterable[Crossing]) -> None:
+    """Keep them; the same one again is the same."""
+    rows = [
+        (c.station, c.parameter, to_ms(c.at), c.rule, c.kind.value, to_ms(c.onset_at), c.value, c.limit)
+        for c in crossings
+    ]
+    if rows:
+        connection.executemany(_ADD, rows)
+
+
+def crossings_between(
+    connection: sqlite3.Connection, station: str, parameter: str, since: datetime, until: datetime
+) -> list[Crossing]:
+    """Those of one series from `since` to `until`, both included, oldest first."""
+    query = """SELECT time, rule, kind, onset, value, "limit" FROM crossings
+        WHERE station = ? AND parameter = ? AND time BETWEEN ? AND ? ORDER BY time"""
+    return [
+        Crossing(
+            kind=CrossingKind(kind),
+            rule=rule,
+            station=station,
+            parameter=parameter,
+            at=from_ms(time),
+            onset_at=from_ms(onset),
+            value=value,
+            limit=limit,
+        )
+        for time, rule, kind, onset, value, limit in connection.execute(
+            query, (station, parameter, to_ms(since), to_ms(until))
+        )
+    ]

@@ -1,0 +1,80 @@
+"""The tables of `readings.db`; a shipped step is never edited, a change is a new step."""
+
+import sqlite3
+from typing import Final
+
+HOUR_MS: Final = 3_600_000  # one bucket
+
+_STEPS: Final = (
+    """
+    CREATE TABLE series (
+        id INTEGER PRIMARY KEY,
+        station TEXT NOT NULL,
+        parameter TEXT NOT NULL,
+        UNIQUE (station, parameter)
+    );
+    -- time is milliseconds since 1970 (UTC), bucket the hour since then: what comes now lands on few pages
+    CREATE TABLE readings (
+        bucket INTEGER NOT NULL,
+        series INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        value REAL NOT NULL,
+        quality INTEGER NOT NULL,
+        PRIMARY KEY (bucket, series, time)
+    ) WITHOUT ROWID;
+    CREATE TABLE latest (
+        series INTEGER PRIMARY KEY,
+        time INTEGER NOT NULL,
+        value REAL NOT NULL,
+        quality INTEGER NOT NULL
+    );
+    CREATE TABLE sources (
+        station TEXT PRIMARY KEY,
+        source TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE set_aside (
+        id INTEGER PRIMARY KEY,
+        received INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        source TEXT NOT NULL,
+        station TEXT NOT NULL,
+        parameter TEXT NOT NULL,
+        time INTEGER,
+        value REAL,
+        quality INTEGER NOT NULL,
+        raw TEXT NOT NULL
+    );
+    CREATE INDEX set_aside_by_station ON set_aside (station, parameter, time);
+    CREATE TABLE crossings (
+        station TEXT NOT NULL,
+        parameter TEXT NOT NULL,
+        time INTEGER NOT NULL,
+        rule TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        onset INTEGER NOT NULL,
+        value REAL,
+        "limit" REAL,
+        PRIMARY KEY (station, parameter, time, rule, kind)
+    ) WITHOUT ROWID;
+    -- what is decided and must still come into the journal, in this order
+    CREATE TABLE announcements (
+        id INTEGER PRIMARY KEY,
+        subject TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        draft BLOB NOT NULL
+    );
+    """,
+)
+
+NEWEST_VERSION: Final = len(_STEPS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many steps were taken."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Take the steps that are missing, each in a transaction of its own."""
+    while (version := version_of(connection)) < NEWEST_VERSION:
+        connection.executescript(f"BEGIN IMMEDIATE; {_STEPS[version]} PRAGMA user_version = {version + 1}; COMMIT;")

@@ -1,0 +1,185 @@
+"""The readings store of a server and of a console: series of values, kept once each, quick to write and to chart."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from tabuah.operations.entries import Draft
+from tabuah.operations.rules.crossings import Crossing
+from tabuah.operations.stations.quality import Doubt
+from tabuah.operations.stations.readings import Reading, SeriesPoint
+from tabuah.storage.readings import announcements, aside, charting, passings
+from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
+from tabuah.storage.readings.moments import from_ms, to_ms
+from tabuah.storage.readings.schema import HOUR_MS
+from tabuah.storage.readings.series import SeriesNumbers
+
+FILE_NAME: Final = "readings.db"
+
+_PUT: Final = """INSERT INTO readings VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (bucket, series, time) DO UPDATE SET value = excluded.value, quality = excluded.quality
+    WHERE value <> excluded.value OR quality <> excluded.quality"""
+_PUT_LATEST: Final = """INSERT INTO latest VALUES (?, ?, ?, ?)
+    ON CONFLICT (series) DO UPDATE SET time = excluded.time, value = excluded.value, quality = excluded.quality
+    WHERE excluded.time >= time"""
+_PUT_SOURCE: Final = """INSERT INTO sources VALUES (?, ?)
+    ON CONFLICT (station) DO UPDATE SET source = excluded.source WHERE source <> excluded.source"""
+
+
+class StoreResult(msgspec.Struct, frozen=True):
+    """How many readings are new or corrected, and how many were known already."""
+
+    stored: int
+    unchanged: int
+
+
+class ReadingsStore:
+    """One `readings.db`. Belongs to the thread that opens it; others open their own beside it.
+
+    Raises everywhere: ReadingsError with a message to show; what was asked for is then not saved at all.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = False) -> None:
+        self.path = path
+        self._connection = open_readings(path, durable=durable)
+        self._series = SeriesNumbers(self._connection)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything that is written inside is saved together or not at all."""
+        try:
+            with transaction(self._connection, self.path):
+                yield
+        except BaseException:
+            self._series.forget()
+            raise
+
+    # Readings
+
+    def store(self, readings: Sequence[Reading]) -> StoreResult:
+        """Keep readings by (station, parameter, time); the same again changes nothing, another value corrects."""
+        with self.transaction():
+            rows = [self._row(reading) for reading in readings]
+            before = self._connection.total_changes
+            self._connection.executemany(_PUT, rows)
+            stored = self._connection.total_changes - before
+            newest: dict[int, tuple[int, int, float, int]] = {}
+            for _bucket, series, time, value, quality in rows:
+                if series not in newest or time >= newest[series][1]:
+                    newest[series] = (series, time, value, quality)
+            self._connection.executemany(_PUT_LATEST, newest.values())
+        return StoreResult(stored, len(rows) - stored)
+
+    def _row(self, reading: Reading) -> tuple[int, int, int, float, int]:
+        time = to_ms(reading.at)
+        series = self._series.give(reading.station, reading.parameter)
+        return time // HOUR_MS, series, time, reading.value, reading.quality
+
+    def latest(self, station: str | None = None) -> tuple[Reading, ...]:
+        """The newest reading of every series, or of one station's."""
+        query = """SELECT station, parameter, time, value, quality FROM latest JOIN series ON id = series
+            WHERE ?1 IS NULL OR station = ?1 ORDER BY station, parameter"""
+        with expected_errors(self.path):
+            rows = self._connection.execute(query, (station,)).fetchall()
+        return tuple(Reading(code, parameter, from_ms(time), value, q) for code, parameter, time, value, q in rows)
+
+    def between(self, station: str, parameter: str, since: datetime, until: datetime) -> tuple[Reading, ...]:
+        """All readings of one series from `since` to `until`, both included, oldest first."""
+        series = self._series.find(station, parameter)
+        if series is None:
+            return ()
+        with expected_errors(self.path):
+            rows = charting.rows_between(self._connection, series, to_ms(since), to_ms(until))
+        return tuple(Reading(station, parameter, from_ms(time), value, quality) for time, value, quality in rows)
+
+    def series(
+        self, station: str, parameter: str, since: datetime, until: datetime, *, points: int
+    ) -> tuple[SeriesPoint, ...]:
+        """One series for a chart: every reading where at most `points` are there, else as many buckets."""
+        number = self._series.find(station, parameter)
+        if number is None:
+            return ()
+        with expected_errors(self.path):
+            return tuple(charting.points_between(self._connection, number, since, until, points=points))
+
+    def forget_before(self, moment: datetime) -> None:
+        """Let go of the hours that ended before `moment`, and of what was set aside or crossed before it."""
+        with self.transaction():
+            self._connection.execute("DELETE FROM readings WHERE bucket < ?", (to_ms(moment) // HOUR_MS,))
+            self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))
+            self._connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(moment),))
+
+    # Sources
+
+    def remember_sources(self, sources: Mapping[str, str]) -> None:
+        """By whom the readings of each station come."""
+        with self.transaction():
+            self._connection.executemany(_PUT_SOURCE, list(sources.items()))
+
+    def sources(self) -> dict[str, str]:
+        """By whom the readings of each station came last."""
+        return dict(self._connection.execute("SELECT station, source FROM sources").fetchall())
+
+    # What was set aside
+
+    def set_aside(self, asides: Iterable[aside.AsideReading]) -> None:
+        """Keep readings that could not be taken, with their reasons."""
+        with self.transaction():
+            aside.add_aside(self._connection, asides)
+
+    def asides_of(self, station: str) -> list[tuple[int, aside.AsideReading]]:
+        """Those of one station that its registration may have cured, with their ids."""
+        return aside.asides_of(self._connection, station)
+
+    def drop_asides(self, ids: Iterable[int]) -> None:
+        """They were taken after all."""
+        with self.transaction():
+            aside.drop_asides(self._connection, ids)
+
+    def count_asides(self, station: str | None = None) -> dict[Doubt, int]:
+        """How many are kept, by reason."""
+        return aside.count_asides(self._connection, station)
+
+    # Crossings and announcements
+
+    def keep_crossings(self, crossings: Iterable[Crossing]) -> None:
+        """Keep the crossings of limits."""
+        with self.transaction():
+            passings.add_crossings(self._connection, crossings)
+
+    def crossings(self, station: str, parameter: str, since: datetime, until: datetime) -> list[Crossing]:
+        """The crossings of one series, oldest first."""
+        return passings.crossings_between(self._connection, station, parameter, since, until)
+
+    def announce(self, drafts: Iterable[Draft]) -> None:
+        """Drafts that must come into the journal."""
+        with self.transaction():
+            announcements.add_announcements(self._connection, drafts)
+
+    def announcements(self) -> list[tuple[int, Draft]]:
+        """Those that are not in the journal yet, with their ids."""
+        return announcements.announcements(self._connection)
+
+    def drop_announcements(self, ids: Iterable[int]) -> None:
+        """They are in the journal."""
+        with self.transaction():
+            announcements.drop_announcements(self._connection, ids)
