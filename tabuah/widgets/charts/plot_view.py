@@ -167,6 +167,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         axes = {"bottom": WibAxis("bottom"), "left": NumberAxis("left")}
         self._plot = self.addPlot(axisItems=axes)
         self._plot.setMenuEnabled(False)
+        self._plot.ctrlMenu.setParent(self, self._plot.ctrlMenu.windowFlags())  # else nobody would ever delete it
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=True, y=False)
         self._plot.showGrid(x=False, y=True, alpha=1.0)

@@ -1,0 +1,91 @@
+"""The alarm strip shows the worst first, stays put while it is being read, and asks for what the user wants."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tabuah.widgets.alarm_strip import AlarmStrip
+from tabuah.widgets.buttons import KeyButton
+from tabuah.widgets.gallery.samples import ALARMS
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
+
+
+@pytest.fixture
+def strip(qtbot: QtBot, appearance: Appearance) -> AlarmStrip:
+    widget = AlarmStrip(appearance)
+    qtbot.addWidget(widget)
+    widget.resize(1400, 52)
+    widget.show_alarms(ALARMS)
+    return widget
+
+
+def button(strip: AlarmStrip, name: str) -> KeyButton:
+    found = strip.findChild(KeyButton, name)
+    assert isinstance(found, KeyButton)
+    return found
+
+
+def current(strip: AlarmStrip) -> str:
+    assert strip.current is not None
+    return strip.current.id
+
+
+def test_without_alarms_there_is_no_strip(strip: AlarmStrip) -> None:
+    strip.show_alarms(AlarmBanner())
+    assert strip.isHidden()
+    assert strip.current is None
+
+
+def test_the_worst_alarm_is_shown_and_said(strip: AlarmStrip) -> None:
+    assert current(strip) == "a1"
+    assert "Kritis" in strip.accessibleName()
+    assert "data 40 dtk lalu" in strip.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("name", "signal", "key"),
+    [
+        ("alarm_locate", "locate_requested", "L"),
+        ("alarm_acknowledge", "acknowledge_requested", "T"),
+        ("alarm_incident", "incident_requested", "I"),
+    ],
+)
+def test_each_button_tells_which_alarm_and_names_its_key(
+    qtbot: QtBot, strip: AlarmStrip, name: str, signal: str, key: str
+) -> None:
+    strip.show()
+    pressed = button(strip, name)
+    with qtbot.waitSignal(getattr(strip, signal)) as heard:
+        qtbot.mouseClick(pressed, Qt.MouseButton.LeftButton)
+    assert heard.args == ["a1"]
+    assert f"({key})" in pressed.toolTip()
+
+
+def test_an_acknowledged_alarm_makes_room_for_the_next_unanswered_one(strip: AlarmStrip) -> None:
+    answered = replace(ALARMS.alarms[0], acknowledged=True)
+    strip.show_alarms(AlarmBanner(alarms=(*ALARMS.alarms[1:], answered)))
+    assert current(strip) == "a2"
+
+
+def test_a_chosen_alarm_stays_when_nothing_worse_comes_up(strip: AlarmStrip) -> None:
+    strip._others_menu.actions()[1].trigger()
+    assert current(strip) == "a3"
+    strip.show_alarms(ALARMS)
+    assert current(strip) == "a3"
+
+
+def test_a_new_worse_alarm_takes_the_strip(strip: AlarmStrip) -> None:
+    strip.show_alarms(AlarmBanner(alarms=ALARMS.alarms[1:]))
+    assert current(strip) == "a2"
+    worse = AlarmItem(id="new", level=Level.CRITICAL, word="Kritis", title="Gempa M 6,4")
+    strip.show_alarms(AlarmBanner(alarms=(worse, *ALARMS.alarms[1:])))
+    assert current(strip) == "new"
+
+
+def test_an_alarm_with_an_incident_says_so_instead_of_making_another(strip: AlarmStrip) -> None:
+    strip.show_alarms(AlarmBanner(alarms=(replace(ALARMS.alarms[0], incident="SLK-7K3-0012"),)))
+    assert not button(strip, "alarm_incident").isEnabled()
+    assert "SLK-7K3-0012" in button(strip, "alarm_incident").toolTip()

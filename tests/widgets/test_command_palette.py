@@ -1,0 +1,91 @@
+"""The palette finds by a few letters and is worked with the keyboard alone."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListView, QWidget
+from pytestqt.qtbot import QtBot
+
+from tabuah.widgets.palette.command_palette import CommandPalette
+from tabuah.widgets.palette.fuzzy import folded, score
+from tabuah.widgets.palette.palette_item import PaletteIndex, PaletteItem
+from tabuah.widgets.theme.appearance import Appearance
+
+ITEMS = (
+    PaletteItem(id="report", kind="command", title="Lapor insiden baru", key="N"),
+    PaletteItem(id="close", kind="command", title="Tutup insiden", reason="Hanya supervisor"),
+    PaletteItem(id="kb", kind="place", title="Koto Baru", detail="Nagari · Kubung"),
+    PaletteItem(id="kh", kind="place", title="Koto Hilalang", detail="Nagari · Kubung"),
+    PaletteItem(id="awlr", kind="station", title="AWLR Koto Baru", detail="Batang Lembang"),
+)
+
+
+@pytest.fixture
+def palette(qtbot: QtBot, appearance: Appearance) -> CommandPalette:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    window.show()
+    widget = CommandPalette(appearance, window)
+    widget.show_items(ITEMS)
+    widget.open_palette()
+    return widget
+
+
+def found(query: str) -> list[str]:
+    return [item.id for item in PaletteIndex(ITEMS).find(query)]
+
+
+def test_the_beginning_of_a_title_wins() -> None:
+    assert found("koto b")[0] == "kb"
+
+
+def test_details_are_searched_too_but_come_after_titles() -> None:
+    assert found("kubung") == ["kb", "kh"]
+    assert found("lembang") == ["awlr"]
+
+
+def test_initials_find() -> None:
+    assert found("lib")[0] == "report"
+
+
+def test_nothing_is_found_by_letters_that_are_not_there() -> None:
+    assert found("xyz") == []
+
+
+def test_accents_and_case_do_not_matter() -> None:
+    assert score(folded("SUMANI"), folded("sumání")) is not None
+
+
+def test_typing_down_and_enter_choose(qtbot: QtBot, palette: CommandPalette) -> None:
+    edit = palette.findChild(QLineEdit)
+    qtbot.keyClicks(edit, "koto")
+    qtbot.keyClick(edit, Qt.Key.Key_Down)
+    with qtbot.waitSignal(palette.chosen) as heard:
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert heard.args[0].id == "kh"
+    assert palette.isHidden()
+
+
+def test_escape_closes_and_chooses_nothing(qtbot: QtBot, palette: CommandPalette) -> None:
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(palette.findChild(QLineEdit), Qt.Key.Key_Escape)
+    assert palette.isHidden()
+
+
+def test_a_command_that_cannot_be_given_says_why_and_stays_open(qtbot: QtBot, palette: CommandPalette) -> None:
+    edit = palette.findChild(QLineEdit)
+    qtbot.keyClicks(edit, "tutup")
+    shown = palette.findChild(QListView).currentIndex().data(Qt.ItemDataRole.DisplayRole)
+    assert "Hanya supervisor" in shown
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert palette.isVisible()
+
+
+def test_what_the_owner_found_late_for_another_query_is_ignored(qtbot: QtBot, palette: CommandPalette) -> None:
+    late = PaletteItem(id="late", kind="place", title="Sirukam")
+    qtbot.keyClicks(palette.findChild(QLineEdit), "sir")
+    palette.show_found("si", (late,))
+    assert palette.findChild(QListView).model().rowCount() == 0
+    palette.show_found("sir", (late,))
+    assert palette.findChild(QListView).model().rowCount() == 1

@@ -1,0 +1,64 @@
+"""The sheets of the gallery: every control has a name, keys are told, and both themes and sizes can be drawn."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
+
+from tabuah.widgets.buttons import KeyButton
+from tabuah.widgets.gallery.sheets import forms_sheet, parts_sheet, room_sheet
+from tabuah.widgets.theme.appearance import Appearance
+
+SHEETS = [room_sheet, forms_sheet, parts_sheet]
+
+
+@pytest.fixture(params=SHEETS, ids=lambda sheet: sheet.__name__)
+def sheet(request: pytest.FixtureRequest, qtbot: QtBot, appearance: Appearance) -> QMainWindow:
+    make: Callable[[Appearance], QMainWindow] = request.param
+    window = make(appearance)
+    qtbot.addWidget(window)
+    window.resize(1920, 1080)
+    window.show()
+    return window
+
+
+def controls(window: QMainWindow) -> list[QWidget]:
+    kinds = (QAbstractButton, QLineEdit, QAbstractItemView)
+    shown = [w for w in window.findChildren(QWidget) if w.window() is window]
+    focusable = [w for w in shown if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    inner = {"qt_spinbox_lineedit", "qt_tableview_cornerbutton"}
+    return [w for w in focusable if isinstance(w, kinds) and w.objectName() not in inner]
+
+
+def test_every_control_says_its_name_to_a_screen_reader(sheet: QMainWindow) -> None:
+    nameless = [f"{type(w).__name__} {w.objectName()}" for w in controls(sheet) if not w.accessibleName()]
+    assert nameless == []
+
+
+def test_every_button_with_a_key_names_it_in_its_tooltip(sheet: QMainWindow) -> None:
+    buttons = [b for b in sheet.findChildren(KeyButton) if b.key]
+    assert buttons
+    assert [b.text() for b in buttons if b.key not in b.toolTip()] == []
+
+
+def test_no_button_is_cut(sheet: QMainWindow) -> None:
+    sheet.grab()
+    cut = [b.text() for b in sheet.findChildren(KeyButton) if b.isVisible() and b.width() < b.sizeHint().width()]
+    assert cut == []
+
+
+def test_the_sheet_takes_the_other_theme_and_larger_text_while_it_is_open(
+    sheet: QMainWindow, appearance: Appearance
+) -> None:
+    dark = sheet.grab().toImage()
+    try:
+        appearance.show_theme("light")
+        appearance.show_text_scale(1.5)
+        light = sheet.grab().toImage()
+        assert light != dark
+        assert light.pixelColor(4, light.height() - 4).lightness() > 200
+    finally:
+        appearance.show_text_scale(1.0)
+        appearance.show_theme("dark")

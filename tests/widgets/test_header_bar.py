@@ -1,0 +1,56 @@
+"""The header tells time, shift and sync, and asks for the palette."""
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tabuah.widgets.gallery.samples import NOW, SYNCED, WAITING
+from tabuah.widgets.header_bar import CommandField, HeaderBar
+from tabuah.widgets.popover import Popover
+from tabuah.widgets.texts import Text
+from tabuah.widgets.theme.appearance import Appearance
+
+
+def header_in(qtbot: QtBot, appearance: Appearance) -> HeaderBar:
+    header = HeaderBar(appearance)
+    qtbot.addWidget(header)
+    header.show_office("Pusdalops PB · Kabupaten Solok")
+    header.show_shift("Regu B · Petugas 1")
+    header.show_time(NOW)
+    header.resize(1400, 48)
+    header.show()
+    return header
+
+
+def test_the_clock_shows_wib_with_seconds(qtbot: QtBot, appearance: Appearance) -> None:
+    header = header_in(qtbot, appearance)
+    assert "14.30.05 WIB" in [label.text() for label in header.findChildren(Text)]
+
+
+def test_the_command_field_asks_for_the_palette_by_mouse_and_by_key(qtbot: QtBot, appearance: Appearance) -> None:
+    header = header_in(qtbot, appearance)
+    field = header.findChild(CommandField)
+    with qtbot.waitSignal(header.palette_requested):
+        qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(header.palette_requested):
+        qtbot.keyClick(field, Qt.Key.Key_Space)
+    assert "Ctrl+K" in field.toolTip()
+
+
+def test_the_badge_says_what_waits_and_since_when(qtbot: QtBot, appearance: Appearance) -> None:
+    header = header_in(qtbot, appearance)
+    header.show_sync(WAITING)
+    assert "Luring sejak 13.05 · 7 menunggu" in header.sync_badge.accessibleName()
+    assert "aman di laptop ini" in header.sync_badge.toolTip()
+
+
+def test_a_click_on_the_badge_explains_and_offers_to_sync(qtbot: QtBot, appearance: Appearance) -> None:
+    header = header_in(qtbot, appearance)
+    header.show_sync(SYNCED)
+    qtbot.mouseClick(header.sync_badge, Qt.MouseButton.LeftButton)
+    popover = header.sync_badge.findChild(Popover)
+    assert popover.isVisible()
+    assert any("server" in label.text() for label in popover.findChildren(Text))
+    with qtbot.waitSignal(header.sync_requested):
+        button = next(b for b in popover.findChildren(object) if getattr(b, "objectName", str)() == "sync_now")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not popover.isVisible()

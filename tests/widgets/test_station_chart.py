@@ -1,0 +1,111 @@
+"""The chart draws gaps as gaps, keeps its labels apart, and tells the value under its cursor."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from pytestqt.qtbot import QtBot
+
+from tabuah.widgets.charts.label_places import Wish, place_labels
+from tabuah.widgets.charts.series import ChartContent, Series
+from tabuah.widgets.charts.sparkline import Sparkline
+from tabuah.widgets.charts.station_chart import StationChart
+from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.gallery.samples import NOW, chart
+from tabuah.widgets.texts import Text
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.values import Level
+
+
+@pytest.fixture
+def station(qtbot: QtBot, appearance: Appearance) -> StationChart:
+    widget = StationChart(appearance)
+    qtbot.addWidget(widget)
+    widget.resize(1200, 260)
+    widget.show()
+    return widget
+
+
+def readout(station: StationChart) -> str:
+    return str(station.findChild(Text, "chart_readout").text())
+
+
+def test_missing_readings_break_the_line() -> None:
+    series = Series(times_s=np.array([0.0, 600, 1200, 4800]), values=np.array([1.0, 2, 3, 4]))
+    times, values = series.with_gaps()
+    assert np.isnan(values).sum() == 1
+    assert times[np.flatnonzero(np.isnan(values))[0]] == 1800
+
+
+def test_the_value_under_the_cursor_is_the_nearest_reading_and_never_an_invented_one() -> None:
+    series = Series(times_s=np.array([0.0, 600, 6000]), values=np.array([1.0, 2, 3]))
+    assert series.value_near(500) == 2
+    assert series.value_near(3000) is None
+    assert Series().value_near(0) is None
+
+
+def test_labels_never_cover_each_other_and_avoid_the_curve() -> None:
+    area = QRectF(0, 0, 600, 120)
+    wishes = [Wish(size=QSizeF(60, 16), y=y, top=0) for y in (40, 60, 80)]
+    curve = [QPointF(x, 70) for x in range(300, 600, 3)]
+    places = [place for place in place_labels(wishes, area, curve) if place is not None]
+    assert len(places) == 3
+    assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[i + 1 :])
+    assert not any(place.contains(point) for place in places for point in curve)
+
+
+def test_labels_closer_than_their_height_are_moved_aside() -> None:
+    wishes = [Wish(size=QSizeF(60, 16), y=y, top=0) for y in (50, 55)]
+    one, two = place_labels(wishes, QRectF(0, 0, 600, 120), [])
+    assert one is not None
+    assert two is not None
+    assert not one.intersects(two)
+
+
+def test_without_a_station_it_says_how_to_choose_one(station: StationChart) -> None:
+    assert "Pilih stasiun" in station.findChild(EmptyState).accessibleName()
+
+
+def test_a_station_without_data_is_shown_as_without_data(station: StationChart) -> None:
+    station.show_content(chart())
+    station.show_content(ChartContent(title="ARR Sirukam"))
+    assert station.findChild(EmptyState).isVisible()
+    assert "Tanpa data" in station.findChild(EmptyState).accessibleName()
+    assert readout(station) == ""
+
+
+def test_the_last_reading_is_told_and_the_cursor_tells_others(qtbot: QtBot, station: StationChart) -> None:
+    station.show_content(chart())
+    assert readout(station).startswith("14.20 WIB")
+    assert " m · hujan " in readout(station)
+    with qtbot.waitSignal(station.cursor_moved):
+        station.move_cursor(NOW.timestamp() - 10 * 3600)
+    assert readout(station).startswith("04.30 WIB")
+
+
+def test_the_arrow_keys_move_the_cursor(qtbot: QtBot, station: StationChart) -> None:
+    station.show_content(chart())
+    assert station._plot is not None
+    with qtbot.waitSignal(station.cursor_moved) as heard:
+        qtbot.keyClick(station._plot, Qt.Key.Key_Left)
+    assert heard.args == [pytest.approx(NOW.timestamp() - 600)]
+
+
+def test_bands_are_labelled_inside_the_plot_without_collisions(station: StationChart) -> None:
+    station.show_content(chart())
+    station.grab()
+    assert station._plot is not None
+    labels = station._plot._labels._labels
+    assert {band.label for _rect, band in labels} == {"Siaga 1", "Siaga 2", "Siaga 3"}
+    rects = [rect for rect, _band in labels]
+    assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
+    assert all(station._plot._labels.boundingRect().contains(rect) for rect in rects)
+
+
+def test_a_sparkline_without_data_is_not_a_flat_line_of_zeros(qtbot: QtBot, appearance: Appearance) -> None:
+    spark = Sparkline(appearance)
+    qtbot.addWidget(spark)
+    spark.show_series(chart().values, Level.CRITICAL, "naik")
+    with_data = spark.grab().toImage()
+    spark.show_series(Series(), Level.NO_DATA, "tanpa data")
+    assert spark.grab().toImage() != with_data
+    assert spark.accessibleName() == "tanpa data"
