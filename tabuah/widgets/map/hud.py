@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from tabuah.gis.coordinates import format_decimal_degrees, format_utm
+from tabuah.gis.errors import CoordinateError
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.label_placement import Box
@@ -98,7 +99,11 @@ class MapHud:
 
     def _coordinates(self, view: Viewport) -> str:
         lon_deg, lat_deg = self.position_deg or view.centre_deg
-        return f"{format_decimal_degrees(lon_deg, lat_deg)} · {format_utm(lon_deg, lat_deg)}"
+        degrees = format_decimal_degrees(lon_deg, lat_deg)
+        try:
+            return f"{degrees} · {format_utm(lon_deg, lat_deg)}"
+        except CoordinateError:  # too far from zone 47S to have a place in it
+            return degrees
 
     def _scale(self, view: Viewport) -> ScaleBar:
         key = (view.metres_per_px, round(view.centre_y_m / 20_000))

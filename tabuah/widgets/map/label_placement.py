@@ -54,6 +54,7 @@ class TakenSpace:
     """Which parts of a picture are taken, on a grid of small cells."""
 
     def __init__(self, width_px: float, height_px: float) -> None:
+        self._width_px, self._height_px = width_px, height_px
         self._cells = np.zeros((int(height_px / _CELL) + 2, int(width_px / _CELL) + 2), dtype=np.bool_)
 
     def take(self, box: Box) -> None:
@@ -73,7 +74,10 @@ class TakenSpace:
         self._cells |= _grown(_grown(marked, reach).T, reach).T
 
     def is_free(self, box: Box) -> bool:
-        """Whether nothing lies in the box."""
+        """Whether the box lies inside the picture and nothing lies in it."""
+        left, top, right, bottom = box
+        if left < 0 or top < 0 or right > self._width_px or bottom > self._height_px:
+            return False
         return not self._cells[self._slices(box)].any()
 
     def _slices(self, box: Box) -> tuple[slice, slice]:

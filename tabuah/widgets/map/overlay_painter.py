@@ -30,8 +30,7 @@ _AREA_OPACITY: Final = 0.16
 class _Drawn:
     """Markers of one kind that are in sight: device pixels, picture numbers and classes, bottom first."""
 
-    x: NDArray[np.float32]
-    y: NDArray[np.float32]
+    pixels: NDArray[np.float32]  # shape (n, 2)
     sprites: NDArray[np.int32]
     ranks: NDArray[np.uint8]
 
@@ -57,7 +56,7 @@ class OverlayPainter:
             self._incidents(content, view, pixel_ratio),
             self._units(content, view, pixel_ratio),
         ]
-        if sum(len(part.x) for part in drawn) > RASTER_FROM:
+        if sum(len(part.sprites) for part in drawn) > RASTER_FROM:
             self._paint_raster(image, drawn[:2], content.palette)
             drawn = drawn[2:]
         self._paint_sprites(image, drawn)
@@ -88,16 +87,9 @@ class OverlayPainter:
     def _stations(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         classes = content.stations.classes
         shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])[classes]
-        sprites = [self._sprite(("station", each), content.palette, ratio) for each in MarkerClass]
-        order = _in_sight(self.placed[MarkerKind.STATION], view, shown, classes)
-        return _drawn(
-            self.placed[MarkerKind.STATION],
-            order,
-            view=view,
-            ratio=ratio,
-            sprites=np.array(sprites, dtype=np.int32)[classes[order]],
-            ranks=classes[order],
-        )
+        order, pixels = _in_sight(self.placed[MarkerKind.STATION], view, shown, classes)
+        numbers = [self._sprite(("station", each), content.palette, ratio) for each in MarkerClass]
+        return _Drawn(pixels * np.float32(ratio), np.array(numbers, dtype=np.int32)[classes[order]], classes[order])
 
     def _incidents(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         incidents = content.incidents
@@ -105,24 +97,20 @@ class OverlayPainter:
         if not content.shows(CLOSED_INCIDENTS):
             shown &= ~incidents.closed
         ranks = np.where(incidents.closed, np.uint8(0), incidents.classes)
-        order = _in_sight(self.placed[MarkerKind.INCIDENT], view, shown, ranks)
-        looks = _incident_looks(content, order)
-        kinds, which = np.unique(looks, return_inverse=True)
-        numbers = [self._sprite(_look_of(int(code), incidents.letters), content.palette, ratio) for code in kinds]
-        sprites = np.array(numbers, dtype=np.int32)[which] if numbers else np.zeros(0, dtype=np.int32)
-        placed = self.placed[MarkerKind.INCIDENT]
-        return _drawn(placed, order, view=view, ratio=ratio, sprites=sprites, ranks=ranks[order])
+        order, pixels = _in_sight(self.placed[MarkerKind.INCIDENT], view, shown, ranks)
+        kinds, which = np.unique(_incident_looks(content, order), return_inverse=True)
+        looks = (_look_of(int(code), incidents.letters) for code in kinds)
+        numbers = np.array([self._sprite(look, content.palette, ratio) for look in looks], dtype=np.int32)
+        return _Drawn(pixels * np.float32(ratio), numbers[which], ranks[order])
 
     def _units(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         units = content.units
         shown = np.full(len(units.ids), content.shows(UNITS))
-        placed = self.placed[MarkerKind.UNIT]
-        order = _in_sight(placed, view, shown, np.zeros(len(units.ids), dtype=np.uint8))
-        keys = [("unit", units.details(int(index))[0], bool(units.busy[index])) for index in order]
-        sprites = np.array([self._sprite(key, content.palette, ratio) for key in keys], dtype=np.int32)
-        return _drawn(
-            placed, order, view=view, ratio=ratio, sprites=sprites, ranks=np.zeros(len(order), dtype=np.uint8)
-        )
+        no_ranks = np.zeros(len(units.ids), dtype=np.uint8)
+        order, pixels = _in_sight(self.placed[MarkerKind.UNIT], view, shown, no_ranks)
+        keys = [("unit", units.details(index)[0], bool(units.busy[index])) for index in order.tolist()]
+        numbers = np.array([self._sprite(key, content.palette, ratio) for key in keys], dtype=np.int32)
+        return _Drawn(pixels * np.float32(ratio), numbers, no_ranks[order])
 
     def _sprite(self, key: Hashable, palette: Palette, ratio: float) -> int:
         if key in self._sheet:
@@ -142,8 +130,8 @@ class OverlayPainter:
         sprites = np.concatenate([part.sprites for part in drawn])
         if len(sprites) == 0:
             return
-        x, y = (np.rint(np.concatenate([getattr(part, axis) for part in drawn])) for axis in ("x", "y"))
-        self._fragments.place(x, y, rects=self._sheet.rects()[sprites])
+        pixels = np.rint(np.concatenate([part.pixels for part in drawn]))
+        self._fragments.place(pixels[:, 0], pixels[:, 1], rects=self._sheet.rects()[sprites])
         painter = QPainter(image)
         try:
             self._fragments.draw(painter, self._sheet.pixmap(), len(sprites))
@@ -153,34 +141,23 @@ class OverlayPainter:
     def _paint_raster(self, image: QImage, drawn: list[_Drawn], palette: Palette) -> None:
         if self._raster is None or (self._raster.width, self._raster.height) != (image.width(), image.height()):
             self._raster = ClassRaster(image.width(), image.height())
-        x, y, ranks = (np.concatenate([getattr(part, name) for part in drawn]) for name in ("x", "y", "ranks"))
-        self._raster.discs(x, y, ranks + np.uint8(1))
+        at = np.concatenate([part.pixels for part in drawn])
+        ranks = np.concatenate([part.ranks for part in drawn])
+        self._raster.discs(at[:, 0], at[:, 1], ranks + np.uint8(1))
         pixels = np.frombuffer(image.bits(), dtype=np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
         self._raster.paint(pixels[:, : image.width()], _colour_table(palette))
 
 
 def _in_sight(
     placed: PlacedMarkers, view: Viewport, shown: NDArray[np.bool_], ranks: NDArray[np.uint8]
-) -> NDArray[np.int64]:
-    """Indices of the shown markers in the view, the worst last so that it lies on top."""
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Indices and logical pixels of the shown markers in the view, the worst last so that it lies on top."""
     pixels = placed.to_screen(view)
     limits = np.array([view.width_px, view.height_px], dtype=np.float32) + _REACH_PX
     inside = np.all((pixels > -_REACH_PX) & (pixels < limits), axis=1) & shown
     order = np.flatnonzero(inside)
-    return order[np.argsort(ranks[order], kind="stable")]
-
-
-def _drawn(
-    placed: PlacedMarkers,
-    order: NDArray[np.int64],
-    *,
-    view: Viewport,
-    ratio: float,
-    sprites: NDArray[np.int32],
-    ranks: NDArray[np.uint8],
-) -> _Drawn:
-    pixels = placed.to_screen(view)[order] * np.float32(ratio)
-    return _Drawn(pixels[:, 0], pixels[:, 1], sprites, ranks)
+    order = order[np.argsort(ranks[order], kind="stable")]
+    return order, pixels[order]
 
 
 def _incident_looks(content: MapContent, order: NDArray[np.int64]) -> NDArray[np.uint32]:

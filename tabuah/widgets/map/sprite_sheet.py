@@ -87,8 +87,8 @@ class Fragments:
 
     def place(
         self,
-        x: NDArray[np.float64],
-        y: NDArray[np.float64],
+        x: NDArray[np.floating],
+        y: NDArray[np.floating],
         *,
         rects: NDArray[np.float64],
         scale: float = 1.0,

@@ -1,0 +1,198 @@
+"""The canvas as people use it: what it shows, selects, picks and says, by mouse and by keyboard."""
+
+import threading
+
+import pytest
+from map_samples import incidents, small_basemap, stations
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from tabuah.gis.reference_systems import from_mercator
+from tabuah.widgets.map.canvas import MapCanvas
+from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.theme.tokens import DARK, LIGHT
+
+
+@pytest.fixture
+def canvas(qtbot) -> MapCanvas:
+    """A settled map of 600 × 600 with two stations and two incidents."""
+    made = MapCanvas()
+    qtbot.addWidget(made)
+    made.resize(600, 600)
+    made.show_basemap(small_basemap())
+    made.show_stations(stations([(-4000, 0), (4000, 0)], [MarkerClass.NORMAL, MarkerClass.CRITICAL]))
+    made.show_incidents(incidents([(0, 4000), (0, -4000)], [MarkerClass.ATTENTION, MarkerClass.CRITICAL]))
+    with qtbot.waitSignal(made.settled):
+        made.show()
+    return made
+
+
+def pixel(canvas: MapCanvas, x_m: float, y_m: float) -> QPoint:
+    x_px, y_px = canvas.view.to_screen(x_m, y_m)
+    return QPoint(round(x_px), round(y_px))
+
+
+def test_the_first_base_map_is_fitted_and_drawn(canvas):
+    image = canvas.grab().toImage()
+    assert image.pixelColor(pixel(canvas, -3100, -3300)).name() == DARK.land
+    assert image.pixelColor(pixel(canvas, 4000, 0)).name() == DARK.critical
+    west, _, east, _ = canvas.view.bounds_m
+    assert west < -10_000
+    assert east > 10_000
+
+
+def test_a_click_selects_and_a_click_beside_selects_nothing(canvas, qtbot):
+    with qtbot.waitSignal(canvas.selection_changed) as chosen:
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel(canvas, 4000, 0))
+    assert chosen.args == ["station", "s1"]
+    with qtbot.waitSignal(canvas.selection_changed) as chosen:
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel(canvas, 4000, 0) + QPoint(40, 0))
+    assert chosen.args == ["", ""]
+
+
+def test_a_selection_made_elsewhere_is_shown_and_told_to_nobody(canvas, qtbot):
+    before = canvas.grab().toImage()
+    with qtbot.assertNotEmitted(canvas.selection_changed):
+        canvas.set_selection("incident", "i0")
+    ring = pixel(canvas, 0, 4000) + QPoint(19, 0)
+    after = canvas.grab().toImage()
+    assert after.pixelColor(ring) != before.pixelColor(ring)
+
+
+def test_hovering_tells_the_marker_and_shows_its_card(canvas, qtbot):
+    before = canvas.grab().toImage()
+    with qtbot.waitSignal(canvas.hover_changed) as hovered:
+        qtbot.mouseMove(canvas, pixel(canvas, -4000, 0))
+    assert hovered.args == ["station", "s0"]
+    beside = pixel(canvas, -4000, 0) + QPoint(22, -6)
+    assert canvas.grab().toImage().pixelColor(beside) != before.pixelColor(beside)
+
+
+def test_dragging_pans_and_does_not_select(canvas, qtbot):
+    place = canvas.view.to_map(300, 300)
+    with qtbot.assertNotEmitted(canvas.selection_changed):
+        qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+        qtbot.mouseMove(canvas, QPoint(330, 310))
+        qtbot.mouseMove(canvas, QPoint(350, 320))
+        qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(350, 320))
+    assert canvas.view.to_screen(*place) == pytest.approx((350, 320))
+
+
+def test_a_box_drawn_with_shift_fills_the_view(canvas, qtbot):
+    west, north = canvas.view.to_map(100, 100)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, shift, pos=QPoint(100, 100))
+    qtbot.mouseMove(canvas, QPoint(250, 250))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, shift, pos=QPoint(250, 250))
+    assert canvas.view.to_screen(west, north) == pytest.approx((0, 0), abs=1)
+
+
+def test_the_keyboard_pans_zooms_and_comes_home(canvas, qtbot):
+    home = canvas.view
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.view.centre_x_m > home.centre_x_m
+    qtbot.keyClick(canvas, Qt.Key.Key_Plus)
+    assert canvas.view.metres_per_px < home.metres_per_px
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)
+    assert canvas.view == home
+
+
+def test_tab_walks_through_the_incidents_worst_first_and_enter_selects(canvas, qtbot):
+    canvas.setFocus()
+    seen = []
+    canvas.hover_changed.connect(lambda _kind, marker: seen.append(marker))
+    qtbot.keyClick(canvas, Qt.Key.Key_Tab)
+    qtbot.keyClick(canvas, Qt.Key.Key_Tab)
+    with qtbot.waitSignal(canvas.selection_changed) as chosen:
+        qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert seen == ["i1", "i0"]
+    assert chosen.args == ["incident", "i0"]
+    qtbot.keyClick(canvas, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert seen[-1] == "i1"
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert seen[-1] == ""
+
+
+def test_a_place_is_picked_by_click_or_by_enter_and_escape_cancels(canvas, qtbot):
+    canvas.begin_pick()
+    with qtbot.waitSignal(canvas.location_picked) as picked:
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel(canvas, 4000, 0))
+    assert picked.args == pytest.approx(from_mercator(4000.0, 0.0), abs=5e-4)
+    canvas.begin_pick()
+    with qtbot.waitSignal(canvas.location_picked) as picked:
+        qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert picked.args == pytest.approx((0, 0), abs=1e-6)
+    canvas.begin_pick()
+    with qtbot.waitSignal(canvas.pick_cancelled):
+        qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not canvas.is_picking
+
+
+def test_a_context_menu_is_asked_for_with_its_place(canvas, qtbot):
+    at = pixel(canvas, 4000, 0)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
+    with qtbot.waitSignal(canvas.context_requested) as asked:
+        QApplication.sendEvent(canvas, event)
+    assert asked.args[:2] == pytest.approx(list(from_mercator(4000.0, 0.0)), abs=5e-4)
+
+
+def test_zooming_shows_the_old_picture_at_once_and_a_sharp_one_soon(canvas, qtbot):
+    canvas.zoom_at(2.0, QPointF(300, 300))
+    blurred = canvas.grab().toImage()
+    assert blurred.pixelColor(pixel(canvas, -1500, -1700)).name() == DARK.land
+    qtbot.waitSignal(canvas.settled).wait()
+    assert canvas.renderer.base.is_sharp_in(canvas.view)
+    assert canvas.renderer.overlay.frame.is_sharp_in(canvas.view)
+
+
+def test_another_palette_redraws_everything(canvas, qtbot):
+    with qtbot.waitSignal(canvas.settled):
+        canvas.set_palette(LIGHT)
+    assert canvas.grab().toImage().pixelColor(pixel(canvas, -3100, -3300)).name() == LIGHT.land
+    assert canvas.renderer.labels.content.palette is LIGHT
+
+
+def test_new_classes_reach_the_screen(canvas, qtbot):
+    with qtbot.waitSignal(canvas.settled):
+        canvas.show_stations(stations([(-4000, 0), (4000, 0)], [MarkerClass.CRITICAL, MarkerClass.NORMAL]))
+    image = canvas.grab().toImage()
+    assert image.pixelColor(pixel(canvas, -4000, 0)).name() == DARK.critical
+    assert image.pixelColor(pixel(canvas, 4000, 0)).name() == DARK.normal
+
+
+def test_selecting_a_marker_out_of_sight_brings_it_into_view(canvas):
+    canvas.centre_on(0.5, 0.3)
+    canvas.select("incident", "i0")
+    assert canvas.rect().contains(pixel(canvas, 0, 4000))
+
+
+def test_an_exercise_is_written_across_the_map(canvas):
+    before = canvas.grab().toImage()
+    canvas.set_exercise(True)
+    assert canvas.grab().toImage() != before
+
+
+def test_the_picture_for_print_equals_what_is_on_the_screen_in_content(canvas):
+    image = canvas.grab_image()
+    assert image.pixelColor(pixel(canvas, 4000, 0)).name() == DARK.critical
+
+
+@pytest.mark.parametrize("end", ["close", "hide", "delete"])
+def test_no_worker_outlives_the_canvas(qtbot, end):
+    window = QWidget()
+    canvas = MapCanvas()
+    QVBoxLayout(window).addWidget(canvas)
+    canvas.show_basemap(small_basemap())
+    with qtbot.waitSignal(canvas.settled):
+        window.show()
+    assert {"map-base", "map-overlay", "map-labels"} <= {thread.name for thread in threading.enumerate()}
+    if end == "delete":
+        window.deleteLater()
+        with qtbot.waitSignal(window.destroyed):
+            pass
+    else:
+        getattr(window, end)()
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("map-")]
+    if end != "delete":
+        window.deleteLater()

@@ -1,0 +1,67 @@
+"""The legend counts and switches; the buttons move the map; names go around both."""
+
+from map_samples import incidents, small_basemap, stations
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QToolButton
+
+from tabuah.widgets.map.content import station_layer
+from tabuah.widgets.map.legend import LegendRow, base_items, live_items
+from tabuah.widgets.map.map_view import MapView
+from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.theme.appearance import Appearance
+
+
+def shown_view(qtbot) -> MapView:
+    view = MapView(Appearance("dark"))
+    qtbot.addWidget(view)
+    view.resize(700, 600)
+    view.canvas.show_basemap(small_basemap())
+    view.canvas.show_stations(stations([(0, 0), (0, 500)], [MarkerClass.NORMAL, MarkerClass.HIGH]))
+    view.canvas.show_incidents(incidents([(0, 4000)], [MarkerClass.HIGH]))
+    with qtbot.waitSignal(view.canvas.settled):
+        view.show()
+    return view
+
+
+def test_rows_count_what_is_there_and_leave_out_what_is_not(qtbot):
+    content = shown_view(qtbot).canvas.content
+    counts = {item.layer: item.count for item in live_items(content)}
+    assert counts == {"incidents": 1, "stations/high": 1, "stations/normal": 1, "stations/no_data": 0}
+    assert base_items(content)[0].text == "Batas kecamatan (perkiraan)"
+
+
+def test_a_click_on_a_row_switches_its_layer_and_back(qtbot):
+    view = shown_view(qtbot)
+    row = view.legend.findChild(LegendRow, f"legend_{station_layer(MarkerClass.HIGH)}")
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert not view.canvas.content.shows("stations/high")
+    assert row.toolTip() == "Tampilkan Stasiun tinggi"
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert view.canvas.content.shows("stations/high")
+
+
+def test_every_button_does_something_and_names_its_key(qtbot):
+    view = shown_view(qtbot)
+    scale = view.canvas.view.metres_per_px
+
+    def press(name: str) -> None:
+        qtbot.mouseClick(view.buttons.findChild(QToolButton, name), Qt.MouseButton.LeftButton)
+
+    press("map_zoom_in")
+    assert view.canvas.view.metres_per_px < scale
+    press("map_home")
+    assert view.canvas.view.metres_per_px == scale
+    press("map_layers")
+    assert view.legend.isHidden()
+    assert "(Home)" in view.buttons.findChild(QToolButton, "map_home").toolTip()
+
+
+def test_no_name_goes_under_legend_or_buttons(qtbot):
+    view = shown_view(qtbot)
+    labels, canvas = view.canvas.renderer.labels, view.canvas
+    shift_x = (labels.view.width_px - canvas.view.width_px) / 2
+    shift_y = (labels.view.height_px - canvas.view.height_px) / 2
+    cards = [QRectF(card.geometry()).translated(shift_x, shift_y) for card in (view.legend, view.buttons)]
+    boxes = [QRectF(left, top, right - left, bottom - top) for left, top, right, bottom in labels.boxes]
+    assert boxes
+    assert not any(card.intersects(box) for card in cards for box in boxes)

@@ -1,0 +1,155 @@
+"""What is drawn where: ground, lakes, shared borders, markers, the raster of the many, and imported layers."""
+
+import numpy as np
+import pytest
+from map_samples import incidents, polygon_layer, small_basemap, square, stations
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QImage
+
+from tabuah.widgets.map.base_painter import BasePainter
+from tabuah.widgets.map.content import MapContent, station_layer
+from tabuah.widgets.map.markers import MarkerClass, StationMarkers
+from tabuah.widgets.map.overlay_painter import OverlayPainter
+from tabuah.widgets.map.overlay_raster import ClassRaster
+from tabuah.widgets.map.snapshot import map_picture
+from tabuah.widgets.map.vector_paths import line_paths
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.tokens import DARK, LIGHT
+
+VIEW = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=50, width_px=480, height_px=480)
+
+
+def base(content: MapContent, view: Viewport = VIEW) -> QImage:
+    image = QImage(view.width_px, view.height_px, QImage.Format.Format_RGB32)
+    assert BasePainter().paint(image, content, view=view, pixel_ratio=1.0)
+    return image
+
+
+def overlay(content: MapContent, view: Viewport = VIEW) -> QImage:
+    image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
+    OverlayPainter().paint(image, content, view=view, pixel_ratio=1.0)
+    return image
+
+
+def at(image: QImage, x_m: float, y_m: float) -> str:
+    x_px, y_px = VIEW.to_screen(x_m, y_m)
+    return image.pixelColor(round(x_px), round(y_px)).name()
+
+
+@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=["dark", "light"])
+def test_ground_and_water_have_the_colours_of_the_palette(qtbot, palette):
+    image = base(MapContent(basemap=small_basemap(), palette=palette))
+    assert at(image, -3100, -3300) == palette.land
+    assert at(image, 6100, 6300) == palette.water
+    assert at(image, 11_300, 300) == palette.outside
+
+
+def test_a_hidden_layer_is_not_drawn(qtbot):
+    image = base(MapContent(basemap=small_basemap(), hidden=frozenset({"lakes"})))
+    assert at(image, 6100, 6300) == DARK.land
+
+
+def test_an_imported_layer_takes_the_place_of_the_one_with_its_name(qtbot):
+    moved = polygon_layer("lakes", {"Danau": square(-8000, -8000, 4000)})
+    image = base(MapContent(basemap=small_basemap(), imported=(moved,)))
+    assert at(image, -6100, -6300) == DARK.water
+    assert at(image, 6100, 6300) == DARK.land
+
+
+def test_an_approximate_border_is_dashed_and_an_official_one_is_whole(qtbot):
+    rings = {"a": square(-5000, -5000, 10_000)}
+    counts = []
+    for approximate in (True, False):
+        layer = polygon_layer("kecamatan", rings, approximate=approximate)
+        image = base(MapContent(basemap=small_basemap(), imported=(layer,), hidden=frozenset({"lakes"})))
+        x_px, top = (round(each) for each in VIEW.to_screen(-5000, 4000))
+        column = [
+            min(
+                abs(image.pixelColor(x_px + dx, top + dy).lightness() - QColor(DARK.land).lightness()) < 8
+                for dx in (-1, 0)
+            )
+            for dy in range(140)
+        ]
+        counts.append(sum(column))
+    assert counts[0] > 30  # gaps that show the ground
+    assert counts[1] == 0
+
+
+def test_a_border_shared_by_two_areas_is_drawn_once():
+    twins = polygon_layer("kecamatan", {"a": square(0, 0, 100), "b": square(100, 0, 100)})
+    paths = line_paths(twins.levels[0]).paths
+    lengths = sum(path.length() for path in paths)
+    assert lengths == pytest.approx(700)  # two squares of 400 share 100
+
+
+def test_a_station_is_drawn_at_its_place_and_the_worst_lies_on_top(qtbot):
+    content = MapContent(
+        stations=stations([(0, 0), (0, 0), (5000, 0)], [MarkerClass.CRITICAL, MarkerClass.NORMAL, MarkerClass.NORMAL])
+    )
+    image = overlay(content)
+    assert at(image, 0, 0) == DARK.critical
+    assert at(image, 5000, 0) == DARK.normal
+    assert image.pixelColor(10, 10).alpha() == 0
+
+
+def test_a_station_without_data_is_not_green(qtbot):
+    image = overlay(MapContent(stations=stations([(0, 0)], [MarkerClass.NO_DATA])))
+    colours = {image.pixelColor(x, y).name() for x in range(230, 250) for y in range(230, 250)}
+    assert DARK.normal not in colours
+    assert DARK.no_data in colours
+
+
+def test_a_class_that_is_switched_off_is_not_drawn(qtbot):
+    content = MapContent(
+        stations=stations([(0, 0)], [MarkerClass.NORMAL]), hidden=frozenset({station_layer(MarkerClass.NORMAL)})
+    )
+    assert overlay(content).pixelColor(240, 240).alpha() == 0
+
+
+def test_incidents_lie_over_stations(qtbot):
+    content = MapContent(
+        stations=stations([(0, 0)], [MarkerClass.CRITICAL]), incidents=incidents([(0, 0)], [MarkerClass.HIGH])
+    )
+    image = overlay(content)
+    assert image.pixelColor(240 - 8, 240).name() == DARK.high
+
+
+def test_in_the_raster_the_worst_class_wins_each_pixel():
+    raster = ClassRaster(40, 30)
+    x, y = np.array([10, 10, 13], np.float32), np.array([10, 10, 10], np.float32)
+    discs = raster.discs(x, y, np.array([5, 2, 3], np.uint8))
+    assert discs[10, 10] == 5
+    assert discs[10, 13] == 5  # within 3 pixels of the worse one
+    assert discs[10, 16] == 3
+    assert discs[10, 17] == 0
+    assert (discs == raster.discs(x[::-1], y, np.array([3, 2, 5], np.uint8))).all()
+
+
+def test_a_disc_is_seven_pixels_wide_and_round():
+    discs = ClassRaster(20, 20).discs(np.array([10], np.float32), np.array([10], np.float32), np.array([1], np.uint8))
+    assert discs[7:14, 7:14].sum(axis=1).tolist() == [3, 5, 7, 7, 7, 5, 3]
+    assert discs.sum() == 37
+
+
+def test_very_many_stations_become_a_raster_of_the_same_colours(qtbot):
+    rng = np.random.default_rng(1)
+    count = 40_000
+    many = StationMarkers(
+        ids=[""] * count,
+        lon_deg=rng.uniform(-0.05, 0.05, count),
+        lat_deg=rng.uniform(-0.05, 0.05, count),
+        classes=rng.choice(np.array([0, 5], np.uint8), count, p=[0.999, 0.001]),
+    )
+    image = overlay(MapContent(stations=many))
+    x_px, y_px = (int(each) for each in VIEW.to_screen(0, 0))
+    colours = {image.pixelColor(x_px + dx, y_px + dy).name() for dx in range(-60, 60) for dy in range(-60, 60)}
+    assert colours <= {DARK.normal, DARK.critical, "#000000"}
+    assert DARK.critical in colours
+
+
+def test_a_picture_for_a_report_is_whole_at_once_and_at_any_pixel_ratio(qtbot):
+    content = MapContent(basemap=small_basemap(), incidents=incidents([(0, 0)], [MarkerClass.CRITICAL]))
+    for ratio in (1, 2):
+        image = map_picture(content, size=QSize(300, 200), pixel_ratio=ratio)
+        assert (image.width(), image.height()) == (300 * ratio, 200 * ratio)
+        assert image.pixelColor(150 * ratio - 8 * ratio, 100 * ratio).name() == DARK.critical

@@ -1,0 +1,99 @@
+"""The newest request wins, failures are told, threads are joined, and paths do not hold the interpreter lock."""
+
+import threading
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from tabuah.widgets.map.newest_worker import NewestWorker
+from tabuah.widgets.map.unlocked_painting import draw_path
+from tabuah.widgets.map.vector_paths import path_of
+
+
+def test_the_newest_request_wins_and_overtaken_ones_are_never_begun(qtbot):
+    begun, gate = [], threading.Event()
+
+    def work(request, _peek):
+        begun.append(request)
+        gate.wait(5)
+        return request
+
+    worker, done = NewestWorker("test-newest", work), []
+    worker.delivery.done.connect(done.append)
+    worker.submit(1)
+    qtbot.waitUntil(lambda: begun == [1])
+    for request in (2, 3, 4):
+        worker.submit(request)
+    gate.set()
+    qtbot.waitUntil(lambda: done == [1, 4])
+    worker.close()
+    assert begun == [1, 4]
+
+
+def test_work_can_see_that_a_newer_request_waits(qtbot):
+    begun, go_on, seen = threading.Event(), threading.Event(), []
+
+    def work(request, peek):
+        if request == "old":
+            begun.set()
+            go_on.wait(5)
+            seen.append(peek())
+            return None
+        return request
+
+    worker, done = NewestWorker("test-peek", work), []
+    worker.delivery.done.connect(done.append)
+    worker.submit("old")
+    assert begun.wait(5)
+    worker.submit("new")
+    go_on.set()
+    qtbot.waitUntil(lambda: done == ["new"])
+    worker.close()
+    assert seen == ["new"]
+
+
+def test_a_failure_is_told_and_the_next_request_still_works(qtbot, caplog):
+    def work(request, _peek):
+        return 10 / request
+
+    worker, done, failed = NewestWorker("test-failing", work), [], []
+    worker.delivery.done.connect(done.append)
+    worker.delivery.failed.connect(failed.append)
+    worker.submit(0)
+    qtbot.waitUntil(lambda: len(failed) == 1)
+    worker.submit(5)
+    qtbot.waitUntil(lambda: done == [2.0])
+    worker.close()
+    assert isinstance(failed[0], ZeroDivisionError)
+    assert "test-failing" in caplog.text
+
+
+def test_closing_joins_the_thread_and_a_later_request_starts_it_again(qtbot):
+    worker, done = NewestWorker("test-joined", lambda request, _peek: request), []
+    worker.delivery.done.connect(done.append)
+    worker.submit(1)
+    qtbot.waitUntil(lambda: done == [1])
+    worker.close()
+    assert not any(thread.name == "test-joined" for thread in threading.enumerate())
+    worker.submit(2)
+    qtbot.waitUntil(lambda: done == [1, 2])
+    worker.close()
+    assert not worker.is_running
+
+
+def test_a_path_drawn_without_the_lock_is_the_path_drawn_with_it(qtbot):
+    points = np.array([(2, 2), (30, 5), (17, 28), (2, 2)], float)
+    path = path_of(points, np.array([0]))
+
+    def picture(draw) -> QImage:
+        image = QImage(32, 32, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        painter.setBrush(QColor("#ff8800"))
+        draw(painter)
+        painter.end()
+        return image
+
+    drawn = picture(lambda painter: draw_path(painter, path))
+    assert drawn == picture(lambda painter: painter.drawPath(path))
+    assert drawn.pixelColor(17, 12) == QColor("#ff8800")
