@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tabuah.widgets.surfaces import Surface, clear_layout, row
-from tabuah.widgets.texts import Text
+from tabuah.widgets.texts import ElidedText, Text
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.theme.glyphs import paint_level
@@ -52,10 +52,12 @@ class StatusBar(Surface):
         if summary == self._summary:
             return
         self._summary = summary
-        for layout, items in ((self._services, summary.services), (self._trust, summary.trust)):
-            clear_layout(layout)
-            for item in items:
-                layout.addWidget(self._statement(item))
+        clear_layout(self._services)
+        clear_layout(self._trust)
+        for item in summary.services:
+            self._services.addWidget(self._statement(item, ElidedText))
+        for item in summary.trust:
+            self._trust.addWidget(self._statement(item, Text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the line above the bar."""
@@ -66,14 +68,15 @@ class StatusBar(Surface):
         finally:
             painter.end()
 
-    def _statement(self, item: StatusItem) -> QWidget:
+    def _statement(self, item: StatusItem, kind: type[Text] | type[ElidedText]) -> QWidget:
         result = QWidget()
         layout: QHBoxLayout = row(result, spacing_px=6)
         if item.level is not None:
             layout.addWidget(LevelDot(self._appearance, item.level))
         loud = item.level in (Level.CRITICAL, Level.HIGH, Level.ATTENTION)
         tone = item.level if loud and item.level is not None else "muted"
-        layout.addWidget(Text(self._appearance, item.text, style=Type.SMALL, tone=tone))
+        label = Text if loud else kind  # what is wrong is never cut
+        layout.addWidget(label(self._appearance, item.text, style=Type.SMALL, tone=tone))
         result.setToolTip(item.details)
         result.setAccessibleName(f"{item.text} {item.details}".strip())
         return result

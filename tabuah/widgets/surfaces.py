@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
+from tabuah.widgets.theme.appearance import Appearance
+
 
 class Surface(QFrame):
     """A frame with a background the stylesheet knows: panel, raised, card, popover, warning, danger, window."""
@@ -17,6 +19,20 @@ class Surface(QFrame):
         self.setProperty("surface", surface)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+class Panel(Surface):
+    """A panel that is at least `width_px` wide, more where the text is larger."""
+
+    def __init__(self, appearance: Appearance, *, width_px: int) -> None:
+        super().__init__("panel")
+        self._look = appearance
+        self._width_px = width_px
+        appearance.changed.connect(self._on_look_changed)
+        self._on_look_changed()
+
+    def _on_look_changed(self) -> None:
+        self.setMinimumWidth(self._look.px(self._width_px))
 
 
 def line(*, vertical: bool = False) -> QFrame:

@@ -1,5 +1,8 @@
 """The chart draws gaps as gaps, keeps its labels apart, and tells the value under its cursor."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -109,3 +112,8 @@ def test_a_sparkline_without_data_is_not_a_flat_line_of_zeros(qtbot: QtBot, appe
     spark.show_series(Series(), Level.NO_DATA, "tanpa data")
     assert spark.grab().toImage() != with_data
     assert spark.accessibleName() == "tanpa data"
+
+
+def test_pyqtgraph_is_not_loaded_before_a_chart_is_shown() -> None:
+    code = "import sys, tabuah.widgets.charts.station_chart; sys.exit('pyqtgraph' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

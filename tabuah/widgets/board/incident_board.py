@@ -12,7 +12,7 @@ from tabuah.widgets.board.card_model import CardModel, board_rows, matches
 from tabuah.widgets.board.table_model import TableModel
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.segments import Segments
-from tabuah.widgets.surfaces import Surface, column, row
+from tabuah.widgets.surfaces import Panel, column, row
 from tabuah.widgets.texts import ElidedText, Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
@@ -40,7 +40,7 @@ class CardView(QListView):
             super().keyPressEvent(event)
 
 
-class IncidentBoard(Surface):
+class IncidentBoard(Panel):
     """Shows incidents worst first in their groups.
 
     Signals:
@@ -52,7 +52,7 @@ class IncidentBoard(Surface):
     open_requested = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
-        super().__init__("panel")
+        super().__init__(appearance, width_px=240)
         self.setObjectName("incident_board")
         self._appearance = appearance
         self._cards: tuple[IncidentCard, ...] = ()
@@ -165,7 +165,6 @@ class IncidentBoard(Surface):
         layout = column(self, spacing_px=4)
         layout.addLayout(top)
         layout.addWidget(self._stack, 1)
-        self.setMinimumWidth(240)
 
     def _refresh(self) -> None:
         words = self._filter.text().casefold().split()

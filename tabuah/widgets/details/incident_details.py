@@ -15,14 +15,14 @@ from tabuah.widgets.details.step_progress import StepProgress
 from tabuah.widgets.details.timeline import Timeline
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.note_box import NoteBox
-from tabuah.widgets.surfaces import Surface, clear_layout, column, row, scrolling
+from tabuah.widgets.surfaces import Panel, Surface, clear_layout, column, row, scrolling
 from tabuah.widgets.texts import Text
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import IncidentDetails, Level
 
 
-class IncidentPanel(Surface):
+class IncidentPanel(Panel):
     """Shows one incident or says that none is chosen.
 
     Signals:
@@ -42,7 +42,7 @@ class IncidentPanel(Surface):
     note_submitted = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
-        super().__init__("panel")
+        super().__init__(appearance, width_px=320)
         self.setObjectName("incident_panel")
         self._appearance = appearance
         self._details: IncidentDetails | None = None
@@ -55,7 +55,6 @@ class IncidentPanel(Surface):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._page())
         column(self).addWidget(self._stack)
-        self.setMinimumWidth(320)
 
     @property
     def note_box(self) -> NoteBox:

@@ -11,7 +11,7 @@ from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.forms.choice_chips import ChoiceChips
 from tabuah.widgets.forms.form_field import FormField
-from tabuah.widgets.surfaces import Surface, clear_layout, column, line, row, scrolling
+from tabuah.widgets.surfaces import Panel, clear_layout, column, line, row, scrolling
 from tabuah.widgets.texts import Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
@@ -29,7 +29,7 @@ class EditField:
     guarded: bool = False
 
 
-class EditForm(Surface):
+class EditForm(Panel):
     """Edits one incident.
 
     Signals:
@@ -41,7 +41,7 @@ class EditForm(Surface):
     cancelled = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
-        super().__init__("panel")
+        super().__init__(appearance, width_px=320)
         self.setObjectName("edit_form")
         self._appearance = appearance
         self._incident = ""
@@ -67,7 +67,6 @@ class EditForm(Surface):
         outer.addWidget(scrolling(body, name="edit_scroll"), 1)
         outer.addWidget(line())
         outer.addLayout(buttons)
-        self.setMinimumWidth(320)
 
     def show_fields(self, incident_id: str, number: str, fields: Sequence[EditField]) -> None:
         """Show the fields of an incident as they are."""

@@ -14,14 +14,14 @@ from tabuah.widgets.forms.form_field import FormField
 from tabuah.widgets.forms.moment_edit import MomentEdit
 from tabuah.widgets.forms.place_field import PlaceField
 from tabuah.widgets.forms.report_draft import ReportDraft, ReportProblems
-from tabuah.widgets.surfaces import Surface, column, line, row, scrolling
+from tabuah.widgets.surfaces import Panel, Surface, column, line, row, scrolling
 from tabuah.widgets.texts import Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import Choice, Level, PlaceSuggestion
 
 
-class ReportForm(Surface):
+class ReportForm(Panel):
     """Hazard, place, severity, channel, caller, time; Enter saves, Escape closes and keeps the draft.
 
     Signals:
@@ -39,7 +39,7 @@ class ReportForm(Surface):
     pick_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
-        super().__init__("panel")
+        super().__init__(appearance, width_px=340)
         self.setObjectName("report_form")
         self._appearance = appearance
         self._evidence = ""
@@ -47,7 +47,6 @@ class ReportForm(Surface):
         self._make_fields()
         self._lay_out()
         self._connect()
-        self.setMinimumWidth(340)
         self.ask_outside_reason("")
 
     def show_choices(
