@@ -1,20 +1,14 @@
 """The data directory: local disks only, one window and one syncer at a time."""
 
-import errno
 import os
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Final, Self
+from typing import Final, Self
 
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, UnsafeDirectory
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 
 # File systems on which SQLite's locks do not hold between machines.
 NETWORK_FILE_SYSTEMS: Final = frozenset(
@@ -39,10 +33,9 @@ class DirectoryLock:
     """A lock of the operating system on `<directory>/<name>.lock`; it ends with the process, however that ends."""
 
     def __init__(self, directory: Path, name: str, *, wait_s: float = 0.0) -> None:
-        self._path = directory / f"{name}.lock"
-        self._name = name
+        self._lock = ProcessLock(directory / f"{name}.lock")
+        self._message = _in_use(name, directory)
         self._wait_s = wait_s
-        self._file: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Take the lock.
@@ -50,24 +43,20 @@ class DirectoryLock:
         Raises:
             DirectoryInUse: another process has it.
         """
-        self._file = self._path.open("ab")
         deadline = time.monotonic() + self._wait_s
-        while not _try_lock(self._file):
-            if time.monotonic() >= deadline:
-                self._file.close()
-                self._file = None
-                raise DirectoryInUse(_in_use(self._name, self._path.parent))
-            time.sleep(0.02)
-        return self
+        while True:
+            try:
+                self._lock.acquire()
+            except AlreadyLocked as error:
+                if time.monotonic() >= deadline:
+                    raise DirectoryInUse(self._message) from error
+                time.sleep(0.02)
+            else:
+                return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Give the lock back."""
-        if self._file is not None:
-            _unlock(self._file)
-            self._file.close()
-            self._file = None
+        self._lock.release()
 
 
 def prepare_directory(directory: Path) -> None:
@@ -146,28 +135,6 @@ def linux_share(directory: Path, mounts: Path) -> str:
         if directory.is_relative_to(point) and len(point.parts) >= len(best.parts):
             best, system = point, fields[2]
     return system if system in NETWORK_FILE_SYSTEMS else ""
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-            return False
-        raise
-    return True
-
-
-def _unlock(file: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-    else:
-        fcntl.flock(file.fileno(), fcntl.LOCK_UN)
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -81,6 +81,12 @@ class JournalTable:
         rows = self._connection.execute(query, (n, limit))
         return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
 
+    def own_from(self, device: str, n: int) -> tuple[Waiting, ...]:
+        """All entries of a device from a number on, in order."""
+        query = "SELECT n, entry, text, signature FROM journal WHERE device = ? AND n >= ? ORDER BY n"
+        rows = self._connection.execute(query, (device, n))
+        return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
+
     def pending_of(self, subject: str) -> tuple[tuple[Entry, str], ...]:
         """Own unconfirmed entries on a subject, in order, each with its text."""
         query = """SELECT j.text FROM outbox o JOIN journal j ON j.entry = o.entry

@@ -126,6 +126,12 @@ class ConsoleStore:
         return self._desk.meta.device
 
     @property
+    def server(self) -> str:
+        """The device id of the server that this data belongs to; empty before the first log-in or pull."""
+        identity = self._desk.meta.identity
+        return self._desk.meta.read("server") or (identity.server if identity else "")
+
+    @property
     def actor(self) -> str:
         """The name under which this console writes."""
         return self._desk.actor()
@@ -248,6 +254,10 @@ class ConsoleStore:
     def outbox_after(self, n: int, limit: int) -> tuple[Waiting, ...]:
         """Entries that the server has not acknowledged, in the order of their numbers."""
         return self._desk.journal.outbox_after(n, limit)
+
+    def own_entries_from(self, n: int) -> tuple[Waiting, ...]:
+        """All entries that this device wrote from a number on, sent or not."""
+        return self._desk.journal.own_from(self._desk.meta.device, n)
 
     def personal_among(self, entries: Sequence[str]) -> tuple[PersonalValue, ...]:
         """The personal values that travel with some entries."""

@@ -1,0 +1,45 @@
+"""Server addresses: HTTPS anywhere, plain HTTP only to this computer."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from tabuah.resources.catalogue import _
+from tabuah.storage.sync.errors import BadServerAddress
+
+
+def checked_address(text: str) -> str:
+    """The address of a server without a path, `https://` where nothing else is said.
+
+    Raises:
+        BadServerAddress: it is none, or it is plain HTTP beyond this computer.
+    """
+    wanted = text.strip().rstrip("/")
+    address = wanted if "://" in wanted else f"https://{wanted}"
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError as error:
+        raise BadServerAddress(_not_an_address(text)) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+        raise BadServerAddress(_not_an_address(text))
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise BadServerAddress(
+            _("{address} is not encrypted: passwords and reports could be read on the way. Use https://.").format(
+                address=text
+            )
+        )
+    return address
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this computer."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _not_an_address(text: str) -> str:
+    return _("{address} is no server address; one looks like https://tabuah.solokkab.go.id.").format(address=text)

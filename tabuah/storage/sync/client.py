@@ -1,0 +1,224 @@
+"""The server as typed calls over HTTP: one method an endpoint, errors as ours, pages compressed with zstd."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final, Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+import msgspec
+import zstandard
+
+from tabuah.storage.journal.protocol import (
+    HEARTBEAT_S,
+    Enrolment,
+    EnrolRequest,
+    Health,
+    Problem,
+    RefreshRequest,
+    Session,
+    SessionRequest,
+)
+from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
+from tabuah.storage.sync.addresses import checked_address, is_loopback
+from tabuah.storage.sync.errors import NotLoggedIn, Offline, StrangeAnswer, refusal_of
+
+CONNECT_TIMEOUT_S: Final = 5.0
+ANSWER_TIMEOUT_S: Final = 30.0
+STREAM_SILENCE_S: Final = 3 * HEARTBEAT_S
+MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: more than any page can be
+_ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+
+T = TypeVar("T")
+Fetch = Callable[[], str]
+
+
+class ServerClient:
+    """Calls one server. `access_token` gives a token that is good now, `renewed_token` one after a refusal.
+
+    It belongs to one thread.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        access_token: Fetch | None = None,
+        renewed_token: Fetch | None = None,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self.url = checked_address(url)
+        self._access_token = access_token
+        self._renewed_token = renewed_token
+        self._http = httpx2.Client(
+            base_url=self.url,
+            timeout=httpx2.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            headers={"Accept-Encoding": "zstd, gzip"},
+            trust_env=not is_loopback(urlsplit(self.url).hostname or ""),
+            transport=transport,
+        )
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close the connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def health(self) -> Health:
+        """What the server is."""
+        return self.call("GET", "/health", Health, with_token=False)
+
+    def log_in(self, request: SessionRequest) -> Session:
+        """Open a session."""
+        return self.call("POST", "/v1/session", Session, body=request, with_token=False)
+
+    def refresh(self, request: RefreshRequest) -> Session:
+        """Go on with a session."""
+        return self.call("POST", "/v1/session/refresh", Session, body=request, with_token=False)
+
+    def enrol(self, request: EnrolRequest) -> Enrolment:
+        """Enrol this device, or ask how it stands."""
+        return self.call("POST", "/v1/devices", Enrolment, body=request)
+
+    def push(self, request: PushRequest) -> PushReply:
+        """Send entries; the answer comes after the server has committed them."""
+        return self.call("POST", "/v1/journal", PushReply, body=request)
+
+    def pull(self, *, after: int, limit: int) -> PullReply:
+        """One page of the journal."""
+        return self.call("GET", "/v1/journal", PullReply, params={"after": after, "limit": limit})
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        shape: type[T],
+        *,
+        body: msgspec.Struct | None = None,
+        params: Mapping[str, Any] | None = None,
+        with_token: bool = True,
+    ) -> T:
+        """Call an endpoint and read its JSON answer.
+
+        Raises:
+            Offline: no server answers.
+            Refused: it says no.
+            StrangeAnswer: the answer is not what the protocol says.
+            NotLoggedIn: there is no session.
+        """
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        content = msgspec.json.encode(body) if body is not None else None
+        response = self.send(method, path, content=content, params=params, headers=headers, with_token=with_token)
+        try:
+            return msgspec.json.decode(self._content_of(response), type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise StrangeAnswer(self.url, str(error)) from error
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        with_token: bool = True,
+    ) -> httpx2.Response:
+        """Send a request and give back its successful response; raises like `call`."""
+        response = self.ask(method, path, content=content, params=params, headers=headers, with_token=with_token)
+        if response.status_code >= httpx2.codes.BAD_REQUEST:
+            raise refusal_of(self._problem_of(response))
+        return response
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        with_token: bool = True,
+    ) -> httpx2.Response:
+        """Send a request and give back its response, whatever it says; a token that has run out is renewed once."""
+        given = dict(headers or {})
+        bearer = self._bearer() if with_token else {}
+        response = self._send_once(method, path, content, params, {**given, **bearer})
+        if response.status_code == httpx2.codes.UNAUTHORIZED and with_token and self._renewed_token is not None:
+            renewed = {"Authorization": f"Bearer {self._renewed_token()}"}
+            response = self._send_once(method, path, content, params, {**given, **renewed})
+        return response
+
+    @contextmanager
+    def fetch(self, path: str, *, first: int) -> Iterator[httpx2.Response]:
+        """A response whose content is read piece by piece, from byte `first` on.
+
+        Raises:
+            Offline: the line is gone, also while it is read.
+        """
+        headers = {**self._bearer(), "Accept-Encoding": "identity"}
+        if first:
+            headers["Range"] = f"bytes={first}-"
+        try:
+            with self._http.stream("GET", path, headers=headers) as response:
+                yield response
+        except httpx2.TransportError as error:
+            raise Offline(self.url, reason_of(error)) from error
+
+    def open_stream(self, *, after: int) -> AbstractContextManager[httpx2.Response]:
+        """The live stream from a seq on; reading raises when nothing, not even a heartbeat, comes for too long."""
+        return self._http.stream(
+            "GET",
+            "/v1/stream",
+            headers={**self._bearer(), "Last-Event-ID": str(after), "Accept": "text/event-stream"},
+            timeout=httpx2.Timeout(STREAM_SILENCE_S, connect=CONNECT_TIMEOUT_S),
+        )
+
+    def _bearer(self) -> dict[str, str]:
+        if self._access_token is None:
+            raise NotLoggedIn
+        return {"Authorization": f"Bearer {self._access_token()}"}
+
+    def _send_once(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        params: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+    ) -> httpx2.Response:
+        try:
+            return self._http.request(method, path, content=content, params=params, headers=headers)
+        except httpx2.TransportError as error:
+            raise Offline(self.url, reason_of(error)) from error
+
+    def _content_of(self, response: httpx2.Response) -> bytes:
+        content: bytes = response.content
+        if not content.startswith(_ZSTD_MAGIC):
+            return content
+        try:
+            reader = zstandard.ZstdDecompressor().stream_reader(content)
+            plain: bytes = reader.read(MAX_ANSWER_BYTES + 1)
+        except zstandard.ZstdError as error:
+            raise StrangeAnswer(self.url, str(error)) from error
+        if len(plain) > MAX_ANSWER_BYTES:
+            raise StrangeAnswer(self.url, "answer too large")
+        return plain
+
+    def _problem_of(self, response: httpx2.Response) -> Problem:
+        try:
+            return msgspec.json.decode(self._content_of(response), type=Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise StrangeAnswer(self.url, f"HTTP {response.status_code}") from error
+
+
+def reason_of(error: httpx2.TransportError) -> str:
+    """A short reason why nothing answers."""
+    text = str(error).strip()
+    return text or type(error).__name__

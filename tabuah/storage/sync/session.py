@@ -1,0 +1,162 @@
+"""The session of a console: log-in, enrolment, and tokens that are renewed when they must be."""
+
+import platform
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.directory import DirectoryLock
+from tabuah.storage.cache.errors import AnotherServer
+from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.protocol import (
+    EnrolRequest,
+    RefreshRequest,
+    Session,
+    SessionRequest,
+    enrolment_proof_text,
+)
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import NotLoggedIn, Refused
+from tabuah.storage.sync.tokens import TokenFile, Tokens
+
+
+class ConsoleSession:
+    """A console and its server. It belongs to the thread of its store."""
+
+    def __init__(self, store: ConsoleStore, client: ServerClient | None = None) -> None:
+        self._store = store
+        self._tokens = TokenFile(store.directory)
+        identity = store.identity
+        if client is None:
+            if identity is None:
+                raise NotLoggedIn
+            client = ServerClient(identity.server_url, access_token=self.token, renewed_token=self.renew)
+        self.client = client
+
+    def token(self) -> str:
+        """An access token that is good now.
+
+        Raises:
+            NotLoggedIn: there is no session.
+        """
+        tokens = self._tokens.read()
+        if tokens is None:
+            raise NotLoggedIn
+        return tokens.access_token if tokens.is_fresh(datetime.now(UTC)) else self.renew()
+
+    def renew(self) -> str:
+        """New tokens for the refresh token; when another process was faster, its tokens are taken."""
+        before = self._tokens.read()
+        with DirectoryLock(self._store.directory, "session", wait_s=60):
+            tokens = self._tokens.read()
+            if tokens is None or before is None:
+                raise NotLoggedIn
+            if tokens.refresh_token != before.refresh_token and tokens.is_fresh(datetime.now(UTC)):
+                return tokens.access_token
+            return self._exchange(tokens).access_token
+
+    def ensure_admitted(self) -> bool:
+        """Enrol or ask for a new grant where that is due; whether this device may send now."""
+        identity = self._store.identity
+        if identity is None:
+            raise NotLoggedIn
+        if not identity.enrolled:
+            self.enrol()
+        elif identity.grant is None or self._grows_old(identity):
+            self.renew()
+        current = self._store.identity
+        return current is not None and (current.grant is not None or current.approved)
+
+    def enrol(self) -> None:
+        """Show this device's key to the server; entries written so far are vouched for by the user."""
+        identity = self._store.identity
+        if identity is None:
+            raise NotLoggedIn
+        key = self._store.own_key()
+        public_key = key.public_key.hex()
+        request = EnrolRequest(
+            public_key=public_key,
+            proof=key.sign(enrolment_proof_text(public_key, identity.user)).hex(),
+            name=platform.node()[:120],
+            written_before=self._store.chain_length,
+        )
+        enrolment = self.client.enrol(request)
+        changed = msgspec.structs.replace(
+            identity, enrolled=True, approved=enrolment.approved, grant=enrolment.grant or identity.grant
+        )
+        self._store.remember_identity(changed)
+
+    def _exchange(self, tokens: Tokens) -> Tokens:
+        request = RefreshRequest(refresh_token=tokens.refresh_token, device=self._store.device)
+        try:
+            session = self.client.refresh(request)
+        except Refused as refusal:
+            if refusal.problem.status == 401:
+                raise NotLoggedIn from refusal
+            raise
+        kept = self._tokens.keep(session)
+        remember_session(self._store, session, self.client.url)
+        return kept
+
+    def _grows_old(self, identity: Identity) -> bool:
+        grant = identity.grant
+        if grant is None:
+            return True
+        term = grant.expires_at - grant.starts_at
+        return self._store.now() > grant.expires_at - max(term / 2, timedelta(hours=1))
+
+
+def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identity:
+    """Log in, enrol this device where it is new, and remember who works here.
+
+    Raises:
+        AnotherServer: this console's data belongs to another server.
+        SyncError: the server does not answer or refuses.
+    """
+    device = store.own_key().device_id
+    with ServerClient(url) as client:
+        session = client.log_in(SessionRequest(user=user, password=password, device=device))
+        _check_same_server(store, session, client.url)
+        TokenFile(store.directory).keep(session)
+        identity = remember_session(store, session, client.url)
+    if identity.grant is None:
+        with ServerClient(url, access_token=lambda: session.access_token) as client:
+            ConsoleSession(store, client).enrol()
+    return store.identity or identity
+
+
+def remember_session(store: ConsoleStore, session: Session, url: str) -> Identity:
+    """Keep what a session says about its user and this device, without its tokens."""
+    known = store.identity
+    same = known is not None and known.user == session.user
+    identity = Identity(
+        server_url=url,
+        server=session.server,
+        server_public_key=session.server_public_key,
+        user=session.user,
+        role=session.role,
+        opd=session.opd,
+        grant=session.grant or (known.grant if known is not None and same else None),
+        enrolled=session.grant is not None or (known is not None and known.enrolled),
+        approved=session.grant is not None or (known is not None and known.approved),
+    )
+    store.remember_identity(identity)
+    return identity
+
+
+def has_session(directory: Path) -> bool:
+    """Whether somebody is logged in on a data directory."""
+    return TokenFile(directory).read() is not None
+
+
+def _check_same_server(store: ConsoleStore, session: Session, url: str) -> None:
+    known = store.server
+    if known and known != session.server:
+        raise AnotherServer(
+            _("{url} is another server than the one this data belongs to. Use another folder with --data.").format(
+                url=url
+            )
+        )

@@ -1,0 +1,184 @@
+"""The syncer: a thread that keeps a console and its server alike, as soon as there is anything and a line."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.stations.readings import Reading
+from tabuah.storage.cache.applying import Changes
+from tabuah.storage.cache.directory import DirectoryLock
+from tabuah.storage.cache.errors import CacheError
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.backoff import Backoff
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import NotLoggedIn, Offline, SyncError
+from tabuah.storage.sync.once import SyncResult, sync_once
+from tabuah.storage.sync.session import ConsoleSession
+from tabuah.storage.sync.stream import LiveStream
+from tabuah.storage.sync.tokens import TokenFile
+
+LOOK_EVERY_S: Final = 1.0  # for what other processes saved
+PULL_EVERY_S: Final = 60.0  # the paged pull is the truth, the stream only makes it sooner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncState:
+    """What the badge shows. `error` is a sentence, empty while nothing is wrong; `since` when the oldest waits."""
+
+    waiting: int = 0
+    since: datetime | None = None
+    online: bool = False
+    live: bool = False
+    error: str = ""
+    conflicts: int = 0
+    held: int = 0
+    rejected: int = 0
+    last_sync_at: datetime | None = None
+    head: int = 0
+
+
+class Syncer:
+    """Syncs one data directory until it is stopped. All callbacks come from its threads.
+
+    Args of the constructor:
+        on_state: the state, whenever it differs from the one before.
+        on_changes: subjects that look different after a pull.
+        on_readings: readings from the live stream.
+        on_synced: the result of each sync that went through.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        on_state: Callable[[SyncState], None],
+        on_changes: Callable[[Changes], None],
+        on_readings: Callable[[tuple[Reading, ...]], None] | None = None,
+        on_synced: Callable[[SyncResult], None] | None = None,
+    ) -> None:
+        self._directory = directory
+        self._on_state = on_state
+        self._on_changes = on_changes
+        self._on_readings = on_readings or (lambda _readings: None)
+        self._on_synced = on_synced or (lambda _result: None)
+        self._lock = DirectoryLock(directory, "sync")
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._backoff = Backoff()
+        self._stream: LiveStream | None = None
+        self._state = SyncState()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin.
+
+        Raises:
+            DirectoryInUse: another syncer works here.
+        """
+        self._lock.__enter__()
+        self._thread = threading.Thread(target=self._run, name="tabuah-sync", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Sync now: something was saved, or somebody asked."""
+        self._backoff.reset()
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End after what is under way; everything else stays in the outbox."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._lock.__exit__(None, None, None)
+
+    def _run(self) -> None:
+        store = ConsoleStore(self._directory)
+        try:
+            self._tell(store)
+            while not self._stopping.is_set():
+                self._woken.clear()
+                wait_s = self._round(store)
+                self._wait(store, wait_s)
+        finally:
+            self._close_stream()
+            store.close()
+
+    def _round(self, store: ConsoleStore) -> float:
+        """One attempt; gives back how long to wait for the next."""
+        try:
+            session = ConsoleSession(store)
+            with session.client:
+                result = sync_once(store, session, on_changes=self._on_changes)
+        except NotLoggedIn as error:
+            return self._fail(store, error, online=self._state.online)
+        except Offline as error:
+            return self._fail(store, error, online=False)
+        except (SyncError, CacheError) as error:
+            return self._fail(store, error, online=not isinstance(error, CacheError))
+        self._backoff.reset()
+        self._keep_stream(store)
+        self._tell(store, online=True)
+        self._on_synced(result)
+        return PULL_EVERY_S
+
+    def _fail(self, store: ConsoleStore, error: Exception, *, online: bool) -> float:
+        self._tell(store, online=online, error=str(error))
+        return self._backoff.wait_s()
+
+    def _wait(self, store: ConsoleStore, wait_s: float) -> None:
+        """Until the time is over, somebody wakes us, or another process has saved something."""
+        deadline = time.monotonic() + wait_s
+        while not self._woken.wait(min(LOOK_EVERY_S, max(0.0, deadline - time.monotonic()))):
+            if time.monotonic() >= deadline:
+                return
+            if store.others_wrote():
+                self._tell(store, online=self._state.online, error=self._state.error)
+                if self._state.waiting and self._state.online:
+                    return
+
+    def _keep_stream(self, store: ConsoleStore) -> None:
+        if self._stream is not None and self._stream.is_alive:
+            return
+        tokens, identity = TokenFile(self._directory).read(), store.identity
+        if tokens is None or identity is None:
+            return
+        url, token = identity.server_url, tokens.access_token
+        self._stream = LiveStream(
+            lambda: ServerClient(url, access_token=lambda: token),
+            after=store.head.seq,
+            on_entry=self._on_announced_entry,
+            on_readings=self._on_readings,
+            on_end=self._woken.set,
+        )
+
+    def _on_announced_entry(self, _seq: int) -> None:
+        self._woken.set()
+
+    def _close_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _tell(self, store: ConsoleStore, *, online: bool = False, error: str = "") -> None:
+        counts = store.counts()
+        state = SyncState(
+            waiting=counts.pending,
+            since=counts.since,
+            online=online,
+            live=self._stream is not None and self._stream.is_alive,
+            error=error,
+            conflicts=counts.conflicts,
+            held=counts.held,
+            rejected=counts.rejected,
+            last_sync_at=store.last_sync_at,
+            head=store.head.seq,
+        )
+        if state != self._state:
+            self._state = state
+            self._on_state(state)
