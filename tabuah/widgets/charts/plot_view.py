@@ -2,54 +2,21 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsItem
 
 from tabuah.resources.formats import format_number
 from tabuah.widgets.charts.axes import NumberAxis, WibAxis, number_step
+from tabuah.widgets.charts.band_labels import BandLabels
 from tabuah.widgets.charts.label_places import Wish, place_labels
-from tabuah.widgets.charts.series import ChartContent, Floats, LevelBand
+from tabuah.widgets.charts.series import ChartContent, Floats
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.colours import level_colour, level_text, with_alpha
+from tabuah.widgets.theme.colours import level_colour, with_alpha
 from tabuah.widgets.theme.fonts import Type
 
 _RAIN_SHARE = 3.2  # the highest bar fills one part in so many of the height
 _DAY_S = 86_400.0
-
-
-class BandLabels(pg.GraphicsObject):  # type: ignore[misc]
-    """The names of the level bands, painted over the plot in px."""
-
-    def __init__(self, appearance: Appearance) -> None:
-        super().__init__()
-        self._appearance = appearance
-        self._labels: list[tuple[QRectF, LevelBand]] = []
-        self._bounds = QRectF()
-        self.setZValue(50)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations, enabled=False)
-
-    def show_labels(self, labels: list[tuple[QRectF, LevelBand]], bounds: QRectF) -> None:
-        """Show labels at their places."""
-        self.prepareGeometryChange()
-        self._labels, self._bounds = labels, bounds
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Qt: the whole plot."""
-        return self._bounds
-
-    def paint(self, painter: QPainter, *_args: object) -> None:
-        """Qt: paint the labels, each on a ground that keeps it readable."""
-        palette = self._appearance.palette
-        painter.setFont(self._appearance.font(Type.SMALL_STRONG))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for rect, band in self._labels:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(with_alpha(palette.panel, 0.82))
-            painter.drawRoundedRect(rect, 4, 4)
-            painter.setPen(QColor(level_text(palette, band.level)))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, band.label)
 
 
 class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
@@ -309,9 +276,3 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _on_mouse_moved(self, position: QPointF) -> None:
         inside = self._plot.vb.sceneBoundingRect().contains(position)
         self.move_cursor(float(self._plot.vb.mapSceneToView(position).x()) if inside else float("nan"))
-
-
-def plot_view(appearance: Appearance) -> QWidget:
-    """A new plot; here so that the caller needs no pyqtgraph type."""
-    view: QWidget = PlotView(appearance)
-    return view

@@ -1,0 +1,1 @@
+"""The command palette: finds and does anything."""

@@ -1,0 +1,197 @@
+"""Ctrl+K: type a few letters of a command, place, incident or station, press Enter."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QListView, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.palette.palette_item import PaletteIndex, PaletteItem
+from tabuah.widgets.palette.result_list import ResultDelegate, ResultModel
+from tabuah.widgets.surfaces import Surface, column, line
+from tabuah.widgets.texts import Text, name_widget
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+
+_WIDTH_PX = 640
+_ROWS = 9
+
+
+class PaletteEdit(QLineEdit):
+    """The line that is typed into; the arrows belong to the list.
+
+    Signals:
+        moved: by how many rows.
+        accepted: Enter.
+        cancelled: Escape, or the focus went elsewhere in the window.
+    """
+
+    moved = Signal(int)
+    accepted = Signal()
+    cancelled = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: arrows, Enter and Escape."""
+        steps = {
+            int(Qt.Key.Key_Up): -1,
+            int(Qt.Key.Key_Down): 1,
+            int(Qt.Key.Key_PageUp): -_ROWS,
+            int(Qt.Key.Key_PageDown): _ROWS,
+        }
+        if event.key() in steps:
+            self.moved.emit(steps[event.key()])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accepted.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: the focus goes elsewhere."""
+        super().focusOutEvent(event)
+        if event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason):
+            self.cancelled.emit()
+
+
+class CommandPalette(Surface):
+    """A card over the window; it goes away when something is chosen or the focus leaves it.
+
+    Signals:
+        chosen: the PaletteItem the user chose.
+        query_changed: what was typed; the owner may add what only it can find with show_found.
+    """
+
+    chosen = Signal(object)
+    query_changed = Signal(str)
+
+    def __init__(self, appearance: Appearance, window: QWidget) -> None:
+        super().__init__("popover", window)
+        self.setObjectName("command_palette")
+        self.setAccessibleName(_("Search and commands"))
+        self._appearance = appearance
+        self._window = window
+        self._index = PaletteIndex(())
+        self._found: list[PaletteItem] = []
+        self._model = ResultModel()
+        self._make_parts()
+        self._lay_out()
+        window.installEventFilter(self)
+        self.hide()
+
+    def show_items(self, items: Sequence[PaletteItem]) -> None:
+        """Show everything that can be found by its words."""
+        self._index = PaletteIndex(tuple(items))
+        self._refresh()
+
+    def show_found(self, query: str, items: Sequence[PaletteItem]) -> None:
+        """Add what the owner found for `query`; ignored when something else has been typed since."""
+        if query == self._edit.text().strip():
+            self._found = list(items)
+            self._refresh()
+
+    def open_palette(self, query: str = "") -> None:
+        """Show the palette with the cursor in it."""
+        self._found = []
+        self._edit.setText(query)
+        self._refresh()
+        self._place()
+        self.show()
+        self.raise_()
+        self._edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._edit.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: follow the size of the window."""
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _make_parts(self) -> None:
+        self._edit = PaletteEdit()
+        name_widget(self._edit, "palette_text", _("Search and commands"))
+        self._edit.setPlaceholderText(_("Search nagari, incidents, stations, commands …"))
+        self._edit.textEdited.connect(self._on_text_edited)
+        self._edit.moved.connect(self._on_moved)
+        self._edit.accepted.connect(self._on_accepted)
+        self._edit.cancelled.connect(self.hide)
+        self._list = QListView()
+        name_widget(self._list, "palette_results", _("Results"))
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(ResultDelegate(self._appearance))
+        self._list.setUniformItemSizes(True)
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.clicked.connect(self._on_clicked)
+        self._nothing = Text(self._appearance, tone="muted")
+        self._nothing.setContentsMargins(16, 10, 16, 10)
+        hint = _("↑ ↓ choose   ·   ↵ do it   ·   Esc close")
+        self._hint = Text(self._appearance, hint, style=Type.CAPTION, tone="muted")
+        self._hint.setContentsMargins(16, 6, 16, 8)
+
+    def _lay_out(self) -> None:
+        top = column()
+        top.setContentsMargins(12, 12, 12, 10)
+        top.addWidget(self._edit)
+        layout = column(self, spacing_px=0)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.addLayout(top)
+        layout.addWidget(line())
+        layout.addSpacing(6)
+        layout.addWidget(self._nothing)
+        layout.addWidget(self._list, 1)
+        layout.addWidget(self._hint)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(40)
+        shadow.setOffset(0, 12)
+        self.setGraphicsEffect(shadow)
+
+    def _refresh(self) -> None:
+        query = self._edit.text().strip()
+        known = self._index.find(query)
+        ids = {(item.kind, item.id) for item in known}
+        items = known + [item for item in self._found if (item.kind, item.id) not in ids]
+        self._model.show_items(items)
+        self._nothing.setText(_("Nothing found for “{query}”.").format(query=query))
+        self._nothing.setVisible(not items)
+        self._list.setVisible(bool(items))
+        if items:
+            self._list.setCurrentIndex(self._model.index(0))
+        if not self.isHidden():
+            self._place()
+
+    def _place(self) -> None:
+        window = self._window
+        width = min(self._appearance.px(_WIDTH_PX), window.width() - 32)
+        rows = min(_ROWS, max(1, self._model.rowCount()))
+        height = rows * self._appearance.px(36) + self._appearance.px(32) + self._hint.sizeHint().height() + 34
+        x = (window.width() - width) // 2
+        self.setGeometry(QRect(x, self._appearance.px(56), width, min(height, window.height() - 72)))
+
+    def sizeHint(self) -> QSize:
+        """Qt: as placed."""
+        return QSize(self._appearance.px(_WIDTH_PX), self._appearance.px(400))
+
+    def _on_text_edited(self, text: str) -> None:
+        self._found = []
+        self._refresh()
+        self.query_changed.emit(text.strip())
+
+    def _on_moved(self, step: int) -> None:
+        count = self._model.rowCount()
+        if count:
+            row = self._list.currentIndex().row() + step
+            row = row % count if abs(step) == 1 else max(0, min(row, count - 1))
+            self._list.setCurrentIndex(self._model.index(row))
+
+    def _on_accepted(self) -> None:
+        index = self._list.currentIndex()
+        if index.isValid():
+            self._on_clicked(index)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        item = self._model.item_at(index.row())
+        if not item.reason:
+            self.hide()
+            self.chosen.emit(item)
