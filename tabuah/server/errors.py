@@ -8,6 +8,10 @@ ServerError
 ├── NewerDatabase         the data was written by a newer version
 ├── DamagedData           the database or the key is damaged or does not belong together
 ├── InsecureAddress       plain HTTP beyond this machine
+├── AddressInUse          another program listens there
+├── NameTaken             there is a user of that name
+├── NoSuchRecord          there is no such user or device
+├── WeakPassword          a password that is too short
 ├── DraftRefused          an entry that the server wanted to write itself is against the rules; nothing was written
 ├── ServerStopping        the server is being stopped and takes nothing more
 ├── StorageFailed         the database did not take it; nothing was saved
@@ -48,6 +52,22 @@ class DamagedData(ServerError):
 
 class InsecureAddress(ServerError):
     """Plain HTTP beyond this machine."""
+
+
+class AddressInUse(ServerError):
+    """Another program listens there."""
+
+
+class NameTaken(ServerError):
+    """There is a user of that name."""
+
+
+class NoSuchRecord(ServerError):
+    """There is no such user or device."""
+
+
+class WeakPassword(ServerError):
+    """A password that is too short."""
 
 
 class DraftRefused(ServerError):

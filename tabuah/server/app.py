@@ -1,0 +1,61 @@
+"""The server's HTTP application: all routes, with what they need passed to them."""
+
+import asyncio
+from dataclasses import dataclass
+
+from litestar import Litestar
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from tabuah.server.blob_routes import blob_routes
+from tabuah.server.journal import ServerJournal
+from tabuah.server.journal_routes import journal_routes
+from tabuah.server.problems import exception_handlers
+from tabuah.server.sessions.gate import Gate
+from tabuah.server.sessions.routes import session_routes
+from tabuah.server.sessions.service import SessionService
+from tabuah.server.status_routes import VERSION, AdmittedCounter, status_routes
+from tabuah.server.stream import Broadcaster
+from tabuah.server.stream_routes import AbortConnection, stream_routes
+from tabuah.storage.blobs.store import BlobStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerParts:
+    """What the routes need."""
+
+    journal: ServerJournal
+    sessions: SessionService
+    gate: Gate
+    broadcaster: Broadcaster
+    blobs: BlobStore
+    admitted: AdmittedCounter
+    abort_connection: AbortConnection
+
+
+def build_app(parts: ServerParts) -> Litestar:
+    """The application over its parts; whoever makes the parts closes them."""
+
+    async def attach_broadcaster() -> None:
+        parts.broadcaster.attach(asyncio.get_running_loop())
+
+    return Litestar(
+        route_handlers=[
+            *status_routes(parts.journal, parts.broadcaster, parts.admitted),
+            *session_routes(parts.sessions, parts.gate),
+            *journal_routes(parts.journal, parts.gate),
+            *stream_routes(parts.journal, parts.gate, parts.broadcaster, parts.abort_connection),
+            *blob_routes(parts.journal, parts.gate, parts.blobs),
+        ],
+        on_startup=[attach_broadcaster],
+        exception_handlers=exception_handlers(),
+        openapi_config=OpenAPIConfig(
+            title="Tabuah",
+            version=VERSION,
+            description="The central server of Tabuah, the operations console of Kabupaten Solok.",
+            use_handler_docstrings=True,
+            # The interactive pages load scripts from elsewhere, and a control room may have no internet.
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        logging_config=None,
+    )

@@ -1,0 +1,73 @@
+"""The routes of the journal: push, pull and the signed checkpoint."""
+
+import asyncio
+from typing import Annotated, Any, Final
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import JSONBody, QueryParameter
+
+from tabuah.operations.authority.records import User
+from tabuah.operations.authority.roles import READS_PERSONAL_DATA, Role
+from tabuah.operations.entries import subject_kind
+from tabuah.server.compression import json_response
+from tabuah.server.errors import Refusal
+from tabuah.server.journal import PAGE, ServerJournal
+from tabuah.server.sessions.gate import PEOPLE, Gate
+from tabuah.storage.journal.checkpoint import SignedCheckpoint
+from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, Record
+
+AnyRequest = Request[Any, Any, Any]
+Seq = Annotated[int, QueryParameter(ge=0, le=10**15)]
+
+MAX_PAGE: Final = 1_000
+# The texts of a push have 256 KiB together; JSON escapes them once more, and personal values travel beside.
+MAX_PUSH_BODY_BYTES: Final = 1024 * 1024
+
+
+def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]:
+    """`/v1/journal` and `/v1/checkpoint`."""
+
+    @post("/v1/journal", status_code=200, request_max_body_size=MAX_PUSH_BODY_BYTES, tags=["journal"])
+    async def push(request: AnyRequest, data: JSONBody[PushRequest]) -> PushReply:
+        """Push entries of one device in the order of `n`. The answer comes after the commit; repeating is safe."""
+        gate.user_of(request)
+        return await asyncio.wrap_future(journal.submit_push(data))
+
+    @get("/v1/journal", sync_to_thread=True, responses={200: ResponseSpec(PullReply)}, tags=["journal"])
+    def pull(
+        request: AnyRequest,
+        after: Seq = 0,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = PAGE,
+        subject: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    ) -> Response[bytes]:
+        """The entries after a seq, of all subjects or of one; personal values only for roles that may read them."""
+        user = gate.user_of(request)
+        _check_may_pull(user, subject)
+        if subject is None:
+            records = journal.records_after(after, limit)
+        else:
+            records = journal.records_of(subject, after, limit)
+        return json_response(_reply(journal, user, records), request.headers.get("accept-encoding", ""))
+
+    @get("/v1/checkpoint", sync_to_thread=False, tags=["journal"])
+    def checkpoint(request: AnyRequest) -> SignedCheckpoint:
+        """The newest seq and its hash, signed by the server."""
+        gate.user_of(request)
+        return journal.checkpoint()
+
+    return [push, pull, checkpoint]
+
+
+def _check_may_pull(user: User, subject: str | None) -> None:
+    """A gateway is a box in the field: it may know stations, nothing else."""
+    is_station = subject is not None and subject_kind(subject) == "station"
+    if user.role not in PEOPLE and not (user.role is Role.GATEWAY and is_station):
+        raise Refusal(403, "forbidden", f"the role {user.role.value} may not read the journal")
+
+
+def _reply(journal: ServerJournal, user: User, records: tuple[Record, ...]) -> PullReply:
+    reads_personal_data = user.role in READS_PERSONAL_DATA and records
+    personal = journal.personal_values_of(records) if reads_personal_data else ()
+    return PullReply(records=records, personal=personal, head=journal.head().seq, now=journal.clock())

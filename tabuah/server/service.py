@@ -1,0 +1,165 @@
+"""The running server: opens the journal, listens, and ends within a moment when it is told to, streams or not."""
+
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import uvicorn
+from litestar import Litestar
+
+from tabuah.resources.catalogue import _
+from tabuah.server.app import ServerParts, build_app
+from tabuah.server.errors import DamagedData
+from tabuah.server.journal import ServerJournal
+from tabuah.server.listening import Address
+from tabuah.server.sessions.enrolling import EnrolmentPolicy
+from tabuah.server.sessions.gate import Gate
+from tabuah.server.sessions.service import SessionService
+from tabuah.server.sessions.tokens import AccessTokens
+from tabuah.server.status_routes import AdmittedCounter
+from tabuah.server.stream import Broadcaster
+from tabuah.storage.blobs.store import BlobStore
+
+log = logging.getLogger(__name__)
+
+GRACE_S: Final = 5
+KEEP_ALIVE_S: Final = 75
+PARTIAL_BLOBS_KEPT_S: Final = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """How a server is run; without a policy, devices are let in at once on loopback and need approval elsewhere."""
+
+    directory: Path
+    address: Address
+    database: str = ""
+    enrolment: EnrolmentPolicy | None = None
+
+    @property
+    def policy(self) -> EnrolmentPolicy:
+        """What happens to a new device."""
+        if self.enrolment is not None:
+            return self.enrolment
+        return EnrolmentPolicy.OPEN if self.address.is_loopback else EnrolmentPolicy.APPROVE
+
+
+class _Uvicorn(uvicorn.Server):
+    """Ends the streams before it waits for connections, which would otherwise never close."""
+
+    def __init__(self, config: uvicorn.Config, broadcaster: Broadcaster) -> None:
+        super().__init__(config)
+        self._broadcaster = broadcaster
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
+        """A signal to end is obeyed, and not raised anew after a clean end as uvicorn would."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, then everything else."""
+        self._broadcaster.close()
+        await super().shutdown(sockets)
+
+    def abort_connection(self, address: tuple[str, int]) -> None:
+        """Drop the connection from an address without waiting for what it has not read."""
+        for connection in tuple(self.server_state.connections):
+            transport: Any = connection.transport
+            if tuple(transport.get_extra_info("peername") or ())[:2] == address:
+                transport.abort()
+
+
+class ServerService:
+    """One server in this process. `run` blocks until `stop` or a signal; the journal is open before and after."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        """Open everything, so that what is wrong is told before anything runs.
+
+        Raises:
+            ServerError: it cannot be started; the message says what to do.
+        """
+        self.settings = settings
+        self.broadcaster = Broadcaster()
+        with ExitStack() as opened:
+            self.journal = opened.enter_context(
+                ServerJournal.open(settings.directory, database=settings.database, serving=True)
+            )
+            self._socket = opened.enter_context(settings.address.listen())
+            self.url = settings.address.url_of(self._socket)
+            tokens = AccessTokens(self.journal.key.secret)
+            self._sessions = SessionService(self.journal, tokens, settings.policy)
+            opened.callback(self._sessions.close)
+            self._uvicorn = _Uvicorn(_configuration(self._build_app(tokens), settings.address), self.broadcaster)
+            self._opened = opened.pop_all()
+
+    def _build_app(self, tokens: AccessTokens) -> Litestar:
+        blobs = BlobStore(self.journal.directory.blobs_path)
+        blobs.forget_partials(time.time() - PARTIAL_BLOBS_KEPT_S)
+        admitted = AdmittedCounter()
+        self.journal.subscribe(admitted.count)
+        self.journal.subscribe(self.broadcaster.publish_records)
+        return build_app(
+            ServerParts(
+                journal=self.journal,
+                sessions=self._sessions,
+                gate=Gate(self.journal, tokens),
+                broadcaster=self.broadcaster,
+                blobs=blobs,
+                admitted=admitted,
+                abort_connection=self._abort_connection,
+            )
+        )
+
+    def _abort_connection(self, address: tuple[str, int]) -> None:
+        self._uvicorn.abort_connection(address)
+
+    def run(self, on_ready: Callable[[str], None] | None = None) -> None:
+        """Serve until told to stop, then close everything.
+
+        Args:
+            on_ready: called with the URL once the socket listens.
+        """
+        try:
+            if on_ready is not None:
+                on_ready(self.url)
+            self._uvicorn.run(sockets=[self._socket])
+        finally:
+            self.close()
+
+    def stop(self) -> None:
+        """Ask `run` to end; from any thread."""
+        self._uvicorn.should_exit = True
+
+    def close(self) -> None:
+        """Close everything that is still open; `run` does it by itself."""
+        self._opened.close()
+
+
+def _configuration(app: Any, address: Address) -> uvicorn.Config:
+    configuration = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        ssl_certfile=address.certificate,
+        ssl_keyfile=address.key,
+    )
+    try:
+        configuration.load()
+    except ssl.SSLError as error:
+        message = _("The certificate cannot be used: {reason}").format(reason=error.reason or error)
+        raise DamagedData(message) from error
+    return configuration

@@ -1,0 +1,1 @@
+"""Who is there: passwords, sessions, devices and the grants to write."""

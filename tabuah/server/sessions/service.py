@@ -1,0 +1,140 @@
+"""Sessions: log in, refresh, enrol. Everything here takes its time, so it runs on threads of its own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, select
+
+from tabuah.operations.authority.records import User
+from tabuah.server.database.schema import PASSWORDS
+from tabuah.server.errors import Refusal
+from tabuah.server.journal import ServerJournal
+from tabuah.server.sessions import refresh_tokens
+from tabuah.server.sessions.enrolling import EnrolmentPolicy, enrol
+from tabuah.server.sessions.granting import grant_for
+from tabuah.server.sessions.passwords import Passwords
+from tabuah.server.sessions.throttle import LogInThrottle
+from tabuah.server.sessions.tokens import AccessTokens
+from tabuah.storage.journal.protocol import (
+    PROTOCOL_VERSION,
+    Enrolment,
+    EnrolRequest,
+    RefreshRequest,
+    Session,
+    SessionRequest,
+)
+
+OLDEST_PROTOCOL: Final = 1
+# Each verification takes 64 MiB: two at a time, and a short queue.
+_THREADS: Final = 2
+_MAX_WAITING: Final = 64
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SessionService:
+    """Opens sessions over a journal."""
+
+    def __init__(self, journal: ServerJournal, tokens: AccessTokens, policy: EnrolmentPolicy) -> None:
+        self.policy = policy
+        self._journal = journal
+        self._tokens = tokens
+        self._passwords = Passwords()
+        self._throttle = LogInThrottle()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tabuah-sessions")
+        self._waiting = 0
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do some of the work below on a thread, from the event loop.
+
+        Raises:
+            Refusal: too much of it waits already.
+        """
+        if self._waiting >= _MAX_WAITING:
+            raise Refusal(503, "busy", "too many log-ins at once: try again", headers={"Retry-After": "5"})
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+        finally:
+            self._waiting -= 1
+
+    def log_in(self, request: SessionRequest, address: str) -> Session:
+        """Open a session.
+
+        Raises:
+            Refusal: name or password are wrong, there were too many tries, or the versions do not fit.
+        """
+        _check_protocol(request.protocol)
+        now = self._journal.clock()
+        self._throttle.check(request.user, address, now)
+        kept = self._journal.read(lambda connection: _password_of(connection, request.user))
+        user = self._journal.authority.users.get(request.user)
+        if not self._passwords.verify(request.password, kept) or user is None or not user.active:
+            self._throttle.count_failure(request.user, address, now)
+            raise Refusal(401, "wrong_password", "the name or the password is wrong")
+        self._throttle.forgive(request.user, address)
+        token = self._journal.submit(
+            lambda sheet: refresh_tokens.issue(sheet.connection, user=user.name, now=now)
+        ).result()
+        return self._session(user, request.device, token)
+
+    def refresh(self, request: RefreshRequest) -> Session:
+        """Go on with a session.
+
+        Raises:
+            Refusal: it is over.
+        """
+        now = self._journal.clock()
+        renewal = self._journal.submit(
+            lambda sheet: refresh_tokens.renew(sheet.connection, token=request.refresh_token, now=now)
+        ).result()
+        if renewal.refusal is not None:
+            raise renewal.refusal
+        user = self._journal.authority.users.get(renewal.user)
+        if user is None or not user.active:
+            raise Refusal(401, "session_ended", "this user is no longer active")
+        return self._session(user, request.device, renewal.token)
+
+    def enrol(self, user: User, request: EnrolRequest) -> Enrolment:
+        """Enrol a device for a logged-in user.
+
+        Raises:
+            BadSignature: the proof does not fit.
+            Refusal: it cannot be enrolled.
+        """
+        return enrol(self._journal, self.policy, user, request)
+
+    def _session(self, user: User, device: str, refresh_token: str) -> Session:
+        now = self._journal.clock()
+        access_token, expires_at = self._tokens.issue(user.name, now)
+        return Session(
+            access_token=access_token,
+            access_expires_at=expires_at,
+            refresh_token=refresh_token,
+            user=user.name,
+            role=user.role,
+            opd=user.opd,
+            server=self._journal.server_id,
+            server_public_key=self._journal.key.public_key.hex(),
+            now=now,
+            grant=grant_for(self._journal, user, device, now) if device else None,
+        )
+
+
+def _check_protocol(protocol: int) -> None:
+    if protocol < OLDEST_PROTOCOL:
+        raise Refusal(426, "outdated", f"this server speaks protocol {OLDEST_PROTOCOL} or newer: update Tabuah")
+    if protocol > PROTOCOL_VERSION:
+        raise Refusal(426, "outdated", f"this server speaks protocol {PROTOCOL_VERSION} only: update the server")
+
+
+def _password_of(connection: Connection, user: str) -> str | None:
+    return connection.execute(select(PASSWORDS.c.hash).where(PASSWORDS.c.user_name == user)).scalar_one_or_none()

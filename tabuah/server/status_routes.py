@@ -1,0 +1,75 @@
+"""The routes that say how the server is: `/health` for people and monitors, `/metrics` for Prometheus."""
+
+from collections import Counter
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Final
+
+from litestar import MediaType, get
+from litestar.handlers import HTTPRouteHandler
+
+from tabuah.operations.entries import Verdict
+from tabuah.server.journal import ServerJournal
+from tabuah.server.sessions.service import OLDEST_PROTOCOL
+from tabuah.server.stream import Broadcaster
+from tabuah.storage.journal.protocol import PROTOCOL_VERSION, Health
+from tabuah.storage.journal.wire import Record
+
+VERSION: Final = version("tabuah")
+
+
+class AdmittedCounter:
+    """Counts committed entries by verdict since the start."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Verdict] = Counter()
+
+    def count(self, records: tuple[Record, ...]) -> None:
+        """Count some more; the journal calls this after each commit."""
+        self._counts.update(record.verdict for record in records)
+
+    def of(self, verdict: Verdict) -> int:
+        """How many got this verdict."""
+        return self._counts[verdict]
+
+
+def status_routes(
+    journal: ServerJournal, broadcaster: Broadcaster, admitted: AdmittedCounter
+) -> list[HTTPRouteHandler]:
+    """`/health` and `/metrics`; they need no session and tell nothing but numbers."""
+
+    @get("/health", sync_to_thread=False, tags=["status"])
+    def health() -> Health:
+        """Whether it runs, which journal it serves and what time it has."""
+        return Health(
+            status="ok",
+            server=journal.server_id,
+            version=VERSION,
+            protocol=PROTOCOL_VERSION,
+            oldest_protocol=OLDEST_PROTOCOL,
+            head=journal.head().seq,
+            now=journal.clock(),
+        )
+
+    @get("/metrics", sync_to_thread=False, media_type=MediaType.TEXT, tags=["status"])
+    def metrics() -> str:
+        """Figures in the text format of Prometheus."""
+        return "".join(_metric(name, kind, text, read) for name, kind, text, read in _figures())
+
+    def _figures() -> list[tuple[str, str, str, Callable[[], int]]]:
+        return [
+            ("tabuah_journal_head", "gauge", "Newest seq of the journal.", lambda: journal.head().seq),
+            ("tabuah_writer_waiting", "gauge", "Requests that wait for the writer.", journal.waiting),
+            ("tabuah_stream_clients", "gauge", "Consoles on the live stream.", broadcaster.count),
+            ("tabuah_stream_dropped_total", "counter", "Consoles too slow.", lambda: broadcaster.dropped),
+            *(
+                (f"tabuah_entries_{v.value}_total", "counter", f"Entries {v.value}.", lambda v=v: admitted.of(v))
+                for v in Verdict
+            ),
+        ]
+
+    return [health, metrics]
+
+
+def _metric(name: str, kind: str, text: str, read: Callable[[], int]) -> str:
+    return f"# HELP {name} {text}\n# TYPE {name} {kind}\n{name} {read()}\n"

@@ -1,0 +1,1 @@
+"""Attachments by their content: photos and other files, named by their SHA-256."""

@@ -1,0 +1,124 @@
+"""A real server in this process, and devices that write to it, for every test that needs one."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+
+from tabuah.operations.authority.records import Grant
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.entries import Draft, PersonalValue
+from tabuah.server.administration import create_user
+from tabuah.server.listening import Address
+from tabuah.server.service import ServerService, ServerSettings
+from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append
+from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, enrolment_proof_text
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
+
+PASSWORD = "batang-lembang"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class RunningServer:
+    """A server that answers at `url`."""
+
+    service: ServerService
+    url: str
+
+    @property
+    def journal(self) -> Any:
+        return self.service.journal
+
+    def add_user(self, name: str, role: Role = Role.OPERATOR, *, opd: str = "BPBD", password: str = PASSWORD) -> None:
+        create_user(self.journal, name=name, role=role, opd=opd, password=password)
+
+    @contextmanager
+    def client(self, user: str = "", *, password: str = PASSWORD) -> Iterator[httpx2.Client]:
+        """An HTTP client, logged in when a user is named."""
+        with httpx2.Client(base_url=self.url, timeout=20, trust_env=False) as client:
+            if user:
+                session = log_in(client, user, password=password)
+                client.headers["Authorization"] = f"Bearer {session.access_token}"
+            yield client
+
+
+@contextmanager
+def start_server(directory: Path, **settings: Any) -> Iterator[RunningServer]:
+    """Run a server on a free port of this machine until the block ends."""
+    service = ServerService(ServerSettings(directory=directory, address=Address(port=0), **settings))
+    thread = threading.Thread(target=service.run, name="server-under-test")
+    thread.start()
+    try:
+        yield RunningServer(service, service.url)
+    finally:
+        service.stop()
+        thread.join(timeout=20)
+        assert not thread.is_alive(), "the server did not end"
+
+
+def log_in(client: httpx2.Client, user: str, *, password: str = PASSWORD, device: str = "") -> Session:
+    reply = client.post("/v1/session", json={"user": user, "password": password, "device": device})
+    assert reply.status_code == 200, reply.text
+    return msgspec.json.decode(reply.content, type=Session)
+
+
+@dataclass
+class WritingDevice:
+    """A device as a console has it: a key, a chain and a grant, and nothing else."""
+
+    client: httpx2.Client
+    user: str
+    key: DeviceKey = field(default_factory=DeviceKey.generate)
+    head: ChainHead = field(default_factory=ChainHead)
+    grant: str = ""
+
+    def enrol(self, *, written_before: int = 0) -> Enrolment:
+        public_key = self.key.public_key.hex()
+        request = EnrolRequest(
+            public_key=public_key,
+            proof=self.key.sign(enrolment_proof_text(public_key, self.user)).hex(),
+            name="laptop",
+            written_before=written_before,
+        )
+        reply = self.client.post("/v1/devices", content=msgspec.json.encode(request))
+        assert reply.status_code == 200, reply.text
+        enrolment = msgspec.json.decode(reply.content, type=Enrolment)
+        self.take(enrolment.grant)
+        return enrolment
+
+    def take(self, grant: Grant | None) -> None:
+        self.grant = grant.id if grant else self.grant
+
+    def write(self, draft: Draft, *, at: datetime | None = None) -> ChainedEntry:
+        chained = append(draft, key=self.key, head=self.head, actor=self.user, grant=self.grant, now=at or utc_now())
+        self.head = chained.head
+        return chained
+
+    def request(self, *chain: ChainedEntry, personal: tuple[PersonalValue, ...] = ()) -> PushRequest:
+        return PushRequest(
+            device=self.key.device_id, entries=tuple(chained.signed for chained in chain), personal=personal
+        )
+
+    def post(self, *chain: ChainedEntry, personal: tuple[PersonalValue, ...] = ()) -> httpx2.Response:
+        return self.client.post("/v1/journal", content=msgspec.json.encode(self.request(*chain, personal=personal)))
+
+    def push(self, *chain: ChainedEntry, personal: tuple[PersonalValue, ...] = ()) -> PushReply:
+        reply = self.post(*chain, personal=personal)
+        assert reply.status_code == 200, reply.text
+        return msgspec.json.decode(reply.content, type=PushReply)
+
+    def pull(self, after: int = 0, limit: int = 500) -> PullReply:
+        reply = self.client.get("/v1/journal", params={"after": after, "limit": limit})
+        assert reply.status_code == 200, reply.text
+        return msgspec.json.decode(reply.content, type=PullReply)
