@@ -1,0 +1,222 @@
+"""The keeper of readings: checks, stores, judges and announces. All of it happens on one thread."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.quality import Doubt
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import Station
+from tabuah.server.errors import ServerError
+from tabuah.server.journal import ServerJournal
+from tabuah.server.readings.announcing import announce_waiting
+from tabuah.server.readings.intake import PostedReading
+from tabuah.server.readings.publishing import Coalescer, ReadingsPublisher
+from tabuah.server.readings.recalling import recall
+from tabuah.server.readings.registry import Registry, WatchKey
+from tabuah.server.readings.rounds import OpenAlarm, Round, Watchbook
+from tabuah.server.readings.silence import LINK_RULE, Listening
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.protocol import ReadingsReply, SetAside
+from tabuah.storage.readings.aside import AsideReading
+from tabuah.storage.readings.store import ReadingsStore
+
+log = logging.getLogger(__name__)
+
+CHUNK: Final = 5_000
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one sender posted."""
+
+    source: str
+    posted: Sequence[PostedReading]
+
+
+class Keeper:
+    """Opens the store on the thread that makes it and is used there only; `latest` may be read from any thread."""
+
+    def __init__(self, path: Path, journal: ServerJournal, publisher: ReadingsPublisher) -> None:
+        self._journal = journal
+        self._store = ReadingsStore(path, durable=True)
+        self._registry = Registry()
+        self._book = Watchbook()
+        self._listening = Listening(journal.clock())
+        self.coalescer = Coalescer(publisher, time.monotonic)
+        self.latest: dict[tuple[str, str], Reading] = {}
+        self.stored_total = 0
+        self.set_aside_total = 0
+
+    def close(self) -> None:
+        """Tell what waits and close the store."""
+        self.coalescer.tell(at_once=True)
+        self._store.close()
+
+    def now(self) -> datetime:
+        """The server's clock."""
+        return self._journal.clock()
+
+    # Beginning
+
+    def begin(self) -> None:
+        """Announce what a crash left, then learn stations, rules, open alarms and recent readings."""
+        announce_waiting(self._store, self._journal)
+        latest = self._store.latest()
+        self.latest = {(reading.station, reading.parameter): reading for reading in latest}
+        self._listening.expect(latest, self._store.sources())
+        for state in self._journal.states_of_kind("alarm").values():
+            if isinstance(state.value, Alarm) and state.value.is_active:
+                self._know_alarm(state.value)
+        states = {**self._journal.states_of_kind("station"), **self._journal.states_of_kind("rule")}
+        values = [state.value for state in states.values() if isinstance(state.value, Station | Rule)]
+        self.learn(values, also=[key for key in self._book.alarms if key[0] != LINK_RULE])
+
+    def _know_alarm(self, alarm: Alarm) -> None:
+        key = (alarm.rule, alarm.station, alarm.parameter)
+        known = self._book.alarms.get(key)
+        if known is None or alarm.onset_at < known.onset_at:
+            self._book.alarms[key] = OpenAlarm(alarm.id, alarm.onset_at, alarm.exercise)
+
+    def learn(self, values: Sequence[Station | Rule], *, also: Iterable[WatchKey] = ()) -> None:
+        """Stations and rules, new or anew: judge by them from now on, and take what waited for them."""
+        changed = self._registry.learn(values) | set(also)
+        changes = self._new_round()
+        recall(
+            changes,
+            self._registry,
+            changed,
+            newest_at=self._newest_at,
+            between=self._store.between,
+            now=self.now(),
+        )
+        self._save(changes)
+        for value in values:
+            if isinstance(value, Station):
+                self._take_asides(value.code)
+        self.announce()
+
+    def _newest_at(self, station: str, parameter: str) -> datetime | None:
+        reading = self.latest.get((station, parameter))
+        return reading.at if reading else None
+
+    # Taking readings
+
+    def take(self, batches: Sequence[Batch]) -> list[ReadingsReply]:
+        """Store what several senders posted in one transaction.
+
+        Raises:
+            ReadingsError: nothing of it was saved.
+        """
+        now = self.now()
+        changes = self._new_round()
+        replies: list[ReadingsReply] = []
+        taken: list[Reading] = []
+        with self._store.transaction():
+            for batch in batches:
+                good, doubts = self._sort_out(batch.posted, now)
+                result = self._store.store(good)
+                self._keep_asides(batch, doubts, now)
+                self._store.remember_sources(self._listening.hear(good, batch.source, now))
+                replies.append(
+                    ReadingsReply(stored=result.stored, unchanged=result.unchanged, set_aside=tuple(doubts))
+                )
+                taken += good
+            changes.judge(taken)
+            self._keep(changes)
+        self._know(changes, taken)
+        self.stored_total += sum(reply.stored for reply in replies)
+        self.set_aside_total += sum(len(reply.set_aside) for reply in replies)
+        return replies
+
+    def _sort_out(self, posted: Sequence[PostedReading], now: datetime) -> tuple[list[Reading], list[SetAside]]:
+        good: list[Reading] = []
+        doubts: list[SetAside] = []
+        for index, item in enumerate(posted):
+            found = item.doubt or Doubt.MALFORMED if item.reading is None else self._registry.check(item.reading, now)
+            if isinstance(found, Reading):
+                good.append(found)
+            else:
+                doubts.append(SetAside(index=index, reason=found.value))
+        return good, doubts
+
+    def _keep_asides(self, batch: Batch, doubts: Sequence[SetAside], now: datetime) -> None:
+        asides = [
+            AsideReading(
+                doubt=Doubt(doubt.reason),
+                received_at=now,
+                source=batch.source,
+                reading=batch.posted[doubt.index].reading,
+                raw=batch.posted[doubt.index].raw,
+            )
+            for doubt in doubts
+        ]
+        if asides:
+            self._store.set_aside(asides)
+
+    def _take_asides(self, station: str) -> None:
+        """What came before its station was known."""
+        asides = self._store.asides_of(station)
+        now = self.now()
+        checked = [(number, self._registry.check(a.reading, now)) for number, a in asides if a.reading is not None]
+        taken = [(number, reading) for number, reading in checked if isinstance(reading, Reading)]
+        for start in range(0, len(taken), CHUNK):
+            part = taken[start : start + CHUNK]
+            changes = self._new_round()
+            readings = [reading for _number, reading in part]
+            with self._store.transaction():
+                self._store.store(readings)
+                self._store.drop_asides(number for number, _reading in part)
+                changes.judge(readings)
+                self._keep(changes)
+            self._know(changes, readings)
+
+    # The clock
+
+    def look(self) -> None:
+        """Judge silence, and announce what could not be announced before."""
+        changes = self._new_round()
+        self._listening.look(changes, self._registry, self.now())
+        self._save(changes)
+        self.announce()
+
+    def forget_before(self, moment: datetime) -> None:
+        """Let go of readings from before a moment."""
+        self._store.forget_before(moment)
+
+    def announce(self) -> None:
+        """Bring decisions into the journal; what it cannot take now waits."""
+        try:
+            announce_waiting(self._store, self._journal)
+        except ServerError as error:
+            log.warning("alarms wait for the journal: %s", error)
+
+    # Saving
+
+    def _new_round(self) -> Round:
+        return Round(self._book, self._registry, lambda: new_uuid(self.now()))
+
+    def _save(self, changes: Round) -> None:
+        if changes.crossings or changes.drafts:
+            with self._store.transaction():
+                self._keep(changes)
+        changes.enter()
+
+    def _keep(self, changes: Round) -> None:
+        self._store.keep_crossings(changes.crossings)
+        self._store.announce(changes.drafts)
+
+    def _know(self, changes: Round, taken: Sequence[Reading]) -> None:
+        """It is on disk."""
+        changes.enter()
+        for reading in taken:
+            known = self.latest.get((reading.station, reading.parameter))
+            if known is None or reading.at >= known.at:
+                self.latest[reading.station, reading.parameter] = reading
+        self.coalescer.add(taken)

@@ -1,0 +1,83 @@
+"""The routes of readings."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from litestar import Request, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from tabuah.operations.authority.roles import Role
+from tabuah.server.errors import Refusal
+from tabuah.server.readings.intake import MAX_BODY_BYTES, read_batch
+from tabuah.server.readings.service import ReadingsService
+from tabuah.server.sessions.gate import PEOPLE, Gate
+from tabuah.storage.journal.protocol import LatestReply, ReadingsReply, SeriesReply
+
+AnyRequest = Request[Any, Any, Any]
+
+MAY_SEND: Final = frozenset({Role.GATEWAY, Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
+MAY_READ: Final = PEOPLE | {Role.GATEWAY}
+MAX_POINTS: Final = 5_000
+_INLINE_BYTES: Final = 128 * 1024  # a larger batch is parsed beside the event loop
+
+
+def readings_routes(service: ReadingsService, gate: Gate) -> list[HTTPRouteHandler]:
+    """`POST` and `GET /v1/readings`, and `/v1/readings/latest`."""
+
+    @post("/v1/readings", status_code=200, tags=["readings"], request_max_body_size=MAX_BODY_BYTES)
+    async def take_readings(request: AnyRequest) -> ReadingsReply:
+        """Take at most 5,000 readings, a `ReadingBatch`; answered when they are on disk.
+
+        What cannot be taken is set aside with its index and reason; the same reading again changes nothing.
+        """
+        user = gate.user_with(request, MAY_SEND)
+        body = await request.body()
+        posted = read_batch(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(read_batch, body)
+        return await asyncio.wrap_future(service.submit(user.name, posted))
+
+    @get("/v1/readings/latest", tags=["readings"], sync_to_thread=False)
+    def latest(request: AnyRequest) -> LatestReply:
+        """The newest reading of every series."""
+        gate.user_with(request, MAY_READ)
+        return LatestReply(readings=service.latest())
+
+    @get("/v1/readings", tags=["readings"])
+    async def series(
+        request: AnyRequest,
+        station: str,
+        parameter: str,
+        since: Annotated[str, Parameter(query="from", description="RFC 3339 with a zone")],
+        until: Annotated[str, Parameter(query="to", description="RFC 3339 with a zone")],
+        points: Annotated[str, Parameter(description=f"1 to {MAX_POINTS}")] = "500",
+    ) -> SeriesReply:
+        """One series from a moment to another: every reading if they are few, else buckets for a chart."""
+        gate.user_with(request, MAY_READ)
+        asked = {"from": since, "to": until, "points": points}
+        found = await asyncio.to_thread(
+            service.series, station, parameter, _moment(asked, "from"), _moment(asked, "to"), points=_points(asked)
+        )
+        return SeriesReply(station=station, parameter=parameter, points=found)
+
+    return [take_readings, latest, series]
+
+
+def _moment(asked: Mapping[str, str], name: str) -> datetime:
+    # A plus sign that was not escaped in the address arrives as a space.
+    text = asked[name].replace(" ", "+") if asked[name].count(" ") == 1 and "T" in asked[name] else asked[name]
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} is no RFC 3339 time") from error
+    if moment.tzinfo is None:
+        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} names no zone; write Z or +07:00 at its end")
+    return moment
+
+
+def _points(asked: Mapping[str, str]) -> int:
+    text = asked["points"]
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_POINTS):
+        raise Refusal(400, "bad_request", f"points: expected a number from 1 to {MAX_POINTS}")
+    return int(text)

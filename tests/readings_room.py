@@ -1,0 +1,144 @@
+"""A journal with stations, rules and a readings service around it, and a clock that the tests turn."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.levels import RiverLevel
+from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
+from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.bodies import StationEdited, StationRegistered
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import Parameter, River, Station, StationKind
+from tabuah.server.journal import ServerJournal
+from tabuah.server.readings.intake import PostedReading
+from tabuah.server.readings.service import ReadingsService
+from tabuah.storage.journal.protocol import ReadingsReply
+
+START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+GATEWAY = "gerbang-pupr"
+
+
+def gauge(number: int = 3, *, exercise: bool = False, siaga_1_m: float = 3.2) -> Station:
+    return Station(
+        code=f"SLK-AWLR-{number:02d}",
+        name=f"AWLR {number}",
+        kind=StationKind.RIVER,
+        lon_deg=100.62,
+        lat_deg=-0.82,
+        parameters=(Parameter(code="stage_m", unit="m", expected_interval_s=60, valid_min=-1, valid_max=15),),
+        river=River(
+            name="Batang Lembang",
+            thresholds_m={RiverLevel.SIAGA_1: siaga_1_m, RiverLevel.SIAGA_2: 2.6, RiverLevel.SIAGA_3: 2.0},
+        ),
+        exercise=exercise,
+    )
+
+
+@dataclass
+class Clock:
+    """Stands still until it is turned."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+
+@dataclass
+class Listener:
+    """Keeps what was told to the consoles."""
+
+    heard: list[Reading] = field(default_factory=list)
+
+    def publish_readings(self, readings: Sequence[Reading]) -> None:
+        self.heard += readings
+
+
+@dataclass
+class Room:
+    journal: ServerJournal
+    service: ReadingsService
+    clock: Clock
+    listener: Listener
+
+    def register(self, *stations: Station, kind: str = "station.registered") -> None:
+        body = StationRegistered if kind == "station.registered" else StationEdited
+        self._write(
+            Draft(
+                subject=subject_of("station", s.code),
+                kind=kind,
+                body=encode_body(body(station=s)),
+                exercise=s.exercise,
+            )
+            for s in stations
+        )
+
+    def write_rules(self, *rules: Rule) -> None:
+        self._write(
+            Draft(subject=subject_of("rule", r.id), kind="rule.written", body=encode_body(RuleWritten(rule=r)))
+            for r in rules
+        )
+
+    def retire(self, rule_id: str) -> None:
+        self._write(
+            [Draft(subject=subject_of("rule", rule_id), kind="rule.retired", body=encode_body(RuleRetired()))]
+        )
+
+    def _write(self, drafts) -> None:
+        self.journal.append_own(list(drafts))
+        self.look()
+
+    def look(self) -> None:
+        """Let the service do what waits, and look at its clock."""
+        self.service.look()
+
+    def send(self, *readings: Reading, source: str = GATEWAY) -> ReadingsReply:
+        reply = self.service.submit(source, [PostedReading(r) for r in readings]).result()
+        self.look()
+        return reply
+
+    def stages(self, *values: float, number: int = 3) -> ReadingsReply:
+        """One stage a minute, the clock going with them."""
+        replies = []
+        for value in values:
+            self.clock.go(1)
+            replies.append(self.send(stage(value, self.clock.now, number)))
+        return replies[-1]
+
+    def alarms(self) -> list[Alarm]:
+        """All alarms in the journal, oldest first."""
+        states = self.journal.states_of_kind("alarm").values()
+        return sorted((s.value for s in states if isinstance(s.value, Alarm)), key=lambda a: (a.onset_at, a.rule))
+
+    def alarms_of(self, rule: str) -> list[Alarm]:
+        return [alarm for alarm in self.alarms() if alarm.rule == rule]
+
+
+def stage(value: float, at: datetime = START, number: int = 3) -> Reading:
+    return Reading(f"SLK-AWLR-{number:02d}", "stage_m", at, value)
+
+
+@contextmanager
+def open_room(directory: Path, clock: Clock | None = None, *, rules: bool = True) -> Iterator[Room]:
+    clock = clock or Clock()
+    listener = Listener()
+    with ServerJournal.open(directory, clock=clock) as journal:
+        service = ReadingsService(journal, listener, directory)
+        service.start()
+        try:
+            room = Room(journal, service, clock, listener)
+            if rules and not journal.states_of_kind("rule"):
+                room.write_rules(*default_rules())
+            yield room
+        finally:
+            service.stop()
