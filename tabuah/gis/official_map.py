@@ -1,18 +1,21 @@
-"""Puts imported official boundaries into a base map in place of the estimated areas."""
+"""Puts imported official boundaries into a base map in place of the estimated areas, and takes them out again."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import Basemap, Feature, LayerKind, MapLayer
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH, NAGARI_CODE_LENGTH
-from tabuah.gis.levels_of_detail import simplify_alone, simplify_together
+from tabuah.gis.levels_of_detail import simplify_alone, simplify_together, unpack_polygons
 from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer
 from tabuah.gis.places import Boundary
+from tabuah.gis.reference_systems import from_mercator
 from tabuah.gis.regency_map import ESTIMATED_AREAS_NOTE
 from tabuah.resources.catalogue import _
 
@@ -53,6 +56,28 @@ def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *
         attribution=(source, *basemap.attribution),
         notes=tuple(note for note in basemap.notes if note != ESTIMATED_AREAS_NOTE),
     )
+
+
+def official_boundaries(basemap: Basemap) -> tuple[Boundary, ...]:
+    """The official boundaries that a map holds, in degrees, for a gazetteer; none where it has only estimates."""
+    layers = {layer.name: layer for layer in basemap.layers}
+    kecamatan = layers.get("kecamatan")
+    if kecamatan is None or kecamatan.approximate:
+        return ()
+    held = [kecamatan, *([layers[NAGARI_AREAS]] if NAGARI_AREAS in layers else [])]
+    return tuple(boundary for layer in held for boundary in _boundaries_in(layer))
+
+
+def _boundaries_in(layer: MapLayer) -> list[Boundary]:
+    shapes = unpack_polygons(layer.levels[0], len(layer.features))
+    return [
+        Boundary(code=feature.code, name=feature.name, shape=shapely.transform(shape, _in_degrees))
+        for feature, shape in zip(layer.features, shapes, strict=True)
+    ]
+
+
+def _in_degrees(metres: NDArray[np.float64]) -> NDArray[Any]:
+    return np.column_stack(from_mercator(metres[:, 0], metres[:, 1]))
 
 
 def _kecamatan_areas(layers: dict[str, MapLayer], boundaries: Sequence[Boundary]) -> list[NamedShape]:

@@ -124,6 +124,7 @@ def _named_styles(palette: Palette) -> dict[str, LayerStyle]:
             band_opacity=0.13,
         ),
         "kecamatan": LayerStyle(line=palette.boundary_minor, line_width_px=1.1, line_order=45),
+        "nagari_areas": LayerStyle(line=palette.boundary_minor, line_width_px=0.6, line_opacity=0.55, line_order=44),
         "rivers": LayerStyle(line=palette.river, line_width_px=1.3, line_order=10),
         "lakes": LayerStyle(fill=palette.water, fill_order=15, line=shore, line_order=16),
         "nagari": LayerStyle(line=palette.boundary_minor, line_opacity=0.6, line_order=44, symbol=Symbol.DOT),
