@@ -29,7 +29,7 @@ _EXPECTED: Final = (
     ("tabuah.storage.journal.errors", "JournalError", ExitCode.BAD_INPUT),
     ("tabuah.operations.errors", "OperationsError", ExitCode.BAD_INPUT),
     ("tabuah.operations.feeds.errors", "FeedError", ExitCode.BAD_INPUT),
-    ("tabuah.gis.errors", "GisError", ExitCode.BAD_INPUT),
+    ("tabuah.gis.errors", "GeographyError", ExitCode.BAD_INPUT),
     ("tabuah.server.errors", "ServerError", ExitCode.BAD_INPUT),
     ("tabuah.console.reports.errors", "ReportError", ExitCode.BAD_INPUT),
 )

@@ -19,7 +19,7 @@ _HERE: Final = "tabuah.console.commands"
 COMMANDS: Final[dict[str, LazyCommand]] = {
     "demo": LazyCommand(f"{_HERE}.demo:demo", N_("Play a storm: server, simulated sensors and a console")),
     "console": LazyCommand(f"{_HERE}.window:console", N_("Open the console's window")),
-    "incident": LazyCommand(f"{_HERE}.incidents:incident_group", N_("Report, list and work incidents")),
+    "incident": LazyCommand(f"{_HERE}.incident_commands:incident_group", N_("Report, list and work incidents")),
     "conflict": LazyCommand(f"{_HERE}.conflicts:conflict_group", N_("See and settle conflicts")),
     "station": LazyCommand(f"{_HERE}.stations:station_group", N_("Stations and their newest readings")),
     "readings": LazyCommand(f"{_HERE}.readings:readings_group", N_("Send and query readings")),

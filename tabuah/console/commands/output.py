@@ -16,8 +16,8 @@ def print_json(value: object) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under headers, each column as wide as its widest cell up to `WIDEST`."""
-    cells = [[_shorten(cell) for cell in row] for row in rows]
+    """Print rows under headers, each column as wide as its widest cell up to `WIDEST`; the last one runs on."""
+    cells = [[*map(_shorten, row[:-1]), " ".join(row[-1].split())] for row in rows]
     widths = [max(len(header), *(len(row[i]) for row in cells)) for i, header in enumerate(headers)]
     for row in (list(headers), *cells):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -8,6 +8,9 @@ from tabuah.resources.catalogue import _
 
 def tell_usage_error(error: click.ClickException) -> None:
     """Print what is wrong with a command line."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        print_error(error.format_message())
+        return
     print_error(_("Error: {message}").format(message=_message_of(error)))
     context = getattr(error, "ctx", None)
     if isinstance(error, click.UsageError) and context is not None:
@@ -22,17 +25,16 @@ def _message_of(error: click.ClickException) -> str:
             return _("{name} is missing").format(name=_name_of(error))
         case click.BadParameter() if error.param is not None:
             return f"{_name_of(error)}: {error.message}"
-    if isinstance(error, click.UsageError) and isinstance(getattr(error.ctx, "command", None), click.Group):
-        return _unknown_command(error)
+    context = getattr(error, "ctx", None)
+    if context is not None and isinstance(context.command, click.Group):
+        return _unknown_command(error, context, context.command)
     return error.format_message()
 
 
-def _unknown_command(error: click.UsageError) -> str:
-    context = error.ctx
-    if context is None or not isinstance(context.command, click.Group):
-        return error.format_message()
-    names = ", ".join(context.command.list_commands(context))
-    return f"{error.format_message()} " + _("Commands: {names}").format(names=names)
+def _unknown_command(error: click.ClickException, context: click.Context, group: click.Group) -> str:
+    name = getattr(error, "command_name", "")
+    names = ", ".join(group.list_commands(context))
+    return _("there is no command {name}; there are: {names}").format(name=name, names=names)
 
 
 def _name_of(error: click.BadParameter) -> str:

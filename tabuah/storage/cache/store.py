@@ -50,6 +50,11 @@ class ConsoleStore:
         """Close the connection."""
         self._desk.close()
 
+    @property
+    def path(self) -> Path:
+        """The cache's file."""
+        return self._desk.path
+
     # writing
 
     def save(self, draft: Draft) -> ChainedEntry:

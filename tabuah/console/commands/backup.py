@@ -1,0 +1,25 @@
+"""`tabuah backup`: a verified copy of this console's data while it is in use."""
+
+from pathlib import Path
+
+import click
+
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.speaking import TabuahCommand
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_number
+
+
+@click.command("backup", cls=TabuahCommand, help=N_("Save a verified copy of this console's data to FILE."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.pass_obj
+def backup(call: Invocation, *, file: Path) -> None:
+    """Save a verified copy of this console's data."""
+    with call.open_store() as store:
+        store.back_up(file)
+        size = file.expanduser().stat().st_size
+        answer = {"file": str(file.expanduser().absolute()), "bytes": size, "head": store.head.seq}
+    megabytes = format_number(size / 1_000_000, digits=1)
+    call.show(
+        answer, lambda: click.echo(_("Saved and checked: {file} ({size} MB)").format(file=file, size=megabytes))
+    )

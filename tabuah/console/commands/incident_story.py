@@ -1,0 +1,94 @@
+"""One incident as `incident show` tells it: the row, its timeline, figures, conflicts and attachments."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tabuah.operations.entries import Verdict, subject_of
+from tabuah.operations.incidents.fields import read_value
+from tabuah.operations.incidents.incident import Conflict, Incident, Writing
+from tabuah.operations.incidents.listing import row_of
+from tabuah.operations.incidents.timeline import TimelineEvent, timeline_of
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.findings import OpenConflict
+from tabuah.storage.cache.store import ConsoleStore
+
+
+class ToldEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the timeline."""
+
+    at: datetime
+    actor: str
+    device: str
+    kind: str
+    text: str
+
+
+class ToldValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of a conflict: who wrote it where and when."""
+
+    value: Any
+    actor: str
+    device: str
+    at: datetime
+
+
+class ToldConflict(msgspec.Struct, frozen=True, kw_only=True):
+    """A conflict with its incident."""
+
+    id: str
+    incident: str
+    number: str
+    field: str
+    current: ToldValue
+    proposed: ToldValue
+    base: ToldValue | None
+
+
+def tell_incident(store: ConsoleStore, incident: Incident) -> dict[str, Any]:
+    """The record of `incident show --json`."""
+    subject = subject_of("incident", incident.id)
+    figures = {
+        name: n for name in incident.figures.__struct_fields__ if (n := getattr(incident.figures, name)) is not None
+    }
+    return {
+        **msgspec.structs.asdict(row_of(incident, pending=store.is_pending(subject))),
+        "timeline": [told_event(event) for event in events_of(store, incident)],
+        "figures": figures,
+        "conflicts": [tell_conflict(OpenConflict(incident, conflict)) for conflict in incident.open_conflicts],
+        "attachments": [msgspec.structs.asdict(attachment) for attachment in incident.attachments],
+    }
+
+
+def events_of(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
+    """What happened, without what was rejected."""
+    events = timeline_of(store.entries_of(subject_of("incident", incident.id)))
+    return tuple(event for event in events if event.verdict is not Verdict.REJECTED)
+
+
+def told_event(event: TimelineEvent) -> ToldEvent:
+    """A line of the timeline; one that is held says so."""
+    text = event.text
+    if event.verdict is Verdict.HELD:
+        text = _("{text} (held for a supervisor)").format(text=text)
+    return ToldEvent(at=event.at, actor=event.actor, device=event.device, kind=event.kind, text=text)
+
+
+def tell_conflict(found: OpenConflict) -> ToldConflict:
+    """The record of `conflict list --json` and `conflict show --json`."""
+    conflict: Conflict = found.conflict
+    return ToldConflict(
+        id=conflict.id,
+        incident=found.incident.id,
+        number=found.incident.number,
+        field=conflict.field,
+        current=_told_value(conflict.field, conflict.current),
+        proposed=_told_value(conflict.field, conflict.proposed),
+        base=_told_value(conflict.field, conflict.base) if conflict.base else None,
+    )
+
+
+def _told_value(field: str, writing: Writing) -> ToldValue:
+    value = read_value(field, writing.value)
+    return ToldValue(value=value, actor=writing.actor, device=writing.device, at=writing.at)

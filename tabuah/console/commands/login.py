@@ -1,0 +1,54 @@
+"""`tabuah login`: open a session with a server and enrol this device there."""
+
+import os
+from typing import Final
+
+import click
+
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error
+from tabuah.console.commands.speaking import TabuahCommand
+from tabuah.resources.catalogue import N_, _
+
+PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+@click.command("login", cls=TabuahCommand, help=N_("Log in to a server and enrol this device there."))
+@click.option(
+    "--server", "url", metavar="URL", help=N_("The server's address; the one of the last log-in if not said.")
+)
+@click.option("--user", required=True, metavar="NAME", help=N_("The user's name."))
+@click.pass_obj
+def login(call: Invocation, *, url: str | None, user: str) -> None:
+    """Log in."""
+    from tabuah.storage.sync.session import log_in
+
+    with call.open_store() as store:
+        known = store.identity
+        address = url or (known.server_url if known else "")
+        if not address:
+            raise click.UsageError(_("name the server with --server"))
+        identity = log_in(store, url=address, user=user, password=read_password())
+        answer = {
+            "user": identity.user,
+            "role": identity.role,
+            "server": identity.server_url,
+            "device": store.device,
+            "approved": identity.approved,
+            "grant_expires_at": identity.grant.expires_at if identity.grant else None,
+        }
+        message = _("Logged in as {user} ({role}).").format(user=identity.user, role=identity.role.value)
+        call.show(answer, lambda: click.echo(message))
+        if not identity.approved:
+            print_error(
+                _("This device waits for approval: tabuah server device approve {device}").format(device=store.device)
+            )
+
+
+def read_password() -> str:
+    """The password from `TABUAH_PASSWORD`, else asked for."""
+    given = os.environ.get(PASSWORD_VARIABLE)
+    if given is not None:
+        return given
+    answer: str = click.prompt(_("Password"), hide_input=True, err=True)
+    return answer

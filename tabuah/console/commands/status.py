@@ -1,0 +1,81 @@
+"""`tabuah status`: what this console holds, what waits, and with whom it syncs; without asking the server."""
+
+from datetime import datetime
+
+import click
+import msgspec
+
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_facts
+from tabuah.console.commands.speaking import TabuahCommand
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.store import ConsoleStore
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """The record of `tabuah status --json`."""
+
+    data: str
+    device: str
+    user: str
+    role: str
+    server: str
+    approved: bool
+    grant_expires_at: datetime | None
+    head: int
+    last_sync_at: datetime | None
+    pending: int
+    since: datetime | None
+    conflicts: int
+    held: int
+    rejected: int
+
+
+@click.command("status", cls=TabuahCommand, help=N_("Show what this console holds and what waits."))
+@click.pass_obj
+def status(call: Invocation) -> None:
+    """Show what this console holds and what waits."""
+    with call.open_store() as store:
+        found = status_of(store)
+    call.show(found, lambda: _print(found))
+
+
+def status_of(store: ConsoleStore) -> Status:
+    """The status of a console."""
+    identity, counts = store.identity, store.counts()
+    return Status(
+        data=str(store.directory),
+        device=store.device,
+        user=store.actor,
+        role=identity.role.value if identity else "",
+        server=identity.server_url if identity else "",
+        approved=identity.approved if identity else False,
+        grant_expires_at=identity.grant.expires_at if identity and identity.grant else None,
+        head=store.head.seq,
+        last_sync_at=store.last_sync_at,
+        pending=counts.pending,
+        since=counts.since,
+        conflicts=counts.conflicts,
+        held=counts.held,
+        rejected=counts.rejected,
+    )
+
+
+def _print(found: Status) -> None:
+    waits = str(found.pending)
+    if found.since is not None:
+        waits += " " + _("(since {moment})").format(moment=format_moment(found.since))
+    print_facts(
+        [
+            (_("Data"), found.data),
+            (_("Device"), found.device or _("none yet")),
+            (_("User"), f"{found.user} ({found.role})" if found.role else found.user),
+            (_("Server"), found.server or _("none yet: tabuah login --server URL --user NAME")),
+            (_("Last sync"), format_moment(found.last_sync_at) if found.last_sync_at else _("never")),
+            (_("Not yet synced"), waits),
+            (_("Conflicts"), str(found.conflicts)),
+            (_("Held"), str(found.held)),
+            (_("Rejected"), str(found.rejected)),
+        ]
+    )

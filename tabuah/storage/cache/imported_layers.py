@@ -1,0 +1,174 @@
+"""Imported layers as feature tables of the cache, with their attributes, so that QGIS opens them like our own."""
+
+import json
+import re
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
+from tabuah.storage.cache.connecting import open_cache, transaction
+from tabuah.storage.cache.desk import CACHE_NAME
+from tabuah.storage.cache.directory import prepare_directory
+from tabuah.storage.cache.geometry import SRS_ID
+from tabuah.storage.cache.schema import guard_statements
+
+PREFIX: Final = "layer_"
+MAX_COLUMNS: Final = 200  # what a file has beyond is left out of the table; SQLite and QGIS stay quick
+_OWN_COLUMNS: Final = ("fid", "geom", "code", "name")
+_HEADER: Final = struct.Struct("<2sBBi")  # OGC 12-128r18, clause 2.1.3: no envelope, little-endian
+_FIND: Final = "SELECT table_name FROM gpkg_contents WHERE identifier = ? AND table_name LIKE 'layer\\_%' ESCAPE '\\'"
+_LIST: Final = "SELECT identifier, table_name FROM gpkg_contents WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
+_INT64: Final = 1 << 63
+
+
+class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """An imported layer as it stands in the cache."""
+
+    name: str
+    table: str
+    features: int
+
+
+class ImportedLayers:
+    """The imported layers of one data directory. Belongs to the thread that opens it."""
+
+    def __init__(self, directory: Path) -> None:
+        prepare_directory(directory)
+        self._path = directory / CACHE_NAME
+        self._connection = open_cache(self._path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def keep(self, layer: ImportedLayer) -> LayerFacts:
+        """Write a layer, in the place of one that was imported under the same name; all of it or nothing."""
+        columns = _columns(layer.features)
+        with transaction(self._connection, self._path):
+            self._drop(layer.name)
+            table = self._free_name(layer.name)
+            self._create(table, columns, layer)
+            marks = ", ".join("?" * (len(columns) + 3))
+            self._connection.executemany(
+                f"INSERT INTO {table} ({_names(['geom', 'code', 'name', *columns])}) VALUES ({marks})",  # noqa: S608
+                (_row(feature, columns) for feature in layer.features),
+            )
+            for statement in guard_statements([table]):
+                self._connection.execute(statement)
+        return LayerFacts(name=layer.name, table=table, features=len(layer.features))
+
+    def list(self) -> tuple[LayerFacts, ...]:
+        """All imported layers by name."""
+        rows = self._connection.execute(_LIST).fetchall()
+        return tuple(LayerFacts(name=name, table=table, features=self._count(table)) for name, table in sorted(rows))
+
+    def _count(self, table: str) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our name
+
+    def _drop(self, name: str) -> None:
+        for (table,) in self._connection.execute(_FIND, (name,)).fetchall():
+            self._connection.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = ?", (table,))
+            self._connection.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+            self._connection.execute(f"DROP TABLE {table}")
+
+    def _free_name(self, name: str) -> str:
+        wanted = PREFIX + (re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40] or "x")
+        taken = {row[0] for row in self._connection.execute("SELECT name FROM sqlite_master")}
+        numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
+        return next(free for free in (wanted, *numbered) if free not in taken)
+
+    def _create(self, table: str, columns: Mapping[str, "_Column"], layer: ImportedLayer) -> None:
+        shape = _geometry_type(layer.features)
+        own = f"fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape} NOT NULL, code TEXT, name TEXT"
+        others = "".join(f", {_quoted(name)} {column.kind}" for name, column in columns.items())
+        self._connection.execute(f"CREATE TABLE {table} ({own}{others})")
+        west, south, east, north = shapely.total_bounds([feature.shape for feature in layer.features])
+        self._connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y,"
+            " srs_id) VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?)",
+            (table, layer.name, "read only: Tabuah imported it", west, south, east, north, SRS_ID),
+        )
+        self._connection.execute(
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, shape, SRS_ID)
+        )
+
+
+@contextmanager
+def imported_layers(directory: Path) -> Iterator[ImportedLayers]:
+    """Open the imported layers of a data directory and close them at the end."""
+    layers = ImportedLayers(directory)
+    try:
+        yield layers
+    finally:
+        layers.close()
+
+
+class _Column(msgspec.Struct, frozen=True):
+    """A column of the table: the attribute it holds and its SQL type."""
+
+    attribute: str
+    kind: str
+
+
+def _columns(features: Sequence[ImportedFeature]) -> dict[str, _Column]:
+    """The attributes as columns: names that are taken (SQLite ignores case) get a number behind."""
+    columns: dict[str, _Column] = {}
+    taken = {name.lower() for name in _OWN_COLUMNS}
+    for attribute in dict.fromkeys(name for feature in features for name in feature.properties):
+        plain = attribute.replace("\0", "").strip() or "attribute"
+        numbered = (f"{plain}_{number}" for number in range(2, len(taken) + 3))
+        name = next(free for free in (plain, *numbered) if free.lower() not in taken)
+        taken.add(name.lower())
+        columns[name] = _Column(attribute, _kind_of([f.properties.get(attribute) for f in features]))
+        if len(columns) == MAX_COLUMNS:
+            break
+    return columns
+
+
+def _kind_of(values: Sequence[Any]) -> str:
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {bool}:
+        return "BOOLEAN"
+    if kinds == {int} and all(-_INT64 <= value < _INT64 for value in values if value is not None):
+        return "INTEGER"
+    return "DOUBLE" if kinds and kinds <= {int, float} else "TEXT"
+
+
+def _row(feature: ImportedFeature, columns: Mapping[str, _Column]) -> tuple[Any, ...]:
+    values = (_value(feature.properties.get(column.attribute), column.kind) for column in columns.values())
+    return (_encode(feature.shape), feature.code, feature.name, *values)
+
+
+def _value(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind == "DOUBLE":
+        return float(value)
+    if kind in ("INTEGER", "BOOLEAN"):
+        return int(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _encode(shape: BaseGeometry) -> bytes:
+    wkb: bytes = shapely.to_wkb(shape, byte_order=1)
+    return _HEADER.pack(b"GP", 0, 1, SRS_ID) + wkb
+
+
+def _geometry_type(features: Sequence[ImportedFeature]) -> str:
+    kinds = {feature.shape.geom_type.upper() for feature in features}
+    return kinds.pop() if len(kinds) == 1 and "LINEARRING" not in kinds else "GEOMETRY"
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(map(_quoted, names))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
