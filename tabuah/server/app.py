@@ -11,6 +11,8 @@ from tabuah.server.blob_routes import blob_routes
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.problems import exception_handlers
+from tabuah.server.readings.routes import readings_routes
+from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.gate import Gate
 from tabuah.server.sessions.routes import session_routes
 from tabuah.server.sessions.service import SessionService
@@ -29,6 +31,7 @@ class ServerParts:
     gate: Gate
     broadcaster: Broadcaster
     blobs: BlobStore
+    readings: ReadingsService
     admitted: AdmittedCounter
     abort_connection: AbortConnection
 
@@ -41,11 +44,12 @@ def build_app(parts: ServerParts) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            *status_routes(parts.journal, parts.broadcaster, parts.admitted),
+            *status_routes(parts.journal, parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.gate),
             *journal_routes(parts.journal, parts.gate),
             *stream_routes(parts.journal, parts.gate, parts.broadcaster, parts.abort_connection),
             *blob_routes(parts.journal, parts.gate, parts.blobs),
+            *readings_routes(parts.readings, parts.gate),
         ],
         on_startup=[attach_broadcaster],
         exception_handlers=exception_handlers(),

@@ -19,6 +19,7 @@ from tabuah.server.app import ServerParts, build_app
 from tabuah.server.errors import DamagedData
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listening import Address
+from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.enrolling import EnrolmentPolicy
 from tabuah.server.sessions.gate import Gate
 from tabuah.server.sessions.service import SessionService
@@ -96,6 +97,9 @@ class ServerService:
             tokens = AccessTokens(self.journal.key.secret)
             self._sessions = SessionService(self.journal, tokens, settings.policy)
             opened.callback(self._sessions.close)
+            self.readings = ReadingsService(self.journal, self.broadcaster, settings.directory)
+            self.readings.start()
+            opened.callback(self.readings.stop)
             self._uvicorn = _Uvicorn(_configuration(self._build_app(tokens), settings.address), self.broadcaster)
             self._opened = opened.pop_all()
 
@@ -112,6 +116,7 @@ class ServerService:
                 gate=Gate(self.journal, tokens),
                 broadcaster=self.broadcaster,
                 blobs=blobs,
+                readings=self.readings,
                 admitted=admitted,
                 abort_connection=self._abort_connection,
             )

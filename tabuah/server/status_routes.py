@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tabuah.operations.entries import Verdict
 from tabuah.server.journal import ServerJournal
+from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.service import OLDEST_PROTOCOL
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.journal.protocol import PROTOCOL_VERSION, Health
@@ -34,7 +35,7 @@ class AdmittedCounter:
 
 
 def status_routes(
-    journal: ServerJournal, broadcaster: Broadcaster, admitted: AdmittedCounter
+    journal: ServerJournal, broadcaster: Broadcaster, admitted: AdmittedCounter, readings: ReadingsService
 ) -> list[HTTPRouteHandler]:
     """`/health` and `/metrics`; they need no session and tell nothing but numbers."""
 
@@ -62,6 +63,13 @@ def status_routes(
             ("tabuah_writer_waiting", "gauge", "Requests that wait for the writer.", journal.waiting),
             ("tabuah_stream_clients", "gauge", "Consoles on the live stream.", broadcaster.count),
             ("tabuah_stream_dropped_total", "counter", "Consoles too slow.", lambda: broadcaster.dropped),
+            ("tabuah_readings_stored_total", "counter", "Readings stored.", lambda: readings.counters()["stored"]),
+            (
+                "tabuah_readings_set_aside_total",
+                "counter",
+                "Readings set aside.",
+                lambda: readings.counters()["set_aside"],
+            ),
             *(
                 (f"tabuah_entries_{v.value}_total", "counter", f"Entries {v.value}.", lambda v=v: admitted.of(v))
                 for v in Verdict

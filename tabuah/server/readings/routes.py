@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from tabuah.operations.authority.roles import Role
 from tabuah.server.errors import Refusal
@@ -21,6 +21,8 @@ AnyRequest = Request[Any, Any, Any]
 MAY_SEND: Final = frozenset({Role.GATEWAY, Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
 MAY_READ: Final = PEOPLE | {Role.GATEWAY}
 MAX_POINTS: Final = 5_000
+Name = Annotated[str, QueryParameter(max_length=80)]
+_WHEN: Final = "RFC 3339 with a zone"
 _INLINE_BYTES: Final = 128 * 1024  # a larger batch is parsed beside the event loop
 
 
@@ -47,11 +49,11 @@ def readings_routes(service: ReadingsService, gate: Gate) -> list[HTTPRouteHandl
     @get("/v1/readings", tags=["readings"])
     async def series(
         request: AnyRequest,
-        station: str,
-        parameter: str,
-        since: Annotated[str, Parameter(query="from", description="RFC 3339 with a zone")],
-        until: Annotated[str, Parameter(query="to", description="RFC 3339 with a zone")],
-        points: Annotated[str, Parameter(description=f"1 to {MAX_POINTS}")] = "500",
+        station: Name,
+        parameter: Name,
+        since: Annotated[str, QueryParameter(name="from", max_length=60, description=_WHEN)],
+        until: Annotated[str, QueryParameter(name="to", max_length=60, description=_WHEN)],
+        points: Annotated[str, QueryParameter(description=f"1 to {MAX_POINTS}")] = "500",
     ) -> SeriesReply:
         """One series from a moment to another: every reading if they are few, else buckets for a chart."""
         gate.user_with(request, MAY_READ)
