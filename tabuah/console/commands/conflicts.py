@@ -29,7 +29,7 @@ def list_conflicts(call: Invocation) -> None:
     """List the open conflicts."""
     with call.open_store() as store:
         found = store.conflicts()
-    headers = [_("Conflict"), _("Incident"), _("Field"), _("Stands"), _("Proposed")]
+    headers = [_("Conflict"), _("Incident"), _("About"), _("Stands"), _("Proposed")]
     rows = [
         [
             conflict.conflict.id,

@@ -31,6 +31,8 @@ _EXPECTED: Final = (
     ("tabuah.operations.feeds.errors", "FeedError", ExitCode.BAD_INPUT),
     ("tabuah.gis.errors", "GeographyError", ExitCode.BAD_INPUT),
     ("tabuah.server.errors", "ServerError", ExitCode.BAD_INPUT),
+    ("tabuah.console.commands.fetching", "Unreachable", ExitCode.NO_SERVER),
+    ("tabuah.console.commands.fetching", "FetchError", ExitCode.BAD_INPUT),
     ("tabuah.console.reports.errors", "ReportError", ExitCode.BAD_INPUT),
 )
 

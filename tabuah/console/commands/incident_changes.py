@@ -10,6 +10,7 @@ from tabuah.console.commands.incident_fields import EDITABLE, FIGURES, checked, 
 from tabuah.console.commands.incident_group import incident_group
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
+from tabuah.console.commands.placing import Placer
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentNoted
@@ -36,7 +37,7 @@ from tabuah.storage.cache.store import ConsoleStore
 @click.pass_obj
 def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: str) -> None:
     """Write some fields anew."""
-    body = read_edit(read_pairs(pairs, EDITABLE), outside_reason=outside.strip())
+    body = read_edit(read_pairs(pairs, EDITABLE), Placer(call.data), outside_reason=outside.strip())
     with call.open_store() as store:
         _save(call, store, edit_incident(store.incident(incident), body))
 

@@ -1,5 +1,6 @@
 """The fields that `incident edit --set` writes: how each is read from its text."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -8,7 +9,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.parameters import read_moment
-from tabuah.console.commands.placing import place_at, place_in_nagari
+from tabuah.console.commands.placing import Placer
 from tabuah.gis.coordinates import parse_position
 from tabuah.operations.codes import Channel, Hazard, Severity, parse_code
 from tabuah.operations.incidents.bodies import Figures, IncidentEdited
@@ -23,7 +24,7 @@ FIGURES: Final = Figures.__struct_fields__
 BodyT = TypeVar("BodyT", bound=msgspec.Struct)
 
 
-def read_edit(values: Mapping[str, str], *, outside_reason: str) -> IncidentEdited:
+def read_edit(values: Mapping[str, str], placer: Placer, *, outside_reason: str) -> IncidentEdited:
     """The edit that `FIELD=VALUE` pairs ask for.
 
     Raises:
@@ -33,7 +34,7 @@ def read_edit(values: Mapping[str, str], *, outside_reason: str) -> IncidentEdit
     wanted: dict[str, Any] = {}
     for field, text in values.items():
         name = "place" if field == "nagari" else field
-        wanted[name] = _read(field, text, outside_reason)
+        wanted[name] = _read(field, text, placer, outside_reason)
     return checked(IncidentEdited(**wanted))
 
 
@@ -62,10 +63,20 @@ def checked(body: BodyT) -> BodyT:
     except msgspec.ValidationError as error:
         finding, _at, where = str(error).partition(" - at ")
         field = where.strip("`$.") or "?"
-        raise click.UsageError(_("{field} is not valid: {finding}").format(field=field, finding=finding)) from error
+        message = _("{field} is not valid: {finding}").format(field=field, finding=_finding_words(finding))
+        raise click.UsageError(message) from error
 
 
-def _read(field: str, text: str, outside_reason: str) -> Any:
+def _finding_words(finding: str) -> str:
+    """What the validation found, in words where it is a length."""
+    length = re.search(r"length ([<>])= (\d+)", finding)
+    if length is None:
+        return finding
+    words = _("at most {n} characters") if length[1] == "<" else _("at least {n} characters")
+    return words.format(n=length[2])
+
+
+def _read(field: str, text: str, placer: Placer, outside_reason: str) -> Any:
     match field:
         case "hazard":
             return parse_code(Hazard, text)
@@ -78,9 +89,9 @@ def _read(field: str, text: str, outside_reason: str) -> Any:
         case "assignment":
             return tuple(part.strip() for part in text.split(",") if part.strip())
         case "place":
-            return place_at(text, outside_reason=outside_reason).place
+            return placer.place_at(text, outside_reason=outside_reason).place
         case "nagari":
-            return place_in_nagari(text).place
+            return placer.place_in_nagari(text).place
         case "area":
             return _ring(text)
     return text

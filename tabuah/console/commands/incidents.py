@@ -11,7 +11,7 @@ from tabuah.console.commands.incident_story import events_of, tell_incident, tol
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_error, print_facts, print_json, print_table
 from tabuah.console.commands.parameters import Code, PastMoment
-from tabuah.console.commands.placing import Placed, place_at, place_in_nagari
+from tabuah.console.commands.placing import Placed, Placer
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.bodies import IncidentReported
 from tabuah.operations.incidents.gestures import report_incident
@@ -60,7 +60,7 @@ def report_new(
     exercise: bool,
 ) -> None:
     """Report a new incident."""
-    placed = _placed(position, nagari, outside)
+    placed = _placed(Placer(call.data), position, nagari, outside)
     with call.open_store() as store:
         body = IncidentReported(
             number="SLK-0000-0000",
@@ -111,12 +111,12 @@ def show_incident(call: Invocation, *, incident: str) -> None:
             _print_incident(store, found)
 
 
-def _placed(position: str | None, nagari: str | None, outside: str) -> Placed:
+def _placed(placer: Placer, position: str | None, nagari: str | None, outside: str) -> Placed:
     if (position is None) == (nagari is None):
         raise click.UsageError(_("say where it is with either --at or --nagari"))
     if position is not None:
-        return place_at(position, outside_reason=outside.strip())
-    return place_in_nagari(nagari or "")
+        return placer.place_at(position, outside_reason=outside.strip())
+    return placer.place_in_nagari(nagari or "")
 
 
 def _cells(row: IncidentRow) -> list[str]:

@@ -1,17 +1,18 @@
 """From `--at` or `--nagari` to the place of an incident, honest about what is only estimated."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
+from pathlib import Path
 
 import click
 
-from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.coordinates import parse_position
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.places import Place
 from tabuah.operations.places import IncidentPlace, PlaceCertainty
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number
+from tabuah.storage.cache.maps import load_maps
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,53 +23,57 @@ class Placed:
     remark: str = ""
 
 
-@cache
-def gazetteer() -> Gazetteer:
-    """The gazetteer of the shipped map, read once."""
-    return Gazetteer(load_basemap())
+class Placer:
+    """Names places by the maps of a data directory: imported boundaries, else the shipped estimates."""
 
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
 
-def place_at(position: str, *, outside_reason: str) -> Placed:
-    """The place of a position.
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Read when it is first needed."""
+        return load_maps(self._directory).gazetteer()
 
-    Raises:
-        CoordinateError: the text is no position.
-        click.UsageError: it lies outside the regency and no reason was given.
-    """
-    lon_deg, lat_deg = parse_position(position)
-    found = gazetteer().locate(lon_deg, lat_deg)
-    if not found.inside_regency and not outside_reason:
-        raise click.UsageError(_outside(found))
-    place = IncidentPlace(
-        lon_deg=lon_deg,
-        lat_deg=lat_deg,
-        nagari_code=found.nagari_code if found.inside_regency else "",
-        nagari=found.nagari_name if found.inside_regency else "",
-        kecamatan_code=found.kecamatan_code if found.inside_regency else "",
-        kecamatan=found.kecamatan_name if found.inside_regency else "",
-        certainty=PlaceCertainty(found.certainty.value) if found.inside_regency else PlaceCertainty.UNKNOWN,
-        outside_reason="" if found.inside_regency else outside_reason,
-    )
-    return Placed(place, _remark(found) if found.inside_regency else "")
+    def place_at(self, position: str, *, outside_reason: str) -> Placed:
+        """The place of a position.
 
+        Raises:
+            CoordinateError: the text is no position.
+            click.UsageError: it lies outside the regency and no reason was given.
+        """
+        lon_deg, lat_deg = parse_position(position)
+        found = self.gazetteer.locate(lon_deg, lat_deg)
+        if not found.inside_regency and not outside_reason:
+            raise click.UsageError(_outside(found))
+        place = IncidentPlace(
+            lon_deg=lon_deg,
+            lat_deg=lat_deg,
+            nagari_code=found.nagari_code if found.inside_regency else "",
+            nagari=found.nagari_name if found.inside_regency else "",
+            kecamatan_code=found.kecamatan_code if found.inside_regency else "",
+            kecamatan=found.kecamatan_name if found.inside_regency else "",
+            certainty=PlaceCertainty(found.certainty.value) if found.inside_regency else PlaceCertainty.UNKNOWN,
+            outside_reason="" if found.inside_regency else outside_reason,
+        )
+        return Placed(place, _remark(found) if found.inside_regency else "")
 
-def place_in_nagari(name: str) -> Placed:
-    """The point that stands for a nagari; a person named it, so it is confirmed.
+    def place_in_nagari(self, name: str) -> Placed:
+        """The point that stands for a nagari; a person named it, so it is confirmed.
 
-    Raises:
-        PlaceError: there is no such nagari, or several; the message suggests others.
-    """
-    nagari = gazetteer().nagari(name)
-    place = IncidentPlace(
-        lon_deg=nagari.lon_deg,
-        lat_deg=nagari.lat_deg,
-        nagari_code=nagari.code,
-        nagari=nagari.name,
-        kecamatan_code=nagari.kecamatan_code,
-        kecamatan=nagari.kecamatan_name,
-        certainty=PlaceCertainty.CONFIRMED,
-    )
-    return Placed(place)
+        Raises:
+            PlaceError: there is no such nagari, or several; the message suggests others.
+        """
+        nagari = self.gazetteer.nagari(name)
+        place = IncidentPlace(
+            lon_deg=nagari.lon_deg,
+            lat_deg=nagari.lat_deg,
+            nagari_code=nagari.code,
+            nagari=nagari.name,
+            kecamatan_code=nagari.kecamatan_code,
+            kecamatan=nagari.kecamatan_name,
+            certainty=PlaceCertainty.CONFIRMED,
+        )
+        return Placed(place)
 
 
 def _outside(found: Place) -> str:

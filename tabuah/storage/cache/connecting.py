@@ -80,7 +80,7 @@ def _check_header(path: Path) -> None:
     if path.is_file() and path.stat().st_size > 0:
         with path.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:
-                raise DamagedCache(path, "no SQLite header")
+                raise DamagedCache(path, _("it does not begin like one"))
 
 
 def _create_private(path: Path) -> None:
@@ -128,7 +128,7 @@ def _applied(connection: sqlite3.Connection, path: Path) -> set[str]:
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "_sqlite_migrations" not in tables:
         if tables:
-            raise DamagedCache(path, "another program's file")
+            raise DamagedCache(path, _("another program made it"))
         return set()
     names = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
     applied = {row[0] for row in connection.execute(names, (MIGRATION_SET,))}
