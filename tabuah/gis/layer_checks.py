@@ -22,10 +22,11 @@ Shapes = NDArray[np.object_]
 
 @dataclass(slots=True)
 class Findings:
-    """What the checks found: `problems` stop the import, `notes` are told after it."""
+    """What the checks found: `problems` stop the import, `notes` are told after it; `mended` features by index."""
 
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    mended: set[int] = field(default_factory=set)
 
     def refuse(self, number: int, reason: str) -> None:
         """Stop the import for the sake of one feature (counted from 1)."""
@@ -58,6 +59,7 @@ def decoded(binary: NDArray[np.object_], findings: Findings) -> Shapes:
         if shapes[index] is None:
             findings.refuse(number, _("its geometry cannot be read."))
         else:
+            findings.mended.add(int(index))
             findings.notes.append(_("Feature {number}: an open ring was closed.").format(number=number))
     return shapes
 
@@ -148,6 +150,7 @@ def _repaired(shapes: Shapes, findings: Findings) -> Shapes:
         if repaired[index].is_empty:
             findings.refuse(index + 1, _("it has no area left once mended ({reason}).").format(reason=reason))
         else:
+            findings.mended.add(index)
             note = _("Feature {number} was repaired ({reason}).")
             findings.notes.append(note.format(number=index + 1, reason=reason))
     for index, shape in enumerate(repaired):

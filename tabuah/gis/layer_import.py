@@ -53,11 +53,15 @@ class ImportedFeature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedLayer:
-    """A layer that was read and checked; `notes` say in the user's language what was changed on the way."""
+    """A layer that was read and checked; `notes` say in the user's language what was changed on the way.
+
+    `repaired` counts the features whose shape had to be mended.
+    """
 
     name: str
     features: tuple[ImportedFeature, ...]
     notes: tuple[str, ...] = ()
+    repaired: int = 0
 
     @property
     def kinds(self) -> tuple[LayerKind, ...]:
@@ -119,7 +123,12 @@ def read_layer(path: Path, layer: str | None = None) -> ImportedLayer:
         raise _too_much(path, MAX_VERTICES)
     shapes = checked(shapes, system, findings)
     findings.raise_if_any(path.name)
-    return ImportedLayer(name=name, features=_features(shapes, rows), notes=tuple(findings.notes))
+    return ImportedLayer(
+        name=name,
+        features=_features(shapes, rows),
+        notes=tuple(findings.notes),
+        repaired=len(findings.mended),
+    )
 
 
 def _read(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import LevelOfDetail
-from tabuah.gis.reference_systems import to_mercator
+from tabuah.gis.reference_systems import from_mercator, to_mercator
 
 ERROR_PX: Final = 0.7  # what the eye does not see on an antialiased edge
 COARSEST_PIXEL_M: Final = 4096.0
@@ -25,6 +25,12 @@ def in_mercator(shapes: Sequence[BaseGeometry]) -> Shapes:
     array = np.asarray(shapes, dtype=object)
     projected: Shapes = shapely.transform(array, _project)
     return projected
+
+
+def in_degrees(shape: BaseGeometry) -> BaseGeometry:
+    """A shape in metres (EPSG:3857) as a shape in degrees (EPSG:4326)."""
+    turned: BaseGeometry = shapely.transform(shape, _unproject)
+    return turned
 
 
 def simplify_alone(shapes: Shapes, tolerance_m: float) -> Shapes:
@@ -92,6 +98,10 @@ def label_points(shapes: Shapes) -> list[tuple[float, float]]:
 def _project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     x_m, y_m = to_mercator(degrees[:, 0], degrees[:, 1])
     return np.column_stack((x_m, y_m)).round(2)
+
+
+def _unproject(metres: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack(from_mercator(metres[:, 0], metres[:, 1]))
 
 
 def _gathered(faces: Shapes, owners: NDArray[np.int64], count: int) -> Shapes:

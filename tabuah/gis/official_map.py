@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import Basemap, Feature, LayerKind, MapLayer
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH, NAGARI_CODE_LENGTH
-from tabuah.gis.levels_of_detail import simplify_alone, simplify_together, unpack_polygons
+from tabuah.gis.levels_of_detail import in_degrees, simplify_alone, simplify_together, unpack_polygons
 from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer
 from tabuah.gis.places import Boundary
-from tabuah.gis.reference_systems import from_mercator
 from tabuah.gis.regency_map import ESTIMATED_AREAS_NOTE
 from tabuah.resources.catalogue import _
 
@@ -71,13 +68,9 @@ def official_boundaries(basemap: Basemap) -> tuple[Boundary, ...]:
 def _boundaries_in(layer: MapLayer) -> list[Boundary]:
     shapes = unpack_polygons(layer.levels[0], len(layer.features))
     return [
-        Boundary(code=feature.code, name=feature.name, shape=shapely.transform(shape, _in_degrees))
+        Boundary(code=feature.code, name=feature.name, shape=in_degrees(shape))
         for feature, shape in zip(layer.features, shapes, strict=True)
     ]
-
-
-def _in_degrees(metres: NDArray[np.float64]) -> NDArray[Any]:
-    return np.column_stack(from_mercator(metres[:, 0], metres[:, 1]))
 
 
 def _kecamatan_areas(layers: dict[str, MapLayer], boundaries: Sequence[Boundary]) -> list[NamedShape]:

@@ -21,11 +21,16 @@ from tabuah.storage.cache.schema import guard_statements
 
 PREFIX: Final = "layer_"
 MAX_COLUMNS: Final = 200  # what a file has beyond is left out of the table; SQLite and QGIS stay quick
-_OWN_COLUMNS: Final = ("fid", "geom", "code", "name")
+_OWN_COLUMNS: Final = ("fid", "geom")
 _HEADER: Final = struct.Struct("<2sBBi")  # OGC 12-128r18, clause 2.1.3: no envelope, little-endian
 _FIND: Final = "SELECT table_name FROM gpkg_contents WHERE identifier = ? AND table_name LIKE 'layer\\_%' ESCAPE '\\'"
 _LIST: Final = "SELECT identifier, table_name FROM gpkg_contents WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
 _INT64: Final = 1 << 63
+_MULTIPLE: Final = {
+    "Point": shapely.MultiPoint,
+    "LineString": shapely.MultiLineString,
+    "Polygon": shapely.MultiPolygon,
+}
 
 
 class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,10 +60,11 @@ class ImportedLayers:
             self._drop(layer.name)
             table = self._free_name(layer.name)
             self._create(table, columns, layer)
-            marks = ", ".join("?" * (len(columns) + 3))
+            marks = ", ".join("?" * (len(columns) + 1))
+            shapes = _of_one_type(layer.features)
             self._connection.executemany(
-                f"INSERT INTO {table} ({_names(['geom', 'code', 'name', *columns])}) VALUES ({marks})",  # noqa: S608
-                (_row(feature, columns) for feature in layer.features),
+                f"INSERT INTO {table} ({_names(['geom', *columns])}) VALUES ({marks})",  # noqa: S608
+                (_row(shape, f, columns) for shape, f in zip(shapes, layer.features, strict=True)),
             )
             for statement in guard_statements([table]):
                 self._connection.execute(statement)
@@ -85,8 +91,8 @@ class ImportedLayers:
         return next(free for free in (wanted, *numbered) if free not in taken)
 
     def _create(self, table: str, columns: Mapping[str, "_Column"], layer: ImportedLayer) -> None:
-        shape = _geometry_type(layer.features)
-        own = f"fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape} NOT NULL, code TEXT, name TEXT"
+        shape = _geometry_type(_of_one_type(layer.features))
+        own = f"fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape} NOT NULL"
         others = "".join(f", {_quoted(name)} {column.kind}" for name, column in columns.items())
         self._connection.execute(f"CREATE TABLE {table} ({own}{others})")
         west, south, east, north = shapely.total_bounds([feature.shape for feature in layer.features])
@@ -141,9 +147,9 @@ def _kind_of(values: Sequence[Any]) -> str:
     return "DOUBLE" if kinds and kinds <= {int, float} else "TEXT"
 
 
-def _row(feature: ImportedFeature, columns: Mapping[str, _Column]) -> tuple[Any, ...]:
+def _row(shape: BaseGeometry, feature: ImportedFeature, columns: Mapping[str, _Column]) -> tuple[Any, ...]:
     values = (_value(feature.properties.get(column.attribute), column.kind) for column in columns.values())
-    return (_encode(feature.shape), feature.code, feature.name, *values)
+    return (_encode(shape), *values)
 
 
 def _value(value: Any, kind: str) -> Any:
@@ -161,9 +167,19 @@ def _encode(shape: BaseGeometry) -> bytes:
     return _HEADER.pack(b"GP", 0, 1, SRS_ID) + wkb
 
 
-def _geometry_type(features: Sequence[ImportedFeature]) -> str:
-    kinds = {feature.shape.geom_type.upper() for feature in features}
-    return kinds.pop() if len(kinds) == 1 and "LINEARRING" not in kinds else "GEOMETRY"
+def _of_one_type(features: Sequence[ImportedFeature]) -> list[BaseGeometry]:
+    """The shapes, as multiple ones where some are: programs want one type in a table."""
+    shapes = [feature.shape for feature in features]
+    types = {shape.geom_type for shape in shapes}
+    for single, multiple in _MULTIPLE.items():
+        if types == {single, multiple.__name__}:
+            return [shape if shape.geom_type != single else multiple([shape]) for shape in shapes]
+    return shapes
+
+
+def _geometry_type(shapes: Sequence[BaseGeometry]) -> str:
+    kinds = {shape.geom_type.upper() for shape in shapes}
+    return kinds.pop() if len(kinds) == 1 else "GEOMETRY"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.gis.basemap_file import load_basemap, save_basemap
 from tabuah.gis.errors import MapFileError
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.gis.known_areas import NAGARI_CODE_LENGTH
 from tabuah.gis.official_map import official_boundaries, with_official_boundaries
 from tabuah.gis.places import Boundary
 from tabuah.resources.catalogue import _
@@ -59,15 +60,18 @@ def keep_official(directory: Path, boundaries: Sequence[Boundary], *, source: st
 
     Args:
         directory: the data directory.
-        boundaries: of all kecamatan, or of all nagari, or both.
+        boundaries: of all kecamatan, or of all nagari, or both; nagari that are known already stay with kecamatan.
         source: is named in the attribution.
 
     Raises:
         LayerImportError: a kecamatan is missing; nothing was changed.
         DiskFull: it could not be saved.
     """
-    basemap = with_official_boundaries(load_basemap(), boundaries, source=source)
     with _map_lock(directory):
+        before = _read(directory / FOLDER / OFFICIAL_NAME, [])
+        known = () if before is None or _nagari_in(boundaries) else _nagari_in(official_boundaries(before))
+        told = f"{source} · {before.attribution[0]}" if before and known else source
+        basemap = with_official_boundaries(load_basemap(), (*boundaries, *known), source=told)
         _save(basemap, directory / FOLDER / OFFICIAL_NAME)
     return basemap
 
@@ -88,6 +92,10 @@ def keep_layers(directory: Path, name: str, layers: Sequence[MapLayer]) -> None:
 def part_name(name: str, kind: str) -> str:
     """The name of one kind of shapes of a layer that mixes them."""
     return f"{name} · {kind}"
+
+
+def _nagari_in(boundaries: Sequence[Boundary]) -> tuple[Boundary, ...]:
+    return tuple(boundary for boundary in boundaries if len(boundary.code) == NAGARI_CODE_LENGTH)
 
 
 def _belongs_to(layer: MapLayer, name: str) -> bool:

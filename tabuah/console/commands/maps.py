@@ -1,0 +1,104 @@
+"""`tabuah map`: take in official boundaries and other layers, and draw the map into a file."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error
+from tabuah.console.commands.sizes import BoundingBox, Box, PixelSize, Size
+from tabuah.console.commands.speaking import TabuahGroup
+from tabuah.resources.catalogue import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from tabuah.console.importing import Imported
+
+map_group = TabuahGroup("map", help=N_("Import layers and draw the map."))
+
+
+class MapDrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """What `map shot --json` prints."""
+
+    file: str
+    width: int
+    height: int
+    stations: int
+    incidents: int
+    official: bool
+
+
+@map_group.command(
+    "import", help=N_("Take in a GeoJSON, GeoPackage, Shapefile or KML file; official boundaries replace estimates.")
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--layer", metavar="NAME", help=N_("Which layer of the file, where it has several."))
+@click.pass_obj
+def import_(call: Invocation, *, file: Path, layer: str | None) -> None:
+    """Import a layer."""
+    from tabuah.console.importing import import_layer
+
+    imported = import_layer(call.data, file, layer=layer)
+    call.show(imported, lambda: _tell_import(imported))
+
+
+@map_group.command("shot", help=N_("Draw the map with this console's stations and incidents into a PNG file."))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="FILE.png",
+    help=N_("The file to write."),
+)  # fmt: skip
+@click.option("--size", type=PixelSize(), default="1600x1000", metavar="WxH", help=N_("Width and height in pixels."))
+@click.option("--bbox", type=BoundingBox(), metavar="W,S,E,N", help=N_("What to show, in degrees; else the regency."))
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", help=N_("Colours for day or night."))
+@click.pass_obj
+def shot(call: Invocation, *, output: Path, size: Size, bbox: Box | None, theme: str) -> None:
+    """Draw the map."""
+    if output.suffix.lower() != ".png":
+        raise click.UsageError(_("{name} must end in .png").format(name=output.name))
+    drawn = _draw(call, output, size=size, bbox=bbox, theme=theme)
+    call.show(drawn, lambda: click.echo(_("The map is in {file}.").format(file=output)))
+
+
+def _draw(call: Invocation, output: Path, *, size: Size, bbox: Box | None, theme: str) -> MapDrawn:
+    from tabuah.storage.cache.maps import load_maps
+
+    # a picture needs no screen, and a run over SSH has none
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtGui import QGuiApplication
+
+    from tabuah.console.map_picture import PictureWish, draw_map, map_content
+    from tabuah.console.reports.whole_file import write_file
+    from tabuah.widgets.theme.fonts import install_fonts
+
+    maps = load_maps(call.data)
+    for problem in maps.problems:
+        print_error(problem)
+    app = QGuiApplication.instance() or QGuiApplication(["tabuah"])
+    install_fonts()
+    with call.open_store() as store:
+        content = map_content(store, maps, theme=theme)
+    width, height = size
+    picture = draw_map(content, PictureWish(width_px=width, height_px=height, bounds_deg=bbox, theme=theme))
+    write_file(output, picture)
+    del app
+    return MapDrawn(
+        file=str(output.absolute()),
+        width=width,
+        height=height,
+        stations=len(content.stations.ids),
+        incidents=len(content.incidents.ids),
+        official=maps.is_official,
+    )
+
+
+def _tell_import(imported: "Imported") -> None:
+    count = ngettext("{n} feature", "{n} features", imported.features).format(n=imported.features)
+    click.echo(_("Imported: {layer}, {count}.").format(layer=imported.layer, count=count))
+    if imported.official:
+        message = _("Official boundaries of {kecamatan} kecamatan and {nagari} nagari now replace the estimates.")
+        click.echo(message.format(kecamatan=imported.kecamatan, nagari=imported.nagari))
+    for note in imported.notes:
+        click.echo(f"- {note}")
+    click.echo(_("An open window shows it when it is opened anew."))

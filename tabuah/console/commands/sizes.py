@@ -1,0 +1,55 @@
+"""Parameters of pictures: a size in pixels and a piece of the Earth."""
+
+import re
+from typing import Any, Final
+
+import click
+
+from tabuah.gis.reference_systems import MERCATOR_LIMIT_DEG
+from tabuah.resources.catalogue import _
+
+SMALLEST_PX: Final = 64
+LARGEST_PX: Final = 8192
+_SIZE: Final = re.compile(r"(\d{1,6})\s*[xX×]\s*(\d{1,6})")
+
+Size = tuple[int, int]
+Box = tuple[float, float, float, float]
+
+
+class PixelSize(click.ParamType[Size]):
+    """Width and height in pixels, as in 1600x1000."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Size:
+        """Read the size."""
+        if isinstance(value, tuple):
+            return value
+        match = _SIZE.fullmatch(str(value).strip())
+        if match is None:
+            self.fail(_("{text} is no size; write one like {example}").format(text=value, example="1600x1000"))
+        width, height = int(match[1]), int(match[2])
+        if not all(SMALLEST_PX <= side <= LARGEST_PX for side in (width, height)):
+            message = _("each side is {least} to {most} pixels")
+            self.fail(message.format(least=SMALLEST_PX, most=LARGEST_PX), param, ctx)
+        return width, height
+
+
+class BoundingBox(click.ParamType[Box]):
+    """West, south, east, north in degrees (EPSG:4326)."""
+
+    name = "bbox"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Box:
+        """Read the box."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            west, south, east, north = (float(part) for part in str(value).split(","))
+        except ValueError:
+            example = "100.5,-1.1,100.8,-0.8"
+            message = _("{text} is no box; write west,south,east,north in degrees, like {example}")
+            self.fail(message.format(text=value, example=example), param, ctx)
+        if not (-180 <= west < east <= 180 and -MERCATOR_LIMIT_DEG <= south < north <= MERCATOR_LIMIT_DEG):
+            self.fail(_("west must be less than east and south less than north, in degrees"), param, ctx)
+        return west, south, east, north

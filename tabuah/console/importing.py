@@ -1,0 +1,101 @@
+"""Importing a map file: every feature into the cache, official boundaries into the map, other layers over it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import shapely
+
+from tabuah.gis.basemap import LayerKind, MapLayer
+from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.errors import LayerImportError
+from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH
+from tabuah.gis.layer_import import ImportedLayer, read_layer
+from tabuah.gis.official_map import with_official_boundaries
+from tabuah.gis.outline import outline_of
+from tabuah.gis.places import Boundary
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.imported_layers import imported_layers
+from tabuah.storage.cache.maps import keep_layers, keep_official, part_name
+
+REGENCY_CODE: Final = "13.02"
+# The official area and the approximate outline that is shipped share nine tenths; a layer of flood zones that
+# carries the codes of kecamatan shares far less and must not become the border of anything.
+LEAST_SHARED: Final = 0.75
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What was imported: the shape of `map import --json`. `repaired` counts the features that had to be mended."""
+
+    layer: str
+    table: str
+    features: int
+    kinds: tuple[str, ...]
+    repaired: int
+    official: bool
+    kecamatan: int = 0
+    nagari: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def import_layer(directory: Path, file: Path, *, layer: str | None = None) -> Imported:
+    """Import one layer of a file into a data directory.
+
+    Raises:
+        LayerImportError: the file cannot be taken in; nothing was changed.
+        CacheError: it could not be saved.
+    """
+    read = read_layer(file, layer)
+    boundaries, remark = _official_in(read)
+    with imported_layers(directory) as layers:
+        facts = layers.keep(read)
+    if boundaries:
+        keep_official(directory, boundaries, source=_("Boundaries: {file}").format(file=file.name))
+    keep_layers(directory, read.name, () if boundaries else drawable(read))
+    return Imported(
+        layer=read.name,
+        table=facts.table,
+        features=facts.features,
+        kinds=tuple(kind.value for kind in read.kinds),
+        repaired=read.repaired,
+        official=bool(boundaries),
+        kecamatan=_kecamatan_count(boundaries),
+        nagari=sum(len(boundary.code) != KECAMATAN_CODE_LENGTH for boundary in boundaries),
+        notes=(*read.notes, *remark),
+    )
+
+
+def drawable(layer: ImportedLayer) -> tuple[MapLayer, ...]:
+    """The layer as the map draws it: one part for each kind of shapes."""
+    if len(layer.kinds) == 1:
+        return (layer.to_map_layer(),)
+    order = (LayerKind.POLYGON, LayerKind.LINE, LayerKind.POINT)
+    return tuple(layer.to_map_layer(part_name(layer.name, kind.value), kind) for kind in order if kind in layer.kinds)
+
+
+def _official_in(layer: ImportedLayer) -> tuple[tuple[Boundary, ...], tuple[str, ...]]:
+    """The official boundaries that a layer brings, and why it brings none although it looks so."""
+    try:
+        boundaries = layer.boundaries(REGENCY_CODE)
+    except LayerImportError:
+        return (), ()
+    basemap = load_basemap()
+    try:
+        with_official_boundaries(basemap, boundaries, source=layer.name)
+    except LayerImportError as error:
+        return (), (_("It is shown as a layer; the map keeps its estimated borders. {reason}").format(reason=error),)
+    shapes = [boundary.shape for boundary in boundaries]
+    if _shared_with(outline_of(basemap).shape, shapes) < LEAST_SHARED:
+        return (), (_("It is shown as a layer: its areas do not cover the regency, so they are no boundaries."),)
+    return boundaries, ()
+
+
+def _shared_with(outline: shapely.Geometry, shapes: Sequence[shapely.Geometry]) -> float:
+    """The share of the outline that the shapes cover; degrees are fine for a ratio near the equator."""
+    covered = shapely.intersection(outline, shapely.union_all(shapes))
+    return float(covered.area / outline.area)
+
+
+def _kecamatan_count(boundaries: Sequence[Boundary]) -> int:
+    return len({boundary.code[:KECAMATAN_CODE_LENGTH] for boundary in boundaries})

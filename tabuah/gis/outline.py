@@ -1,0 +1,27 @@
+"""The outline of the regency as a shape in degrees, taken from a base map."""
+
+from dataclasses import dataclass
+
+import shapely
+
+from tabuah.gis.basemap import Basemap
+from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
+from tabuah.gis.reference_systems import from_mercator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The regency: its name, a point deep inside, and its area (EPSG:4326)."""
+
+    name: str
+    lon_deg: float
+    lat_deg: float
+    shape: shapely.Polygon | shapely.MultiPolygon
+
+
+def outline_of(basemap: Basemap) -> Outline:
+    """The outline that a map draws, official where official boundaries were imported."""
+    layer = next(layer for layer in basemap.layers if layer.name == "regency")
+    shape = unpack_polygons(layer.levels[0], 1)[0]
+    lon_deg, lat_deg = from_mercator(*layer.features[0].label_m)
+    return Outline(name=layer.features[0].name, lon_deg=lon_deg, lat_deg=lat_deg, shape=in_degrees(shape))
