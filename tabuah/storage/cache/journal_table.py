@@ -127,11 +127,16 @@ class JournalTable:
             for text, reason in self._connection.execute(query, (device,)):
                 yield decode_entry(text), reason or ""
 
-    def forget_unsent(self) -> None:
-        """Drop all own unconfirmed entries, which others replace."""
-        self._connection.execute("DELETE FROM personal WHERE entry IN (SELECT entry FROM outbox)")
-        self._connection.execute("DELETE FROM journal WHERE entry IN (SELECT entry FROM outbox)")
-        self._connection.execute("DELETE FROM outbox")
+    def has_sent(self, n: int) -> bool:
+        """Whether the server has acknowledged a waiting entry from this number on."""
+        return self._connection.execute("SELECT 1 FROM outbox WHERE n >= ? AND pushed", (n,)).fetchone() is not None
+
+    def forget_unsent(self, n: int = 0) -> None:
+        """Drop own unconfirmed entries from a number on, which others stand in for."""
+        for table in ("personal", "journal"):
+            query = f"DELETE FROM {table} WHERE entry IN (SELECT entry FROM outbox WHERE n >= ?)"  # noqa: S608
+            self._connection.execute(query, (n,))
+        self._connection.execute("DELETE FROM outbox WHERE n >= ?", (n,))
 
 
 def _columns(entry: Entry) -> tuple[object, ...]:

@@ -113,6 +113,16 @@ class Meta:
         self.write("version", str(version))
         return version
 
+    @property
+    def written_before(self) -> int:
+        """How many entries of this device its user vouched for when it was enrolled."""
+        return int(self.read(f"written_before/{self.device}") or 0)
+
+    def note_enrolment(self, written_before: int) -> None:
+        """Remember what the first enrolment of this device said; the server keeps that one, too."""
+        if not self.read(f"written_before/{self.device}"):
+            self.write(f"written_before/{self.device}", str(written_before))
+
     def next_number(self, tag: str) -> int:
         """The next counter for an incident number under a tag; taken for good."""
         counter = int(self.read(f"numbers/{tag}") or 0) + 1

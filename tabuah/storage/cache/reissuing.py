@@ -45,9 +45,37 @@ def replace_key(desk: Desk) -> DeviceKey:
     _leave_enrolment(desk)
     new_ids: dict[str, str] = {}
     for entry in pending:
-        _issue_again(desk, key, entry, personal[entry.id], new_ids)
+        draft = _renewed(desk, key, entry, personal[entry.id], new_ids)
+        new_ids[entry.id] = _append(desk, key, entry, msgspec.structs.replace(draft, replaces=entry.id), grant="")
+        if entry.kind == "incident.reported":
+            _append(desk, key, entry, _note_of_earlier_number(entry), grant="")
     _show_again(desk, {entry.subject for entry in pending})
     return key
+
+
+def adopt_grant(desk: Desk, *, written_before: int) -> None:
+    """Write unsent entries under the grant that has come, where they were written while the device waited for it.
+
+    Only the user vouches for what was written before enrolment; what was written between that and the approval would
+    be held. As nobody has seen any of it, it is chained and signed again; needs an open transaction.
+    """
+    identity, key = desk.meta.identity, desk.own_key()
+    if identity is None or identity.grant is None or key is None:
+        return
+    pending = desk.journal.pending()
+    late = [e for e in pending if not e.grant and e.n > written_before and e.actor == identity.user]
+    if not late or desk.journal.has_sent(late[0].n):
+        return
+    again = [entry for entry in pending if entry.n >= late[0].n]
+    personal = {entry.id: desk.journal.personal_among([entry.id]) for entry in again}
+    desk.journal.forget_unsent(late[0].n)
+    desk.meta.chain_head = ChainHead(late[0].n - 1, late[0].prev)
+    new_ids: dict[str, str] = {}
+    for entry in again:
+        grant = identity.grant.id if entry.actor == identity.user and not entry.grant else entry.grant
+        draft = _renewed(desk, key, entry, personal[entry.id], new_ids)
+        new_ids[entry.id] = _append(desk, key, entry, draft, grant=grant)
+    _show_again(desk, {entry.subject for entry in again})
 
 
 def draft_again(desk: Desk, entry: Entry) -> Draft:
@@ -61,38 +89,36 @@ def draft_again(desk: Desk, entry: Entry) -> Draft:
         key = desk.own_key() or replace_key(desk)
         number = incident_number(key.tag, desk.meta.next_number(key.tag))
         body = encode_body(msgspec.structs.replace(read_body(entry, IncidentReported), number=number))
-    return _draft_of(entry, body=body, base=base, personal=desk.journal.personal_among([entry.id]))
+    draft = _draft_of(entry, body=body, base=base, personal=desk.journal.personal_among([entry.id]))
+    return msgspec.structs.replace(draft, replaces=entry.id)
 
 
-def _issue_again(
+def _renewed(
     desk: Desk, key: DeviceKey, entry: Entry, personal: tuple[PersonalValue, ...], new_ids: dict[str, str]
-) -> None:
+) -> Draft:
+    """The draft of an entry for a key, resting on entries that were renewed before it."""
     base = {field: new_ids.get(writer, writer) for field, writer in entry.base.items()}
     body = entry.body
-    earlier_number = ""
     if entry.kind == "incident.reported":
         report = read_body(entry, IncidentReported)
-        earlier_number = report.number
         number = f"SLK-{key.tag}-{report.number.split('-')[2]}"
         desk.meta.note_number(number)
         body = encode_body(msgspec.structs.replace(report, number=number))
     elif entry.kind in _CARRIES_ENTRY:
         body = _with_new_id(entry, new_ids)
-    new_ids[entry.id] = _append(desk, key, entry, _draft_of(entry, body=body, base=base, personal=personal))
-    if earlier_number:
-        text = _("Earlier number {number}; this device was enrolled anew.").format(number=earlier_number)
-        note = Draft(
-            subject=entry.subject,
-            kind="incident.noted",
-            body=encode_body(IncidentNoted(text=text)),
-            exercise=entry.exercise,
-        )
-        _append(desk, key, entry, note)
+    return _draft_of(entry, body=body, base=base, personal=personal)
 
 
-def _append(desk: Desk, key: DeviceKey, entry: Entry, draft: Draft) -> str:
-    """Chain a draft under the new key at the time and by the person of the entry it stands for."""
-    chained = append(draft, key=key, head=desk.meta.chain_head, actor=entry.actor, grant="", now=entry.at)
+def _note_of_earlier_number(entry: Entry) -> Draft:
+    number = read_body(entry, IncidentReported).number
+    text = _("Earlier number {number}; this device was enrolled anew.").format(number=number)
+    body = encode_body(IncidentNoted(text=text))
+    return Draft(subject=entry.subject, kind="incident.noted", body=body, exercise=entry.exercise)
+
+
+def _append(desk: Desk, key: DeviceKey, entry: Entry, draft: Draft, *, grant: str) -> str:
+    """Chain a draft under a key at the time and by the person of the entry it stands for."""
+    chained = append(draft, key=key, head=desk.meta.chain_head, actor=entry.actor, grant=grant, now=entry.at)
     desk.journal.add_own(chained, draft.personal)
     desk.meta.chain_head = chained.head
     return chained.entry.id
@@ -106,7 +132,7 @@ def _draft_of(entry: Entry, *, body: msgspec.Raw, base: dict[str, str], personal
         base=base,
         occurred_at=entry.occurred_at,
         exercise=entry.exercise,
-        replaces=entry.id,
+        replaces=entry.replaces,
         personal=personal,
     )
 

@@ -24,7 +24,7 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.findings import Counts, OpenConflict, SetAsideEntry
 from tabuah.storage.cache.journal_table import Waiting
 from tabuah.storage.cache.meta import Identity, JournalHead
-from tabuah.storage.cache.reissuing import draft_again, replace_key
+from tabuah.storage.cache.reissuing import adopt_grant, draft_again, replace_key
 from tabuah.storage.cache.saving import save_drafts
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.identifiers import incident_number
@@ -104,9 +104,16 @@ class ConsoleStore:
         raise UnknownKey(_("There is no rejected entry {key}.").format(key=entry))
 
     def remember_identity(self, identity: Identity) -> None:
-        """Keep who is logged in, without secrets."""
+        """Keep who is logged in, without secrets; what was written while a grant was awaited is put under it."""
         with self._desk.writing():
             self._desk.meta.identity = identity
+            adopt_grant(self._desk, written_before=self._desk.meta.written_before)
+
+    def remember_enrolment(self, identity: Identity, *, written_before: int) -> None:
+        """Keep what the server answered to an enrolment; the first one says how many entries the user vouches for."""
+        with self._desk.writing():
+            self._desk.meta.note_enrolment(written_before)
+        self.remember_identity(identity)
 
     def remember_clock_offset(self, offset_s: float) -> None:
         """Keep what must be added to this computer's clock to have the server's."""

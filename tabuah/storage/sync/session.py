@@ -87,7 +87,7 @@ class ConsoleSession:
         changed = msgspec.structs.replace(
             identity, enrolled=True, approved=enrolment.approved, grant=enrolment.grant or identity.grant
         )
-        self._store.remember_identity(changed)
+        self._store.remember_enrolment(changed, written_before=request.written_before)
 
     def _exchange(self, tokens: Tokens) -> Tokens:
         request = RefreshRequest(refresh_token=tokens.refresh_token, device=self._store.device)

@@ -1,0 +1,154 @@
+"""Saving: one transaction for journal, outbox and what is shown; rules first; many writers, one gapless chain."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from consoles import open_store, report
+
+from tabuah.operations.codes import Severity, Status
+from tabuah.operations.entries import GENESIS, Draft
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.incidents.bodies import IncidentEdited
+from tabuah.operations.incidents.gestures import edit_incident, move_incident, note_incident
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.chain import read_chain, verify_last
+from tabuah.storage.journal.wire import MAX_ENTRY_BYTES
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with open_store(tmp_path / "data") as store:
+        yield store
+
+
+def test_a_save_queues_one_signed_entry_and_shows_it(store: ConsoleStore):
+    incident = report(store, "Longsor di Cupak")
+    (waiting,) = store.outbox_after(0, 100)
+    (chained,) = read_chain([waiting.signed], device=store.device)
+    verify_last([chained], store.own_key().public_key)
+    assert (chained.entry.n, chained.entry.prev, chained.entry.grant) == (1, GENESIS, "")
+    assert incident.title == "Longsor di Cupak"
+    assert store.rows()[0].pending
+    assert store.counts().pending == 1
+
+
+def test_entries_of_one_device_form_a_chain(store: ConsoleStore):
+    incident = report(store)
+    store.save(note_incident(incident, "satu"))
+    store.save(note_incident(incident, "dua"))
+    chain = read_chain([w.signed for w in store.outbox_after(0, 100)], device=store.device)
+    assert [c.entry.n for c in chain] == [1, 2, 3]
+    verify_last(chain, store.own_key().public_key)
+
+
+def test_what_the_rules_forbid_is_refused_with_its_reason_and_nothing_is_saved(store: ConsoleStore):
+    incident = report(store)
+    with pytest.raises(NotPossible, match="setelah tertangani") as refused:
+        store.save(move_incident(incident, Status.CLOSED))
+    assert refused.value.reason == "close_needs_contained"
+    assert store.counts().pending == 1
+    assert store.incident(incident.id).status is Status.REPORTED
+    assert store.chain_length == 1
+
+
+def test_several_changes_are_saved_all_or_none(store: ConsoleStore):
+    incident = report(store)
+    with pytest.raises(NotPossible):
+        store.save_all([note_incident(incident, "catatan"), move_incident(incident, Status.CLOSED)])
+    assert store.counts().pending == 1
+    assert store.incident(incident.id).note_count == 0
+
+
+def test_an_entry_that_could_never_be_sent_is_refused_at_once(store: ConsoleStore):
+    incident = report(store)
+    ring = tuple((100.123456 + i / 1e7, -0.123456) for i in range(9_000))
+    with pytest.raises(NotPossible) as refused:
+        store.save(edit_incident(incident, IncidentEdited(area=(*ring, ring[0]))))
+    assert refused.value.reason == "too_large"
+    assert store.chain_length * MAX_ENTRY_BYTES == MAX_ENTRY_BYTES
+
+
+def test_own_edits_build_on_each_other_without_a_conflict(store: ConsoleStore):
+    incident = report(store)
+    store.save(edit_incident(incident, IncidentEdited(severity=Severity.SEVERE)))
+    store.save(edit_incident(store.incident(incident.id), IncidentEdited(severity=Severity.MINOR)))
+    assert store.incident(incident.id).severity is Severity.MINOR
+    assert store.conflicts() == []
+
+
+def test_numbers_count_up_and_stay(store: ConsoleStore, tmp_path: Path):
+    numbers = [store.next_incident_number() for _ in range(3)]
+    tag = store.own_key().tag
+    assert numbers == [f"SLK-{tag}-0001", f"SLK-{tag}-0002", f"SLK-{tag}-0003"]
+    with open_store(tmp_path / "data") as again:
+        assert again.next_incident_number() == f"SLK-{tag}-0004"
+
+
+def test_an_incident_is_found_by_id_number_or_a_beginning_that_fits_no_other(store: ConsoleStore):
+    first, second = report(store, "satu"), report(store, "dua")
+    assert store.incident(first.number.lower()).id == first.id
+    assert store.incident(second.id).id == second.id
+    assert store.incident(second.id[:-1]).id == second.id
+    with pytest.raises(UnknownKey, match="beberapa"):
+        store.incident(first.number[:8])
+    for nothing in ("SLK-0000-0001", "", "%", "_"):
+        with pytest.raises(UnknownKey):
+            store.incident(nothing)
+
+
+def test_personal_values_stay_beside_their_entry(store: ConsoleStore):
+    incident = report(store, caller="Pak Budi 0812")
+    ((entry, _verdict),) = store.entries_of(f"incident/{incident.id}")
+    assert store.personal_of(entry.id) == {"caller": "Pak Budi 0812"}
+    assert b"Budi" not in bytes(entry.body)
+
+
+def test_a_window_learns_which_subjects_changed(store: ConsoleStore, tmp_path: Path):
+    first = report(store)
+    version = store.version
+    assert not store.others_wrote()
+    with open_store(tmp_path / "data") as beside:
+        second = report(beside)
+    assert store.others_wrote()
+    assert not store.others_wrote()
+    assert store.changed_since(version).subjects == {f"incident/{second.id}"}
+    assert store.changed_since(0).subjects == {f"incident/{first.id}", f"incident/{second.id}"}
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from consoles import open_store, report
+with open_store(Path(sys.argv[1])) as store:
+    for i in range(10):
+        report(store, f"{sys.argv[2]} {i}")
+"""
+
+
+def test_processes_that_write_beside_each_other_share_one_gapless_chain(tmp_path: Path, project: Path):
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "data")]
+    environment = _environment(project)
+    writers = [subprocess.Popen([*command, name], env=environment) for name in ("a", "b", "c")]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    with open_store(tmp_path / "data") as store:
+        chain = read_chain([w.signed for w in store.outbox_after(0, 1000)], device=store.device)
+        assert [c.entry.n for c in chain] == list(range(1, 31))
+        assert len({incident.number for incident in store.incidents()}) == 30
+
+
+def test_a_kind_from_a_newer_version_makes_its_subject_read_only(store: ConsoleStore):
+    incident = report(store)
+    subject = f"incident/{incident.id}"
+    draft = Draft(subject=subject, kind="incident.imagined", body=note_incident(incident, "x").body)
+    with pytest.raises(NotPossible) as refused:
+        store.save(draft)
+    assert refused.value.reason == "unknown_kind"
+
+
+def _environment(project: Path) -> dict[str, str]:
+    import os
+
+    return {**os.environ, "PYTHONPATH": f"{project}{os.pathsep}{project / 'tests'}"}
