@@ -1,0 +1,128 @@
+"""`tabuah readings`: send readings from a file to the server, and query a series."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from tabuah.console.commands.exit_codes import ExitCode
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.measuring import LOCAL, open_series
+from tabuah.console.commands.output import print_error
+from tabuah.console.commands.parameters import Moment
+from tabuah.console.commands.reading_files import ZONES, ReadingLine, batches, read_csv
+from tabuah.console.commands.speaking import TabuahGroup
+from tabuah.operations.stations.quality import Doubt, meaning_of
+from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
+from tabuah.operations.stations.units import format_value, measurement_of
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.storage.journal.protocol import ReadingsReply
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.session import ConsoleSession
+
+readings_group = TabuahGroup("readings", help=N_("Send readings to the server and query them."))
+
+
+class SetAsideLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the file that the server did not take, with the stable code of the reason."""
+
+    line: int
+    reason: str
+
+
+class Pushed(msgspec.Struct, frozen=True, kw_only=True):
+    """The record of `readings push --json`."""
+
+    stored: int = 0
+    unchanged: int = 0
+    set_aside: tuple[SetAsideLine, ...] = ()
+
+
+@readings_group.command("push", help=N_("Send the readings of a CSV file: station, parameter, time, value."))
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--zone", type=click.Choice(list(ZONES)), help=N_("The zone of times that name none."))
+@click.pass_obj
+def push(call: Invocation, *, file: Path, zone: str | None) -> int:
+    """Send the readings of a CSV file."""
+    try:
+        lines = read_csv(file.read_text("utf-8-sig"), zone=zone)
+    except UnicodeDecodeError as error:
+        raise click.UsageError(_("{file} is no text in UTF-8").format(file=file)) from error
+    with call.open_store() as store:
+        session = ConsoleSession(store)
+        with session.client as client:
+            result = _send(client, lines)
+    call.show(result, lambda: _tell(result))
+    refused = result.set_aside and not result.stored and not result.unchanged
+    return ExitCode.REFUSED if refused else ExitCode.DONE
+
+
+@readings_group.command("query", help=N_("Query a series: from the server, else what this console has kept."))
+@click.argument("station", metavar="STATION")
+@click.argument("parameter", metavar="PARAMETER")
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.option(
+    "--points",
+    type=click.IntRange(1, MAX_READINGS_A_BATCH),
+    default=500,
+    metavar="N",
+    help=N_("At most so many points; more readings are put into buckets."),
+)
+@click.pass_obj
+def query(call: Invocation, *, station: str, parameter: str, since: datetime, until: datetime, points: int) -> None:
+    """Query a series."""
+    if since > until:
+        raise click.UsageError(_("--from is after --to"))
+    code = station.strip().upper()
+    with call.open_store() as store:
+        known = next((s for s in store.stations() if s.code == code), None)
+        measured = known.parameter(parameter) if known else None
+        unit = measured.unit if measured else measurement_of(parameter).unit
+        with open_series(store) as source:
+            found = source.series(code, parameter, since, until, points=points)
+            where = source.name
+    record = {
+        "station": code,
+        "parameter": parameter,
+        "unit": unit,
+        "source": where,
+        "points": [{name: getattr(point, name) for name in SeriesPoint.__struct_fields__} for point in found],
+    }
+    headers = [_("Time"), _("Mean"), _("Lowest"), _("Highest"), _("Readings")]
+    rows = [_cells(point, parameter, unit) for point in found]
+    call.show_table(record, headers, rows, empty=_("No readings in this time."))
+    if where == LOCAL:
+        print_error(_("The server does not answer: these are the readings that this console has kept."))
+
+
+def _send(client: ServerClient, lines: list[ReadingLine]) -> Pushed:
+    pushed = Pushed()
+    for part in batches(lines, MAX_READINGS_A_BATCH):
+        batch = ReadingBatch(readings=tuple(line.reading for line in part))
+        reply = client.call("POST", "/v1/readings", ReadingsReply, body=batch)
+        aside = tuple(SetAsideLine(line=part[a.index].line, reason=a.reason) for a in reply.set_aside)
+        pushed = Pushed(
+            stored=pushed.stored + reply.stored,
+            unchanged=pushed.unchanged + reply.unchanged,
+            set_aside=pushed.set_aside + aside,
+        )
+    return pushed
+
+
+def _tell(pushed: Pushed) -> None:
+    told = _("Stored {stored}, known already {unchanged}, set aside {aside}.")
+    click.echo(told.format(stored=pushed.stored, unchanged=pushed.unchanged, aside=len(pushed.set_aside)))
+    for aside in pushed.set_aside:
+        print_error(_("line {line}: {error}").format(line=aside.line, error=_reason(aside.reason)))
+
+
+def _reason(code: str) -> str:
+    return meaning_of(Doubt(code)) if code in set(Doubt) else code
+
+
+def _cells(point: SeriesPoint, parameter: str, unit: str) -> list[str]:
+    values = (format_value(parameter, value, unit=unit) for value in (point.mean, point.low, point.high))
+    return [format_moment(point.at), *values, str(point.count)]

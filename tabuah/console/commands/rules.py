@@ -1,0 +1,94 @@
+"""`tabuah rule`: the rules in words, and what a rule would have raised in the past."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import click
+import msgspec
+
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.measuring import SeriesSource, all_readings, open_series
+from tabuah.console.commands.output import print_table
+from tabuah.console.commands.parameters import Moment
+from tabuah.console.commands.speaking import TabuahGroup
+from tabuah.operations.alarms.titles import severity_word
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.telling import tell_rule
+from tabuah.operations.rules.trial import Episode, Trial, try_rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.units import format_value
+from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.errors import UnknownKey
+
+rule_group = TabuahGroup("rule", help=N_("See the rules that raise alarms, and try them on the past."))
+
+
+@rule_group.command("list", help=N_("List the rules in words; nothing here needs the server."))
+@click.pass_obj
+def list_rules(call: Invocation) -> None:
+    """List the rules."""
+    with call.open_store() as store:
+        rules = sorted(store.rules(), key=lambda rule: (not rule.active, rule.parameter, rule.severity.rank, rule.id))
+    headers = ["ID", _("Level"), _("Rule"), _("Source"), ""]
+    rows = [
+        [r.id, severity_word(r.severity), tell_rule(r), r.source, "" if r.active else _("retired")] for r in rules
+    ]
+    told = [msgspec.to_builtins(rule) | {"active": rule.active, "told": tell_rule(rule)} for rule in rules]
+    call.show_table(told, headers, rows, empty=_("No rules."))
+
+
+@rule_group.command("try", help=N_("Play the readings of the past to a rule and show what it would have raised."))
+@click.argument("rule_id", metavar="ID")
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.pass_obj
+def try_on_past(call: Invocation, *, rule_id: str, since: datetime, until: datetime) -> None:
+    """Play the past to a rule."""
+    if since > until:
+        raise click.UsageError(_("--from is after --to"))
+    with call.open_store() as store:
+        rule = next((rule for rule in store.rules() if rule.id == rule_id), None)
+        if rule is None:
+            raise UnknownKey(_("There is no rule {id}. See: tabuah rule list").format(id=rule_id))
+        meant = msgspec.structs.replace(rule, active=True)
+        stations = [station for station in store.stations() if meant.applies_to(station)]
+        with open_series(store) as source:
+            history = {s.code: list(_history(source, rule, s, since, until)) for s in stations}
+            where = source.name
+    trial = try_rule(rule, stations, history)
+    record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": where}
+    call.show(record, lambda: _print(rule, trial))
+
+
+def _history(
+    source: SeriesSource, rule: Rule, station: Station, since: datetime, until: datetime
+) -> Iterable[tuple[datetime, float]]:
+    """What the rule would have seen; one about the whole station sees every parameter."""
+    if rule.parameter:
+        return all_readings(source, station.code, rule.parameter, since, until)
+    series = (all_readings(source, station.code, p.code, since, until) for p in station.parameters)
+    return sorted(reading for one in series for reading in one)
+
+
+def _print(rule: Rule, trial: Trial) -> None:
+    fired = len(trial.episodes)
+    told = ngettext("It would have been raised {n} time", "It would have been raised {n} times", fired).format(
+        n=fired
+    )
+    over = _("{series} series with {readings} readings").format(series=trial.series, readings=trial.readings)
+    click.echo(f"{rule.name}: {tell_rule(rule)}")
+    click.echo(f"{told} · {over}.")
+    if trial.episodes:
+        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak")]
+        print_table(headers, [_cells(episode) for episode in trial.episodes])
+
+
+def _cells(episode: Episode) -> list[str]:
+    return [
+        episode.station,
+        format_moment(episode.onset_at),
+        format_moment(episode.raised_at),
+        format_moment(episode.cleared_at) if episode.cleared_at else "",
+        "" if episode.peak is None else format_value(episode.parameter, episode.peak),
+    ]

@@ -1,0 +1,223 @@
+"""`tabuah station`, `readings`, `rule` and `alarm` against a real server and a real console's data."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from readings_room import gauge
+from running_server import PASSWORD, RunningServer, start_server
+
+from tabuah.console.commands.main import run
+from tabuah.console.commands.reading_files import read_csv
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft
+from tabuah.operations.rules.bodies import RuleWritten
+from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.stations.readings import Reading
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+START = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+FLOOD = (2.0, 2.9, 3.3, 3.35, 3.42, 3.4)
+STATION = gauge().code
+
+
+def at(minutes: float) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+@dataclass
+class Console:
+    """A data directory and the command line over it."""
+
+    directory: Path
+    capsys: pytest.CaptureFixture[str]
+    errors: str = ""
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        self.capsys.readouterr()
+        found = run([*arguments, "--data", str(self.directory)])
+        told = self.capsys.readouterr()
+        self.errors = told.err
+        assert found == code, (told.out, told.err)
+        return told.out
+
+    def json(self, *arguments: str, code: int = 0):
+        return json.loads(self.run(*arguments, "--json", code=code))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with start_server(tmp_path / "server") as server:
+        server.add_user("ani", Role.SUPERVISOR)
+        body = encode_body(StationRegistered(station=gauge()))
+        drafts = [Draft(subject=f"station/{STATION}", kind="station.registered", body=body)]
+        for rule in default_rules():
+            written = encode_body(RuleWritten(rule=rule))
+            drafts.append(Draft(subject=f"rule/{rule.id}", kind="rule.written", body=written))
+        server.journal.append_own(drafts)
+        server.service.readings.look()
+        yield server
+
+
+@pytest.fixture
+def console(server: RunningServer, tmp_path: Path, capsys, monkeypatch) -> Console:
+    monkeypatch.setenv("TABUAH_PASSWORD", PASSWORD)
+    console = Console(tmp_path / "console", capsys)
+    console.run("login", "--server", server.url, "--user", "ani")
+    console.run("sync")
+    return console
+
+
+def end(server: RunningServer) -> None:
+    """Stop the server and wait until nothing answers any more."""
+    server.service.stop()
+    while True:
+        try:
+            with server.client() as client:
+                client.get("/health")
+        except httpx2.TransportError:
+            return
+
+
+def csv_file(directory: Path, values: Sequence[float] = FLOOD, *, head: str = "station,parameter,time,value") -> Path:
+    lines = [head, *(f"{STATION},stage_m,{at(m).isoformat()},{value}" for m, value in enumerate(values))]
+    path = directory / "bacaan.csv"
+    path.write_text("\ufeff" + "\r\n".join(lines), "utf-8")
+    return path
+
+
+@pytest.fixture
+def flooded(server: RunningServer, console: Console, tmp_path: Path) -> Console:
+    """A console that has sent a flood and pulled the alarms it raised."""
+    console.run("readings", "push", str(csv_file(tmp_path)))
+    server.service.readings.look()
+    console.run("sync")
+    return console
+
+
+def test_readings_pushed_from_a_file_can_be_queried_and_are_known_the_second_time(console: Console, tmp_path: Path):
+    path = str(csv_file(tmp_path))
+    assert console.json("readings", "push", path) == {"stored": 6, "unchanged": 0, "set_aside": []}
+    assert console.json("readings", "push", path) == {"stored": 0, "unchanged": 6, "set_aside": []}
+    asked = ("readings", "query", STATION.lower(), "stage_m", "--from", at(0).isoformat(), "--to", at(5).isoformat())
+    found = console.json(*asked)
+    assert (found["unit"], found["source"]) == ("m", "server")
+    assert [point["mean"] for point in found["points"]] == list(FLOOD)
+    assert [point["count"] for point in console.json(*asked, "--points", "3")["points"]] == [2, 2, 2]
+    assert "3,42 m" in console.run(*asked)
+
+
+def test_lines_that_the_server_sets_aside_are_told_with_their_number(console: Console, tmp_path: Path):
+    path = str(csv_file(tmp_path, (2.0, 99.0)))
+    assert console.json("readings", "push", path)["set_aside"] == [{"line": 3, "reason": "out_of_range"}]
+    console.run("readings", "push", path)
+    assert "baris 3: Nilainya di luar jangkauan" in console.errors
+    console.run("readings", "push", str(csv_file(tmp_path, (99.0,))), code=4)
+
+
+def test_without_a_server_the_kept_readings_answer_and_say_so(
+    server: RunningServer, console: Console, tmp_path: Path
+):
+    asked = ("readings", "query", STATION, "stage_m", "--from", at(0).isoformat(), "--to", at(9).isoformat())
+    end(server)
+    console.run(*asked, code=3)
+    with ReadingsStore(console.directory / FILE_NAME) as kept:
+        kept.store([Reading(STATION, "stage_m", at(1), 2.5)])
+    assert console.json(*asked)["source"] == "local"
+    console.run("readings", "push", str(csv_file(tmp_path)), code=3)
+
+
+def test_an_alarm_is_listed_acknowledged_shelved_and_made_an_incident_once(flooded: Console):
+    alarms = flooded.json("alarm", "list")
+    assert [(a["rule"], a["active"], bool(a["quieted_by"])) for a in alarms] == [
+        ("tma-siaga-1", True, False),
+        ("tma-siaga-2", True, True),
+        ("tma-siaga-3", True, True),
+    ]
+    assert alarms[0]["title"] == "Tinggi muka air Batang Lembang 3,42 m · Siaga 1"
+    worst = alarms[0]["id"]
+    assert "Tinggi muka air Batang Lembang 3,42 m · Siaga 1" in flooded.run("alarm", "list")
+    made = flooded.json("alarm", "incident", worst[-8:])
+    incident = flooded.json("incident", "show", made["number"])
+    assert (incident["hazard"], incident["severity"], incident["lon_deg"]) == ("flood", "severe", 100.62)
+    assert incident["occurred_at"] == alarms[0]["onset_at"]
+    flooded.run("alarm", "incident", worst, code=2)
+    assert made["number"] in flooded.errors
+    flooded.run("alarm", "ack", worst[-8:], "--note", "petugas dihubungi")
+    flooded.run("alarm", "ack", worst, code=2)
+    until = flooded.json("alarm", "shelve", worst, "--minutes", "30", "--reason", "sedang ditangani")["until"]
+    assert datetime.fromisoformat(until) > datetime.now(UTC) + timedelta(minutes=29)
+    assert "ditunda" in flooded.run("alarm", "list")
+    flooded.run("alarm", "shelve", worst, "--minutes", "2000", "--reason", "x", code=2)
+    flooded.run("sync")
+    shown = next(a for a in flooded.json("alarm", "list", "--all") if a["id"] == worst)
+    assert (shown["state"], shown["acknowledged_by"], shown["incidents"]) == ("acknowledged", "ani", [made["id"]])
+
+
+def test_an_unknown_alarm_station_or_rule_is_told_plainly(flooded: Console):
+    flooded.run("alarm", "ack", "zzz", code=2)
+    assert "tabuah alarm list" in flooded.errors
+    flooded.run("station", "show", "XX", code=2)
+    flooded.run("rule", "try", "x", "--from", "07.00", "--to", "08.00", code=2)
+
+
+def test_stations_show_their_level_value_and_age(flooded: Console):
+    (row,) = flooded.json("station", "list")
+    assert (row["code"], row["severity"], row["value"], row["freshness"]) == (STATION, "critical", None, "silent")
+    with ReadingsStore(flooded.directory / FILE_NAME) as kept:
+        kept.store([Reading(STATION, "stage_m", datetime.now(UTC), 3.4)])
+    (row,) = flooded.json("station", "list")
+    assert (row["value"], row["unit"], row["freshness"]) == (3.4, "m", "fresh")
+    shown = flooded.json("station", "show", STATION)
+    assert shown["thresholds_m"] == {"siaga_1": 3.2, "siaga_2": 2.6, "siaga_3": 2.0}
+    assert set(shown["rules"]) == {"tma-siaga-1", "tma-siaga-2", "tma-siaga-3", "tanpa-data"}
+    told = flooded.run("station", "show", STATION)
+    assert "Siaga 1 3,20 m, Siaga 2 2,60 m, Siaga 3 2,00 m" in told
+    assert "Kritis: Tinggi muka air Batang Lembang 3,42 m · Siaga 1" in told
+
+
+def test_a_rule_is_told_in_words_and_tried_on_the_past(flooded: Console):
+    rules = {rule["id"]: rule for rule in flooded.json("rule", "list")}
+    assert rules["tma-siaga-1"]["told"].startswith("Tinggi muka air ≥ ambang Siaga 1 selama 2 menit")
+    assert rules["tma-siaga-1"]["condition"]["type"] == "river_stage"
+    span = ("--from", at(-600).isoformat(), "--to", at(60).isoformat())
+    trial = flooded.json("rule", "try", "tma-siaga-1", *span)
+    assert (trial["fired"], trial["readings"], trial["source"]) == (1, 6, "server")
+    assert trial["episodes"][0]["peak"] == 3.42
+    assert "Akan muncul 1 kali" in flooded.run("rule", "try", "tma-siaga-1", *span)
+    assert flooded.json("rule", "try", "tanpa-data", *span)["readings"] == 6
+
+
+def test_a_file_with_semicolons_has_decimal_commas_and_its_own_column_order():
+    text = (
+        "waktu;nilai;stasiun;parameter\n2026-11-24 14:30;3,42;S-1;stage_m\n\n2026-11-24 14:31;1.002,5;S-1;stage_m\n"
+    )
+    first, second = read_csv(text, zone="WIB")
+    assert (first.line, first.reading.at, first.reading.value) == (2, datetime(2026, 11, 24, 7, 30, tzinfo=UTC), 3.42)
+    assert (second.line, second.reading.value) == (4, 1002.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "station"),
+        ("stasiun,waktu,nilai\n", "parameter"),
+        ("station,parameter,time,value\nS-1,stage_m,2026-11-24T14:30,1.0\n", "--zone"),
+        ("station,parameter,time,value\nS-1,stage_m,kemarin,1.0\n", "baris 2"),
+        ("station,parameter,time,value\nS-1,stage_m,2026-11-24T14:30Z,nan\n", "bukan angka"),
+        ("station,parameter,time,value\nS-1,stage_m\n", "kurang"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_by_line_and_nothing_is_sent(
+    console: Console, tmp_path: Path, text: str, told: str
+):
+    path = tmp_path / "salah.csv"
+    path.write_text(text, "utf-8")
+    console.run("readings", "push", str(path), code=2)
+    assert told in console.errors
