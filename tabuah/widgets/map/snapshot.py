@@ -7,6 +7,7 @@ from tabuah.widgets.map.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.hud import MapHud
 from tabuah.widgets.map.label_painter import LabelPainter
+from tabuah.widgets.map.label_placement import Box
 from tabuah.widgets.map.map_paint import Adornments, paint_labels, paint_marks, paint_over
 from tabuah.widgets.map.overlay_painter import OverlayPainter
 from tabuah.widgets.map.viewport import Bounds, Viewport
@@ -19,19 +20,26 @@ def map_picture(
     bounds_m: Bounds | None = None,
     pixel_ratio: float = 1.0,
     adornments: Adornments | None = None,
+    kept_clear: tuple[Box, ...] = (),
 ) -> QImage:
     """A picture of `size` logical pixels that shows `bounds_m` (EPSG:3857; by default the regency).
 
+    No name is written into the boxes of `kept_clear` (left, top, right, bottom in logical pixels).
     A QGuiApplication must exist; no window and no worker is needed. The picture is sharp and complete.
     """
     wanted = bounds_m or (content.basemap.bounds_m if content.basemap else (-2e7, -2e7, 2e7, 2e7))
     margin_px = 24.0 if bounds_m is None else 0.0
     view = Viewport.fitting(wanted, width_px=size.width(), height_px=size.height(), margin_px=margin_px)
-    return picture_of_view(content, view, pixel_ratio=pixel_ratio, adornments=adornments)
+    return picture_of_view(content, view, pixel_ratio=pixel_ratio, adornments=adornments, kept_clear=kept_clear)
 
 
 def picture_of_view(
-    content: MapContent, view: Viewport, *, pixel_ratio: float = 1.0, adornments: Adornments | None = None
+    content: MapContent,
+    view: Viewport,
+    *,
+    pixel_ratio: float = 1.0,
+    adornments: Adornments | None = None,
+    kept_clear: tuple[Box, ...] = (),
 ) -> QImage:
     """A picture of exactly `view`, with all names, furniture and marks."""
     width, height = round(view.width_px * pixel_ratio), round(view.height_px * pixel_ratio)
@@ -45,7 +53,7 @@ def picture_of_view(
         view=view,
         pixel_ratio=pixel_ratio,
         placed=overlay_painter.placed,
-        furniture=hud.boxes(content, view),
+        furniture=(*hud.boxes(content, view), *kept_clear),
     )
     image.setDevicePixelRatio(pixel_ratio)
     overlay.setDevicePixelRatio(pixel_ratio)
