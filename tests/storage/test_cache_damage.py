@@ -1,0 +1,144 @@
+"""What is broken is noticed and left alone; what is cut off by a crash is whole."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from consoles import open_store, report
+
+from tabuah.storage.cache.errors import CacheError, DamagedCache, DiskFull, NewerCache
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.chain import read_chain
+
+
+def make(directory: Path, incidents: int = 3) -> Path:
+    with open_store(directory) as store:
+        for n in range(incidents):
+            report(store, f"insiden {n}")
+        return store.path
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path):
+    path = make(tmp_path)
+    path.write_bytes(b"halo dunia" * 1000)
+    with pytest.raises(DamagedCache, match="simpan berkas yang rusak"):
+        ConsoleStore(tmp_path)
+    assert path.read_bytes() == b"halo dunia" * 1000
+
+
+def test_flipped_pages_are_noticed_when_opening(tmp_path: Path):
+    path = make(tmp_path, 30)
+    data = bytearray(path.read_bytes())
+    for page in range(3, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 64] = os.urandom(64)
+    path.write_bytes(bytes(data))
+    with pytest.raises(DamagedCache):
+        ConsoleStore(tmp_path)
+
+
+def test_another_programs_geopackage_is_refused(tmp_path: Path):
+    other = sqlite3.connect(tmp_path / "cache.gpkg")
+    other.execute("CREATE TABLE gpkg_contents (x)")
+    other.commit()
+    other.close()
+    with pytest.raises(DamagedCache, match="program lain"):
+        ConsoleStore(tmp_path)
+
+
+def test_a_newer_versions_file_is_refused(tmp_path: Path):
+    path = make(tmp_path)
+    newer = sqlite3.connect(path)
+    newer.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('cache', '9999_x', '')")
+    newer.commit()
+    newer.close()
+    with pytest.raises(NewerCache, match="lebih baru"):
+        ConsoleStore(tmp_path)
+
+
+def test_an_empty_file_left_by_a_crash_is_filled(tmp_path: Path):
+    (tmp_path / "cache.gpkg").touch()
+    assert make(tmp_path).stat().st_size > 0
+
+
+def test_a_full_disk_saves_nothing_and_recovers(tmp_path: Path):
+    with open_store(tmp_path) as store:
+        report(store, "masih muat")
+        connection = store._desk.connection
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DiskFull, match="Tidak ada yang disimpan"):
+            report_many(store, 1000)
+        saved = store.chain_length
+        assert store.counts().pending == saved == len(store.incidents())
+        connection.execute("PRAGMA max_page_count = 1000000")
+        report(store, "muat lagi")
+        assert store.chain_length == saved + 1
+
+
+def report_many(store: ConsoleStore, count: int) -> None:
+    for n in range(count):
+        report(store, f"insiden {n} " + "x" * 150)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from consoles import open_store, report
+with open_store(Path(sys.argv[1])) as store:
+    print("ready", flush=True)
+    n = 0
+    while True:
+        report(store, f"insiden {n}")
+        print(n, flush=True)
+        n += 1
+"""
+
+
+def test_a_console_that_is_killed_ten_times_loses_nothing_it_has_confirmed(tmp_path: Path, project: Path):
+    environment = {**os.environ, "PYTHONPATH": f"{project}{os.pathsep}{project / 'tests'}"}
+    confirmed = 0
+    for _attempt in range(10):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path)], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout is not None
+        assert writer.stdout.readline().strip() == "ready"
+        lines = [writer.stdout.readline() for _line in range(5)]
+        writer.kill()
+        lines += writer.stdout.read().splitlines(keepends=True)
+        writer.stdout.close()
+        assert writer.wait() == (-signal.SIGKILL if os.name == "posix" else 1)
+        confirmed += sum(line.endswith("\n") for line in lines)
+        with open_store(tmp_path) as store:
+            assert store.find_damage() == ""
+            chain = read_chain([w.signed for w in store.outbox_after(0, 10_000)], device=store.device)
+            assert [c.entry.n for c in chain] == list(range(1, len(chain) + 1))
+            assert len(store.incidents()) == len(chain) == store.chain_length
+            assert confirmed <= len(chain)
+            confirmed = len(chain)
+
+
+def test_a_backup_is_whole_and_can_be_opened_elsewhere(tmp_path: Path):
+    with open_store(tmp_path / "data") as store:
+        incident = report(store)
+        store.back_up(tmp_path / "salinan.gpkg")
+        report(store, "sesudah cadangan")
+    (tmp_path / "restored").mkdir()
+    (tmp_path / "salinan.gpkg").rename(tmp_path / "restored" / "cache.gpkg")
+    with open_store(tmp_path / "restored") as restored:
+        assert [i.id for i in restored.incidents()] == [incident.id]
+
+
+def test_a_backup_never_overwrites_the_data_and_needs_a_folder(tmp_path: Path):
+    with open_store(tmp_path) as store:
+        report(store)
+        with pytest.raises(CacheError, match="data itu sendiri"):
+            store.back_up(store.path)
+        with pytest.raises(CacheError, match="tidak ada"):
+            store.back_up(tmp_path / "nowhere" / "x.gpkg")
+        assert store.find_damage() == ""
+    assert sorted(path.suffix for path in tmp_path.iterdir() if path.suffix == ".new") == []
