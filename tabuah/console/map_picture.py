@@ -1,7 +1,6 @@
 """The map of a console as a picture: base map, imported layers, and the stations and incidents of its cache."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize
@@ -40,14 +39,16 @@ def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapC
     """What the map of this console holds now."""
     snapshot, latest, now = read_snapshot(store), read_latest(store.directory), store.now()
     stations = tuple(snapshot.stations.values())
+    severities = station_severities(stations, alarms=snapshot.alarms, latest=latest, now=now)
+    silent = severities.count(AlarmSeverity.NO_DATA)
     return MapContent(
         basemap=maps.basemap,
         imported=maps.imported,
-        stations=station_markers(StationPositions(stations), alarms=snapshot.alarms, latest=latest, now=now),
+        stations=station_markers(StationPositions(stations), severities=severities, latest=latest, now=now),
         incidents=incident_markers(snapshot, now),
         palette=PALETTES[theme],
         exercise=_is_exercise(snapshot),
-        data_age=_age_line(snapshot, latest, now),
+        data_age=data_age_line(stations, latest, now, silent),
     )
 
 
@@ -61,7 +62,7 @@ def png_of(image: QImage) -> bytes:
     """The bytes of a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, the method text
     return bytes(buffer.data().data())
 
 
@@ -72,12 +73,6 @@ def read_latest(directory: Path) -> Latest:
         return {}
     with ReadingsStore(path) as readings:
         return {(reading.station, reading.parameter): reading for reading in readings.latest()}
-
-
-def _age_line(snapshot: RoomSnapshot, latest: Latest, now: datetime) -> str:
-    stations = tuple(snapshot.stations.values())
-    severities = station_severities(stations, alarms=snapshot.alarms, latest=latest, now=now)
-    return data_age_line(stations, latest, now, severities.count(AlarmSeverity.NO_DATA))
 
 
 def _is_exercise(snapshot: RoomSnapshot) -> bool:

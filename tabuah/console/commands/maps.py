@@ -1,6 +1,5 @@
 """`tabuah map`: take in official boundaries and other layers, and draw the map into a file."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,27 +61,21 @@ def shot(call: Invocation, *, output: Path, size: Size, bbox: Box | None, theme:
 
 
 def _draw(call: Invocation, output: Path, *, size: Size, bbox: Box | None, theme: str) -> MapDrawn:
-    from tabuah.storage.cache.maps import load_maps
-
-    # a picture needs no screen, and a run over SSH has none
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtGui import QGuiApplication
-
     from tabuah.console.map_picture import PictureWish, draw_map, map_content
+    from tabuah.console.reports.map_figure import open_graphics
     from tabuah.console.reports.whole_file import write_file
-    from tabuah.widgets.theme.fonts import install_fonts
+    from tabuah.storage.cache.maps import load_maps
 
     maps = load_maps(call.data)
     for problem in maps.problems:
         print_error(problem)
-    app = QGuiApplication.instance() or QGuiApplication(["tabuah"])
-    install_fonts()
+    graphics = open_graphics()  # a picture needs no screen
     with call.open_store() as store:
         content = map_content(store, maps, theme=theme)
     width, height = size
     picture = draw_map(content, PictureWish(width_px=width, height_px=height, bounds_deg=bbox, theme=theme))
     write_file(output, picture)
-    del app
+    del graphics
     return MapDrawn(
         file=str(output.absolute()),
         width=width,
