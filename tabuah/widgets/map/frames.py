@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage
 
 from tabuah.widgets.map.content import MapContent
@@ -22,10 +22,18 @@ class Frame:
     content: MapContent
     view: Viewport
     pixel_ratio: float
+    filled: QRect | None = None  # the device pixels that are not empty; None for all
 
     def is_sharp_in(self, view: Viewport) -> bool:
         """Whether the frame has the scale of `view`, so that it is shown pixel for pixel."""
         return same_scale(self.view, view)
+
+    def part_in(self, view: Viewport) -> tuple[QRectF, QRectF]:
+        """Where the filled part lies in `view` (logical pixels) and in the image (device pixels)."""
+        target, source = self.target_in(view), QRectF(self.image.rect() if self.filled is None else self.filled)
+        across, down = target.width() / self.image.width(), target.height() / self.image.height()
+        left, top = target.left() + source.left() * across, target.top() + source.top() * down
+        return QRectF(left, top, source.width() * across, source.height() * down), source
 
     def target_in(self, view: Viewport) -> QRectF:
         """Where the frame lies in `view`, logical pixels; on whole device pixels when the scale is the same."""

@@ -40,11 +40,11 @@ def fills(frame: Frame, view: Viewport) -> bool:
 
 def paint_frame(painter: QPainter, frame: Frame, view: Viewport) -> None:
     """Blit a frame where it belongs, scaled when it is of another scale."""
-    target = frame.target_in(view)
+    target, source = frame.part_in(view)
     if frame.is_sharp_in(view) and frame.pixel_ratio == 1:
-        painter.drawImage(target.topLeft(), frame.image)
-    else:
-        painter.drawImage(target, frame.image, QRectF(frame.image.rect()))
+        painter.drawImage(target.topLeft(), frame.image, source)
+    elif not source.isEmpty():
+        painter.drawImage(target, frame.image, source)
 
 
 def paint_labels(painter: QPainter, labels: LabelLayer, view: Viewport, fragments: Fragments) -> None:

@@ -31,6 +31,6 @@ class OverlayRenderer:
         """The overlay of `request`; markers change faster than views, so none is given up."""
         view, ratio = request.view, request.pixel_ratio
         image = self.buffers.take(round(view.width_px * ratio), round(view.height_px * ratio))
-        self._painter.paint(image, request.content, view=view, pixel_ratio=ratio)
-        frame = Frame(image=image, content=request.content, view=view, pixel_ratio=ratio)
+        filled = self._painter.paint(image, request.content, view=view, pixel_ratio=ratio)
+        frame = Frame(image=image, content=request.content, view=view, pixel_ratio=ratio, filled=filled)
         return OverlayFrame(frame=frame, placed=dict(self._painter.placed))

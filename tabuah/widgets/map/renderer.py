@@ -14,6 +14,7 @@ from tabuah.widgets.map.label_worker import LabelRenderer, LabelRequest
 from tabuah.widgets.map.newest_worker import NewestWorker
 from tabuah.widgets.map.overlay_worker import OverlayFrame, OverlayRenderer
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.map.warm_up import warm_up
 
 Look = Callable[[MapContent], tuple[object, ...]]
 
@@ -35,6 +36,7 @@ class MapRenderer(QObject):
 
     def __init__(self, furniture: Callable[[], tuple[Box, ...]], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        warm_up()
         self.base: Frame | None = None
         self.overlay: OverlayFrame | None = None
         self.labels: LabelLayer | None = None

@@ -122,7 +122,7 @@ class MapSurface(QWidget):
     def point_at(self, at_px: QPointF) -> None:
         """Show what is under the cursor, and its coordinates."""
         view = self._navigation.view
-        self._hud.position_deg = from_mercator(*view.to_map(at_px.x(), at_px.y()))
+        self._hud.point_at(from_mercator(*view.to_map(at_px.x(), at_px.y())))
         if self._pointing.hover_at(self._renderer.overlay, view, at_px):
             self._pointing.refresh(self._renderer.overlay)
         self.update()
@@ -178,7 +178,7 @@ class MapSurface(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """The cursor is gone: coordinates of the centre again, no hover card."""
-        self._hud.position_deg = None
+        self._hud.point_at(None)
         self._pointing.hover_at(None, self._navigation.view, None)
         self._refresh_marks()
         super().leaveEvent(event)

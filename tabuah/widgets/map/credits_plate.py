@@ -1,0 +1,120 @@
+"""The plate in the lower right: age of the data, notes such as "roads not imported yet", and the sources."""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+
+from tabuah.resources.catalogue import _, current_language
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.theme.colours import mix, with_alpha
+from tabuah.widgets.theme.fonts import Type, type_font
+from tabuah.widgets.theme.tokens import Palette
+
+APPROXIMATE_NOTE: Final = "kecamatan areas are estimates, not official boundaries"
+PAD_PX: Final = 7.0
+_WIDEST_SHARE: Final = 0.42  # of the view
+_NARROWEST_PX: Final = 220.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    colour: str
+
+
+class CreditsPlate:
+    """Keeps the painted plate until something on it changes."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] | None = None
+        self._picture = QPixmap()
+
+    def picture(self, content: MapContent, *, view_width_px: int, ratio: float) -> QPixmap:
+        """The plate; an empty pixmap when there is nothing to tell."""
+        key = (
+            content.data_age,
+            id(content.basemap),
+            content.shows_approximate_borders(),
+            content.palette.name,
+            content.text_scale,
+            view_width_px,
+            ratio,
+            current_language(),
+        )
+        if key != self._key:
+            lines = _lines(content, max(_NARROWEST_PX, view_width_px * _WIDEST_SHARE))
+            self._key, self._picture = key, _painted(lines, content, ratio)
+        return self._picture
+
+
+def plate_font(text_scale: float) -> QFont:
+    """The type of the furniture."""
+    return type_font(Type.CAPTION, text_scale)
+
+
+def line_height(font: QFont) -> float:
+    """The distance of two lines, logical pixels."""
+    return ceil(QFontMetricsF(font).height()) + 1.0
+
+
+def paint_plate(painter: QPainter, plate: QRectF, palette: Palette) -> None:
+    """The quiet ground under text on the map."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(mix(palette.window, palette.panel, 0.5), 0.86))
+    painter.drawRoundedRect(plate, 6, 6)
+
+
+def _painted(lines: list[_Line], content: MapContent, ratio: float) -> QPixmap:
+    if not lines:
+        return QPixmap()
+    font = plate_font(content.text_scale)
+    step = line_height(font)
+    width = ceil(max(QFontMetricsF(font).horizontalAdvance(line.text) for line in lines) + 2 * PAD_PX)
+    height = ceil(len(lines) * step + 2 * PAD_PX - 3)
+    picture = QPixmap(round(width * ratio), round(height * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_plate(painter, QRectF(0, 0, width, height), content.palette)
+        painter.setFont(font)
+        row = QRectF(PAD_PX, PAD_PX - 2, width - 2 * PAD_PX, step)
+        for line in lines:
+            painter.setPen(QColor(line.colour))
+            painter.drawText(row, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), line.text)
+            row.translate(0, step)
+    finally:
+        painter.end()
+    return picture
+
+
+def _lines(content: MapContent, widest_px: float) -> list[_Line]:
+    """Data age, notes and sources, from the loudest to the quietest, broken to fit."""
+    palette = content.palette
+    lines = [_Line(content.data_age, palette.text)] if content.data_age else []
+    if content.basemap is None:
+        return lines
+    notes = [note for note in content.basemap.notes if note != APPROXIMATE_NOTE]
+    if content.shows_approximate_borders():
+        notes.append(APPROXIMATE_NOTE)
+    font = plate_font(content.text_scale)
+    told = " · ".join(_(note) for note in notes)
+    lines += [_Line(text, palette.muted) for text in _broken(told[:1].upper() + told[1:], font, widest_px)]
+    sources = " · ".join(content.basemap.attribution)
+    return lines + [_Line(text, palette.faint) for text in _broken(sources, font, widest_px)]
+
+
+def _broken(text: str, font: QFont, widest_px: float) -> list[str]:
+    """`text` broken at its dots into lines no wider than `widest_px`."""
+    metrics, lines = QFontMetricsF(font), [""]
+    for piece in text.split(" · ") if text else []:
+        longer = f"{lines[-1]} · {piece}" if lines[-1] else piece
+        if lines[-1] and metrics.horizontalAdvance(longer) > widest_px:
+            lines.append(piece)
+        else:
+            lines[-1] = longer
+    return [line for line in lines if line]

@@ -1,0 +1,93 @@
+"""The plate in the lower left: north, the scale bar, and the coordinates under the cursor."""
+
+from math import ceil
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from tabuah.gis.coordinates import format_decimal_degrees, format_utm
+from tabuah.gis.errors import CoordinateError
+from tabuah.resources.catalogue import current_language
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.credits_plate import PAD_PX, line_height, paint_plate, plate_font
+from tabuah.widgets.map.scale_bar import scale_bar
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.tokens import Palette
+
+_BAR_LEFT_PX: Final = 22.0  # beside the arrow
+_BAR_ROW_PX: Final = 20.0
+
+
+class PositionPlate:
+    """Measures its type once; only the figures change while the map moves."""
+
+    def __init__(self) -> None:
+        self.position_deg: tuple[float, float] | None = None  # under the cursor, else the centre is told
+        self._font_key: tuple[float, str] | None = None
+        self._font, self._step, self._descent, self._width = QFont(), 0.0, 0.0, 0.0
+        self._bar_key: tuple[float, float, str] | None = None
+        self._bar: tuple[float, str] = (0.0, "")
+
+    def size(self, content: MapContent, view: Viewport) -> tuple[float, float]:
+        """Width and height in logical pixels."""
+        self._measure(content)
+        width = max(self._width, self._scale(view)[0] + _BAR_LEFT_PX + 20)
+        return ceil(width + 2 * PAD_PX), ceil(self._step + _BAR_ROW_PX * content.text_scale + 2 * PAD_PX)
+
+    def paint(self, painter: QPainter, plate: QRectF, content: MapContent, view: Viewport) -> None:
+        """Paint it into `plate`."""
+        palette = content.palette
+        paint_plate(painter, plate, palette)
+        left, top = plate.left() + PAD_PX, plate.top() + PAD_PX
+        painter.setFont(self._font)
+        painter.setPen(QColor(palette.muted))
+        painter.drawText(QPointF(left, plate.bottom() - PAD_PX - self._descent), _coordinates(self._place(view)))
+        _paint_north(painter, QRectF(left, top, 12, 19), palette)
+        width, text = self._scale(view)
+        _paint_bar(painter, QRectF(left + _BAR_LEFT_PX, top, width, 17), text, palette)
+
+    def _place(self, view: Viewport) -> tuple[float, float]:
+        return self.position_deg or view.centre_deg
+
+    def _measure(self, content: MapContent) -> None:
+        key = (content.text_scale, current_language())
+        if key != self._font_key:
+            self._font_key, self._font = key, plate_font(content.text_scale)
+            metrics = QFontMetricsF(self._font)
+            self._step, self._descent = line_height(self._font), metrics.descent()
+            self._width = metrics.horizontalAdvance(_coordinates((100.0, -0.99999)))  # figures are equally wide
+
+    def _scale(self, view: Viewport) -> tuple[float, str]:
+        key = (view.metres_per_px, round(view.centre_y_m / 20_000), current_language())
+        if key != self._bar_key:
+            bar = scale_bar(view)
+            self._bar_key, self._bar = key, (bar.width_px, bar.text)
+        return self._bar
+
+
+def _coordinates(place_deg: tuple[float, float]) -> str:
+    degrees = format_decimal_degrees(*place_deg)
+    try:
+        return f"{degrees} · {format_utm(*place_deg)}"
+    except CoordinateError:  # too far from zone 47S to have a place in it
+        return degrees
+
+
+def _paint_bar(painter: QPainter, box: QRectF, text: str, palette: Palette) -> None:
+    painter.setPen(QPen(QColor(palette.text), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    floor = box.bottom()
+    ends = [(box.left(), floor - 5), (box.left(), floor), (box.right(), floor), (box.right(), floor - 5)]
+    painter.drawPolyline(QPolygonF([QPointF(round(x) + 0.5, round(y) + 0.5) for x, y in ends]))
+    painter.drawText(box.adjusted(0, 0, 0, -2), int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), text)
+
+
+def _paint_north(painter: QPainter, rect: QRectF, palette: Palette) -> None:
+    """An arrow with a dark and a light half: up is north."""
+    middle, waist = rect.center().x(), rect.bottom() - rect.height() * 0.26
+    painter.setPen(QPen(QColor(palette.text), 1))
+    for side, fill in ((rect.left(), palette.text), (rect.right(), palette.panel)):
+        painter.setBrush(QColor(fill))
+        tip, foot = QPointF(middle, rect.top()), QPointF(side, rect.bottom())
+        painter.drawPolygon(QPolygonF([tip, foot, QPointF(middle, waist)]))
