@@ -148,10 +148,19 @@ def test_the_running_sum_is_the_sum_of_what_lies_in_the_window(values: list[floa
     assert state.window.total == pytest.approx(sum(values[-60:]))
 
 
+def test_a_dry_month_costs_nothing_and_a_corrected_value_leaves_the_sum():
+    state, _ = evaluate_all(RAIN, UNKNOWN, series(2.0, *[0.0] * 30, 3.0, *[0.0] * 25))
+    assert (state.window.total, len(state.window.times)) == (5.0, 2)
+    state, _ = evaluate(RAIN, state, minutes(31), 0.0)
+    assert state.window.total == 2.0
+    state, _ = evaluate_all(RAIN, state, [(minutes(60 * 24 * 30), 0.0)])
+    assert (state.window.total, state.window.times) == (0.0, ())
+
+
 @given(st.permutations(list(range(40))))
 def test_the_window_is_the_same_in_whatever_order_its_readings_come(order: list[int]):
     state, _ = evaluate_all(RAIN, UNKNOWN, [(minutes(i), i / 100) for i in order])
-    assert state.window.times == tuple(minutes(i) for i in range(40))
+    assert state.window.times == tuple(minutes(i) for i in range(1, 40))
     assert state.window.total == pytest.approx(sum(range(40)) / 100)
 
 

@@ -10,45 +10,43 @@ _DIGITS: Final = 6  # a running sum of tenths would otherwise drift away over th
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The values that count, oldest first, and their sum. A value of a time that is known replaces the known one."""
+    """The values that count and are not zero, oldest first, their sum, and the time of the newest value.
+
+    Rain is zero almost always, so a dry month costs nothing. A value of a time that is known replaces the known one.
+    """
 
     times: tuple[datetime, ...] = ()
     values: tuple[float, ...] = ()
     total: float = 0.0
+    newest_at: datetime | None = None
 
 
 def slide(window: Window, at: datetime, value: float, *, span: timedelta) -> Window:
     """The window after a value, which may be late; what lies `span` or more before the newest value falls out."""
-    if not window.times or at > window.times[-1]:
-        grown = _append(window, at, value)
-    elif at > window.times[-1] - span:
-        grown = _insert(window, at, value)
-    else:
+    newest_at = at if window.newest_at is None else max(at, window.newest_at)
+    if at <= newest_at - span:
         return window
-    return _forget(grown, grown.times[-1] - span)
-
-
-def _append(window: Window, at: datetime, value: float) -> Window:
-    return Window((*window.times, at), (*window.values, value), round(window.total + value, _DIGITS))
-
-
-def _insert(window: Window, at: datetime, value: float) -> Window:
     index = bisect_left(window.times, at)
-    known = window.times[index] == at
-    before = window.values[index] if known else 0.0
-    after = index + known
-    times = (*window.times[:index], at, *window.times[after:])
-    values = (*window.values[:index], value, *window.values[after:])
-    return Window(times, values, round(window.total - before + value, _DIGITS))
+    known = index < len(window.times) and window.times[index] == at
+    if not known and not value:
+        grown = Window(window.times, window.values, window.total, newest_at)
+    else:
+        grown = _put(window, index, index + known, at, value, newest_at)
+    return _forget(grown, newest_at - span)
+
+
+def _put(window: Window, start: int, end: int, at: datetime, value: float, newest_at: datetime) -> Window:
+    """The value instead of those from `start` to `end`: one of the same time, or none."""
+    before = sum(window.values[start:end])
+    times = (*window.times[:start], at, *window.times[end:])
+    values = (*window.values[:start], value, *window.values[end:])
+    return Window(times, values, round(window.total - before + value, _DIGITS), newest_at)
 
 
 def _forget(window: Window, until: datetime) -> Window:
     """Without everything at or before `until`."""
-    gone = 0
-    total = window.total
-    while window.times[gone] <= until:
-        total -= window.values[gone]
-        gone += 1
-    if not gone:
+    if not window.times or window.times[0] > until:
         return window
-    return Window(window.times[gone:], window.values[gone:], round(total, _DIGITS))
+    gone = next((i for i, at in enumerate(window.times) if at > until), len(window.times))
+    total = window.total - sum(window.values[:gone])
+    return Window(window.times[gone:], window.values[gone:], round(total, _DIGITS), window.newest_at)

@@ -1,0 +1,234 @@
+"""Readings a second, durably: the store alone, and through HTTP with checks and rules; and how long questions take.
+
+Run with `python benchmarks/bench_readings.py`. The server is a process of its own on a fresh directory, with the
+default rules and 2,000 stations, half of them river gauges that are watched by three levels each. The clients post
+batches that were encoded before; a batch is one reading of many stations, as gateways send them.
+"""
+
+import argparse
+import json
+import multiprocessing
+import platform
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+
+import httpx2
+import msgspec
+
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft
+from tabuah.operations.levels import RiverLevel
+from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.stations.readings import Reading, ReadingBatch
+from tabuah.operations.stations.station import Parameter, River, Station, StationKind
+from tabuah.server.administration import create_user, write_first_rules
+from tabuah.server.journal import ServerJournal
+from tabuah.server.listening import Address
+from tabuah.server.service import ServerService, ServerSettings
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+RESULTS = Path(__file__).parent / "results" / "readings.json"
+PASSWORD = "batang-lembang"
+STATIONS = 2_000
+BATCH = 1_000
+CLIENTS = 4
+
+
+def station(number: int) -> Station:
+    """A gauge or a rain gauge by turns."""
+    river = number % 2 == 0
+    code, unit = ("stage_m", "m") if river else ("rain_mm", "mm")
+    return Station(
+        code=f"B-{number:04d}",
+        name=f"Pos {number}",
+        kind=StationKind.RIVER if river else StationKind.RAIN,
+        lon_deg=100.6,
+        lat_deg=-0.9,
+        parameters=(Parameter(code=code, unit=unit, expected_interval_s=60, valid_min=-1, valid_max=50),),
+        river=River(name="Batang", thresholds_m={RiverLevel.SIAGA_1: 3.2, RiverLevel.SIAGA_2: 2.6})
+        if river
+        else None,
+    )
+
+
+def minute_of_readings(at: datetime) -> list[Reading]:
+    """One reading of every station: stages that waver, and rain at every tenth gauge."""
+    wavering = [(n + at.minute) % 10 for n in range(STATIONS)]
+    return [
+        Reading(f"B-{n:04d}", "stage_m", at, 1.0 + waver / 100)
+        if n % 2 == 0
+        else Reading(f"B-{n:04d}", "rain_mm", at, 0.2 if waver == 1 else 0.0)
+        for n, waver in enumerate(wavering)
+    ]
+
+
+def day_of_readings(now: datetime) -> ReadingBatch:
+    """One series, every minute of the last 24 hours."""
+    return ReadingBatch(
+        readings=tuple(Reading("B-0000", "stage_m", now - timedelta(minutes=m), 1.0) for m in range(1440))
+    )
+
+
+def store_rate(minutes: int) -> float:
+    """Readings a second into the durable store, 2,000 in a transaction."""
+    start = datetime(2026, 11, 24, tzinfo=UTC)
+    groups = [minute_of_readings(start + timedelta(minutes=m)) for m in range(minutes)]
+    with tempfile.TemporaryDirectory() as folder, ReadingsStore(Path(folder) / FILE_NAME, durable=True) as store:
+        began_s = time.perf_counter()
+        for group in groups:
+            store.store(group)
+        return minutes * STATIONS / (time.perf_counter() - began_s)
+
+
+def prepare(directory: Path) -> None:
+    """A server's data with stations, rules and a gateway."""
+    with ServerJournal.open(directory) as journal:
+        write_first_rules(journal)
+        create_user(journal, name="gerbang", role=Role.GATEWAY, opd="BPBD", password=PASSWORD)
+        journal.append_own(
+            [
+                Draft(
+                    subject=f"station/{s.code}",
+                    kind="station.registered",
+                    body=encode_body(StationRegistered(station=s)),
+                )
+                for s in map(station, range(STATIONS))
+            ]
+        )
+
+
+def serve(directory: Path, line: Connection) -> None:
+    """Run the server until the other end says so."""
+    service = ServerService(ServerSettings(directory=directory, address=Address(port=0)))
+    thread = threading.Thread(target=service.run, args=(line.send,))
+    thread.start()
+    line.recv()
+    service.stop()
+    thread.join()
+
+
+@contextmanager
+def running_server(directory: Path) -> Iterator[str]:
+    """The address of a server in a process of its own."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(directory, there))
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        here.send("end")
+        process.join()
+
+
+def client_of(url: str) -> httpx2.Client:
+    """The gateway, logged in."""
+    client = httpx2.Client(base_url=url, timeout=60, trust_env=False)
+    session = client.post("/v1/session", json={"user": "gerbang", "password": PASSWORD}).json()
+    client.headers["Authorization"] = f"Bearer {session['access_token']}"
+    return client
+
+
+def http_rate(url: str, minutes: int) -> float:
+    """Readings a second, acknowledged, from several clients at once; none may be set aside."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    encoder = msgspec.json.Encoder()
+    waiting = [
+        encoder.encode(ReadingBatch(readings=tuple(group[i : i + BATCH])))
+        for group in (minute_of_readings(now - timedelta(minutes=m)) for m in reversed(range(minutes)))
+        for i in range(0, STATIONS, BATCH)
+    ]
+    clients = [client_of(url) for _ in range(CLIENTS)]
+    expected = len(waiting) * BATCH
+    stored: list[int] = []
+
+    def post(client: httpx2.Client) -> None:
+        while waiting:
+            try:
+                body = waiting.pop(0)
+            except IndexError:
+                return
+            reply = client.post("/v1/readings", content=body)
+            reply.raise_for_status()
+            stored.append(reply.json()["stored"])
+
+    threads = [threading.Thread(target=post, args=(client,)) for client in clients]
+    began_s = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took_s = time.perf_counter() - began_s
+    for client in clients:
+        client.close()
+    if sum(stored) != expected:
+        raise SystemExit(f"{expected} readings were sent and {sum(stored)} stored")
+    return expected / took_s
+
+
+def median_ms(ask: Callable[[], object], times: int = 15) -> float:
+    """How long a question takes."""
+    took: list[float] = []
+    for _ in range(times):
+        began_s = time.perf_counter()
+        ask()
+        took.append((time.perf_counter() - began_s) * 1000)
+    return median(took)
+
+
+def question_times(url: str) -> dict[str, float]:
+    """Latest of all stations, and the last 24 hours of one series, over HTTP."""
+    now = datetime.now(UTC)
+    day = {"station": "B-0000", "parameter": "stage_m", "from": (now - timedelta(days=1)).isoformat()}
+    with closing(client_of(url)) as client:
+        client.post("/v1/readings", content=msgspec.json.encode(day_of_readings(now))).raise_for_status()
+
+        def series(points: int) -> None:
+            reply = client.get("/v1/readings", params=day | {"to": now.isoformat(), "points": points})
+            reply.raise_for_status()
+
+        return {
+            "latest_2000_stations_ms": median_ms(lambda: client.get("/v1/readings/latest").raise_for_status()),
+            "day_of_a_series_300_points_ms": median_ms(lambda: series(300)),
+            "day_of_a_series_every_reading_ms": median_ms(lambda: series(5_000)),
+        }
+
+
+def main() -> None:
+    """Print the figures, and keep them with `--save`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--minutes", type=int, default=100, help="minutes of 2,000 readings in a run")
+    parser.add_argument("--save", action="store_true")
+    options = parser.parse_args()
+    figures: dict[str, float] = {
+        "store_readings_per_s": median(store_rate(options.minutes) for _ in range(options.runs))
+    }
+    rates: list[float] = []
+    for run in range(options.runs):
+        with tempfile.TemporaryDirectory() as folder:
+            directory = Path(folder)
+            prepare(directory)
+            with running_server(directory) as url:
+                rates.append(http_rate(url, options.minutes))
+                if run == options.runs - 1:
+                    figures |= question_times(url)
+    figures["http_readings_per_s"] = median(rates)
+    for name, value in figures.items():
+        print(f"{name:36} {value:12,.1f}")
+    if options.save:
+        about = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "machine": platform.machine()}
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(about | {k: round(v, 1) for k, v in figures.items()}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
