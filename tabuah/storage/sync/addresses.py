@@ -1,10 +1,14 @@
 """Server addresses: HTTPS anywhere, plain HTTP only to this computer."""
 
 import ipaddress
+import re
+from typing import Final
 from urllib.parse import urlsplit
 
 from tabuah.resources.catalogue import _
 from tabuah.storage.sync.errors import BadServerAddress
+
+_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)
 
 
 def checked_address(text: str) -> str:
@@ -13,14 +17,15 @@ def checked_address(text: str) -> str:
     Raises:
         BadServerAddress: it is none, or it is plain HTTP beyond this computer.
     """
-    wanted = text.strip().rstrip("/")
-    address = wanted if "://" in wanted else f"https://{wanted}"
+    wanted = text.strip()
+    address = (wanted if "://" in wanted else f"https://{wanted}").removesuffix("/")
     try:
         parts = urlsplit(address)
         _port = parts.port
     except ValueError as error:
         raise BadServerAddress(_not_an_address(text)) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+    is_bare = not (parts.path or parts.query or parts.fragment or parts.username)
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or not is_bare:
         raise BadServerAddress(_not_an_address(text))
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise BadServerAddress(

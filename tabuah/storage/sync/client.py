@@ -21,12 +21,14 @@ from tabuah.storage.journal.protocol import (
 )
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
 from tabuah.storage.sync.addresses import checked_address, is_loopback
-from tabuah.storage.sync.errors import NotLoggedIn, Offline, StrangeAnswer, refusal_of
+from tabuah.storage.sync.errors import NotLoggedIn, Offline, StrangeAnswer, SyncError, refusal_of
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
 STREAM_SILENCE_S: Final = 3 * HEARTBEAT_S
 MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: more than any page can be
+_NOBODY_THERE: Final = (502, 503, 504)
+_COMES_BACK: Final = ("stopping", "busy")
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 
 T = TypeVar("T")
@@ -133,7 +135,7 @@ class ServerClient:
         """Send a request and give back its successful response; raises like `call`."""
         response = self.ask(method, path, content=content, params=params, headers=headers, with_token=with_token)
         if response.status_code >= httpx2.codes.BAD_REQUEST:
-            raise refusal_of(self._problem_of(response))
+            raise self._error_of(response)
         return response
 
     def ask(
@@ -211,11 +213,17 @@ class ServerClient:
             raise StrangeAnswer(self.url, "answer too large")
         return plain
 
-    def _problem_of(self, response: httpx2.Response) -> Problem:
+    def _error_of(self, response: httpx2.Response) -> SyncError:
+        """A refusal by our server; a proxy without a server behind it, or one that is stopping, is offline."""
         try:
-            return msgspec.json.decode(self._content_of(response), type=Problem)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise StrangeAnswer(self.url, f"HTTP {response.status_code}") from error
+            problem = msgspec.json.decode(self._content_of(response), type=Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError, StrangeAnswer):
+            problem = None
+        if response.status_code in _NOBODY_THERE and (problem is None or problem.code in _COMES_BACK):
+            return Offline(self.url, f"HTTP {response.status_code}")
+        if problem is None:
+            return StrangeAnswer(self.url, f"HTTP {response.status_code}")
+        return refusal_of(problem)
 
 
 def reason_of(error: httpx2.TransportError) -> str:

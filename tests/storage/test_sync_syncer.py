@@ -1,0 +1,163 @@
+"""The syncer: syncs when something is saved here or there, keeps quiet offline, and ends at once."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import pytest
+from consoles import open_store, report
+from running_server import PASSWORD, RunningServer, start_server
+
+from tabuah.operations.stations.readings import Reading
+from tabuah.storage.cache.applying import Changes
+from tabuah.storage.cache.errors import DirectoryInUse
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.backoff import Backoff
+from tabuah.storage.sync.session import log_in
+from tabuah.storage.sync.syncer import Syncer, SyncState
+
+PATIENCE_S = 20.0
+
+
+class Watcher:
+    """Collects what a syncer tells."""
+
+    def __init__(self, directory: Path) -> None:
+        self._told = threading.Condition()
+        self.states: list[SyncState] = []
+        self.changes: list[Changes] = []
+        self.readings: list[Reading] = []
+        self.syncer = Syncer(
+            directory, on_state=self._take(self.states), on_changes=self._take(self.changes), on_readings=self._extend
+        )
+
+    def _take(self, into: list) -> Callable[[object], None]:  # type: ignore[type-arg]
+        def take(value: object) -> None:
+            with self._told:
+                into.append(value)
+                self._told.notify_all()
+
+        return take
+
+    def _extend(self, readings: tuple[Reading, ...]) -> None:
+        with self._told:
+            self.readings.extend(readings)
+            self._told.notify_all()
+
+    @property
+    def state(self) -> SyncState:
+        return self.states[-1] if self.states else SyncState()
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        with self._told:
+            assert self._told.wait_for(condition, timeout=PATIENCE_S), self.states[-3:]
+
+    def __enter__(self) -> Self:
+        self.syncer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.syncer.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with start_server(tmp_path / "server") as server:
+        server.add_user("ani")
+        server.add_user("budi")
+        yield server
+
+
+@pytest.fixture
+def ani(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
+    with open_store(tmp_path / "ani") as store:
+        log_in(store, url=server.url, user="ani", password=PASSWORD)
+        yield store
+
+
+@pytest.fixture
+def budi(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
+    with open_store(tmp_path / "budi") as store:
+        log_in(store, url=server.url, user="budi", password=PASSWORD)
+        yield store
+
+
+def test_what_is_saved_on_one_console_appears_on_the_other(ani, budi):
+    with Watcher(ani.directory) as here, Watcher(budi.directory) as there:
+        there.wait_for(lambda: there.state.live or there.state.online)
+        incident = report(ani)
+        here.syncer.wake()
+        there.wait_for(lambda: any(f"incident/{incident.id}" in c.subjects for c in there.changes))
+        here.wait_for(lambda: here.state.waiting == 0 and here.state.head > 0)
+    assert budi.incident(incident.id).title == "Banjir"
+
+
+def test_what_another_process_saves_is_noticed_without_being_told(ani):
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: watcher.state.online)
+        head = watcher.state.head
+        report(ani)
+        watcher.wait_for(lambda: watcher.state.waiting == 0 and watcher.state.head > head)
+    assert ani.counts().pending == 0
+
+
+def test_readings_come_from_the_live_stream(server, ani):
+    reading = Reading("SLK-AWLR-03", "stage_m", datetime(2026, 11, 24, 7, 30, tzinfo=UTC), 3.42)
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: watcher.state.live)
+        deadline = time.monotonic() + PATIENCE_S
+        while not watcher.readings and time.monotonic() < deadline:
+            server.service.broadcaster.publish_readings([reading])
+            time.sleep(0.05)  # the stream may still be opening
+    assert watcher.readings[0] == reading
+
+
+def test_a_server_that_goes_is_told_and_work_waits(tmp_path):
+    with open_store(tmp_path / "ani") as store:
+        with start_server(tmp_path / "server") as server:
+            server.add_user("ani")
+            log_in(store, url=server.url, user="ani", password=PASSWORD)
+            watcher = Watcher(store.directory)
+            watcher.syncer.start()
+            watcher.wait_for(lambda: watcher.state.online)
+        report(store)
+        watcher.wait_for(lambda: not watcher.state.online and watcher.state.waiting == 1)
+        watcher.syncer.stop()
+        assert "aman di sini" in watcher.state.error
+        assert watcher.state.since is not None
+
+
+def test_stopping_is_quick_while_the_stream_is_silent(ani):
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: watcher.state.live)
+        started = time.monotonic()
+        watcher.syncer.stop()
+        assert time.monotonic() - started < 5
+        watcher.syncer.start()
+
+
+def test_a_second_syncer_is_refused(ani):
+    with Watcher(ani.directory):
+        second = Syncer(ani.directory, on_state=print, on_changes=print)
+        with pytest.raises(DirectoryInUse, match="sudah menyinkronkan"):
+            second.start()
+
+
+def test_a_console_without_a_session_says_so(tmp_path: Path):
+    with open_store(tmp_path / "x") as store:
+        report(store)
+        with Watcher(store.directory) as watcher:
+            watcher.wait_for(lambda: "tabuah login" in watcher.state.error)
+        assert watcher.state.waiting == 1
+
+
+def test_waits_grow_to_a_minute_and_are_never_alike():
+    backoff = Backoff()
+    waits = [backoff.wait_s() for _attempt in range(12)]
+    assert 0.5 <= waits[0] <= 1
+    assert all(30 <= wait <= 60 for wait in waits[7:])
+    backoff.reset()
+    assert backoff.wait_s() <= 1
