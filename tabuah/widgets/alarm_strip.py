@@ -66,6 +66,12 @@ class AlarmStrip(QWidget):
         stays = kept is not None and not kept.acknowledged and not worse_came
         self._show_alarm(kept if stays else next(iter(banner.alarms), None))
 
+    def show_next(self) -> None:
+        """Show the alarm after the one in the strip, after the last one the worst."""
+        ids = [alarm.id for alarm in self._banner.alarms]
+        if self._current is not None and self._current.id in ids:
+            self._show_alarm(self._banner.alarms[(ids.index(self._current.id) + 1) % len(ids)])
+
     def _is_news(self, alarm: AlarmItem) -> bool:
         before = next((a for a in self._banner.alarms if a.id == alarm.id), None)
         return before is None or before.level.rank > alarm.level.rank

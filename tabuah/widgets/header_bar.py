@@ -4,11 +4,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy
 
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_day, format_time
-from tabuah.widgets.buttons import paint_key_cap
+from tabuah.widgets.buttons import KeyButton, Kind, paint_key_cap
 from tabuah.widgets.empty_state import IconPicture
 from tabuah.widgets.surfaces import Surface, row
 from tabuah.widgets.sync_badge import SyncBadge
@@ -99,9 +99,15 @@ class HeaderBar(Surface):
         self._clock = Text(appearance, style=Type.TITLE)
         self._command = CommandField(appearance)
         self.sync_badge = SyncBadge(appearance)
+        self._menu = KeyButton(appearance, "", kind=Kind.GHOST, icon="menu", name="menu_button", compact=True)
+        self._menu.describe(_("Menu"))
         self._lay_out()
         self._command.clicked.connect(self.palette_requested)
         self.sync_badge.sync_requested.connect(self.sync_requested)
+
+    def attach_menu(self, menu: QMenu) -> None:
+        """Let the menu button open `menu`."""
+        self._menu.show_menu(menu)
 
     def show_office(self, office: str) -> None:
         """Show whose room this is, such as "Pusdalops PB · Kabupaten Solok"."""
@@ -132,6 +138,7 @@ class HeaderBar(Surface):
         right.addWidget(self.sync_badge)
         right.addWidget(self._shift)
         right.addWidget(self._clock)
+        right.addWidget(self._menu)
         layout.addLayout(left, 3)
         layout.addWidget(self._command, 4)
         layout.addLayout(right, 3)

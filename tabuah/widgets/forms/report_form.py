@@ -135,6 +135,10 @@ class ReportForm(Panel):
         """Begin with the hazard."""
         self._hazard.focus_first()
 
+    def focus_save(self) -> None:
+        """Go to the button that saves: everything is filled in, only a person's confirmation is missing."""
+        self._save.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter saves, Escape closes, F4 points at the map."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -1,0 +1,143 @@
+"""A question over the window for what leaves the house: dispatching, closing; Enter does it, Escape does not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
+
+from tabuah.console.window.panels import is_letter
+from tabuah.resources.catalogue import _
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.surfaces import Surface, clear_layout, column, row
+from tabuah.widgets.texts import Text, name_widget
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.values import Level
+
+_WIDTH_PX = 460
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked; with a `field` a text is wanted too, `required` or not."""
+
+    title: str
+    text: str
+    confirm: str
+    field: str = ""
+    value: str = ""
+    placeholder: str = ""
+    required: str = ""  # what is said when the field is empty; empty where it may be
+
+
+class ConfirmCard(Surface):
+    """One question at a time, in the middle of the window; not modal: the room goes on around it."""
+
+    def __init__(self, appearance: Appearance, window: QWidget) -> None:
+        super().__init__("popover", window)
+        self.setObjectName("confirm_card")
+        self._appearance, self._window = appearance, window
+        self._question: Question | None = None
+        self._on_confirmed: Callable[[str], None] = lambda _text: None
+        self._back_to: QWidget | None = None
+        self._title = Text(appearance, style=Type.TITLE, wrap=True)
+        self._text = Text(appearance, tone="muted", wrap=True)
+        self._edit = QLineEdit()
+        name_widget(self._edit, "confirm_field", "")
+        self._error = Text(appearance, style=Type.SMALL, tone=Level.CRITICAL, wrap=True)
+        self._buttons = row()
+        self._column = layout = column(self, spacing_px=12)
+        layout.setContentsMargins(20, 18, 20, 18)
+        for part in (self._title, self._text):
+            layout.addWidget(part)
+        layout.addWidget(self._edit)
+        layout.addWidget(self._error)
+        layout.addLayout(self._buttons)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(40)
+        shadow.setOffset(0, 12)
+        self.setGraphicsEffect(shadow)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        window.installEventFilter(self)
+        self.hide()
+
+    def ask(self, question: Question, on_confirmed: Callable[[str], None]) -> None:
+        """Ask; `on_confirmed` gets the text of the field, or an empty one."""
+        self._question, self._on_confirmed = question, on_confirmed
+        self._back_to = self._window.focusWidget()
+        self._title.setText(question.title)
+        self._text.setText(question.text)
+        self._text.setVisible(bool(question.text))
+        self._edit.setVisible(bool(question.field))
+        self._edit.setAccessibleName(question.field)
+        self._edit.setPlaceholderText(question.placeholder)
+        self._edit.setText(question.value)
+        self._error.hide()
+        self._fill_buttons(question)
+        self.setAccessibleName(f"{question.title} {question.text}")
+        self._place()
+        self.show()
+        self.raise_()
+        self._place()
+        (self._edit if question.field else self).setFocus(Qt.FocusReason.PopupFocusReason)
+        self._edit.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: follow the size of the window."""
+        if event.type() is QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: letters are no commands while a question is open."""
+        if is_letter(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter does it, Escape does not."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_yes()
+        elif event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def _fill_buttons(self, question: Question) -> None:
+        clear_layout(self._buttons)
+        yes = KeyButton(self._appearance, question.confirm, key="↵", kind=Kind.PRIMARY, name="confirm_yes")
+        no = KeyButton(self._appearance, _("Cancel"), key="Esc", kind=Kind.GHOST, name="confirm_no")
+        yes.clicked.connect(self._on_yes)
+        no.clicked.connect(self._close)
+        self._buttons.addWidget(yes)
+        self._buttons.addWidget(no)
+        self._buttons.addStretch(1)
+
+    def _on_yes(self) -> None:
+        question, text = self._question, self._edit.text().strip()
+        if question is None:
+            return
+        if question.field and question.required and not text:
+            self._error.setText(question.required)
+            self._error.show()
+            self._place()
+            return
+        self._close()
+        self._on_confirmed(text if question.field else "")
+
+    def _close(self) -> None:
+        self.hide()
+        self._question = None
+        back_to, self._back_to = self._back_to, None
+        if back_to is not None:
+            back_to.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _place(self) -> None:
+        width = min(self._appearance.px(_WIDTH_PX), self._window.width() - 32)
+        self.setFixedWidth(width)
+        self._column.activate()
+        height = max(self._column.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry((self._window.width() - width) // 2, self._appearance.px(120), width, height)

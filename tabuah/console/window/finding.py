@@ -1,0 +1,76 @@
+"""The command palette: what it can find, and what happens to what was chosen."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.action_keys import ActionKeys
+from tabuah.console.window.actions import Situation, command_items
+from tabuah.console.window.doing import Doing
+from tabuah.console.window.places import Places
+from tabuah.console.window.presenting.palette_items import COMMAND, INCIDENT, PLACE, STATION, palette_items
+from tabuah.console.window.workplace import Workplace
+from tabuah.widgets.palette.command_palette import CommandPalette
+from tabuah.widgets.palette.palette_item import PaletteItem
+
+
+class Finding(QObject):
+    """Fills the palette when it opens."""
+
+    def __init__(
+        self,
+        palette: CommandPalette,
+        place: Workplace,
+        doing: Doing,
+        keys: ActionKeys,
+        *,
+        situation: Callable[[], Situation],
+    ) -> None:
+        super().__init__(palette)
+        self._palette, self._at, self._doing, self._keys, self._situation = palette, place, doing, keys, situation
+        palette.chosen.connect(self._on_chosen)
+        palette.query_changed.connect(self._on_query_changed)
+
+    def open(self) -> None:
+        """Open the palette with everything that can be found now."""
+        snapshot, gazetteer = self._at.room.snapshot, self._at.places.gazetteer
+        self._palette.show_items(palette_items(command_items(self._situation()), snapshot, gazetteer))
+        self._palette.open_palette()
+
+    def _on_query_changed(self, query: str) -> None:
+        self._palette.show_found(query, _places(self._at.places, query))
+
+    def _on_chosen(self, item: PaletteItem) -> None:
+        if item.kind == COMMAND:
+            self._keys.run(item.id)
+        elif item.kind == INCIDENT:
+            self._choose_incident(item.id)
+        elif item.kind == STATION:
+            self._choose_station(item.id)
+        elif item.kind == PLACE:
+            lon_deg, lat_deg = (float(part) for part in item.id.split(","))
+            self._doing.look_at(lon_deg, lat_deg)
+
+    def _choose_incident(self, incident_id: str) -> None:
+        self._at.selection.choose_incident(incident_id)
+        incident = self._at.incident
+        if incident is not None and incident.place is not None:
+            self._doing.look_at(incident.place.lon_deg, incident.place.lat_deg)
+
+    def _choose_station(self, code: str) -> None:
+        station = self._at.room.snapshot.stations.get(code)
+        if station is not None:
+            self._at.selection.choose_station(code)
+            self._at.canvas.set_selection("station", code)
+            self._doing.look_at(station.lon_deg, station.lat_deg)
+
+
+def _places(places: Places, query: str) -> list[PaletteItem]:
+    """Coordinates, towns, lakes and the volcano, which only the gazetteer finds."""
+    return [
+        PaletteItem(
+            id=f"{found.lon_deg},{found.lat_deg}", kind=PLACE, title=found.name, detail=found.detail, icon="pin"
+        )
+        for found in places.suggest(query)
+        if found.lon_deg is not None and not found.id.startswith(("nagari/", "kecamatan/"))
+    ]

@@ -1,0 +1,85 @@
+"""Everything that follows the room in one window: which parts redraw which views, and the clock that ages them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from tabuah.console.window.actions import Situation
+from tabuah.console.window.parts import Parts
+from tabuah.console.window.room import Part
+from tabuah.console.window.selection import Selection
+from tabuah.console.window.services import Services
+from tabuah.console.window.showing.alarms import AlarmShowing
+from tabuah.console.window.showing.details import DetailsShowing
+from tabuah.console.window.showing.frame import FrameShowing
+from tabuah.console.window.showing.incidents import IncidentShowing
+from tabuah.console.window.showing.stations import StationShowing
+
+_CLOCK_MS = 1_000
+_AGES_EVERY = 10  # ticks of the clock
+
+
+class Following(QObject):
+    """Hands what has changed to the views that show it."""
+
+    def __init__(
+        self,
+        services: Services,
+        parts: Parts,
+        selection: Selection,
+        *,
+        situation: Callable[[], Situation],
+        on_conflicts: Callable[[], None],
+    ) -> None:
+        super().__init__(parts.side)
+        room, canvas = services.room, parts.map.canvas
+        self._room, self._on_conflicts = room, on_conflicts
+        self.alarms = AlarmShowing(room, services.readings, parts.strip)
+        self.incidents = IncidentShowing(room, selection, parts.board, canvas)
+        self.details = DetailsShowing(
+            room,
+            selection,
+            parts.details,
+            store=services.store,
+            work=services.work,
+            blobs=services.directory / "blobs",
+            situation=situation,
+        )
+        self.stations = StationShowing(room, selection, services.readings, canvas=canvas, chart=parts.chart)
+        self.frame = FrameShowing(room, parts.header, parts.status, severities=lambda: self.stations.severities)
+        self._ticks = 0
+        self._clock = QTimer(self)
+        self._clock.setInterval(_CLOCK_MS)
+        self._clock.timeout.connect(self._on_tick)
+        room.changed.connect(self._on_room_changed)
+        self.frame.show_time()
+
+    def start(self) -> None:
+        """Show everything that is known, and tick."""
+        self._clock.start()
+        if self._room.is_loaded:
+            self._on_room_changed(frozenset(Part))
+
+    def close(self) -> None:
+        """Follow nothing any more."""
+        self._clock.stop()
+        self._room.changed.disconnect(self._on_room_changed)
+        self.stations.close()
+
+    def _on_room_changed(self, parts: frozenset[Part]) -> None:
+        for showing in (self.alarms, self.incidents, self.details, self.stations, self.frame):
+            if parts & showing.PARTS:
+                showing.refresh()
+        if Part.INCIDENTS in parts:
+            self._on_conflicts()
+
+    def _on_tick(self) -> None:
+        self.frame.show_time()
+        self._ticks += 1
+        if self._ticks % _AGES_EVERY == 0:
+            self.alarms.refresh()
+            self.incidents.tick()
+            self.details.tick()
+            self.stations.tick()
+            self.stations.show_chart()
+        self.frame.refresh()

@@ -1,0 +1,25 @@
+"""How the link to the server is, as the window tells it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class LinkState(Enum):
+    """Whether changes and readings flow."""
+
+    NONE = "none"  # nobody has logged in to a server on this console
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REFUSED = "refused"  # the server answers, but something must be done by a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The link now; `since` is when it came into this state, `problem` says what is wrong in words."""
+
+    state: LinkState = LinkState.NONE
+    since: datetime | None = None
+    problem: str = ""
+    live: bool = False  # whether the stream of entries and readings is open

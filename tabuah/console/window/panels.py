@@ -1,0 +1,126 @@
+"""The panels around the map: docks without title bars that can be given a window of their own, and their pages."""
+
+from enum import Enum
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
+
+from tabuah.widgets.surfaces import Surface, column
+
+
+class Panel(QDockWidget):
+    """A panel of the window; in its place it has no title bar, in a window of its own the system's."""
+
+    def __init__(self, name: str, title: str, content: QWidget, window: QMainWindow) -> None:
+        super().__init__(title, window)
+        self.setObjectName(name)
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        self._no_title = QWidget(self)
+        self._no_title.setFixedHeight(0)
+        self.setTitleBarWidget(self._no_title)
+        self.setWidget(content)
+        self.topLevelChanged.connect(self._on_top_level_changed)
+
+    def toggle(self) -> None:
+        """Show it or take it away."""
+        self.setVisible(self.isHidden())
+
+    def detach(self) -> None:
+        """Give it a window of its own, for a second screen, or take it back."""
+        self.setFloating(not self.isFloating())
+        self.show()
+
+    def _on_top_level_changed(self, floating: bool) -> None:
+        self.setTitleBarWidget(None if floating else self._no_title)  # type: ignore[arg-type]  # None takes it away
+
+
+class Page(Enum):
+    """What the panel at the right shows."""
+
+    DETAILS = "details"
+    REPORT = "report"
+    EDIT = "edit"
+    LOGIN = "login"
+
+
+class SidePanel(QStackedWidget):
+    """The details, or a form in their place; while a form is open, letters are its own and no commands."""
+
+    def __init__(self, pages: dict[Page, QWidget]) -> None:
+        super().__init__()
+        self.setObjectName("side_panel")
+        self._pages = pages
+        for page in Page:
+            self.addWidget(pages[page])
+
+    @property
+    def page(self) -> Page:
+        """What is shown."""
+        current = self.currentWidget()
+        return next(page for page, widget in self._pages.items() if widget is current)
+
+    def show_page(self, page: Page) -> None:
+        """Show another page, which gets the focus when the panel does."""
+        self.setCurrentWidget(self._pages[page])
+        self.setFocusProxy(self._pages[page])
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: keep letters from the commands of the window while a form is open."""
+        if is_letter(event) and self.page is not Page.DETAILS:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+class LowerPanel(QStackedWidget):
+    """The chart, or the conflicts in its place."""
+
+    def __init__(self, chart: QWidget, conflicts: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("lower_panel")
+        self._chart, self._conflicts = chart, conflicts
+        self.addWidget(chart)
+        self.addWidget(conflicts)
+
+    @property
+    def shows_conflicts(self) -> bool:
+        """Whether the conflicts are in front."""
+        return self.currentWidget() is self._conflicts
+
+    def show_chart(self) -> None:
+        """Bring the chart to the front."""
+        self.setCurrentWidget(self._chart)
+
+    def show_conflicts(self) -> None:
+        """Bring the conflicts to the front."""
+        self.setCurrentWidget(self._conflicts)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: keep letters from the commands of the window while conflicts are settled."""
+        if is_letter(event) and self.shows_conflicts:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+def is_letter(event: QEvent) -> bool:
+    """Whether an event asks if a plain key, without Ctrl, Alt or Meta, is somebody's own."""
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier & ~Qt.KeyboardModifier.KeypadModifier
+    return not held and bool(event.text()) and event.text().isprintable()
+
+
+def centred(content: QWidget) -> QWidget:
+    """A page with a card in its middle."""
+    page = Surface("panel")
+    layout = column(page)
+    layout.setContentsMargins(0, 32, 0, 0)
+    layout.addWidget(content, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout.addStretch(1)
+    return page

@@ -1,0 +1,101 @@
+"""The widgets of one window, made and laid out; they know nothing of each other."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QStatusBar, QWidget
+
+from tabuah.console.window.confirm_card import ConfirmCard
+from tabuah.console.window.panels import LowerPanel, Page, Panel, SidePanel, centred
+from tabuah.resources.catalogue import _
+from tabuah.widgets.alarm_strip import AlarmStrip
+from tabuah.widgets.board.incident_board import IncidentBoard
+from tabuah.widgets.charts.station_chart import StationChart
+from tabuah.widgets.details.incident_details import IncidentPanel
+from tabuah.widgets.forms.conflict_resolver import ConflictResolver
+from tabuah.widgets.forms.edit_form import EditForm
+from tabuah.widgets.forms.login_form import LoginForm
+from tabuah.widgets.forms.report_form import ReportForm
+from tabuah.widgets.header_bar import HeaderBar
+from tabuah.widgets.map.map_view import MapView
+from tabuah.widgets.palette.command_palette import CommandPalette
+from tabuah.widgets.status_bar import StatusBar
+from tabuah.widgets.surfaces import Surface, column
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.toast import ToastHost
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class Parts:
+    """All widgets, in the order in which the focus goes through them: header, alarms, board, map, details, chart."""
+
+    def __init__(self, window: QMainWindow, appearance: Appearance) -> None:
+        self._window, self._appearance = window, appearance
+        self.header = HeaderBar(appearance)
+        self.strip = AlarmStrip(appearance)
+        self.board = IncidentBoard(appearance)
+        self.map = MapView(appearance)
+        self.details = IncidentPanel(appearance)
+        self.report_form = ReportForm(appearance)
+        self.edit_form = EditForm(appearance)
+        self.login_form = LoginForm(appearance)
+        self.chart = StationChart(appearance)
+        self.resolver = ConflictResolver(appearance)
+        self.status = StatusBar(appearance)
+        self.side = SidePanel(
+            {
+                Page.DETAILS: self.details,
+                Page.REPORT: self.report_form,
+                Page.EDIT: self.edit_form,
+                Page.LOGIN: centred(self.login_form),
+            }
+        )
+        self.lower = LowerPanel(self.chart, self.resolver)
+        self._lay_out()
+        self.toasts = ToastHost(appearance, window)
+        self.palette = CommandPalette(appearance, window)
+        self.confirm = ConfirmCard(appearance, window)
+
+    def set_default_sizes(self) -> None:
+        """The sizes of the panels for the width and height that the window has."""
+        width, height = self._window.width(), self._window.height()
+        board = max(self._appearance.px(264), min(self._appearance.px(330), width // 6))
+        side = max(self._appearance.px(340), min(self._appearance.px(430), width // 5))
+        lower = max(self._appearance.px(170), min(self._appearance.px(320), height * 22 // 100))
+        docks = [self.panels["board"], self.panels["details"]]
+        self._window.resizeDocks(docks, [board, side], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self.panels["chart"]], [lower], Qt.Orientation.Vertical)
+
+    def _lay_out(self) -> None:
+        window = self._window
+        top = Surface("panel")
+        rows = column(top, spacing_px=0)
+        rows.addWidget(self.header)
+        rows.addWidget(self.strip)
+        window.setMenuWidget(top)
+        window.setCentralWidget(self.map)
+        self.panels = {
+            "board": Panel("panel_board", _("Incidents"), self.board, window),
+            "details": Panel("panel_details", _("Details"), self.side, window),
+            "chart": Panel("panel_chart", _("Chart"), self.lower, window),
+        }
+        for name, area in (("board", _LEFT), ("details", _RIGHT), ("chart", _BOTTOM)):
+            window.addDockWidget(area, self.panels[name])
+        window.setDockNestingEnabled(True)
+        self._lay_out_status(window)
+        self._order_focus()
+
+    def _lay_out_status(self, window: QMainWindow) -> None:
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.status, 1)
+        bar.setStyleSheet("QStatusBar { border: none; } QStatusBar::item { border: none; }")
+        window.setStatusBar(bar)
+
+    def _order_focus(self) -> None:
+        order: tuple[QWidget, ...] = (self.header, self.strip, self.board, self.map.canvas, self.side, self.lower)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)

@@ -1,0 +1,1 @@
+"""Domain values and the present moment in, display-ready values out; nothing here remembers or asks."""

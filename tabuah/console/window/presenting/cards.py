@@ -1,0 +1,102 @@
+"""The board: a card for each incident that is open, or that ended a short time ago."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
+from tabuah.console.window.presenting.places import nagari_words, place_line
+from tabuah.console.window.snapshot import RoomSnapshot
+from tabuah.operations.codes import HAZARD_LETTERS, Status
+from tabuah.operations.incidents.clocks import Clock, arrival_clock
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.labels import label_of
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_age
+from tabuah.widgets.values import BoardGroup, IncidentCard
+
+ENDED_SHOWN: Final = timedelta(hours=24)
+
+_GROUP_OF: Final = {
+    Status.REPORTED: "new",
+    Status.VERIFIED: "new",
+    Status.ASSIGNED: "assigned",
+    Status.EN_ROUTE: "assigned",
+    Status.ON_SCENE: "on_scene",
+    Status.CONTAINED: "contained",
+}
+
+
+def board_groups() -> tuple[BoardGroup, ...]:
+    """The headings of the board in the order of the work."""
+    return (
+        BoardGroup(code="new", label=_("New")),
+        BoardGroup(code="assigned", label=label_of(Status.ASSIGNED)),
+        BoardGroup(code="on_scene", label=label_of(Status.ON_SCENE)),
+        BoardGroup(code="contained", label=label_of(Status.CONTAINED)),
+        BoardGroup(code="ended", label=_("Ended in the last 24 hours")),
+    )
+
+
+def board_cards(snapshot: RoomSnapshot, now: datetime) -> tuple[IncidentCard, ...]:
+    """The cards, worst first."""
+    shown = (i for i in snapshot.incidents.values() if i.is_open or now - i.updated_at <= ENDED_SHOWN)
+    return tuple(_card(incident, now, pending=incident.id in snapshot.pending) for incident in shown)
+
+
+def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
+    """How many are open and how many of them are late: "14 terbuka · 3 lewat waktu"."""
+    open_ones = [incident for incident in incidents if incident.is_open]
+    late = sum(1 for incident in open_ones if (clock := arrival_clock(incident, now)) and clock.is_overdue)
+    told = _("{n} open").format(n=len(open_ones))
+    return f"{told} · {ngettext('{n} late', '{n} late', late).format(n=late)}" if late else told
+
+
+def short_title(incident: Incident) -> str:
+    """The title without the nagari, which stands on the next line anyway."""
+    nagari = incident.place.nagari if incident.place else ""
+    return incident.title.removesuffix(f", {nagari_words(nagari)}") if nagari else incident.title
+
+
+def full_title(hazard_label: str, nagari: str) -> str:
+    """The title that an incident gets when nobody gives one: "Banjir, Nagari Koto Baru"."""
+    return f"{hazard_label}, {nagari_words(nagari)}" if nagari else hazard_label
+
+
+def _card(incident: Incident, now: datetime, *, pending: bool) -> IncidentCard:
+    clock = arrival_clock(incident, now)
+    age = now - incident.reported_at
+    return IncidentCard(
+        id=incident.id,
+        number=incident.number,
+        title=short_title(incident),
+        place=place_line(incident.place),
+        group=_GROUP_OF.get(incident.status, "ended"),
+        status=label_of(incident.status),
+        level=LEVEL_OF_SEVERITY[incident.severity],
+        severity=label_of(incident.severity),
+        letter=HAZARD_LETTERS[incident.hazard],
+        age=format_age(age),
+        age_s=int(age.total_seconds()),
+        note=_note(incident, clock),
+        overdue=clock is not None and clock.is_overdue,
+        pending=pending,
+        conflict=bool(incident.open_conflicts),
+        exercise=incident.exercise,
+    )
+
+
+def _note(incident: Incident, clock: Clock | None) -> str:
+    who = ", ".join(incident.assignment)
+    if clock is not None:
+        return " · ".join(part for part in (who, clock_words(clock)) if part)
+    if who:
+        return f"{who} · {label_of(incident.status)}"
+    return f"{label_of(incident.status)} · {label_of(incident.channel)}"
+
+
+def clock_words(clock: Clock) -> str:
+    """How much of the allowed time is used: "11 dari 15 mnt"."""
+    return _("{used} of {allowed} min").format(
+        used=int(clock.used.total_seconds() // 60), allowed=int(clock.allowed.total_seconds() // 60)
+    )

@@ -1,0 +1,142 @@
+"""The chart of one station: its day with level bands, and the rain around a gauge hanging from the top."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
+from tabuah.gis.geodesy import distance_m
+from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
+from tabuah.operations.rules.telling import tell_river_level
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import River, Station
+from tabuah.operations.stations.units import measurement_of, name_of
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_number
+from tabuah.widgets.charts.series import ChartContent, LevelBand, Series
+
+CHART_SPAN: Final = timedelta(hours=24)
+AHEAD: Final = timedelta(minutes=30)
+RAIN_WITHIN_M: Final = 12_000.0
+_RAIN_BAR_S: Final = 900.0
+RAIN: Final = "rain_mm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StationDay:
+    """Readings of one station's main parameter and of the rain around it, oldest first."""
+
+    station: Station
+    values: Sequence[Reading] = ()
+    rain: Mapping[str, Sequence[Reading]] | None = None  # by station code
+
+
+def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tuple[str, ...]:
+    """The rain gauges around a river gauge; the station itself where it measures rain."""
+    if station.river is None:
+        return (station.code,) if station.parameter(RAIN) else ()
+    return tuple(
+        other.code
+        for other in stations.values()
+        if other.parameter(RAIN)
+        and distance_m(station.lon_deg, station.lat_deg, other.lon_deg, other.lat_deg) <= RAIN_WITHIN_M
+    )
+
+
+def chart_content(day: StationDay, now: datetime) -> ChartContent:
+    """What the chart draws."""
+    station = day.station
+    main = station.main_parameter
+    if main is None:
+        return ChartContent(title=station.name)
+    sums = main.code == RAIN
+    rain = _rain(day, now)
+    values = (
+        _running_total(day.values, main.expected_interval_s)
+        if sums
+        else _series(day.values, main.expected_interval_s)
+    )
+    name = _("Rain since the start") if sums else name_of(main.code)
+    return ChartContent(
+        title=f"{station.name} · {_titled(name, main.unit)}",
+        note=_note(day, rain),
+        value_name=name,
+        unit=main.unit or measurement_of(main.code).unit,
+        digits=measurement_of(main.code).digits,
+        values=values,
+        rain=rain,
+        rain_name=_("rain"),
+        bands=_bands(station.river) if station.river else (),
+        now_s=now.timestamp(),
+        from_s=_rounded_start(now),
+        to_s=_rounded_start(now) + (CHART_SPAN + 2 * AHEAD).total_seconds(),
+        exercise=station.exercise,
+    )
+
+
+def _rounded_start(now: datetime) -> float:
+    """The left edge, moving by a quarter of an hour, so that the view is not fitted anew at every reading."""
+    step_s = AHEAD.total_seconds()
+    return (now.timestamp() // step_s) * step_s - CHART_SPAN.total_seconds()
+
+
+def _titled(name: str, unit: str) -> str:
+    return f"{name[:1].lower()}{name[1:]} ({unit})" if unit else name
+
+
+def _note(day: StationDay, rain: Series | None) -> str:
+    told = _("24 hours")
+    if rain is None or day.station.river is None or not day.rain:
+        return told
+    n = len([code for code, readings in day.rain.items() if readings])
+    words = ngettext(
+        "{told} · rain: mean of {n} station within {km} km", "{told} · rain: mean of {n} stations within {km} km", n
+    )
+    return words.format(told=told, n=n, km=format_number(RAIN_WITHIN_M / 1000))
+
+
+def _series(readings: Sequence[Reading], interval_s: float) -> Series:
+    return Series(
+        times_s=np.array([r.at.timestamp() for r in readings], dtype=np.float64),
+        values=np.array([r.value for r in readings], dtype=np.float64),
+        interval_s=interval_s,
+    )
+
+
+def _running_total(readings: Sequence[Reading], interval_s: float) -> Series:
+    series = _series(readings, interval_s)
+    return Series(times_s=series.times_s, values=np.cumsum(series.values), interval_s=interval_s)
+
+
+def _rain(day: StationDay, now: datetime) -> Series | None:
+    """The mean of the gauges in bars of a quarter of an hour; None where no gauge said anything."""
+    gauges = [readings for readings in (day.rain or {}).values() if readings]
+    if not gauges:
+        return None
+    start_s = _rounded_start(now)
+    count = int((now.timestamp() - start_s) // _RAIN_BAR_S) + 1
+    totals = np.zeros(count)
+    for readings in gauges:
+        times = np.array([r.at.timestamp() for r in readings])
+        bins = ((times - start_s) // _RAIN_BAR_S).astype(np.int64)
+        inside = (bins >= 0) & (bins < count)
+        np.add.at(totals, bins[inside], np.array([r.value for r in readings])[inside])
+    times_s = start_s + (np.arange(count, dtype=np.float64) + 0.5) * _RAIN_BAR_S
+    return Series(times_s=times_s, values=totals / len(gauges), interval_s=_RAIN_BAR_S)
+
+
+def _bands(river: River) -> tuple[LevelBand, ...]:
+    ladder = [
+        level for level in (RiverLevel.SIAGA_3, RiverLevel.SIAGA_2, RiverLevel.SIAGA_1) if level in river.thresholds_m
+    ]
+    edges = [river.thresholds_m[level] for level in ladder]
+    tops: list[float | None] = [*edges[1:], None]
+    return tuple(
+        LevelBand(
+            label=tell_river_level(level), level=LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[level]], low=low, high=high
+        )
+        for level, low, high in zip(ladder, edges, tops, strict=True)
+    )

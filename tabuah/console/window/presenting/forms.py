@@ -1,0 +1,64 @@
+"""What forms can be filled with: the choices of codes, and an incident's fields as they stand."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
+from tabuah.operations.codes import HAZARD_LETTERS, Channel, Hazard, Severity
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.timeline import FIGURE_LABELS, field_label, figure_label
+from tabuah.operations.labels import label_of
+from tabuah.resources.catalogue import _
+from tabuah.widgets.forms.edit_form import EditField
+from tabuah.widgets.values import Choice
+
+BY_PEOPLE: Final = (Channel.PHONE, Channel.WHATSAPP, Channel.RADIO, Channel.WALK_IN, Channel.FIELD)
+SOURCE: Final = "source"
+
+
+def hazard_choices() -> tuple[Choice, ...]:
+    """All hazards with the letters they have on the map."""
+    return tuple(Choice(code=h.value, label=label_of(h), key=HAZARD_LETTERS[h]) for h in Hazard)
+
+
+def severity_choices() -> tuple[Choice, ...]:
+    """The four severities with their shapes."""
+    keys = {Severity.MINOR: "1", Severity.MODERATE: "2", Severity.SEVERE: "3", Severity.CATASTROPHIC: "4"}
+    return tuple(Choice(code=s.value, label=label_of(s), key=keys[s], level=LEVEL_OF_SEVERITY[s]) for s in Severity)
+
+
+def channel_choices(channels: Iterable[Channel] = BY_PEOPLE) -> tuple[Choice, ...]:
+    """The ways a report comes in."""
+    return tuple(Choice(code=c.value, label=label_of(c)) for c in channels)
+
+
+def edit_fields(incident: Incident) -> tuple[EditField, ...]:
+    """An incident's fields as they stand."""
+    channels = tuple(dict.fromkeys((*BY_PEOPLE, incident.channel)))
+    return (
+        EditField(code="title", label=field_label("title"), value=incident.title),
+        EditField(
+            code="severity",
+            label=field_label("severity"),
+            value=incident.severity.value,
+            choices=severity_choices(),
+            guarded=True,
+        ),
+        EditField(
+            code="assignment", label=field_label("assignment"), value=", ".join(incident.assignment), guarded=True
+        ),
+        EditField(
+            code="hazard", label=field_label("hazard"), value=incident.hazard.value, choices=hazard_choices()
+        ),
+        EditField(code="description", label=field_label("description"), value=" ".join(incident.description.split())),
+        EditField(
+            code="channel", label=field_label("channel"), value=incident.channel.value,
+            choices=channel_choices(channels),
+        ),
+    )  # fmt: skip
+
+
+def figure_fields() -> tuple[EditField, ...]:
+    """Empty fields for what a source counts: what it says nothing about stays empty."""
+    source = EditField(code=SOURCE, label=_("Source of the figures"), value="")
+    return (source, *(EditField(code=name, label=figure_label(name), value="") for name in FIGURE_LABELS))

@@ -1,0 +1,84 @@
+"""The sync badge: what is not yet on the server, since when, and why."""
+
+from datetime import datetime
+
+from tabuah.console.window.link import Link, LinkState
+from tabuah.console.window.snapshot import RoomSnapshot
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_age, format_time
+from tabuah.widgets.values import Level, SyncState
+
+
+def sync_state(snapshot: RoomSnapshot, link: Link, now: datetime) -> SyncState:
+    """What the badge says."""
+    return SyncState(
+        level=_level(snapshot, link),
+        text=_text(snapshot, link),
+        details=tuple(part for part in _details(snapshot, link, now) if part),
+        can_sync=link.state is not LinkState.NONE,
+    )
+
+
+def _level(snapshot: RoomSnapshot, link: Link) -> Level:
+    if link.state is LinkState.REFUSED or snapshot.counts.rejected:
+        return Level.HIGH
+    if link.state is LinkState.NONE:
+        return Level.INFORMATION
+    if link.state is LinkState.OFFLINE:
+        return Level.ATTENTION
+    if link.state is LinkState.CONNECTING:
+        return Level.NO_DATA
+    return Level.INFORMATION if snapshot.counts.pending else Level.NORMAL
+
+
+def _text(snapshot: RoomSnapshot, link: Link) -> str:
+    n, since = snapshot.counts.pending, snapshot.counts.since
+    waiting = _("{n} waiting").format(n=n)
+    match link.state:
+        case LinkState.NONE:
+            return _("Only on this computer") + (f" · {waiting}" if n else "")
+        case LinkState.CONNECTING:
+            return _("Connecting …") + (f" · {waiting}" if n else "")
+        case LinkState.OFFLINE:
+            at = format_time(link.since, zone=False) if link.since else ""
+            told = _("Offline since {time}").format(time=at) if at else _("Offline")
+            return f"{told} · {waiting}"
+        case LinkState.REFUSED:
+            return _("Not synced · {waiting}").format(waiting=waiting)
+    if n and since is not None:
+        return _("{n} waiting since {time}").format(n=n, time=format_time(since, zone=False))
+    return _("Synced · {n} waiting").format(n=n)
+
+
+def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
+    counts = snapshot.counts
+    n = counts.pending
+    kept = ngettext("{n} change is safe on this computer.", "{n} changes are safe on this computer.", n).format(n=n)
+    lines = [link.problem, kept if n else "", _next_words(link, n)]
+    if counts.conflicts:
+        lines.append(
+            ngettext("{n} conflict waits for a decision.", "{n} conflicts wait for a decision.", counts.conflicts)
+            .format(n=counts.conflicts)
+        )  # fmt: skip
+    if counts.held:
+        told = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", counts.held)
+        lines.append(told.format(n=counts.held))
+    if counts.rejected:
+        told = ngettext("{n} change was refused; its text is kept.", "{n} changes were refused; their text is kept.",
+                        counts.rejected)  # fmt: skip
+        lines.append(told.format(n=counts.rejected))
+    if snapshot.last_sync_at is not None:
+        age = format_age(now - snapshot.last_sync_at)
+        at = format_time(snapshot.last_sync_at, seconds=True)
+        lines.append(_("Last answer of the server: {time}, {age} ago").format(time=at, age=age))
+    return lines
+
+
+def _next_words(link: Link, waiting: int) -> str:
+    if link.state is LinkState.NONE:
+        return _("Log in to a server to share it with the others.")
+    if link.state is LinkState.OFFLINE:
+        return _("Everything can be done; it is sent by itself when the network is back.")
+    if link.state is LinkState.ONLINE and not waiting:
+        return _("The server has everything that was written here.")
+    return ""

@@ -1,0 +1,41 @@
+"""What the person in front of the window looks at: one incident, one station, one alarm."""
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Selection(QObject):
+    """Ids of what is chosen, empty where nothing is.
+
+    Signals:
+        incident_changed: id of the incident.
+        station_changed: code of the station whose chart is shown.
+        alarm_changed: id of the alarm in the strip.
+    """
+
+    incident_changed = Signal(str)
+    station_changed = Signal(str)
+    alarm_changed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.incident = self.station = self.alarm = ""
+        self.station_by_person = False  # a chart that a person chose is not taken away by an alarm
+
+    def choose_incident(self, incident_id: str) -> None:
+        """Look at an incident."""
+        if incident_id != self.incident:
+            self.incident = incident_id
+            self.incident_changed.emit(incident_id)
+
+    def choose_station(self, code: str, *, by_person: bool = True) -> None:
+        """Look at a station's day."""
+        self.station_by_person = by_person and bool(code)
+        if code != self.station:
+            self.station = code
+            self.station_changed.emit(code)
+
+    def choose_alarm(self, alarm_id: str) -> None:
+        """The strip shows another alarm."""
+        if alarm_id != self.alarm:
+            self.alarm = alarm_id
+            self.alarm_changed.emit(alarm_id)

@@ -1,0 +1,123 @@
+"""What outlives one window: workers, room, readings, link and map; opened once for a data directory."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from tabuah.console.window.live import Live
+from tabuah.console.window.loading import LoadedMap, load_map
+from tabuah.console.window.places import Places
+from tabuah.console.window.readings_desk import ReadingsDesk
+from tabuah.console.window.room import Room
+from tabuah.console.window.tasks import Mailbox, TaskRunner, plain_runner
+from tabuah.storage.cache.directory import DirectoryLock, prepare_directory
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+LOG_NAME: Final = "tabuah.log"
+
+log = logging.getLogger(__name__)
+
+
+class Services(QObject):
+    """Opens everything, and closes it in the right order.
+
+    Signals:
+        map_loaded: the LoadedMap.
+        failed: an error that nobody else answers for.
+    """
+
+    map_loaded = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, directory: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Open a data directory.
+
+        Raises:
+            DirectoryInUse: another window is open on it.
+            CacheError: it cannot be opened; the message says what is safe and what to do.
+            ReadingsError: the readings cannot be opened.
+        """
+        super().__init__()
+        self.directory = directory.expanduser().absolute()
+        prepare_directory(self.directory)
+        self._lock = DirectoryLock(self.directory, "window")
+        self._lock.__enter__()
+        self._started: list[TaskRunner[ConsoleStore] | TaskRunner[ReadingsStore] | TaskRunner[None]] = []
+        self.mailbox = Mailbox(self)
+        self.places = Places()
+        self.map: LoadedMap | None = None
+        try:
+            self._open(clock)
+        except BaseException:
+            self._stop_workers()
+            self._lock.__exit__(None, None, None)
+            raise
+
+    @property
+    def log_file(self) -> Path:
+        """Where errors are written."""
+        return self.directory / LOG_NAME
+
+    def start(self) -> None:
+        """Read the room and the map, and look for the server."""
+        self.work.run(lambda _context: load_map(), on_done=self._on_map_loaded)
+        self.readings.load()
+        self.room.watch()
+        self.room.reread(then=self.live.start)
+
+    def close(self) -> None:
+        """Finish what was asked for and give the directory back; everything was saved when it was done."""
+        self.room.close()
+        self.live.close()
+        self._stop_workers()
+        self.mailbox.close()
+        self._lock.__exit__(None, None, None)
+
+    def _open(self, clock: Callable[[], datetime]) -> None:
+        directory = self.directory
+        readings_file = directory / FILE_NAME
+        self.store = self._store_runner("tabuah-cache")
+        self.network = self._store_runner("tabuah-network")
+        self._readings = TaskRunner(
+            "tabuah-readings",
+            self.mailbox,
+            open_context=lambda: ReadingsStore(readings_file),
+            close_context=ReadingsStore.close,
+            on_error=self.failed.emit,
+        )
+        self.work = plain_runner("tabuah-work", self.mailbox, self.failed.emit)
+        for runner in (self.store, self.network, self._readings, self.work):
+            runner.start()
+            self._started.append(runner)
+        self.room = Room(self.store, clock=clock, parent=self)
+        self.room.failed.connect(self.failed)
+        self.readings = ReadingsDesk(self.room, self._readings, self.network, ignore=_note)
+        self.live = Live(directory, self.room, self.readings, self.mailbox)
+
+    def _store_runner(self, name: str) -> TaskRunner[ConsoleStore]:
+        return TaskRunner(
+            name,
+            self.mailbox,
+            open_context=lambda: ConsoleStore(self.directory),
+            close_context=ConsoleStore.close,
+            on_error=self.failed.emit,
+        )
+
+    def _stop_workers(self) -> None:
+        for runner in reversed(self._started):
+            runner.close()
+        self._started.clear()
+
+    def _on_map_loaded(self, loaded: LoadedMap) -> None:
+        self.map = loaded
+        self.places.gazetteer = loaded.gazetteer
+        self.map_loaded.emit(loaded)
+
+
+def _note(error: Exception) -> None:
+    log.info("readings were not fetched: %s", error)

@@ -1,0 +1,1 @@
+"""From the room to the widgets: each file follows some parts of the room and redraws only its own views."""

@@ -1,0 +1,128 @@
+"""Follows the stations: their marks on the map, the age of the data, and the chart of one of them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from tabuah.console.window.link import LinkState
+from tabuah.console.window.presenting.charts import StationDay, chart_content
+from tabuah.console.window.presenting.station_marks import (
+    StationPositions,
+    data_age_line,
+    station_markers,
+    station_severities,
+)
+from tabuah.console.window.readings_desk import ReadingsDesk
+from tabuah.console.window.room import Part, Room
+from tabuah.console.window.selection import Selection
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.widgets.charts.station_chart import StationChart
+from tabuah.widgets.map.canvas import MapCanvas
+
+_MARKERS_EVERY_MS = 250
+_CHART_EVERY_MS = 1000
+
+
+class StationShowing(QObject):
+    """Keeps marks and chart right, at most a few times a second however many readings come."""
+
+    PARTS = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.INCIDENTS})
+
+    def __init__(
+        self, room: Room, selection: Selection, readings: ReadingsDesk, *, canvas: MapCanvas, chart: StationChart
+    ) -> None:
+        super().__init__(chart)
+        self._room, self._selection, self._readings = room, selection, readings
+        self._canvas, self._chart = canvas, chart
+        self._positions = StationPositions(())
+        self.severities: list[AlarmSeverity] = []
+        self._day: StationDay | None = None
+        self._fetched = ""
+        self._marks_due = self._timer(_MARKERS_EVERY_MS, self.tick)
+        self._chart_due = self._timer(_CHART_EVERY_MS, self._read_day)
+        selection.station_changed.connect(self._on_station_changed)
+        selection.alarm_changed.connect(self._on_alarm_changed)
+        readings.on_stored = self._on_stored
+
+    def refresh(self) -> None:
+        """Soon show the stations of now."""
+        if not self._marks_due.isActive():
+            self._marks_due.start()
+
+    def tick(self) -> None:
+        """Show the stations of now: readings have come, or have grown old."""
+        snapshot, now = self._room.snapshot, self._room.now()
+        stations = tuple(snapshot.stations.values())
+        if len(stations) != len(self._positions.stations) or any(
+            old is not new for old, new in zip(self._positions.stations, stations, strict=True)
+        ):
+            self._positions = StationPositions(stations)
+        self.severities = station_severities(stations, alarms=snapshot.alarms, latest=self._room.latest, now=now)
+        markers = station_markers(self._positions, severities=self.severities, latest=self._room.latest, now=now)
+        self._canvas.show_stations(markers)
+        silent = sum(1 for severity in self.severities if severity is AlarmSeverity.NO_DATA)
+        self._canvas.set_data_age(data_age_line(stations, self._room.latest, now, silent))
+        self._canvas.set_exercise(self._is_exercise())
+        self._choose_first()
+
+    def show_chart(self) -> None:
+        """Draw the day again, such as in another language or as time goes on."""
+        if self._day is not None:
+            self._chart.show_content(chart_content(self._day, self._room.now()))
+
+    def close(self) -> None:
+        """Follow nothing any more."""
+        self._marks_due.stop()
+        self._chart_due.stop()
+        self._readings.on_stored = lambda _stations: None
+
+    def _is_exercise(self) -> bool:
+        snapshot = self._room.snapshot
+        return (
+            any(station.exercise for station in snapshot.stations.values())
+            or any(alarm.exercise for alarm in snapshot.alarms.values())
+            or any(incident.exercise for incident in snapshot.incidents.values())
+        )
+
+    def _choose_first(self) -> None:
+        """Without a choice the chart shows the station of the alarm, or the station that is worst."""
+        if self._selection.station or not self.severities:
+            return
+        worst = min(range(len(self.severities)), key=lambda index: self.severities[index].rank)
+        self._selection.choose_station(self._positions.ids[worst], by_person=False)
+
+    def _on_alarm_changed(self, alarm_id: str) -> None:
+        alarm = self._room.snapshot.alarms.get(alarm_id)
+        if alarm is not None and alarm.station and not self._selection.station_by_person:
+            self._selection.choose_station(alarm.station, by_person=False)
+
+    def _on_station_changed(self, _code: str) -> None:
+        self._day = None
+        self._read_day()
+
+    def _read_day(self) -> None:
+        station = self._room.snapshot.stations.get(self._selection.station)
+        if station is None:
+            self._chart.show_content(None)
+            return
+        self._readings.read_day(station, self._on_day_read)
+        if self._fetched != station.code and self._room.link.state is LinkState.ONLINE:
+            self._fetched = station.code
+            self._readings.fetch_day(station)
+
+    def _on_day_read(self, day: StationDay) -> None:
+        if day.station.code == self._selection.station:
+            self._day = day
+            self.show_chart()
+
+    def _on_stored(self, stations: frozenset[str]) -> None:
+        drawn = {self._selection.station, *(self._day.rain or {} if self._day else {})}
+        if stations & drawn and not self._chart_due.isActive():
+            self._chart_due.start()
+
+    def _timer(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(slot)
+        return timer

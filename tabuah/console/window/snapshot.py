@@ -1,0 +1,126 @@
+"""What the room knows at one moment, as one immutable value read on the cache thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.entries import subject_key, subject_of
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.listing import worst_first
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.findings import Counts
+from tabuah.storage.cache.meta import Identity, JournalHead
+from tabuah.storage.cache.store import ConsoleStore
+
+ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station)
+
+NOTHING_WAITS = Counts(pending=0, since=None, conflicts=0, held=0, rejected=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSnapshot:
+    """All that was folded, by id or code; a mapping in which nothing changed stays the same object."""
+
+    version: int = 0
+    incidents: Mapping[str, Incident] = field(default_factory=dict)  # worst first, without deleted ones
+    pending: frozenset[str] = frozenset()  # ids of incidents of which something waits for the server
+    alarms: Mapping[str, Alarm] = field(default_factory=dict)
+    stations: Mapping[str, Station] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
+    counts: Counts = NOTHING_WAITS
+    actor: str = ""
+    identity: Identity | None = None
+    head: JournalHead = field(default_factory=JournalHead)
+    last_sync_at: datetime | None = None
+    clock_offset_s: float = 0.0
+
+    @property
+    def role(self) -> Role:
+        """The role this console works under; before the first log-in nothing is kept from anybody."""
+        return self.identity.role if self.identity else Role.SUPERVISOR
+
+
+def read_snapshot(store: ConsoleStore, before: RoomSnapshot | None = None) -> RoomSnapshot:
+    """The room as it is now; with `before` only what changed since is read."""
+    snapshot = _read_all(store) if before is None else _read_changed(store, before)
+    return replace(
+        snapshot,
+        counts=store.counts(),
+        actor=store.actor,
+        identity=store.identity,
+        head=store.head,
+        last_sync_at=store.last_sync_at,
+        clock_offset_s=store.clock_offset_s,
+    )
+
+
+def _read_all(store: ConsoleStore) -> RoomSnapshot:
+    version = store.version
+    return RoomSnapshot(
+        version=version,
+        incidents={incident.id: incident for incident in store.incidents()},
+        pending=frozenset(row.id for row in store.rows() if row.pending),
+        alarms={alarm.id: alarm for alarm in store.alarms()},
+        stations={station.code: station for station in store.stations()},
+        rules={rule.id: rule for rule in store.rules()},
+        devices=_device_names(store),
+    )
+
+
+def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
+    changes = store.changed_since(before.version)
+    keys = _by_kind(changes.subjects)
+    stations = _changed(store, before.stations, keys.get("station", ()), "station", Station)
+    return RoomSnapshot(
+        version=changes.version,
+        incidents=_incidents(store, before, keys.get("incident", ())),
+        pending=_pending(store, before, keys.get("incident", ())),
+        alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
+        stations=stations if stations is before.stations else dict(sorted(stations.items())),
+        rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
+        devices=_device_names(store) if "device" in keys else before.devices,
+    )
+
+
+def _by_kind(subjects: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    kinds: dict[str, list[str]] = {}
+    for subject in sorted(subjects):
+        kinds.setdefault(subject.partition("/")[0], []).append(subject_key(subject))
+    return {kind: tuple(keys) for kind, keys in kinds.items()}
+
+
+def _changed(
+    store: ConsoleStore, before: Mapping[str, ValueT], keys: tuple[str, ...], kind: str, shape: type[ValueT]
+) -> Mapping[str, ValueT]:
+    if not keys:
+        return before
+    after = dict(before)
+    for key in keys:
+        value = store.state(subject_of(kind, key)).value
+        if isinstance(value, shape):
+            after[key] = value
+        else:
+            after.pop(key, None)
+    return after
+
+
+def _incidents(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> Mapping[str, Incident]:
+    changed = _changed(store, before.incidents, keys, "incident", Incident)
+    if changed is before.incidents:
+        return changed
+    kept = worst_first(incident for incident in changed.values() if not incident.deleted)
+    return {incident.id: incident for incident in kept}
+
+
+def _pending(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> frozenset[str]:
+    waits = {key for key in keys if store.is_pending(subject_of("incident", key))}
+    return (before.pending - set(keys)) | waits
+
+
+def _device_names(store: ConsoleStore) -> dict[str, str]:
+    return {device.id: device.name or device.tag for device in store.authority().devices.values()}

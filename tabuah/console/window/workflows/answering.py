@@ -1,0 +1,110 @@
+"""Answering alarms: acknowledge, shelve for a while, look at, and make an incident in one step."""
+
+from datetime import timedelta
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.confirm_card import Question
+from tabuah.console.window.presenting.alarm_items import groups_in_strip
+from tabuah.console.window.workflows.reporting import Reporting
+from tabuah.console.window.workplace import Workplace
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.gestures import acknowledge_alarm, shelve_alarm
+from tabuah.operations.alarms.grouping import AlarmGroup
+from tabuah.operations.alarms.titles import alarm_title
+from tabuah.operations.errors import NotPossible
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.widgets.alarm_strip import AlarmStrip
+
+SHELVED_FOR: Final = timedelta(minutes=30)
+_CLOSE_M: Final = 40.0  # metres a pixel when an alarm is looked at
+
+
+class Answering(QObject):
+    """The alarm strip; a group of one cause is answered as one."""
+
+    def __init__(self, place: Workplace, strip: AlarmStrip, reporting: Reporting) -> None:
+        super().__init__(strip)
+        self._at, self._reporting = place, reporting
+        strip.locate_requested.connect(self._on_locate_requested)
+        strip.acknowledge_requested.connect(self._on_acknowledge_requested)
+        strip.incident_requested.connect(self._on_incident_requested)
+        strip.alarm_shown.connect(place.selection.choose_alarm)
+
+    def locate(self) -> None:
+        """Show the alarm in the strip on the map."""
+        self._on_locate_requested(self._at.selection.alarm)
+
+    def acknowledge(self) -> None:
+        """Answer the alarm in the strip."""
+        self._on_acknowledge_requested(self._at.selection.alarm)
+
+    def make_incident(self) -> None:
+        """Make an incident of the alarm in the strip."""
+        self._on_incident_requested(self._at.selection.alarm)
+
+    def shelve(self) -> None:
+        """Keep the alarm in the strip quiet for half an hour, for a reason."""
+        group = self._group(self._at.selection.alarm)
+        if group is not None:
+            question = Question(
+                title=_("Shelve the alarm for {n} minutes?").format(n=int(SHELVED_FOR.total_seconds() // 60)),
+                text=self._title(group.lead),
+                confirm=_("Shelve"),
+                field=_("Reason"),
+                placeholder=_("Such as: gauge is being cleaned"),
+                required=_("Shelving an alarm needs a reason."),
+            )
+            self._at.confirm.ask(question, lambda reason: self._shelve(group, reason))
+
+    def _on_locate_requested(self, alarm_id: str) -> None:
+        alarm = self._at.room.snapshot.alarms.get(alarm_id)
+        if alarm is None:
+            return
+        if alarm.lon_deg is not None and alarm.lat_deg is not None:
+            self._at.canvas.centre_on(alarm.lon_deg, alarm.lat_deg, _CLOSE_M)
+        if alarm.station in self._at.room.snapshot.stations:
+            self._at.canvas.set_selection("station", alarm.station)
+            self._at.selection.choose_station(alarm.station)
+        self._at.canvas.setFocus()
+
+    def _on_acknowledge_requested(self, alarm_id: str) -> None:
+        group = self._group(alarm_id)
+        if group is None:
+            return
+        try:
+            drafts = [acknowledge_alarm(a) for a in group.alarms if a.acknowledged_at is None]
+        except NotPossible as refusal:
+            self._at.teller.error(refusal)
+            return
+        if not drafts:
+            self._at.teller.refuse(_("This alarm was answered already."))
+            return
+        told = ngettext("{n} alarm acknowledged.", "{n} alarms acknowledged.", len(drafts)).format(n=len(drafts))
+        self._at.save(lambda _store: drafts, on_saved=lambda _saved: self._at.teller.done(told))
+
+    def _on_incident_requested(self, alarm_id: str) -> None:
+        group = self._group(alarm_id)
+        if group is not None:
+            self._reporting.begin_from_alarm(group.alarms)
+
+    def _shelve(self, group: AlarmGroup, reason: str) -> None:
+        now = self._at.room.now()
+        until = now + SHELVED_FOR
+        try:
+            drafts = [shelve_alarm(alarm, until=until, reason=reason, now=now) for alarm in group.alarms]
+        except NotPossible as refusal:
+            self._at.teller.error(refusal)
+            return
+        told = ngettext("{n} alarm shelved.", "{n} alarms shelved.", len(drafts)).format(n=len(drafts))
+        self._at.save(lambda _store: drafts, on_saved=lambda _saved: self._at.teller.done(told))
+
+    def _group(self, alarm_id: str) -> AlarmGroup | None:
+        snapshot = self._at.room.snapshot
+        groups = groups_in_strip(snapshot.alarms.values(), snapshot.stations, self._at.room.now())
+        return next((group for group in groups if alarm_id in {alarm.id for alarm in group.alarms}), None)
+
+    def _title(self, alarm: Alarm) -> str:
+        snapshot = self._at.room.snapshot
+        return alarm_title(alarm, snapshot.stations.get(alarm.station), snapshot.rules.get(alarm.rule))
