@@ -11,6 +11,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.defaults import default_rules
 from tabuah.server.errors import StorageFull
 from tabuah.server.readings import keeper as keeper_module
+from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 FLOOD = (2.9, 3.3, 3.35, 3.4, 3.5, 3.4, 3.15, 3.0)
@@ -74,6 +75,26 @@ def test_a_restart_in_the_middle_of_a_flood_neither_doubles_nor_loses_the_alarm(
         assert alarm.cleared_at == START + timedelta(minutes=8)
 
 
+def test_a_crash_after_clearing_clears_no_second_time(tmp_path: Path, monkeypatch):
+    clock = Clock()
+    with open_room(tmp_path, clock) as room:
+        room.register(gauge())
+        room.stages(2.9, 3.3, 3.3, 3.3)
+        monkeypatch.setattr(ReadingsStore, "drop_announcements", lambda self, ids: None)
+        room.stages(1.0)
+        monkeypatch.undo()
+    with open_room(tmp_path, clock) as room:
+        (alarm,) = room.alarms_of("tma-siaga-1")
+        assert len(room.journal.records_of(f"alarm/{alarm.id}")) == 2
+
+
+def test_a_batch_is_judged_in_the_order_of_time_however_it_is_written(room: Room):
+    readings = [stage(v, START - timedelta(minutes=9 - m)) for m, v in enumerate((*FLOOD, 2.0))]
+    room.send(*reversed(readings))
+    (alarm,) = room.alarms_of("tma-siaga-1")
+    assert (alarm.onset_at, alarm.cleared_at) == (readings[1].at, readings[7].at)
+
+
 @pytest.mark.parametrize("after_writing", [False, True])
 def test_a_crash_between_the_two_stores_announces_each_alarm_once(tmp_path: Path, after_writing: bool, monkeypatch):
     """The readings are saved, and the process dies before the journal has the alarm, or just after."""
@@ -94,6 +115,8 @@ def test_a_crash_between_the_two_stores_announces_each_alarm_once(tmp_path: Path
         room.stages(3.4, 3.5, 3.0)
         (alarm,) = room.alarms_of("tma-siaga-1")
         assert (alarm.onset_at, alarm.is_active) == (START + timedelta(minutes=2), False)
+        told = [decode_entry(r.text).kind for r in room.journal.records_of(f"alarm/{alarm.id}")]
+        assert told == ["alarm.raised", "alarm.cleared"]
 
 
 def test_a_retired_rule_clears_its_alarms_and_a_new_one_sees_the_present(room: Room):
@@ -153,6 +176,27 @@ def test_silence_of_one_station_is_an_alarm_until_it_speaks_again(room: Room):
     assert (alarm.rule, alarm.station, alarm.onset_at) == ("tanpa-data", "SLK-AWLR-03", START + timedelta(minutes=41))
     room.stages(1.0)
     assert [a.is_active for a in room.alarms()] == [False]
+
+
+def test_a_station_that_is_silent_over_a_restart_is_missed_after_it_and_stays_missed(tmp_path: Path):
+    clock = Clock()
+    with open_room(tmp_path, clock) as room:
+        room.register(gauge())
+        room.stages(1.0)
+    clock.go(25)
+    with open_room(tmp_path, clock) as room:
+        clock.go(29)
+        room.look()
+        assert room.alarms() == []
+        clock.go(1)
+        room.look()
+        assert [a.rule for a in room.alarms()] == ["tanpa-data"]
+    with open_room(tmp_path, clock) as room:
+        clock.go(1)
+        room.look()
+        assert [(a.rule, a.is_active) for a in room.alarms()] == [("tanpa-data", True)]
+        room.stages(1.0)
+        assert [(a.rule, a.is_active) for a in room.alarms()] == [("tanpa-data", False)]
 
 
 def test_a_lost_link_is_one_alarm_and_not_three_hundred(room: Room):

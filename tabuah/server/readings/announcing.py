@@ -23,21 +23,24 @@ def announce_waiting(store: ReadingsStore, journal: ServerJournal) -> int:
     waiting = store.announcements()
     if not waiting:
         return 0
-    ids, drafts = [number for number, _draft in waiting], [draft for _number, draft in waiting]
+    drafts = [draft for _number, draft in waiting if not _is_known(journal, draft)]
     try:
         journal.append_own(drafts)
         written = len(drafts)
     except DraftRefused:
         written = sum(_announce_alone(journal, draft) for draft in drafts)
-    store.drop_announcements(ids)
+    store.drop_announcements(number for number, _draft in waiting)
     return written
 
 
-def _announce_alone(journal: ServerJournal, draft: Draft) -> bool:
-    """One draft that may be in the journal already: written before a crash, forgotten by the store after it."""
+def _is_known(journal: ServerJournal, draft: Draft) -> bool:
+    """Whether the journal has it: written before a crash, and forgotten here only after it."""
     alarm = journal.state_of(draft.subject).value
-    if isinstance(alarm, Alarm) and (draft.kind == "alarm.raised" or not alarm.is_active):
-        return False
+    return isinstance(alarm, Alarm) and (draft.kind == "alarm.raised" or not alarm.is_active)
+
+
+def _announce_alone(journal: ServerJournal, draft: Draft) -> bool:
+    """One draft of a group of which some draft is against the rules; it must not hold up the others."""
     try:
         journal.append_own([draft])
     except DraftRefused:
