@@ -1,10 +1,11 @@
 """What takes a moment to read and is needed once: the base map with its gazetteer, on a worker."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from tabuah.gis.basemap import Basemap, MapLayer
-from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.storage.cache.maps import load_maps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -14,13 +15,16 @@ class LoadedMap:
     basemap: Basemap
     layers: tuple[MapLayer, ...]
     gazetteer: Gazetteer
+    problems: tuple[str, ...] = ()  # what could not be read, in words
 
 
-def load_map() -> LoadedMap:
-    """Read the shipped map.
+def load_map(directory: Path) -> LoadedMap:
+    """Read the map of a data directory: the shipped one, or official boundaries and layers that were imported.
 
     Raises:
-        MapFileError: it is missing or damaged.
+        MapFileError: the shipped map is missing or damaged.
     """
-    basemap = load_basemap()
-    return LoadedMap(basemap=basemap, layers=(), gazetteer=Gazetteer(basemap))
+    maps = load_maps(directory)
+    return LoadedMap(
+        basemap=maps.basemap, layers=maps.imported, gazetteer=maps.gazetteer(), problems=maps.problems
+    )

@@ -65,7 +65,7 @@ class Services(QObject):
 
     def start(self) -> None:
         """Read the room and the map, and look for the server."""
-        self.work.run(lambda _context: load_map(), on_done=self._on_map_loaded)
+        self.work.run(lambda _context: load_map(self.directory), on_done=self._on_map_loaded)
         self.readings.load()
         self.room.watch()
         self.room.reread(then=self.live.start)

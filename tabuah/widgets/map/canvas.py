@@ -105,6 +105,11 @@ class MapCanvas(MapSurface):
         return self._navigation.view
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether the whole regency is shown, because nobody has moved the map."""
+        return self._navigation.is_fitted
+
+    @property
     def renderer(self) -> MapRenderer:
         """The frames that are on the screen."""
         return self._renderer

@@ -25,6 +25,11 @@ class Navigation(QObject):
         self._regency_m: Bounds | None = None
         self._keeps_fitted = True  # until somebody moves the map, a resize fits it again
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the whole regency is shown, because nobody has moved the map."""
+        return self._keeps_fitted
+
     def set_regency(self, bounds_m: Bounds) -> None:
         """Take the home area (EPSG:3857); the first one is shown at once."""
         is_first = self._regency_m is None

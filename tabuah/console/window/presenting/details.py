@@ -81,7 +81,7 @@ def _facts(incident: Incident, history: IncidentHistory | None, now: datetime) -
     clock = arrival_clock(incident, now)
     caller = history.caller if history else ""
     facts = [
-        Fact(label=_("Unit"), value=", ".join(incident.assignment)),
+        Fact(label=_("Units"), value=", ".join(incident.assignment)),
         Fact(label=_("Hazard"), value=label_of(incident.hazard)),
         Fact(label=_("Happened"), value=_happened(incident, now)),
         Fact(label=_("Jorong"), value=place.jorong if place else ""),

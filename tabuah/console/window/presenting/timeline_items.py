@@ -62,7 +62,7 @@ def _item(event: TimelineEvent, snapshot: RoomSnapshot, now: datetime) -> Timeli
 
 def _verdict_words(verdict: Verdict) -> str:
     words = {
-        Verdict.CONFLICT: _("in conflict"),
+        Verdict.CONFLICT: _("conflict"),
         Verdict.HELD: _("waits for a supervisor"),
         Verdict.REJECTED: _("refused by the server"),
     }
