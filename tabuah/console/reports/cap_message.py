@@ -1,0 +1,119 @@
+"""One incident as a CAP 1.2 message (OASIS, 1 July 2010) from one office to others; never one for the public."""
+
+import xml.etree.ElementTree as ET  # writes only; nothing foreign is parsed
+from datetime import datetime
+from typing import Final
+
+from tabuah.console.reports.errors import ReportNotPossible
+from tabuah.console.reports.geojson_file import area_ring
+from tabuah.console.reports.incident_report import IncidentReport
+from tabuah.console.reports.printable import visible_line, visible_text
+from tabuah.console.reports.wording import place_words
+from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.labels import label_of
+from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.formats import WIB
+
+NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
+_LONGEST_HEADLINE: Final = 160  # CAP 1.2, 3.2.2
+_CATEGORIES: Final = {
+    Hazard.FLOOD: "Met",
+    Hazard.FLASH_FLOOD: "Met",
+    Hazard.LANDSLIDE: "Geo",
+    Hazard.EARTHQUAKE: "Geo",
+    Hazard.VOLCANO: "Geo",
+    Hazard.WILDFIRE: "Fire",
+    Hazard.FIRE: "Fire",
+    Hazard.EXTREME_WEATHER: "Met",
+    Hazard.DROUGHT: "Met",
+    Hazard.ACCIDENT: "Safety",
+    Hazard.MISSING_PERSON: "Rescue",
+    Hazard.PUBLIC_SERVICE: "Infra",
+    Hazard.PUBLIC_ORDER: "Security",
+    Hazard.HEALTH: "Health",
+    Hazard.OTHER: "Other",
+}
+_SEVERITIES: Final = {
+    Severity.MINOR: "Minor",
+    Severity.MODERATE: "Moderate",
+    Severity.SEVERE: "Severe",
+    Severity.CATASTROPHIC: "Extreme",
+}
+
+
+def incident_as_cap(report: IncidentReport) -> bytes:
+    """The message: restricted to those who work on the incident, marked as an exercise where it is one.
+
+    Raises:
+        ReportNotPossible: the incident has ended; a cancellation would have to name an earlier message.
+    """
+    incident = report.incident
+    if not incident.is_open:
+        message = _("{number} is “{status}”: there is nothing to alert anybody to. Choose another format.")
+        raise ReportNotPossible(message.format(number=incident.number, status=label_of(incident.status)))
+    alert = ET.Element("alert", xmlns=NAMESPACE)
+    _add(alert, "identifier", f"{incident.number}.{report.as_of.astimezone(WIB):%Y%m%dT%H%M%S}")
+    _add(alert, "sender", report.office.cap_sender)
+    _add(alert, "sent", _moment(report.as_of))
+    _add(alert, "status", "Exercise" if incident.exercise else "Actual")
+    _add(alert, "msgType", "Alert")
+    _add(alert, "scope", "Restricted")
+    _add(alert, "restriction", _("For the offices that work on this incident; not a warning to the public."))
+    if incident.exercise:
+        _add(alert, "note", _("An exercise, no real event."))
+    _add_info(alert, report)
+    ET.indent(alert)
+    return bytes(ET.tostring(alert, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _add_info(alert: ET.Element, report: IncidentReport) -> None:
+    incident = report.incident
+    info = ET.SubElement(alert, "info")
+    seen = incident.status is not Status.REPORTED
+    _add(info, "language", "id-ID" if current_language() == "id" else "en-US")
+    _add(info, "category", _CATEGORIES[incident.hazard])
+    _add(info, "event", label_of(incident.hazard))
+    _add(info, "urgency", "Past" if incident.status is Status.CONTAINED else "Immediate")
+    _add(info, "severity", _SEVERITIES[incident.severity])
+    _add(info, "certainty", "Observed" if seen else "Possible")
+    _add(info, "onset", _moment(incident.occurred_at))
+    _add(info, "senderName", f"{report.office.agency}, {report.office.government}")
+    _add(info, "headline", visible_line(incident.title)[:_LONGEST_HEADLINE])
+    if incident.description.strip():
+        _add(info, "description", visible_text(incident.description))
+    _add_parameter(info, "number", incident.number)
+    _add_parameter(info, "status", incident.status.value)
+    _add_area(info, report)
+
+
+def _add_area(info: ET.Element, report: IncidentReport) -> None:
+    """Positions are latitude first; a place without an area is a circle without a radius."""
+    place = report.incident.place
+    if place is None:
+        return
+    area = ET.SubElement(info, "area")
+    _add(area, "areaDesc", visible_line(place_words(place)))
+    ring = area_ring(report.incident)
+    if ring:
+        _add(area, "polygon", " ".join(f"{lat:.6f},{lon:.6f}" for lon, lat in ring))
+    else:
+        _add(area, "circle", f"{place.lat_deg:.6f},{place.lon_deg:.6f} 0")
+    if place.nagari_code:
+        geocode = ET.SubElement(area, "geocode")
+        _add(geocode, "valueName", "Kemendagri")
+        _add(geocode, "value", place.nagari_code)
+
+
+def _add_parameter(info: ET.Element, name: str, value: str) -> None:
+    parameter = ET.SubElement(info, "parameter")
+    _add(parameter, "valueName", name)
+    _add(parameter, "value", value)
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = text
+
+
+def _moment(moment: datetime) -> str:
+    """With the offset written out: CAP knows no Z."""
+    return moment.astimezone(WIB).strftime("%Y-%m-%dT%H:%M:%S") + "+07:00"

@@ -1,0 +1,156 @@
+"""Draws the map of a report: the surroundings of an incident in print resolution, with the regency as an inset."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
+
+from tabuah.console.map_picture import png_of
+from tabuah.console.reports.incident_report import IncidentReport
+from tabuah.console.reports.wording import SEVERITY_LEVELS
+from tabuah.gis.basemap import Basemap
+from tabuah.gis.reference_systems import to_mercator
+from tabuah.operations.codes import HAZARD_LETTERS
+from tabuah.operations.incidents.incident import Incident
+from tabuah.widgets.map.base_painter import BasePainter
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.map_paint import Adornments
+from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, UnitMarkers
+from tabuah.widgets.map.snapshot import map_picture
+from tabuah.widgets.map.viewport import Bounds, Viewport
+from tabuah.widgets.theme.fonts import install_fonts
+from tabuah.widgets.theme.tokens import LIGHT
+
+PRINT_RATIO: Final = 3.0  # 680 logical pixels over 172 mm: 300 dpi
+SIZE: Final = QSize(680, 284)
+OVERVIEW_SIZE: Final = QSize(680, 380)
+_HALF_HEIGHT_M: Final = 5_000.0
+_AREA_MARGIN: Final = 0.25
+_INSET: Final = QSize(124, 124)
+_INSET_FRAME: Final = QRectF(SIZE.width() - _INSET.width() - 10, 10, _INSET.width(), _INSET.height())
+_INSET_LAYERS: Final = frozenset({"land", "neighbours", "regency", "lakes"})
+_LETTERS: Final = tuple(HAZARD_LETTERS.values())
+_HAZARDS: Final = tuple(HAZARD_LETTERS)
+
+
+def open_graphics() -> QGuiApplication | None:
+    """Make Qt able to draw where no window is open; returns the application that must be kept alive."""
+    application = QGuiApplication.instance()
+    if application is None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        application = QGuiApplication([])
+        install_fonts()
+    return application if isinstance(application, QGuiApplication) else None
+
+
+def draw_incident_map(report: IncidentReport, content: MapContent) -> bytes:
+    """The PNG of the map around an incident that has a place.
+
+    A QGuiApplication must exist; call it in the thread that owns it.
+
+    Args:
+        report: the report.
+        content: the console's map: its base map, imported layers and stations are drawn.
+    """
+    place, basemap = report.incident.place, content.basemap
+    if place is None or basemap is None:
+        raise ValueError("there is no map without a place and a base map")
+    at_m = to_mercator(place.lon_deg, place.lat_deg)
+    bounds_m = _bounds_around(report.incident, at_m)
+    picture = map_picture(
+        _content_of((report.incident,), content, exercise=report.incident.exercise),
+        size=SIZE,
+        bounds_m=bounds_m,
+        pixel_ratio=PRINT_RATIO,
+        adornments=Adornments(selected_m=at_m),
+        kept_clear=(_INSET_FRAME.getCoords(),),  # type: ignore[arg-type]
+    )
+    _draw_inset(picture, basemap, bounds_m)
+    return png_of(picture)
+
+
+def draw_overview(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> bytes:
+    """The PNG of the whole regency with some incidents; what `draw_incident_map` demands holds here, too."""
+    shown = _content_of(incidents, content, exercise=exercise)
+    return png_of(map_picture(shown, size=OVERVIEW_SIZE, pixel_ratio=PRINT_RATIO))
+
+
+def incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
+    """Incidents that have a place as marks of their severity."""
+    placed = [(incident, incident.place) for incident in incidents if incident.place is not None]
+    classes = [MarkerClass[SEVERITY_LEVELS[incident.severity].upper()] for incident, _place in placed]
+    return IncidentMarkers(
+        ids=tuple(incident.id for incident, _place in placed),
+        lon_deg=np.array([place.lon_deg for _incident, place in placed], dtype=np.float64),
+        lat_deg=np.array([place.lat_deg for _incident, place in placed], dtype=np.float64),
+        classes=np.array(classes, dtype=np.uint8),
+        letter_of=np.array([_HAZARDS.index(incident.hazard) for incident, _place in placed], dtype=np.uint8),
+        closed=np.array([not incident.is_open for incident, _place in placed], dtype=np.bool_),
+        pending=np.zeros(len(placed), dtype=np.bool_),
+        letters=_LETTERS,
+    )
+
+
+def _content_of(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> MapContent:
+    """The console's map for paper: only these incidents, light, its sources told at the end of the document."""
+    basemap = content.basemap
+    return replace(
+        content,
+        basemap=replace(basemap, attribution=(), notes=()) if basemap else None,
+        incidents=incident_markers(incidents),
+        areas=tuple(area for incident in incidents for area in _areas(incident)),
+        units=UnitMarkers(),
+        hidden=frozenset(),
+        palette=LIGHT,
+        text_scale=1.0,
+        exercise=exercise,
+        data_age="",
+    )
+
+
+def _areas(incident: Incident) -> tuple[AffectedArea, ...]:
+    if incident.area is None:
+        return ()
+    marker_class = MarkerClass[SEVERITY_LEVELS[incident.severity].upper()]
+    return (AffectedArea(rings=(np.array(incident.area, dtype=np.float64),), marker_class=marker_class),)
+
+
+def _bounds_around(incident: Incident, at_m: tuple[float, float]) -> Bounds:
+    """A view of some 10 km from south to north, or wider where the affected area is."""
+    reach_m = _HALF_HEIGHT_M
+    for lon_deg, lat_deg in incident.area or ():
+        x_m, y_m = to_mercator(lon_deg, lat_deg)
+        sideways_m = abs(x_m - at_m[0]) * SIZE.height() / SIZE.width()
+        reach_m = max(reach_m, (1 + _AREA_MARGIN) * max(abs(y_m - at_m[1]), sideways_m))
+    width_m = reach_m * SIZE.width() / SIZE.height()
+    return at_m[0] - width_m, at_m[1] - reach_m, at_m[0] + width_m, at_m[1] + reach_m
+
+
+def _draw_inset(picture: QImage, basemap: Basemap, bounds_m: Bounds) -> None:
+    """The regency in the upper right corner, with a frame around what the map shows."""
+    layers = tuple(layer for layer in basemap.layers if layer.name in _INSET_LAYERS)
+    content = MapContent(basemap=Basemap(layers=layers, bounds_m=basemap.bounds_m, attribution=()), palette=LIGHT)
+    view = Viewport.fitting(basemap.bounds_m, width_px=_INSET.width(), height_px=_INSET.height(), margin_px=6)
+    inset = QImage(_INSET * PRINT_RATIO, QImage.Format.Format_RGB32)
+    BasePainter().paint(inset, content, view=view, pixel_ratio=PRINT_RATIO)
+    inset.setDevicePixelRatio(PRINT_RATIO)
+    frame = _INSET_FRAME
+    west, north = view.to_screen(bounds_m[0], bounds_m[3])
+    east, south = view.to_screen(bounds_m[2], bounds_m[1])
+    painter = QPainter(picture)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawImage(frame.topLeft(), inset)
+        painter.setPen(QPen(QColor(LIGHT.panel), 3))
+        painter.drawRect(frame)
+        painter.setPen(QPen(QColor(LIGHT.muted), 0.8))
+        painter.drawRect(frame)
+        painter.setClipRect(frame)
+        painter.setPen(QPen(QColor(LIGHT.critical), 1.6))
+        painter.drawRect(QRectF(west, north, east - west, south - north).translated(frame.topLeft()))
+    finally:
+        painter.end()
