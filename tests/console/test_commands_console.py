@@ -1,0 +1,303 @@
+"""The console's own commands without a server: what they print, how they end, and what they never load."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from tabuah.console.commands.invocation import default_directory, language_wanted
+from tabuah.console.commands.main import root, run
+from tabuah.resources.catalogue import set_language
+
+KOTO_BARU = ("--nagari", "Koto Baru")
+
+
+@dataclass
+class Line:
+    """One command line, as a person or a script runs it."""
+
+    capsys: pytest.CaptureFixture[str]
+    data: Path
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        code = run([*arguments, "--data", str(self.data)])
+        captured = self.capsys.readouterr()
+        return int(code), captured.out, captured.err
+
+    def json(self, *arguments: str) -> Any:
+        code, out, err = self(*arguments, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+
+@pytest.fixture
+def line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Line:
+    return Line(capsys, tmp_path / "data")
+
+
+def report(line: Line, title: str = "Banjir", *more: str) -> dict[str, str]:
+    answer: dict[str, str] = line.json(
+        "incident", "report", "--hazard", "banjir", "--title", title, *KOTO_BARU, *more
+    )
+    return answer
+
+
+def test_a_report_prints_its_number_and_is_listed_worst_first(line: Line):
+    mild = report(line, "Genangan", "--severity", "ringan")
+    grave = report(line, "Banjir bandang", "--severity", "katastropik")
+    rows = line.json("incident", "list")
+    assert [row["id"] for row in rows] == [grave["id"], mild["id"]]
+    assert list(rows[0]) == [
+        *("id", "number", "hazard", "severity", "status", "title", "lon_deg", "lat_deg", "nagari", "kecamatan"),
+        *("place_certainty", "occurred_at", "reported_at", "updated_at", "pending"),
+    ]
+    assert rows[0]["nagari"] == "Koto Baru"
+    assert rows[0]["place_certainty"] == "confirmed"
+    assert rows[0]["pending"] is True
+    assert rows[0]["reported_at"].endswith("Z")
+
+
+def test_codes_are_read_in_both_languages(line: Line):
+    for hazard in ("tanah longsor", "LANDSLIDE", "tanah-longsor", "longsor"):
+        line.json("incident", "report", "--hazard", hazard, "--title", "x", *KOTO_BARU)
+    assert {row["hazard"] for row in line.json("incident", "list")} == {"landslide"}
+    assert line.json("incident", "list", "--status", "ditutup") == []
+    assert len(line.json("incident", "list", "--status", "dilaporkan")) == 4
+
+
+def test_show_tells_everything_about_an_incident(line: Line, tmp_path: Path):
+    incident = report(line, "Banjir", "--caller", "Pak Rusdi 0812")["number"]
+    (tmp_path / "foto.png").write_bytes(b"png")
+    line.json("incident", "note", incident, "Camat sudah dihubungi")
+    line.json("incident", "note", incident, "nomor keluarga 0813", "--restricted")
+    line.json("incident", "figures", incident, "--set", "deaths=0", "--set", "houses-severe=3", "--source", "BPBD")
+    line.json("incident", "attach", incident, str(tmp_path / "foto.png"), "--caption", "Jembatan")
+    line.json(
+        "incident",
+        "edit",
+        incident,
+        "--set",
+        "assignment=TRC, Damkar",
+        "--set",
+        "area=100.6,-0.9 100.7,-0.9 100.7,-0.8",
+    )
+    shown = line.json("incident", "show", incident)
+    assert shown["figures"] == {"deaths": 0, "houses_severe": 3}
+    assert [(a["name"], a["media_type"], a["size"]) for a in shown["attachments"]] == [("foto.png", "image/png", 3)]
+    assert [set(event) for event in shown["timeline"]] == [{"at", "actor", "device", "kind", "text"}] * 6
+    assert shown["conflicts"] == []
+    assert "0812" not in json.dumps(shown)
+    assert "0813" not in json.dumps(shown)
+    code, out, _err = line("incident", "show", incident)
+    assert code == 0
+    assert "Camat sudah dihubungi" in out
+    assert "TRC, Damkar" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--hazard", "lava", "--title", "x", *KOTO_BARU], "tidak ada dalam daftar"),
+        (["--hazard", "flood", "--title", "", *KOTO_BARU], "title"),
+        (["--hazard", "flood", "--title", "x" * 201, *KOTO_BARU], "200"),
+        (["--hazard", "flood", "--title", "x"], "--nagari"),
+        (["--hazard", "flood", "--title", "x", *KOTO_BARU, "--at", "100.6,-0.9"], "--nagari"),
+        (["--hazard", "flood", "--title", "x", "--at", "100.35,-0.95"], "--outside"),
+        (["--hazard", "flood", "--title", "x", "--at", "nan,nan"], "Galat"),
+        (["--hazard", "flood", "--title", "x", "--at", "0.9"], "Galat"),
+        (["--hazard", "flood", "--title", "x", "--nagari", "Atlantis"], "Atlantis"),
+        (["--hazard", "flood", "--title", "x", *KOTO_BARU, "--occurred-at", "besok"], "bukan waktu"),
+        (["--hazard", "flood", "--title", "x", *KOTO_BARU, "--occurred-at", "2099-01-01"], "masa depan"),
+        (["--hazard", "flood", *KOTO_BARU], "--title"),
+        (["--hazzard", "flood", *KOTO_BARU], "--hazzard"),
+    ],
+)
+def test_bad_input_is_told_in_one_sentence_and_nothing_is_saved(line: Line, arguments: list[str], told: str):
+    code, out, err = line("incident", "report", *arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert "Traceback" not in err
+    assert line.json("status")["pending"] == 0
+
+
+def test_a_place_outside_the_regency_is_allowed_with_a_reason(line: Line):
+    answer = line.json(
+        *("incident", "report", "--hazard", "flood", "--title", "x", "--at", "100.35,-0.95"),
+        *("--outside", "bantuan ke Padang"),
+    )
+    shown = line.json("incident", "show", answer["id"])
+    assert (shown["nagari"], shown["place_certainty"]) == ("", "unknown")
+    assert "bantuan ke Padang" in line("incident", "show", answer["id"])[1]
+
+
+def test_a_nagari_found_from_a_point_is_called_an_estimate(line: Line):
+    code, _out, err = line("incident", "report", "--hazard", "flood", "--title", "x", "--at", "100.6,-0.9")
+    assert code == 0
+    assert "perkiraan" in err
+    assert line.json("incident", "list")[0]["place_certainty"] == "approximate"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["move", "{id}", "closed"], "tertangani"),
+        (["move", "{id}", "reported"], "sudah berstatus"),
+        (["move", "{id}", "merged"], "merge"),
+        (["move", "{id}", "lepas"], "daftar"),
+        (["edit", "{id}", "--set", "reporter=x"], "bukan isian"),
+        (["edit", "{id}", "--set", "title"], "ISIAN=NILAI"),
+        (["edit", "{id}", "--set", "severity=parah"], "parah"),
+        (["figures", "{id}", "--set", "deaths=-1", "--source", "x"], "bukan jumlah"),
+        (["figures", "{id}", "--set", "deaths=1", "--source", " "], "sumber"),
+        (["note", "{id}", "  "], "kosong"),
+        (["merge", "{id}", "{id}"], "dirinya sendiri"),
+        (["show", "SLK-ZZZZ-0001"], "Tidak ada insiden"),
+        (["attach", "{id}", "/tidak/ada"], "/tidak/ada"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2_and_says_why(line: Line, arguments: list[str], told: str):
+    incident = report(line)["id"]
+    code, _out, err = line("incident", *[argument.format(id=incident) for argument in arguments])
+    assert code == 2
+    assert told in err
+    assert line.json("status")["pending"] == 1
+
+
+def test_sync_without_a_log_in_says_what_to_do(line: Line):
+    report(line)
+    code, _out, err = line("sync")
+    assert code == 4
+    assert "tabuah login" in err
+
+
+def test_a_server_that_does_not_answer_ends_with_3(line: Line, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TABUAH_PASSWORD", "x")
+    code, _out, err = line("login", "--server", "http://127.0.0.1:9", "--user", "ani")
+    assert code == 3
+    assert "aman di sini" in err
+
+
+def test_damaged_data_end_with_5_and_the_doctor_says_so(line: Line):
+    report(line)
+    (line.data / "cache.gpkg").write_bytes(b"x" * 10_000)
+    code, _out, err = line("incident", "list")
+    assert code == 5
+    assert "simpan berkas yang rusak" in err
+    code, out, _err = line("doctor", "--json")
+    assert code == 5
+    assert any(check["check"] == "data" and not check["ok"] for check in json.loads(out))
+
+
+def test_the_doctor_finds_a_healthy_console_healthy(line: Line):
+    report(line)
+    checks = {check["check"]: check for check in line.json("doctor")}
+    assert checks["data"]["ok"]
+    assert checks["folder"]["ok"]
+    assert not checks["session"]["ok"]
+    assert "tabuah login" in checks["session"]["advice"]
+
+
+def test_a_backup_is_reported_with_its_size(line: Line, tmp_path: Path):
+    report(line)
+    answer = line.json("backup", str(tmp_path / "salinan.gpkg"))
+    assert answer["bytes"] == (tmp_path / "salinan.gpkg").stat().st_size > 0
+
+
+def test_conflict_commands_know_what_is_not_there(line: Line):
+    report(line)
+    assert line.json("conflict", "list") == []
+    assert line("conflict", "settle", "x", "--take", "current")[0] == 2
+    assert line("conflict", "settle", "x", "--take", "yang lain")[0] == 2
+
+
+def test_an_unknown_command_names_those_there_are(line: Line, capsys: pytest.CaptureFixture[str]):
+    assert run(["incidents"]) == 2
+    assert "incident" in capsys.readouterr().err
+    assert run(["incident"]) == 2
+    assert "report" in capsys.readouterr().err
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, line: Line):
+    monkeypatch.setattr("tabuah.console.commands.status.status_of", lambda _store: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        line("status")
+
+
+def test_the_language_is_chosen_by_the_line_then_by_the_environment():
+    assert language_wanted(["status", "--language", "en"], {"TABUAH_LANGUAGE": "id"}) == "en"
+    assert language_wanted(["status", "--language=en"], {}) == "en"
+    assert language_wanted(["status"], {"TABUAH_LANGUAGE": "en"}) == "en"
+    assert language_wanted(["status"], {"TABUAH_LANGUAGE": "min"}) == ""
+
+
+def test_help_and_tables_speak_the_chosen_language(line: Line, capsys: pytest.CaptureFixture[str]):
+    report(line)
+    assert "belum tersinkron" in line("incident", "list")[1]
+    assert run(["incident", "report", "--help"]) == 0
+    assert "Pemakaian: tabuah incident report [OPSI]" in capsys.readouterr().out
+    set_language("en")
+    assert "not yet synced" in line("incident", "list")[1]
+
+
+def test_the_data_directory_is_named_by_the_environment_else_the_users():
+    assert default_directory({"TABUAH_DATA": "/data/posko"}) == Path("/data/posko")
+    assert default_directory({}).name == "tabuah"
+
+
+def leaf_commands() -> list[tuple[str, ...]]:
+    ours = {"incident": ("report", "list", "show", "edit", "move"), "conflict": ("list",)}
+    return [(name, child) for name, children in ours.items() for child in children] + [
+        (name,) for name in ("status", "sync", "login", "backup", "doctor")
+    ]
+
+
+def in_a_process(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def test_no_command_of_ours_loads_qt_and_help_loads_nothing(tmp_path: Path):
+    code = """
+import sys
+from tabuah.console.commands.main import run
+run(["--help"])
+heavy = {"sqlite3", "sqlalchemy", "numpy", "shapely", "httpx2", "PySide6"} & set(sys.modules)
+assert not heavy, heavy
+run(["incident", "report", "--hazard", "flood", "--title", "x", "--nagari", "Koto Baru"])
+run(["incident", "list"]); run(["status"]); run(["sync"]); run(["doctor"])
+assert not any(name.partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph") for name in sys.modules)
+"""
+    done = in_a_process(code, TABUAH_DATA=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("words", leaf_commands(), ids=" ".join)
+def test_every_command_takes_the_shared_options_at_its_end(words: tuple[str, ...]):
+    command: click.Command = root
+    for word in words:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), word)
+        assert found is not None
+        command = found
+    assert {"--data", "--json", "--language"} <= {name for p in command.params for name in p.opts}
+
+
+def test_output_that_nobody_reads_any_more_ends_quietly(tmp_path: Path):
+    code = "from tabuah.console.commands.main import main; main(['incident', 'list', '--help'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    told = process.stderr.read()
+    process.stderr.close()
+    process.wait(timeout=30)
+    assert "Traceback" not in told
