@@ -117,12 +117,13 @@ class Gallery(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag=
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="table"):
-    """Rows under columns."""
+    """Rows under columns; one that is to be kept `together` must fit on a page."""
 
     heading: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    together: bool = False
 
 
 Block = Facts | Prose | Notes | Picture | Gallery | Table

@@ -38,6 +38,7 @@ _TOPICS: Final = {
     Topic.OBSTACLES: "Obstacles",
     Topic.PLAN: "Plan",
 }
+_ROWS_ON_A_PAGE: Final = 30
 _STANDINGS: Final = {Standing.PENDING: "not synced", Standing.DISPUTED: "in conflict"}
 
 
@@ -75,11 +76,12 @@ def figure_table(report: IncidentReport) -> Table:
             Column(title=_("Item")),
             Column(title=_("Count"), width_mm=16, right=True),
             Column(title=_("Unit"), width_mm=22),
-            Column(title=_("Source"), width_mm=44),
-            Column(title=_("Stated at"), width_mm=38),
+            Column(title=_("Source"), width_mm=38),
+            Column(title=_("Stated at"), width_mm=48),
         ),
         rows=tuple(rows),
         note=_("{dash}: no source has stated this yet; it does not mean nought.").format(dash=UNKNOWN),
+        together=len(rows) <= _ROWS_ON_A_PAGE,
     )
 
 

@@ -128,9 +128,16 @@ def duration_words(span: timedelta) -> str:
 def change_words(change: Change) -> tuple[str, str, str]:
     """A change as name, before and after."""
     if change.field in FIGURE_LABELS:
-        before, after = (value if isinstance(value, int) else None for value in (change.before, change.after))
-        return figure_label(change.field), count_words(before), count_words(after)
-    return field_label(change.field), value_words(change.before), value_words(change.after)
+        return figure_label(change.field), _figure_words(change.before), _figure_words(change.after)
+    return field_label(change.field), _field_words(change.before), _field_words(change.after)
+
+
+def _figure_words(value: object) -> str:
+    return count_words(value if isinstance(value, int) else None)
+
+
+def _field_words(value: object) -> str:
+    return UNKNOWN if value in (None, (), "") else value_words(value)
 
 
 def letterhead_of(office: Office) -> Letterhead:

@@ -1,0 +1,170 @@
+"""`tabuah report` over a real console's data: files, exit codes, and what is said when it cannot be."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flood_report import words_of
+from PySide6.QtGui import QColor, QImage
+
+from tabuah.console.commands.main import run
+from tabuah.console.reports.gathering import gather_incident
+from tabuah.console.reports.illustrating import illustrate
+from tabuah.console.reports.incident_report import ReportKind, make_incident_report
+from tabuah.console.reports.issuing import map_content_of
+from tabuah.storage.blobs.store import BlobStore
+from tabuah.storage.cache.store import ConsoleStore
+
+
+class Console:
+    """A data directory and the command line over it."""
+
+    def __init__(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.directory, self.capsys = directory, capsys
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """What is printed; on the error stream where `code` is not 0."""
+        self.capsys.readouterr()
+        found = run([*arguments, "--data", str(self.directory)])
+        told = self.capsys.readouterr()
+        assert found == code, (told.out, told.err)
+        return told.err if code else told.out
+
+    def report_flood(self) -> str:
+        arguments = ("--hazard", "banjir", "--title", "Banjir di Jorong Simpang", "--at", "100.65,-0.85")
+        return self.run("incident", "report", *arguments, "--severity", "berat").strip()
+
+
+@pytest.fixture
+def console(tmp_path, capsys, qapp) -> Console:
+    return Console(tmp_path / "data", capsys)
+
+
+def test_a_report_of_one_incident_is_written_with_its_map(console, tmp_path):
+    number = console.report_flood()
+    console.run("incident", "figures", number, "--set", "displaced_people=86", "--source", "Wali Nagari")
+    told = console.run("report", "incident", number, "--kind", "awal", "-f", "pdf", "-o", str(tmp_path / "a.pdf"))
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    words = words_of(pdf, tmp_path)
+    assert number in told
+    assert "Banjir di Jorong Simpang" in words
+    assert "Wali Nagari" in words
+    assert "Lokasi insiden dan sekitarnya" in words
+    assert "geoBoundaries" in words
+    assert b"/Subtype/Image" in pdf.replace(b" ", b"")
+
+
+def test_every_format_is_written_and_named_by_the_file(console, tmp_path):
+    number = console.report_flood()
+    for ending in ("pdf", "xlsx", "csv", "geojson", "gpkg", "cap", "txt"):
+        path = tmp_path / f"r.{ending}"
+        written = json.loads(console.run("report", "incident", number, "-o", str(path), "--json"))
+        assert written["format"] == ending
+        assert written["file"] == str(path)
+        assert path.stat().st_size > 0
+
+
+def test_the_list_is_written_and_filtered(console, tmp_path):
+    first, second = console.report_flood(), console.report_flood()
+    console.run("incident", "move", second, "verified")
+    path = tmp_path / "list.geojson"
+    console.run("report", "list", "-o", str(path), "--status", "terverifikasi")
+    numbers = [feature["properties"]["number"] for feature in json.loads(path.read_text("utf-8"))["features"]]
+    assert numbers == [second]
+    written = json.loads(console.run("report", "list", "-f", "csv", "-o", str(tmp_path / "l.txt"), "--json"))
+    assert written["incidents"] == 2
+    assert first in (tmp_path / "l.txt").read_text("utf-8-sig")
+
+
+def test_a_text_goes_to_the_standard_output(console):
+    number = console.report_flood()
+    told = console.run("report", "incident", number, "-f", "txt", "-o", "-")
+    assert told.startswith("*LAPORAN AWAL · BANJIR*\n")
+
+
+def test_the_day_is_written(console, tmp_path):
+    number = console.report_flood()
+    console.run("report", "daily", "-o", str(tmp_path / "d.pdf"))
+    words = words_of((tmp_path / "d.pdf").read_bytes(), tmp_path)
+    assert "LAPORAN HARIAN" in words
+    assert number in words
+    assert "Banjir: Banjir di Jorong Simpang" in words
+
+
+def test_a_day_without_incidents_says_so(console, tmp_path):
+    console.run("report", "daily", "--date", "2020-01-01", "-o", str(tmp_path / "d.pdf"))
+    words = words_of((tmp_path / "d.pdf").read_bytes(), tmp_path)
+    assert "Tidak ada insiden yang dilaporkan." in words
+    assert "Tidak ada alarm yang mulai pada hari ini." in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("incident", "{number}", "--kind", "khusus", "-o", "{folder}/x.pdf"), "versi berikutnya"),
+        (("incident", "{number}", "--kind", "akhir", "-o", "{folder}/x.pdf"), "--kind perkembangan"),
+        (("incident", "SLK-NONE-0001", "-o", "{folder}/x.pdf"), "SLK-NONE-0001"),
+        (("incident", "{number}", "-o", "{folder}/x.doc"), "-f"),
+        (("incident", "{number}", "--since", "2026-01-01", "-o", "{folder}/x.pdf"), "perkembangan"),
+        (("list", "-f", "pdf", "-o", "{folder}/x.pdf"), "gpkg"),
+        (("daily", "--date", "2999-01-01", "-o", "{folder}/x.pdf"), "belum dimulai"),
+        (("daily", "--date", "kemarin", "-o", "{folder}/x.pdf"), "--date"),
+        (("daily", "-o", "{folder}/x.csv"), ".pdf"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_reason(console, tmp_path, arguments, words):
+    number = console.report_flood()
+    filled = [argument.format(number=number, folder=tmp_path) for argument in arguments]
+    assert words in console.run("report", *filled, code=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_an_unwritable_place_leaves_what_was_there(console, tmp_path):
+    number = console.report_flood()
+    (tmp_path / "x.csv").mkdir()
+    told = console.run("report", "incident", number, "-f", "csv", "-o", str(tmp_path / "none" / "x.csv"), code=2)
+    assert "folder itu tidak ada" in told
+    assert "tidak berubah" in told
+
+
+def test_a_malformed_letterhead_is_told(console, tmp_path):
+    number = console.report_flood()
+    (console.directory / "office.json").write_text("{", "utf-8")
+    assert "office.json" in console.run("report", "incident", number, "-o", str(tmp_path / "x.pdf"), code=2)
+
+
+def test_photos_that_are_here_are_shown_and_broken_ones_are_not(console, tmp_path):
+    number = console.report_flood()
+    photo, broken = tmp_path / "p.png", tmp_path / "b.png"
+    picture = QImage(3000, 2000, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#336699"))
+    picture.setText("Location", "secret")
+    picture.save(str(photo))
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    for path in (photo, broken):
+        console.run("incident", "attach", number, str(path))
+    store = ConsoleStore(console.directory)
+    try:
+        report = make_incident_report(gather_incident(store, number), ReportKind.INITIAL)
+        pictures = illustrate(report, lambda: map_content_of(store), store.directory)
+        assert all(BlobStore(store.directory / "blobs").size_of(a.sha256) for a in report.incident.attachments)
+    finally:
+        store.close()
+    assert sorted(pictures.files) == ["map.png", "photo-1.jpg"]
+    printed = QImage.fromData(pictures.files["photo-1.jpg"])
+    assert (printed.width(), printed.height()) == (1400, 933)
+    assert b"secret" not in pictures.files["photo-1.jpg"]
+
+
+def test_the_map_is_sharp_enough_for_print_and_shows_the_incident(console):
+    number = console.report_flood()
+    store = ConsoleStore(console.directory)
+    try:
+        report = make_incident_report(gather_incident(store, number), ReportKind.INITIAL)
+        pictures = illustrate(report, lambda: map_content_of(store), store.directory)
+    finally:
+        store.close()
+    drawn = QImage.fromData(pictures.files[pictures.map_file])
+    assert drawn.width() >= 172 / 25.4 * 300
+    middle = QColor(drawn.pixel(drawn.width() // 2 - 24, drawn.height() // 2))
+    assert middle.red() > 180 > middle.blue()

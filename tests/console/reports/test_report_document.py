@@ -1,0 +1,182 @@
+"""The document as PDF: what can be read in it, and that no text can do anything but be read."""
+
+import msgspec
+import pytest
+from flood_report import PLACE, flood, pdf_of, words_of
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tabuah.console.reports.incident_report import ReportKind, Trace
+from tabuah.console.reports.office import Office
+from tabuah.console.reports.printable import printable
+from tabuah.operations.codes import Status
+from tabuah.operations.incidents.bodies import Figures
+from tabuah.operations.places import IncidentPlace
+from tabuah.resources.catalogue import set_language
+
+ATTACKS = (
+    '#panic("x") #read("/etc/passwd") #import "x.typ": *',
+    '*bold* _it_ $x^2$ `raw` <label> @ref [c] {c} \\ \\u{41} // /* "q" = h - l + n 1. ~ https://x',
+    "{page} {pages} {{}} %s {0}",
+    "🔥🙏🏽👨‍👩‍👧 ✅ air naik ⚠️",
+    "مرحبا עברית \u202eabc\u202c \u2066x\u2069",
+    "漢字 ไทย ꦗꦮ",
+    "\x00\x07\x1b[31m\ud7ff\ue000\U000e0041\ufffe",
+    "Wé\u0301\u0301\u0301" * 20,
+)
+
+
+def test_the_first_report_says_all_that_matters(tmp_path):
+    event = flood()
+    event.move(Status.VERIFIED)
+    event.count(Figures(deaths=0, displaced_people=86, displaced_households=24), "TRC BPBD")
+    event.note("Kebutuhan: perahu karet 2 unit")
+    words = words_of(pdf_of(event.report()), tmp_path)
+    for expected in (
+        "PEMERINTAH KABUPATEN SOLOK",
+        "BADAN PENANGGULANGAN BENCANA DAERAH",
+        "LAPORAN AWAL · BANJIR",
+        "Banjir luapan Batang Lembang",
+        "Jorong Simpang, Nagari Koto Baru, Kecamatan Kubung",
+        "Nagari perkiraan, belum dikonfirmasi",
+        "09.40 WIB Selasa, 24 November 2026",
+        "100,65020° BT 0,85130° LS",
+        "Air meluap sejak pukul 07.40 WIB.",
+        "belum ada keterangan dari sumber mana pun; bukan berarti nol",
+        "TRC BPBD",
+        "Kebutuhan mendesak",
+        "perahu karet 2 unit",
+        "Dilaporkan: Banjir luapan Batang Lembang",
+        "Rina Putri Anggraini",
+        "Kepala Pelaksana",
+        "Jurnal no. 128, 3fa9 c1d2 e4b5 a697",
+        "Halaman 1 dari",
+    ):
+        assert expected in words
+    assert "SIMULASI" not in words
+    assert "BELUM TERSINKRON" not in words
+
+
+def test_it_speaks_english_when_asked(tmp_path):
+    set_language("en")
+    words = words_of(pdf_of(flood().report()), tmp_path)
+    assert "INITIAL REPORT · FLOOD" in words
+    assert "Tuesday, 24 November 2026" in words
+    assert "Page 1 of" in words
+
+
+def test_an_exercise_says_so_on_every_page(tmp_path):
+    event = flood(exercise=True, description="Hujan. " * 900)
+    words = words_of(pdf_of(event.report()), tmp_path)
+    pages = int(words.split("Halaman 1 dari ")[1].split()[0])
+    assert pages >= 2
+    assert words.upper().count("SIMULASI") >= pages
+    assert "Latihan, bukan kejadian nyata." in words
+
+
+def test_what_is_not_synced_is_told(tmp_path):
+    event = flood()
+    event.note("masih hujan")
+    event.room.make_pending(1)
+    words = words_of(pdf_of(event.report(trace=Trace())), tmp_path)
+    assert "BELUM TERSINKRON" in words
+    assert "1 entri laporan ini belum sampai di server" in words
+    assert "Konsol ini belum pernah disinkronkan dengan server" in words
+
+
+def test_a_conflict_shows_both_values(tmp_path):
+    event = flood()
+    event.disagree()
+    words = words_of(pdf_of(event.report()), tmp_path)
+    assert "DATA BERBEDA" in words
+    assert "Katastropik (Rina Putri Anggraini" in words
+    assert "Ringan (dedi" in words
+
+
+def test_a_final_report_tells_how_long_it_took(tmp_path):
+    event = flood()
+    event.move(Status.ON_SCENE)
+    event.move(Status.CONTAINED)
+    words = words_of(pdf_of(event.report(ReportKind.FINAL)), tmp_path)
+    assert "Laporan hingga tiba" in words
+    assert "1 menit" in words
+    assert "2 menit" in words
+
+
+def test_an_incident_without_a_place_has_no_map_and_says_so(tmp_path):
+    words = words_of(pdf_of(flood(place=None).report()), tmp_path)
+    assert "Lokasi belum diketahui" in words
+    assert "Tanpa peta: lokasi belum diketahui." in words
+
+
+def test_a_place_outside_the_regency_tells_the_reason(tmp_path):
+    place = IncidentPlace(lon_deg=100.36, lat_deg=-0.95, outside_reason="bantuan ke Padang #x")
+    words = words_of(pdf_of(flood(place=place).report()), tmp_path)
+    assert "di luar kabupaten: bantuan ke Padang #x" in words
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_text_is_taken_for_a_program(attack, tmp_path):
+    event = flood(title=attack[:200], description=attack, place=msgspec.structs.replace(PLACE, jorong=attack))
+    event.count(Figures(missing=1), attack[:200])
+    event.note(f"Upaya: {attack}")
+    office = Office(
+        **{name: attack[:80] for name in Office.__struct_fields__ if name != "cap_sender"}, cap_sender="x"
+    )
+    report = event.report(office=office, author=attack, people={"dedi": attack})
+    words = words_of(pdf_of(report), tmp_path)
+    assert "DATA PER" in words.upper()
+    if attack.isascii() and attack.isprintable():
+        assert attack.replace(" ", "") in words.replace(" ", "")
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("x" * 20_000)
+@example("\n" * 300)
+@example("'\"")
+@given(st.text(max_size=400))
+def test_any_text_makes_a_document(text):
+    event = flood(description=text[:20_000])
+    event.note(text)
+    assert pdf_of(event.report()).startswith(b"%PDF-")
+
+
+def test_a_long_description_and_many_entries_fill_pages_and_lose_nothing(tmp_path):
+    event = flood(description=" ".join(f"kata{n}" for n in range(2_000)))
+    for n in range(150):
+        event.note(f"catatan-{n}")
+    words = words_of(pdf_of(event.report()), tmp_path)
+    assert "kata1999" in words
+    assert all(f"catatan-{n}" in words for n in range(150))
+
+
+def test_a_word_wider_than_the_page_is_broken_and_not_cut(tmp_path):
+    word = "".join(chr(97 + n % 26) for n in range(600))
+    words = words_of(pdf_of(flood(description=word).report()), tmp_path)
+    assert word in words.replace(" ", "")
+
+
+def test_the_same_data_give_the_same_bytes():
+    report = flood().report()
+    assert pdf_of(report) == pdf_of(report)
+
+
+def test_the_document_is_fit_for_the_archive_also_with_emoji():
+    assert b"pdfaid:part>2<" in pdf_of(flood(description="Tolong 🙏🙏 ✅").report())
+
+
+def test_a_script_without_a_font_makes_a_plain_document():
+    pdf = pdf_of(flood(description="漢字").report())
+    assert pdf.startswith(b"%PDF-")
+    assert b"pdfaid:part" not in pdf
+
+
+@given(st.text())
+def test_printing_twice_changes_nothing_more(text):
+    once = printable(text)
+    assert printable(once.replace("\u200b", "")) == once
+
+
+def test_what_turns_text_around_is_left_out():
+    assert printable("a\u202eb\u2066c\u200fd") == "abcd"
+    assert printable("a\x00\x1bb\tc\r\nd") == "ab c\nd"

@@ -1,0 +1,242 @@
+"""Tables and messages read back: CSV, XLSX, GeoJSON, GeoPackage, CAP and chat text, written whole or not at all."""
+
+import csv
+import errno
+import io
+import itertools
+import json
+import shutil
+import subprocess
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import defusedxml.ElementTree as SafeTree
+import pyogrio
+import pytest
+from flood_report import AS_OF, flood
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tabuah.console.reports import whole_file
+from tabuah.console.reports.cap_message import incident_as_cap
+from tabuah.console.reports.chat_text import LONGEST, chat_text
+from tabuah.console.reports.csv_file import harmless, incidents_as_csv
+from tabuah.console.reports.errors import FileNotWritten, OfficeNotReadable, ReportNotPossible
+from tabuah.console.reports.geojson_file import incidents_as_geojson
+from tabuah.console.reports.geopackage_file import incidents_as_geopackage
+from tabuah.console.reports.incident_table import COLUMNS
+from tabuah.console.reports.office import read_office
+from tabuah.console.reports.whole_file import write_file
+from tabuah.console.reports.xlsx_file import incident_as_xlsx, incidents_as_xlsx
+from tabuah.operations.codes import Status
+from tabuah.operations.feeds.cap import parse_cap
+from tabuah.operations.incidents.bodies import Figures
+from tabuah.resources.catalogue import set_language
+
+AREA = ((100.63, -0.86), (100.64, -0.835), (100.67, -0.84), (100.665, -0.86))
+FORMULA = '=HYPERLINK("http://x","y")'
+
+
+def items():
+    event = flood(title=FORMULA)
+    event.count(Figures(missing=1), "TRC")
+    return (event.item(), event.item(id="2", number="SLK-RINA-0013", place=None), event.item(id="3", area=AREA))
+
+
+def read_csv(content: bytes, delimiter: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+def test_the_csv_is_what_excel_expects_in_indonesia():
+    content = incidents_as_csv(items())
+    assert content.startswith(b"\xef\xbb\xbf")
+    first, second, _third = read_csv(content, ";")
+    assert first["Jenis kejadian"] == "Banjir"
+    assert first["Bujur (°)"] == "100,650200"
+    assert first["Waktu kejadian"] == "2026-11-24 07:42:00"
+    assert first["Zona waktu"] == "WIB"
+    assert (first["Hilang"], first["Meninggal"]) == ("1", "")
+    assert second["Bujur (°)"] == ""
+
+
+def test_the_csv_is_what_others_expect_in_english():
+    set_language("en")
+    first = read_csv(incidents_as_csv(items()), ",")[0]
+    assert first["Longitude (°)"] == "100.650200"
+    assert first["Hazard"] == "Flood"
+
+
+@given(st.text(min_size=1))
+def test_no_text_is_a_formula(text):
+    cell = harmless(text)
+    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert cell.removeprefix("'") == text.replace("\0", "").removeprefix("'")
+
+
+def test_the_csv_keeps_a_formula_as_text():
+    assert read_csv(incidents_as_csv(items()), ";")[0]["Judul"] == f"'{FORMULA}"
+
+
+def test_the_workbook_holds_no_formula_and_real_dates():
+    event = flood(title=FORMULA)
+    event.count(Figures(missing=1), "TRC")
+    sheets, texts = read_workbook(incident_as_xlsx(event.item(), event.report().history))
+    assert len(sheets) == 3
+    assert all("<f>" not in sheet for sheet in sheets)
+    assert FORMULA in texts or any("=HYPERLINK(" in sheet for sheet in sheets)
+    days = (datetime(2026, 11, 24, 7, 42, tzinfo=UTC) - datetime(1899, 12, 30, tzinfo=UTC)).total_seconds() / 86400
+    assert f"<v>{days:.12f}"[:16] in sheets[0]
+
+
+def test_the_workbook_of_an_empty_list_opens():
+    sheets, _texts = read_workbook(incidents_as_xlsx(()))
+    assert len(sheets) == 1
+
+
+def read_workbook(content: bytes) -> tuple[list[str], str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        names = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
+        for name in names:
+            SafeTree.fromstring(book.read(name))
+        shared = "xl/sharedStrings.xml"
+        return [book.read(name).decode() for name in names], (
+            book.read(shared).decode() if shared in book.namelist() else ""
+        )
+
+
+def test_the_geojson_has_points_and_areas_with_codes_and_utc():
+    collection = json.loads(incidents_as_geojson(items()))
+    first, second, third, area = collection["features"]
+    assert first["geometry"] == {"type": "Point", "coordinates": [100.6502, -0.8513]}
+    assert first["properties"]["hazard"] == "flood"
+    assert first["properties"]["occurred_at"] == "2026-11-24T00:42:00Z"
+    assert first["properties"]["deaths"] is None
+    assert second["geometry"] is None
+    assert third["id"] == "3"
+    (ring,) = area["geometry"]["coordinates"]
+    assert ring[0] == ring[-1]
+    assert sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring)) > 0
+
+
+def test_the_geopackage_is_read_by_ogrinfo(tmp_path):
+    if shutil.which("ogrinfo") is None:
+        pytest.skip("ogrinfo (gdal-bin) is not installed")
+    path = tmp_path / "list.gpkg"
+    path.write_bytes(incidents_as_geopackage(items()))
+    told = subprocess.run(["ogrinfo", "-al", path], capture_output=True, text=True, check=True)
+    assert told.stderr == ""
+    assert "POINT (100.6502 -0.8513)" in told.stdout
+    assert "POLYGON ((" in told.stdout
+    assert "occurred_at (DateTime) = 2026/11/24 00:42:00+00" in told.stdout
+    assert "deaths (Integer64) = (null)" in told.stdout
+    assert 'AUTHORITY["EPSG","4326"]' in told.stdout or 'ID["EPSG",4326]' in told.stdout
+
+
+def test_the_geopackage_of_an_empty_list_has_its_layer(tmp_path):
+    path = tmp_path / "empty.gpkg"
+    path.write_bytes(incidents_as_geopackage(()))
+    assert pyogrio.read_info(path, layer="incidents")["features"] == 0
+    assert {column.name for column in COLUMNS} <= set(pyogrio.read_info(path)["fields"])
+
+
+def test_the_cap_message_is_read_by_our_own_parser():
+    event = flood(exercise=True)
+    event.move(Status.VERIFIED)
+    alert = parse_cap(incident_as_cap(event.report()), now=AS_OF)
+    info = alert.infos[0]
+    assert alert.status == "Exercise"
+    assert (info.severity, info.certainty, info.urgency) == ("Severe", "Observed", "Immediate")
+    assert info.event == "Banjir"
+
+
+def test_the_cap_message_keeps_the_order_of_the_standard():
+    root = SafeTree.fromstring(incident_as_cap(flood().report()))
+    names = [child.tag.rpartition("}")[2] for child in root]
+    assert names == ["identifier", "sender", "sent", "status", "msgType", "scope", "restriction", "info"]
+    info = [child.tag.rpartition("}")[2] for child in root[-1]]
+    order = ["language", "category", "event", "urgency", "severity", "certainty", "onset", "senderName", "headline"]
+    order += ["description", "parameter", "area"]
+    assert [name for name in order if name in info] == list(dict.fromkeys(info))
+    assert root[2].text == "2026-11-24T09:40:00+07:00"
+
+
+@given(st.text(max_size=200))
+def test_any_text_makes_well_formed_cap(text):
+    SafeTree.fromstring(incident_as_cap(flood(description=text).report()))
+
+
+def test_an_incident_that_has_ended_alerts_nobody():
+    event = flood()
+    event.move(Status.FALSE_REPORT)
+    with pytest.raises(ReportNotPossible, match="Laporan palsu"):
+        incident_as_cap(event.report())
+
+
+def test_the_chat_text_fits_a_message_and_keeps_its_foot():
+    event = flood(exercise=True, title="x" * 200, description="y" * 20_000)
+    for n in range(30):
+        event.note(f"Kebutuhan: {'selimut ' * 40} {n}")
+    event.room.make_pending(1)
+    text = chat_text(event.report())
+    assert len(text) <= LONGEST + 1
+    assert text.startswith("*LAPORAN AWAL · BANJIR*\n*SIMULASI: Latihan, bukan kejadian nyata.*")
+    assert "Data per pukul 09.40 WIB, Selasa, 24 November 2026" in text
+    assert "BELUM TERSINKRON: 1 entri menunggu." in text
+
+
+def test_the_chat_text_tells_only_figures_that_were_stated():
+    event = flood()
+    event.count(Figures(displaced_people=86, displaced_households=24, missing=1), "TRC")
+    assert "Korban: hilang 1, mengungsi 86 jiwa, mengungsi 24 KK" in chat_text(event.report())
+    assert "belum ada keterangan" in chat_text(flood().report())
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    path = tmp_path / "r.pdf"
+    path.write_bytes(b"old")
+    write_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "r.pdf"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(whole_file.os, "fsync", full)
+    with pytest.raises(FileNotWritten, match="disk penuh"):
+        write_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["missing/r.pdf", "folder"])
+def test_a_place_that_takes_no_file_is_told(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FileNotWritten, match="folder"):
+        write_file(tmp_path / name, b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_device_is_written_to_and_not_replaced():
+    with pytest.raises(FileNotWritten, match="disk penuh"):
+        write_file(Path("/dev/full"), b"new")
+    assert Path("/dev/full").is_char_device()
+
+
+def test_the_letterhead_is_data(tmp_path):
+    (tmp_path / "office.json").write_text('{"signatory_name": "Ir. Contoh, M.Si."}', "utf-8")
+    office = read_office(tmp_path)
+    assert office.signatory_name == "Ir. Contoh, M.Si."
+    assert office.agency == read_office().agency
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"agency": 1}', '{"agencyy": "x"}', '{"cap_sender": "a b"}', "\xff"])
+def test_a_malformed_letterhead_is_told(tmp_path, text):
+    (tmp_path / "office.json").write_text(text, "latin-1")
+    with pytest.raises(OfficeNotReadable, match=r"office\.json"):
+        read_office(tmp_path)
