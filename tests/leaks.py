@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 GRACE_S: Final = 2.0
 PROJECT: Final = Path(__file__).resolve().parent.parent
 # Workers of thread pools that belong to an event loop: they end with their loop, which may outlive one test.
-POOL_PREFIXES: Final = ("AnyIO worker thread", "asyncio_")
+POOL_PREFIXES: Final = ("AnyIO worker thread", "asyncio_", "uvloop_")
 # Qt makes these windows for itself and keeps them.
 QT_OWN_WINDOWS: Final = ("QTipLabel", "QComboBoxPrivateContainer")
 

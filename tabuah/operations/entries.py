@@ -2,9 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
+
+# A time without a zone cannot be compared with one that has it, so it is no time at all.
+Moment = Annotated[datetime, Meta(tz=True)]
 
 GENESIS: Final = "0" * 64  # stands for the entry before the first, in chains and in the server's hash
 
@@ -26,9 +30,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     kind: str
     body: msgspec.Raw
-    at: datetime
+    at: Moment
     base: dict[str, str] = {}
-    occurred_at: datetime | None = None
+    occurred_at: Moment | None = None
     exercise: bool = False
     schema: int = 1
     replaces: str | None = None
@@ -46,7 +50,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     body: msgspec.Raw
     base: dict[str, str] = {}
-    occurred_at: datetime | None = None
+    occurred_at: Moment | None = None
     exercise: bool = False
     replaces: str | None = None
     personal: tuple["PersonalValue", ...] = ()
@@ -87,7 +91,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """What the server adds to an entry; `hash` = SHA-256(previous hash, entry text, the other fields here)."""
 
     seq: int
-    received_at: datetime
+    received_at: Moment
     verdict: Verdict
     reason: str = ""
     hash: str = ""

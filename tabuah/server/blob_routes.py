@@ -30,9 +30,10 @@ _RANGE: Final = re.compile(r"bytes=(\d{1,12})-")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Which bytes of an attachment a request brings: from `offset` on, of `total`; None where it does not say."""
+    """Which bytes of an attachment a request brings: from `offset` to before `end`, of `total` if it says so."""
 
     offset: int = 0
+    end: int = MAX_BLOB_BYTES
     total: int | None = None
 
 
@@ -97,7 +98,7 @@ def _piece_in(request: AnyRequest) -> Piece:
         raise Refusal(400, "malformed_request", "the Content-Range is impossible")
     if total > MAX_BLOB_BYTES:
         raise BlobTooLarge(too_large_message())
-    return Piece(first, total)
+    return Piece(first, last + 1, total)
 
 
 async def _receive_alone(request: AnyRequest, blobs: BlobStore, sha256: str, piece: Piece, coming: set[str]) -> int:
@@ -119,7 +120,7 @@ async def _receive(request: AnyRequest, blobs: BlobStore, sha256: str, piece: Pi
 
 
 async def _limited(stream: AsyncIterator[bytes], piece: Piece) -> AsyncIterator[bytes]:
-    room = (MAX_BLOB_BYTES if piece.total is None else piece.total) - piece.offset
+    room = piece.end - piece.offset
     async for data in stream:
         room -= len(data)
         if room < 0:

@@ -1,12 +1,13 @@
 """What the entries of an alarm carry."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from tabuah.operations.codes import Hazard
+from tabuah.operations.entries import Moment
 from tabuah.operations.levels import AlarmSeverity
 
 LONGEST_SHELVING: Final = timedelta(hours=24)
@@ -19,7 +20,7 @@ class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     station: str
     parameter: str
     severity: AlarmSeverity
-    onset_at: datetime
+    onset_at: Moment
     value: float | None = None
     limit: float | None = None
     unit: str = ""
@@ -33,7 +34,7 @@ class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The condition is over."""
 
-    cleared_at: datetime
+    cleared_at: Moment
     value: float | None = None
 
 
@@ -46,7 +47,7 @@ class AlarmAcknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
 class AlarmShelved(msgspec.Struct, frozen=True, kw_only=True):
     """Quiet until `until`, for a reason."""
 
-    until: datetime
+    until: Moment
     reason: Annotated[str, Meta(min_length=1, max_length=400)]
 
 

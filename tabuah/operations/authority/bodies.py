@@ -1,12 +1,12 @@
 """What the entries about users and devices carry; there are no secrets in them."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.authority.roles import Role
+from tabuah.operations.entries import Moment
 
 Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s/]+$")]
 
@@ -36,8 +36,8 @@ class UserGranted(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     role: Role
     opd: str
-    starts_at: datetime
-    expires_at: datetime
+    starts_at: Moment
+    expires_at: Moment
 
 
 class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,12 +1,12 @@
 """What the entries of an incident carry."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.entries import Moment
 from tabuah.operations.places import IncidentPlace
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -37,7 +37,7 @@ class IncidentEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     description: LongText | UnsetType = UNSET
     hazard: Hazard | UnsetType = UNSET
     channel: Channel | UnsetType = UNSET
-    occurred_at: datetime | UnsetType = UNSET
+    occurred_at: Moment | UnsetType = UNSET
     severity: Severity | UnsetType = UNSET
     assignment: tuple[ShortText, ...] | UnsetType = UNSET
     place: IncidentPlace | UnsetType = UNSET

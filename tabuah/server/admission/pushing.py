@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -65,10 +66,17 @@ def _authentic_chain(request: PushRequest, device: Device) -> tuple[ChainedEntry
     for chained in chain:
         if not _UUID.fullmatch(chained.entry.id) or len(chained.entry.subject) > MAX_SUBJECT_LENGTH:
             raise MalformedEntry(f"entry n = {chained.entry.n} has no UUID or a subject that is too long")
+        if not all(map(_is_possible, (chained.entry.at, chained.entry.occurred_at or chained.entry.at))):
+            raise MalformedEntry(f"entry n = {chained.entry.n} has an impossible time")
         if chained.entry.n < 1:
             raise MalformedEntry("the numbers of a device's entries begin with 1")
     verify_last(chain, bytes.fromhex(device.public_key))
     return chain
+
+
+def _is_possible(moment: datetime) -> bool:
+    """Whether every console can show it in its zone; a clock that is merely wrong is the author's business."""
+    return 1900 < moment.year < 2200
 
 
 def _known_results(sheet: Sheet, chain: Sequence[ChainedEntry]) -> list[PushedEntry]:

@@ -1,0 +1,152 @@
+"""Attachments: whole or resumed, verified before they are there, of a bounded size."""
+
+import hashlib
+import os
+import random
+from pathlib import Path
+
+import httpx2
+import pytest
+from running_server import RunningServer
+
+from tabuah.operations.authority.roles import Role
+from tabuah.storage.blobs.errors import BlobMissing, BlobNotSaved, BlobTooLarge, WrongContent, WrongOffset
+from tabuah.storage.blobs.store import MAX_BLOB_BYTES, BlobStore
+
+PHOTO = random.Random(7).randbytes(700_000)
+SHA256 = hashlib.sha256(PHOTO).hexdigest()
+
+
+def put(client: httpx2.Client, data: bytes, *, first: int = 0, total: int | None = None) -> httpx2.Response:
+    headers = {} if total is None else {"Content-Range": f"bytes {first}-{first + len(data) - 1}/{total}"}
+    return client.put(f"/v1/blobs/{SHA256}", content=data, headers=headers)
+
+
+def test_a_photo_comes_back_as_it_was_sent(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        assert client.head(f"/v1/blobs/{SHA256}").status_code == 404
+        assert put(client, PHOTO).status_code == 201
+        asked = client.head(f"/v1/blobs/{SHA256}")
+        assert (asked.status_code, asked.headers["content-length"]) == (200, str(len(PHOTO)))
+        assert client.get(f"/v1/blobs/{SHA256}").content == PHOTO
+        assert put(client, PHOTO).status_code == 201  # again changes nothing
+
+
+def test_sending_goes_on_where_the_line_broke(running_server: RunningServer):
+    total = len(PHOTO)
+    with running_server.client("ani") as client:
+        first = put(client, PHOTO[:300_000], total=total)
+        assert (first.status_code, first.headers["upload-offset"]) == (202, "300000")
+        offset = int(client.head(f"/v1/blobs/{SHA256}").headers["upload-offset"])
+        wrong = put(client, PHOTO[:10], total=total)
+        assert (wrong.status_code, wrong.json()["code"], wrong.headers["upload-offset"]) == (
+            409,
+            "wrong_offset",
+            "300000",
+        )
+        assert put(client, PHOTO[offset:], first=offset, total=total).status_code == 201
+        assert client.get(f"/v1/blobs/{SHA256}").content == PHOTO
+
+
+def test_fetching_goes_on_where_the_line_broke(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        put(client, PHOTO)
+        rest = client.get(f"/v1/blobs/{SHA256}", headers={"Range": "bytes=500000-"})
+        assert (rest.status_code, rest.content) == (206, PHOTO[500_000:])
+        beyond = client.get(f"/v1/blobs/{SHA256}", headers={"Range": "bytes=700000-"})
+        assert beyond.status_code == 416
+
+
+def test_content_that_is_not_what_its_name_says_is_thrown_away(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        reply = put(client, PHOTO[:-1] + b"x")
+        assert (reply.status_code, reply.json()["code"]) == (422, "wrong_content")
+        assert client.head(f"/v1/blobs/{SHA256}").headers["upload-offset"] == "0"
+        assert put(client, PHOTO).status_code == 201
+
+
+def test_what_is_too_large_is_refused_before_it_is_sent(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        reply = put(client, b"x", total=MAX_BLOB_BYTES + 1)
+        assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
+
+
+def test_more_bytes_than_announced_are_refused(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        headers = {"Content-Range": f"bytes 0-9/{len(PHOTO)}"}
+        reply = client.put(f"/v1/blobs/{SHA256}", content=PHOTO[:20], headers=headers)
+    assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("name", ["x", "../server.key", "A" * 64, SHA256[:-1], "0" * 65])
+def test_a_name_that_is_no_hash_is_not_found(running_server: RunningServer, name: str):
+    with running_server.client("ani") as client:
+        for reply in (client.get(f"/v1/blobs/{name}"), client.put(f"/v1/blobs/{name}", content=b"x")):
+            assert reply.status_code in (404, 405)
+
+
+@pytest.mark.parametrize("text", ["bytes 5-4/10", "bytes 0-10/10", "bytes */10", "x", "bytes 0-1/99999999999999"])
+def test_an_impossible_range_is_refused(running_server: RunningServer, text: str):
+    with running_server.client("ani") as client:
+        reply = client.put(f"/v1/blobs/{SHA256}", content=b"x", headers={"Content-Range": text})
+    assert (reply.status_code, reply.json()["code"]) == (400, "malformed_request")
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.VIEWER, False), (Role.FIELD, True), (Role.AUDITOR, False)])
+def test_only_who_works_incidents_sends_attachments(running_server: RunningServer, role: Role, may: bool):
+    running_server.add_user("orang", role)
+    with running_server.client("orang") as client:
+        assert put(client, PHOTO).status_code == (201 if may else 403)
+
+
+def test_a_store_keeps_files_by_their_content(tmp_path: Path):
+    store = BlobStore(tmp_path / "blobs")
+    source = tmp_path / "foto.jpg"
+    source.write_bytes(PHOTO)
+    blob = store.add_file(source)
+    assert (blob.sha256, blob.size) == (SHA256, len(PHOTO))
+    assert store.add(PHOTO) == blob
+    assert store.read(SHA256) == PHOTO
+    assert store.path_of(SHA256).read_bytes() == PHOTO
+    assert list((tmp_path / "blobs" / "partial").iterdir()) == []
+
+
+def test_a_store_refuses_what_is_missing_too_large_or_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    store = BlobStore(tmp_path)
+    with pytest.raises(BlobMissing, match=SHA256[:10]):
+        store.read(SHA256)
+    with pytest.raises(BlobMissing):
+        store.finish(SHA256)
+    with store.receiving(SHA256, 0) as file:
+        file.write(b"abc")
+    with pytest.raises(WrongOffset) as wrong, store.receiving(SHA256, 1):
+        pass
+    assert wrong.value.expected == 3
+    with pytest.raises(WrongContent):
+        store.finish(SHA256)
+    monkeypatch.setattr("tabuah.storage.blobs.store.MAX_BLOB_BYTES", 10)
+    with pytest.raises(BlobTooLarge):
+        store.add(PHOTO)
+    assert store.size_of(SHA256) is None
+
+
+def test_a_full_disk_leaves_no_half_attachment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    store = BlobStore(tmp_path)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(BlobNotSaved, match="No space left"):
+        store.add(PHOTO)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_pieces_that_nobody_finishes_are_forgotten(tmp_path: Path):
+    store = BlobStore(tmp_path)
+    with store.receiving(SHA256, 0) as file:
+        file.write(b"abc")
+    store.forget_partials(before=0)
+    assert store.received(SHA256) == 3
+    store.forget_partials(before=4e9)
+    assert store.received(SHA256) == 0

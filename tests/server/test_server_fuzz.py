@@ -1,0 +1,143 @@
+"""Whatever is sent, the server answers with its own problem documents and never with a bug."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import msgspec
+import pytest
+from drafts import note, report
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from running_server import RunningServer, WritingDevice, start_server
+
+from tabuah.operations.bodies import BODIES
+from tabuah.storage.journal.wire import SignedEntry
+
+QUICK = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+POSTS = ["/v1/session", "/v1/session/refresh", "/v1/devices", "/v1/journal", "/v1/readings"]
+TIMES = st.sampled_from(
+    ["2026-11-24T07:30:00", "2026-11-24T07:30:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "x", ""]
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with start_server(tmp_path_factory.mktemp("server")) as server:
+        server.add_user("ani")
+        yield server
+
+
+@pytest.fixture(scope="module")
+def writer(server: RunningServer) -> Iterator[WritingDevice]:
+    with server.client("ani") as client:
+        device = WritingDevice(client, "ani")
+        device.enrol()
+        yield device
+
+
+def is_answered(reply: httpx2.Response) -> None:
+    assert reply.status_code < 500, reply.text
+    if reply.status_code >= 400:
+        assert reply.headers["content-type"] == "application/problem+json"
+        problem = reply.json()
+        assert problem["status"] == reply.status_code
+        assert problem["code"]
+
+
+@QUICK
+@given(path=st.sampled_from(POSTS), body=st.binary(max_size=200) | JSON.map(lambda v: json.dumps(v).encode()))
+def test_any_body_is_answered(writer: WritingDevice, path: str, body: bytes):
+    is_answered(writer.client.post(path, content=body))
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("bomb", [b"[" * 100_000, b'{"a":' * 100_000, b'{"device":"x","zzz":' + b"[" * 100_000])
+def test_a_deeply_nested_body_is_answered(writer: WritingDevice, path: str, bomb: bytes):
+    is_answered(writer.client.post(path, content=bomb))
+
+
+@QUICK
+@given(
+    path=st.sampled_from(["/v1/journal", "/v1/stream", "/v1/checkpoint", "/v1/blobs/x", "/v1/x", "/metrics"]),
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]),
+    query=st.dictionaries(
+        st.sampled_from(["after", "limit", "subject", "x"]), st.text(max_size=30) | st.integers().map(str), max_size=3
+    ),
+)
+def test_any_query_is_answered(writer: WritingDevice, path: str, method: str, query: dict[str, str]):
+    with writer.client.stream(method, path, params=query) as reply:
+        if not (path == "/v1/stream" and reply.status_code == 200):
+            reply.read()
+        assert reply.status_code < 500
+
+
+def push_texts(writer: WritingDevice, *texts: bytes) -> httpx2.Response:
+    pairs = tuple(SignedEntry(text.decode(), writer.key.sign(text).hex()) for text in texts)
+    body = {"device": writer.key.device_id, "entries": pairs}
+    return writer.client.post("/v1/journal", content=msgspec.json.encode(body))
+
+
+def mutations() -> st.SearchStrategy[dict[str, Any]]:
+    fields = ["id", "n", "prev", "actor", "grant", "subject", "kind", "body", "base", "occurred_at", "schema", "x"]
+    return st.dictionaries(st.sampled_from(fields), JSON, min_size=1, max_size=3)
+
+
+@QUICK
+@given(changes=mutations())
+def test_any_signed_text_is_answered(writer: WritingDevice, changes: dict[str, Any]):
+    head = writer.head
+    text = writer.write(note("incident/1")).text
+    changed = json.dumps({**json.loads(text), **changes}).encode()
+    reply = push_texts(writer, changed)
+    is_answered(reply)
+    if reply.status_code == 200:
+        writer.head = type(head)(head.n + 1, _hash(changed))
+    else:
+        writer.head = head
+
+
+@QUICK
+@given(
+    kind=st.sampled_from([*BODIES, "unknown.kind"]),
+    body=JSON,
+    subject=st.sampled_from(
+        ["incident/1", "alarm/1", "station/S-1", "user/ani", "device/x", "rule/r", "x", "incident/"]
+    ),
+    at=TIMES,
+    occurred_at=TIMES,
+    exercise=st.booleans(),
+)
+def test_any_kind_of_entry_gets_a_verdict(writer: WritingDevice, kind, body, subject, at, occurred_at, exercise):
+    head = writer.head
+    fields = json.loads(writer.write(note(subject)).text)
+    fields |= {"kind": kind, "body": body, "at": at, "occurred_at": occurred_at or None, "exercise": exercise}
+    text = json.dumps(fields).encode()
+    reply = push_texts(writer, text)
+    is_answered(reply)
+    if reply.status_code == 200:
+        assert reply.json()["results"][0]["reason"] != "not_judgeable"
+        writer.head = type(head)(head.n + 1, _hash(text))
+    else:
+        writer.head = head
+
+
+@pytest.mark.parametrize("field", ["at", "occurred_at"])
+def test_a_time_without_a_zone_is_refused(writer: WritingDevice, field: str):
+    head = writer.head
+    fields = json.loads(writer.write(report(writer.key.tag)).text) | {field: "2026-11-24T07:30:00"}
+    reply = push_texts(writer, json.dumps(fields).encode())
+    writer.head = head
+    assert (reply.status_code, reply.json()["code"]) == (422, "malformed_entry")
+
+
+def _hash(text: bytes) -> str:
+    from tabuah.storage.journal.wire import text_hash
+
+    return text_hash(text)

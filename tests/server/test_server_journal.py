@@ -1,0 +1,332 @@
+"""The journal and its one writer: all or nothing, beside other processes, on a full disk, after a restart."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from tabuah.operations.authority.bodies import DeviceEnrolled, UserChanged, UserCreated
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft, Verdict
+from tabuah.server.administration import create_user, find_device, write_first_rules
+from tabuah.server.admission import judging
+from tabuah.server.admission.own import AppendOwn
+from tabuah.server.database.engine import database_url, open_engine
+from tabuah.server.database.migrations import VERSION, migrate
+from tabuah.server.database.schema import METADATA
+from tabuah.server.errors import (
+    DamagedData,
+    DirectoryInUse,
+    DraftRefused,
+    NewerDatabase,
+    NotInitialised,
+    ServerStopping,
+    StorageFull,
+    UnsupportedDatabase,
+    UnusableDirectory,
+)
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.journal.checkpoint import SignedCheckpoint, read_checkpoint
+from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.wire import decode_entry, ruling_hash
+
+
+def user(name: str, role: Role = Role.OPERATOR) -> Draft:
+    body = UserCreated(name=name, role=role, opd="BPBD")
+    return Draft(subject=f"user/{name}", kind="user.created", body=encode_body(body))
+
+
+def hashes_fit(journal: ServerJournal) -> bool:
+    previous = "0" * 64
+    for record in journal.records_after(0, 10_000):
+        if ruling_hash(previous, record.text.encode(), record.ruling) != record.hash:
+            return False
+        previous = record.hash
+    return previous == journal.head().hash
+
+
+def test_a_journal_begins_with_the_server_itself(journal: ServerJournal):
+    first = journal.records_after(0)[0]
+    entry = decode_entry(first.text)
+    assert (first.seq, first.verdict, entry.kind) == (1, Verdict.ACCEPTED, "device.enrolled")
+    assert journal.authority.devices[journal.server_id].is_server
+
+
+def test_a_restart_finds_everything_again(tmp_path: Path):
+    with ServerJournal.open(tmp_path) as journal:
+        journal.append_own([user("ani"), user("budi", Role.SUPERVISOR)])
+        head, users = journal.head(), journal.authority.users
+    with ServerJournal.open(tmp_path) as journal:
+        assert (journal.head(), journal.authority.users) == (head, users)
+        journal.append_own([user("cici")])
+        assert hashes_fit(journal)
+        assert journal.head().seq == head.seq + 1
+
+
+def test_own_drafts_are_written_all_or_none(journal: ServerJournal):
+    journal.append_own([user("ani")])
+    head = journal.head()
+    with pytest.raises(DraftRefused) as refused:
+        journal.append_own([user("budi"), user("ani")])
+    assert refused.value.reason == "already_exists"
+    assert journal.head() == head
+    assert "budi" not in journal.authority.users
+    assert journal.state_of("user/budi").value is None
+    journal.append_own([user("budi")])
+    assert hashes_fit(journal)
+
+
+def test_one_bad_request_harms_no_other_of_its_group(journal: ServerJournal):
+    """The writer is held up, so that all of them become one transaction."""
+    held = threading.Event()
+    blocker = journal.submit(lambda _sheet: held.wait(10))
+    drafts = [user("ani"), user("ani"), user("budi")]
+    futures = [journal.submit(AppendOwn(journal.key, (draft,))) for draft in drafts]
+    broken = journal.submit(lambda sheet: sheet.connection.exec_driver_sql("this is no SQL"))
+    held.set()
+    assert blocker.result()
+    assert isinstance(futures[1].exception(10), DraftRefused)
+    assert broken.exception(10) is not None
+    assert {"ani", "budi"} <= set(journal.authority.users)
+    assert hashes_fit(journal)
+
+
+def test_listeners_hear_commits_in_order_and_a_bad_one_harms_nobody(journal: ServerJournal):
+    heard: list[int] = []
+
+    def fail(_records: object) -> None:
+        raise ValueError("a listener's bug")
+
+    journal.subscribe(fail)
+    unsubscribe = journal.subscribe(lambda records: heard.extend(record.seq for record in records))
+    for name in ("ani", "budi", "cici"):
+        journal.append_own([user(name)])
+    journal.submit(lambda _sheet: None).result()
+    unsubscribe()
+    journal.append_own([user("dedi")])
+    assert heard == [2, 3, 4]
+
+
+def test_a_listener_that_writes_is_told_instead_of_waiting_for_ever(journal: ServerJournal):
+    errors: list[BaseException] = []
+
+    def write(_records: object) -> None:
+        try:
+            journal.append_own([user("budi")])
+        except RuntimeError as error:
+            errors.append(error)
+
+    journal.subscribe(write)
+    journal.append_own([user("ani")])
+    journal.submit(lambda _sheet: None).result()
+    assert len(errors) == 1
+
+
+def test_a_second_server_on_the_directory_is_refused(journal: ServerJournal):
+    with pytest.raises(DirectoryInUse, match=r"\d+"):
+        ServerJournal.open(journal.directory.path, serving=True)
+
+
+def test_a_command_writes_beside_the_server_which_notices(journal: ServerJournal):
+    heard: list[int] = []
+    journal.subscribe(lambda records: heard.extend(record.seq for record in records))
+    with ServerJournal.open(journal.directory.path) as beside:
+        create_user(beside, name="ani", role=Role.OPERATOR, opd="BPBD", password="batang-lembang")
+    deadline = time.monotonic() + 10
+    while "ani" not in journal.authority.users or heard != [2]:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    journal.append_own([user("budi")])
+    assert journal.head().seq == 3
+    assert hashes_fit(journal)
+
+
+def test_two_writers_beside_each_other_never_double_a_seq(tmp_path: Path):
+    with ServerJournal.open(tmp_path) as one, ServerJournal.open(tmp_path) as other:
+
+        def write(journal: ServerJournal, prefix: str) -> None:
+            for number in range(25):
+                journal.append_own([user(f"{prefix}{number}")])
+
+        threads = [threading.Thread(target=write, args=pair) for pair in ((one, "a"), (other, "b"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        records = one.records_after(0)
+        assert [record.seq for record in records] == list(range(1, 52))
+        assert [decode_entry(record.text).n for record in records] == list(range(1, 52))
+        one.submit(lambda _sheet: None).result()
+        assert hashes_fit(one)
+
+
+def limit_pages(journal: ServerJournal, pages: int) -> None:
+    """Let the database have no more pages than it has, as on a full disk, or as many as it likes."""
+    pragma = f"PRAGMA max_page_count = {pages}"
+    journal.submit(lambda sheet: sheet.connection.exec_driver_sql(pragma).scalar_one()).result()
+
+
+def fill(journal: ServerJournal) -> None:
+    for number in range(200):
+        journal.append_own([user(f"orang{number}-{'x' * 60}")])
+
+
+def test_a_full_disk_saves_nothing_says_so_and_recovers(journal: ServerJournal):
+    limit_pages(journal, 1)
+    with pytest.raises(StorageFull):
+        fill(journal)
+    last = journal.head()
+    assert journal.records_after(0, 1000)[-1].seq == last.seq
+    limit_pages(journal, 1_000_000)
+    journal.append_own([user("budi")])
+    assert journal.head().seq == last.seq + 1
+    assert hashes_fit(journal)
+
+
+def test_a_closed_journal_takes_nothing(tmp_path: Path):
+    journal = ServerJournal.open(tmp_path)
+    journal.close()
+    with pytest.raises(ServerStopping):
+        journal.append_own([user("ani")])
+
+
+def test_a_directory_without_a_server_is_not_made_one_by_accident(tmp_path: Path):
+    with pytest.raises(NotInitialised, match="tabuah server init"):
+        ServerJournal.open(tmp_path / "kosong", create=False)
+    assert not (tmp_path / "kosong").exists()
+
+
+def test_a_missing_a_foreign_and_a_damaged_key_are_told_apart(tmp_path: Path):
+    with ServerJournal.open(tmp_path) as journal:
+        path = journal.directory.key_path
+    kept = path.read_text("ascii")
+    path.unlink()
+    with pytest.raises(DamagedData, match=r"server\.key"):
+        ServerJournal.open(tmp_path)
+    for text in (DeviceKey.generate().secret.hex(), "abc", "xyz", "é"):
+        path.write_text(text, "utf-8")
+        with pytest.raises(DamagedData):
+            ServerJournal.open(tmp_path)
+    path.write_text(kept, "ascii")
+    ServerJournal.open(tmp_path).close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_the_key_is_readable_by_its_owner_only(journal: ServerJournal):
+    assert journal.directory.key_path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path):
+    with ServerJournal.open(tmp_path) as journal:
+        journal.submit(
+            lambda sheet: sheet.connection.exec_driver_sql(f"PRAGMA user_version = {VERSION + 1}")
+        ).result()
+    with pytest.raises(NewerDatabase):
+        ServerJournal.open(tmp_path)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path):
+    ServerJournal.open(tmp_path).close()
+    for name in ("journal.db-wal", "journal.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "journal.db").write_bytes(b"this is no database at all " * 500)
+    with pytest.raises(DamagedData):
+        ServerJournal.open(tmp_path)
+
+
+def test_a_file_in_place_of_the_directory_is_told(tmp_path: Path):
+    (tmp_path / "berkas").touch()
+    with pytest.raises(UnusableDirectory):
+        ServerJournal.open(tmp_path / "berkas")
+
+
+@pytest.mark.parametrize("url", ["postgresql://h/d", "postgresql+psycopg://h/d", "mysql://h/d", "sqlite://", "x"])
+def test_other_databases_are_refused(tmp_path: Path, url: str):
+    with pytest.raises(UnsupportedDatabase):
+        ServerJournal.open(tmp_path, database=url)
+
+
+def test_the_migrations_make_the_tables_that_the_queries_know(tmp_path: Path):
+    engine = open_engine(database_url(tmp_path))
+    with engine.connect() as connection:
+        migrate(connection)
+        migrate(connection)
+        found = {
+            table: {column["name"] for column in inspect(connection).get_columns(table)}
+            for table in inspect(connection).get_table_names()
+        }
+    engine.dispose()
+    assert found == {name: {column.name for column in table.columns} for name, table in METADATA.tables.items()}
+
+
+def test_the_checkpoint_is_the_signed_head(journal: ServerJournal):
+    journal.append_own([user("ani")])
+    signed = journal.checkpoint()
+    checkpoint = read_checkpoint(signed, journal.key.public_key)
+    assert (checkpoint.server, checkpoint.seq, checkpoint.hash) == (
+        journal.server_id,
+        journal.head().seq,
+        journal.head().hash,
+    )
+    forged = SignedCheckpoint(text=signed.text.replace('"seq":2', '"seq":3'), signature=signed.signature)
+    with pytest.raises(BadSignature):
+        read_checkpoint(forged, journal.key.public_key)
+
+
+def test_the_first_rules_are_written_once(journal: ServerJournal):
+    assert write_first_rules(journal) == len(journal.states_of_kind("rule")) > 0
+    assert write_first_rules(journal) == 0
+
+
+def test_a_device_is_found_by_its_letters_or_the_beginning_of_its_id(journal: ServerJournal):
+    key = DeviceKey.generate()
+    body = DeviceEnrolled(public_key=key.public_key.hex(), tag=key.tag, owner="ani")
+    journal.append_own([Draft(subject=f"device/{key.device_id}", kind="device.enrolled", body=encode_body(body))])
+    for wanted in (key.device_id, key.device_id[:12], key.tag, key.tag.lower()):
+        assert find_device(journal, wanted).id == key.device_id
+
+
+def test_a_page_ends_when_it_has_become_large(journal: ServerJournal, monkeypatch: pytest.MonkeyPatch):
+    journal.append_own([user(f"orang{number}") for number in range(20)])
+    monkeypatch.setattr("tabuah.server.database.queries.MAX_PAGE_BYTES", 1500)
+    page = journal.records_after(0, 500)
+    assert 1 <= len(page) < 21
+    monkeypatch.setattr("tabuah.server.database.queries.MAX_PAGE_BYTES", 1)
+    assert len(journal.records_after(0, 500)) == 1
+
+
+def test_states_are_found_by_subject_and_by_kind(journal: ServerJournal):
+    journal.append_own([user("ani"), user("budi")])
+    change = UserChanged(role=Role.SUPERVISOR)
+    journal.append_own([Draft(subject="user/ani", kind="user.changed", body=encode_body(change))])
+    assert journal.states_of_kind("user")["user/ani"] == journal.state_of("user/ani")
+    assert journal.state_of("user/ani").value.role is Role.SUPERVISOR
+    assert [r.seq for r in journal.records_of("user/ani")] == [2, 4]
+    assert journal.states_of_kind("station") == {}
+
+
+def test_a_process_that_dies_frees_the_lock(tmp_path: Path):
+    code = (
+        "import os, sys, pathlib; from tabuah.server.journal import ServerJournal;"
+        "ServerJournal.open(pathlib.Path(sys.argv[1]), serving=True); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    ServerJournal.open(tmp_path, serving=True).close()
+
+
+def test_a_bug_in_judging_rejects_the_entry_and_not_the_device(
+    journal: ServerJournal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(judging, "decide", fail)
+    with pytest.raises(DraftRefused, match="not_judgeable"):
+        journal.append_own([user("ani")])
+    assert "could not be judged" in caplog.text
