@@ -6,11 +6,13 @@ from flood_report import PLACE, flood, pdf_of, words_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tabuah.console.reports.chat_text import chat_text
 from tabuah.console.reports.incident_report import ReportKind, Trace
 from tabuah.console.reports.office import Office
 from tabuah.console.reports.printable import printable
 from tabuah.operations.codes import Status
 from tabuah.operations.incidents.bodies import Figures
+from tabuah.operations.incidents.gestures import note_incident
 from tabuah.operations.places import IncidentPlace
 from tabuah.resources.catalogue import set_language
 
@@ -72,6 +74,15 @@ def test_an_exercise_says_so_on_every_page(tmp_path):
     assert pages >= 2
     assert words.upper().count("SIMULASI") >= pages
     assert "Latihan, bukan kejadian nyata." in words
+
+
+def test_restricted_text_and_the_caller_are_in_no_report(tmp_path):
+    event = flood()
+    event.write(event.dedi, note_incident(event.incident, "Budi 0812", restricted=True))
+    words = words_of(pdf_of(event.report()), tmp_path)
+    assert "Catatan terbatas" in words
+    assert "Budi" not in words
+    assert "0812" not in chat_text(event.report())
 
 
 def test_what_is_not_synced_is_told(tmp_path):
