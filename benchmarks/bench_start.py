@@ -1,0 +1,109 @@
+"""From the start of the process to the first sharp map, on an empty directory and on one that has work in it.
+
+Run with `python benchmarks/bench_start.py`. Each start is a process of its own; it tells the moments on the machine's
+one monotonic clock. The first start of all, with cold files, is told apart and is not in the median.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.gazetteer import Gazetteer
+from tabuah.operations.codes import Hazard, Severity
+from tabuah.operations.incidents.bodies import IncidentReported
+from tabuah.operations.incidents.gestures import report_incident
+from tabuah.operations.places import IncidentPlace
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+
+RESULTS = Path(__file__).parent / "results" / "start.json"
+INCIDENTS = 1_000
+
+CHILD = """
+import resource, sys, time
+from pathlib import Path
+begun = float(sys.argv[2])
+from tabuah.console.window.application import Console, qt_application
+from tabuah.console.window.screenshot import wait_for_map
+app = qt_application()
+console = Console(Path(sys.argv[1]), app)
+console.shell.resize(1920, 1080)
+console.show()
+shown = time.monotonic() - begun
+sharp = wait_for_map(console.shell)
+ready = time.monotonic() - begun
+print(shown, ready, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sharp)
+console.close()
+"""
+
+
+def start_once(directory: Path) -> dict[str, float]:
+    """Open the window once; returns seconds until it was shown, until the map was sharp, and peak MB."""
+    command = [sys.executable, "-c", CHILD, str(directory), str(time.monotonic())]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TABUAH_KEYRING": "file"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    shown_s, map_s, peak_mb, sharp = done.stdout.split()
+    if sharp != "True":
+        raise RuntimeError("the map did not come")
+    return {"shown_s": float(shown_s), "map_s": float(map_s), "peak_mb": float(peak_mb)}
+
+
+def fill(directory: Path) -> None:
+    """Report incidents as a person would, all over the regency."""
+    nagari = Gazetteer(load_basemap()).all_nagari
+    hazards, severities = list(Hazard), list(Severity)
+    store = ConsoleStore(directory)
+    for i in range(INCIDENTS):
+        where = nagari[i % len(nagari)]
+        place = IncidentPlace(
+            lon_deg=where.lon_deg + i / 1e5,
+            lat_deg=where.lat_deg - i / 1e5,
+            nagari=where.name,
+            nagari_code=where.code,
+        )
+        body = IncidentReported(
+            number=store.next_incident_number(),
+            hazard=hazards[i % len(hazards)],
+            severity=severities[i % len(severities)],
+            title=f"Laporan {i}",
+            place=place,
+        )
+        store.save(report_incident(body, incident_id=new_uuid(datetime.now(UTC))))
+    store.close()
+
+
+def measure(directory: Path, runs: int) -> dict[str, float]:
+    """Medians over `runs` starts."""
+    starts = [start_once(directory) for _run in range(runs)]
+    return {name: round(median(start[name] for start in starts), 2) for name in starts[0]}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as folder:
+        empty, full = Path(folder) / "empty", Path(folder) / "full"
+        fill(full)
+        first = start_once(empty)
+        results = {"first": first, "empty": measure(empty, runs), f"{INCIDENTS} incidents": measure(full, runs)}
+    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, median of {runs}")
+    print(f"{'directory':<16}{'window shown':>14}{'map sharp':>12}{'peak memory':>14}")
+    for name, row in results.items():
+        print(f"{name:<16}{row['shown_s']:>12.2f} s{row['map_s']:>10.2f} s{row['peak_mb']:>11.0f} MB")
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps({"runs": runs, "platform": platform.platform(), **results}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
