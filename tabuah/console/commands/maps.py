@@ -90,7 +90,9 @@ def _tell_import(imported: "Imported") -> None:
     count = ngettext("{n} feature", "{n} features", imported.features).format(n=imported.features)
     click.echo(_("Imported: {layer}, {count}.").format(layer=imported.layer, count=count))
     if imported.official:
-        message = _("Official boundaries of {kecamatan} kecamatan and {nagari} nagari now replace the estimates.")
+        both = _("Official boundaries of {kecamatan} kecamatan and {nagari} nagari now replace the estimates.")
+        coarse = _("Official boundaries of {kecamatan} kecamatan now replace the estimates.")
+        message = both if imported.nagari else coarse
         click.echo(message.format(kecamatan=imported.kecamatan, nagari=imported.nagari))
     for note in imported.notes:
         click.echo(f"- {note}")

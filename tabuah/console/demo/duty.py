@@ -25,7 +25,7 @@ from tabuah.resources.catalogue import N_, _
 AWAITED_STATION: Final = "SLK-AWLR-03"  # Batang Lembang at Koto Baru, which the storm raises past siaga 1
 _LOOK_MS: Final = 100
 _ANY_RIVER_AFTER_S: Final = 50.0
-_REST_S: Final = 2.5  # for the chart and the map to show everything
+_REST_S: Final = 9.0  # for the chart and the map to show everything, and for messages to go
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ PATIENCE_S: Final = 110.0  # before it is said that something did not come
 # young enough to speak for the present: what is older than three minutes would be grey.
 SPEED: Final = "4"
 BEHIND_MIN: Final = "2.5"
+HISTORY_H: Final = "21.5"  # with the story's first hours a day: what the chart shows
 _BEGIN_WITHIN_S: Final = 30.0
 
 
@@ -107,6 +108,7 @@ def _begin_server(stage: Stage, children: Children) -> str:
 
 def _begin_simulator(stage: Stage, players: Cast, url: str, children: Children) -> Child:
     arguments = ["simulate", "--server", url, "--scenario", "storm", "--speed", SPEED, "--behind", BEHIND_MIN]
+    arguments += ["--history", HISTORY_H]
     arguments += ["--user", players.gateway.name, "--data", str(stage.simulator), "--language", current_language()]
     return children.begin("simulator", arguments, password=players.gateway.password)
 
