@@ -7,7 +7,7 @@ ServerError
 ├── UnsupportedDatabase   a database that this version cannot use
 ├── NewerDatabase         the data was written by a newer version
 ├── DamagedData           the database or the key is damaged or does not belong together
-├── InsecureAddress       plain HTTP beyond this machine
+├── InsecureAddress       plain HTTP beyond this machine, or a certificate that cannot be used
 ├── AddressInUse          another program listens there
 ├── NameTaken             there is a user of that name
 ├── NoSuchRecord          there is no such user or device
@@ -51,7 +51,7 @@ class DamagedData(ServerError):
 
 
 class InsecureAddress(ServerError):
-    """Plain HTTP beyond this machine."""
+    """Plain HTTP beyond this machine, or a certificate that cannot be used."""
 
 
 class AddressInUse(ServerError):

@@ -16,7 +16,7 @@ from litestar import Litestar
 
 from tabuah.resources.catalogue import _
 from tabuah.server.app import ServerParts, build_app
-from tabuah.server.errors import DamagedData
+from tabuah.server.errors import InsecureAddress
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listening import Address
 from tabuah.server.readings.service import ReadingsService
@@ -166,5 +166,5 @@ def _configuration(app: Any, address: Address) -> uvicorn.Config:
         configuration.load()
     except ssl.SSLError as error:
         message = _("The certificate cannot be used: {reason}").format(reason=error.reason or error)
-        raise DamagedData(message) from error
+        raise InsecureAddress(message) from error
     return configuration

@@ -30,6 +30,7 @@ _EXPECTED: Final = (
     ("tabuah.operations.errors", "OperationsError", ExitCode.BAD_INPUT),
     ("tabuah.operations.feeds.errors", "FeedError", ExitCode.BAD_INPUT),
     ("tabuah.gis.errors", "GeographyError", ExitCode.BAD_INPUT),
+    ("tabuah.server.errors", "DamagedData", ExitCode.DAMAGED),
     ("tabuah.server.errors", "ServerError", ExitCode.BAD_INPUT),
     ("tabuah.console.commands.fetching", "Unreachable", ExitCode.NO_SERVER),
     ("tabuah.console.commands.fetching", "FetchError", ExitCode.BAD_INPUT),
