@@ -161,3 +161,50 @@ def test_waits_grow_to_a_minute_and_are_never_alike():
     assert all(30 <= wait <= 60 for wait in waits[7:])
     backoff.reset()
     assert backoff.wait_s() <= 1
+
+
+def test_a_bug_is_told_honestly_and_the_syncer_goes_on(ani, monkeypatch, caplog):
+    from tabuah.storage.sync import syncer
+
+    failures = iter([True])
+    sync_once = syncer.sync_once
+
+    def fail_once(*arguments: object, **options: object) -> object:
+        if next(failures, False):
+            raise ZeroDivisionError
+        return sync_once(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(syncer, "sync_once", fail_once)
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: any("ZeroDivisionError" in state.error for state in watcher.states))
+        watcher.wait_for(lambda: watcher.state.online and not watcher.state.error)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_data_that_cannot_be_opened_are_told(tmp_path: Path):
+    (tmp_path / "cache.gpkg").write_bytes(b"x" * 5000)
+    with Watcher(tmp_path) as watcher:
+        watcher.wait_for(lambda: "rusak" in watcher.state.error)
+
+
+def test_a_role_that_changed_on_the_server_brings_a_new_grant(server, ani):
+    from tabuah.operations.authority.bodies import UserChanged
+    from tabuah.operations.authority.roles import Role
+    from tabuah.operations.bodies import encode_body
+    from tabuah.operations.entries import Draft
+
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: watcher.state.online)
+    change = encode_body(UserChanged(role=Role.SUPERVISOR))
+    server.journal.append_own([Draft(subject="user/ani", kind="user.changed", body=change)])
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: watcher.state.head == server.journal.head().seq)
+    report(ani)
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: watcher.state.online and watcher.state.waiting == 0)
+    assert ani.identity.role is Role.SUPERVISOR
+    assert ani.counts().held == 1, "what was written under the old grant asks a supervisor"
+    report(ani)
+    with Watcher(ani.directory) as watcher:
+        watcher.wait_for(lambda: watcher.state.online and watcher.state.waiting == 0)
+    assert ani.counts().held == 1

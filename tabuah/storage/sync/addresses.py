@@ -24,10 +24,11 @@ def checked_address(text: str) -> str:
         _port = parts.port
     except ValueError as error:
         raise BadServerAddress(_not_an_address(text)) from error
+    host = parts.hostname or ""
     is_bare = not (parts.path or parts.query or parts.fragment or parts.username)
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or not is_bare:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or not is_bare:
         raise BadServerAddress(_not_an_address(text))
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(host):
         raise BadServerAddress(
             _("{address} is not encrypted: passwords and reports could be read on the way. Use https://.").format(
                 address=text

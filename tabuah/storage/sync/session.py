@@ -65,7 +65,7 @@ class ConsoleSession:
             raise NotLoggedIn
         if not identity.enrolled:
             self.enrol()
-        elif identity.grant is None or self._grows_old(identity):
+        elif self._needs_new_grant(identity):
             self.renew()
         current = self._store.identity
         return current is not None and (current.grant is not None or current.approved)
@@ -101,9 +101,13 @@ class ConsoleSession:
         remember_session(self._store, session, self.client.url)
         return kept
 
-    def _grows_old(self, identity: Identity) -> bool:
+    def _needs_new_grant(self, identity: Identity) -> bool:
+        """Whether the grant is missing, half over, or of a role that the user no longer has."""
         grant = identity.grant
         if grant is None:
+            return True
+        user = self._store.authority().users.get(identity.user)
+        if user is not None and user.role is not grant.role:
             return True
         term = grant.expires_at - grant.starts_at
         return self._store.now() > grant.expires_at - max(term / 2, timedelta(hours=1))

@@ -1,5 +1,6 @@
 """The syncer: a thread that keeps a console and its server alike, as soon as there is anything and a line."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.stations.readings import Reading
+from tabuah.resources.catalogue import _
 from tabuah.storage.cache.applying import Changes
 from tabuah.storage.cache.directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError
@@ -21,7 +23,11 @@ from tabuah.storage.sync.session import ConsoleSession
 from tabuah.storage.sync.stream import LiveStream
 from tabuah.storage.sync.tokens import TokenFile
 
+log = logging.getLogger(__name__)
+
 LOOK_EVERY_S: Final = 1.0  # for what other processes saved
+STOP_PATIENCE_S: Final = 5.0
+SHORTEST_STREAM_S: Final = 5.0
 PULL_EVERY_S: Final = 60.0  # the paged pull is the truth, the stream only makes it sooner
 
 
@@ -70,6 +76,7 @@ class Syncer:
         self._stopping = threading.Event()
         self._backoff = Backoff()
         self._stream: LiveStream | None = None
+        self._stream_began = 0.0
         self._state = SyncState()
         self._thread: threading.Thread | None = None
 
@@ -89,16 +96,25 @@ class Syncer:
         self._woken.set()
 
     def stop(self) -> None:
-        """End after what is under way; everything else stays in the outbox."""
+        """End after what is under way; everything else stays in the outbox.
+
+        A request that hangs is not waited for: its thread ends with the process and keeps the lock until then.
+        """
         self._stopping.set()
         self._woken.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(timeout=STOP_PATIENCE_S)
+            if self._thread.is_alive():
+                return
             self._thread = None
         self._lock.__exit__(None, None, None)
 
     def _run(self) -> None:
-        store = ConsoleStore(self._directory)
+        try:
+            store = ConsoleStore(self._directory)
+        except CacheError as error:
+            self._show(SyncState(error=str(error)))
+            return
         try:
             self._tell(store)
             while not self._stopping.is_set():
@@ -121,6 +137,10 @@ class Syncer:
             return self._fail(store, error, online=False)
         except (SyncError, CacheError) as error:
             return self._fail(store, error, online=not isinstance(error, CacheError))
+        except Exception as error:
+            log.exception("a sync failed")
+            bug = _("Sync fails because of a bug in Tabuah ({bug}); it is in the log. All work is safe here.")
+            return self._fail(store, SyncError(bug.format(bug=type(error).__name__)), online=False)
         self._backoff.reset()
         self._keep_stream(store)
         self._tell(store, online=True)
@@ -154,11 +174,18 @@ class Syncer:
             after=store.head.seq,
             on_entry=self._on_announced_entry,
             on_readings=self._on_readings,
-            on_end=self._woken.set,
+            on_end=self._on_stream_ended,
         )
+        self._stream_began = time.monotonic()
 
-    def _on_announced_entry(self, _seq: int) -> None:
-        self._woken.set()
+    def _on_announced_entry(self, seq: int) -> None:
+        if seq > self._state.head:
+            self._woken.set()
+
+    def _on_stream_ended(self) -> None:
+        """Sync anew when the line broke; a stream that ends at once is refused, and opened again in a while."""
+        if time.monotonic() - self._stream_began > SHORTEST_STREAM_S:
+            self._woken.set()
 
     def _close_stream(self) -> None:
         if self._stream is not None:
@@ -179,6 +206,9 @@ class Syncer:
             last_sync_at=store.last_sync_at,
             head=store.head.seq,
         )
+        self._show(state)
+
+    def _show(self, state: SyncState) -> None:
         if state != self._state:
             self._state = state
             self._on_state(state)
