@@ -1,0 +1,67 @@
+"""docs/api.md: every route is there, nothing else is, and its examples are what the types say."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from running_server import RunningServer
+
+from tabuah.operations.stations.readings import ReadingBatch
+from tabuah.server import problems
+from tabuah.storage.journal import checkpoint, protocol, wire
+from tabuah.storage.journal.wire import decode_entry, text_hash
+
+SHAPES: dict[str, Any] = {
+    name: value for module in (protocol, wire, checkpoint) for name, value in vars(module).items()
+} | {"ReadingBatch": ReadingBatch}
+ROUTE = re.compile(r"^### ([A-Z]+) (/\S+)$", re.MULTILINE)
+EXAMPLE = re.compile(r"^(?:Request|Reply) `(\w+)`:\n\n```json\n(.*?)\n```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`([a-z_]+)`")
+
+
+@pytest.fixture(scope="module")
+def text(project: Path) -> str:
+    return (project / "docs" / "api.md").read_text("utf-8")
+
+
+def test_every_route_is_documented_and_no_other(running_server: RunningServer, text: str):
+    with running_server.client() as client:
+        paths = client.get("/schema").json()["paths"]
+    served = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    assert set(ROUTE.findall(text)) == served | {("GET", "/schema")}
+
+
+def test_every_example_is_of_its_type_and_has_no_unknown_field(text: str):
+    examples = EXAMPLE.findall(text)
+    assert len(examples) >= 12
+    for name, example in examples:
+        value = msgspec.json.decode(example, type=SHAPES[name], strict=True)
+        written, again = msgspec.json.decode(example), msgspec.to_builtins(value)
+        assert not isinstance(written, dict) or set(written) <= set(again), name
+
+
+def test_the_example_of_a_push_is_a_real_entry(text: str):
+    (example,) = [example for name, example in EXAMPLE.findall(text) if name == "PushRequest"]
+    request = msgspec.json.decode(example, type=wire.PushRequest)
+    entry = decode_entry(request.entries[0].text)
+    assert (entry.device, entry.n) == (request.device, 1)
+    assert len(text_hash(request.entries[0].text.encode())) == 64
+
+
+def test_every_code_is_explained(project: Path, text: str):
+    told = set(CODE.findall(text.split("## Session", maxsplit=1)[0]))
+    sources = [path.read_text("utf-8") for path in (project / "tabuah" / "server").rglob("*.py")]
+    refusals = {code for source in sources for code in re.findall(r'Refusal\(\s*\d+,\s*"(\w+)"', source)}
+    mapped = {*problems._STATUS_OF_CODE, *problems._CODE_OF_STATUS.values()}
+    assert len(refusals) > 10
+    assert (refusals | mapped) - told == set()
+
+
+def test_the_schema_needs_nothing_from_elsewhere(running_server: RunningServer):
+    with running_server.client() as client:
+        reply = client.get("/schema")
+        assert reply.json()["openapi"].startswith("3.")
+        assert "cdn" not in reply.text
+        assert client.get("/schema/swagger").status_code == 404
