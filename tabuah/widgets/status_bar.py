@@ -31,6 +31,30 @@ class LevelDot(QWidget):
             painter.end()
 
 
+class Statement(QWidget):
+    """One statement: its level's shape and its words; where room is short, only what is quiet is cut."""
+
+    def __init__(self, appearance: Appearance, item: StatusItem, *, may_be_cut: bool) -> None:
+        super().__init__()
+        self.item = item
+        layout = row(self, spacing_px=6)
+        if item.level is not None:
+            layout.addWidget(LevelDot(appearance, item.level))
+        loud = item.level in (Level.CRITICAL, Level.HIGH, Level.ATTENTION)
+        tone = item.level if loud and item.level is not None else "muted"
+        kind = ElidedText if may_be_cut and not loud else Text
+        self._words = kind(appearance, style=Type.SMALL, tone=tone)
+        layout.addWidget(self._words)
+        self.show_item(item)
+
+    def show_item(self, item: StatusItem) -> None:
+        """Say it in other words; the level stays."""
+        self.item = item
+        self._words.setText(item.text)
+        self.setToolTip(item.details)
+        self.setAccessibleName(f"{item.text} {item.details}".strip())
+
+
 class StatusBar(Surface):
     """Statements about the server, the sensors, the feeds, the audit trail and the version."""
 
@@ -38,9 +62,8 @@ class StatusBar(Surface):
         super().__init__("panel")
         self.setObjectName("status_bar")
         self._appearance = appearance
-        self._summary = StatusSummary()
-        self._services = row(spacing_px=20)
-        self._trust = row(spacing_px=20)
+        self._services, self._trust = row(spacing_px=20), row(spacing_px=20)
+        self._shown: dict[QHBoxLayout, list[Statement]] = {self._services: [], self._trust: []}
         layout = row(self)
         layout.setContentsMargins(16, 5, 16, 5)
         layout.addLayout(self._services)
@@ -48,16 +71,17 @@ class StatusBar(Surface):
         layout.addLayout(self._trust)
 
     def show_status(self, summary: StatusSummary) -> None:
-        """Show all statements; nothing is rebuilt when nothing changed."""
-        if summary == self._summary:
-            return
-        self._summary = summary
-        clear_layout(self._services)
-        clear_layout(self._trust)
-        for item in summary.services:
-            self._services.addWidget(self._statement(item, ElidedText))
-        for item in summary.trust:
-            self._trust.addWidget(self._statement(item, Text))
+        """Show all statements; while the levels stay, only words change, so that nothing flickers every second."""
+        for layout, items in ((self._services, summary.services), (self._trust, summary.trust)):
+            shown = self._shown[layout]
+            if [statement.item.level for statement in shown] != [item.level for item in items]:
+                clear_layout(layout)
+                shown = self._shown[layout] = [self._statement(item, layout) for item in items]
+                for statement in shown:
+                    layout.addWidget(statement)
+            for statement, item in zip(shown, items, strict=True):
+                if item != statement.item:
+                    statement.show_item(item)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the line above the bar."""
@@ -68,15 +92,5 @@ class StatusBar(Surface):
         finally:
             painter.end()
 
-    def _statement(self, item: StatusItem, kind: type[Text] | type[ElidedText]) -> QWidget:
-        result = QWidget()
-        layout: QHBoxLayout = row(result, spacing_px=6)
-        if item.level is not None:
-            layout.addWidget(LevelDot(self._appearance, item.level))
-        loud = item.level in (Level.CRITICAL, Level.HIGH, Level.ATTENTION)
-        tone = item.level if loud and item.level is not None else "muted"
-        label = Text if loud else kind  # what is wrong is never cut
-        layout.addWidget(label(self._appearance, item.text, style=Type.SMALL, tone=tone))
-        result.setToolTip(item.details)
-        result.setAccessibleName(f"{item.text} {item.details}".strip())
-        return result
+    def _statement(self, item: StatusItem, layout: QHBoxLayout) -> Statement:
+        return Statement(self._appearance, item, may_be_cut=layout is self._services)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QStatusBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from tabuah.console.window.confirm_card import ConfirmCard
 from tabuah.console.window.panels import LowerPanel, Page, Panel, SidePanel, centred
@@ -61,8 +61,8 @@ class Parts:
     def set_default_sizes(self) -> None:
         """The sizes of the panels for the width and height that the window has."""
         width, height = self._window.width(), self._window.height()
-        board = max(self._appearance.px(264), min(self._appearance.px(330), width // 6))
-        side = max(self._appearance.px(340), min(self._appearance.px(430), width // 5))
+        board = max(self._appearance.px(264), min(self._appearance.px(400), width // 6))
+        side = max(self._appearance.px(340), min(self._appearance.px(460), width // 5))
         lower = max(self._appearance.px(170), min(self._appearance.px(320), height * 22 // 100))
         docks = [self.panels["board"], self.panels["details"]]
         self._window.resizeDocks(docks, [board, side], Qt.Orientation.Horizontal)
@@ -88,12 +88,16 @@ class Parts:
         self._order_focus()
 
     def _lay_out_status(self, window: QMainWindow) -> None:
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.addWidget(self.status, 1)
-        bar.setStyleSheet("QStatusBar { border: none; } QStatusBar::item { border: none; }")
-        window.setStatusBar(bar)
+        """A fixed tool bar under the docks: Qt's own status bar hides what stands in it whenever it has a message."""
+        bar = QToolBar(_("Status"), window)
+        bar.setObjectName("status_tools")
+        bar.setMovable(False)
+        bar.setFloatable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setStyleSheet("QToolBar { border: none; padding: 0; margin: 0; spacing: 0; }")
+        self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(self.status)
+        window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
 
     def _order_focus(self) -> None:
         order: tuple[QWidget, ...] = (self.header, self.strip, self.board, self.map.canvas, self.side, self.lower)

@@ -39,13 +39,9 @@ class ReadingsDesk:
 
     def take(self, readings: Sequence[Reading]) -> None:
         """New readings from the stream, or typed by hand."""
-        if not readings:
-            return
         for reading in readings:
             self._remember(reading)
-        self._room.take_readings(readings)
-        stations = frozenset(reading.station for reading in readings)
-        self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.on_stored(stations))
+        self._keep(readings)
 
     def recent(self, station: str, parameter: str) -> Sequence[Reading]:
         """The last readings of a series, oldest first."""
@@ -96,12 +92,21 @@ class ReadingsDesk:
         before = self._room.now() - _KEEP
         self._store.run(lambda store: store.forget_before(before))
 
+    def _keep(self, readings: Sequence[Reading]) -> None:
+        if readings:
+            self._room.take_readings(readings)
+            stations = frozenset(reading.station for reading in readings)
+            self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.on_stored(stations))
+
     def _on_fetched(self, readings: tuple[Reading, ...]) -> None:
-        if not readings:
-            return
-        stations = frozenset(reading.station for reading in readings)
-        self._room.take_readings(readings)
-        self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.on_stored(stations))
+        """A day of a few series: its newest part also says how they move."""
+        by_series: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+        for reading in readings:
+            by_series[reading.station, reading.parameter].append(reading)
+        for series, values in by_series.items():
+            newer = [r for r in self._recent[series] if r.at > values[-1].at]
+            self._recent[series] = deque((*values, *newer), maxlen=_RECENT)
+        self._keep(readings)
 
     def _remember(self, reading: Reading) -> None:
         known = self._recent[reading.station, reading.parameter]

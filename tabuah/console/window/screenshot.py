@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from tabuah.console.window.shell import Shell
 
 _PATIENCE_MS = 8_000
+_REST_MS = 60
 
 
 def take_screenshot(window: Shell, path: Path, size: QSize | None = None) -> None:
@@ -46,4 +47,6 @@ def wait_for_map(window: Shell, patience_ms: int = _PATIENCE_MS) -> bool:
     canvas.settled.disconnect(loop.quit)
     in_time = timer.isActive()
     timer.stop()
+    QTimer.singleShot(_REST_MS, loop.quit)  # widgets that came into a layout are shown in the next round
+    loop.exec()
     return in_time

@@ -33,6 +33,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._appearance = appearance
         self._content = ChartContent(title="")
         self._cursor_s = float("nan")
+        self._was_moved = False
         self._bands: list[QGraphicsItem] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.ci.setContentsMargins(0, 0, 0, 0)
@@ -44,11 +45,12 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._plot.vb.sigResized.connect(self._on_view_changed)
         self._plot.vb.sigRangeChanged.connect(self._on_view_changed)
+        self._plot.vb.sigRangeChangedManually.connect(self._on_moved_by_person)
         self.dress()
 
     def show_content(self, content: ChartContent) -> None:
-        """Draw the content; another station or period is fitted, an update of the same keeps the view."""
-        same = content.title == self._content.title and content.from_s == self._content.from_s
+        """Draw the content; it is fitted, unless a person has moved the view of this station."""
+        self._was_moved = self._was_moved and content.title == self._content.title
         self._content = content
         self._values.setData(*content.values.with_gaps(), connect="finite")
         self._show_rain()
@@ -56,7 +58,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._show_forecast()
         self._now.setVisible(bool(content.now_s))
         self._now.setValue(content.now_s)
-        if not same:
+        if not self._was_moved:
             self.fit()
         self._on_view_changed()
 
@@ -120,6 +122,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             start = self._content.now_s if np.isnan(self._cursor_s) else self._cursor_s
             self.move_cursor(start + steps[event.key()] * self._content.values.interval_s)
         elif event.key() == Qt.Key.Key_Home:
+            self._was_moved = False
             self.fit()
         else:
             super().keyPressEvent(event)
@@ -222,6 +225,9 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         span = max(high - low, 0.1)
         head_room = 0.45 if content.rain is not None and len(content.rain) else 0.18
         return low - 0.08 * span if low else 0.0, high + head_room * span
+
+    def _on_moved_by_person(self, *_args: object) -> None:
+        self._was_moved = True
 
     def _on_view_changed(self, *_args: object) -> None:
         self._rain_box.setGeometry(self._plot.vb.sceneBoundingRect())

@@ -87,6 +87,10 @@ class MapCanvas(MapSurface):
             self._obstacles = rects
             self._renderer.lay_out_names()
 
+    def keep_clear(self, left_px: float) -> None:
+        """Show the whole regency beside what lies on the left edge, where there is room."""
+        self._navigation.set_inset(left_px)
+
     def set_selection(self, kind: str, marker_id: str) -> None:
         """Show as selected what was selected elsewhere; empty texts for none. Tells nobody."""
         self._pointing.mark_selected(kind, marker_id)

@@ -155,6 +155,8 @@ class LegendCard(Surface):
         self._appearance = appearance
         self._rows: dict[str, LegendRow] = {}
         self._order: tuple[str, ...] = ()
+        self._compact = False
+        self._content: MapContent | None = None
         self._title = QLabel(_("Layers"), self)
         self._column = column(self, spacing_px=0)
         self._column.setContentsMargins(10, 10, 12, 8)
@@ -164,14 +166,23 @@ class LegendCard(Surface):
 
     def show_content(self, content: MapContent) -> None:
         """Show the rows of what is on the map."""
-        live, base = live_items(content), base_items(content)
+        self._content = content
+        live, base = live_items(content), () if self._compact else base_items(content)
         order = tuple(item.layer for item in (*live, *base))
         if order != self._order:
             self._order = order
             self._build(live, base)
         for item in (*live, *base):
             self._rows[item.layer].show_item(item)
+        self._column.activate()
         self.adjustSize()
+
+    def show_compact(self, *, compact: bool) -> None:
+        """Name only what is live, for a small map, or all layers."""
+        if compact != self._compact:
+            self._compact = compact
+            if self._content is not None:
+                self.show_content(self._content)
 
     def _build(self, live: tuple[LegendItem, ...], base: tuple[LegendItem, ...]) -> None:
         while self._column.takeAt(0) is not None:
@@ -182,9 +193,11 @@ class LegendCard(Surface):
         self._column.addSpacing(4)
         for item in live:
             self._column.addWidget(self._row(item))
-        self._column.addSpacing(5)
-        self._column.addWidget(self._rule)
-        self._column.addSpacing(5)
+        self._rule.setVisible(bool(base))
+        if base:
+            self._column.addSpacing(5)
+            self._column.addWidget(self._rule)
+            self._column.addSpacing(5)
         for item in base:
             self._column.addWidget(self._row(item))
 

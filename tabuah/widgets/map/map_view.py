@@ -13,6 +13,7 @@ from tabuah.widgets.theme.appearance import Appearance
 
 _MARGIN_PX: Final = 12
 _CLEAR_PX: Final = 4.0
+_NARROW_PX: Final = 820  # narrower, the card names only what is live
 
 
 class MapView(QWidget):
@@ -41,6 +42,7 @@ class MapView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: the canvas fills the view, the cards keep to their corners."""
         self.canvas.setGeometry(self.rect())
+        self.legend.show_compact(compact=self.width() < _NARROW_PX)
         self._arrange()
         super().resizeEvent(event)
 
@@ -58,6 +60,7 @@ class MapView(QWidget):
         self.buttons.adjustSize()
         self.legend.move(_MARGIN_PX, _MARGIN_PX)
         self.buttons.move(self.width() - self.buttons.width() - _MARGIN_PX, _MARGIN_PX)
+        self.canvas.keep_clear(0.0 if self.legend.isHidden() else self.legend.geometry().right() + _CLEAR_PX)
         cards = (card for card in (self.legend, self.buttons) if not card.isHidden())
         clear = (-_CLEAR_PX, -_CLEAR_PX, _CLEAR_PX, _CLEAR_PX)
         self.canvas.set_obstacles(tuple(QRectF(card.geometry()).adjusted(*clear) for card in cards))

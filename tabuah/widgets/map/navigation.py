@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from tabuah.widgets.map.viewport import COARSEST_M, Bounds, Viewport
 
 _WORLD_M: Final = 2.0e7
+_LEAST_MARGIN_PX: Final = 16.0
 _STRAY: Final = 6.0  # how many times its own size the view may wander from the regency
 
 
@@ -24,6 +25,7 @@ class Navigation(QObject):
         self.view = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=COARSEST_M, width_px=640, height_px=480)
         self._regency_m: Bounds | None = None
         self._keeps_fitted = True  # until somebody moves the map, a resize fits it again
+        self._inset_left_px = 0.0
 
     @property
     def is_fitted(self) -> bool:
@@ -37,17 +39,24 @@ class Navigation(QObject):
         if is_first and self._keeps_fitted:
             self.fit_regency()
 
+    def set_inset(self, left_px: float) -> None:
+        """Something lies on the left edge: the whole regency is shown beside it where there is room."""
+        if left_px != self._inset_left_px:
+            self._inset_left_px = left_px
+            if self._keeps_fitted:
+                self.fit_regency()
+
     def resize(self, width_px: int, height_px: int) -> None:
         """The widget has another size: keep the centre, or keep the whole regency in it."""
         resized = self.view.resized(max(1, width_px), max(1, height_px))
         if self._keeps_fitted and self._regency_m is not None:
-            resized = _fitting(self._regency_m, resized)
+            resized = _fitting_beside(self._regency_m, resized, self._inset_left_px)
         self._set(resized)
 
     def fit_regency(self) -> None:
         """Show the whole regency."""
         if self._regency_m is not None:
-            self._set(_fitting(self._regency_m, self.view))
+            self._set(_fitting_beside(self._regency_m, self.view, self._inset_left_px))
             self._keeps_fitted = True
 
     def fit(self, bounds_m: Bounds) -> None:
@@ -97,3 +106,12 @@ class Navigation(QObject):
 
 def _fitting(bounds_m: Bounds, view: Viewport) -> Viewport:
     return Viewport.fitting(bounds_m, width_px=view.width_px, height_px=view.height_px)
+
+
+def _fitting_beside(bounds_m: Bounds, view: Viewport, inset_px: float) -> Viewport:
+    """All of `bounds_m` at the scale that fits the view, moved out of the inset as far as there is room."""
+    fitted = _fitting(bounds_m, view)
+    west, _south, east, _north = bounds_m
+    beside_px = (view.width_px - (east - west) / fitted.metres_per_px) / 2
+    wanted_px = inset_px + _LEAST_MARGIN_PX - beside_px
+    return fitted.moved_by(max(0.0, min(wanted_px, beside_px - _LEAST_MARGIN_PX)), 0.0)

@@ -1,0 +1,78 @@
+"""A room in the middle of a storm: a real server in this process, simulated sensors, a board, and a console's data."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+from tabuah.console.demo.cast import Cast, cast, prepare_server
+from tabuah.console.demo.field_office import write_board
+from tabuah.console.simulator.registering import stations_to_play
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.simulation.storm import storm
+from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.stations.station import Station
+from tabuah.server.listening import Address
+from tabuah.server.readings.intake import PostedReading
+from tabuah.server.service import ServerService, ServerSettings
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
+
+MINUTES_OF_STORM: Final = 156  # Siaga 1 at Koto Baru was passed ten minutes ago and the water still rises
+HISTORY: Final = timedelta(hours=24)
+_BATCH: Final = 4_000
+
+
+@contextmanager
+def storm_room(folder: Path) -> Iterator[tuple[ServerService, Path]]:
+    """A running server with everything on it, and the data directory of an operator who is logged in."""
+    players = cast()
+    prepare_server(folder / "server", players.all)
+    service = ServerService(ServerSettings(directory=folder / "server", address=Address(port=0)))
+    thread = threading.Thread(target=service.run, name="storm-server")
+    thread.start()
+    try:
+        _fill(service)
+        with patch("platform.node", return_value="Posko Lembang Jaya"), patch("getpass.getuser", return_value="posko"):
+            write_board(folder / "posko", url=service.url, player=players.field)
+        console = folder / "console"
+        _log_in(console, service.url, players)
+        yield service, console
+    finally:
+        service.stop()
+        thread.join()
+
+
+def _fill(service: ServerService) -> None:
+    stations = stations_to_play(None)
+    service.journal.append_own([_registered(station) for station in stations])
+    now = datetime.now(UTC)
+    scenario = storm(stations, now - timedelta(minutes=MINUTES_OF_STORM), seed=3)
+    readings = [PostedReading(reading) for reading in scenario.readings_between(now - HISTORY, now)]
+    for first in range(0, len(readings), _BATCH):
+        service.readings.submit("simulator", readings[first : first + _BATCH]).result()
+
+
+def _registered(station: Station) -> Draft:
+    return Draft(
+        subject=subject_of("station", station.code),
+        kind="station.registered",
+        body=encode_body(StationRegistered(station=station)),
+        exercise=True,
+    )
+
+
+def _log_in(folder: Path, url: str, players: Cast) -> None:
+    store = ConsoleStore(folder)
+    try:
+        log_in(store, url=url, user=players.operator.name, password=players.operator.password)
+        session = ConsoleSession(store)
+        with session.client:
+            sync_once(store, session)
+    finally:
+        store.close()
