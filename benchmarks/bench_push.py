@@ -1,0 +1,246 @@
+"""Entries a second into the durable journal over HTTP with full admission, against a ceiling without; and out again.
+
+Run with `python benchmarks/bench_push.py`. The server is a process of its own on a fresh directory; eight devices
+push requests of 100 entries that were signed and encoded before. Full admission verifies the signature and the chain,
+judges and folds every entry, and flushes to disk before it answers. The ceiling decodes the same requests over the
+same server and stores the same texts with the same flush, but checks and judges nothing.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import platform
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+import httpx2
+import msgspec
+import uvicorn
+import zstandard
+from litestar import Litestar, post
+from litestar.params import JSONBody
+
+from tabuah.operations.authority.bodies import DeviceEnrolled, UserGranted
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.entries import Draft
+from tabuah.operations.incidents import bodies
+from tabuah.server.administration import create_user
+from tabuah.server.admission.memory import JournalHead
+from tabuah.server.admission.sheet import Sheet
+from tabuah.server.journal import ServerJournal
+from tabuah.server.listening import Address
+from tabuah.server.service import ServerService, ServerSettings
+from tabuah.storage.journal.chain import ChainHead, append
+from tabuah.storage.journal.identifiers import new_subject
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, SignedEntry
+
+RESULTS: Final = Path(__file__).parent / "results" / "push.json"
+PASSWORD: Final = "batang-lembang"
+DEVICES: Final = 8
+ENTRIES_A_REQUEST: Final = 100
+_INSERT: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def story(tag: str, counter: int) -> list[Draft]:
+    """Ten entries of one incident: report, verify, grade, and seven notes."""
+    subject = new_subject("incident", datetime.now(UTC))
+    report = bodies.IncidentReported(
+        number=f"SLK-{tag}-{counter:04d}",
+        hazard=Hazard.FLOOD,
+        title="Banjir di Koto Baru",
+        description="Air naik. " * 8,
+    )
+    changes: list[tuple[str, msgspec.Struct]] = [
+        ("incident.reported", report),
+        ("incident.moved", bodies.IncidentMoved(to=Status.VERIFIED)),
+        ("incident.edited", bodies.IncidentEdited(severity=Severity.SEVERE)),
+        *(("incident.noted", bodies.IncidentNoted(text=f"Catatan lapangan nomor {k}. " * 3)) for k in range(7)),
+    ]
+    return [Draft(subject=subject, kind=kind, body=encode_body(body)) for kind, body in changes]
+
+
+def requests_of(key: DeviceKey, count: int) -> list[bytes]:
+    """Encoded requests of one device, in order."""
+    head, encoded = ChainHead(), []
+    for number in range(count):
+        pairs: list[SignedEntry] = []
+        for k in range(ENTRIES_A_REQUEST // 10):
+            for draft in story(key.tag, number * 10 + k + 1):
+                now = datetime.now(UTC)
+                chained = append(draft, key=key, head=head, actor="ani", grant=key.device_id, now=now)
+                head = chained.head
+                pairs.append(chained.signed)
+        encoded.append(msgspec.json.encode(PushRequest(device=key.device_id, entries=tuple(pairs))))
+    return encoded
+
+
+def prepare(directory: Path, keys: Sequence[DeviceKey]) -> None:
+    """A server's data with a user and the devices."""
+    now = datetime.now(UTC)
+    with ServerJournal.open(directory) as journal:
+        create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
+        for key in keys:
+            device = DeviceEnrolled(public_key=key.public_key.hex(), tag=key.tag, owner="ani")
+            grant = UserGranted(
+                grant=key.device_id, device=key.device_id, role=Role.OPERATOR, opd="BPBD", starts_at=now,
+                expires_at=now + timedelta(days=7),
+            )  # fmt: skip
+            journal.append_own(
+                [
+                    Draft(subject=f"device/{key.device_id}", kind="device.enrolled", body=encode_body(device)),
+                    Draft(subject="user/ani", kind="user.granted", body=encode_body(grant)),
+                ]
+            )
+
+
+def store_unjudged(sheet: Sheet, request: PushRequest) -> PushReply:
+    """The ceiling: give a seq and store."""
+    first = sheet.head.seq + 1
+    now = sheet.now.isoformat()
+    rows = [
+        (seq, f"{seq}", "", seq, "", pair.text, pair.signature, now, "accepted", "", "")
+        for seq, pair in enumerate(request.entries, start=first)
+    ]
+    sheet.connection.exec_driver_sql(_INSERT, rows)
+    sheet.head = JournalHead(rows[-1][0], sheet.head.hash)
+    sheet.connection.exec_driver_sql("UPDATE head SET seq = ?", (sheet.head.seq,))
+    return PushReply(results=(), head=sheet.head.seq)
+
+
+def serve(directory: Path, line: Connection) -> None:
+    """Run the server until the other end says so."""
+    service = ServerService(ServerSettings(directory=directory, address=Address(port=0)))
+    thread = threading.Thread(target=service.run, args=(line.send,))
+    thread.start()
+    line.recv()
+    service.stop()
+    thread.join()
+
+
+def serve_ceiling(directory: Path, line: Connection) -> None:
+    """Run a server that stores without checking, until the other end says so."""
+    with ServerJournal.open(directory) as journal:
+
+        @post("/v1/journal", status_code=200)
+        async def push(data: JSONBody[PushRequest]) -> PushReply:
+            return await asyncio.wrap_future(journal.submit(lambda sheet: store_unjudged(sheet, data)))
+
+        address = Address(port=0)
+        listening = address.listen()
+        app = Litestar([push], openapi_config=None, logging_config=None)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        line.send(address.url_of(listening))
+        line.recv()
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def running(directory: Path, *, ceiling: bool) -> Iterator[str]:
+    """A server process; gives its URL."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(
+        target=serve_ceiling if ceiling else serve, args=(directory, there)
+    )
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        here.send("stop")
+        process.join()
+
+
+def logged_in(url: str) -> httpx2.Client:
+    """A client with a session."""
+    client = httpx2.Client(base_url=url, timeout=60, trust_env=False)
+    reply = client.post("/v1/session", json={"user": "ani", "password": PASSWORD})
+    if reply.is_success:  # the ceiling knows no sessions
+        client.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
+    return client
+
+
+def push_rate(url: str, requests: Sequence[Sequence[bytes]], *, judged: bool) -> float:
+    """Entries a second, from the first request to the last answer."""
+    clients = [logged_in(url) for _ in requests]
+
+    def push(client: httpx2.Client, bodies_of_one: Sequence[bytes]) -> None:
+        for body in bodies_of_one:
+            reply = client.post("/v1/journal", content=body).raise_for_status()
+            results = msgspec.json.decode(reply.content, type=PushReply).results
+            assert not judged or all(result.verdict == "accepted" for result in results)
+
+    threads = [threading.Thread(target=push, args=pair) for pair in zip(clients, requests, strict=True)]
+    began_s = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took_s = time.perf_counter() - began_s
+    for client in clients:
+        client.close()
+    return sum(map(len, requests)) * ENTRIES_A_REQUEST / took_s
+
+
+def pull_rate(url: str) -> float:
+    """Entries a second in pages of 1,000, compressed, received and decoded."""
+    count = after = 0
+    with closing(logged_in(url)) as client:
+        client.headers["Accept-Encoding"] = "zstd"
+        began_s = time.perf_counter()
+        while records := _page(client, after).records:
+            count, after = count + len(records), records[-1].seq
+        return count / (time.perf_counter() - began_s)
+
+
+def _page(client: httpx2.Client, after: int) -> PullReply:
+    with client.stream("GET", "/v1/journal", params={"after": after, "limit": 1000}) as reply:
+        content = b"".join(reply.iter_raw())
+        if reply.headers.get("content-encoding") == "zstd":
+            content = zstandard.ZstdDecompressor().stream_reader(content).read()
+    return msgspec.json.decode(content, type=PullReply)
+
+
+def main() -> None:
+    """Print the figures, and keep them with `--save`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--requests", type=int, default=50, help="requests of each device in a run")
+    parser.add_argument("--save", action="store_true")
+    options = parser.parse_args()
+    keys = [DeviceKey.generate() for _ in range(DEVICES)]
+    requests = [requests_of(key, options.requests) for key in keys]
+    rates: dict[str, list[float]] = {"push_entries_per_s": [], "ceiling_entries_per_s": [], "pull_entries_per_s": []}
+    for _ in range(options.runs):
+        with tempfile.TemporaryDirectory() as folder:
+            prepare(Path(folder), keys)
+            with running(Path(folder), ceiling=False) as url:
+                rates["push_entries_per_s"].append(push_rate(url, requests, judged=True))
+                rates["pull_entries_per_s"].append(pull_rate(url))
+        with tempfile.TemporaryDirectory() as folder, running(Path(folder), ceiling=True) as url:
+            rates["ceiling_entries_per_s"].append(push_rate(url, requests, judged=False))
+    figures = {name: round(median(values)) for name, values in rates.items()}
+    for name, value in figures.items():
+        print(f"{name:24} {value:10,d}   ({', '.join(f'{v:,.0f}' for v in sorted(rates[name]))})")
+    if options.save:
+        about = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "machine": platform.machine()}
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(about | figures, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
