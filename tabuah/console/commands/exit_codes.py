@@ -34,6 +34,8 @@ _EXPECTED: Final = (
     ("tabuah.server.errors", "ServerError", ExitCode.BAD_INPUT),
     ("tabuah.console.commands.fetching", "Unreachable", ExitCode.NO_SERVER),
     ("tabuah.console.commands.fetching", "FetchError", ExitCode.BAD_INPUT),
+    ("tabuah.console.simulator.errors", "NotRegistered", ExitCode.REFUSED),
+    ("tabuah.console.simulator.errors", "SimulatorError", ExitCode.BAD_INPUT),
     ("tabuah.console.reports.errors", "ReportError", ExitCode.BAD_INPUT),
 )
 

@@ -25,7 +25,7 @@ from tabuah.resources.catalogue import N_, _
 AWAITED_STATION: Final = "SLK-AWLR-03"  # Batang Lembang at Koto Baru, which the storm raises past siaga 1
 _LOOK_MS: Final = 100
 _ANY_RIVER_AFTER_S: Final = 50.0
-_REST_S: Final = 9.0  # for the chart and the map to show everything, and for messages to go
+_REST_S: Final = 3.0  # for the chart and the map to show everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Duty(QObject):
             Task(N_("the report form"), self._is_form_open, self._confirm),
             Task(N_("the incident"), self._is_incident_there, self._work_incident),
             Task(N_("the server's word on the incident"), self._is_synced, self._look),
-            Task(N_("a quiet moment"), self._has_rested, lambda: None),
+            Task(N_("a quiet moment"), self._has_rested, self._close_messages),
         ]
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -151,6 +151,10 @@ class Duty(QObject):
 
     def _has_rested(self) -> bool:
         return self._elapsed_s() >= self._play_s and time.monotonic() - self._rested_from_s >= _REST_S
+
+    def _close_messages(self) -> None:
+        for close in self._shell.findChildren(QAbstractButton, "toast_close"):
+            close.click()
 
 
 def _is_flood(alarm: Alarm) -> bool:

@@ -1,0 +1,28 @@
+"""Command lines for tests, run in this process as a person or a script would run them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tabuah.console.commands.main import run
+
+
+@dataclass
+class Line:
+    """One console's command line."""
+
+    capsys: pytest.CaptureFixture[str]
+    data: Path
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        code = run([*arguments, "--data", str(self.data)])
+        captured = self.capsys.readouterr()
+        return int(code), captured.out, captured.err
+
+    def json(self, *arguments: str) -> Any:
+        code, out, err = self(*arguments, "--json")
+        assert code == 0, err
+        return json.loads(out)

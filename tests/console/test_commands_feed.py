@@ -1,0 +1,125 @@
+"""`tabuah feed bmkg`: real files told in words and JSON, bad ones refused, addresses fetched within limits."""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_lines import Line
+
+from tabuah.console.commands import fetching
+from tabuah.console.commands.feeds import MAX_BYTES
+
+QUAKE = {
+    "Tanggal": "23 Sep 2026", "Jam": "19:16:56 WIB", "DateTime": "2026-09-23T12:16:56+00:00",
+    "Coordinates": "-0.85,100.66", "Lintang": "0.85 LS", "Bujur": "100.66 BT", "Magnitude": "5.1",
+    "Kedalaman": "12 km", "Wilayah": "Pusat gempa di darat Kab. Solok", "Potensi": "Tidak berpotensi tsunami",
+    "Dirasakan": "III-IV Solok",
+}  # fmt: skip
+ANSWERS: dict[str, tuple[int, bytes]] = {
+    "/autogempa.json": (200, json.dumps({"Infogempa": {"gempa": QUAKE}}).encode()),
+    "/gone.json": (404, b"not here"),
+    "/endless.json": (200, b" " * (MAX_BYTES + 10)),
+}
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """A web server with a few files."""
+
+    def do_GET(self):
+        status, body = ANSWERS[self.path]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except ConnectionError:
+            pass  # the reader has had enough
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Line:
+    return Line(capsys, tmp_path / "data")
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with http.server.HTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_real_felt_earthquakes_are_told_with_their_distance_and_source(line: Line, reference_data: Path):
+    file = str(reference_data / "feeds" / "bmkg_gempadirasakan.json")
+    code, out, _err = line("feed", "bmkg", file)
+    assert code == 0
+    assert "BMKG (gempadirasakan)" in out
+    assert "15 butir" in out
+    assert "km dari tengah Kabupaten Solok" in out
+    answer = line.json("feed", "bmkg", file)
+    assert len(answer["earthquakes"]) == 15
+    assert all(quake["distance_km"] > 0 for quake in answer["earthquakes"])
+
+
+def test_a_warning_list_and_a_warning_are_recognised(line: Line, reference_data: Path):
+    notices = line.json("feed", "bmkg", str(reference_data / "feeds" / "bmkg_nowcast_rss_id_excerpt.xml"))
+    alert = line.json("feed", "bmkg", str(reference_data / "feeds" / "bmkg_cap_CGT20260924002_alert.xml"))
+    assert len(notices["notices"]) == 3
+    assert alert["alerts"][0]["infos"]
+
+
+def test_what_was_set_aside_is_told_with_its_reason(line: Line, tmp_path: Path):
+    broken = {**QUAKE, "Coordinates": "nowhere", "Lintang": "", "Bujur": ""}
+    file = tmp_path / "feed.json"
+    file.write_text(json.dumps({"Infogempa": {"gempa": [QUAKE, broken]}}))
+    code, out, _err = line("feed", "bmkg", str(file))
+    assert code == 0
+    assert "Disisihkan:\n- butir 2:" in out
+    assert [aside["index"] for aside in line.json("feed", "bmkg", str(file))["set_aside"]] == [1]
+
+
+@pytest.mark.parametrize("name", ["usgs_2.5_day.geojson", "bmkg_prakiraan_404.json", "bmkg_prakiraan_excerpt.json"])
+def test_files_that_are_no_feed_are_refused(name: str, line: Line, reference_data: Path):
+    code, out, err = line("feed", "bmkg", str(reference_data / "feeds" / name))
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_a_file_that_is_not_there_is_told(line: Line, tmp_path: Path):
+    code, _out, err = line("feed", "bmkg", str(tmp_path / "none.json"))
+    assert code == 2
+    assert "none.json tidak dapat dibaca" in err
+
+
+def test_an_address_is_fetched_and_a_quake_in_the_regency_is_inside(line: Line, site: str):
+    quake = line.json("feed", "bmkg", f"{site}/autogempa.json")["earthquakes"][0]
+    assert quake["relation"] == "inside"
+    code, out, _err = line("feed", "bmkg", f"{site}/autogempa.json")
+    assert code == 0
+    assert "di Kabupaten Solok" in out
+
+
+def test_where_nothing_answers_the_code_is_three(line: Line, site: str):
+    code, _out, err = line("feed", "bmkg", f"{site}/gone.json")
+    assert (code, "HTTP 404" in err) == (3, True)
+    code, _out, err = line("feed", "bmkg", "http://127.0.0.1:9/autogempa.json")
+    assert (code, "tidak dapat diambil" in err) == (3, True)
+
+
+def test_more_than_ten_megabytes_are_not_received(line: Line, site: str):
+    code, _out, err = line("feed", "bmkg", f"{site}/endless.json")
+    assert (code, "lebih dari 10 MB" in err) == (2, True)
+
+
+@pytest.mark.parametrize("url", ["ftp://bmkg.go.id/x", "https://", "https://user:pw@bmkg.go.id/", "https://a:b:c/"])
+def test_odd_addresses_are_refused_before_anything_is_asked(url: str):
+    with pytest.raises(fetching.BadAddress):
+        fetching.fetch(url, limit_bytes=10)
