@@ -5,18 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import msgspec
 
+from tabuah.operations.authority.bodies import UserCreated
 from tabuah.operations.authority.records import Grant
 from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, PersonalValue
-from tabuah.server.administration import create_user
 from tabuah.server.listening import Address
 from tabuah.server.service import ServerService, ServerSettings
+from tabuah.server.sessions.passwords import Passwords
+from tabuah.server.sessions.tokens import AccessTokens
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append
 from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, enrolment_proof_text
 from tabuah.storage.journal.signing import DeviceKey
@@ -27,6 +31,12 @@ PASSWORD = "batang-lembang"
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@cache
+def hash_of(password: str) -> str:
+    """Each password is hashed once: that is made to be slow."""
+    return Passwords().hash(password)
 
 
 @dataclass
@@ -41,15 +51,17 @@ class RunningServer:
         return self.service.journal
 
     def add_user(self, name: str, role: Role = Role.OPERATOR, *, opd: str = "BPBD", password: str = PASSWORD) -> None:
-        create_user(self.journal, name=name, role=role, opd=opd, password=password)
+        body = UserCreated(name=name, role=role, opd=opd)
+        draft = Draft(subject=f"user/{name}", kind="user.created", body=encode_body(body))
+        self.journal.append_own([draft], passwords={name: hash_of(password)})
 
     @contextmanager
-    def client(self, user: str = "", *, password: str = PASSWORD) -> Iterator[httpx2.Client]:
-        """An HTTP client, logged in when a user is named."""
+    def client(self, user: str = "") -> Iterator[httpx2.Client]:
+        """An HTTP client, with the access token of a user who is named."""
         with httpx2.Client(base_url=self.url, timeout=20, trust_env=False) as client:
             if user:
-                session = log_in(client, user, password=password)
-                client.headers["Authorization"] = f"Bearer {session.access_token}"
+                token, _expires_at = AccessTokens(self.journal.key.secret).issue(user, utc_now())
+                client.headers["Authorization"] = f"Bearer {token}"
             yield client
 
 

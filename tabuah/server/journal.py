@@ -206,6 +206,10 @@ class ServerJournal:
         """
         return self.submit(AppendOwn(self.key, tuple(drafts), actor, dict(passwords or {}))).result()
 
+    def catch_up(self) -> None:
+        """Wait until `authority` and `head()` know what commands have written beside the server until now."""
+        self.submit(lambda _sheet: None).result()
+
     def submit(self, work: Callable[[Sheet], T]) -> "Future[T]":
         """Do something in the writer's transaction, with its connection."""
         return self._writer.submit(work)

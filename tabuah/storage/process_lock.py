@@ -58,7 +58,7 @@ class ProcessLock:
 
 def _lock(file: IO[str]) -> None:
     if sys.platform == "win32":
-        file.seek(_LOCKED_BYTE)
+        os.lseek(file.fileno(), _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

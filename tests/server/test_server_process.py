@@ -143,7 +143,6 @@ def test_users_and_devices_are_administered_while_it_runs(tmp_path: Path):
         assert json.loads(add.stdout) == {
             "name": "ani", "full_name": "", "role": "operator", "opd": "BPBD", "active": True
         }  # fmt: skip
-        time.sleep(0.5)
         with httpx2.Client(base_url=url, timeout=20, trust_env=False) as client:
             client.headers["Authorization"] = f"Bearer {log_in(client, 'ani').access_token}"
             device = WritingDevice(client, "ani")
@@ -151,11 +150,9 @@ def test_users_and_devices_are_administered_while_it_runs(tmp_path: Path):
             listed = json.loads(run("device", "list", "--json", data=tmp_path).stdout)
             assert [(d["id"], d["approved"]) for d in listed] == [(device.key.device_id, False)]
             assert run("device", "approve", device.key.tag, data=tmp_path).returncode == 0
-            time.sleep(0.5)
             assert device.enrol().approved
             assert device.push(device.write(report(device.key.tag))).results[0].verdict == "accepted"
             assert run("device", "revoke", device.key.tag, "--reason", "hilang", data=tmp_path).returncode == 0
-            time.sleep(0.5)
             assert device.push(device.write(report(device.key.tag, 2))).results[0].verdict == "held"
 
 

@@ -152,6 +152,23 @@ def test_a_body_beyond_all_limits_is_refused_early(device: WritingDevice):
     assert (reply.status_code, problem_of(reply)["code"]) == (413, "too_large")
 
 
+def test_a_full_disk_is_told_and_nothing_is_acknowledged(running_server: RunningServer, device: WritingDevice):
+    def limit(pages: int) -> None:
+        pragma = f"PRAGMA max_page_count = {pages}"
+        running_server.journal.submit(lambda sheet: sheet.connection.exec_driver_sql(pragma).scalar_one()).result()
+
+    limit(1)
+    replies, number = [], 0
+    while not replies or replies[-1].status_code == 200:
+        number += 1
+        head, chained = device.head, device.write(report(device.key.tag, number, title="x" * 180))
+        replies.append(device.post(chained))
+    assert (replies[-1].status_code, problem_of(replies[-1])["code"]) == (507, "storage_full")
+    assert device.pull(limit=1000).records[-1].seq == running_server.journal.head().seq
+    limit(1_000_000)
+    assert device.push(chained).results[0].n == head.n + 1
+
+
 def test_a_bad_entry_is_recorded_and_blocks_nothing(device: WritingDevice):
     unknown = device.write(note("incident/unknown"))
     good = device.write(report(device.key.tag))

@@ -153,9 +153,10 @@ def _tell_ready(invocation: Invocation, service: "ServerService", url: str) -> N
         click.echo(msgspec.json.encode(ready).decode())
         return
     if not service.journal.authority.users:
-        click.echo(_how_to_add_a_user())
+        click.echo(_how_to_add_a_user(directory))
     click.echo(_("Tabuah serves {directory} at {url} (Ctrl+C ends it)").format(directory=directory, url=url))
 
 
-def _how_to_add_a_user() -> str:
-    return _("There is nobody to log in yet. Add a user: tabuah server user add NAME --role ROLE --opd OPD")
+def _how_to_add_a_user(directory: str) -> str:
+    message = _("There is nobody to log in yet. Add a user: {command}")
+    return message.format(command=f"tabuah server user add NAME --role ROLE --opd OPD --data {directory}")

@@ -75,6 +75,7 @@ class SessionService:
         _check_protocol(request.protocol)
         now = self._journal.clock()
         self._throttle.check(request.user, address, now)
+        self._journal.catch_up()  # an administrator may have added the user a moment ago
         kept = self._journal.read(lambda connection: _password_of(connection, request.user))
         user = self._journal.authority.users.get(request.user)
         if not self._passwords.verify(request.password, kept) or user is None or not user.active:
@@ -110,6 +111,7 @@ class SessionService:
             BadSignature: the proof does not fit.
             Refusal: it cannot be enrolled.
         """
+        self._journal.catch_up()
         return enrol(self._journal, self.policy, user, request)
 
     def _session(self, user: User, device: str, refresh_token: str) -> Session:
