@@ -58,6 +58,7 @@ def test_a_cloned_console_goes_on_under_a_new_key_with_all_unsent_work(journal, 
         told = [entry for entry, _verdict in ani.entries_of(f"incident/{mine.id}")]
         assert mine.number in bytes(told[1].body).decode(), "the earlier number is told in a note"
         assert told[0].replaces
+        assert told[2].base == {"severity": told[0].id}
         assert told[0].at == mine.reported_at
         assert ani.personal_of(told[0].id) == {"caller": "Pak Budi"}
         assert clone.counts().pending == 0

@@ -123,7 +123,7 @@ import sys
 from pathlib import Path
 from consoles import open_store, report
 with open_store(Path(sys.argv[1])) as store:
-    for i in range(10):
+    for i in range(100):
         report(store, f"{sys.argv[2]} {i}")
 """
 
@@ -135,8 +135,8 @@ def test_processes_that_write_beside_each_other_share_one_gapless_chain(tmp_path
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
     with open_store(tmp_path / "data") as store:
         chain = read_chain([w.signed for w in store.outbox_after(0, 1000)], device=store.device)
-        assert [c.entry.n for c in chain] == list(range(1, 31))
-        assert len({incident.number for incident in store.incidents()}) == 30
+        assert [c.entry.n for c in chain] == list(range(1, 301))
+        assert len({incident.number for incident in store.incidents()}) == 300
 
 
 def test_a_kind_from_a_newer_version_makes_its_subject_read_only(store: ConsoleStore):

@@ -30,6 +30,7 @@ from tabuah.storage.sync.errors import (
     StrangeAnswer,
 )
 from tabuah.storage.sync.once import SyncResult, sync_once
+from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.storage.sync.tokens import TokenFile
 
@@ -82,6 +83,16 @@ def test_more_than_a_page_goes_over_and_comes_back(ani, budi):
     assert sync(ani).pushed == 0
     assert sync(budi).pulled == budi.head.seq
     assert budi.rows() == ani.rows()
+
+
+def test_what_the_server_has_acknowledged_is_not_sent_again(ani):
+    report(ani)
+    session = ConsoleSession(ani)
+    with session.client:
+        assert push_outbox(ani, session.client) == 1
+        assert push_outbox(ani, session.client) == 0
+    assert ani.counts().pending == 1
+    assert sync(ani).pending == 0
 
 
 def test_a_conflict_is_counted_on_both_consoles(ani, budi):
