@@ -16,6 +16,7 @@ from tabuah.operations.entries import Draft, Verdict
 from tabuah.server.administration import create_user, find_device, write_first_rules
 from tabuah.server.admission import judging
 from tabuah.server.admission.own import AppendOwn
+from tabuah.server.admission.sheet import Sheet
 from tabuah.server.database.engine import database_url, open_engine
 from tabuah.server.database.migrations import VERSION, migrate
 from tabuah.server.database.schema import METADATA
@@ -95,6 +96,18 @@ def test_one_bad_request_harms_no_other_of_its_group(journal: ServerJournal):
     assert broken.exception(10) is not None
     assert {"ani", "budi"} <= set(journal.authority.users)
     assert hashes_fit(journal)
+
+
+def test_what_a_failed_request_wrote_is_undone(journal: ServerJournal):
+    def write_and_fail(sheet: Sheet) -> None:
+        sheet.connection.exec_driver_sql("INSERT INTO passwords VALUES ('siapa', 'x')")
+        raise ValueError("in the middle of it")
+
+    failed = journal.submit(write_and_fail)
+    journal.append_own([user("ani")])
+    assert isinstance(failed.exception(10), ValueError)
+    count = "SELECT count(*) FROM passwords"
+    assert journal.read(lambda connection: connection.exec_driver_sql(count).scalar_one()) == 0
 
 
 def test_listeners_hear_commits_in_order_and_a_bad_one_harms_nobody(journal: ServerJournal):

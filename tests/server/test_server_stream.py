@@ -18,7 +18,7 @@ from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
 from tabuah.operations.stations.readings import Reading
-from tabuah.server.stream import MAX_WAITING, Broadcaster
+from tabuah.server.stream import ALIVE, MAX_WAITING, Broadcaster, events_for
 from tabuah.storage.journal.wire import Record
 
 MOMENT = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -120,6 +120,31 @@ def test_a_last_event_id_that_is_no_seq_is_refused(running_server: RunningServer
     with running_server.client("ani") as client:
         reply = client.get("/v1/stream", headers={"Last-Event-ID": value.encode()})
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed_request")
+
+
+def test_what_is_committed_while_missed_entries_are_read_is_told_once(running_server: RunningServer):
+    journal, broadcaster = running_server.journal, Broadcaster()
+
+    class CommittingJournal:
+        """Whatever is read of it was committed, and told, that very moment."""
+
+        def records_after(self, seq: int, limit: int) -> tuple[Record, ...]:
+            records = journal.records_after(seq, limit)
+            broadcaster.publish_records(records)
+            return records
+
+    async def told() -> list[bytes]:
+        broadcaster.attach(asyncio.get_running_loop())
+        events = events_for(broadcaster, CommittingJournal(), after=0, is_welcome=lambda: True, abort=lambda: None)
+        heard = [await anext(events) for _ in range(2)]
+        broadcaster.publish_readings([Reading("S-1", "rain_mm", MOMENT, 1.0)])
+        heard.append(await anext(events))
+        await events.aclose()
+        return heard
+
+    alive, entries, last = asyncio.run(told())
+    assert (alive, entries.count(b"event: entry")) == (ALIVE, journal.head().seq)
+    assert last.startswith(b"event: readings")
 
 
 def test_who_does_not_keep_up_is_dropped_and_nobody_else():
