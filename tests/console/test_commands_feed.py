@@ -1,5 +1,6 @@
 """`tabuah feed bmkg`: real files told in words and JSON, bad ones refused, addresses fetched within limits."""
 
+import contextlib
 import http.server
 import json
 import threading
@@ -33,10 +34,8 @@ class Answering(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        try:
+        with contextlib.suppress(ConnectionError):  # the reader has had enough
             self.wfile.write(body)
-        except ConnectionError:
-            pass  # the reader has had enough
 
     def log_message(self, *_words: object) -> None:
         """Say nothing."""

@@ -14,6 +14,8 @@ from tabuah.console.demo.errors import ChildFailed
 
 END_WITHIN_S: Final = 10.0
 _LINES_KEPT: Final = 40
+_FIRST_LINES: Final = 8
+_LISTEN_S: Final = 0.05
 _CODE: Final = "tabuah.console.demo.child"
 
 
@@ -34,11 +36,12 @@ class Child:
             text=True,
             encoding="utf-8",
             errors="replace",
-            start_new_session=sys.platform != "win32",  # Ctrl+C is for the parent, who ends its children in order
+            # Ctrl+C is for the parent, who ends its children in order
+            start_new_session=sys.platform != "win32",
+            creationflags=_own_group(),
         )
         self._told: deque[str] = deque(maxlen=_LINES_KEPT)
         self._first: list[str] = []
-        self._spoke = threading.Event()
         self._listener = threading.Thread(target=self._listen, name=f"demo-{name}", daemon=True)
         self._listener.start()
 
@@ -52,20 +55,20 @@ class Child:
         """The last lines it printed."""
         return "\n".join(self._told)
 
-    def first_line(self, *, within_s: float) -> str:
-        """The first line it prints.
+    def line(self, number: int, *, within_s: float) -> str:
+        """One of the first lines it prints, counted from 1.
 
         Raises:
-            ChildFailed: it ended or said nothing in time.
+            ChildFailed: it ended or did not say it in time.
         """
         deadline = time.monotonic() + within_s
-        while not self._spoke.wait(0.05):
-            if not self.is_running or time.monotonic() > deadline:
-                break
-        self._spoke.wait(0.5)
-        if not self._first:
+        while len(self._first) < number and self.is_running and time.monotonic() < deadline:
+            time.sleep(_LISTEN_S)
+        if not self.is_running:
+            self._listener.join(1.0)  # its last words may still be on their way
+        if len(self._first) < number:
             raise self._failure()
-        return self._first[0]
+        return self._first[number - 1]
 
     def check(self) -> None:
         """Be sure that it still runs.
@@ -95,13 +98,17 @@ class Child:
         with self._process.stdout as lines:
             for line in lines:
                 self._told.append(line.rstrip())
-                if not self._first:
+                if len(self._first) < _FIRST_LINES:
                     self._first.append(line.strip())
-                    self._spoke.set()
-        self._spoke.set()
 
     def _failure(self) -> ChildFailed:
         return ChildFailed(self.name, self._process.poll(), self.told)
+
+
+def _own_group() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NEW_PROCESS_GROUP
+    return 0
 
 
 class Children:

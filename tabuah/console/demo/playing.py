@@ -24,6 +24,8 @@ SPEED: Final = "4"
 BEHIND_MIN: Final = "2.5"
 HISTORY_H: Final = "21.5"  # with the story's first hours a day: what the chart shows
 _BEGIN_WITHIN_S: Final = 30.0
+_HISTORY_WITHIN_S: Final = 60.0
+_HISTORY_LINE: Final = 2  # after the line about its stations the simulator says that the history is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +87,12 @@ def _set_up(wish: Wish, stage: Stage, players: Cast, children: Children, tell: T
     prepare_server(stage.server, players.all)
     url = _begin_server(stage, children)
     tell(_("The server answers at {url}.").format(url=url))
-    _begin_simulator(stage, players, url, children)
+    simulator = _begin_simulator(stage, players, url, children)
     if wish.boundaries is not None:
         _import_boundaries(stage, wish.boundaries, tell)
     incidents = write_board(stage.field, url=url, player=players.field)
     tell(_("The field office has sent {n} reports.").format(n=incidents))
+    simulator.line(_HISTORY_LINE, within_s=_HISTORY_WITHIN_S)  # a window opened before would see it with gaps
     _open_control_room(stage, players, url)
     children.check()
     return url, incidents
@@ -97,7 +100,7 @@ def _set_up(wish: Wish, stage: Stage, players: Cast, children: Children, tell: T
 
 def _begin_server(stage: Stage, children: Children) -> str:
     server = children.begin("server", ["server", "--port", "0", "--json", "--data", str(stage.server)])
-    ready = server.first_line(within_s=_BEGIN_WITHIN_S)
+    ready = server.line(1, within_s=_BEGIN_WITHIN_S)
     try:
         return str(msgspec.json.decode(ready, type=dict[str, object])["url"])
     except (msgspec.DecodeError, KeyError):

@@ -23,6 +23,7 @@ SCENARIOS: Final[dict[str, Callable[[tuple[Station, ...], datetime], Scenario]]]
 }
 # The minute that a faster story has reached when it meets the present: siaga 1 at Koto Baru, the first shock.
 CLIMAX_MIN: Final = {"storm": 150.0, "earthquake": 10.0, "calm": 10.0}
+LEAST_FASTER: Final = 1.05  # below it a story would take days to catch up: that is real time
 BEHIND_MIN: Final = 10.0  # how much of it is then played quickly; all before comes as history
 
 
@@ -40,11 +41,11 @@ class Telling:
 
         In real time the story begins now. Faster, it meets the present at its climax.
         """
-        is_faster = speed > 1
+        is_faster = speed >= LEAST_FASTER
         wanted = CLIMAX_MIN[scenario] if is_faster else 0.0
         behind = timedelta(minutes=BEHIND_MIN if behind_min is None else behind_min)
         return cls(
-            speed=speed,
+            speed=speed if is_faster else 1.0,
             minute=wanted if minute is None else minute,
             behind=behind if is_faster else timedelta(),
         )

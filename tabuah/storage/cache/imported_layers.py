@@ -142,8 +142,9 @@ def _kind_of(values: Sequence[Any]) -> str:
     kinds = {type(value) for value in values if value is not None}
     if kinds == {bool}:
         return "BOOLEAN"
-    if kinds == {int} and all(-_INT64 <= value < _INT64 for value in values if value is not None):
-        return "INTEGER"
+    if kinds == {int}:
+        fits = all(-_INT64 <= value < _INT64 for value in values if value is not None)
+        return "INTEGER" if fits else "TEXT"
     return "DOUBLE" if kinds and kinds <= {int, float} else "TEXT"
 
 

@@ -1,0 +1,135 @@
+"""`tabuah map`: official boundaries recognised, anything else a layer, bad files refused, pictures that show."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from command_lines import Line
+from PySide6.QtGui import QImage
+
+from tabuah.console.importing import import_layer
+from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.outline import outline_of
+from tabuah.storage.cache.maps import load_maps
+
+KUBUNG = "13.02.10"
+
+
+@pytest.fixture
+def line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Line:
+    return Line(capsys, tmp_path / "data")
+
+
+def geojson(path: Path, *features: tuple[Any, dict[str, Any]]) -> Path:
+    collection = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": properties}
+            for shape, properties in features
+        ],
+    }
+    path.write_text(json.dumps(collection))
+    return path
+
+
+def pixels(file: Path) -> np.ndarray:
+    image = QImage(str(file)).convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
+
+
+def test_official_boundaries_replace_the_estimates_for_map_and_places(line: Line, reference_data: Path):
+    answer = line.json("map", "import", str(reference_data / "solok_nagari.geojson"))
+    assert answer == {
+        "layer": "solok_nagari", "table": "layer_solok_nagari", "features": 74, "kinds": ["polygon"], "repaired": 0,
+        "official": True, "kecamatan": 14, "nagari": 74, "notes": [],
+    }  # fmt: skip
+    shown = line.json("incident", "report", "--hazard", "banjir", "--title", "x", "--at", "100.6531,-0.8360")
+    assert line.json("incident", "show", shown["id"])["place_certainty"] == "official"
+    assert line.json("map", "shot", "-o", str(line.data / "a.png"), "--size", "320x200")["official"] is True
+
+
+def test_other_layers_lie_over_the_map(line: Line, tmp_path: Path):
+    spot, way = shapely.Point(100.65, -0.84), shapely.LineString([(100.6, -0.9), (100.7, -0.8)])
+    answer = line.json(
+        "map", "import", str(geojson(tmp_path / "jalur.geojson", (spot, {}), (way, {"nama": "Jalur"})))
+    )
+    assert (answer["official"], answer["features"], sorted(answer["kinds"])) == (False, 2, ["line", "point"])
+    assert sorted(layer.name for layer in load_maps(line.data).imported) == ["jalur · line", "jalur · point"]
+
+
+def test_zones_that_carry_the_codes_of_all_kecamatan_are_no_boundaries(line: Line, tmp_path: Path):
+    labels = next(layer for layer in load_basemap().layers if layer.name == "kecamatan_labels")
+    gazetteer = load_maps(line.data).gazetteer()
+    zones = [
+        (shapely.Point(each.lon_deg, each.lat_deg).buffer(0.01), {"kode": each.code, "nama": each.name})
+        for each in gazetteer.all_kecamatan
+    ]
+    assert len(zones) == len(labels.features)
+    answer = line.json("map", "import", str(geojson(tmp_path / "zona.geojson", *zones)))
+    assert answer["official"] is False
+    assert "tidak mencakup kabupaten" in answer["notes"][0]
+    assert not load_maps(line.data).is_official
+
+
+def test_boundaries_of_a_part_are_a_layer_and_say_what_is_missing(line: Line, tmp_path: Path):
+    area = outline_of(load_basemap()).shape
+    answer = line.json("map", "import", str(geojson(tmp_path / "satu.geojson", (area, {"kode": KUBUNG}))))
+    assert answer["official"] is False
+    assert "kecamatan ini belum ada" in answer["notes"][0] or "Gunung Talang" in answer["notes"][0]
+
+
+def test_repaired_features_are_counted(tmp_path: Path):
+    bow_tie = shapely.Polygon([(100.6, -0.9), (100.7, -0.8), (100.7, -0.9), (100.6, -0.8)])
+    imported = import_layer(tmp_path / "data", geojson(tmp_path / "a.geojson", (bow_tie, {})))
+    assert (imported.repaired, imported.features) == (1, 1)
+
+
+def test_a_bad_file_changes_nothing(line: Line, tmp_path: Path):
+    bad = tmp_path / "bad.geojson"
+    bad.write_text('{"type": "FeatureCollection", "features": [')
+    code, out, err = line("map", "import", str(bad))
+    assert (code, out) == (2, "")
+    assert "bad.geojson" in err
+    assert not (line.data / "map").exists()
+
+
+def test_a_shot_shows_what_is_on_the_map(line: Line, tmp_path: Path):
+    bare, full = tmp_path / "bare.png", tmp_path / "full.png"
+    box = ("--size", "400x300", "--bbox", "100.6,-0.9,100.7,-0.8")
+    line.json("map", "shot", "-o", str(bare), *box)
+    line.json(
+        "incident", "report", "--hazard", "banjir", "--title", "x", "--at", "100.65,-0.85", "--severity", "berat"
+    )
+    answer = line.json("map", "shot", "-o", str(full), *box)
+    assert (answer["width"], answer["height"], answer["incidents"]) == (400, 300, 1)
+    before, after = pixels(bare), pixels(full)
+    assert before.shape == (300, 400, 3)
+    assert len(np.unique(before.reshape(-1, 3), axis=0)) > 20
+    changed = np.argwhere((before != after).any(axis=2))
+    assert len(changed) > 100
+    assert np.abs(changed.mean(axis=0) - (150, 200)).max() < 40  # in the middle, where the incident is
+
+
+def test_the_theme_is_chosen(line: Line, tmp_path: Path):
+    for theme in ("light", "dark"):
+        line.json("map", "shot", "-o", str(tmp_path / f"{theme}.png"), "--size", "200x200", "--theme", theme)
+    assert pixels(tmp_path / "light.png").mean() > 150 > 90 > pixels(tmp_path / "dark.png").mean()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--size", "huge"), ("--size", "1x1"), ("--size", "99999x10"), ("--bbox", "1,2,3"), ("--bbox", "101,0,100,1")],
+)
+def test_odd_sizes_and_boxes_are_refused(options: tuple[str, str], line: Line, tmp_path: Path):
+    code, _out, err = line("map", "shot", "-o", str(tmp_path / "a.png"), *options)
+    assert (code, bool(err)) == (2, True)
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_a_picture_that_cannot_be_written_is_told(line: Line, tmp_path: Path):
+    code, _out, err = line("map", "shot", "-o", str(tmp_path / "none" / "a.png"), "--size", "100x100")
+    assert (code, "a.png" in err) == (2, True)
+    assert line("map", "shot", "-o", str(tmp_path / "a.jpg"))[0] == 2

@@ -1,0 +1,164 @@
+"""Imported layers in the cache and on the map: attributes kept, names safe, official boundaries that stay."""
+
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+import shapely
+
+from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
+from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
+from tabuah.gis.places import Boundary, Certainty
+from tabuah.storage.cache.imported_layers import imported_layers
+from tabuah.storage.cache.maps import keep_layers, keep_official, load_maps
+
+SPOT = shapely.Point(100.65, -0.84)
+
+
+def feature(shape: shapely.Geometry = SPOT, **properties: object) -> ImportedFeature:
+    return ImportedFeature(number=1, shape=shape, properties=properties)
+
+
+def layer(*features: ImportedFeature, name: str = "Posko") -> ImportedLayer:
+    return ImportedLayer(name=name, features=features)
+
+
+def kecamatan_boundaries() -> tuple[Boundary, ...]:
+    """The estimated kecamatan, which stand in for official ones here."""
+    estimated = next(each for each in load_basemap().layers if each.name == "kecamatan")
+    shapes = unpack_polygons(estimated.levels[0], len(estimated.features))
+    return tuple(
+        Boundary(code=each.code, name=each.name, shape=in_degrees(shape))
+        for each, shape in zip(estimated.features, shapes, strict=True)
+    )
+
+
+def nagari_boundaries() -> tuple[Boundary, ...]:
+    """Every kecamatan cut among its nagari by what is nearest."""
+    nagari = load_maps(Path("nowhere")).gazetteer().all_nagari
+    cut = []
+    for area in kecamatan_boundaries():
+        own = [each for each in nagari if each.kecamatan_code == area.code]
+        points = shapely.MultiPoint([(each.lon_deg, each.lat_deg) for each in own])
+        cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=area.shape))
+        for each in own:
+            point = shapely.Point(each.lon_deg, each.lat_deg)
+            cell = area.shape if len(own) == 1 else next(c for c in cells if c.intersects(point))
+            cut.append(Boundary(code=each.code, name=each.name, shape=cell.intersection(area.shape)))
+    return tuple(cut)
+
+
+def rows(folder: Path, query: str) -> list[tuple]:
+    connection = sqlite3.connect(folder / "cache.gpkg")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_attributes_keep_their_names_types_and_values(tmp_path: Path):
+    with imported_layers(tmp_path) as layers:
+        facts = layers.keep(layer(feature(nama="Posko 1", jiwa=12, luas=1.5, aktif=True, isi=["a"], kosong=None)))
+    assert facts.table == "layer_posko"
+    assert rows(tmp_path, "SELECT nama, jiwa, luas, aktif, isi, kosong FROM layer_posko") == [
+        ("Posko 1", 12, 1.5, 1, '["a"]', None)
+    ]
+    types = {row[1]: row[2] for row in rows(tmp_path, "PRAGMA table_info(layer_posko)")}
+    assert types == {
+        "fid": "INTEGER", "geom": "POINT", "nama": "TEXT", "jiwa": "INTEGER", "luas": "DOUBLE", "aktif": "BOOLEAN",
+        "isi": "TEXT", "kosong": "TEXT",
+    }  # fmt: skip
+
+
+def test_attributes_that_would_clash_or_break_a_statement_are_still_kept(tmp_path: Path):
+    odd = {"fid": 7, "GEOM": "x", 'a"; DROP TABLE journal; --': 1, "A": 2, "a": 3, "": 4, "big": 2**70}
+    with imported_layers(tmp_path) as layers:
+        layers.keep(layer(ImportedFeature(number=1, shape=SPOT, properties=odd)))
+    values = rows(tmp_path, "SELECT * FROM layer_posko")[0]
+    assert values[2:] == (7, "x", 1, 2, 3, 4, str(2**70))
+    assert rows(tmp_path, "SELECT count(*) FROM journal") == [(0,)]
+
+
+def test_the_same_name_replaces_and_another_name_never_does(tmp_path: Path):
+    with imported_layers(tmp_path) as layers:
+        layers.keep(layer(feature(), feature()))
+        layers.keep(layer(feature(), name="posko!"))
+        layers.keep(layer(feature()))
+        assert [(each.name, each.features) for each in layers.list()] == [("Posko", 1), ("posko!", 1)]
+        assert len({each.table for each in layers.list()}) == 2
+
+
+def test_other_programs_may_read_but_not_write_an_imported_layer(tmp_path: Path):
+    with imported_layers(tmp_path) as layers:
+        layers.keep(layer(feature(nama="Posko 1")))
+    with pytest.raises(sqlite3.OperationalError, match="tabuah_writer"):
+        rows(tmp_path, "UPDATE layer_posko SET nama = 'x'")
+
+
+def test_a_failure_leaves_the_layer_that_was_there(tmp_path: Path):
+    with imported_layers(tmp_path) as layers:
+        layers.keep(layer(feature(nama="before")))
+        with pytest.raises(UnicodeEncodeError):
+            layers.keep(layer(feature(nama="after"), feature(nama="\ud800")))  # no text at all
+    assert rows(tmp_path, "SELECT nama FROM layer_posko") == [("before",)]
+
+
+@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="gdal-bin is not installed")
+def test_gdal_lists_imported_layers_with_one_geometry_type(tmp_path: Path):
+    square = shapely.box(100.6, -0.9, 100.7, -0.8)
+    with imported_layers(tmp_path) as layers:
+        layers.keep(layer(feature(square), feature(shapely.MultiPolygon([square])), name="Zona"))
+        told = subprocess.run(
+            ["ogrinfo", "-so", str(tmp_path / "cache.gpkg"), "layer_zona"], capture_output=True, text=True, check=True
+        ).stdout
+    assert "Geometry: Multi Polygon" in told
+    assert "Feature Count: 2" in told
+    assert "Extent: (100.6" in told
+
+
+def test_without_an_import_the_shipped_map_is_used(tmp_path: Path):
+    maps = load_maps(tmp_path / "none")
+    assert not maps.is_official
+    assert (maps.imported, maps.problems) == ((), ())
+    assert maps.gazetteer().locate(100.6531, -0.836).certainty is Certainty.APPROXIMATE
+    assert not (tmp_path / "none").exists()
+
+
+def test_official_nagari_are_found_again_by_everybody(tmp_path: Path):
+    keep_official(tmp_path, nagari_boundaries(), source="BIG")
+    maps = load_maps(tmp_path)
+    assert maps.is_official
+    assert maps.basemap.attribution[0] == "BIG"
+    assert "nagari_areas" in {each.name for each in maps.basemap.layers}
+    place = maps.gazetteer().locate(100.6531, -0.836)
+    assert (place.nagari_name, place.certainty) == ("Koto Baru", Certainty.OFFICIAL)
+
+
+def test_kecamatan_that_come_later_leave_the_nagari(tmp_path: Path):
+    keep_official(tmp_path, nagari_boundaries(), source="first")
+    keep_official(tmp_path, kecamatan_boundaries(), source="second")
+    maps = load_maps(tmp_path)
+    assert "nagari_areas" in {each.name for each in maps.basemap.layers}
+    assert maps.basemap.attribution[0] == "second · first"
+
+
+def test_a_damaged_map_is_told_and_the_shipped_one_stands_in(tmp_path: Path):
+    keep_official(tmp_path, kecamatan_boundaries(), source="BIG")
+    file = tmp_path / "map" / "regency.npz"
+    file.write_bytes(file.read_bytes()[:2000])
+    maps = load_maps(tmp_path)
+    assert not maps.is_official
+    assert "rusak" in maps.problems[0]
+
+
+def test_layers_over_the_map_are_kept_by_name(tmp_path: Path):
+    first, second = layer(feature(), name="A").to_map_layer(), layer(feature(), name="B").to_map_layer()
+    keep_layers(tmp_path, "A", [first])
+    keep_layers(tmp_path, "B", [second])
+    keep_layers(tmp_path, "A", [first])
+    assert [each.name for each in load_maps(tmp_path).imported] == ["B", "A"]
+    keep_layers(tmp_path, "B", [])
+    assert [each.name for each in load_maps(tmp_path).imported] == ["A"]
