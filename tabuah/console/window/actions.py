@@ -131,6 +131,8 @@ ACTIONS: Final = (
            needs=_incident("incident.edited"), run=lambda d: d.editing.begin_relocating()),
     Action(id="document", label=N_("Report"), keys=("R",), menu=INCIDENT, icon="report",
            needs=_chosen, run=lambda d: d.open_reports()),
+    Action(id="export", label=N_("Export the list of incidents"), keys=("Ctrl+E",), menu=INCIDENT, icon="list",
+           run=lambda d: d.issuing.ask_for_list()),
     Action(id="settle", label=N_("Settle conflicts"), keys=("K",), menu=INCIDENT, icon="merge",
            needs=_conflicts, run=lambda d: d.settling.begin()),
     Action(id="locate", label=N_("Show on the map"), keys=("L",), menu=ALARM, icon="pin",

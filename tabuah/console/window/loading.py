@@ -25,6 +25,4 @@ def load_map(directory: Path) -> LoadedMap:
         MapFileError: the shipped map is missing or damaged.
     """
     maps = load_maps(directory)
-    return LoadedMap(
-        basemap=maps.basemap, layers=maps.imported, gazetteer=maps.gazetteer(), problems=maps.problems
-    )
+    return LoadedMap(basemap=maps.basemap, layers=maps.imported, gazetteer=maps.gazetteer(), problems=maps.problems)

@@ -1,7 +1,5 @@
 """The widgets of one window, made and laid out; they know nothing of each other."""
 
-from itertools import pairwise
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
@@ -58,6 +56,14 @@ class Parts:
         self.palette = CommandPalette(appearance, window)
         self.confirm = ConfirmCard(appearance, window)
 
+    @property
+    def regions(self) -> tuple[QWidget, ...]:
+        """What the Tab key goes through; an open question or palette keeps it to itself."""
+        over = next((card for card in (self.confirm, self.palette) if card.isVisible()), None)
+        if over is not None:
+            return (over,)
+        return (self.header, self.strip, self.board, self.map, self.side, self.lower, self.status)
+
     def set_default_sizes(self) -> None:
         """The sizes of the panels for the width and height that the window has."""
         width, height = self._window.width(), self._window.height()
@@ -85,7 +91,6 @@ class Parts:
             window.addDockWidget(area, self.panels[name])
         window.setDockNestingEnabled(True)
         self._lay_out_status(window)
-        self._order_focus()
 
     def _lay_out_status(self, window: QMainWindow) -> None:
         """A fixed tool bar under the docks: Qt's own status bar hides what stands in it whenever it has a message."""
@@ -98,8 +103,3 @@ class Parts:
         self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(self.status)
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
-
-    def _order_focus(self) -> None:
-        order: tuple[QWidget, ...] = (self.header, self.strip, self.board, self.map.canvas, self.side, self.lower)
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)

@@ -11,6 +11,7 @@ from tabuah.console.window.action_keys import ActionKeys
 from tabuah.console.window.actions import Situation
 from tabuah.console.window.doing import Doing, Switches
 from tabuah.console.window.finding import Finding
+from tabuah.console.window.focus_order import move_focus
 from tabuah.console.window.following import Following
 from tabuah.console.window.loading import LoadedMap
 from tabuah.console.window.memory import MapMemory, WindowMemory
@@ -129,6 +130,10 @@ class Shell(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt: Tab goes in reading order."""
+        return move_focus(self.parts.regions, forward=forward)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: files may be dropped on an incident."""
         if self.place.incident is not None and any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -202,6 +207,8 @@ class Shell(QMainWindow):
         canvas.show_basemap(loaded.basemap)
         if loaded.layers:
             canvas.show_layers(loaded.layers)
+        for problem in loaded.problems:
+            self.teller.refuse(problem)
         if view is not None:
             canvas.centre_on(view.lon_deg, view.lat_deg, view.metres_per_px)
 

@@ -17,6 +17,8 @@ APPROXIMATE_NOTE: Final = "kecamatan areas are estimates, not official boundarie
 PAD_PX: Final = 7.0
 _WIDEST_SHARE: Final = 0.42  # of the view
 _NARROWEST_PX: Final = 220.0
+_SMALL_VIEW_PX: Final = 820  # on a smaller map the sources are named without edition and licence
+_SMALL_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class CreditsPlate:
             current_language(),
         )
         if key != self._key:
-            lines = _lines(content, max(_NARROWEST_PX, view_width_px * _WIDEST_SHARE))
+            small = view_width_px < _SMALL_VIEW_PX
+            share = _SMALL_SHARE if small else _WIDEST_SHARE
+            lines = _lines(content, max(_NARROWEST_PX, view_width_px * share), short=small)
             self._key, self._picture = key, _painted(lines, content, ratio)
         return self._picture
 
@@ -92,7 +96,7 @@ def _painted(lines: list[_Line], content: MapContent, ratio: float) -> QPixmap:
     return picture
 
 
-def _lines(content: MapContent, widest_px: float) -> list[_Line]:
+def _lines(content: MapContent, widest_px: float, *, short: bool) -> list[_Line]:
     """Data age, notes and sources, from the loudest to the quietest, broken to fit."""
     palette = content.palette
     lines = [_Line(content.data_age, palette.text)] if content.data_age else []
@@ -104,8 +108,14 @@ def _lines(content: MapContent, widest_px: float) -> list[_Line]:
     font = plate_font(content.text_scale)
     told = " · ".join(_(note) for note in notes)
     lines += [_Line(text, palette.muted) for text in _broken(told[:1].upper() + told[1:], font, widest_px)]
-    sources = " · ".join(content.basemap.attribution)
+    named = (_provider(source) if short else source for source in content.basemap.attribution)
+    sources = " · ".join(named)
     return lines + [_Line(text, palette.faint) for text in _broken(sources, font, widest_px)]
+
+
+def _provider(source: str) -> str:
+    """Who made a source: "geoBoundaries, Runfola et al. 2020 (CC BY 3.0 IGO)" is geoBoundaries'."""
+    return source.partition(",")[0].partition(" (")[0]
 
 
 def _broken(text: str, font: QFont, widest_px: float) -> list[str]:

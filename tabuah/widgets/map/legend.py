@@ -204,6 +204,7 @@ class LegendCard(Surface):
     def _row(self, item: LegendItem) -> LegendRow:
         if item.layer not in self._rows:
             row = LegendRow(self._appearance, item)
+            row.setParent(self)  # shown without one, it would be a window for a moment
             row.toggled.connect(self._on_row_toggled)
             self._rows[item.layer] = row
         self._rows[item.layer].show()

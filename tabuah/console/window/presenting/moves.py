@@ -31,7 +31,13 @@ def move_states(incident: Incident, role: Role, actor: str) -> tuple[ActionState
 
 def report_states() -> tuple[ActionState, ...]:
     """The kinds of report that can be made."""
-    return (ActionState(code="awal", label=_("Initial report (PDF) …")),)
+    return (
+        ActionState(code="awal", label=_("Initial report (PDF) …")),
+        ActionState(code="perkembangan", label=_("Progress report (PDF) …")),
+        ActionState(code="akhir", label=_("Final report (PDF) …")),
+        ActionState(code="khusus", label=_("Special report (PDF) …")),
+        ActionState(code="chat", label=_("Copy as text for a chat")),
+    )
 
 
 def next_status(incident: Incident) -> Status | None:

@@ -1,0 +1,118 @@
+"""Alarms: the strip, answering, and one key and one confirmation to an incident."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from window_room import GAUGE, OpenWindow, beside, raise_alarm_beside, register_station, texts_of
+
+from tabuah.console.window.panels import Page
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.values import Level
+
+
+@pytest.fixture
+def alarmed(open_console, data: Path) -> OpenWindow:
+    """An operator's window with one critical alarm at the gauge of Koto Baru."""
+    with beside(data, Role.ADMIN) as store:
+        register_station(store)
+    with beside(data, Role.OPERATOR) as store:
+        raise_alarm_beside(store)
+    window = open_console()
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    return window
+
+
+def the_alarm(window: OpenWindow) -> Alarm:
+    (alarm,) = window.console.services.room.snapshot.alarms.values()
+    return alarm
+
+
+def test_the_strip_tells_what_where_how_much_and_since_when(alarmed: OpenWindow) -> None:
+    strip = alarmed.shell.parts.strip
+    assert strip.current is not None
+    assert strip.current.level is Level.CRITICAL
+    words = texts_of(strip)
+    assert "KRITIS" in words
+    assert "Tinggi muka air Batang Lembang 3,42 m" in words
+    assert "sejak" in words
+    assert "SIMULASI" in words
+
+
+def test_the_map_and_the_chart_go_to_the_alarm(alarmed: OpenWindow) -> None:
+    canvas = alarmed.shell.parts.map.canvas
+    alarmed.until(lambda: alarmed.shell.selection.station == GAUGE.code)
+    alarmed.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.CRITICAL])
+    alarmed.key(Qt.Key.Key_L)
+    lon_deg, lat_deg = canvas.view.centre_deg
+    assert (round(lon_deg, 3), round(lat_deg, 3)) == (GAUGE.lon_deg, GAUGE.lat_deg)
+    assert canvas.content.exercise
+
+
+def test_one_key_and_one_confirmation_make_an_incident(alarmed: OpenWindow) -> None:
+    alarmed.key(Qt.Key.Key_I)
+    assert alarmed.shell.parts.side.page is Page.REPORT
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: len(alarmed.incidents) == 1)
+    incident = alarmed.incidents[0]
+    assert (incident.hazard, incident.severity, incident.channel) == (Hazard.FLOOD, Severity.SEVERE, Channel.SENSOR)
+    assert "Batang Lembang" in incident.title
+    assert incident.place is not None
+    assert (incident.place.lon_deg, incident.place.lat_deg) == (GAUGE.lon_deg, GAUGE.lat_deg)
+    assert incident.place.nagari
+    assert "3,42 m" in incident.description
+    assert incident.exercise
+    alarm = the_alarm(alarmed)
+    assert incident.alarm == alarm.id
+    alarmed.until(lambda: the_alarm(alarmed).incidents == (incident.id,))
+    assert the_alarm(alarmed).acknowledged_by == "ani"
+
+
+def test_an_alarm_that_became_an_incident_says_so(alarmed: OpenWindow) -> None:
+    alarmed.key(Qt.Key.Key_I)
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: bool(the_alarm(alarmed).incidents) if alarmed.incidents else False)
+    strip = alarmed.shell.parts.strip
+    alarmed.until(lambda: strip.current is not None and strip.current.incident == alarmed.incidents[0].number)
+    alarmed.key(Qt.Key.Key_I)
+    alarmed.until_toast("sudah dijadikan insiden")
+
+
+def test_t_acknowledges_and_the_strip_becomes_quiet(alarmed: OpenWindow) -> None:
+    alarmed.key(Qt.Key.Key_T)
+    strip = alarmed.shell.parts.strip
+    alarmed.until(lambda: strip.current is not None and strip.current.acknowledged)
+    assert the_alarm(alarmed).acknowledged_by == "ani"
+    alarmed.until_toast("1 alarm ditanggapi")
+    alarmed.key(Qt.Key.Key_T)
+    alarmed.until_toast("sudah ditanggapi")
+
+
+def test_shelving_needs_a_reason_and_takes_the_alarm_away(alarmed: OpenWindow) -> None:
+    alarmed.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    alarmed.write("pos sedang dibersihkan")
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: alarmed.shell.parts.strip.current is None)
+    assert the_alarm(alarmed).shelve_reason == "pos sedang dibersihkan"
+
+
+def test_alarms_of_one_gauge_are_one_group_led_by_the_worst(alarmed: OpenWindow, data: Path) -> None:
+    with beside(data) as store:
+        raise_alarm_beside(store, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+    strip = alarmed.shell.parts.strip
+    alarmed.until(lambda: strip.current is not None and "1 lagi, sebab sama" in strip.current.details)
+    assert strip.current is not None
+    assert strip.current.level is Level.CRITICAL
+
+
+def test_a_station_without_data_is_grey_and_never_green(open_console, data: Path) -> None:
+    with beside(data, Role.ADMIN) as store:
+        register_station(store)
+    window = open_console()
+    canvas = window.shell.parts.map.canvas
+    window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.NO_DATA])
+    assert "belum ada data" in canvas.content.data_age

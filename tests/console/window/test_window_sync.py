@@ -1,0 +1,192 @@
+"""The window and a real server: log-in, the badge, what others write, live readings, conflicts, being offline."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from running_server import PASSWORD, RunningServer, start_server
+from window_room import GAUGE, OpenWindow, beside, report_beside, texts_of
+
+from tabuah.console.window.panels import Page
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.codes import Severity
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.incidents.bodies import IncidentEdited
+from tabuah.operations.incidents.gestures import edit_incident
+from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.stations.readings import Reading, ReadingBatch
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.widgets.map.markers import MarkerClass
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with start_server(tmp_path / "server") as running:
+        running.add_user("ani")
+        running.add_user("posko", Role.FIELD)
+        running.add_user("gerbang", Role.GATEWAY)
+        yield running
+
+
+def log_in_and_sync(directory: Path, server: RunningServer, user: str) -> None:
+    """What `tabuah login` and `tabuah sync` do."""
+    with beside(directory) as store:
+        log_in(store, url=server.url, user=user, password=PASSWORD)
+        sync(store)
+
+
+def sync(store: ConsoleStore) -> None:
+    session = ConsoleSession(store)
+    with session.client:
+        sync_once(store, session)
+
+
+def badge(window: OpenWindow) -> str:
+    return window.shell.parts.header.sync_badge.accessibleName()
+
+
+def test_logging_in_from_the_window_brings_it_online(open_console, data: Path, server: RunningServer) -> None:
+    with beside(data) as store:
+        report_beside(store)
+    window = open_console(server_url=server.url)
+    window.until(lambda: window.shell.parts.side.page is Page.LOGIN)
+    window.until(lambda: "Hanya di komputer ini · 1 menunggu" in badge(window))
+    window.edit("login_user").setText("ani")
+    window.edit("login_password").setText(PASSWORD)
+    window.edit("login_password").setFocus()
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: "Tersinkron · 0 menunggu" in badge(window))
+    window.until(lambda: "ani · Operator" in texts_of(window.shell.parts.header))
+    assert len(server.journal.states_of_kind("incident")) == 1
+    window.until(lambda: not window.console.services.room.snapshot.pending)
+
+
+def test_a_wrong_password_is_told_in_the_form(open_console, data: Path, server: RunningServer) -> None:
+    window = open_console(server_url=server.url)
+    window.until(lambda: window.shell.parts.side.page is Page.LOGIN)
+    window.edit("login_user").setText("ani")
+    window.edit("login_password").setText("salah-sekali")
+    window.edit("login_password").setFocus()
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: "kata sandi salah" in texts_of(window.shell.parts.login_form))
+    assert window.edit("login_password").text() == ""
+    assert window.edit("login_user").text() == "ani"
+
+
+def test_without_the_server_everything_goes_on_and_the_badge_says_since_when(
+    open_console, data: Path, tmp_path: Path
+) -> None:
+    with start_server(tmp_path / "server") as server:
+        server.add_user("ani")
+        log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.until(lambda: "Luring sejak" in badge(window))
+    window.key(Qt.Key.Key_N)
+    window.write("Koto Baru")
+    window.key(Qt.Key.Key_Return)
+    window.write("B")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: "1 menunggu" in badge(window))
+    window.until(lambda: len(window.incidents) == 1)
+    assert "tidak terjangkau" in texts_of(window.shell.parts.status)
+
+
+def test_what_another_console_reports_appears_by_itself(
+    open_console, data: Path, tmp_path: Path, server: RunningServer
+) -> None:
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.until(lambda: window.console.services.room.link.live)
+    with beside(tmp_path / "posko") as other:
+        log_in(other, url=server.url, user="posko", password=PASSWORD)
+        number = report_beside(other, title="Longsor di Sirukam").number
+        sync(other)
+    window.until(lambda: [incident.number for incident in window.incidents] == [number])
+
+
+def test_readings_from_the_stream_colour_the_station_and_fill_the_chart(
+    open_console, data: Path, server: RunningServer
+) -> None:
+    register(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    canvas = window.shell.parts.map.canvas
+    window.until(lambda: window.console.services.room.link.live)
+    window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.NO_DATA])
+    send(server, [(2, 1.10), (1, 1.12), (0, 1.15)])
+    window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.NORMAL])
+    window.until(lambda: "1,15 m" in window.shell.parts.chart.findChild(object, "chart_readout").text())
+    assert "AWLR Koto Baru" in texts_of(window.shell.parts.chart)
+
+
+def test_a_conflict_is_settled_with_one_key_and_reaches_the_server(
+    open_console, data: Path, tmp_path: Path, server: RunningServer
+) -> None:
+    make_conflict(data, tmp_path / "posko", server)
+    window = open_console()
+    window.until(lambda: window.console.services.room.snapshot.counts.conflicts == 1)
+    window.choose(window.incidents[0])
+    window.until(lambda: "Dua orang mengubah hal yang sama" in window.details_text)
+    window.until(lambda: "1 konflik" in texts_of(window.shell.parts.status))
+    window.key(Qt.Key.Key_K)
+    words = texts_of(window.shell.parts.resolver)
+    assert all(word in words for word in ("Sedang", "Berat", "Katastropik", "posko", "ani"))
+    window.key(Qt.Key.Key_3)
+    window.until(lambda: window.incidents[0].severity is Severity.CATASTROPHIC)
+    window.until(lambda: not window.shell.parts.lower.shows_conflicts)
+    window.until_toast("Konflik", "selesai")
+    window.until(lambda: severity_on_server(server) is Severity.CATASTROPHIC)
+
+
+def test_a_conflict_left_for_later_stays_open(
+    open_console, data: Path, tmp_path: Path, server: RunningServer
+) -> None:
+    make_conflict(data, tmp_path / "posko", server)
+    window = open_console()
+    window.until(lambda: window.console.services.room.snapshot.counts.conflicts == 1)
+    window.key(Qt.Key.Key_K)
+    window.key(Qt.Key.Key_Escape)
+    assert not window.shell.parts.lower.shows_conflicts
+    assert window.console.services.room.snapshot.counts.conflicts == 1
+
+
+def make_conflict(data: Path, elsewhere: Path, server: RunningServer) -> None:
+    """Two consoles give one incident another severity without knowing of each other; ours is not sent yet."""
+    with beside(data) as ours, beside(elsewhere) as theirs:
+        log_in(ours, url=server.url, user="ani", password=PASSWORD)
+        incident = report_beside(ours, severity=Severity.MODERATE)
+        sync(ours)
+        log_in(theirs, url=server.url, user="posko", password=PASSWORD)
+        sync(theirs)
+        ours.save(edit_incident(ours.incident(incident.id), IncidentEdited(severity=Severity.CATASTROPHIC)))
+        theirs.save(edit_incident(theirs.incident(incident.id), IncidentEdited(severity=Severity.SEVERE)))
+        sync(theirs)
+
+
+def severity_on_server(server: RunningServer) -> Severity:
+    (state,) = server.journal.states_of_kind("incident").values()
+    return state.value.severity
+
+
+def register(server: RunningServer) -> None:
+    body = encode_body(StationRegistered(station=GAUGE))
+    draft = Draft(subject=subject_of("station", GAUGE.code), kind="station.registered", body=body, exercise=True)
+    server.journal.append_own([draft])
+
+
+def send(server: RunningServer, values: list[tuple[float, float]]) -> None:
+    """Readings of the stage: minutes ago, metres."""
+    now = datetime.now(UTC)
+    readings = tuple(Reading(GAUGE.code, "stage_m", now - timedelta(minutes=ago), value) for ago, value in values)
+    with server.client("gerbang") as client:
+        reply: httpx2.Response = client.post(
+            "/v1/readings", content=msgspec.json.encode(ReadingBatch(readings=readings))
+        )
+        assert reply.status_code == 200, reply.text
