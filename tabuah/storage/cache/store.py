@@ -37,12 +37,15 @@ _COUNTS: Final = """SELECT (SELECT coalesce(sum(conflicts), 0) FROM subjects WHE
 
 
 class ConsoleStore:
-    """A console's data, opened by and for one thread; other threads and processes open their own beside it."""
+    """A console's data, opened by and for one thread; other threads and processes open their own beside it.
+
+    `clock` tells this computer's time (UTC), which may be wrong; `now` is what is believed to be right.
+    """
 
     def __init__(self, directory: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.directory = directory.expanduser().absolute()
         prepare_directory(self.directory)
-        self._clock = clock
+        self.clock = clock
         self._desk = Desk(self.directory, clock)
         self._data_version = self._read_data_version()
 
@@ -71,7 +74,7 @@ class ConsoleStore:
 
     def apply_pull(self, reply: PullReply) -> Changes:
         """Take over a page of the server's journal; see `apply_page`."""
-        return apply_page(self._desk, reply, synced_at=self._clock())
+        return apply_page(self._desk, reply, synced_at=self.clock())
 
     def acknowledge(self, reply: PushReply) -> None:
         """Remember which entries the server has; they stay pending until they are pulled."""

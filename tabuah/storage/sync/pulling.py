@@ -1,18 +1,15 @@
 """Pulling: pages of the server's journal from where this console stands to the server's head."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Final
 
 from tabuah.storage.cache.applying import Changes
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.wire import PullReply
 from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.clocks import measure_clock
 from tabuah.storage.sync.errors import ServerWentBack, StrangeAnswer
 
 PAGE_SIZE: Final = 1000
-# Below this a difference of the clocks is rather the network's; `at` never decides any order.
-_NOTABLE_OFFSET_S: Final = 1.0
 
 
 def pull_journal(
@@ -29,9 +26,9 @@ def pull_journal(
     pulled = 0
     while True:
         after = store.head.seq
-        asked_at = datetime.now(UTC)
+        asked_at = store.clock()
         reply = client.pull(after=after, limit=PAGE_SIZE)
-        _measure_clock(store, reply, asked_at, datetime.now(UTC))
+        measure_clock(store, reply.now, asked_at=asked_at)
         if reply.head < after:
             raise ServerWentBack(here=after, there=reply.head)
         changes = store.apply_pull(reply)
@@ -42,9 +39,3 @@ def pull_journal(
             return pulled
         if store.head.seq == after:
             raise StrangeAnswer(client.url, f"no records after {after}")
-
-
-def _measure_clock(store: ConsoleStore, reply: PullReply, asked_at: datetime, answered_at: datetime) -> None:
-    offset_s = (reply.now - (asked_at + (answered_at - asked_at) / 2)).total_seconds()
-    if abs(offset_s - store.clock_offset_s) > _NOTABLE_OFFSET_S:
-        store.remember_clock_offset(offset_s)

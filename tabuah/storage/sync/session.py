@@ -1,7 +1,7 @@
 """The session of a console: log-in, enrolment, and tokens that are renewed when they must be."""
 
 import platform
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,6 +19,7 @@ from tabuah.storage.journal.protocol import (
     enrolment_proof_text,
 )
 from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.clocks import measure_clock
 from tabuah.storage.sync.errors import NotLoggedIn, Refused
 from tabuah.storage.sync.tokens import TokenFile, Tokens
 
@@ -45,7 +46,7 @@ class ConsoleSession:
         tokens = self._tokens.read()
         if tokens is None:
             raise NotLoggedIn
-        return tokens.access_token if tokens.is_fresh(datetime.now(UTC)) else self.renew()
+        return tokens.access_token if tokens.is_fresh(self._store.now()) else self.renew()
 
     def renew(self) -> str:
         """New tokens for the refresh token; when another process was faster, its tokens are taken."""
@@ -54,7 +55,7 @@ class ConsoleSession:
             tokens = self._tokens.read()
             if tokens is None or before is None:
                 raise NotLoggedIn
-            if tokens.refresh_token != before.refresh_token and tokens.is_fresh(datetime.now(UTC)):
+            if tokens.refresh_token != before.refresh_token and tokens.is_fresh(self._store.now()):
                 return tokens.access_token
             return self._exchange(tokens).access_token
 
@@ -91,6 +92,7 @@ class ConsoleSession:
 
     def _exchange(self, tokens: Tokens) -> Tokens:
         request = RefreshRequest(refresh_token=tokens.refresh_token, device=self._store.device)
+        asked_at = self._store.clock()
         try:
             session = self.client.refresh(request)
         except Refused as refusal:
@@ -98,6 +100,7 @@ class ConsoleSession:
                 raise NotLoggedIn from refusal
             raise
         kept = self._tokens.keep(session)
+        measure_clock(self._store, session.now, asked_at=asked_at)
         remember_session(self._store, session, self.client.url)
         return kept
 
@@ -121,10 +124,12 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
         SyncError: the server does not answer or refuses.
     """
     device = store.own_key().device_id
+    asked_at = store.clock()
     with ServerClient(url) as client:
         session = client.log_in(SessionRequest(user=user, password=password, device=device))
         _check_same_server(store, session, client.url)
         TokenFile(store.directory).keep(session)
+        measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
     if identity.grant is None:
         with ServerClient(url, access_token=lambda: session.access_token) as client:
