@@ -8,10 +8,11 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-style check-format check-types check-layers format lock map bench wheel clean prepare prepare-dev
+.PHONY: help demo test check check-style check-format check-types check-layers format lock map bench screenshots wheel \
+	clean prepare prepare-dev
 
 help: ## show these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 prepare:
 	@$(PYTHON) scripts/prepare.py --venv $(VENV)
@@ -57,6 +58,9 @@ bench: prepare-dev ## all benchmarks, one after the other; make bench-map runs o
 
 bench-%: benchmarks/bench_%.py prepare-dev
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=. $(BIN)/python $< $(ARGS)
+
+screenshots: prepare-dev ## take the pictures of docs/screenshots anew
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/screenshots.py $(ARGS)
 
 wheel: prepare-dev ## build the wheel into dist/ and look inside it
 	$(BIN)/python -m hatchling build -t wheel

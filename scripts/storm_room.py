@@ -1,4 +1,4 @@
-"""A room in the middle of a storm: a real server in this process, simulated sensors, a board, and a console's data."""
+"""A room in the middle of a storm: a real server in this process, simulated sensors, a board, a console's data."""
 
 import threading
 from collections.abc import Iterator
@@ -38,7 +38,8 @@ def storm_room(folder: Path) -> Iterator[tuple[ServerService, Path]]:
     thread.start()
     try:
         _fill(service)
-        with patch("platform.node", return_value="Posko Lembang Jaya"), patch("getpass.getuser", return_value="posko"):
+        named = patch("platform.node", return_value="Posko Lembang Jaya")
+        with named, patch("getpass.getuser", return_value="posko"):
             write_board(folder / "posko", url=service.url, player=players.field)
         console = folder / "console"
         _log_in(console, service.url, players)

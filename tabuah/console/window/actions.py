@@ -115,7 +115,7 @@ MENUS: Final = (INCIDENT, ALARM, VIEW, CONSOLE)
 ACTIONS: Final = (
     Action(id="report", label=N_("Report an incident"), keys=("N",), menu=INCIDENT, icon="plus",
            needs=_may("incident.reported"), run=lambda d: d.reporting.begin()),
-    Action(id="note", label=N_("Write a note"), keys=("C",), menu=INCIDENT, icon="note",
+    Action(id="note", label=N_("Note it"), keys=("C",), menu=INCIDENT, icon="note",
            needs=_incident("incident.noted"), run=lambda d: d.noting.begin()),
     Action(id="dispatch", label=N_("Dispatch"), keys=("D",), menu=INCIDENT, icon="radio",
            needs=_incident("incident.moved"), run=lambda d: d.moving.dispatch()),

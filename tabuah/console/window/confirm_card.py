@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
 
 from tabuah.console.window.panels import is_letter
@@ -46,18 +46,23 @@ class ConfirmCard(Surface):
         self._text = Text(appearance, tone="muted", wrap=True)
         self._edit = QLineEdit()
         name_widget(self._edit, "confirm_field", "")
+        self._label = Text(appearance, style=Type.SMALL_STRONG, tone="muted")
         self._error = Text(appearance, style=Type.SMALL, tone=Level.CRITICAL, wrap=True)
         self._buttons = row()
         self._column = layout = column(self, spacing_px=12)
         layout.setContentsMargins(20, 18, 20, 18)
         for part in (self._title, self._text):
             layout.addWidget(part)
-        layout.addWidget(self._edit)
+        field = column(spacing_px=6)
+        field.addWidget(self._label)
+        field.addWidget(self._edit)
+        layout.addLayout(field)
         layout.addWidget(self._error)
         layout.addLayout(self._buttons)
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(40)
         shadow.setOffset(0, 12)
+        shadow.setColor(QColor(0, 0, 0, 150))
         self.setGraphicsEffect(shadow)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         window.installEventFilter(self)
@@ -70,6 +75,8 @@ class ConfirmCard(Surface):
         self._title.setText(question.title)
         self._text.setText(question.text)
         self._text.setVisible(bool(question.text))
+        self._label.setText(question.field)
+        self._label.setVisible(bool(question.field))
         self._edit.setVisible(bool(question.field))
         self._edit.setAccessibleName(question.field)
         self._edit.setPlaceholderText(question.placeholder)

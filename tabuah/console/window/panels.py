@@ -120,7 +120,7 @@ def centred(content: QWidget) -> QWidget:
     """A page with a card in its middle."""
     page = Surface("panel")
     layout = column(page)
-    layout.setContentsMargins(0, 32, 0, 0)
-    layout.addWidget(content, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout.setContentsMargins(16, 32, 16, 0)
+    layout.addWidget(content)
     layout.addStretch(1)
     return page

@@ -64,9 +64,9 @@ class Room(QObject):
         """The present moment by the server's clock; UTC."""
         return self._clock() + timedelta(seconds=self.snapshot.clock_offset_s)
 
-    def watch(self) -> None:
-        """Read everything, then follow whoever writes."""
-        self.refresh()
+    def watch(self, then: Callable[[], None] = lambda: None) -> None:
+        """Read everything and do `then`; from now on follow whoever writes."""
+        self.reread(then)
         self._watch.start()
 
     def close(self) -> None:

@@ -67,8 +67,7 @@ class Services(QObject):
         """Read the room and the map, and look for the server."""
         self.work.run(lambda _context: load_map(self.directory), on_done=self._on_map_loaded)
         self.readings.load()
-        self.room.watch()
-        self.room.reread(then=self.live.start)
+        self.room.watch(then=self.live.start)
 
     def close(self) -> None:
         """Finish what was asked for and give the directory back; everything was saved when it was done."""

@@ -104,7 +104,7 @@ class LoginForm(Surface):
         layout.addWidget(self._error)
         layout.addWidget(self._busy)
         layout.addLayout(buttons)
-        self.setFixedWidth(look.px(380))
+        self.setMaximumWidth(look.px(400))
 
     def _on_submit(self) -> None:
         if self._enter.isEnabled():

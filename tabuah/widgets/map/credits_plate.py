@@ -47,7 +47,7 @@ class CreditsPlate:
             current_language(),
         )
         if key != self._key:
-            small = view_width_px < _SMALL_VIEW_PX
+            small = view_width_px < _SMALL_VIEW_PX * content.text_scale
             share = _SMALL_SHARE if small else _WIDEST_SHARE
             lines = _lines(content, max(_NARROWEST_PX, view_width_px * share), short=small)
             self._key, self._picture = key, _painted(lines, content, ratio)

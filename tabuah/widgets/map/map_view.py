@@ -42,7 +42,7 @@ class MapView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: the canvas fills the view, the cards keep to their corners."""
         self.canvas.setGeometry(self.rect())
-        self.legend.show_compact(compact=self.width() < _NARROW_PX)
+        self._arrange_legend()
         self._arrange()
         super().resizeEvent(event)
 
@@ -55,6 +55,9 @@ class MapView(QWidget):
         self.legend.layer_toggled.connect(self.canvas.set_layer_visible)
         self.canvas.content_changed.connect(self._on_content_changed)
         self._appearance.changed.connect(self._on_appearance_changed)
+
+    def _arrange_legend(self) -> None:
+        self.legend.show_compact(compact=self.width() < _NARROW_PX * self._appearance.text_scale)
 
     def _arrange(self) -> None:
         self.buttons.adjustSize()
@@ -73,3 +76,4 @@ class MapView(QWidget):
     def _on_appearance_changed(self) -> None:
         self.canvas.set_palette(self._appearance.palette)
         self.canvas.set_text_scale(self._appearance.text_scale)
+        self._arrange_legend()

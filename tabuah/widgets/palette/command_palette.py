@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QListView, QWidget
 
 from tabuah.resources.catalogue import _
@@ -145,6 +145,7 @@ class CommandPalette(Surface):
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(40)
         shadow.setOffset(0, 12)
+        shadow.setColor(QColor(0, 0, 0, 150))
         self.setGraphicsEffect(shadow)
 
     def _refresh(self) -> None:

@@ -101,9 +101,9 @@ def _details(
     parts = [
         trend_words(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
         _state_words(alarm),
+        age_words(reading.at, now) if reading and not tells_of_silence(alarm) else "",
         station.name if station else alarm.station,
         ngettext("{n} more, same cause", "{n} more, same cause", more).format(n=more) if more else "",
-        age_words(reading.at, now) if reading and not tells_of_silence(alarm) else "",
     ]
     return tuple(part for part in parts if part)
 

@@ -7,7 +7,7 @@ from typing import Final
 from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.presenting.places import nagari_words, place_line
 from tabuah.console.window.snapshot import RoomSnapshot
-from tabuah.operations.codes import HAZARD_LETTERS, Status
+from tabuah.operations.codes import HAZARD_LETTERS, Channel, Severity, Status
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.labels import label_of
@@ -16,6 +16,7 @@ from tabuah.resources.formats import format_age
 from tabuah.widgets.values import BoardGroup, IncidentCard
 
 ENDED_SHOWN: Final = timedelta(hours=24)
+Code = Severity | Status | Channel
 
 _GROUP_OF: Final = {
     Status.REPORTED: "new",
@@ -41,7 +42,8 @@ def board_groups() -> tuple[BoardGroup, ...]:
 def board_cards(snapshot: RoomSnapshot, now: datetime) -> tuple[IncidentCard, ...]:
     """The cards, worst first."""
     shown = (i for i in snapshot.incidents.values() if i.is_open or now - i.updated_at <= ENDED_SHOWN)
-    return tuple(_card(incident, now, pending=incident.id in snapshot.pending) for incident in shown)
+    words = _Words()
+    return tuple(_card(incident, now, words, pending=incident.id in snapshot.pending) for incident in shown)
 
 
 def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
@@ -63,7 +65,27 @@ def full_title(hazard_label: str, nagari: str) -> str:
     return f"{hazard_label}, {nagari_words(nagari)}" if nagari else hazard_label
 
 
-def _card(incident: Incident, now: datetime, *, pending: bool) -> IncidentCard:
+class _Words:
+    """The names of codes and ages, each looked up once for ten thousand cards."""
+
+    def __init__(self) -> None:
+        self._labels: dict[Code, str] = {}
+        self._ages: dict[int, str] = {}
+
+    def label(self, code: Code) -> str:
+        if code not in self._labels:
+            self._labels[code] = label_of(code)
+        return self._labels[code]
+
+    def age(self, age: timedelta) -> str:
+        seconds = int(age.total_seconds())
+        key = seconds if seconds < 60 else -(seconds // 60)
+        if key not in self._ages:
+            self._ages[key] = format_age(age)
+        return self._ages[key]
+
+
+def _card(incident: Incident, now: datetime, words: _Words, *, pending: bool) -> IncidentCard:
     clock = arrival_clock(incident, now)
     age = now - incident.reported_at
     return IncidentCard(
@@ -72,13 +94,13 @@ def _card(incident: Incident, now: datetime, *, pending: bool) -> IncidentCard:
         title=short_title(incident),
         place=place_line(incident.place),
         group=_GROUP_OF.get(incident.status, "ended"),
-        status=label_of(incident.status),
+        status=words.label(incident.status),
         level=LEVEL_OF_SEVERITY[incident.severity],
-        severity=label_of(incident.severity),
+        severity=words.label(incident.severity),
         letter=HAZARD_LETTERS[incident.hazard],
-        age=format_age(age),
+        age=words.age(age),
         age_s=int(age.total_seconds()),
-        note=_note(incident, clock),
+        note=_note(incident, clock, words),
         overdue=clock is not None and clock.is_overdue,
         pending=pending,
         conflict=bool(incident.open_conflicts),
@@ -86,13 +108,13 @@ def _card(incident: Incident, now: datetime, *, pending: bool) -> IncidentCard:
     )
 
 
-def _note(incident: Incident, clock: Clock | None) -> str:
+def _note(incident: Incident, clock: Clock | None, words: _Words) -> str:
     who = ", ".join(incident.assignment)
     if clock is not None:
         return " · ".join(part for part in (who, clock_words(clock)) if part)
     if who:
-        return f"{who} · {label_of(incident.status)}"
-    return f"{label_of(incident.status)} · {label_of(incident.channel)}"
+        return f"{who} · {words.label(incident.status)}"
+    return f"{words.label(incident.status)} · {words.label(incident.channel)}"
 
 
 def clock_words(clock: Clock) -> str:

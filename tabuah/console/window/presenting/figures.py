@@ -25,10 +25,10 @@ def _labels() -> dict[str, str]:
         "missing": _("missing"),
         "injured": _("injured"),
         "displaced_people": _("displaced"),
-        "displaced_households": _("families displaced"),
-        "houses_severe": _("houses, severe"),
-        "houses_moderate": _("houses, moderate"),
-        "houses_minor": _("houses, minor"),
+        "displaced_households": _("families"),
+        "houses_severe": _("houses sev."),
+        "houses_moderate": _("houses mod."),
+        "houses_minor": _("houses min."),
         "public_facilities": _("facilities"),
     }
 

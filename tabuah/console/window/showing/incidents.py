@@ -1,5 +1,8 @@
 """Follows the incidents: the board, the marks on the map and the affected area of the one that is looked at."""
 
+from datetime import timedelta
+from typing import Final
+
 import numpy as np
 from PySide6.QtCore import QObject
 
@@ -12,6 +15,9 @@ from tabuah.widgets.board.incident_board import IncidentBoard
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.markers import MarkerClass
 
+_MANY: Final = 1_000
+_SELDOM: Final = timedelta(minutes=1)
+
 
 class IncidentShowing(QObject):
     """Keeps board and map right, and one selection in both."""
@@ -21,6 +27,7 @@ class IncidentShowing(QObject):
     def __init__(self, room: Room, selection: Selection, board: IncidentBoard, canvas: MapCanvas) -> None:
         super().__init__(board)
         self._room, self._selection, self._board, self._canvas = room, selection, board, canvas
+        self._shown_at = room.now()
         board.selection_changed.connect(selection.choose_incident)
         selection.incident_changed.connect(self._on_incident_changed)
         canvas.selection_changed.connect(self._on_map_selection_changed)
@@ -34,8 +41,11 @@ class IncidentShowing(QObject):
         self._show_area()
 
     def tick(self) -> None:
-        """Ages have changed, nothing else."""
+        """Ages have changed, nothing else; with very many incidents once a minute is enough."""
         snapshot, now = self._room.snapshot, self._room.now()
+        if len(snapshot.incidents) > _MANY and now - self._shown_at < _SELDOM:
+            return
+        self._shown_at = now
         self._board.show_incidents(board_cards(snapshot, now), board_groups())
         self._board.show_summary(board_summary(snapshot.incidents.values(), now))
 
