@@ -102,6 +102,16 @@ def _conflicts(situation: Situation) -> str:
     return "" if situation.snapshot.counts.conflicts else _("No open conflicts")
 
 
+def _held(situation: Situation) -> str:
+    if not situation.snapshot.counts.held:
+        return _("Nothing is held.")
+    return _may("entry.released")(situation)
+
+
+def _refused(situation: Situation) -> str:
+    return "" if situation.snapshot.counts.rejected else _("Nothing was refused.")
+
+
 def _server(situation: Situation) -> str:
     return _("Log in to a server first.") if situation.link is LinkState.NONE else ""
 
@@ -178,6 +188,10 @@ ACTIONS: Final = (
     Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
     Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=_server,
            run=lambda d: d.sync_now()),
+    Action(id="release", label=N_("Release held changes"), menu=CONSOLE, icon="lock", needs=_held,
+           run=lambda d: d.clearing.begin_releasing()),
+    Action(id="reissue", label=N_("Send refused changes again"), menu=CONSOLE, icon="history", needs=_refused,
+           run=lambda d: d.clearing.begin_reissuing()),
     Action(id="log_in", label=N_("Log in, or change the user"), menu=CONSOLE, icon="user",
            run=lambda d: d.logging_in.begin()),
     Action(id="language", label=N_("Bahasa Indonesia or English"), keys=("F10",), menu=CONSOLE, icon="info",

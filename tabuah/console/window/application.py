@@ -1,12 +1,14 @@
 """The application: Qt set up once, the window over its services, errors told honestly, the language switched."""
 
 import logging
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -130,9 +132,25 @@ def run_console(directory: Path, *, language: str = "", server_url: str = "") ->
     console = Console(directory, app, language=language, server_url=server_url)
     console.show()
     try:
-        return app.exec()
+        with _ended_by_signals(app):
+            return app.exec()
     finally:
         console.close()
+
+
+@contextmanager
+def _ended_by_signals(app: QApplication) -> Iterator[None]:
+    """Ctrl+C and a polite end close the window as a person does; Python gets to see them at the next tick."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        app.quit()
+
+    before = {name: signal.signal(name, end) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def _sound(memory: WindowMemory) -> WindowMemory:

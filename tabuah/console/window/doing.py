@@ -10,6 +10,7 @@ from tabuah.console.window.panels import Page
 from tabuah.console.window.parts import Parts
 from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workflows.attaching import Attaching
+from tabuah.console.window.workflows.clearing import Clearing
 from tabuah.console.window.workflows.editing import Editing
 from tabuah.console.window.workflows.issuing import Issuing
 from tabuah.console.window.workflows.logging_in import LoggingIn
@@ -54,6 +55,7 @@ class Doing:
         self.noting = Noting(place, parts.details)
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
+        self.clearing = Clearing(place)
         self.settling = Settling(place, parts.resolver, parts.lower)
         self.answering = Answering(place, parts.strip, self.reporting)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)

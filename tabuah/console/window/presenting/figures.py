@@ -20,15 +20,16 @@ def figure_tiles(incident: Incident) -> tuple[FigureTile, ...]:
 
 
 def _labels() -> dict[str, str]:
+    """Short, since a tile is small: RB, RS and RR are the damage classes (rusak berat, sedang, ringan)."""
     return {
         "deaths": _("dead"),
         "missing": _("missing"),
         "injured": _("injured"),
         "displaced_people": _("displaced"),
         "displaced_households": _("families"),
-        "houses_severe": _("houses sev."),
-        "houses_moderate": _("houses mod."),
-        "houses_minor": _("houses min."),
+        "houses_severe": _("homes RB"),
+        "houses_moderate": _("homes RS"),
+        "houses_minor": _("homes RR"),
         "public_facilities": _("facilities"),
     }
 
