@@ -94,6 +94,7 @@ class IncidentPanel(Panel):
         self._number = Text(look, style=Type.NUMBER, tone="muted", selectable=True)
         self._chip = LevelChip(look, name="details_severity")
         self._marks = LevelChip(look, name="details_marks", shape=False)
+        self._unsynced = LevelChip(look, name="details_unsynced", shape=False)
         self._title = Text(look, style=Type.HEADING, wrap=True, selectable=True)
         self._place = Text(look, tone="muted", wrap=True, selectable=True)
         self._notice = Text(look, style=Type.SMALL, tone=Level.ATTENTION, wrap=True)
@@ -141,6 +142,7 @@ class IncidentPanel(Panel):
         top.addWidget(self._chip)
         head = column(spacing_px=6)
         head.addLayout(top)
+        head.addWidget(self._unsynced)
         head.addWidget(self._title)
         head.addWidget(self._place)
         head.addWidget(self._notice)
@@ -149,9 +151,8 @@ class IncidentPanel(Panel):
     def _show_head(self, details: IncidentDetails) -> None:
         self._number.setText(details.number)
         self._chip.show_level(details.level, details.severity)
-        words = [_("Exercise")] if details.exercise else []
-        words += [_("not yet synced")] if details.pending else []
-        self._marks.show_level(Level.INFORMATION, " · ".join(words))
+        self._marks.show_level(Level.INFORMATION, _("Exercise") if details.exercise else "")
+        self._unsynced.show_level(Level.INFORMATION, _("not yet synced") if details.pending else "")
         self._title.setText(details.title)
         place = f"{details.place} ({details.certainty})" if details.certainty else details.place
         self._place.setText(f"{place} · {details.origin}" if details.origin else place)

@@ -13,6 +13,7 @@ from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.map.watermark import Watermark
 
 MARGIN_PX: Final = 12.0
+_APART_PX: Final = 8.0
 
 
 class MapHud:
@@ -51,4 +52,8 @@ class MapHud:
         plate = self._credits.picture(content, view_width_px=view.width_px, ratio=self._ratio)
         size = plate.deviceIndependentSize()
         left, top = view.width_px - MARGIN_PX - size.width(), view.height_px - MARGIN_PX - size.height()
+        position = self._left(content, view)
+        above = position.top() - _APART_PX - size.height()
+        if left < position.right() + _APART_PX and above > view.height_px / 2:
+            top = above  # on a narrow map one stands above the other
         return QRectF(round(left), round(top), size.width(), size.height())

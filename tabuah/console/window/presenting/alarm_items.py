@@ -100,8 +100,8 @@ def _details(
     more = len(group.alarms) - 1
     parts = [
         trend_words(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
-        _state_words(alarm),
         age_words(reading.at, now) if reading and not tells_of_silence(alarm) else "",
+        _state_words(alarm),
         station.name if station else alarm.station,
         ngettext("{n} more, same cause", "{n} more, same cause", more).format(n=more) if more else "",
     ]
