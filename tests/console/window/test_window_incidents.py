@@ -57,6 +57,7 @@ def test_undoing_adds_an_entry_and_erases_none(worked: OpenWindow, data: Path) -
     incident = worked.incident
     move(worked, Status.VERIFIED)
     worked.until_toast("Diverifikasi", "Urungkan")
+    worked.until(lambda: worked.incident.status is Status.VERIFIED)
     worked.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     worked.until(lambda: worked.incident.status is Status.REPORTED)
     with beside(data) as store:
