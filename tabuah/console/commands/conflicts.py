@@ -8,10 +8,10 @@ from tabuah.console.commands.incident_story import tell_conflict
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_facts
 from tabuah.console.commands.speaking import TabuahGroup
-from tabuah.operations.incidents.fields import read_value
+from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.gestures import settle_conflict
 from tabuah.operations.incidents.incident import Writing
-from tabuah.operations.incidents.timeline import field_label, value_words
+from tabuah.operations.incidents.timeline import value_words
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey

@@ -24,9 +24,9 @@ from tabuah.console.reports.wording import (
 )
 from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.fields import read_value
+from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.incident import Conflict, Writing
-from tabuah.operations.incidents.timeline import field_label, figure_label, value_words
+from tabuah.operations.incidents.timeline import figure_label, value_words
 from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import WIB, format_day, format_number, format_time

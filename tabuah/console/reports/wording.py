@@ -11,7 +11,8 @@ from tabuah.console.reports.office import Office
 from tabuah.gis.coordinates import format_decimal_degrees, format_utm
 from tabuah.gis.errors import GeographyError
 from tabuah.operations.codes import Severity
-from tabuah.operations.incidents.timeline import FIGURE_LABELS, field_label, figure_label, value_words
+from tabuah.operations.incidents.fields import field_label
+from tabuah.operations.incidents.timeline import FIGURE_LABELS, figure_label, value_words
 from tabuah.operations.places import IncidentPlace, PlaceCertainty
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import WIB, format_day, format_moment, format_number, format_time

@@ -8,7 +8,7 @@ import msgspec
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Entry
-from tabuah.operations.incidents.fields import STATUS
+from tabuah.operations.incidents.fields import FORWARD_STEP, STATUS, Policy, policy_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.writing import is_stale, open_or_join_conflict, write, writing_of
 
@@ -48,17 +48,22 @@ def reason_against(incident: Incident, entry: Entry, to: Status, role: Role) -> 
     return ""
 
 
+def policy_of_move(incident: Incident, entry: Entry, to: Status) -> Policy:
+    """What the policy says of a move: steps forward merge, the others may end in a conflict."""
+    return policy_of(FORWARD_STEP if is_forward(incident, entry, to) else STATUS)
+
+
 def move_conflicts(incident: Incident, entry: Entry, to: Status) -> bool:
     """Whether a move must be settled by a person."""
-    if is_forward(incident, entry, to):
-        return incident.status.rank is None and is_stale(incident, entry, STATUS, to)
+    if policy_of_move(incident, entry, to) is Policy.FURTHEST_STANDS and incident.status.rank is not None:
+        return False
     return is_stale(incident, entry, STATUS, to)
 
 
 def move(incident: Incident, entry: Entry, to: Status) -> Incident:
     """Apply a move: put it in force, merge it, or open a conflict."""
     conflicts = move_conflicts(incident, entry, to)
-    forward = is_forward(incident, entry, to)
+    merges = policy_of_move(incident, entry, to) is Policy.FURTHEST_STANDS
     incident = msgspec.structs.replace(
         incident,
         moves={**incident.moves, entry.id: to},
@@ -67,7 +72,7 @@ def move(incident: Incident, entry: Entry, to: Status) -> Incident:
     )
     if conflicts:
         return open_or_join_conflict(incident, entry, STATUS, to)
-    if forward and incident.status.rank is not None and (to.rank or 0) <= incident.status.rank:
+    if merges and incident.status.rank is not None and (to.rank or 0) <= incident.status.rank:
         return incident
     return write(incident, STATUS, writing_of(entry, to))
 

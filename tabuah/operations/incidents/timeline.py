@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -12,6 +13,7 @@ from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents import bodies
+from tabuah.operations.incidents.fields import field_label
 from tabuah.operations.labels import label_of
 from tabuah.operations.places import IncidentPlace
 from tabuah.resources.catalogue import _
@@ -29,18 +31,25 @@ FIGURE_LABELS: Final = {
     "public_facilities": "Public facilities",
 }
 
-_FIELD_LABELS: Final = {
-    "title": "Title",
-    "description": "Description",
-    "hazard": "Hazard",
-    "channel": "Channel",
-    "occurred_at": "Occurred at",
-    "severity": "Severity",
-    "assignment": "Assigned to",
-    "place": "Place",
-    "area": "Affected area",
-    "status": "Status",
-    "deleted": "Deleted",
+
+class Outcome(StrEnum):
+    """What became of an entry, as far as is known here."""
+
+    PENDING = "pending"  # not yet on the server
+    EFFECTIVE = "effective"
+    CONFLICT = "conflict"
+    HELD = "held"  # waits for a supervisor
+    RELEASED = "released"  # was held; a supervisor let it take effect
+    REFUSED = "refused"  # was held; a supervisor refused it
+    REJECTED = "rejected"  # by the rules of the room
+
+
+_OF_VERDICT: Final = {
+    None: Outcome.PENDING,
+    Verdict.ACCEPTED: Outcome.EFFECTIVE,
+    Verdict.CONFLICT: Outcome.CONFLICT,
+    Verdict.HELD: Outcome.HELD,
+    Verdict.REJECTED: Outcome.REJECTED,
 }
 
 
@@ -56,17 +65,36 @@ class TimelineEvent:
     kind: str
     text: str
     verdict: Verdict | None
+    outcome: Outcome
 
 
 def timeline_of(entries: Iterable[tuple[Entry, Verdict | None]]) -> tuple[TimelineEvent, ...]:
-    """Tell the entries of one incident in the order in which things happened."""
-    events = (_event(entry, verdict) for entry, verdict in entries)
+    """Tell the entries of one incident, given in the server's order, in the order in which things happened."""
+    known = tuple(entries)
+    ended = outcomes_of_held(known)
+    events = (_event(entry, verdict, ended.get(entry.id, _OF_VERDICT[verdict])) for entry, verdict in known)
     return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
 
 
-def field_label(field: str) -> str:
-    """The name of a field in the current language."""
-    return _(_FIELD_LABELS[field])
+def outcomes_of_held(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, Outcome]:
+    """What supervisors did with held entries of one subject, given in the server's order: the first word counts."""
+    held: dict[str, Outcome] = {}
+    for entry, verdict in entries:
+        if verdict is Verdict.HELD:
+            held[entry.id] = Outcome.HELD
+        elif verdict is not Verdict.REJECTED and entry.kind.startswith("entry."):
+            spoken = _spoken_about(entry)
+            if held.get(spoken) is Outcome.HELD:
+                held[spoken] = Outcome.RELEASED if entry.kind == "entry.released" else Outcome.REFUSED
+    return held
+
+
+def _spoken_about(entry: Entry) -> str:
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return ""
+    return body.entry if isinstance(body, bodies.EntryReleased | bodies.EntryRefused) else ""
 
 
 def figure_label(figure: str) -> str:
@@ -74,7 +102,7 @@ def figure_label(figure: str) -> str:
     return _(FIGURE_LABELS[figure])
 
 
-def _event(entry: Entry, verdict: Verdict | None) -> TimelineEvent:
+def _event(entry: Entry, verdict: Verdict | None, outcome: Outcome) -> TimelineEvent:
     return TimelineEvent(
         entry=entry.id,
         at=entry.happened_at,
@@ -84,6 +112,7 @@ def _event(entry: Entry, verdict: Verdict | None) -> TimelineEvent:
         kind=entry.kind,
         text=tell(entry),
         verdict=verdict,
+        outcome=outcome,
     )
 
 

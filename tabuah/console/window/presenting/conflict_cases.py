@@ -4,9 +4,9 @@ from tabuah.console.window.presenting.cards import short_title
 from tabuah.console.window.presenting.places import place_line
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.authority.roles import may_write
-from tabuah.operations.incidents.fields import read_value
+from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.incident import Conflict, Incident, Writing
-from tabuah.operations.incidents.timeline import field_label, value_words
+from tabuah.operations.incidents.timeline import value_words
 from tabuah.operations.places import IncidentPlace
 from tabuah.operations.reasons import reason_words
 from tabuah.resources.catalogue import _

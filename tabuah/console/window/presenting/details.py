@@ -17,9 +17,9 @@ from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.codes import FORWARD, Status
 from tabuah.operations.incidents.clocks import arrival_clock
-from tabuah.operations.incidents.fields import read_value
+from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.incident import Conflict, Incident
-from tabuah.operations.incidents.timeline import field_label, value_words
+from tabuah.operations.incidents.timeline import value_words
 from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_moment, format_number, format_time

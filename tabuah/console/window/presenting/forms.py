@@ -5,8 +5,9 @@ from typing import Final
 
 from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Hazard, Severity
+from tabuah.operations.incidents.fields import field_label
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.timeline import FIGURE_LABELS, field_label, figure_label
+from tabuah.operations.incidents.timeline import FIGURE_LABELS, figure_label
 from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _
 from tabuah.widgets.forms.edit_form import EditField
