@@ -23,18 +23,20 @@ class TrustingAuthority(Authority):
 
     own_role: Role = Role.SUPERVISOR
 
-    def standing_of(self, entry: Entry) -> Standing:  # noqa: ARG002
-        """The role that this console believes to have."""
-        return Standing(role=self.own_role)
+    def standing_of(self, entry: Entry) -> Standing:
+        """The role of the grant that an entry carries; without one, the role that this console believes to have."""
+        grant = self.grants.get(entry.grant)
+        return Standing(role=grant.role if grant else self.own_role)
 
 
 def trusting(known: Authority, identity: Identity | None, device: str, tag: str) -> TrustingAuthority:
     """The authority for forecasts; before the first log-in nobody knows the role, so nothing is kept from anybody."""
     own = Device(id=device, public_key="", tag=tag, name="", owner="", written_before=0, approved=True)
+    held = {identity.grant.id: identity.grant} if identity and identity.grant else {}
     return TrustingAuthority(
         users=known.users,
         devices={**known.devices, device: own},
-        grants=known.grants,
+        grants={**known.grants, **held},
         own_role=identity.role if identity else Role.SUPERVISOR,
     )
 

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.forecast import replay
+from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, append
 from tabuah.storage.journal.identifiers import incident_number
@@ -60,7 +61,10 @@ def adopt_grant(desk: Desk, *, written_before: int) -> None:
     be held. As nobody has seen any of it, it is chained and signed again; needs an open transaction.
     """
     identity, key = desk.meta.identity, desk.own_key()
-    if identity is None or identity.grant is None or key is None:
+    if identity is None or key is None:
+        return
+    _show_under(desk, identity)
+    if identity.grant is None:
         return
     pending = desk.journal.pending()
     late = [e for e in pending if not e.grant and e.n > written_before and e.actor == identity.user]
@@ -151,6 +155,14 @@ def _leave_enrolment(desk: Desk) -> None:
     identity = desk.meta.identity
     if identity is not None:
         desk.meta.identity = msgspec.structs.replace(identity, grant=None, enrolled=False, approved=False)
+
+
+def _show_under(desk: Desk, identity: Identity) -> None:
+    """What waits looks as the server will probably take it from this user; seen anew when role or grant changed."""
+    standing = f"{identity.user}/{identity.role}/{identity.grant.id if identity.grant else ''}"
+    if desk.meta.read("shown_under") != standing:
+        desk.meta.write("shown_under", standing)
+        _show_again(desk, {entry.subject for entry in desk.journal.pending()})
 
 
 def _show_again(desk: Desk, subjects: set[str]) -> None:
