@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from running_server import PASSWORD, RunningServer
 
 from tabuah.console.window.application import Console
 from tabuah.console.window.shell import Shell
@@ -29,6 +30,8 @@ from tabuah.operations.stations.station import Parameter, River, Station, Statio
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.widgets.chips import LevelChip
 
 PATIENCE_MS = 10_000
@@ -147,12 +150,10 @@ def texts_of(widget: QWidget) -> str:
 
 
 @contextmanager
-def beside(directory: Path, role: Role | None = None, *, user: str = "ani") -> Iterator[ConsoleStore]:
-    """A store beside the window's, as a command has it; with a role, the console works under it from now on."""
+def beside(directory: Path) -> Iterator[ConsoleStore]:
+    """A store beside the window's, as a command has it."""
     store = ConsoleStore(directory)
     try:
-        if role is not None:
-            store.remember_identity(identity(role, user))
         yield store
     finally:
         store.close()
@@ -186,21 +187,34 @@ def report_beside(
     return store.incident(incident_id)
 
 
-def register_station(store: ConsoleStore, station: Station = GAUGE) -> None:
-    store.save(
-        Draft(
-            subject=subject_of("station", station.code),
-            kind="station.registered",
-            body=encode_body(StationRegistered(station=station)),
-            exercise=station.exercise,
-        )
-    )
+def log_in_and_sync(directory: Path, server: RunningServer, user: str) -> None:
+    """What `tabuah login` and `tabuah sync` do."""
+    with beside(directory) as store:
+        log_in(store, url=server.url, user=user, password=PASSWORD)
+        sync(store)
 
 
-def raise_alarm_beside(
-    store: ConsoleStore, *, severity: AlarmSeverity = AlarmSeverity.CRITICAL, value: float = 3.42, limit: float = 3.2
+def sync(store: ConsoleStore) -> None:
+    session = ConsoleSession(store)
+    with session.client:
+        sync_once(store, session)
+
+
+def register_gauge(server: RunningServer) -> None:
+    """The gauge of Koto Baru, as an administrator registers it."""
+    body = encode_body(StationRegistered(station=GAUGE))
+    draft = Draft(subject=subject_of("station", GAUGE.code), kind="station.registered", body=body, exercise=True)
+    server.journal.append_own([draft])
+
+
+def raise_alarm_at_gauge(
+    server: RunningServer,
+    *,
+    severity: AlarmSeverity = AlarmSeverity.CRITICAL,
+    value: float = 3.42,
+    limit: float = 3.2,
 ) -> str:
-    """An alarm at the gauge of Koto Baru."""
+    """An alarm at the gauge, as the server raises it."""
     alarm_id = new_uuid(datetime.now(UTC))
     body = AlarmRaised(
         rule="tma-siaga-1",
@@ -216,5 +230,5 @@ def raise_alarm_beside(
         lat_deg=GAUGE.lat_deg,
         cause=f"stage/{GAUGE.code}",
     )
-    store.save(raise_alarm(alarm_id, body, exercise=True))
+    server.journal.append_own([raise_alarm(alarm_id, body, exercise=True)])
     return alarm_id

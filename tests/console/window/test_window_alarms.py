@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from window_room import GAUGE, OpenWindow, beside, raise_alarm_beside, register_station, texts_of
+from running_server import RunningServer
+from window_room import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge, texts_of
 
 from tabuah.console.window.panels import Page
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.widgets.map.markers import MarkerClass
@@ -16,12 +16,11 @@ from tabuah.widgets.values import Level
 
 
 @pytest.fixture
-def alarmed(open_console, data: Path) -> OpenWindow:
+def alarmed(open_console, data: Path, server: RunningServer) -> OpenWindow:
     """An operator's window with one critical alarm at the gauge of Koto Baru."""
-    with beside(data, Role.ADMIN) as store:
-        register_station(store)
-    with beside(data, Role.OPERATOR) as store:
-        raise_alarm_beside(store)
+    register_gauge(server)
+    raise_alarm_at_gauge(server)
+    log_in_and_sync(data, server, "ani")
     window = open_console()
     window.until(lambda: window.shell.parts.strip.current is not None)
     return window
@@ -100,18 +99,17 @@ def test_shelving_needs_a_reason_and_takes_the_alarm_away(alarmed: OpenWindow) -
     assert the_alarm(alarmed).shelve_reason == "pos sedang dibersihkan"
 
 
-def test_alarms_of_one_gauge_are_one_group_led_by_the_worst(alarmed: OpenWindow, data: Path) -> None:
-    with beside(data) as store:
-        raise_alarm_beside(store, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+def test_alarms_of_one_gauge_are_one_group_led_by_the_worst(alarmed: OpenWindow, server: RunningServer) -> None:
+    raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
     strip = alarmed.shell.parts.strip
     alarmed.until(lambda: strip.current is not None and "1 lagi, sebab sama" in strip.current.details)
     assert strip.current is not None
     assert strip.current.level is Level.CRITICAL
 
 
-def test_a_station_without_data_is_grey_and_never_green(open_console, data: Path) -> None:
-    with beside(data, Role.ADMIN) as store:
-        register_station(store)
+def test_a_station_without_data_is_grey_and_never_green(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    log_in_and_sync(data, server, "ani")
     window = open_console()
     canvas = window.shell.parts.map.canvas
     window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.NO_DATA])

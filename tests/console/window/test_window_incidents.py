@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtWidgets import QMenu
-from window_room import OpenWindow, beside, report_beside
+from running_server import PASSWORD, RunningServer
+from window_room import OpenWindow, beside, log_in_and_sync, report_beside, sync
 
 from tabuah.console.window.panels import Page
-from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity, Status
-from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.gestures import move_incident
+from tabuah.storage.sync.session import log_in
 
 
 @pytest.fixture
@@ -139,13 +140,17 @@ def test_closing_is_offered_only_where_the_rules_allow_it(worked: OpenWindow) ->
     assert "tertangani" in action_of(worked, Status.CLOSED).text().lower()
 
 
-def test_closing_asks_and_a_second_person_does_it(open_console, data: Path) -> None:
-    with beside(data, Role.OPERATOR, user="ani") as store:
+def test_closing_asks_and_a_second_person_does_it(
+    open_console, data: Path, tmp_path: Path, server: RunningServer
+) -> None:
+    with beside(tmp_path / "posko") as store:
+        log_in(store, url=server.url, user="posko", password=PASSWORD)
         incident = report_beside(store)
-        _contain(store, incident)
-    with beside(data, Role.SUPERVISOR, user="budi"):
-        pass
+        store.save(move_incident(store.incident(incident.id), Status.CONTAINED))
+        sync(store)
+    log_in_and_sync(data, server, "kalaksa")
     window = open_console()
+    window.until(lambda: len(window.incidents) == 1)
     window.choose(window.incidents[0])
     move(window, Status.CLOSED)
     assert "Tutup" in _words(window)
@@ -168,12 +173,16 @@ def test_an_incident_is_given_another_place_on_the_map(worked: OpenWindow) -> No
     worked.until(lambda: worked.incident.place == before)
 
 
-def test_a_viewer_is_told_why_nothing_can_be_written(open_console, data: Path) -> None:
-    with beside(data) as store:
+def test_a_viewer_is_told_why_nothing_can_be_written(
+    open_console, data: Path, tmp_path: Path, server: RunningServer
+) -> None:
+    with beside(tmp_path / "posko") as store:
+        log_in(store, url=server.url, user="posko", password=PASSWORD)
         report_beside(store)
-    with beside(data, Role.VIEWER):
-        pass
+        sync(store)
+    log_in_and_sync(data, server, "pemantau")
     window = open_console()
+    window.until(lambda: len(window.incidents) == 1)
     window.choose(window.incidents[0])
     window.key(Qt.Key.Key_E)
     assert window.shell.parts.side.page is Page.DETAILS
@@ -192,9 +201,3 @@ def _words(window: OpenWindow) -> str:
     from window_room import texts_of
 
     return texts_of(window.shell.parts.confirm)
-
-
-def _contain(store, incident: Incident) -> None:
-    from tabuah.operations.incidents.gestures import move_incident
-
-    store.save(move_incident(store.incident(incident.id), Status.CONTAINED))

@@ -1,15 +1,22 @@
 """The window and a real server: log-in, the badge, what others write, live readings, conflicts, being offline."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import msgspec
-import pytest
 from PySide6.QtCore import Qt
 from running_server import PASSWORD, RunningServer, start_server
-from window_room import GAUGE, OpenWindow, beside, report_beside, texts_of
+from window_room import (
+    GAUGE,
+    OpenWindow,
+    beside,
+    log_in_and_sync,
+    register_gauge,
+    report_beside,
+    sync,
+    texts_of,
+)
 
 from tabuah.console.window.panels import Page
 from tabuah.operations.authority.bodies import UserChanged
@@ -19,35 +26,10 @@ from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident
-from tabuah.operations.stations.bodies import StationRegistered
 from tabuah.operations.stations.readings import Reading, ReadingBatch
-from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.sync.once import sync_once
 from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.widgets.map.markers import MarkerClass
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as running:
-        running.add_user("ani")
-        running.add_user("posko", Role.FIELD)
-        running.add_user("gerbang", Role.GATEWAY)
-        yield running
-
-
-def log_in_and_sync(directory: Path, server: RunningServer, user: str) -> None:
-    """What `tabuah login` and `tabuah sync` do."""
-    with beside(directory) as store:
-        log_in(store, url=server.url, user=user, password=PASSWORD)
-        sync(store)
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        sync_once(store, session)
 
 
 def badge(window: OpenWindow) -> str:
@@ -116,7 +98,7 @@ def test_what_another_console_reports_appears_by_itself(
 def test_readings_from_the_stream_colour_the_station_and_fill_the_chart(
     open_console, data: Path, server: RunningServer
 ) -> None:
-    register(server)
+    register_gauge(server)
     log_in_and_sync(data, server, "ani")
     window = open_console()
     canvas = window.shell.parts.map.canvas
@@ -160,7 +142,6 @@ def test_a_conflict_left_for_later_stays_open(
 
 
 def test_a_supervisor_releases_what_was_held(open_console, data: Path, tmp_path: Path, server: RunningServer) -> None:
-    server.add_user("kalaksa", Role.SUPERVISOR)
     number = hold_one_change(tmp_path / "posko", server)
     log_in_and_sync(data, server, "kalaksa")
     window = open_console()
@@ -205,12 +186,6 @@ def make_conflict(data: Path, elsewhere: Path, server: RunningServer) -> None:
 def severity_on_server(server: RunningServer) -> Severity:
     (state,) = server.journal.states_of_kind("incident").values()
     return state.value.severity
-
-
-def register(server: RunningServer) -> None:
-    body = encode_body(StationRegistered(station=GAUGE))
-    draft = Draft(subject=subject_of("station", GAUGE.code), kind="station.registered", body=body, exercise=True)
-    server.journal.append_own([draft])
 
 
 def send(server: RunningServer, values: list[tuple[float, float]]) -> None:
