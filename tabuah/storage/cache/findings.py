@@ -16,10 +16,41 @@ class OpenConflict(msgspec.Struct, frozen=True):
 
 
 class SetAsideEntry(msgspec.Struct, frozen=True):
-    """An entry that took no effect: held for a supervisor, or rejected; `reason` is the stable code."""
+    """An entry that took no effect: held for a supervisor, rejected, or refused; `reason` is the stable code.
+
+    Where a supervisor refused it, `told` is the reason in the words of `by`.
+    """
 
     entry: Entry
     reason: str
+    told: str = ""
+    by: str = ""
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """One item of the tray "Ditolak" with what rests on it, in the order in which it was written."""
+
+    root: SetAsideEntry
+    resting: tuple[SetAsideEntry, ...] = ()
+
+    @property
+    def entries(self) -> tuple[SetAsideEntry, ...]:
+        """All that is issued again or set aside together; what is in a conflict is settled there."""
+        return (self.root, *(aside for aside in self.resting if aside.reason != "stale_base"))
+
+
+class HeldReport(msgspec.Struct, frozen=True):
+    """An incident that exists for nobody yet, as it will be once its held entries are released."""
+
+    incident: Incident
+    entries: tuple[Entry, ...]
+
+
+class Reissued(msgspec.Struct, frozen=True):
+    """What issuing again did: the new entries, and the reasons why some could not be and stay in the tray."""
+
+    issued: tuple[Entry, ...]
+    left: tuple[str, ...] = ()
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,9 @@ _ADD_RECORD: Final = """
         verdict = excluded.verdict, reason = excluded.reason, hash = excluded.hash"""
 _PERSONAL: Final = "INSERT OR REPLACE INTO personal (entry, field, salt, value) VALUES (?, ?, ?, ?)"
 
+_UNDECIDED: Final = """AND NOT EXISTS (SELECT 1 FROM journal WHERE replaces = r.entry)
+    AND NOT EXISTS (SELECT 1 FROM dismissed d WHERE d.entry = r.entry) ORDER BY id"""
+
 
 class Waiting(msgspec.Struct, frozen=True):
     """An entry in the outbox: its number, id and wire form."""
@@ -120,9 +123,14 @@ class JournalTable:
         return str(row[0] or "") if row else ""
 
     def rejected(self, devices: Iterable[str]) -> Iterator[tuple[Entry, str]]:
-        """Entries of these devices that were rejected and not issued again, each with its reason's code."""
-        query = """SELECT text, reason FROM journal r WHERE device = ? AND verdict = 'rejected'
-                   AND NOT EXISTS (SELECT 1 FROM journal WHERE replaces = r.entry) ORDER BY id"""
+        """Entries of these devices that were rejected, each with its reason's code, less what a person decided on."""
+        query = f"SELECT text, reason FROM journal r WHERE device = ? AND verdict = 'rejected' {_UNDECIDED}"  # noqa: S608
+    def entries_among(self, entry_ids: Iterable[str]) -> tuple[Entry, ...]:
+        """The entries of these ids that are here, in the order of the ids."""
+        query = "SELECT text FROM journal WHERE entry = ?"
+        rows = (row for key in entry_ids for row in self._connection.execute(query, (key,)))
+        return tuple(decode_entry(text) for (text,) in rows)
+
         for device in devices:
             for text, reason in self._connection.execute(query, (device,)):
                 yield decode_entry(text), reason or ""
@@ -136,6 +144,29 @@ class JournalTable:
         for table in ("personal", "journal"):
             query = f"DELETE FROM {table} WHERE entry IN (SELECT entry FROM outbox WHERE n >= ?)"  # noqa: S608
             self._connection.execute(query, (n,))
+    def own_held(self, devices: Iterable[str]) -> Iterator[Entry]:
+        """Entries of these devices that were held when they came, whatever became of them since, less the same."""
+        query = f"SELECT text FROM journal r WHERE device = ? AND verdict = 'held' {_UNDECIDED}"  # noqa: S608
+        for device in devices:
+            for (text,) in self._connection.execute(query, (device,)):
+                yield decode_entry(text)
+
+    def dismissed(self, devices: Iterable[str]) -> list[tuple[Entry, str]]:
+        """Entries of these devices that a person set aside, each with its reason's code."""
+        query = """SELECT text, iif(verdict = 'held', 'refused', reason) FROM dismissed d
+                   JOIN journal r ON r.entry = d.entry WHERE device = ? ORDER BY r.id"""
+        rows = (row for device in devices for row in self._connection.execute(query, (device,)))
+        return [(decode_entry(text), reason or "") for text, reason in rows]
+
+    def dismiss(self, entries: Iterable[str], at: datetime) -> None:
+        """Set entries aside: they are in the journal as before, only no tray shows them."""
+        query = "INSERT OR REPLACE INTO dismissed (entry, at) VALUES (?, ?)"
+        self._connection.executemany(query, ((entry, at.isoformat()) for entry in entries))
+
+    def restore_dismissed(self, entries: Iterable[str]) -> None:
+        """Put entries back into their tray."""
+        self._connection.executemany("DELETE FROM dismissed WHERE entry = ?", ((entry,) for entry in entries))
+
         self._connection.execute("DELETE FROM outbox WHERE n >= ?", (n,))
 
 

@@ -1,5 +1,6 @@
 """A new key after a fork or a loss: unsent work is issued again under a new device, each entry replacing one."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from tabuah.resources.catalogue import _
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.forecast import replay
 from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.renewals import Cause, Renewal, note_renewal
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, append
 from tabuah.storage.journal.identifiers import incident_number
@@ -30,11 +32,12 @@ _CARRIES_ENTRY: Final[dict[str, type[msgspec.Struct]]] = {
 }
 
 
-def replace_key(desk: Desk) -> DeviceKey:
+def replace_key(desk: Desk, *, cause: Cause = Cause.LOST_KEY) -> DeviceKey:
     """Give this console a new key and issue its unsent entries again under it; needs an open transaction.
 
     The new device must be enrolled before it can send. Every entry keeps its time and says which one it replaces;
     an incident that nobody has seen yet gets a number of the new key, and a note with its earlier one.
+    What was done is remembered, so that the user is told.
     """
     pending = desk.journal.pending()
     personal = {entry.id: desk.journal.personal_among([entry.id]) for entry in pending}
@@ -54,6 +57,7 @@ def replace_key(desk: Desk) -> DeviceKey:
     return key
 
 
+    _note_renewal(desk, key, cause=cause, former=former, pending=pending)
 def adopt_grant(desk: Desk, *, written_before: int) -> None:
     """Write unsent entries under the grant that has come, where they were written while the device waited for it.
 
@@ -105,7 +109,7 @@ def _renewed(
     body = entry.body
     if entry.kind == "incident.reported":
         report = read_body(entry, IncidentReported)
-        number = f"SLK-{key.tag}-{report.number.split('-')[2]}"
+        number = _number_under(key, report.number)
         desk.meta.note_number(number)
         body = encode_body(msgspec.structs.replace(report, number=number))
     elif entry.kind in _CARRIES_ENTRY:
@@ -116,6 +120,22 @@ def _renewed(
 def _note_of_earlier_number(entry: Entry) -> Draft:
     number = read_body(entry, IncidentReported).number
     text = _("Earlier number {number}; this device was enrolled anew.").format(number=number)
+def _note_renewal(desk: Desk, key: DeviceKey, *, cause: Cause, former: str, pending: Iterable[Entry]) -> None:
+    """Remember what was done, for the user: how much was issued again, and which incidents have new numbers."""
+    entries = tuple(pending)
+    reports = (read_body(entry, IncidentReported).number for entry in entries if entry.kind == "incident.reported")
+    numbers = {number: _number_under(key, number) for number in reports}
+    renewal = Renewal(
+        at=desk.now(), cause=cause, former=former, device=key.device_id, entries=len(entries), numbers=numbers
+    )
+    note_renewal(desk, renewal)
+
+
+def _number_under(key: DeviceKey, number: str) -> str:
+    """An incident's number with the letters of another key."""
+    return f"SLK-{key.tag}-{number.split('-')[2]}"
+
+
     body = encode_body(IncidentNoted(text=text))
     return Draft(subject=entry.subject, kind="incident.noted", body=body, exercise=entry.exercise)
 

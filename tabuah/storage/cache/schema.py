@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x47504B47  # "GPKG"
 USER_VERSION: Final = 10_400  # GeoPackage 1.4
 MIGRATION_SET: Final = "cache"
-MIGRATION_NAMES: Final = ("0001_journal_and_layers",)
+MIGRATION_NAMES: Final = ("0001_journal_and_layers", "0002_trays")
 
 _WGS84: Final = (
     'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
@@ -80,6 +80,14 @@ _TABLES: Final = (
     "CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, waits TEXT NOT NULL) WITHOUT ROWID",
 )
 
+_TRAYS: Final = (
+    "CREATE INDEX journal_held ON journal (device, id) WHERE verdict = 'held'",
+    "CREATE TABLE dismissed (entry TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE renewals (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, cause TEXT NOT NULL, former TEXT NOT NULL, device TEXT NOT NULL,
+        entries INTEGER NOT NULL, numbers TEXT NOT NULL)""",
+)
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
@@ -92,6 +100,7 @@ def migrate(database: "Database") -> None:
 
     migrations = Migrations(MIGRATION_SET)
     migrations(name="0001_journal_and_layers")(_create_journal_and_layers)
+    migrations(name="0002_trays")(_create_trays)
     migrations.apply(database)
 
 
@@ -103,6 +112,11 @@ def _create_journal_and_layers(database: "Database") -> None:
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {USER_VERSION}")
+
+
+def _create_trays(database: "Database") -> None:
+    for statement in (*_TRAYS, *guard_statements(("dismissed", "renewals"))):
+        database.execute(statement)
 
 
 def _layer_statements() -> Iterable[str]:

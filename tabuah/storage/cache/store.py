@@ -8,12 +8,14 @@ from typing import Final
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
-from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.listing import IncidentRow, row_of, worst_first
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState
 from tabuah.resources.catalogue import _
+from tabuah.storage.cache import trays
 from tabuah.storage.cache.applying import Changes, apply_page
 from tabuah.storage.cache.backing_up import back_up
 from tabuah.storage.cache.blob_table import WaitingBlob
@@ -21,10 +23,11 @@ from tabuah.storage.cache.connecting import expected_errors, find_damage
 from tabuah.storage.cache.desk import Desk, utc_now
 from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.errors import UnknownKey
-from tabuah.storage.cache.findings import Counts, OpenConflict, SetAsideEntry
+from tabuah.storage.cache.findings import Counts, HeldReport, OpenConflict, Reissued, Rejection, SetAsideEntry
 from tabuah.storage.cache.journal_table import Waiting
 from tabuah.storage.cache.meta import Identity, JournalHead
-from tabuah.storage.cache.reissuing import adopt_grant, draft_again, replace_key
+from tabuah.storage.cache.reissuing import adopt_grant, replace_key
+from tabuah.storage.cache.renewals import Cause, Renewal, last_renewal
 from tabuah.storage.cache.saving import save_drafts
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.identifiers import incident_number
@@ -95,14 +98,19 @@ class ConsoleStore:
     def answer_fork(self) -> DeviceKey:
         """Another copy of this device wrote in its name: take a new key and issue unsent work again under it."""
         with self._desk.writing():
-            return replace_key(self._desk)
+            return replace_key(self._desk, cause=Cause.FORK)
 
-    def issue_again(self, entry: str) -> ChainedEntry:
-        """Issue a rejected entry again, in view of what stands now."""
-        for set_aside in self.rejected():
+    def issue_again(self, entry: str, words: str | None = None) -> ChainedEntry:
+        """Issue a rejected or refused entry again, in view of what stands now, with other words where some are given.
+
+        Raises:
+            UnknownKey: there is no such entry in the tray.
+            NotPossible: the rules forbid it still, or the words do not fit; it stays in the tray.
+        """
+        for set_aside in (*self.rejected(), *trays.refused_entries(self._desk)):
             if set_aside.entry.id == entry:
                 with self._desk.writing():
-                    draft = draft_again(self._desk, set_aside.entry)
+                    draft = trays.draft_of_rejected(self._desk, set_aside.entry, words)
                 return self.save(draft)
         raise UnknownKey(_("There is no rejected entry {key}.").format(key=entry))
 
@@ -110,6 +118,46 @@ class ConsoleStore:
         """Keep who is logged in, without secrets; what was written while a grant was awaited is put under it."""
         with self._desk.writing():
             self._desk.meta.identity = identity
+    def issue_all_again(self, entry: str, words: str | None = None) -> Reissued:
+        """Issue a rejected entry again with all that rests on it; what the rules forbid still stays in the tray.
+
+        Raises:
+            UnknownKey: there is no such entry in the tray.
+            NotPossible: the entry itself cannot be; nothing was saved.
+        """
+        tray = self.rejection(entry)
+        issued, left = [self.issue_again(tray.root.entry.id, words).entry], []
+        for resting in tray.entries[1:]:
+            try:
+                issued.append(self.issue_again(resting.entry.id).entry)
+            except NotPossible as refusal:
+                left.append(str(refusal))
+        return Reissued(tuple(issued), tuple(left))
+
+    def dismiss(self, entry: str) -> None:
+        """Set a rejected entry aside with all that rests on it; it stays in the journal, and can be taken back.
+
+        Raises:
+            UnknownKey: there is no such entry in the tray.
+        """
+        tray = self.rejection(entry)
+        with self._desk.writing():
+            self._desk.journal.dismiss((aside.entry.id for aside in tray.entries), self.now())
+            self._desk.meta.next_version()
+
+    def restore_dismissed(self, entry: str) -> None:
+        """Put what was set aside back into the tray.
+
+        Raises:
+            UnknownKey: it was not set aside.
+        """
+        tray = next((tray for tray in self.rejections(dismissed=True) if tray.root.entry.id == entry), None)
+        if tray is None:
+            raise UnknownKey(_("Nothing that was set aside is called {key}.").format(key=entry))
+        with self._desk.writing():
+            self._desk.journal.restore_dismissed(aside.entry.id for aside in tray.entries)
+            self._desk.meta.next_version()
+
             adopt_grant(self._desk, written_before=self._desk.meta.written_before)
 
     def remember_enrolment(self, identity: Identity, *, written_before: int) -> None:
@@ -249,20 +297,55 @@ class ConsoleStore:
         return [OpenConflict(incident, conflict) for incident in incidents for conflict in incident.open_conflicts]
 
     def held(self) -> list[SetAsideEntry]:
-        """Entries that wait for a supervisor, of all devices."""
-        held = (key for row in self._desk.subjects.with_held() for key in row.confirmed.held)
-        return [self._set_aside(entry) for entry in sorted(held)]
+        """Entries that wait for a supervisor, of all devices, the oldest first."""
+        return trays.held_entries(self._desk)
+
+    def held_reports(self) -> list[HeldReport]:
+        """Incidents reported here that exist for nobody while their report is held."""
+        return trays.held_reports(self._desk)
 
     def rejected(self) -> list[SetAsideEntry]:
-        """This console's own entries that the server rejected and that were not issued again."""
-        devices = (*self._desk.meta.former_devices, self._desk.meta.device)
-        return [SetAsideEntry(entry, reason) for entry, reason in self._desk.journal.rejected(devices)]
+        """This console's own entries that the server rejected; neither issued again nor set aside."""
+        return trays.rejected_entries(self._desk)
+
+    def rejections(self, *, dismissed: bool = False) -> list[Rejection]:
+        """What was rejected or refused by a supervisor, each with what rests on it; or what was set aside of it."""
+        return trays.rejections(self._desk, dismissed=dismissed)
+
+    def rejection(self, entry: str) -> Rejection:
+        """One item of the tray by the entry it is about; one that rests on another stands for itself.
+
+        Raises:
+            UnknownKey: there is no such entry in the tray.
+        """
+        for tray in self.rejections():
+            if tray.root.entry.id == entry:
+                return tray
+            for aside in tray.entries[1:]:
+                if aside.entry.id == entry:
+                    return Rejection(aside)
+        raise UnknownKey(_("There is no rejected entry {key}.").format(key=entry))
+
+    def members_of(self, conflict: Conflict) -> tuple[Entry, ...]:
+        """The entries of a conflict in the order in which they joined it, as far as they are here."""
+        return self._desk.journal.entries_among(conflict.members)
+
+    @property
+    def own_devices(self) -> tuple[str, ...]:
+        """The devices under which this console has written, the present one last."""
+        return trays.own_devices(self._desk)
+
+    @property
+    def last_renewal(self) -> Renewal | None:
+        """The last time that this console had to take a new key; None where it never had to."""
+        return last_renewal(self._desk)
 
     def counts(self) -> Counts:
         """What waits, in numbers."""
         pending, since = self._desk.journal.waiting_since()
         conflicts, held = self._desk.connection.execute(_COUNTS).fetchone()
-        return Counts(pending=pending, since=since, conflicts=conflicts, held=held, rejected=len(self.rejected()))
+        rejected = trays.count_rejections(self._desk)
+        return Counts(pending=pending, since=since, conflicts=conflicts, held=held, rejected=rejected)
 
     # what waits for the server
 
@@ -314,9 +397,6 @@ class ConsoleStore:
             CacheError: the copy could not be written or is not whole.
         """
         back_up(self._desk.connection, self._desk.path, file)
-
-    def _set_aside(self, entry_id: str) -> SetAsideEntry:
-        return SetAsideEntry(self._desk.journal.entry(entry_id), self._desk.journal.reason_of(entry_id))
 
     def _read_data_version(self) -> int:
         return int(self._desk.connection.execute("PRAGMA data_version").fetchone()[0])
