@@ -117,6 +117,12 @@ class JournalTable:
         row = self._connection.execute("SELECT text FROM journal WHERE entry = ?", (entry_id,)).fetchone()
         return decode_entry(row[0])
 
+    def entries_among(self, entry_ids: Iterable[str]) -> tuple[Entry, ...]:
+        """The entries of these ids that are here, in the order of the ids."""
+        query = "SELECT text FROM journal WHERE entry = ?"
+        rows = (row for key in entry_ids for row in self._connection.execute(query, (key,)))
+        return tuple(decode_entry(text) for (text,) in rows)
+
     def reason_of(self, entry: str) -> str:
         """The stable code of why an entry was not accepted."""
         row = self._connection.execute("SELECT reason FROM journal WHERE entry = ?", (entry,)).fetchone()
@@ -125,25 +131,10 @@ class JournalTable:
     def rejected(self, devices: Iterable[str]) -> Iterator[tuple[Entry, str]]:
         """Entries of these devices that were rejected, each with its reason's code, less what a person decided on."""
         query = f"SELECT text, reason FROM journal r WHERE device = ? AND verdict = 'rejected' {_UNDECIDED}"  # noqa: S608
-    def entries_among(self, entry_ids: Iterable[str]) -> tuple[Entry, ...]:
-        """The entries of these ids that are here, in the order of the ids."""
-        query = "SELECT text FROM journal WHERE entry = ?"
-        rows = (row for key in entry_ids for row in self._connection.execute(query, (key,)))
-        return tuple(decode_entry(text) for (text,) in rows)
-
         for device in devices:
             for text, reason in self._connection.execute(query, (device,)):
                 yield decode_entry(text), reason or ""
 
-    def has_sent(self, n: int) -> bool:
-        """Whether the server has acknowledged a waiting entry from this number on."""
-        return self._connection.execute("SELECT 1 FROM outbox WHERE n >= ? AND pushed", (n,)).fetchone() is not None
-
-    def forget_unsent(self, n: int = 0) -> None:
-        """Drop own unconfirmed entries from a number on, which others stand in for."""
-        for table in ("personal", "journal"):
-            query = f"DELETE FROM {table} WHERE entry IN (SELECT entry FROM outbox WHERE n >= ?)"  # noqa: S608
-            self._connection.execute(query, (n,))
     def own_held(self, devices: Iterable[str]) -> Iterator[Entry]:
         """Entries of these devices that were held when they came, whatever became of them since, less the same."""
         query = f"SELECT text FROM journal r WHERE device = ? AND verdict = 'held' {_UNDECIDED}"  # noqa: S608
@@ -167,6 +158,15 @@ class JournalTable:
         """Put entries back into their tray."""
         self._connection.executemany("DELETE FROM dismissed WHERE entry = ?", ((entry,) for entry in entries))
 
+    def has_sent(self, n: int) -> bool:
+        """Whether the server has acknowledged a waiting entry from this number on."""
+        return self._connection.execute("SELECT 1 FROM outbox WHERE n >= ? AND pushed", (n,)).fetchone() is not None
+
+    def forget_unsent(self, n: int = 0) -> None:
+        """Drop own unconfirmed entries from a number on, which others stand in for."""
+        for table in ("personal", "journal"):
+            query = f"DELETE FROM {table} WHERE entry IN (SELECT entry FROM outbox WHERE n >= ?)"  # noqa: S608
+            self._connection.execute(query, (n,))
         self._connection.execute("DELETE FROM outbox WHERE n >= ?", (n,))
 
 

@@ -54,10 +54,10 @@ def replace_key(desk: Desk, *, cause: Cause = Cause.LOST_KEY) -> DeviceKey:
         if entry.kind == "incident.reported":
             _append(desk, key, entry, _note_of_earlier_number(entry), grant="")
     _show_again(desk, {entry.subject for entry in pending})
+    _note_renewal(desk, key, cause=cause, former=former, pending=pending)
     return key
 
 
-    _note_renewal(desk, key, cause=cause, former=former, pending=pending)
 def adopt_grant(desk: Desk, *, written_before: int) -> None:
     """Write unsent entries under the grant that has come, where they were written while the device waited for it.
 
@@ -117,9 +117,6 @@ def _renewed(
     return _draft_of(entry, body=body, base=base, personal=personal)
 
 
-def _note_of_earlier_number(entry: Entry) -> Draft:
-    number = read_body(entry, IncidentReported).number
-    text = _("Earlier number {number}; this device was enrolled anew.").format(number=number)
 def _note_renewal(desk: Desk, key: DeviceKey, *, cause: Cause, former: str, pending: Iterable[Entry]) -> None:
     """Remember what was done, for the user: how much was issued again, and which incidents have new numbers."""
     entries = tuple(pending)
@@ -136,6 +133,9 @@ def _number_under(key: DeviceKey, number: str) -> str:
     return f"SLK-{key.tag}-{number.split('-')[2]}"
 
 
+def _note_of_earlier_number(entry: Entry) -> Draft:
+    number = read_body(entry, IncidentReported).number
+    text = _("Earlier number {number}; this device was enrolled anew.").format(number=number)
     body = encode_body(IncidentNoted(text=text))
     return Draft(subject=entry.subject, kind="incident.noted", body=body, exercise=entry.exercise)
 

@@ -114,10 +114,6 @@ class ConsoleStore:
                 return self.save(draft)
         raise UnknownKey(_("There is no rejected entry {key}.").format(key=entry))
 
-    def remember_identity(self, identity: Identity) -> None:
-        """Keep who is logged in, without secrets; what was written while a grant was awaited is put under it."""
-        with self._desk.writing():
-            self._desk.meta.identity = identity
     def issue_all_again(self, entry: str, words: str | None = None) -> Reissued:
         """Issue a rejected entry again with all that rests on it; what the rules forbid still stays in the tray.
 
@@ -158,6 +154,10 @@ class ConsoleStore:
             self._desk.journal.restore_dismissed(aside.entry.id for aside in tray.entries)
             self._desk.meta.next_version()
 
+    def remember_identity(self, identity: Identity) -> None:
+        """Keep who is logged in, without secrets; what was written while a grant was awaited is put under it."""
+        with self._desk.writing():
+            self._desk.meta.identity = identity
             adopt_grant(self._desk, written_before=self._desk.meta.written_before)
 
     def remember_enrolment(self, identity: Identity, *, written_before: int) -> None:
