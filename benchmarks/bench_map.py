@@ -125,8 +125,8 @@ def crisp_after_zoom_ms(canvas: MapCanvas) -> float:
         loop = QEventLoop()
 
         def look(loop: QEventLoop = loop) -> None:
-            base, overlay = canvas.renderer.base, canvas.renderer.overlay
-            if base and overlay and base.is_sharp_in(canvas.view) and overlay.frame.is_sharp_in(canvas.view):
+            picture = canvas.renderer.picture
+            if picture and picture.frame.is_sharp_in(canvas.view):
                 loop.quit()
 
         canvas.renderer.frame_arrived.connect(look)

@@ -142,8 +142,8 @@ def test_zooming_shows_the_old_picture_at_once_and_a_sharp_one_soon(canvas, qtbo
     blurred = canvas.grab().toImage()
     assert blurred.pixelColor(pixel(canvas, -1500, -1700)).name() == DARK.land
     qtbot.waitSignal(canvas.settled).wait()
-    assert canvas.renderer.base.is_sharp_in(canvas.view)
-    assert canvas.renderer.overlay.frame.is_sharp_in(canvas.view)
+    assert canvas.renderer.picture.is_final
+    assert canvas.renderer.picture.frame.is_sharp_in(canvas.view)
 
 
 def test_another_palette_redraws_everything(canvas, qtbot):
@@ -186,7 +186,7 @@ def test_no_worker_outlives_the_canvas(qtbot, end):
     canvas.show_basemap(small_basemap())
     with qtbot.waitSignal(canvas.settled):
         window.show()
-    assert {"map-base", "map-overlay", "map-labels"} <= {thread.name for thread in threading.enumerate()}
+    assert {"map-picture", "map-labels"} <= {thread.name for thread in threading.enumerate()}
     if end == "delete":
         window.deleteLater()
         with qtbot.waitSignal(window.destroyed):

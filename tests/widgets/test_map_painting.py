@@ -27,6 +27,7 @@ def base(content: MapContent, view: Viewport = VIEW) -> QImage:
 
 def overlay(content: MapContent, view: Viewport = VIEW) -> QImage:
     image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
     OverlayPainter().paint(image, content, view=view, pixel_ratio=1.0)
     return image
 

@@ -16,7 +16,7 @@ def test_the_newest_request_wins_and_overtaken_ones_are_never_begun(qtbot):
     def work(request, _peek):
         begun.append(request)
         gate.wait(5)
-        return request
+        return (request,)
 
     worker, done = NewestWorker("test-newest", work), []
     worker.delivery.done.connect(done.append)
@@ -38,8 +38,8 @@ def test_work_can_see_that_a_newer_request_waits(qtbot):
             begun.set()
             go_on.wait(5)
             seen.append(peek())
-            return None
-        return request
+            return ()
+        return (request,)
 
     worker, done = NewestWorker("test-peek", work), []
     worker.delivery.done.connect(done.append)
@@ -54,7 +54,7 @@ def test_work_can_see_that_a_newer_request_waits(qtbot):
 
 def test_a_failure_is_told_and_the_next_request_still_works(qtbot, caplog):
     def work(request, _peek):
-        return 10 / request
+        return (10 / request,)
 
     worker, done, failed = NewestWorker("test-failing", work), [], []
     worker.delivery.done.connect(done.append)
@@ -69,7 +69,7 @@ def test_a_failure_is_told_and_the_next_request_still_works(qtbot, caplog):
 
 
 def test_closing_joins_the_thread_and_a_later_request_starts_it_again(qtbot):
-    worker, done = NewestWorker("test-joined", lambda request, _peek: request), []
+    worker, done = NewestWorker("test-joined", lambda request, _peek: (request,)), []
     worker.delivery.done.connect(done.append)
     worker.submit(1)
     qtbot.waitUntil(lambda: done == [1])

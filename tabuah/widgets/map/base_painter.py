@@ -6,16 +6,16 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from tabuah.gis.basemap import LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.styles import LayerStyle, Symbol, grid_ink, layer_style
-from tabuah.widgets.map.unlocked_painting import draw_path
-from tabuah.widgets.map.vector_paths import PathSet, fill_paths, line_paths
-from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.map.unlocked_painting import draw_lines, draw_path
+from tabuah.widgets.map.vector_paths import PathSet, SegmentSet, fill_paths, line_paths, line_segments
+from tabuah.widgets.map.viewport import Bounds, Viewport
 from tabuah.widgets.theme.colours import mix
 from tabuah.widgets.theme.glyphs import triangle
 from tabuah.widgets.theme.tokens import Palette
@@ -23,13 +23,18 @@ from tabuah.widgets.theme.tokens import Palette
 _GRID_STEPS_DEG: Final = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 _GRID_GAP_PX: Final = 150.0
 _GRID_ORDER: Final = 3
+_REACH_PX: Final = 16.0  # strokes and symbols reach so far from their place
+_THIN_PX: Final = (
+    2.0  # lines up to this width need no joins: drawn piece by piece they look the same, 5 times as fast
+)
 
 
 class BasePainter:
-    """Keeps the paths of the layers it has drawn; belongs to one thread."""
+    """Keeps the shapes of the layers it has drawn; belongs to one thread."""
 
     def __init__(self) -> None:
         self._paths: dict[tuple[int, str], tuple[LevelOfDetail, PathSet]] = {}
+        self._segments: dict[int, tuple[LevelOfDetail, SegmentSet]] = {}
 
     def paint(
         self,
@@ -38,14 +43,16 @@ class BasePainter:
         *,
         view: Viewport,
         pixel_ratio: float,
+        part: QRect | None = None,
         given_up: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Paint `view` over all of `image` (device pixels); False when `given_up` said so half-way."""
-        painter = QPainter(image)
+        """Paint `view` over `image`, or only over a `part` of it (device pixels); False when `given_up` half-way."""
+        painter, part = QPainter(image), part or image.rect()
         try:
-            painter.fillRect(image.rect(), QColor(_ground(content)))
+            painter.setClipRect(part)
+            painter.fillRect(part, QColor(_ground(content)))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for step in self._steps(content, view, pixel_ratio):
+            for step in self._steps(content, _Part(view, pixel_ratio, part)):
                 if given_up():
                     return False
                 step(painter)
@@ -57,52 +64,70 @@ class BasePainter:
         """Drop the paths of layers that are no longer part of the map."""
         levels = {id(level) for layer in content.base_layers() for level in layer.levels}
         self._paths = {key: kept for key, kept in self._paths.items() if key[0] in levels}
+        self._segments = {key: kept for key, kept in self._segments.items() if key in levels}
 
-    def _steps(self, content: MapContent, view: Viewport, ratio: float) -> list[Callable[[QPainter], None]]:
+    def _steps(self, content: MapContent, part: "_Part") -> list[Callable[[QPainter], None]]:
         """Everything to paint from bottom to top: fills, grid and lines by their order, then symbols."""
-        palette = content.palette
+        palette, view = content.palette, part.view
         ordered: list[tuple[int, Callable[[QPainter], None]]] = [
-            (_GRID_ORDER, lambda painter: _paint_grid(painter, palette, view, ratio))
+            (_GRID_ORDER, lambda painter: _paint_grid(painter, palette, view, part.ratio))
         ]
         for layer in content.layers_at(view.metres_per_px):
             style = layer_style(layer, palette)
-            level = layer.level_for(view.metres_per_px / ratio)
             if layer.kind is LayerKind.POINT:
-                ordered.append((1000, _symbols_step(layer, style, palette, view=view, ratio=ratio)))
+                ordered.append((1000, _symbols_step(layer, style, palette, part)))
                 continue
+            level = layer.level_for(view.metres_per_px / part.ratio)
             if style.fill and layer.kind is LayerKind.POLYGON:
-                ordered.append((style.fill_order, self._fill_step(level, style, view=view, ratio=ratio)))
-            if style.line:
-                ordered.append((style.line_order, self._line_step(level, style, view=view, ratio=ratio)))
+                ordered.append((style.fill_order, self._fill_step(level, style, part)))
+            if style.line and _is_thin(style, part.ratio):
+                shared = layer.kind is LayerKind.POLYGON
+                ordered.append((style.line_order, self._thin_line_step(level, style, part, shared=shared)))
+            elif style.line:
+                ordered.append((style.line_order, self._line_step(level, style, part)))
         return [step for _, step in sorted(ordered, key=lambda pair: pair[0])]
 
-    def _fill_step(
-        self, level: LevelOfDetail, style: LayerStyle, *, view: Viewport, ratio: float
-    ) -> Callable[[QPainter], None]:
+    def _fill_step(self, level: LevelOfDetail, style: LayerStyle, part: "_Part") -> Callable[[QPainter], None]:
         def fill(painter: QPainter) -> None:
             colour = QColor(style.fill)
             colour.setAlphaF(style.fill_opacity)
-            painter.setTransform(_to_device(view, ratio))
+            painter.setTransform(part.transform)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(colour))
-            for path in self._paths_of(level, "fill").within(view.bounds_m):
+            for path in self._paths_of(level, "fill").within(part.bounds_m):
                 draw_path(painter, path)
 
         return fill
 
-    def _line_step(
-        self, level: LevelOfDetail, style: LayerStyle, *, view: Viewport, ratio: float
-    ) -> Callable[[QPainter], None]:
+    def _line_step(self, level: LevelOfDetail, style: LayerStyle, part: "_Part") -> Callable[[QPainter], None]:
         def stroke(painter: QPainter) -> None:
-            paths = self._paths_of(level, "dashed" if style.dash else "line").within(view.bounds_m)
-            painter.setTransform(_to_device(view, ratio))
+            paths = self._paths_of(level, "dashed" if style.dash else "line").within(part.bounds_m)
+            painter.setTransform(part.transform)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for pen in _pens(style, ratio):
+            for pen in _pens(style, part.ratio):
                 painter.setPen(pen)
                 for path in paths:
                     draw_path(painter, path)
 
         return stroke
+
+    def _thin_line_step(
+        self, level: LevelOfDetail, style: LayerStyle, part: "_Part", *, shared: bool
+    ) -> Callable[[QPainter], None]:
+        def stroke(painter: QPainter) -> None:
+            painter.setTransform(part.transform)
+            pen = _pen(style.line, style.line_width_px * part.ratio, style.line_opacity)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            for segments in self._segments_of(level, shared=shared).within(part.bounds_m):
+                draw_lines(painter, segments)
+
+        return stroke
+
+    def _segments_of(self, level: LevelOfDetail, *, shared: bool) -> SegmentSet:
+        if id(level) not in self._segments:
+            self._segments[id(level)] = (level, line_segments(level, shared=shared))
+        return self._segments[id(level)][1]
 
     def _paths_of(self, level: LevelOfDetail, use: str) -> PathSet:
         key = (id(level), use)
@@ -112,18 +137,36 @@ class BasePainter:
         return self._paths[key][1]
 
 
+class _Part:
+    """A rectangle of the device pixels of a view, and the land that it shows."""
+
+    def __init__(self, view: Viewport, ratio: float, part: QRect) -> None:
+        self.view, self.ratio = view, ratio
+        reach = _REACH_PX * ratio
+        self.left, self.top = part.left() - reach, part.top() - reach
+        self.right, self.bottom = part.right() + 1 + reach, part.bottom() + 1 + reach
+        west, _, _, north = view.bounds_m
+        scale = view.metres_per_px / ratio
+        self.transform = QTransform(1 / scale, 0, 0, -1 / scale, -west / scale, north / scale)
+        self.bounds_m: Bounds = (
+            west + self.left * scale,
+            north - self.bottom * scale,
+            west + self.right * scale,
+            north - self.top * scale,
+        )
+
+
+def _is_thin(style: LayerStyle, ratio: float) -> bool:
+    """Whether lines in this style may be drawn piece by piece: nothing shows through where two pieces meet."""
+    plain = not style.dash and not style.band_px and style.line_opacity == 1.0
+    return plain and style.line_width_px * ratio <= _THIN_PX
+
+
 def _ground(content: MapContent) -> str:
     """What lies under all layers: sea where the land is drawn, else land."""
     palette = content.palette
     has_land = any(layer.name == "land" and content.shows("land") for layer in content.base_layers())
     return palette.water if has_land else palette.outside
-
-
-def _to_device(view: Viewport, ratio: float) -> QTransform:
-    """EPSG:3857 metres to device pixels; the corner lies on a whole pixel."""
-    west, _, _, north = view.bounds_m
-    scale = ratio / view.metres_per_px
-    return QTransform(scale, 0, 0, -scale, -west * scale, north * scale)
 
 
 def _pens(style: LayerStyle, ratio: float) -> list[QPen]:
@@ -163,25 +206,23 @@ def _paint_grid(painter: QPainter, palette: Palette, view: Viewport, ratio: floa
         painter.drawLine(QPointF(0, y_px), QPointF(view.width_px * ratio, y_px))
 
 
-def _symbols_step(
-    layer: MapLayer, style: LayerStyle, palette: Palette, *, view: Viewport, ratio: float
-) -> Callable[[QPainter], None]:
+def _symbols_step(layer: MapLayer, style: LayerStyle, palette: Palette, part: _Part) -> Callable[[QPainter], None]:
     def paint(painter: QPainter) -> None:
         painter.resetTransform()
-        painter.scale(ratio, ratio)
-        for x_px, y_px in _points_within(layer, view).tolist():
+        painter.scale(part.ratio, part.ratio)
+        for x_px, y_px in _points_within(layer, part).tolist():
             _paint_symbol(painter, style.symbol, QPointF(x_px, y_px), palette)
 
     return paint
 
 
-def _points_within(layer: MapLayer, view: Viewport) -> NDArray[np.float64]:
-    """The pixels of a point layer's features that fall into the view, shape (n, 2)."""
+def _points_within(layer: MapLayer, part: _Part) -> NDArray[np.float64]:
+    """The logical pixels of a point layer's features that may reach into the part, shape (n, 2)."""
     points = np.array([feature.label_m for feature in layer.features], dtype=np.float64).reshape(-1, 2)
-    x_px = (points[:, 0] - view.centre_x_m) / view.metres_per_px + view.width_px / 2
-    y_px = (view.centre_y_m - points[:, 1]) / view.metres_per_px + view.height_px / 2
-    inside = (x_px > -16) & (x_px < view.width_px + 16) & (y_px > -16) & (y_px < view.height_px + 16)
-    return np.column_stack((x_px[inside], y_px[inside]))
+    west, south, east, north = part.bounds_m
+    points = points[(points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)]
+    left, _, _, top = part.view.bounds_m
+    return (points - (left, top)) * (1 / part.view.metres_per_px, -1 / part.view.metres_per_px)
 
 
 def _paint_symbol(painter: QPainter, symbol: Symbol, at: QPointF, palette: Palette) -> None:

@@ -138,7 +138,7 @@ class MapCanvas(MapSurface):
     def select(self, kind: str, marker_id: str) -> None:
         """Select a marker as if a person had clicked it, and bring it into the view."""
         self._pointing.select(kind, marker_id)
-        place = self._pointing.place_of(self._renderer.overlay, kind, marker_id) if marker_id else None
+        place = self._pointing.place_of(self._renderer.picture, kind, marker_id) if marker_id else None
         if place is not None and not self.rect().contains(QPointF(*self.view.to_screen(*place)).toPoint()):
             self._navigation.centre_on(*place)
         self._refresh()

@@ -22,14 +22,14 @@ class Frame:
     content: MapContent
     view: Viewport
     pixel_ratio: float
-    filled: QRect | None = None  # the device pixels that are not empty; None for all
+    filled: QRect | None = None  # the device pixels that are painted already; None for all
 
     def is_sharp_in(self, view: Viewport) -> bool:
         """Whether the frame has the scale of `view`, so that it is shown pixel for pixel."""
         return same_scale(self.view, view)
 
     def part_in(self, view: Viewport) -> tuple[QRectF, QRectF]:
-        """Where the filled part lies in `view` (logical pixels) and in the image (device pixels)."""
+        """Where the painted part lies in `view` (logical pixels) and in the image (device pixels)."""
         target, source = self.target_in(view), QRectF(self.image.rect() if self.filled is None else self.filled)
         across, down = target.width() / self.image.width(), target.height() / self.image.height()
         left, top = target.left() + source.left() * across, target.top() + source.top() * down

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.hit_test import Hit, hit_of, is_shown
 from tabuah.widgets.map.markers import MarkerKind
-from tabuah.widgets.map.overlay_worker import OverlayFrame
+from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.viewport import Viewport
 
 _PAN_SHARE: Final = 0.2  # of the view, for one press of an arrow
@@ -44,9 +44,9 @@ class IncidentWalk:
     def __init__(self) -> None:
         self.at: str | None = None
 
-    def step(self, overlay: OverlayFrame | None, view: Viewport, *, forward: bool) -> Hit | None:
+    def step(self, picture: MapPicture | None, view: Viewport, *, forward: bool) -> Hit | None:
         """The next incident, or None behind the last one (the focus goes on to the next widget)."""
-        hits = _in_view(overlay, view) if overlay is not None else []
+        hits = _in_view(picture, view) if picture is not None else []
         ids = [hit.id for hit in hits]
         before = -1 if forward else len(hits)
         index = (ids.index(self.at) if self.at in ids else before) + (1 if forward else -1)
@@ -55,9 +55,9 @@ class IncidentWalk:
         return found
 
 
-def _in_view(overlay: OverlayFrame, view: Viewport) -> list[Hit]:
-    content: MapContent = overlay.frame.content
-    placed = overlay.placed[MarkerKind.INCIDENT]
+def _in_view(picture: MapPicture, view: Viewport) -> list[Hit]:
+    content: MapContent = picture.frame.content
+    placed = picture.placed[MarkerKind.INCIDENT]
     pixels = placed.to_screen(view)
     inside = np.all((pixels >= 0) & (pixels <= (view.width_px, view.height_px)), axis=1)
     indices = [i for i in np.flatnonzero(inside).tolist() if is_shown(content, MarkerKind.INCIDENT, i)]
@@ -66,4 +66,4 @@ def _in_view(overlay: OverlayFrame, view: Viewport) -> list[Hit]:
     def worst_first(index: int) -> tuple[bool, int, float]:
         return bool(incidents.closed[index]), -int(incidents.classes[index]), float(pixels[index, 1])
 
-    return [hit_of(overlay, MarkerKind.INCIDENT, index) for index in sorted(indices, key=worst_first)]
+    return [hit_of(picture, MarkerKind.INCIDENT, index) for index in sorted(indices, key=worst_first)]

@@ -1,5 +1,6 @@
 """The names as a worker's task: laid out anew when the view has come to rest or the markers have moved."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tabuah.widgets.map.content import MapContent
@@ -28,9 +29,9 @@ class LabelRenderer:
     def __init__(self) -> None:
         self._painter = LabelPainter()
 
-    def render(self, request: LabelRequest, _peek: Peek) -> LabelLayer:
+    def render(self, request: LabelRequest, _peek: Peek) -> Iterator[LabelLayer]:
         """The placed names of `request`."""
-        return self._painter.lay_out(
+        yield self._painter.lay_out(
             request.content,
             view=request.view,
             pixel_ratio=request.pixel_ratio,

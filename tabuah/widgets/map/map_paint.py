@@ -35,7 +35,7 @@ class Adornments:
 
 def fills(frame: Frame, view: Viewport) -> bool:
     """Whether the frame reaches to all edges of the view."""
-    return frame.target_in(view).contains(QRectF(0, 0, view.width_px, view.height_px))
+    return frame.part_in(view)[0].contains(QRectF(0, 0, view.width_px, view.height_px))
 
 
 def paint_frame(painter: QPainter, frame: Frame, view: Viewport) -> None:

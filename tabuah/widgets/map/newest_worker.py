@@ -2,13 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 Peek = Callable[[], Any]  # the request that waits now, or None
-Work = Callable[[Any, Peek], Any]  # (request, peek) → result, or None when it was given up
+Work = Callable[[Any, Peek], Iterable[Any]]  # (request, peek) → results one by one; none when it was given up
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ class Delivery(QObject):
     """Carries results to the thread this object lives in.
 
     Signals:
-        done: a result, whatever the work returned.
+        done: a result, whatever the work made.
         failed: the exception; it was logged with its traceback.
     """
 
@@ -68,13 +68,13 @@ class NewestWorker:
     def _run(self) -> None:
         while (request := self._next()) is not None:
             try:
-                result = self._work(request, self._peek)
+                for result in self._work(request, self._peek):
+                    self.delivery.done.emit(result)
+                    if self._closing:
+                        break
             except Exception as error:
                 logger.exception("the %s thread could not do its work", self._name)
                 self.delivery.failed.emit(error)
-                continue
-            if result is not None:
-                self.delivery.done.emit(result)
 
     def _next(self) -> Any:
         with self._changed:

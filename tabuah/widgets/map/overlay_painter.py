@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from tabuah.gis.reference_systems import to_mercator
@@ -16,6 +16,7 @@ from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay_raster import ClassRaster
 from tabuah.widgets.map.placed_markers import PlacedMarkers
 from tabuah.widgets.map.sprite_sheet import Fragments, SpriteSheet
+from tabuah.widgets.map.unlocked_painting import draw_path
 from tabuah.widgets.map.vector_paths import path_of
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import level_colour
@@ -46,26 +47,19 @@ class OverlayPainter:
         self._fragments = Fragments()
         self._raster: ClassRaster | None = None
 
-    def paint(self, image: QImage, content: MapContent, *, view: Viewport, pixel_ratio: float) -> QRect:
-        """Paint the markers in `view` over a cleared `image` of premultiplied ARGB (device pixels).
-
-        Returns:
-            The part of the image that is not empty.
-        """
-        image.fill(0)
+    def paint(self, image: QImage, content: MapContent, *, view: Viewport, pixel_ratio: float) -> None:
+        """Paint the markers in `view` over `image`, opaque or premultiplied (device pixels)."""
         self._prepare(content, pixel_ratio)
-        areas = self._paint_areas(image, content, view, pixel_ratio)
+        self._paint_areas(image, content, view, pixel_ratio)
         drawn = [
             self._stations(content, view, pixel_ratio),
             self._incidents(content, view, pixel_ratio),
             self._units(content, view, pixel_ratio),
         ]
-        filled = _extent(drawn, pixel_ratio) | areas
         if sum(len(part.sprites) for part in drawn) > RASTER_FROM:
             self._paint_raster(image, drawn[:2], content.palette)
             drawn = drawn[2:]
         self._paint_sprites(image, drawn)
-        return filled & image.rect()
 
     def _prepare(self, content: MapContent, ratio: float) -> None:
         if self._look != (content.palette, ratio):
@@ -79,18 +73,16 @@ class OverlayPainter:
                 self.placed[kind] = PlacedMarkers(*source)
                 self.placed[kind].index_points()
 
-    def _paint_areas(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> QRect:
-        filled = QRect()
+    def _paint_areas(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> None:
         if not content.areas or not content.shows(AREA):
-            return filled
+            return
         painter = QPainter(image)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for area in content.areas:
-                filled |= _paint_area(painter, area, content.palette, view=view, ratio=ratio)
+                _paint_area(painter, area, content.palette, view=view, ratio=ratio)
         finally:
             painter.end()
-        return filled
 
     def _stations(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         classes = content.stations.classes
@@ -186,21 +178,11 @@ def _look_of(code: int, letters: tuple[str, ...]) -> IncidentLook:
     )
 
 
-def _extent(drawn: list[_Drawn], ratio: float) -> QRect:
-    """The device pixels that the markers may cover."""
-    pixels = np.concatenate([part.pixels for part in drawn])
-    if len(pixels) == 0:
-        return QRect()
-    left, top = np.floor(pixels.min(axis=0) - _REACH_PX * ratio).astype(int).tolist()
-    right, bottom = np.ceil(pixels.max(axis=0) + _REACH_PX * ratio).astype(int).tolist()
-    return QRect(left, top, right - left, bottom - top)
-
-
-def _paint_area(painter: QPainter, area: AffectedArea, palette: Palette, *, view: Viewport, ratio: float) -> QRect:
+def _paint_area(painter: QPainter, area: AffectedArea, palette: Palette, *, view: Viewport, ratio: float) -> None:
     west, _, _, north = view.bounds_m
     rings = [np.column_stack(to_mercator(ring[:, 0], ring[:, 1])) for ring in area.rings if len(ring)]
     if not rings:
-        return QRect()
+        return
     points = (np.concatenate(rings) - (west, north)) * (ratio / view.metres_per_px, -ratio / view.metres_per_px)
     starts = np.cumsum([0, *(len(ring) for ring in rings[:-1])])
     colour = QColor(level_colour(palette, area.marker_class.level))
@@ -211,9 +193,7 @@ def _paint_area(painter: QPainter, area: AffectedArea, palette: Palette, *, view
     tint.setAlphaF(_AREA_OPACITY)
     painter.setPen(pen)
     painter.setBrush(tint)
-    path = path_of(points, starts)
-    painter.drawPath(path)
-    return path.boundingRect().toAlignedRect().adjusted(-4, -4, 4, 4)
+    draw_path(painter, path_of(points, starts))
 
 
 def _colour_table(palette: Palette) -> NDArray[np.uint32]:

@@ -9,7 +9,7 @@ from tabuah.widgets.map.hover_card import HoverCard
 from tabuah.widgets.map.keyboard import IncidentWalk
 from tabuah.widgets.map.map_paint import Adornments
 from tabuah.widgets.map.markers import MarkerKind
-from tabuah.widgets.map.overlay_worker import OverlayFrame
+from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.viewport import Viewport
 
 _NOTHING: Final = ("", "")
@@ -43,9 +43,9 @@ class Pointing(QObject):
         self.mark_selected(kind, marker_id)
         self.selection_changed.emit(*((kind, marker_id) if marker_id else _NOTHING))
 
-    def select_at(self, overlay: OverlayFrame | None, view: Viewport, at_px: QPointF) -> None:
+    def select_at(self, picture: MapPicture | None, view: Viewport, at_px: QPointF) -> None:
         """Choose what lies under a pixel."""
-        hit = marker_at(overlay, view, at_px.x(), at_px.y()) if overlay else None
+        hit = marker_at(picture, view, at_px.x(), at_px.y()) if picture else None
         self._focused = None
         self.select(*((hit.kind, hit.id) if hit else _NOTHING))
 
@@ -56,14 +56,14 @@ class Pointing(QObject):
         self.select(*self._focused)
         return True
 
-    def hover_at(self, overlay: OverlayFrame | None, view: Viewport, at_px: QPointF | None) -> bool:
+    def hover_at(self, picture: MapPicture | None, view: Viewport, at_px: QPointF | None) -> bool:
         """Note what lies under the cursor; whether that is something else than before."""
-        hit = marker_at(overlay, view, at_px.x(), at_px.y()) if overlay and at_px is not None else None
+        hit = marker_at(picture, view, at_px.x(), at_px.y()) if picture and at_px is not None else None
         return self._hover((hit.kind, hit.id) if hit else None)
 
-    def walk(self, overlay: OverlayFrame | None, view: Viewport, *, forward: bool) -> bool:
+    def walk(self, picture: MapPicture | None, view: Viewport, *, forward: bool) -> bool:
         """Put the keyboard on the next incident in view; whether there was one."""
-        hit = self._walk.step(overlay, view, forward=forward)
+        hit = self._walk.step(picture, view, forward=forward)
         self._focused = (hit.kind, hit.id) if hit else None
         self._hover(self._focused)
         return hit is not None
@@ -75,22 +75,22 @@ class Pointing(QObject):
             self._hover(None)
         return was_on_one
 
-    def refresh(self, overlay: OverlayFrame | None) -> None:
+    def refresh(self, picture: MapPicture | None) -> None:
         """Put all marks where their markers are now."""
         selected, focused, hovered = (
-            self._found(overlay, wanted) for wanted in (self.selected, self._focused, self._hovered)
+            self._found(picture, wanted) for wanted in (self.selected, self._focused, self._hovered)
         )
         self._adornments.selected_m = (selected.x_m, selected.y_m) if selected else None
         self._adornments.focused_m = (focused.x_m, focused.y_m) if focused else None
-        self._adornments.hover = _card(overlay, hovered) if overlay and hovered else None
+        self._adornments.hover = _card(picture, hovered) if picture and hovered else None
 
-    def place_of(self, overlay: OverlayFrame | None, kind: str, marker_id: str) -> tuple[float, float] | None:
+    def place_of(self, picture: MapPicture | None, kind: str, marker_id: str) -> tuple[float, float] | None:
         """Where a marker is (EPSG:3857 metres), if it is on the map."""
-        hit = self._found(overlay, (MarkerKind(kind), marker_id))
+        hit = self._found(picture, (MarkerKind(kind), marker_id))
         return (hit.x_m, hit.y_m) if hit else None
 
-    def _found(self, overlay: OverlayFrame | None, wanted: tuple[MarkerKind, str] | None) -> Hit | None:
-        return marker_with_id(overlay, *wanted) if overlay is not None and wanted is not None else None
+    def _found(self, picture: MapPicture | None, wanted: tuple[MarkerKind, str] | None) -> Hit | None:
+        return marker_with_id(picture, *wanted) if picture is not None and wanted is not None else None
 
     def _hover(self, wanted: tuple[MarkerKind, str] | None) -> bool:
         if wanted == self._hovered:
@@ -100,6 +100,6 @@ class Pointing(QObject):
         return True
 
 
-def _card(overlay: OverlayFrame, hit: Hit) -> HoverCard:
-    title, value, age = overlay.frame.content.markers(hit.kind).details(hit.index)
+def _card(picture: MapPicture, hit: Hit) -> HoverCard:
+    title, value, age = picture.frame.content.markers(hit.kind).details(hit.index)
     return HoverCard(title, value, age, hit.x_m, hit.y_m)

@@ -1,32 +1,30 @@
-"""Keeps the frames of a moving view up to date: decides what to ask of the workers and holds what they made."""
+"""Keeps the picture of a moving view up to date: decides what to ask of the workers and holds what they made."""
 
 from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from tabuah.widgets.map.base_worker import BaseRenderer, RenderRequest
+from tabuah.widgets.map.base_picture import BaseScene, base_look
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.frames import Frame, same_scale, still_serves
+from tabuah.widgets.map.frames import same_scale, still_serves
 from tabuah.widgets.map.label_painter import LabelLayer
 from tabuah.widgets.map.label_placement import Box
 from tabuah.widgets.map.label_worker import LabelRenderer, LabelRequest
 from tabuah.widgets.map.newest_worker import NewestWorker
-from tabuah.widgets.map.overlay_worker import OverlayFrame, OverlayRenderer
+from tabuah.widgets.map.picture_worker import MapPicture, PictureRenderer
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.map.warm_up import warm_up
-
-Look = Callable[[MapContent], tuple[object, ...]]
 
 _REST_MS: Final = 90  # a view that has not moved for so long is at rest: names are laid out for it
 
 
 class MapRenderer(QObject):
-    """Three workers (base, overlay, names) and their newest results.
+    """Two workers (picture and names) and their newest results.
 
     Signals:
         frame_arrived: something new can be shown.
-        settled: base, overlay and names all show the view as it is.
+        settled: picture and names show the view as it is.
         failed: a worker could not do its work; the picture that was there stays.
     """
 
@@ -37,18 +35,16 @@ class MapRenderer(QObject):
     def __init__(self, furniture: Callable[[], tuple[Box, ...]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         warm_up()
-        self.base: Frame | None = None
-        self.overlay: OverlayFrame | None = None
+        self.picture: MapPicture | None = None
         self.labels: LabelLayer | None = None
         self._furniture = furniture
         self._content = MapContent()
         self._view: Viewport | None = None
         self._ratio = 1.0
-        self._asked: dict[str, RenderRequest] = {}
+        self._asked: BaseScene | None = None  # what was asked for last, until it is all there
         self._labels_asked: LabelRequest | None = None
-        self._base_renderer, self._overlay_renderer = BaseRenderer(), OverlayRenderer()
-        self._base_worker = NewestWorker("map-base", self._base_renderer.render)
-        self._overlay_worker = NewestWorker("map-overlay", self._overlay_renderer.render)
+        self._picture_renderer = PictureRenderer()
+        self._picture_worker = NewestWorker("map-picture", self._picture_renderer.render)
         self._label_worker = NewestWorker("map-labels", LabelRenderer().render)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._connect()
@@ -57,33 +53,29 @@ class MapRenderer(QObject):
         """Work towards showing `view`: what is still good enough is kept, the rest is asked for."""
         moved = view != self._view or pixel_ratio != self._ratio
         self._content, self._view, self._ratio = content, view, pixel_ratio
-        request = RenderRequest(content=content, view=view.overscanned(), pixel_ratio=pixel_ratio)
-        if not self._serves(self._asked.get("base") or self.base, _base_look):
-            self._asked["base"] = request
-            self._base_worker.submit(request)
-        shown = self.overlay.frame if self.overlay else None
-        if not self._serves(self._asked.get("overlay") or shown, _live_look):
-            self._asked["overlay"] = request
-            self._overlay_worker.submit(request)
+        newest = self._newest()
+        serves = newest is not None and newest.pixel_ratio == pixel_ratio and still_serves(newest.view, view)
+        if newest is None or not serves or _look(newest.content) != _look(content):
+            wanted = newest.view if newest is not None and serves else self._on_grid(view.overscanned(), newest)
+            self._asked = BaseScene(content=content, view=wanted, pixel_ratio=pixel_ratio)
+            self._picture_worker.submit(self._asked)
         if moved:
             self._rest.start()
 
     def lay_out_names(self) -> None:
         """Place the names anew: what they must keep clear of has changed."""
-        if self._asked or self.base is not None:
+        if self._newest() is not None:
             self._rest.start()
 
     def close(self) -> None:
         """Join the workers; the next `show` starts them again."""
         self._rest.stop()
-        self._asked.clear()
-        self._labels_asked = None
-        for worker in (self._base_worker, self._overlay_worker, self._label_worker):
-            worker.close()
+        self._asked = self._labels_asked = None
+        self.stopper()()
 
     def stopper(self) -> Callable[[], None]:
         """A function that joins the workers and needs no living Qt object."""
-        workers = (self._base_worker, self._overlay_worker, self._label_worker)
+        workers = (self._picture_worker, self._label_worker)
 
         def stop() -> None:
             for worker in workers:
@@ -93,49 +85,48 @@ class MapRenderer(QObject):
 
     def is_settled(self) -> bool:
         """Whether all that is shown is sharp and current."""
-        view, base, overlay, labels = self._view, self.base, self.overlay, self.labels
-        if view is None or base is None or overlay is None or labels is None or self._rest.isActive():
+        view, picture, labels = self._view, self.picture, self.labels
+        if view is None or picture is None or labels is None or self._rest.isActive():
             return False
-        return (
-            self._asked.get("base") is None
-            and self._asked.get("overlay") is None
-            and self._labels_asked is None
-            and all(same_scale(drawn, view) for drawn in (base.view, overlay.frame.view, labels.view))
-        )
+        asked_for_nothing = self._asked is None and self._labels_asked is None
+        return asked_for_nothing and same_scale(picture.frame.view, view) and same_scale(labels.view, view)
 
     def _connect(self) -> None:
-        self._base_worker.delivery.done.connect(self._on_base_drawn)
-        self._overlay_worker.delivery.done.connect(self._on_overlay_drawn)
+        self._picture_worker.delivery.done.connect(self._on_picture_drawn)
         self._label_worker.delivery.done.connect(self._on_labels_laid_out)
-        for worker in (self._base_worker, self._overlay_worker, self._label_worker):
+        for worker in (self._picture_worker, self._label_worker):
             worker.delivery.failed.connect(self._on_failed)
         self._rest.timeout.connect(self._on_view_at_rest)
 
-    def _serves(self, newest: RenderRequest | Frame | None, look: Look) -> bool:
-        """Whether what was asked for last, or else what is shown, still serves the view and the content."""
-        if newest is None or self._view is None or newest.pixel_ratio != self._ratio:
-            return False
-        return look(newest.content) == look(self._content) and still_serves(newest.view, self._view)
+    def _newest(self) -> BaseScene | None:
+        """What was asked for last, or else what is shown and whole."""
+        return self._asked or (self.picture.scene if self.picture and self.picture.is_final else None)
+
+    def _on_grid(self, wanted: Viewport, newest: BaseScene | None) -> Viewport:
+        """`wanted` moved by less than a pixel so that what is painted already falls on the same pixels."""
+        if newest is None or newest.pixel_ratio != self._ratio or not same_scale(newest.view, wanted):
+            return wanted
+        step_m = wanted.metres_per_px / self._ratio
+        columns = round((wanted.centre_x_m - newest.view.centre_x_m) / step_m)
+        rows = round((wanted.centre_y_m - newest.view.centre_y_m) / step_m)
+        return wanted.centred_on(newest.view.centre_x_m + columns * step_m, newest.view.centre_y_m + rows * step_m)
 
     @Slot(object)
-    def _on_base_drawn(self, frame: Frame) -> None:
-        if self.base is not None:
-            self._base_renderer.buffers.give_back(self.base.image)
-        self.base = frame
-        self._on_arrived("base", frame)
-
-    @Slot(object)
-    def _on_overlay_drawn(self, drawn: OverlayFrame) -> None:
-        if self.overlay is not None:
-            self._overlay_renderer.buffers.give_back(self.overlay.frame.image)
-        moved = self.overlay is None or drawn.placed != self.overlay.placed or self._hides_others(drawn)
-        self.overlay = drawn
-        self._on_arrived("overlay", drawn.frame)
-        if moved and not self._rest.isActive():
+    def _on_picture_drawn(self, picture: MapPicture) -> None:
+        before, self.picture = self.picture, picture
+        if before is not None:
+            self._picture_renderer.buffers.give_back(before.frame.image)
+        if picture.is_final and picture.scene is self._asked:
+            self._asked = None
+        if not self._names_fit() or (self._changes_names(before, picture) and not self._rest.isActive()):
             self._ask_for_labels()
+        self._tell()
 
-    def _hides_others(self, drawn: OverlayFrame) -> bool:
-        return self.overlay is not None and drawn.frame.content.hidden != self.overlay.frame.content.hidden
+    def _changes_names(self, before: MapPicture | None, picture: MapPicture) -> bool:
+        """Whether markers lie elsewhere than when the names were placed around them."""
+        if before is None or picture.placed != before.placed:
+            return True
+        return picture.frame.content.hidden != before.frame.content.hidden
 
     @Slot(object)
     def _on_labels_laid_out(self, labels: LabelLayer) -> None:
@@ -147,8 +138,7 @@ class MapRenderer(QObject):
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
-        self._asked.clear()
-        self._labels_asked = None
+        self._asked = self._labels_asked = None
         self.failed.emit(error)
 
     @Slot()
@@ -156,19 +146,12 @@ class MapRenderer(QObject):
         self._ask_for_labels()
         self._tell()
 
-    def _on_arrived(self, which: str, frame: Frame) -> None:
-        asked = self._asked.get(which)
-        if asked is not None and asked.view == frame.view and asked.content is frame.content:
-            del self._asked[which]
-        if which == "base" and not self._names_fit():
-            self._ask_for_labels()
-        self._tell()
-
     def _names_fit(self) -> bool:
-        labels, view = self.labels, self._view
-        if labels is None or view is None or not same_scale(labels.view, view):
+        """Whether the names that are there, or will soon be, are those of this scale and look."""
+        names, view = self._labels_asked or self.labels, self._view
+        if names is None or view is None or not same_scale(names.view, view):
             return False
-        return _base_look(labels.content) == _base_look(self._content)
+        return _name_look(names.content) == _name_look(self._content)
 
     def _ask_for_labels(self) -> None:
         if self._view is None:
@@ -177,7 +160,7 @@ class MapRenderer(QObject):
             content=self._content,
             view=self._view.overscanned(),
             pixel_ratio=self._ratio,
-            placed=self.overlay.placed if self.overlay else {},
+            placed=self.picture.placed if self.picture else {},
             furniture=_overscanned_boxes(self._furniture(), self._view),
         )
         self._labels_asked = request
@@ -189,16 +172,14 @@ class MapRenderer(QObject):
             self.settled.emit()
 
 
-def _base_look(content: MapContent) -> tuple[object, ...]:
-    """What the base picture depends on; layers by identity, for they are never changed."""
-    layers = tuple(map(id, content.base_layers()))
-    return layers, content.hidden, content.palette, content.text_scale
-
-
-def _live_look(content: MapContent) -> tuple[object, ...]:
-    """What the overlay depends on; values by identity, for they are never changed."""
+def _look(content: MapContent) -> tuple[object, ...]:
+    """What the picture depends on besides the view; values by identity, for they are never changed."""
     values = (content.stations, content.incidents, content.units, content.areas)
-    return tuple(map(id, values)), content.hidden, content.palette
+    return tuple(map(id, values)), base_look(content)
+
+
+def _name_look(content: MapContent) -> tuple[object, ...]:
+    return base_look(content), content.text_scale
 
 
 def _overscanned_boxes(boxes: tuple[Box, ...], view: Viewport) -> tuple[Box, ...]:

@@ -44,10 +44,9 @@ def picture_of_view(
     """A picture of exactly `view`, with all names, furniture and marks."""
     width, height = round(view.width_px * pixel_ratio), round(view.height_px * pixel_ratio)
     image = QImage(width, height, QImage.Format.Format_RGB32)
-    overlay = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     BasePainter().paint(image, content, view=view, pixel_ratio=pixel_ratio)
     overlay_painter, hud, over = OverlayPainter(), MapHud(), adornments or Adornments()
-    overlay_painter.paint(overlay, content, view=view, pixel_ratio=pixel_ratio)
+    overlay_painter.paint(image, content, view=view, pixel_ratio=pixel_ratio)
     labels = LabelPainter().lay_out(
         content,
         view=view,
@@ -56,10 +55,8 @@ def picture_of_view(
         furniture=(*hud.boxes(content, view), *kept_clear),
     )
     image.setDevicePixelRatio(pixel_ratio)
-    overlay.setDevicePixelRatio(pixel_ratio)
     painter = QPainter(image)
     try:
-        painter.drawImage(0, 0, overlay)
         paint_marks(painter, over, content, view)
         paint_labels(painter, labels, view, over.fragments)
         paint_over(painter, over, content, view=view, hud=hud)

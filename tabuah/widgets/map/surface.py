@@ -116,15 +116,15 @@ class MapSurface(QWidget):
         if self._adornments.picking:
             self._pick(at_px)
         else:
-            self._pointing.select_at(self._renderer.overlay, self._navigation.view, at_px)
+            self._pointing.select_at(self._renderer.picture, self._navigation.view, at_px)
             self._refresh_marks()
 
     def point_at(self, at_px: QPointF) -> None:
         """Show what is under the cursor, and its coordinates."""
         view = self._navigation.view
         self._hud.point_at(from_mercator(*view.to_map(at_px.x(), at_px.y())))
-        if self._pointing.hover_at(self._renderer.overlay, view, at_px):
-            self._pointing.refresh(self._renderer.overlay)
+        if self._pointing.hover_at(self._renderer.picture, view, at_px):
+            self._pointing.refresh(self._renderer.picture)
         self.update()
 
     def show_box(self, box_px: QRectF | None) -> None:
@@ -199,7 +199,7 @@ class MapSurface(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes through the incidents in view before it goes on to the next widget."""
-        walked = self._pointing.walk(self._renderer.overlay, self._navigation.view, forward=forward)
+        walked = self._pointing.walk(self._renderer.picture, self._navigation.view, forward=forward)
         self._refresh_marks()
         return walked or super().focusNextPrevChild(forward)
 
@@ -237,7 +237,7 @@ class MapSurface(QWidget):
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 (everything is painted)
-        """Blit base and overlay, then marks, names and furniture."""
+        """Blit the picture, then marks, names and furniture."""
         painter = QPainter(self)
         try:
             self._paint(painter)
@@ -248,12 +248,10 @@ class MapSurface(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         view, drawn = self._navigation.view, self._renderer
-        if drawn.base is None or not fills(drawn.base, view):
+        if drawn.picture is None or not fills(drawn.picture.frame, view):
             painter.fillRect(self.rect(), QColor(self._content.palette.outside))
-        if drawn.base is not None:
-            paint_frame(painter, drawn.base, view)
-        if drawn.overlay is not None:
-            paint_frame(painter, drawn.overlay.frame, view)
+        if drawn.picture is not None:
+            paint_frame(painter, drawn.picture.frame, view)
         paint_marks(painter, self._adornments, self._content, view)
         if drawn.labels is not None:
             paint_labels(painter, drawn.labels, view, self._adornments.fragments)
@@ -292,7 +290,7 @@ class MapSurface(QWidget):
         self._refresh_marks()
 
     def _refresh_marks(self) -> None:
-        self._pointing.refresh(self._renderer.overlay)
+        self._pointing.refresh(self._renderer.picture)
         self.update()
 
     def _furniture(self) -> tuple[Box, ...]:

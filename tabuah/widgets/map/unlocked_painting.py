@@ -1,9 +1,9 @@
-"""Drawing paths without holding the interpreter lock, so that a long path in a worker never stops the window.
+"""Drawing without holding the interpreter lock, so that much to draw in a worker never stops the window.
 
 PySide6 6.11 keeps the lock in `QPainter.drawPath` (measured: another thread stood still for all of a 60 ms path;
-`drawImage` releases it). ctypes calls the same exported function of the loaded QtGui library and releases the lock
-around it. Where the library or the symbol is not found, the ordinary call is used. Can go when PySide marks
-`drawPath` as `allow-thread`.
+`drawImage` releases it), and its `drawLines` wants one Python object a line. ctypes calls the same exported functions
+of the loaded QtGui library, reads lines right out of an array, and releases the lock meanwhile. Where the library or
+a symbol is not found, the ordinary call is used. Can go when PySide marks both as `allow-thread` and takes buffers.
 """
 
 import ctypes
@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import PySide6
 import shiboken6
-from PySide6.QtCore import QLibraryInfo
+from numpy.typing import NDArray
+from PySide6.QtCore import QLibraryInfo, QLineF
 from PySide6.QtGui import QPainter, QPainterPath
 
 _LIBRARIES: Final = {
@@ -23,37 +25,47 @@ _LIBRARIES: Final = {
     "darwin": ("QtGui.framework/Versions/A/QtGui", "libQt6Gui.6.dylib"),
     "win32": ("Qt6Gui.dll",),
 }
-_SYMBOL: Final = (
-    "?drawPath@QPainter@@QEAAXAEBVQPainterPath@@@Z"
-    if sys.platform == "win32"
-    else "_ZN8QPainter8drawPathERK12QPainterPath"
+_MSVC: Final = sys.platform == "win32"
+_DRAW_PATH: Final = (
+    "?drawPath@QPainter@@QEAAXAEBVQPainterPath@@@Z" if _MSVC else "_ZN8QPainter8drawPathERK12QPainterPath"
 )
+_DRAW_LINES: Final = "?drawLines@QPainter@@QEAAXPEBVQLineF@@H@Z" if _MSVC else "_ZN8QPainter9drawLinesEPK6QLineFi"
 
 
 def draw_path(painter: QPainter, path: QPainterPath) -> None:
     """Draw `path` with the pen and brush of `painter`; other Python threads run meanwhile."""
-    function = _native_draw_path()
+    function = _native(_DRAW_PATH, ctypes.c_void_p)
     if function is None:
         painter.drawPath(path)
     else:
         function(shiboken6.getCppPointer(painter)[0], shiboken6.getCppPointer(path)[0])
 
 
+def draw_lines(painter: QPainter, lines: NDArray[np.float64]) -> None:
+    """Draw `lines`, each x1, y1, x2, y2 (shape (n, 4), contiguous), with the pen; other threads run meanwhile."""
+    function = _native(_DRAW_LINES, ctypes.c_void_p, ctypes.c_int)
+    if function is None:
+        painter.drawLines([QLineF(*line) for line in lines.tolist()])
+    else:
+        function(shiboken6.getCppPointer(painter)[0], lines.ctypes.data, len(lines))
+
+
 def is_unlocked() -> bool:
-    """Whether paths are really drawn without the lock on this machine."""
-    return _native_draw_path() is not None
+    """Whether much is really drawn without the lock on this machine."""
+    return _native(_DRAW_PATH, ctypes.c_void_p) is not None
 
 
 @cache
-def _native_draw_path() -> Callable[[int, int], None] | None:
+def _native(symbol: str, *arguments: Any) -> Callable[..., None] | None:
+    """A void member function of QPainter by its mangled name; None where it is not to be had."""
     if ctypes.sizeof(ctypes.c_void_p) != 8:
         return None  # the symbol names above are those of 64-bit builds
     for path in _candidates():
         try:
-            function = getattr(ctypes.CDLL(str(path)), _SYMBOL)
+            function = getattr(ctypes.CDLL(str(path)), symbol)
         except (OSError, AttributeError):
             continue
-        function.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+        function.argtypes = (ctypes.c_void_p, *arguments)
         function.restype = None
         return function  # type: ignore[no-any-return]
     return None

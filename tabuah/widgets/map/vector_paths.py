@@ -30,6 +30,46 @@ class PathSet:
         return [self.paths[index] for index in found]
 
 
+@dataclass(frozen=True, slots=True)
+class SegmentSet:
+    """Straight pieces of lines in EPSG:3857 metres, x1, y1, x2, y2 each, with an index of the boxes of `CHUNK`s."""
+
+    segments: NDArray[np.float64]  # shape (n, 4)
+    tree: shapely.STRtree
+
+    def within(self, bounds_m: Bounds) -> list[NDArray[np.float64]]:
+        """Stretches of `segments` whose boxes touch `bounds_m`, in their own order and as long as possible."""
+        found = np.sort(self.tree.query(shapely.box(*bounds_m)))
+        if len(found) == 0:
+            return []
+        stretches = np.split(found, np.flatnonzero(np.diff(found) != 1) + 1)
+        return [self.segments[each[0] * CHUNK : (each[-1] + 1) * CHUNK] for each in stretches]
+
+
+def line_segments(level: LevelOfDetail, *, shared: bool) -> SegmentSet:
+    """The lines piece by piece, near ones together; `shared` draws a border between two areas only once."""
+    points = level.coordinates_m
+    kept = _distinct_segments(level) if shared else _segment_numbers(level)
+    if len(kept) == 0:
+        return SegmentSet(np.zeros((0, 4)), shapely.STRtree([]))
+    kept = kept[np.argsort(_neighbourhoods(points[kept]), kind="stable")]
+    segments = np.concatenate((points[kept], points[kept + 1]), axis=1)
+    firsts = np.arange(0, len(segments), CHUNK)
+    low = np.minimum.reduceat(np.minimum(segments[:, :2], segments[:, 2:]), firsts)
+    high = np.maximum.reduceat(np.maximum(segments[:, :2], segments[:, 2:]), firsts)
+    return SegmentSet(segments, shapely.STRtree(shapely.box(*low.T, *high.T)))
+
+
+def _neighbourhoods(points_m: NDArray[np.float64]) -> NDArray[np.uint16]:
+    """The cell of each point on a grid of 256 by 256, numbered along a Z-order curve (Morton 1966)."""
+    low = points_m.min(axis=0)
+    size = np.maximum(points_m.max(axis=0) - low, 1e-9)
+    cells = ((points_m - low) * (255 / size)).astype(np.uint16)
+    spread = np.array([sum((n >> bit & 1) << 2 * bit for bit in range(8)) for n in range(256)], dtype=np.uint16)
+    numbers: NDArray[np.uint16] = spread[cells[:, 0]] | spread[cells[:, 1]] << np.uint16(1)
+    return numbers
+
+
 def fill_paths(level: LevelOfDetail) -> PathSet:
     """One path for each feature, holes and all."""
     owners = level.feature_of_part
@@ -54,17 +94,28 @@ def line_paths(level: LevelOfDetail, *, whole: bool = False) -> PathSet:
 
 def _runs(level: LevelOfDetail) -> list[tuple[int, int]]:
     """First and end vertex of the longest lines in which no segment comes a second time."""
-    points = level.coordinates_m
-    if len(points) < 2:
+    kept = _distinct_segments(level)
+    if len(kept) == 0:
         return []
-    segments = np.ones(len(points) - 1, dtype=np.bool_)
-    segments[level.offsets[1:-1] - 1] = False  # from the end of one part to the start of the next
-    numbers = np.flatnonzero(segments)
-    keys = _point_keys(points)
-    _, firsts = np.unique(keys[numbers] + keys[numbers + 1], return_index=True)
-    kept = numbers[np.sort(firsts)]
     breaks = np.flatnonzero(np.diff(kept) != 1) + 1
     return [(int(run[0]), int(run[-1]) + 2) for run in np.split(kept, breaks)]
+
+
+def _segment_numbers(level: LevelOfDetail) -> NDArray[np.int64]:
+    """The first vertices of all segments, in order."""
+    count = max(0, len(level.coordinates_m) - 1)
+    segments = np.ones(count, dtype=np.bool_)
+    segments[level.offsets[1:-1] - 1] = False  # from the end of one part to the start of the next
+    return np.flatnonzero(segments)
+
+
+def _distinct_segments(level: LevelOfDetail) -> NDArray[np.int64]:
+    """The first vertices of the segments that do not come a second time, in order."""
+    numbers = _segment_numbers(level)
+    keys = _point_keys(level.coordinates_m)
+    _, firsts = np.unique(keys[numbers] + keys[numbers + 1], return_index=True)
+    distinct: NDArray[np.int64] = numbers[np.sort(firsts)]
+    return distinct
 
 
 def _point_keys(points: NDArray[np.float64]) -> NDArray[np.uint64]:

@@ -1,0 +1,128 @@
+"""The base map of a view as one picture that moves along: what is still right is kept, only the rest is painted."""
+
+import ctypes
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage
+
+from tabuah.widgets.map.base_painter import BasePainter
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.frames import same_scale
+from tabuah.widgets.map.viewport import Viewport
+
+_WHOLE: Final = 1e-3  # device pixels; two views share a grid when they lie so near to whole pixels apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BaseScene:
+    """A view (overscanned) to be drawn with a content in device pixels, `pixel_ratio` to a logical one."""
+
+    content: MapContent
+    view: Viewport
+    pixel_ratio: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in device pixels."""
+        return round(self.view.width_px * self.pixel_ratio), round(self.view.height_px * self.pixel_ratio)
+
+    def moved_from(self, other: "BaseScene") -> QPoint | None:
+        """By how many device pixels the map of `other` lies elsewhere here; None when it is not the same map."""
+        same_look = base_look(self.content) == base_look(other.content) and self.pixel_ratio == other.pixel_ratio
+        if not same_look or self.size != other.size or not same_scale(self.view, other.view):
+            return None
+        step_m = self.view.metres_per_px / self.pixel_ratio
+        dx = (other.view.centre_x_m - self.view.centre_x_m) / step_m
+        dy = (self.view.centre_y_m - other.view.centre_y_m) / step_m
+        if max(abs(dx - round(dx)), abs(dy - round(dy))) > _WHOLE:
+            return None
+        return QPoint(round(dx), round(dy))
+
+
+def base_look(content: MapContent) -> tuple[object, ...]:
+    """What the base picture depends on besides the view; layers by identity, for they are never changed."""
+    return tuple(map(id, content.base_layers())), content.hidden, content.palette
+
+
+class BasePicture:
+    """The picture and which part of it is painted; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self.image = QImage()
+        self.painted = QRect()
+        self.scene: BaseScene | None = None
+        self._painter = BasePainter()
+
+    def show(self, scene: BaseScene) -> None:
+        """Turn to `scene`: move what is still right, and forget the rest."""
+        before, self.scene = self.scene, scene
+        moved = scene.moved_from(before) if before is not None else None
+        if self.image.isNull() or (self.image.width(), self.image.height()) != scene.size:
+            self.image, self.painted = QImage(*scene.size, QImage.Format.Format_RGB32), QRect()
+        elif moved is None:
+            self.painted = QRect()
+        elif not moved.isNull():
+            self.painted = self.painted.translated(moved) & self.image.rect()
+            if not self.painted.isEmpty():
+                _move(self.image, moved)
+        if before is None or before.content.base_layers() != scene.content.base_layers():
+            self._painter.forget_unused(scene.content)
+
+    def paint(self, wanted: QRect, given_up: Callable[[], bool] = lambda: False) -> bool:
+        """Paint what of `wanted` is missing; False when `given_up` said so half-way."""
+        assert self.scene is not None
+        if _area(self.painted & wanted) < _area(wanted) / 2:
+            self.painted = QRect()  # so little is right that the rest would be more work than all of it
+        whole = self.painted | wanted
+        for strip in strips_around(self.painted, whole):
+            if not self._painter.paint(
+                self.image,
+                self.scene.content,
+                view=self.scene.view,
+                pixel_ratio=self.scene.pixel_ratio,
+                part=strip,
+                given_up=given_up,
+            ):
+                return False
+            self.painted |= strip
+        return True
+
+
+def strips_around(inner: QRect, outer: QRect) -> Iterator[QRect]:
+    """Rectangles that fill `outer` except `inner`, so that `inner` stays a rectangle after each of them."""
+    if inner.isEmpty():
+        yield outer
+        return
+    left, right = inner.left() - outer.left(), outer.right() - inner.right()
+    above, below = inner.top() - outer.top(), outer.bottom() - inner.bottom()
+    if left:
+        yield QRect(outer.left(), inner.top(), left, inner.height())
+    if right:
+        yield QRect(inner.right() + 1, inner.top(), right, inner.height())
+    if above:
+        yield QRect(outer.left(), outer.top(), outer.width(), above)
+    if below:
+        yield QRect(outer.left(), inner.bottom() + 1, outer.width(), below)
+
+
+def _area(rect: QRect) -> int:
+    return 0 if rect.isEmpty() else rect.width() * rect.height()
+
+
+def pixels_of(image: QImage) -> NDArray[np.uint32]:
+    """The pixels of a 32-bit image, shape (height, width); valid only as long as the image lives."""
+    flat = np.frombuffer(image.bits(), dtype=np.uint32)
+    return flat.reshape(image.height(), image.bytesPerLine() // 4)[:, : image.width()]
+
+
+def _move(image: QImage, by: QPoint) -> None:
+    """Move the content inside the image; what comes from beyond an edge is arbitrary."""
+    pixels = pixels_of(image)
+    step = (by.y() * image.width() + by.x()) * pixels.itemsize
+    start, length = pixels.ctypes.data, pixels.nbytes - abs(step)
+    ctypes.memmove(start + max(step, 0), start + max(-step, 0), length)  # one stretch, the lock released
