@@ -13,6 +13,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
 from tabuah.operations.incidents.deciding import decide_incident
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.repeating import ALREADY_THERE, is_there_already
 from tabuah.operations.rules.bodies import RuleWritten
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
 from tabuah.operations.subjects import SubjectState
@@ -38,6 +39,8 @@ def decide(state: SubjectState, authority: Authority, entry: Entry) -> Decision:
     body = _body_or_reason(entry)
     if isinstance(body, str):
         return rejected(body)
+    if is_there_already(state, authority, entry):
+        return rejected(ALREADY_THERE)
     if not _is_genesis(authority, entry, body):
         if standing.doubt:
             return Decision(Verdict.HELD, standing.doubt)

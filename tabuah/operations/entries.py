@@ -18,7 +18,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     `prev` is the SHA-256 (hex) of this device's previous entry text. `base` names, for each guarded field in the
     body, the entry that last wrote it in the author's own view. `at` is the author's clock corrected by the last
-    measured offset, `occurred_at` when it really happened; both UTC, and neither decides order.
+    measured offset, `occurred_at` when it really happened; both UTC, and neither decides order. `again` is set where
+    a device's data went on under another key: `<device>/<n>` of the entry that this one is, signed anew.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     exercise: bool = False
     schema: int = 1
     replaces: str | None = None
+    again: Annotated[str, Meta(max_length=120)] = ""
 
     @property
     def happened_at(self) -> datetime:
@@ -53,6 +55,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: Moment | None = None
     exercise: bool = False
     replaces: str | None = None
+    again: Annotated[str, Meta(max_length=120)] = ""
     personal: tuple["PersonalValue", ...] = ()
 
 

@@ -13,6 +13,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
 from tabuah.operations.incidents.folding import fold_incident
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.repeating import hear
 from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
@@ -32,8 +33,13 @@ def fold(state: SubjectState, entry: Entry, verdict: Verdict, *, text: str) -> S
     """
     if verdict is Verdict.REJECTED:
         return state
+    state = hear(state, entry)
     if verdict is Verdict.HELD:
         return msgspec.structs.replace(state, held={**state.held, entry.id: text})
+    return _take_effect(state, entry, verdict)
+
+
+def _take_effect(state: SubjectState, entry: Entry, verdict: Verdict) -> SubjectState:
     if entry.kind not in BODIES or entry.schema != 1:
         return _remember_unknown(state, entry.kind)
     try:
@@ -59,7 +65,7 @@ def _unhold(state: SubjectState, body: EntryReleased | EntryRefused) -> SubjectS
     state = msgspec.structs.replace(state, held={k: v for k, v in state.held.items() if k != body.entry})
     if isinstance(body, EntryRefused):
         return state
-    return fold(state, _ENTRY.decode(text), Verdict.ACCEPTED, text=text)
+    return _take_effect(state, _ENTRY.decode(text), Verdict.ACCEPTED)
 
 
 def _fold_value(

@@ -25,6 +25,7 @@ _WORDS: Final[dict[str, str]] = {
     "subject_of_another_name": "The change names something else than what it is about.",
     "needs_newer_version": "This was changed by a newer version; update Tabuah to work on it.",
     "too_large": "This is too long to be sent; shorten it or attach it as a file.",
+    "already_there": "This has come already under another key of this device.",
     "stale_base": "Somebody changed the same thing meanwhile.",
     "unknown_device": "The device was not enrolled.",
     "no_grant": "It was written without a valid log-in on this device.",
@@ -33,6 +34,7 @@ _WORDS: Final[dict[str, str]] = {
     "user_inactive": "The user is locked out.",
     "role_changed": "The user's role has changed since the log-in.",
     "grant_expired": "The log-in had expired when it was written.",
+    "refused": "A supervisor refused it.",
 }
 
 

@@ -16,12 +16,15 @@ SubjectValue = Incident | Station | Rule | Alarm | User | Device
 class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`value` is None before the first effective entry; `held` keeps the texts of entries that wait for a supervisor.
 
-    `unknown_kinds` are kinds that this version does not know: the subject is then read-only here.
+    `unknown_kinds` are kinds that this version does not know: the subject is then read-only here. `heard` is the last
+    number of each device that wrote here, and `again` which device took over which entry (see `repeating`).
     """
 
     value: SubjectValue | None = None
     held: dict[str, str] = {}
     unknown_kinds: tuple[str, ...] = ()
+    heard: dict[str, int] = {}
+    again: dict[str, str] = {}
 
 
 EMPTY: Final = SubjectState()
@@ -35,6 +38,6 @@ def state_text(state: SubjectState) -> bytes:
     return _ENCODER.encode(state)
 
 
-def read_state(text: bytes) -> SubjectState:
+def read_state(text: bytes | str) -> SubjectState:
     """The state from its JSON."""
     return _DECODER.decode(text)

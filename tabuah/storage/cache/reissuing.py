@@ -49,10 +49,13 @@ def replace_key(desk: Desk, *, cause: Cause = Cause.LOST_KEY) -> DeviceKey:
     _leave_enrolment(desk)
     new_ids: dict[str, str] = {}
     for entry in pending:
+        again = entry.again or f"{entry.device}/{entry.n}"
         draft = _renewed(desk, key, entry, personal[entry.id], new_ids)
-        new_ids[entry.id] = _append(desk, key, entry, msgspec.structs.replace(draft, replaces=entry.id), grant="")
+        draft = msgspec.structs.replace(draft, replaces=entry.id, again=again)
+        new_ids[entry.id] = _append(desk, key, entry, draft, grant="")
         if entry.kind == "incident.reported":
-            _append(desk, key, entry, _note_of_earlier_number(entry), grant="")
+            note = msgspec.structs.replace(_note_of_earlier_number(entry), again=f"{again}/number")
+            _append(desk, key, entry, note, grant="")
     _show_again(desk, {entry.subject for entry in pending})
     _note_renewal(desk, key, cause=cause, former=former, pending=pending)
     return key
@@ -157,6 +160,7 @@ def _draft_of(entry: Entry, *, body: msgspec.Raw, base: dict[str, str], personal
         occurred_at=entry.occurred_at,
         exercise=entry.exercise,
         replaces=entry.replaces,
+        again=entry.again,
         personal=personal,
     )
 

@@ -56,6 +56,7 @@ def append(draft: Draft, *, key: DeviceKey, head: ChainHead, actor: str, grant: 
         occurred_at=draft.occurred_at,
         exercise=draft.exercise,
         replaces=draft.replaces,
+        again=draft.again,
     )
     text = encode_entry(entry)
     return ChainedEntry(entry, text, text_hash(text), key.sign(text).hex())
