@@ -44,7 +44,13 @@ def enrol(journal: ServerJournal, policy: EnrolmentPolicy, user: User, request: 
     if device.revoked:
         raise Refusal(403, "device_revoked", "this device has been locked: ask an administrator")
     grant = grant_for(journal, user, device_id, journal.clock())
-    return Enrolment(device=device_id, tag=device.tag, approved=device.approved, grant=grant)
+    return Enrolment(
+        device=device_id,
+        tag=device.tag,
+        approved=device.approved,
+        grant=grant,
+        written_before=device.written_before,
+    )
 
 
 def verify_proof(public_key: bytes, request: EnrolRequest, user: User) -> None:

@@ -31,7 +31,15 @@ class TrustingAuthority(Authority):
 
 def trusting(known: Authority, identity: Identity | None, device: str, tag: str) -> TrustingAuthority:
     """The authority for forecasts; before the first log-in nobody knows the role, so nothing is kept from anybody."""
-    own = Device(id=device, public_key="", tag=tag, name="", owner=identity.user if identity else "", written_before=0, approved=True)
+    own = Device(
+        id=device,
+        public_key="",
+        tag=tag,
+        name="",
+        owner=identity.user if identity else "",
+        written_before=0,
+        approved=True,
+    )
     held = {identity.grant.id: identity.grant} if identity and identity.grant else {}
     return TrustingAuthority(
         users=known.users,

@@ -55,12 +55,16 @@ class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
-    """The device as the journal now has it; the grant is there once it is approved."""
+    """The device as the journal now has it; the grant is there once it is approved.
+
+    `written_before` is what its first enrolment said, however often it enrols.
+    """
 
     device: str
     tag: str
     approved: bool
     grant: Grant | None = None
+    written_before: int = 0
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):

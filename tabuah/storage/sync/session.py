@@ -69,7 +69,7 @@ class ConsoleSession:
         elif self._needs_new_grant(identity):
             self.renew()
         current = self._store.identity
-        return current is not None and (current.grant is not None or current.approved)
+        return current is not None and (current.grant is not None or current.approved or self._was_let_in())
 
     def enrol(self) -> None:
         """Show this device's key to the server; entries written so far are vouched for by the user."""
@@ -88,7 +88,7 @@ class ConsoleSession:
         changed = msgspec.structs.replace(
             identity, enrolled=True, approved=enrolment.approved, grant=enrolment.grant or identity.grant
         )
-        self._store.remember_enrolment(changed, written_before=request.written_before)
+        self._store.remember_enrolment(changed, written_before=enrolment.written_before)
 
     def _exchange(self, tokens: Tokens) -> Tokens:
         request = RefreshRequest(refresh_token=tokens.refresh_token, device=self._store.device)
@@ -103,6 +103,11 @@ class ConsoleSession:
         measure_clock(self._store, session.now, asked_at=asked_at)
         remember_session(self._store, session, self.client.url)
         return kept
+
+    def _was_let_in(self) -> bool:
+        """Whether the journal says so; a device that was let in and then revoked gets no grant, and may send."""
+        device = self._store.authority().devices.get(self._store.device)
+        return device is not None and device.approved
 
     def _needs_new_grant(self, identity: Identity) -> bool:
         """Whether the grant is missing, half over, or of a role that the user no longer has."""
