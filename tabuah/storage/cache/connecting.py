@@ -14,7 +14,6 @@ from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, migrate
 
 BUSY_TIMEOUT_S: Final = 15.0
 QUICK_CHECK_BYTES: Final = 32 * 1024 * 1024  # above this a check takes longer than a person likes to wait at start
-_MAGIC: Final = b"SQLite format 3\x00"
 _FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -23,12 +22,14 @@ _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 def open_cache(path: Path) -> sqlite3.Connection:
     """Open the cache, made or migrated where needed; the connection belongs to this thread.
 
+    Nobody but SQLite may open this file: closing any other descriptor of it drops all locks that this process has on
+    it (sqlite.org/howtocorrupt.html, 2.2), and the next process to close would delete the write-ahead log under us.
+
     Raises:
         DamagedCache: it is broken, or no cache of ours.
         NewerCache: a newer version wrote it.
     """
     with expected_errors(path):
-        _check_header(path)
         _create_private(path)
         connection = _connect(path)
         try:
@@ -76,19 +77,13 @@ def find_damage(connection: sqlite3.Connection, *, thorough: bool) -> str:
     return "" if finding == "ok" else finding
 
 
-def _check_header(path: Path) -> None:
-    if path.is_file() and path.stat().st_size > 0:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                raise DamagedCache(path, _("it does not begin like one"))
-
-
 def _create_private(path: Path) -> None:
-    if not path.exists():
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise DiskFull(path) from error
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DiskFull(path) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
