@@ -13,19 +13,22 @@ from litestar.response import Stream
 from sqlalchemy import insert
 
 from tabuah.operations.authority.records import User
-from tabuah.operations.authority.roles import READS_PERSONAL_DATA
+from tabuah.operations.authority.roles import MAY_WRITE, READS_ATTACHMENTS
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.sessions.gate import PEOPLE, Gate
-from tabuah.storage.blobs.errors import BlobMissing, BlobTooLarge
+from tabuah.server.sessions.gate import Gate
+from tabuah.storage.blobs.errors import BlobTooLarge
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, Blob, BlobStore, too_large_message
 
+# a browser that is led here must neither guess what it is nor show it
+_UNOPENED: Final = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
 AnyRequest = Request[Any, Any, Any]
 
 OFFSET: Final = "Upload-Offset"
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
-_RANGE: Final = re.compile(r"bytes=(\d{1,12})-")
+SILENCE_S: Final = 20.0  # a line that brings nothing for so long is dead, and its attachment free for another try
+_RANGE: Final = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
     @put("/v1/blobs/{sha256:str}", status_code=201, request_max_body_size=MAX_BLOB_BYTES, tags=["blobs"])
     async def send_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[bytes]:
         """Send an attachment, whole or by `Content-Range`; 202 says that more is missing, 201 that it is complete."""
-        user = gate.user_with(request, READS_PERSONAL_DATA)
+        user = gate.user_with(request, MAY_WRITE["incident.attached"])
         piece = _piece_in(request)
         if blobs.size_of(sha256) is None:
             received = await _receive_alone(request, blobs, sha256, piece, coming)
@@ -59,26 +62,26 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
     @head("/v1/blobs/{sha256:str}", sync_to_thread=False, tags=["blobs"])
     def ask_for_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[None]:
         """Whether an attachment is there; `Upload-Offset` says how many bytes of it have come, also with a 404."""
-        gate.user_with(request, PEOPLE)
+        gate.user_with(request, READS_ATTACHMENTS)
         size, headers = blobs.size_of(sha256), {OFFSET: str(blobs.received(sha256))}
         if size is None:
             raise Refusal(404, "not_found", "the attachment is not here", headers=headers)
         return Response(None, headers={**headers, "Accept-Ranges": "bytes", "Content-Length": str(size)})
 
-    @get("/v1/blobs/{sha256:str}", sync_to_thread=False, media_type="application/octet-stream", tags=["blobs"])
-    def fetch_blob(request: AnyRequest, sha256: FromPath[str]) -> Stream:
-        """An attachment; `Range: bytes=N-` goes on where the line broke."""
-        gate.user_with(request, PEOPLE)
-        size = blobs.size_of(sha256)
-        if size is None:
-            raise BlobMissing("the attachment is not here")
-        first = _first_byte_in(request, size)
-        headers = {"Content-Length": str(size - first), "Accept-Ranges": "bytes", "ETag": f'"{sha256}"'}
-        if first:
-            headers["Content-Range"] = f"bytes {first}-{size - 1}/{size}"
+    @get("/v1/blobs/{sha256:str}", media_type="application/octet-stream", tags=["blobs"])
+    async def fetch_blob(request: AnyRequest, sha256: FromPath[str]) -> Stream:
+        """An attachment; `Range: bytes=N-` or `bytes=N-M` goes on where the line broke, or fetches a piece."""
+        gate.user_with(request, READS_ATTACHMENTS)
+        path = await asyncio.to_thread(blobs.checked, sha256)
+        size = path.stat().st_size
+        first, end = _bytes_in(request, size)
+        headers = {"Content-Length": str(end - first), "Accept-Ranges": "bytes", "ETag": f'"{sha256}"', **_UNOPENED}
+        partial = end - first < size
+        if partial:
+            headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
         return Stream(
-            blobs.pieces(sha256, first),
-            status_code=206 if first else 200,
+            blobs.pieces(sha256, first, end),
+            status_code=206 if partial else 200,
             headers=headers,
             media_type="application/octet-stream",
         )
@@ -121,11 +124,20 @@ async def _receive(request: AnyRequest, blobs: BlobStore, sha256: str, piece: Pi
 
 async def _limited(stream: AsyncIterator[bytes], piece: Piece) -> AsyncIterator[bytes]:
     room = piece.end - piece.offset
-    async for data in stream:
+    pieces = aiter(stream)
+    while (data := await _next(pieces)) is not None:
         room -= len(data)
         if room < 0:
             raise BlobTooLarge("more bytes came than were announced, or than an attachment may have")
         yield data
+
+
+async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
+    try:
+        async with asyncio.timeout(SILENCE_S):
+            return await anext(pieces, None)
+    except TimeoutError as error:
+        raise Refusal(408, "too_slow", "nothing more came; what came was kept") from error
 
 
 def _remember(connection: Any, blob: Blob, user: User, now: Any) -> None:
@@ -133,9 +145,12 @@ def _remember(connection: Any, blob: Blob, user: User, now: Any) -> None:
     connection.execute(insert(BLOBS).prefix_with("OR IGNORE").values(row))
 
 
-def _first_byte_in(request: AnyRequest, size: int) -> int:
+def _bytes_in(request: AnyRequest, size: int) -> tuple[int, int]:
+    """Which bytes are asked for: from the first to before the second."""
     match = _RANGE.fullmatch(request.headers.get("range", ""))
-    first = int(match[1]) if match else 0
-    if first and first >= size:
+    if match is None:
+        return 0, size
+    first, last = int(match[1]), int(match[2] or size)
+    if (first and first >= size) or last < first:
         raise Refusal(416, "wrong_offset", f"it has {size} bytes", headers={"Content-Range": f"bytes */{size}"})
-    return first
+    return first, min(last + 1, size)

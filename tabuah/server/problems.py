@@ -32,6 +32,8 @@ _STATUS_OF_CODE: Final = {
     "too_large": 413,
     "wrong_offset": 409,
     "wrong_content": 422,
+    "program_refused": 415,
+    "damaged_blob": 404,
     "storage_full": 507,
 }
 _CODE_OF_STATUS: Final = {

@@ -53,6 +53,8 @@ MAY_WRITE: Final[dict[str, frozenset[Role]]] = {
 }
 
 READS_PERSONAL_DATA: Final = frozenset({Role.FIELD, Role.OPERATOR, Role.SUPERVISOR})
+# Photos show people in need: those who work on incidents see them, and who checks the evidence.
+READS_ATTACHMENTS: Final = READS_PERSONAL_DATA | {Role.AUDITOR}
 
 
 def may_write(role: Role, kind: str) -> bool:

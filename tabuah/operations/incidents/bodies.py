@@ -59,13 +59,15 @@ class IncidentNoted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class IncidentAttached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file by its content: `sha256` in hex, `size` in bytes."""
+    """A file by its content: `sha256` in hex, `size` in bytes; of a photo also a small picture that travels first."""
 
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
     name: ShortText
     media_type: ShortText
     size: Annotated[int, Meta(ge=0)]
     caption: ShortText = ""
+    thumbnail: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    thumbnail_size: Annotated[int, Meta(ge=0)] = 0
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -69,9 +69,11 @@ def note_incident(incident: Incident, text: str, *, restricted: bool = False) ->
     return _draft(incident, "incident.noted", body, personal=(value,))
 
 
-def attach_to_incident(incident: Incident, attachment: bodies.IncidentAttached) -> Draft:
-    """A photo or another file, by its content."""
-    return _draft(incident, "incident.attached", attachment)
+def attach_to_incident(
+    incident: Incident, attachment: bodies.IncidentAttached, *, taken_at: datetime | None = None
+) -> Draft:
+    """A photo or another file, by its content; `taken_at` is when it was made, where that is known."""
+    return _draft(incident, "incident.attached", attachment, occurred_at=taken_at)
 
 
 def count_for_incident(

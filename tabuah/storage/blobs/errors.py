@@ -5,7 +5,14 @@ BlobError
 ├── BlobTooLarge     it is larger than an attachment may be
 ├── WrongOffset      a piece does not follow on what is there; `expected` is where the next one must begin
 ├── WrongContent     what came is not what its hash says; it was thrown away
-└── BlobNotSaved     the disk did not take it
+├── DamagedBlob      what lies on the disk is no longer what its hash says; it was put aside
+├── BlobNotSaved     the disk did not take it
+└── NotAttachable    a person's file that cannot be attached; nothing of it was kept
+    ├── FileUnreadable    it cannot be read
+    ├── KindRefused       it is of no kind that may be attached
+    ├── ProgramRefused    it is a program
+    ├── DamagedFile       it says what it is, and is not whole
+    └── TooManyAttached   the incident has as many as it may have
 """
 
 
@@ -43,7 +50,41 @@ class WrongContent(BlobError):
     code = "wrong_content"
 
 
+class DamagedBlob(BlobError):
+    """What lies on the disk is no longer what its hash says."""
+
+    code = "damaged_blob"
+
+
 class BlobNotSaved(BlobError):
     """The disk did not take it."""
 
     code = "storage_full"
+
+
+class NotAttachable(BlobError):
+    """A person's file that cannot be attached."""
+
+    code = "not_attachable"
+
+
+class FileUnreadable(NotAttachable):
+    """It cannot be read."""
+
+
+class KindRefused(NotAttachable):
+    """It is of no kind that may be attached."""
+
+
+class ProgramRefused(NotAttachable):
+    """It is a program."""
+
+    code = "program_refused"
+
+
+class DamagedFile(NotAttachable):
+    """It says what it is, and is not whole."""
+
+
+class TooManyAttached(NotAttachable):
+    """The incident has as many as it may have."""

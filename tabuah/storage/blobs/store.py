@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import IO, Final
 
 from tabuah.resources.catalogue import _
-from tabuah.storage.blobs.errors import BlobMissing, BlobNotSaved, BlobTooLarge, WrongContent, WrongOffset
+from tabuah.storage.blobs.errors import (
+    BlobMissing,
+    BlobNotSaved,
+    BlobTooLarge,
+    DamagedBlob,
+    ProgramRefused,
+    WrongContent,
+    WrongOffset,
+)
+from tabuah.storage.blobs.kinds import HEAD_BYTES, is_program
 
 MAX_BLOB_BYTES: Final = 50 * 1024 * 1024
 PIECE_BYTES: Final = 256 * 1024
@@ -27,11 +36,15 @@ class Blob:
 
 
 class BlobStore:
-    """Attachments under `folder`; pieces of those that are still coming under `folder/partial`."""
+    """Attachments under `folder`; pieces of those that are still coming under `folder/partial`.
+
+    What is found damaged goes to `folder/damaged`, so that it is missing here and can come anew.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._partial = folder / "partial"
+        self._sound: dict[str, tuple[int, int]] = {}  # size and time of change when it was last found to be whole
         self._partial.mkdir(parents=True, exist_ok=True)
 
     def path_of(self, sha256: str) -> Path:
@@ -67,15 +80,36 @@ class BlobStore:
         return self._add((data,))
 
     def read(self, sha256: str) -> bytes:
-        """All of an attachment.
+        """All of an attachment; raises like `checked`."""
+        return self.checked(sha256).read_bytes()
+
+    def checked(self, sha256: str) -> Path:
+        """Where an attachment lies that was found to be what its hash says since it last changed.
 
         Raises:
             BlobMissing: it is not here.
+            DamagedBlob: it was here, is no longer what it was, and was put aside.
         """
-        return b"".join(self.pieces(sha256))
+        path = self.path_of(sha256)
+        try:
+            found = path.stat()
+            seen = (found.st_size, found.st_mtime_ns)
+            if self._sound.get(sha256) == seen:
+                return path
+            with path.open("rb") as file:
+                whole = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except FileNotFoundError as error:
+            raise BlobMissing(_missing(sha256)) from error
+        except OSError:
+            whole = False  # a bad spot of the disk
+        if not whole:
+            self._put_aside(path)
+            raise DamagedBlob(_("The attachment {sha256} was damaged on this disk.").format(sha256=sha256))
+        self._sound[sha256] = seen
+        return path
 
-    def pieces(self, sha256: str, first: int = 0) -> Iterator[bytes]:
-        """An attachment in pieces, from byte `first` on.
+    def pieces(self, sha256: str, first: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """An attachment in pieces, from byte `first` on to before byte `end`, as it lies there.
 
         Raises:
             BlobMissing: it is not here.
@@ -83,10 +117,11 @@ class BlobStore:
         try:
             file = self.path_of(sha256).open("rb")
         except FileNotFoundError as error:
-            raise BlobMissing(_("The attachment {sha256} is not here.").format(sha256=sha256)) from error
+            raise BlobMissing(_missing(sha256)) from error
         with file:
-            file.seek(first)
-            while piece := file.read(PIECE_BYTES):
+            at = file.seek(first)
+            while piece := file.read(min(PIECE_BYTES, (end or MAX_BLOB_BYTES) - at)):
+                at += len(piece)
                 yield piece
 
     def received(self, sha256: str) -> int:
@@ -121,6 +156,7 @@ class BlobStore:
 
         Raises:
             WrongContent: it does not fit its hash; it is thrown away.
+            ProgramRefused: it is a program; it is thrown away.
             BlobMissing: nothing has come.
             BlobNotSaved: the disk did not take it.
         """
@@ -129,10 +165,15 @@ class BlobStore:
             with partial.open("rb+") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
+                file.seek(0)
+                program = is_program(file.read(HEAD_BYTES))
                 os.fsync(file.fileno())
-            if digest != sha256:
+            if program or digest != sha256:
                 partial.unlink(missing_ok=True)
+            if digest != sha256:
                 raise WrongContent("what came does not have this SHA-256: send it again from the beginning")
+            if program:
+                raise ProgramRefused("programs are not taken as attachments")
             self._publish(partial, sha256)
         except FileNotFoundError as error:
             raise BlobMissing("nothing of it has come") from error
@@ -168,6 +209,13 @@ class BlobStore:
             raise _not_saved(error) from error
         return Blob(digest.hexdigest(), size)
 
+    def _put_aside(self, path: Path) -> None:
+        """Take a damaged file out of the way; where that fails, it is found damaged again the next time."""
+        with contextlib.suppress(OSError):
+            aside = self.folder / "damaged"
+            aside.mkdir(exist_ok=True)
+            path.replace(aside / path.name)
+
     def _publish(self, partial: Path, sha256: str) -> None:
         partial.replace(self.folder / sha256)
         if os.name == "posix":  # Windows cannot and need not flush a folder
@@ -181,6 +229,10 @@ class BlobStore:
 def too_large_message() -> str:
     """What is told about an attachment that is too large."""
     return _("An attachment may have {n} MB at most.").format(n=MAX_BLOB_BYTES // 1024 // 1024)
+
+
+def _missing(sha256: str) -> str:
+    return _("The attachment {sha256} is not here.").format(sha256=sha256)
 
 
 def _not_saved(error: OSError) -> BlobNotSaved:

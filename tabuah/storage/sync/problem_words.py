@@ -28,6 +28,9 @@ _WORDS: Final[dict[str, str]] = {
     "storage_full": "The server's disk is full. Nothing was saved there; all work is safe here.",
     "storage_failed": "The server could not save it. Nothing is lost; all work is safe here.",
     "not_found": "The server does not have it.",
+    "wrong_content": "What arrived there was not what was sent; it is sent again.",
+    "program_refused": "Programs cannot be attached.",
+    "damaged_blob": "The server's copy of the attachment is damaged; tell the administrator.",
 }
 
 
