@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.console.renewal_words import is_recent, what_happened, what_is_safe, what_to_check
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number
 from tabuah.storage.cache.directory import unsafe_because
@@ -45,6 +46,7 @@ def check_console(directory: Path) -> list[Check]:
             _check_disk(store),
             _check_data(store),
             _check_session(store),
+            *_check_key(store),
             *_check_server(store),
             _check_clock(store),
             *_check_waiting(store),
@@ -95,6 +97,17 @@ def _check_session(store: ConsoleStore) -> Check:
     return Check("session", ok=True, finding=_("{user} is logged in.").format(user=identity.user))
 
 
+def _check_key(store: ConsoleStore) -> list[Check]:
+    """A copy of this console's data, or a lost key, that was healed some days ago."""
+    renewal = store.last_renewal
+    if renewal is None or not is_recent(renewal, store.now()):
+        return []
+    identity = store.identity
+    advice = " ".join(what_to_check(renewal, approved=identity is not None and identity.approved))
+    finding = f"{what_happened(renewal)} {what_is_safe(renewal)}"
+    return [Check("key", ok=not advice, finding=finding, advice=advice)]
+
+
 def _check_server(store: ConsoleStore) -> list[Check]:
     identity = store.identity
     if identity is None:
@@ -128,7 +141,10 @@ def _check_waiting(store: ConsoleStore) -> list[Check]:
     if counts.conflicts:
         found = _("{n} conflicts wait for a decision.").format(n=counts.conflicts)
         checks.append(Check("conflicts", ok=False, finding=found, advice="tabuah conflict list"))
+    if counts.held:
+        found = _("{n} changes are held for a supervisor.").format(n=counts.held)
+        checks.append(Check("held", ok=False, finding=found, advice="tabuah held list"))
     if counts.rejected:
         found = _("The server has rejected {n} changes of this console.").format(n=counts.rejected)
-        checks.append(Check("rejected", ok=False, finding=found, advice=_("See “Rejected” in the console's window.")))
+        checks.append(Check("rejected", ok=False, finding=found, advice="tabuah rejected list"))
     return checks

@@ -8,10 +8,11 @@ from tabuah.console.commands.incident_story import tell_conflict
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_facts
 from tabuah.console.commands.speaking import TabuahGroup
-from tabuah.operations.incidents.fields import field_label, read_value
+from tabuah.operations.entries import Entry
+from tabuah.operations.incidents.fields import POLICY, FieldRule, field_label, policy_words, read_value
 from tabuah.operations.incidents.gestures import settle_conflict
 from tabuah.operations.incidents.incident import Writing
-from tabuah.operations.incidents.timeline import value_words
+from tabuah.operations.incidents.timeline import tell, value_words
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
@@ -50,7 +51,8 @@ def show_conflict(call: Invocation, *, conflict: str) -> None:
     """Show one conflict."""
     with call.open_store() as store:
         found = find_conflict(store, conflict)
-    call.show(tell_conflict(found), lambda: _print(found))
+        members = store.members_of(found.conflict)
+    call.show(tell_conflict(found), lambda: _print(found, members))
 
 
 @conflict_group.command("settle", help=N_("Settle a conflict."))
@@ -63,7 +65,17 @@ def settle(call: Invocation, *, conflict: str, take: str) -> None:
         found = find_conflict(store, conflict)
         saved = store.save(settle_conflict(found.incident, found.conflict.id, take))
     answer = {"id": found.conflict.id, "incident": found.incident.id, "take": take, "entry": saved.entry.id}
-    call.show(answer, lambda: click.echo(_("Settled: {number}").format(number=found.incident.number)))
+    told = _("Settled: {number}. If that turns out wrong, edit the field again; both stay in the history.")
+    call.show(answer, lambda: click.echo(told.format(number=found.incident.number)))
+
+
+@conflict_group.command("policy", help=N_("Tell, field by field, what two people's changes do to each other."))
+@click.pass_obj
+def policy(call: Invocation) -> None:
+    """Print the conflict policy."""
+    told = [{"field": rule.field, "label": _labelled(rule), "policy": rule.policy.value} for rule in POLICY]
+    rows = [[_labelled(rule), policy_words(rule.policy)] for rule in POLICY]
+    call.show_table(told, [_("Field of an incident"), _("What two people's changes do")], rows, empty="")
 
 
 def find_conflict(store: ConsoleStore, key: str) -> OpenConflict:
@@ -84,7 +96,11 @@ def find_conflict(store: ConsoleStore, key: str) -> OpenConflict:
     raise UnknownKey(_("{key} fits several conflicts: {ids}.").format(key=key, ids=ids))
 
 
-def _print(found: OpenConflict) -> None:
+def _labelled(rule: FieldRule) -> str:
+    return f"{field_label(rule.field)} ({_(rule.case)})" if rule.case else field_label(rule.field)
+
+
+def _print(found: OpenConflict, members: tuple[Entry, ...]) -> None:
     conflict = found.conflict
     click.echo(f"{found.incident.number}  {found.incident.title}  ·  {field_label(conflict.field)}")
     writings = (
@@ -99,6 +115,10 @@ def _print(found: OpenConflict) -> None:
             if writing is not None
         ]
     )
+    if len(members) > 1:
+        click.echo(_("What was proposed, and what rests on it, is decided together:"))
+        for entry in members:
+            click.echo(f"  {tell(entry)}  ({entry.actor}, {format_moment(entry.at)})")
 
 
 def _value(found: OpenConflict, writing: Writing) -> str:

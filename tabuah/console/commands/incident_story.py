@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 
-from tabuah.operations.entries import Verdict, subject_of
+from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.fields import read_value
+from tabuah.operations.incidents.figures import all_statements
 from tabuah.operations.incidents.incident import Conflict, Incident, Writing
 from tabuah.operations.incidents.listing import row_of
-from tabuah.operations.incidents.timeline import TimelineEvent, timeline_of
+from tabuah.operations.incidents.timeline import Outcome, TimelineEvent, timeline_of
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.findings import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
@@ -23,6 +24,14 @@ class ToldEvent(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     kind: str
     text: str
+
+
+class ToldStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source said last of one figure."""
+
+    source: str
+    value: int
+    at: datetime
 
 
 class ToldValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,22 +65,33 @@ def tell_incident(store: ConsoleStore, incident: Incident) -> dict[str, Any]:
         **msgspec.structs.asdict(row_of(incident, pending=store.is_pending(subject))),
         "timeline": [told_event(event) for event in events_of(store, incident)],
         "figures": figures,
+        "sources": told_statements(incident),
         "conflicts": [tell_conflict(OpenConflict(incident, conflict)) for conflict in incident.open_conflicts],
         "attachments": [msgspec.structs.asdict(attachment) for attachment in incident.attachments],
+    }
+
+
+def told_statements(incident: Incident) -> dict[str, list[ToldStatement]]:
+    """What each source said last of each figure, the newest first."""
+    return {
+        figure: [ToldStatement(source=s.source, value=s.value, at=s.at) for s in stated]
+        for figure, stated in all_statements(incident).items()
     }
 
 
 def events_of(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
     """What happened, without what was rejected."""
     events = timeline_of(store.entries_of(subject_of("incident", incident.id)))
-    return tuple(event for event in events if event.verdict is not Verdict.REJECTED)
+    return tuple(event for event in events if event.outcome is not Outcome.REJECTED)
 
 
 def told_event(event: TimelineEvent) -> ToldEvent:
-    """A line of the timeline; one that is held says so."""
+    """A line of the timeline; one that is held, or was refused, says so."""
     text = event.text
-    if event.verdict is Verdict.HELD:
+    if event.outcome is Outcome.HELD:
         text = _("{text} (held for a supervisor)").format(text=text)
+    elif event.outcome is Outcome.REFUSED:
+        text = _("{text} (refused by a supervisor)").format(text=text)
     return ToldEvent(at=event.at, actor=event.actor, device=event.device, kind=event.kind, text=text)
 
 

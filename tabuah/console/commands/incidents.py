@@ -14,6 +14,7 @@ from tabuah.console.commands.parameters import Code, PastMoment
 from tabuah.console.commands.placing import Placed, Placer
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.bodies import IncidentReported
+from tabuah.operations.incidents.figures import all_statements, difference
 from tabuah.operations.incidents.gestures import report_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.listing import IncidentRow
@@ -147,7 +148,7 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
             (_("Reported"), format_moment(incident.reported_at)),
             (_("Assigned to"), ", ".join(incident.assignment)),
             (_("Description"), incident.description),
-            (_("Figures"), _figure_words(incident)),
+            *_figure_facts(incident),
             (_("Attachments"), ", ".join(attachment.name for attachment in incident.attachments)),
             (_("Conflicts"), ", ".join(conflict.id for conflict in incident.open_conflicts)),
         ]
@@ -168,7 +169,12 @@ def _place_words(incident: Incident) -> str:
     return _("{names} (an estimate)").format(names=names) if place.certainty == "approximate" else names
 
 
-def _figure_words(incident: Incident) -> str:
-    figures = incident.figures
-    known = ((name, getattr(figures, name)) for name in figures.__struct_fields__)
-    return ", ".join(f"{figure_label(name)} {count}" for name, count in known if count is not None)
+def _figure_facts(incident: Incident) -> list[tuple[str, str]]:
+    """Each figure as its sources state it: "60 (PMI, …) · 42 (wali nagari, …) · they differ by 18"."""
+    facts = []
+    for figure, stated in all_statements(incident).items():
+        parts = [f"{s.value} ({s.source}, {format_moment(s.at)})" for s in stated]
+        if difference(stated):
+            parts.append(_("they differ by {n}").format(n=difference(stated)))
+        facts.append((figure_label(figure), " · ".join(parts)))
+    return facts

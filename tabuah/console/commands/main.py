@@ -21,6 +21,8 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "console": LazyCommand(f"{_HERE}.window:console", N_("Open the console's window")),
     "incident": LazyCommand(f"{_HERE}.incident_commands:incident_group", N_("Report, list and work incidents")),
     "conflict": LazyCommand(f"{_HERE}.conflicts:conflict_group", N_("See and settle conflicts")),
+    "held": LazyCommand(f"{_HERE}.held:held_group", N_("Release or refuse what is held for a supervisor")),
+    "rejected": LazyCommand(f"{_HERE}.rejected:rejected_group", N_("Send rejected changes again or set them aside")),
     "station": LazyCommand(f"{_HERE}.stations:station_group", N_("Stations and their newest readings")),
     "readings": LazyCommand(f"{_HERE}.readings:readings_group", N_("Send and query readings")),
     "rule": LazyCommand(f"{_HERE}.rules:rule_group", N_("Rules that raise alarms")),

@@ -6,8 +6,9 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts
+from tabuah.console.commands.output import print_error, print_facts
 from tabuah.console.commands.speaking import TabuahCommand
+from tabuah.console.renewal_words import is_recent, renewal_words
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.store import ConsoleStore
@@ -30,6 +31,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: int
     held: int
     rejected: int
+    renewed_at: datetime | None
 
 
 @click.command("status", cls=TabuahCommand, help=N_("Show what this console holds and what waits."))
@@ -37,13 +39,15 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 def status(call: Invocation) -> None:
     """Show what this console holds and what waits."""
     with call.open_store() as store:
-        found = status_of(store)
+        found, renewal, now = status_of(store), store.last_renewal, store.now()
     call.show(found, lambda: _print(found))
+    if renewal is not None and is_recent(renewal, now):
+        print_error(renewal_words(renewal, approved=found.approved))
 
 
 def status_of(store: ConsoleStore) -> Status:
     """The status of a console."""
-    identity, counts = store.identity, store.counts()
+    identity, counts, renewal = store.identity, store.counts(), store.last_renewal
     return Status(
         data=str(store.directory),
         device=store.device,
@@ -59,6 +63,7 @@ def status_of(store: ConsoleStore) -> Status:
         conflicts=counts.conflicts,
         held=counts.held,
         rejected=counts.rejected,
+        renewed_at=renewal.at if renewal else None,
     )
 
 

@@ -11,8 +11,11 @@ import msgspec
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_error
 from tabuah.console.commands.speaking import TabuahCommand
+from tabuah.console.renewal_words import renewal_words
 from tabuah.resources.catalogue import N_, _
 from tabuah.storage.cache.directory import DirectoryLock
+from tabuah.storage.cache.renewals import Renewal
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.errors import NotLoggedIn
 from tabuah.storage.sync.once import SyncResult, sync_once
 from tabuah.storage.sync.session import ConsoleSession, has_session
@@ -28,10 +31,21 @@ def sync(call: Invocation, *, watch: bool) -> None:
         _watch(call)
         return
     with call.open_store() as store, DirectoryLock(store.directory, "sync"):
+        before = store.last_renewal
         session = ConsoleSession(store)
-        with session.client:
-            result = sync_once(store, session)
+        try:
+            with session.client:
+                result = sync_once(store, session)
+        finally:
+            _tell_renewal(store, before)
     call.show(result, lambda: click.echo(words_of(result)))
+
+
+def _tell_renewal(store: ConsoleStore, before: Renewal | None) -> None:
+    """Say plainly when this sync had to take a new key."""
+    renewal, identity = store.last_renewal, store.identity
+    if renewal is not None and renewal != before:
+        print_error(renewal_words(renewal, approved=identity is not None and identity.approved))
 
 
 def words_of(result: SyncResult) -> str:

@@ -1,0 +1,61 @@
+"""Any entry in words, for trays: what it says and what it is about."""
+
+from typing import Final
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.bodies import decode_body
+from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents.bodies import IncidentReported
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.timeline import tell
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.subjects import SubjectValue
+from tabuah.resources.catalogue import _
+
+_KINDS: Final[dict[str, str]] = {
+    "alarm.raised": "Alarm raised",
+    "alarm.cleared": "Alarm over",
+    "alarm.acknowledged": "Alarm acknowledged",
+    "alarm.shelved": "Alarm shelved",
+    "alarm.linked": "Incident made of an alarm",
+    "station.registered": "Station registered",
+    "station.edited": "Station changed",
+    "rule.written": "Rule written",
+    "rule.retired": "Rule retired",
+}
+
+
+def entry_words(entry: Entry) -> str:
+    """What an entry says, in one line."""
+    return _(_KINDS[entry.kind]) if entry.kind in _KINDS else tell(entry)
+
+
+def number_of(entry: Entry, value: SubjectValue | None) -> str:
+    """The number of the incident that an entry is about; else the key of its subject."""
+    if isinstance(value, Incident):
+        return value.number
+    report = _report(entry)
+    return report.number if report else subject_key(entry.subject)
+
+
+def title_of(entry: Entry, value: SubjectValue | None) -> str:
+    """What an entry is about; empty where only its number is known."""
+    match value:
+        case Incident():
+            return value.title
+        case Station() | Rule():
+            return value.name
+        case Alarm():
+            return f"{value.station} {value.parameter}".strip()
+    report = _report(entry)
+    return report.title if report else ""
+
+
+def _report(entry: Entry) -> IncidentReported | None:
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return None
+    return body if isinstance(body, IncidentReported) else None

@@ -1,0 +1,186 @@
+"""Held and rejected work, conflicts and changed keys on the command line, against a real server."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_lines import Line
+from consoles import open_store
+from running_server import PASSWORD, RunningServer, start_server
+
+from tabuah.operations.authority.bodies import UserChanged
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft, subject_of
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with start_server(tmp_path / "server") as running:
+        running.add_user("posko", Role.FIELD)
+        running.add_user("kalaksa", Role.SUPERVISOR)
+        yield running
+
+
+@pytest.fixture
+def lines(server: RunningServer, tmp_path: Path, capsys, monkeypatch) -> dict[str, Line]:
+    monkeypatch.setenv("TABUAH_PASSWORD", PASSWORD)
+    monkeypatch.setenv("TABUAH_KEYRING", "file")
+    consoles = {name: Line(capsys, tmp_path / name) for name in ("posko", "kalaksa")}
+    for name, line in consoles.items():
+        line.json("login", "--server", server.url, "--user", name)
+    return consoles
+
+
+def report(line: Line, title: str = "Banjir di Selayo") -> str:
+    found = line.json("incident", "report", "--hazard", "flood", "--title", title, "--nagari", "Selayo")
+    return str(found["number"])
+
+
+def change_role(server: RunningServer, user: str, role: Role) -> None:
+    body = encode_body(UserChanged(role=role))
+    server.journal.append_own([Draft(subject=subject_of("user", user), kind="user.changed", body=body)])
+
+
+def hold_a_report(lines: dict[str, Line], server: RunningServer) -> str:
+    """The field office writes while it is offline and its role changes: everything it wrote is held."""
+    number = report(lines["posko"])
+    lines["posko"]("incident", "note", number, "air setinggi lutut")
+    with open_store(lines["posko"].data) as store:
+        grant = store.identity.grant
+        change_role(server, "posko", Role.VIEWER)
+        push_as_before(store, grant)
+    lines["kalaksa"].json("sync")
+    return number
+
+
+def push_as_before(store, grant) -> None:
+    from tabuah.storage.sync.pushing import push_outbox
+    from tabuah.storage.sync.session import ConsoleSession
+
+    assert store.identity.grant == grant
+    with ConsoleSession(store).client as client:
+        push_outbox(store, client)
+
+
+def test_a_supervisor_lists_and_releases_what_is_held(lines, server):
+    number = hold_a_report(lines, server)
+    held = lines["kalaksa"].json("held", "list")
+    assert [(h["number"], h["kind"], h["reason"], h["own"]) for h in held] == [
+        (number, "incident.reported", "role_changed", False),
+        (held[1]["number"], "incident.noted", "role_changed", False),
+    ]
+    assert "Banjir di Selayo" in lines["kalaksa"]("held", "list")[1]
+    for entry in held:
+        assert lines["kalaksa"].json("held", "release", entry["id"])["id"] == entry["id"]
+    assert lines["kalaksa"].json("sync")["held"] == 0
+    assert [row["number"] for row in lines["kalaksa"].json("incident", "list")] == [number]
+
+
+def test_who_is_no_supervisor_cannot_release(lines, server):
+    hold_a_report(lines, server)
+    lines["posko"].json("sync")
+    held = lines["posko"].json("held", "list")
+    assert [entry["own"] for entry in held] == [True, True]
+    code, _out, err = lines["posko"]("held", "release", held[0]["id"])
+    assert (code, "Peran Anda" in err) == (2, True)
+    assert len(lines["posko"].json("held", "list")) == 2
+
+
+def test_a_refusal_needs_a_reason_and_its_author_reads_it(lines, server):
+    hold_a_report(lines, server)
+    (held, note) = lines["kalaksa"].json("held", "list")
+    assert lines["kalaksa"]("held", "refuse", held["id"], "--reason", " ")[0] == 2
+    for entry in (held, note):
+        lines["kalaksa"].json("held", "refuse", entry["id"], "--reason", "sudah dilaporkan posko lain")
+    lines["kalaksa"].json("sync")
+    change_role(server, "posko", Role.FIELD)
+    lines["posko"].json("sync")
+    (tray,) = lines["posko"].json("rejected", "list")
+    assert (tray["reason"], tray["told"], tray["by"]) == ("refused", "sudah dilaporkan posko lain", "kalaksa")
+    assert tray["words"] == "Banjir di Selayo"
+    assert [resting["text"] for resting in tray["resting"]] == ["air setinggi lutut"]
+    code, out, _err = lines["posko"]("rejected", "list")
+    assert code == 0
+    assert "└ air setinggi lutut" in out
+
+
+def refuse_all(lines, server) -> dict:
+    hold_a_report(lines, server)
+    for entry in lines["kalaksa"].json("held", "list"):
+        lines["kalaksa"].json("held", "refuse", entry["id"], "--reason", "tulis jorongnya")
+    lines["kalaksa"].json("sync")
+    change_role(server, "posko", Role.FIELD)
+    lines["posko"].json("sync")
+    return lines["posko"].json("rejected", "list")[0]
+
+
+def test_what_was_refused_is_sent_again_with_its_text_put_right(lines, server):
+    tray = refuse_all(lines, server)
+    done = lines["posko"].json("rejected", "reissue", tray["id"], "--text", "Banjir di Selayo, Jorong Lubuk Agung")
+    assert (len(done["entries"]), done["left"]) == (2, [])
+    assert lines["posko"].json("sync")["rejected"] == 0
+    lines["kalaksa"].json("sync")
+    (row,) = lines["kalaksa"].json("incident", "list")
+    assert row["title"] == "Banjir di Selayo, Jorong Lubuk Agung"
+    texts = [event["text"] for event in lines["kalaksa"].json("incident", "show", row["id"])["timeline"]]
+    assert "air setinggi lutut" in texts
+
+
+def test_what_was_set_aside_can_be_taken_back(lines, server):
+    tray = refuse_all(lines, server)
+    assert len(lines["posko"].json("rejected", "dismiss", tray["id"])["entries"]) == 2
+    assert lines["posko"].json("rejected", "list") == []
+    assert lines["posko"].json("status")["rejected"] == 0
+    assert [t["id"] for t in lines["posko"].json("rejected", "list", "--dismissed")] == [tray["id"]]
+    lines["posko"].json("rejected", "restore", tray["id"])
+    assert [t["id"] for t in lines["posko"].json("rejected", "list")] == [tray["id"]]
+
+
+def test_unknown_ids_are_told_as_such(lines):
+    for words in (("held", "release"), ("rejected", "reissue"), ("rejected", "dismiss"), ("rejected", "restore")):
+        code, _out, err = lines["posko"](*words, "tidak-ada")
+        assert (code, "tidak-ada" in err) == (2, True), words
+    assert lines["posko"].json("held", "list") == lines["posko"].json("rejected", "list") == []
+
+
+def test_the_policy_is_told_field_by_field(lines):
+    told = {row["field"]: row["policy"] for row in lines["posko"].json("conflict", "policy")}
+    assert (told["title"], told["severity"], told["status.forward"], told["figures"]) == (
+        "last_stands", "person_settles", "furthest_stands", "both_kept",
+    )  # fmt: skip
+    assert "konflik: keduanya disimpan" in lines["posko"]("conflict", "policy")[1]
+
+
+def test_sources_that_differ_are_told(lines):
+    number = report(lines["posko"])
+    for source, people in (("PMI", "60"), ("Wali nagari", "42")):
+        lines["posko"]("incident", "figures", number, "--set", f"displaced_people={people}", "--source", source)
+    shown = lines["posko"].json("incident", "show", number)
+    assert [(s["source"], s["value"]) for s in shown["sources"]["displaced_people"]] == [
+        ("Wali nagari", 42),
+        ("PMI", 60),
+    ]
+    assert shown["figures"] == {"displaced_people": 42}
+    assert "selisih 18" in lines["posko"]("incident", "show", number)[1]
+
+
+def test_a_copied_laptop_heals_and_says_what_to_check(lines, server, tmp_path, capsys):
+    lines["posko"].json("sync")
+    shutil.copytree(lines["posko"].data, tmp_path / "salinan")
+    copy = Line(capsys, tmp_path / "salinan")
+    report(lines["posko"], "dari yang asli")
+    lines["posko"].json("sync")
+    earlier = report(copy, "dari salinan")
+    code, _out, err = copy("sync")
+    assert code == 0, err
+    assert "pakai satu saja dari kedua salinan itu" in err
+    assert f"{earlier} → SLK-" in err
+    assert copy("sync")[2] == "", "it is told once"
+    status, remark = copy("status", "--json")[1:]
+    assert '"renewed_at": "20' in status
+    assert "salinan lain" in remark
+    assert "salinan lain" in copy("doctor")[1]
+    lines["kalaksa"].json("sync")
+    assert {row["title"] for row in lines["kalaksa"].json("incident", "list")} == {"dari yang asli", "dari salinan"}
