@@ -6,7 +6,9 @@ JournalError
 ├── UnknownDevice      no device of that id is enrolled
 ├── ChainGap           an entry is missing before this one; `expected` is the number that must come next
 ├── ChainFork          another entry stands under this number: the device's data was cloned or restored
-└── BrokenChain        `prev` is not the hash of the entry before
+├── BrokenChain        `prev` is not the hash of the entry before
+├── SealBroken         a sealed box was altered or cut, or is none
+└── NotForThisDevice   a sealed box is for other devices
 """
 
 
@@ -54,3 +56,15 @@ class BrokenChain(JournalError):
     """`prev` is not the hash of the device's entry before."""
 
     code = "broken_chain"
+
+
+class SealBroken(JournalError):
+    """A sealed box was altered or cut, or is none."""
+
+    code = "seal_broken"
+
+
+class NotForThisDevice(JournalError):
+    """A sealed box is for other devices."""
+
+    code = "not_for_this_device"

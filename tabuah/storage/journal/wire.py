@@ -13,6 +13,7 @@ from tabuah.storage.journal.errors import MalformedEntry
 MAX_ENTRIES_A_PUSH: Final = 100
 MAX_PUSH_BYTES: Final = 256 * 1024
 MAX_ENTRY_BYTES: Final = 64 * 1024
+MAX_BOX_LENGTH: Final = 128 * 1024  # base64 of a sealed box
 
 
 class SignedEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -41,12 +42,23 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class SealedValues(msgspec.Struct, frozen=True, array_like=True):
+    """The personal values of an entry as the one who carries it has them: a box in base64 for named devices."""
+
+    entry: str
+    box: Annotated[str, Meta(max_length=MAX_BOX_LENGTH)]
+
+
 class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What is posted to `/v1/journal`: entries of one device in the order of `n`, with their personal values."""
+    """What is posted to `/v1/journal`: entries of one device in the order of `n`, with their personal values.
+
+    Whoever pushes the entries of a device that is not his brings its personal values `sealed` for the server.
+    """
 
     device: str
     entries: Annotated[tuple[SignedEntry, ...], Meta(min_length=1, max_length=MAX_ENTRIES_A_PUSH)]
     personal: tuple[PersonalValue, ...] = ()
+    sealed: Annotated[tuple[SealedValues, ...], Meta(max_length=MAX_ENTRIES_A_PUSH)] = ()
 
 
 class PushedEntry(msgspec.Struct, frozen=True, kw_only=True):
