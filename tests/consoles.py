@@ -20,6 +20,7 @@ from tabuah.storage.cache.applying import Changes
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.sealing import published_sealing_key
 from tabuah.storage.journal.wire import PullReply, PushRequest
 
 _grants = itertools.count(1)
@@ -30,7 +31,11 @@ def enrol(journal: ServerJournal, store: ConsoleStore, user: str, *, expires_at:
     known = journal.authority.users[user]
     key = store.own_key()
     device = DeviceEnrolled(
-        public_key=key.public_key.hex(), tag=key.tag, owner=user, written_before=store.chain_length
+        public_key=key.public_key.hex(),
+        tag=key.tag,
+        owner=user,
+        written_before=store.chain_length,
+        sealing_key=published_sealing_key(key),
     )
     granted = UserGranted(
         grant=f"grant-{next(_grants)}",

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
@@ -29,6 +30,7 @@ from tabuah.server.database.schema import CHAIN_HEADS
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import DamagedData, NotInitialised
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
+from tabuah.storage.journal.sealed_values import open_values
 from tabuah.storage.journal.signing import DeviceKey
 from tabuah.storage.journal.wire import PushReply, PushRequest, Record
 from tabuah.storage.process_lock import ProcessLock
@@ -184,6 +186,9 @@ class ServerJournal:
             Refusal: the device may not write yet, or the request is too large.
             StorageFailed: nothing was saved.
         """
+        if request.sealed:
+            personal = (*request.personal, *open_values(request.sealed, self.key))
+            request = msgspec.structs.replace(request, personal=personal, sealed=())
         return self._writer.submit(AdmitPush(request))
 
     def push(self, request: PushRequest) -> PushReply:

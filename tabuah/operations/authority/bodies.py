@@ -44,6 +44,7 @@ class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """A device by its Ed25519 public key (hex).
 
     `owner` vouches for the `written_before` entries that the device wrote before anybody had logged in on it.
+    `sealing_key` is what others seal for it with: its X25519 public key and its own signature of that, in hex.
     """
 
     public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -53,6 +54,7 @@ class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     written_before: int = 0
     approved: bool = True
     is_server: bool = False
+    sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$")] = ""
 
 
 class DeviceApproved(msgspec.Struct, frozen=True, kw_only=True):

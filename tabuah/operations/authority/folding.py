@@ -56,4 +56,5 @@ def _device(entry: Entry, body: bodies.DeviceEnrolled) -> Device:
         written_before=body.written_before,
         approved=body.approved,
         is_server=body.is_server,
+        sealing_key=body.sealing_key,
     )

@@ -42,3 +42,4 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     approved: bool
     revoked: bool = False
     is_server: bool = False
+    sealing_key: str = ""

@@ -15,6 +15,7 @@ from tabuah.server.admission.saving import save_entries, save_personal
 from tabuah.server.admission.sheet import Sheet
 from tabuah.server.errors import DraftRefused
 from tabuah.storage.journal.chain import ChainedEntry, append
+from tabuah.storage.journal.sealing import published_sealing_key
 from tabuah.storage.journal.signing import DeviceKey
 from tabuah.storage.journal.wire import Record
 
@@ -52,7 +53,9 @@ class AppendOwn:
             records.append(record)
         if chain:
             save_entries(sheet.connection, chain, records)
-            save_personal(sheet.connection, personal_of(chain, records, _beside(self.drafts, chain)))
+            save_personal(
+                sheet.connection, personal_of(chain, _beside(self.drafts, chain), [record.seq for record in records])
+            )
         if self.passwords:
             sheet.connection.exec_driver_sql(_SAVE_HASHES, list(self.passwords.items()))
         return tuple(records)
@@ -74,7 +77,11 @@ class BeginJournal:
         if sheet.head.seq > 0:
             return ()
         body = DeviceEnrolled(
-            public_key=self.key.public_key.hex(), tag=self.key.tag, name=SERVER_ACTOR, is_server=True
+            public_key=self.key.public_key.hex(),
+            tag=self.key.tag,
+            name=SERVER_ACTOR,
+            is_server=True,
+            sealing_key=published_sealing_key(self.key),
         )
         draft = Draft(
             subject=subject_of("device", self.key.device_id), kind="device.enrolled", body=encode_body(body)

@@ -10,7 +10,7 @@ import msgspec
 
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device
-from tabuah.operations.entries import PersonalValue, Verdict
+from tabuah.operations.entries import Verdict
 from tabuah.server.admission.beside import personal_of
 from tabuah.server.admission.judging import admit
 from tabuah.server.admission.saving import save_entries, save_personal
@@ -47,7 +47,15 @@ class AdmitPush:
         if fresh:
             follows_on(fresh[0].entry, head)
             _refuse_used_ids(sheet, fresh)
-        return PushReply(results=(*known, *_admit_fresh(sheet, fresh, self.request.personal)), head=sheet.head.seq)
+        admitted = _admit_fresh(sheet, fresh)
+        self._keep_personal(sheet, chain, admitted)
+        return PushReply(results=(*known, *admitted), head=sheet.head.seq)
+
+    def _keep_personal(self, sheet: Sheet, chain: Sequence[ChainedEntry], admitted: Sequence[PushedEntry]) -> None:
+        """Values travel with their entry's record, or, where that was there before them, with the next one."""
+        late = [sheet.head.seq + 1] * (len(chain) - len(admitted))
+        seqs = [*late, *(result.seq for result in admitted)]
+        save_personal(sheet.connection, personal_of(chain, self.request.personal, seqs))
 
 
 def _device_of(request: PushRequest, authority: Authority) -> Device:
@@ -104,13 +112,12 @@ def _refuse_used_ids(sheet: Sheet, chain: Sequence[ChainedEntry]) -> None:
         raise MalformedEntry("an id is used by another entry")
 
 
-def _admit_fresh(sheet: Sheet, chain: Sequence[ChainedEntry], personal: Sequence[PersonalValue]) -> list[PushedEntry]:
+def _admit_fresh(sheet: Sheet, chain: Sequence[ChainedEntry]) -> list[PushedEntry]:
     if not chain:
         return []
     sheet.recall(chained.entry.subject for chained in chain)
     records = [admit(sheet, chained) for chained in chain]
     save_entries(sheet.connection, chain, records)
-    save_personal(sheet.connection, personal_of(chain, records, personal))
     return [
         PushedEntry(id=c.entry.id, n=c.entry.n, seq=r.seq, verdict=r.verdict, reason=r.reason)
         for c, r in zip(chain, records, strict=True)

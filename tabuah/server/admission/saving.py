@@ -12,7 +12,7 @@ from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import Record
 
 _INSERT_ENTRIES: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_PERSONAL: Final = "INSERT INTO personal_values VALUES (?, ?, ?, ?, ?)"
+_INSERT_PERSONAL: Final = "INSERT OR IGNORE INTO personal_values VALUES (?, ?, ?, ?, ?)"
 _SAVE_STATE: Final = """INSERT INTO subject_states VALUES (?, ?, ?)
     ON CONFLICT (subject) DO UPDATE SET state = excluded.state"""
 _SAVE_CHAIN_HEAD: Final = """INSERT INTO chain_heads VALUES (?, ?, ?)
@@ -41,7 +41,7 @@ def save_entries(connection: Connection, chain: Sequence[ChainedEntry], records:
 
 
 def save_personal(connection: Connection, values: Iterable[tuple[int, PersonalValue]]) -> None:
-    """Store personal values beside their entries; each comes with the seq of its entry."""
+    """Store personal values that are not there yet; each comes with the seq of the record that it travels with."""
     rows = [(value.entry, value.field, seq, value.salt, value.value) for seq, value in values]
     if rows:
         connection.exec_driver_sql(_INSERT_PERSONAL, rows)

@@ -14,6 +14,7 @@ from tabuah.server.sessions.granting import grant_for
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of, device_tag_of
 from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, enrolment_proof_text
+from tabuah.storage.journal.sealing import recipient_of
 from tabuah.storage.journal.signing import verify_signature
 
 # A stolen password must not fill the journal with devices that nobody has asked for.
@@ -60,6 +61,8 @@ def verify_proof(public_key: bytes, request: EnrolRequest, user: User) -> None:
         verify_signature(public_key, text, bytes.fromhex(request.proof))
     except BadSignature as error:
         raise BadSignature("the proof does not fit the key and the user") from error
+    if request.sealing_key:
+        recipient_of(device_id_of(public_key), request.public_key, request.sealing_key)
 
 
 def _check_room(authority: Authority, user: User, tag: str) -> None:
@@ -80,6 +83,7 @@ def _write_device(journal: ServerJournal, policy: EnrolmentPolicy, user: User, r
         owner=user.name,
         written_before=request.written_before,
         approved=policy is EnrolmentPolicy.OPEN,
+        sealing_key=request.sealing_key,
     )
     subject = subject_of("device", device_id_of(public_key))
     draft = Draft(subject=subject, kind="device.enrolled", body=encode_body(body))

@@ -46,12 +46,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A device asks to be let in. `proof` is its signature over `tabuah-enrol/<public_key>/<user>` in hex."""
+    """A device asks to be let in. `proof` is its signature over `tabuah-enrol/<public_key>/<user>` in hex.
+
+    With `sealing_key` others can seal for it what strangers carry; see `published_sealing_key`.
+    """
 
     public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
     proof: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
     name: Annotated[str, Meta(max_length=120)] = ""
     written_before: Annotated[int, Meta(ge=0)] = 0
+    sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$")] = ""
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):

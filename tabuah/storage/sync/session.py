@@ -18,6 +18,7 @@ from tabuah.storage.journal.protocol import (
     SessionRequest,
     enrolment_proof_text,
 )
+from tabuah.storage.journal.sealing import published_sealing_key
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clocks import measure_clock
 from tabuah.storage.sync.errors import NotLoggedIn, Refused
@@ -83,6 +84,7 @@ class ConsoleSession:
             proof=key.sign(enrolment_proof_text(public_key, identity.user)).hex(),
             name=platform.node()[:120],
             written_before=self._store.chain_length,
+            sealing_key=published_sealing_key(key),
         )
         enrolment = self.client.enrol(request)
         changed = msgspec.structs.replace(
