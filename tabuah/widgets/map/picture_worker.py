@@ -29,6 +29,7 @@ class MapPicture:
     frame: Frame
     placed: dict[MarkerKind, PlacedMarkers]
     is_final: bool
+    is_crisp: bool  # False for the old base scaled
 
 
 class PictureRenderer:
@@ -79,7 +80,7 @@ class PictureRenderer:
         image, part = self.buffers.take(*scene.size), self._base.painted
         rows, columns = slice(part.top(), part.bottom() + 1), slice(part.left(), part.right() + 1)
         np.copyto(pixels_of(image)[rows, columns], pixels_of(self._base.image)[rows, columns])
-        return self._finished(image, scene, filled=part, is_final=is_final)
+        return self._finished(image, scene, filled=part, is_final=is_final, is_crisp=True)
 
     def _draft(self, scene: BaseScene) -> MapPicture:
         """The old base scaled, with the markers sharp on it."""
@@ -100,13 +101,17 @@ class PictureRenderer:
             painter.drawImage(target, old.image, source)
         finally:
             painter.end()
-        return self._finished(image, scene, filled=image.rect(), is_final=False)
+        return self._finished(image, scene, filled=image.rect(), is_final=False, is_crisp=False)
 
-    def _finished(self, image: QImage, scene: BaseScene, *, filled: QRect, is_final: bool) -> MapPicture:
+    def _finished(
+        self, image: QImage, scene: BaseScene, *, filled: QRect, is_final: bool, is_crisp: bool
+    ) -> MapPicture:
         content, view, ratio = scene.content, scene.view, scene.pixel_ratio
         self._overlay.paint(image, content, view=view, pixel_ratio=ratio)
         frame = Frame(image=image, content=content, view=view, pixel_ratio=ratio, filled=QRect(filled))
-        return MapPicture(scene=scene, frame=frame, placed=dict(self._overlay.placed), is_final=is_final)
+        return MapPicture(
+            scene=scene, frame=frame, placed=dict(self._overlay.placed), is_final=is_final, is_crisp=is_crisp
+        )
 
 
 def _visible_part(scene: BaseScene) -> QRect:
