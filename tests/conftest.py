@@ -1,5 +1,6 @@
 """What every test gets: Qt offscreen, Indonesian, no keyring, no user's folders, and nothing left running."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -42,6 +43,17 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if not request.node.stash.get(TEST_FAILED, False) and (leaks := leaks_since(before)):
         pytest.fail("the test left something running:\n  " + "\n  ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def garbage_waits_for_the_gui_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No worker thread of a test with Qt collects a widget that another test left: that can stop the process."""
+    if "qapp" not in request.fixturenames and "qtbot" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from tabuah.console.window.collecting import GuiThreadCollector
 from tabuah.console.window.memory import WindowMemory, keep_memory, read_memory
 from tabuah.console.window.services import Services
 from tabuah.console.window.shell import Shell
@@ -57,6 +58,7 @@ class Console(QObject):
         super().__init__()
         self._app, self._server_url = app, server_url
         self.services = Services(directory, clock=clock)
+        self._collector = GuiThreadCollector(self)
         self._log = _log_to(self.services.log_file)
         memory = _sound(read_memory(self.services.directory))
         set_language(language or memory.language)
@@ -85,6 +87,7 @@ class Console(QObject):
         self.shell.close()
         self.shell.deleteLater()
         self.services.close()
+        self._collector.close()
         sys.excepthook = self._hook
         logging.getLogger("tabuah").removeHandler(self._log)
         self._log.close()
