@@ -11,7 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 from tabuah.operations.authority.records import User
 from tabuah.operations.authority.roles import READS_PERSONAL_DATA, Role
 from tabuah.operations.entries import subject_kind
-from tabuah.server.compression import json_response
+from tabuah.server.compression import accepts_zstd, json_response
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
 from tabuah.server.sessions.gate import PEOPLE, Gate
@@ -29,9 +29,18 @@ MAX_PUSH_BODY_BYTES: Final = 1024 * 1024
 def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]:
     """`/v1/journal` and `/v1/checkpoint`."""
 
-    @post("/v1/journal", status_code=200, request_max_body_size=MAX_PUSH_BODY_BYTES, tags=["journal"])
+    @post(
+        "/v1/journal",
+        status_code=200,
+        request_max_body_size=MAX_PUSH_BODY_BYTES,
+        middleware=[accepts_zstd(MAX_PUSH_BODY_BYTES)],
+        tags=["journal"],
+    )
     async def push(request: AnyRequest, data: JSONBody[PushRequest]) -> PushReply:
-        """Push entries of one device in the order of `n`. The answer comes after the commit; repeating is safe."""
+        """Push entries of one device in the order of `n`. The answer comes after the commit; repeating is safe.
+
+        The body may be compressed: `Content-Encoding: zstd`.
+        """
         gate.user_of(request)
         return await asyncio.wrap_future(journal.submit_push(data))
 

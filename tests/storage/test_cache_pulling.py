@@ -54,6 +54,24 @@ def test_what_one_writes_the_other_sees(journal, ani, budi):
     assert budi.personal_of(entry.id) == {"caller": "Pak Budi 0812"}
 
 
+def test_several_pages_are_taken_over_at_once_or_not_at_all(journal, ani, budi):
+    incident = report(ani)
+    for n in range(8):
+        ani.save(note_incident(ani.incident(incident.id), f"catatan {n}"))
+    sync(ani, journal)
+    first, second, third = (page(journal, after, 6) for after in (0, 6, 12))
+    bad = msgspec.structs.replace(third, records=third.records[1:])
+    with pytest.raises(JournalDoesNotFollow):
+        budi.apply_pulls((first, second, bad))
+    assert budi.head.seq == 0
+    assert budi.incidents() == []
+    version = budi.version
+    changes = budi.apply_pulls((first, second, first, third))
+    assert (budi.head.seq, budi.version) == (journal.head().seq, version + 1), "shown once, and a page may come twice"
+    assert f"incident/{incident.id}" in changes.subjects
+    assert budi.incident(incident.id) == ani.incident(incident.id)
+
+
 def test_own_unsent_work_stays_on_top_of_what_is_pulled(journal, ani, budi):
     incident = report(ani)
     sync(ani, journal)

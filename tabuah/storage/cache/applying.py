@@ -1,4 +1,4 @@
-"""Applying a pulled page: checked, folded, the outbox relieved and replayed, shown at once or not at all."""
+"""Applying pulled pages: checked, folded, the outbox relieved and replayed, shown at once or not at all."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.folding import fold
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentReported
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subjects import EMPTY, SubjectState
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.errors import AnotherServer, JournalDoesNotFollow
@@ -36,8 +36,10 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     subjects: frozenset[str] = frozenset()
 
 
-def apply_page(desk: Desk, reply: PullReply, *, synced_at: datetime) -> Changes:
-    """Take over one page of the server's journal.
+def apply_pages(desk: Desk, replies: Sequence[PullReply], *, synced_at: datetime) -> Changes:
+    """Take over pages of the server's journal that follow on each other: all of them, or nothing.
+
+    A subject that is touched in several pages is written once, and own work that waits is replayed on it once.
 
     Raises:
         JournalDoesNotFollow: a gap, or a hash or signature that does not fit; nothing was taken.
@@ -45,9 +47,9 @@ def apply_page(desk: Desk, reply: PullReply, *, synced_at: datetime) -> Changes:
     """
     with desk.writing():
         head = desk.meta.journal_head
-        fresh = _follow(head, reply.records)
-        desk.journal.add_personal(reply.personal)
-        desk.meta.write("server_head", str(max(reply.head, head.seq)))
+        fresh = _follow(head, (record for reply in replies for record in reply.records))
+        desk.journal.add_personal(value for reply in replies for value in reply.personal)
+        desk.meta.write("server_head", str(max(head.seq, *(reply.head for reply in replies))))
         desk.meta.write("last_sync_at", synced_at.isoformat())
         if not fresh:
             return Changes(version=desk.meta.version)
@@ -56,7 +58,7 @@ def apply_page(desk: Desk, reply: PullReply, *, synced_at: datetime) -> Changes:
         _check_chains(desk, fresh)
         _take_over(desk, fresh)
         version = desk.meta.next_version()
-        _write_states(desk, states, version)
+        show_confirmed(desk, states, version)
         desk.meta.journal_head = JournalHead(fresh[-1][0].seq, fresh[-1][0].hash)
         return Changes(version=version, subjects=frozenset(states))
 
@@ -66,8 +68,8 @@ def _follow(head: JournalHead, records: Iterable[Record]) -> list[tuple[Record, 
     fresh: list[tuple[Record, Entry]] = []
     seq, previous = head.seq, head.hash
     for record in records:
-        if record.seq <= head.seq:
-            continue
+        if record.seq <= seq:
+            continue  # here already: a page came twice, or two overlap
         if record.seq != seq + 1:
             raise JournalDoesNotFollow(
                 _("The server sent record {got} where {expected} was due. Nothing was taken.").format(
@@ -110,13 +112,11 @@ def _check_server(desk: Desk, record: Record, entry: Entry) -> None:
 
 
 def _fold_all(desk: Desk, fresh: Fresh) -> dict[str, SubjectState]:
-    states: dict[str, SubjectState] = {}
+    states = dict.fromkeys((entry.subject for _record, entry in fresh), EMPTY)
+    states |= desk.subjects.confirmed_of(states)
     authority = desk.authority()
     for record, entry in fresh:
-        state = states.get(entry.subject)
-        if state is None:
-            state = desk.subjects.confirmed(entry.subject)
-        state = fold(state, entry, record.verdict, text=record.text)
+        state = fold(states[entry.subject], entry, record.verdict, text=record.text)
         states[entry.subject] = state
         if isinstance(state.value, User | Device):
             authority.learn(state.value)
@@ -203,9 +203,13 @@ def _body_or_none(entry: Entry, shape: Any) -> Any:
         return None
 
 
-def _write_states(desk: Desk, states: dict[str, SubjectState], version: int) -> None:
-    authority = desk.forecast_authority() if desk.meta.device else None
+def show_confirmed(desk: Desk, states: dict[str, SubjectState], version: int) -> None:
+    """Keep confirmed states, with own work that waits replayed on top of those it belongs to."""
+    pending = desk.journal.pending_among(states) if desk.meta.device else {}
+    authority = desk.forecast_authority() if pending else None
+    rows = []
     for subject, confirmed in states.items():
-        pending = desk.journal.pending_of(subject) if authority else ()
-        shown = replay(confirmed, pending, authority) if authority and pending else None
-        desk.subjects.write(SubjectRow(subject, confirmed, shown), version=version)
+        waiting = pending.get(subject)
+        shown = replay(confirmed, waiting, authority) if waiting and authority else None
+        rows.append(SubjectRow(subject, confirmed, shown))
+    desk.subjects.write_all(rows, version=version)

@@ -96,6 +96,15 @@ class JournalTable:
                    WHERE o.subject = ? ORDER BY o.n"""
         return tuple((decode_entry(text), text) for (text,) in self._connection.execute(query, (subject,)))
 
+    def pending_among(self, subjects: Iterable[str]) -> dict[str, list[tuple[Entry, str]]]:
+        """Own unconfirmed entries on these subjects, each subject's in order; one query for all of them."""
+        query = """SELECT o.subject, j.text FROM outbox o JOIN journal j ON j.entry = o.entry
+                   WHERE o.subject IN (SELECT value FROM json_each(?)) ORDER BY o.n"""
+        found: dict[str, list[tuple[Entry, str]]] = {}
+        for subject, text in self._connection.execute(query, (msgspec.json.encode(list(subjects)).decode(),)):
+            found.setdefault(subject, []).append((decode_entry(text), text))
+        return found
+
     def pending(self) -> tuple[Entry, ...]:
         """All own unconfirmed entries, in order."""
         query = "SELECT j.text FROM outbox o JOIN journal j ON j.entry = o.entry ORDER BY o.n"
@@ -170,8 +179,12 @@ class JournalTable:
         self._connection.execute("DELETE FROM outbox WHERE n >= ?", (n,))
 
 
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
 def _columns(entry: Entry) -> tuple[object, ...]:
-    moment = entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = _moment(entry.at)
     return (
         *(entry.id, entry.subject, entry.kind, entry.actor, entry.device, entry.n, moment),
         entry.replaces,
@@ -179,10 +192,9 @@ def _columns(entry: Entry) -> tuple[object, ...]:
 
 
 def _record_row(record: Record, entry: Entry) -> tuple[object, ...]:
-    received = record.received_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return (
         *_columns(entry),
         record.text,
         record.signature,
-        *(record.seq, received, record.verdict.value, record.reason, record.hash),
+        *(record.seq, _moment(record.received_at), record.verdict.value, record.reason, record.hash),
     )

@@ -16,7 +16,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache import trays
-from tabuah.storage.cache.applying import Changes, apply_page
+from tabuah.storage.cache.applying import Changes, apply_pages
 from tabuah.storage.cache.backing_up import back_up
 from tabuah.storage.cache.blob_table import WaitingBlob
 from tabuah.storage.cache.connecting import expected_errors, find_damage
@@ -76,8 +76,12 @@ class ConsoleStore:
         return save_drafts(self._desk, drafts)
 
     def apply_pull(self, reply: PullReply) -> Changes:
-        """Take over a page of the server's journal; see `apply_page`."""
-        return apply_page(self._desk, reply, synced_at=self.clock())
+        """Take over a page of the server's journal; see `apply_pages`."""
+        return self.apply_pulls((reply,))
+
+    def apply_pulls(self, replies: Sequence[PullReply]) -> Changes:
+        """Take over pages that follow on each other, shown at once; see `apply_pages`."""
+        return apply_pages(self._desk, replies, synced_at=self.clock())
 
     def acknowledge(self, reply: PushReply) -> None:
         """Remember which entries the server has; they stay pending until they are pulled."""

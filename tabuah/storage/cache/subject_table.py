@@ -1,7 +1,7 @@
 """The folded state of every subject: what is confirmed, and what is shown where own entries wait."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from tabuah.operations.entries import subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subjects import EMPTY, SubjectState, SubjectValue, read_state, state_text
-from tabuah.storage.cache.layers import project, withdraw
+from tabuah.storage.cache.layers import project_all, withdraw
 
 _UPSERT: Final = """
     INSERT INTO subjects (subject, kind, name, confirmed, shown, conflicts, held, changed)
@@ -54,27 +54,25 @@ class SubjectTable:
         row = self._connection.execute(query, (subject,)).fetchone()
         return read_state(row[0]) if row and row[0] else EMPTY
 
+    def confirmed_of(self, subjects: Iterable[str]) -> dict[str, SubjectState]:
+        """What the server's order gives of these subjects, as far as anything is known of them; one query for all."""
+        query = """SELECT subject, confirmed FROM subjects
+                   WHERE subject IN (SELECT value FROM json_each(?)) AND confirmed IS NOT NULL"""
+        rows = self._connection.execute(query, (msgspec.json.encode(list(subjects)).decode(),))
+        return {subject: read_state(confirmed) for subject, confirmed in rows}
+
     def write(self, row: SubjectRow, *, version: int) -> None:
         """Keep a subject and its row in the layers; one of which nothing is left is forgotten."""
-        kind, key = subject_kind(row.subject), subject_key(row.subject)
-        state = row.state
-        if state.value is None:
-            withdraw(self._connection, kind, key)
-        else:
-            project(self._connection, state.value, pending=row.pending)
-        self._connection.execute(
-            _UPSERT,
-            (
-                row.subject,
-                kind,
-                state.value.number if isinstance(state.value, Incident) else key,
-                state_text(row.confirmed).decode() if row.confirmed != EMPTY else None,
-                state_text(row.shown).decode() if row.shown is not None else None,
-                len(state.value.open_conflicts) if isinstance(state.value, Incident) else 0,
-                len(row.confirmed.held),
-                version,
-            ),
-        )
+        self.write_all((row,), version=version)
+
+    def write_all(self, rows: Sequence[SubjectRow], *, version: int) -> None:
+        """Keep several subjects; what this costs depends on them alone, not on how much else is here."""
+        for row in rows:
+            if row.state.value is None:
+                withdraw(self._connection, subject_kind(row.subject), subject_key(row.subject))
+        values = ((row.state.value, row.pending) for row in rows)
+        project_all(self._connection, ((value, pending) for value, pending in values if value is not None))
+        self._connection.executemany(_UPSERT, (_columns(row, version) for row in rows))
 
     def of_kind(self, kind: str) -> Iterator[SubjectRow]:
         """All subjects of a kind."""
@@ -127,6 +125,21 @@ class SubjectTable:
 def _row(subject: str, confirmed: str | None, shown: str | None) -> SubjectRow:
     return SubjectRow(
         subject,
-        read_state(confirmed.encode()) if confirmed else EMPTY,
-        read_state(shown.encode()) if shown else None,
+        read_state(confirmed) if confirmed else EMPTY,
+        read_state(shown) if shown else None,
+    )
+
+
+def _columns(row: SubjectRow, version: int) -> tuple[object, ...]:
+    value = row.state.value
+    key = subject_key(row.subject)
+    return (
+        row.subject,
+        subject_kind(row.subject),
+        value.number if isinstance(value, Incident) else key,
+        state_text(row.confirmed).decode() if row.confirmed != EMPTY else None,
+        state_text(row.shown).decode() if row.shown is not None else None,
+        len(value.open_conflicts) if isinstance(value, Incident) else 0,
+        len(row.confirmed.held),
+        version,
     )

@@ -1,6 +1,7 @@
 """Device keys: Ed25519 signing and verifying of entry texts."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature
@@ -39,7 +40,7 @@ class DeviceKey:
 
     def sign(self, text: bytes) -> bytes:
         """The 64-byte signature of `text`."""
-        return Ed25519PrivateKey.from_private_bytes(self.secret).sign(text)
+        return _private_key(self.secret).sign(text)
 
 
 def verify_signature(public_key: bytes, text: bytes, signature: bytes) -> None:
@@ -49,6 +50,17 @@ def verify_signature(public_key: bytes, text: bytes, signature: bytes) -> None:
         BadSignature: it does not fit.
     """
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, text)
+        _public_key(public_key).verify(signature, text)
     except (InvalidSignature, ValueError) as error:
         raise BadSignature("the signature does not fit the entry and the device's key") from error
+
+
+@lru_cache(maxsize=4)
+def _private_key(secret: bytes) -> Ed25519PrivateKey:
+    """Reading a key takes as long as signing with it."""
+    return Ed25519PrivateKey.from_private_bytes(secret)
+
+
+@lru_cache(maxsize=256)
+def _public_key(public_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public_key)

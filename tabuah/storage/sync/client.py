@@ -27,6 +27,8 @@ CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
 STREAM_SILENCE_S: Final = 3 * HEARTBEAT_S
 MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: more than any page can be
+WORTH_COMPRESSING_BYTES: Final = 512
+COMPRESSION_LEVEL: Final = 9  # a request is small, and a slow line waits longer for bytes than for the processor
 _NOBODY_THERE: Final = (502, 503, 504)
 _COMES_BACK: Final = ("stopping", "busy")
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
@@ -89,8 +91,8 @@ class ServerClient:
         return self.call("POST", "/v1/devices", Enrolment, body=request)
 
     def push(self, request: PushRequest) -> PushReply:
-        """Send entries; the answer comes after the server has committed them."""
-        return self.call("POST", "/v1/journal", PushReply, body=request)
+        """Send entries, compressed; the answer comes after the server has committed them."""
+        return self.call("POST", "/v1/journal", PushReply, body=request, compressed=True)
 
     def pull(self, *, after: int, limit: int) -> PullReply:
         """One page of the journal."""
@@ -105,6 +107,7 @@ class ServerClient:
         body: msgspec.Struct | None = None,
         params: Mapping[str, Any] | None = None,
         with_token: bool = True,
+        compressed: bool = False,
     ) -> T:
         """Call an endpoint and read its JSON answer.
 
@@ -116,6 +119,9 @@ class ServerClient:
         """
         headers = {"Content-Type": "application/json"} if body is not None else {}
         content = msgspec.json.encode(body) if body is not None else None
+        if compressed and content is not None and len(content) >= WORTH_COMPRESSING_BYTES:
+            content = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(content)
+            headers["Content-Encoding"] = "zstd"
         response = self.send(method, path, content=content, params=params, headers=headers, with_token=with_token)
         try:
             return msgspec.json.decode(self._content_of(response), type=shape)
