@@ -49,6 +49,12 @@ _DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
 }
 _ENCODER: Final = msgspec.json.Encoder()
 
+
+def known_kinds() -> tuple[str, ...]:
+    """The kinds of entries that this version knows, in a fixed order."""
+    return tuple(sorted(BODIES))
+
+
 BodyT = TypeVar("BodyT", bound=msgspec.Struct)
 
 

@@ -16,6 +16,7 @@ from tabuah.storage.cache.device_keys import DeviceKeys
 from tabuah.storage.cache.forecast import TrustingAuthority, trusting
 from tabuah.storage.cache.journal_table import JournalTable
 from tabuah.storage.cache.meta import Meta
+from tabuah.storage.cache.refolding import fold_again
 from tabuah.storage.cache.subject_table import SubjectTable
 from tabuah.storage.journal.identifiers import device_tag_of
 from tabuah.storage.journal.signing import DeviceKey
@@ -42,6 +43,7 @@ class Desk:
         self._clock = clock
         self._key: DeviceKey | None = None
         self._authority: tuple[int, Authority] | None = None
+        fold_again(self)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

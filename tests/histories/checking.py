@@ -1,0 +1,143 @@
+"""What must be true of every history, asked while it goes on and when everybody has found together."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from histories.auditor import Audit, audit
+from histories.ledger import Mark, mark_of
+from histories.oracle import Oracle
+from histories.world import Console, World
+
+from tabuah.operations.deciding import decide as _decide
+from tabuah.operations.entries import Entry, Verdict, subject_kind
+from tabuah.operations.folding import fold as _fold
+from tabuah.operations.incidents.fields import GUARDED_FIELDS, STATUS
+from tabuah.operations.incidents.incident import Conflict, Incident, Settlement
+from tabuah.operations.subjects import SubjectState, state_text
+from tabuah.storage.journal.wire import Record, decode_entry
+
+EARLIER_NUMBER = "incident.noted"
+REPEATED = ("already_there", "already_reported")
+
+
+class Memory:
+    """How conflicts were settled, for as long as the history lasts."""
+
+    def __init__(self) -> None:
+        self._settled: dict[str, Settlement] = {}
+
+    def watch(self, on_server: Iterable[SubjectState], on_console: Iterable[SubjectState]) -> None:
+        """A settled conflict stays settled, and as it was; a console may not know of it yet."""
+        for conflict in _conflicts(on_server):
+            known = self._settled.get(conflict.id)
+            if conflict.settled is not None:
+                known = self._settled.setdefault(conflict.id, conflict.settled)
+            assert conflict.settled == known, f"{conflict.id} was settled and is so no more"
+        for conflict in _conflicts(on_console):
+            assert conflict.settled in (None, self._settled.get(conflict.id)), f"{conflict.id} is settled otherwise"
+
+
+def _conflicts(states: Iterable[SubjectState]) -> Iterator[Conflict]:
+    for state in states:
+        if isinstance(state.value, Incident):
+            yield from state.value.conflicts
+
+
+def check_console(world: World, console: Console) -> None:
+    """What is shown is what is confirmed with the own pending work on top, and the outbox is one chain."""
+    desk = console.store._desk
+    pending = desk.journal.pending()
+    numbers = [entry.n for entry in pending]
+    assert numbers == list(range(desk.meta.chain_head.n - len(numbers) + 1, desk.meta.chain_head.n + 1))
+    with world.working(console):
+        authority = desk.forecast_authority()
+        for subject in sorted({entry.subject for entry in pending}):
+            row = desk.subjects.read(subject)
+            state = row.confirmed
+            for entry, text in desk.journal.pending_of(subject):
+                verdict = _decide(state, authority, entry).verdict
+                state = _fold(state, entry, verdict, text=text)
+            assert row.shown is not None, f"{subject} waits and is not shown so"
+            assert state_text(row.shown) == state_text(state), f"pending work on {subject} is not shown"
+    shown = {row[0] for row in desk.connection.execute("SELECT subject FROM subjects WHERE shown IS NOT NULL")}
+    assert shown == {entry.subject for entry in pending}, "something is shown as waiting that does not wait"
+
+
+def check_converged(world: World) -> Audit:
+    """Everybody has exchanged everything: all is there once, the same everywhere, and rightly judged."""
+    head = world.server.journal.head()
+    audited = audit(world.server)
+    for console in world.consoles:
+        store = console.store
+        assert store.counts().pending == 0, f"the outbox of {console.name} is stuck"
+        assert (store.head.seq, store.head.hash) == (head.seq, head.hash), f"{console.name} has not got everything"
+        for subject, state in audited.states.items():
+            assert state_text(store.confirmed(subject)) == state_text(state), f"{console.name} differs on {subject}"
+            assert state_text(store.state(subject)) == state_text(state), f"{console.name} shows another {subject}"
+        assert store.rows() == world.consoles[0].store.rows()
+        assert store.find_damage() == ""
+    records = {decode_entry(record.text).id: record for record in world.server.records()}
+    check_nothing_lost(world, records)
+    check_ends(world, audited)
+    Oracle(world.ledger).judge(audited)
+    return audited
+
+
+def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
+    """Each gesture is in the journal once, as it was acknowledged, with its personal value; and nothing else is."""
+    for result in world.ledger.acknowledged.values():
+        record = records.get(result.id)
+        assert record is not None, "an acknowledged entry is lost"
+        assert (record.seq, record.verdict, record.reason) == (result.seq, result.verdict, result.reason)
+    entries = [(decode_entry(record.text), record) for record in records.values()]
+    arrived: Counter[Mark] = Counter()
+    for entry, record in entries:
+        if entry.device == world.server.journal.server_id or mark_of(entry) in world.prior:
+            continue
+        if mark_of(entry) not in world.ledger.gestures:
+            assert entry.kind == EARLIER_NUMBER, f"nobody wrote {entry}"
+            continue
+        arrived[mark_of(entry)] += record.reason not in REPEATED
+    doubled = [mark for mark, count in arrived.items() if count > 1]
+    assert not doubled, f"doubled: {doubled}"
+    lost = world.ledger.gestures.keys() - {mark_of(entry) for entry, _record in entries} - world.ledger.gone
+    assert not lost, f"lost: {lost}"
+    for entry, record in entries:
+        gesture = world.ledger.gestures.get(mark_of(entry))
+        if gesture and gesture.personal and arrived[mark_of(entry)]:
+            kept = world.server.journal.personal_values_of([record])
+            assert kept or record.reason in REPEATED, f"the personal value of {entry.id} is lost"
+
+
+def check_ends(world: World, audited: Audit) -> None:
+    """Every guarded write is in force or was, is in a conflict, is held or refused, or is shown rejected."""
+    refused = {r.id for r in (e for _rec, e, _b, _a in audited.steps if e.kind == "entry.refused")}
+    for record, entry, _before, after in audited.steps:
+        if subject_kind(entry.subject) != "incident" or not entry.base:
+            continue
+        if record.verdict is Verdict.REJECTED:
+            _check_shown_rejected(world, entry)
+        elif record.verdict is Verdict.HELD:
+            assert entry.id in after.held or refused
+        else:
+            assert isinstance(after.value, Incident)
+            for name in entry.base:
+                assert _has_end(after.value, name, entry.id), f"{name} of {entry} is nowhere"
+
+
+def _has_end(incident: Incident, name: str, entry_id: str) -> bool:
+    written = any(writing.entry == entry_id for writing in incident.writings.get(name, ()))
+    disputed = any(c.field == name and entry_id in c.members for c in incident.conflicts)
+    moved = name == STATUS and entry_id in incident.moves
+    return written or disputed or moved or name not in (*GUARDED_FIELDS, STATUS)
+
+
+def _check_shown_rejected(world: World, entry: Entry) -> None:
+    for console in world.consoles:
+        devices = (*console.store._desk.meta.former_devices, console.store.device)
+        if entry.device in devices:
+            shown = {set_aside.entry.id for set_aside in console.store.rejected()}
+            replaced = console.store._desk.connection.execute(
+                "SELECT 1 FROM journal WHERE replaces = ?", (entry.id,)
+            ).fetchone()
+            assert entry.id in shown or replaced, f"the rejected {entry.id} is shown to nobody"

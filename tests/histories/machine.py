@@ -1,0 +1,281 @@
+"""The state machine: any moves of people, consoles, lines and the server, in any order."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx2
+from histories import people, versions
+from histories.checking import Memory, check_console, check_converged
+from histories.line import Fault
+from histories.world import Console, ConsoleCrash, View, World, make_world
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from tabuah.operations.authority.bodies import UserChanged
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.entries import Draft
+from tabuah.operations.errors import NotPossible
+from tabuah.server.administration import approve_device, revoke_device
+from tabuah.server.errors import Refusal
+from tabuah.server.sessions.enrolling import EnrolmentPolicy
+from tabuah.storage.journal.errors import JournalError
+from tabuah.storage.sync.errors import AwaitingApproval, NotLoggedIn, Offline, ServerWentBack, StrangeAnswer
+
+CONSOLES = st.integers(0, 4)
+PICKS = st.integers(0, 240)
+FAULTS = st.lists(st.tuples(st.sampled_from(Fault), PICKS), max_size=4)
+CRASHES = st.one_of(st.just(0), st.just(0), st.integers(1, 60))
+ROLES = (Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.VIEWER)
+WORK = st.lists(st.tuples(st.sampled_from(people.CHANGES), PICKS, st.booleans()), min_size=1, max_size=4)
+MAX_CONSOLES = 5
+MAX_ROUNDS = 6
+
+
+class History(RuleBasedStateMachine):
+    """One history."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world: World = make_world()
+        self.memory = Memory()
+
+    @initialize(approve=st.booleans(), newer=st.booleans(), page=st.sampled_from([1, 2, 3, 1000]))
+    def begin(self, approve: bool, newer: bool, page: int) -> None:
+        server = self.world.server
+        server.policy = EnrolmentPolicy.APPROVE if approve else EnrolmentPolicy.OPEN
+        server.restart()
+        server.page_limit = page
+        if newer:
+            server.upgrade()
+
+    def console(self, number: int) -> Console:
+        return self.world.consoles[number % len(self.world.consoles)]
+
+    # people
+
+    @rule(number=CONSOLES, work=WORK, crash=CRASHES)
+    def work(self, number: int, work: list[tuple[str, int, bool]], crash: int) -> None:
+        for act, pick, stale in work:
+            self.change(self.console(number), act, pick, stale=stale, crash=crash)
+
+    @rule(number=CONSOLES, pick=PICKS, crash=CRASHES)
+    def report(self, number: int, pick: int, crash: int) -> None:
+        console = self.console(number)
+        if len(console.store.incidents()) < 4:
+            self.save(console, people.report(console.store, pick), None, crash)
+
+    @rule(numbers=st.permutations(range(3)), acts=st.lists(st.sampled_from(people.CHANGES), min_size=2, max_size=4),
+          pick=PICKS)  # fmt: skip
+    def quarrel(self, numbers: list[int], acts: list[str], pick: int) -> None:
+        """Several people see the same, work on the same, and send it one after the other."""
+        for number in numbers:
+            self.exchange(self.console(number), [], 0)
+        for step, act in enumerate(acts):
+            self.change(self.console(numbers[step % 3]), act, pick - pick % 4 + step, stale=False, crash=0)
+        for number in numbers[:2]:
+            self.exchange(self.console(number), [], 0)
+
+    @rule(number=CONSOLES, pick=PICKS, stale=st.booleans(), fresh=st.booleans())
+    def settle(self, number: int, pick: int, stale: bool, fresh: bool) -> None:
+        console = self.console(number)
+        if fresh:
+            self.exchange(console, [], 0)
+        if not stale:
+            self.world.look(console)
+        for view in console.views.values():
+            draft = people.settle(view.incident, pick)
+            if draft is not None:
+                self.save(console, draft, view, 0)
+                return
+
+    @rule(number=CONSOLES, pick=PICKS, release=st.booleans())
+    def judge_held(self, number: int, pick: int, release: bool) -> None:
+        console = self.console(number)
+        held = console.store.held()
+        if held:
+            self.save(console, people.judge_held(held[pick % len(held)].entry, release=release), None, 0)
+
+    @rule(number=CONSOLES, pick=PICKS)
+    def issue_again(self, number: int, pick: int) -> None:
+        console = self.console(number)
+        rejected = console.store.rejected()
+        if not rejected:
+            return
+        chosen = rejected[pick % len(rejected)].entry
+        self.world.look(console)
+        try:
+            with self.world.working(console) as store:
+                chained = store.issue_again(chosen.id)
+        except NotPossible:
+            return
+        view = console.views.get(chosen.subject.partition("/")[2])
+        self.world.note(chained, view.seen if view else frozenset())
+        check_console(self.world, console)
+
+    @rule(number=CONSOLES, pick=PICKS)
+    def survey(self, number: int, pick: int) -> None:
+        console = self.console(number)
+        view, _other = self.views(console, pick, stale=False)
+        if view is not None and console.newer:
+            self.save(console, people.survey(view.incident, versions.NEWER_KIND), view, 0)
+
+    def change(self, console: Console, act: str, pick: int, *, stale: bool, crash: int) -> None:
+        view, other = self.views(console, pick, stale=stale)
+        if view is not None:
+            self.save(console, people.change(act, pick, view.incident, other.incident), view, crash)
+
+    def views(self, console: Console, pick: int, *, stale: bool) -> tuple[View | None, View]:
+        if not (stale and console.views):
+            self.world.look(console)
+        views = [console.views[key] for key in sorted(console.views)]
+        if not views:
+            return None, View.__new__(View)
+        return views[pick // 4 % len(views)], views[(pick // 4 + 1) % len(views)]
+
+    def save(self, console: Console, draft: Draft, view: View | None, crash: int) -> None:
+        try:
+            self.world.save(console, draft, view.seen if view else frozenset(), crash_in=crash)
+        except NotPossible:
+            return
+        except ConsoleCrash:
+            self.world.reopen(console)
+        check_console(self.world, console)
+
+    # lines and power
+
+    @rule(number=CONSOLES, faults=FAULTS, crash=CRASHES)
+    def sync(self, number: int, faults: list[tuple[Fault, int]], crash: int) -> None:
+        self.exchange(self.console(number), faults, crash)
+
+    @rule()
+    def all_sync(self) -> None:
+        for console in self.world.consoles:
+            self.exchange(console, [], 0)
+
+    def exchange(self, console: Console, faults: list[tuple[Fault, int]], crash: int) -> None:
+        line = console.line
+        line.faults, line.disturbed = list(faults), False
+        try:
+            self.world.sync(console, crash)
+        except ConsoleCrash:
+            self.world.reopen(console)
+        except (Offline, StrangeAnswer, ServerWentBack):
+            if not line.disturbed:
+                raise
+        except NotLoggedIn:
+            if self.world.server.journal.authority.users[console.user].active:
+                self.world.log_in(console)
+        except AwaitingApproval:
+            pass
+        finally:
+            line.faults = []
+        check_console(self.world, console)
+        subjects = self.world.server.journal.states_of_kind("incident")
+        self.memory.watch(subjects.values(), map(console.store.confirmed, subjects))
+
+    @precondition(lambda self: self.world.late)
+    @rule(pick=PICKS)
+    def late_request_arrives(self, pick: int) -> None:
+        late = self.world.late
+        self.deliver(late.pop(pick % len(late)))
+
+    def deliver(self, request: httpx2.Request) -> None:
+        self.world.server.answer(request)
+
+    # disks
+
+    @rule(number=CONSOLES, what=st.sampled_from(["reopen", "server", "copy", "copy", "restore", "clone", "key"]),
+          pick=PICKS)  # fmt: skip
+    def disturb(self, number: int, what: str, pick: int) -> None:
+        world, console = self.world, self.console(number)
+        match what:
+            case "reopen":
+                world.reopen(console)
+            case "server":
+                world.server.restart()
+            case "copy":
+                world.copy(console)
+            case "restore" if world.copies:
+                world.restore(pick)
+            case "clone" if world.copies and len(world.consoles) < MAX_CONSOLES:
+                world.clone(pick)
+            case "key":
+                (console.directory / "device.key").unlink(missing_ok=True)
+                world.reopen(console)
+
+    # administration and time
+
+    @rule(number=CONSOLES, what=st.sampled_from(["revoke", "approve", "role", "lock", "unlock", "server"]),
+          role=st.sampled_from(ROLES))  # fmt: skip
+    def administer(self, number: int, what: str, role: Role) -> None:
+        console, server = self.console(number), self.world.server
+        acts: dict[str, Callable[[], object]] = {
+            "revoke": lambda: self.revoke(console.store.device),
+            "approve": self.approve,
+            "role": lambda: server.change_user(console.user, UserChanged(role=role)),
+            "lock": lambda: server.change_user(console.user, UserChanged(active=False)),
+            "unlock": lambda: server.change_user(console.user, UserChanged(active=True)),
+            "server": server.upgrade,
+        }
+        acts[what]()
+
+    def revoke(self, device: str) -> None:
+        if device in self.world.server.journal.authority.devices:
+            revoke_device(self.world.server.journal, device, "hilang")
+
+    def approve(self) -> None:
+        journal = self.world.server.journal
+        for device in list(journal.authority.devices.values()):
+            if not device.approved:
+                approve_device(journal, device.id)
+
+    @rule(number=CONSOLES)
+    def upgrade(self, number: int) -> None:
+        console = self.console(number)
+        console.newer = True
+        self.world.reopen(console)
+
+    @rule(days=st.sampled_from([1, 4, 8]))
+    def time_passes(self, days: int) -> None:
+        self.world.clock.leap(timedelta(days=days))
+
+    @rule(number=CONSOLES, pick=PICKS)
+    def forge(self, number: int, pick: int) -> None:
+        """Somebody alters what a console sends; nothing of it is taken."""
+        journal = self.world.server.journal
+        for request in self.world.forgeries(self.console(number), pick):
+            before = journal.head()
+            try:
+                journal.push(request)
+            except (JournalError, Refusal):
+                assert journal.head() == before
+            else:
+                raise AssertionError("a forged request was taken")
+
+    # the end
+
+    def teardown(self) -> None:
+        try:
+            self.find_together()
+        finally:
+            self.world.close()
+
+    def find_together(self) -> None:
+        """Everybody is let in, up to date and on a good line; then all must be well."""
+        world = self.world
+        world.server.upgrade()
+        for name, user in list(world.server.journal.authority.users.items()):
+            if not user.active:
+                world.server.change_user(name, UserChanged(active=True))
+        for request in world.late:
+            self.deliver(request)
+        for console in world.consoles:
+            console.newer = True
+            world.reopen(console)
+        for _round in range(MAX_ROUNDS):
+            for console in world.consoles:
+                self.exchange(console, [], 0)
+            self.approve()
+            if world.is_quiet():
+                break
+        check_converged(world)

@@ -1,0 +1,182 @@
+"""Who saw what: says by simple rules of its own whether each conflict had to be, and knows no code under test.
+
+It goes through the records in order and remembers, for each guarded field, whose value stands and which gestures are
+in an open quarrel. A conflict is due exactly when what stands was written elsewhere, was not in its author's view and
+is not the same value. Besides, an entry joins the quarrel that it rests on; and about one that rests on something
+which never took effect, a person may be asked or not.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from histories.auditor import Audit
+from histories.ledger import Gesture, Ledger, Mark, mark_of
+
+from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.incidents.incident import Incident
+
+PLAIN_GUARDED = ("severity", "assignment", "place")
+STATUS_KINDS = ("incident.moved", "incident.merged")
+
+
+@dataclass
+class Standing:
+    """The value in force of one field."""
+
+    entry: str
+    mark: Mark
+    device: str
+    value: str
+
+
+@dataclass
+class Subject:
+    """What the oracle knows of one incident."""
+
+    standing: dict[str, Standing] = field(default_factory=dict)
+    values: dict[tuple[str, Mark | None], str] = field(default_factory=dict)  # what each gesture wrote or proposed
+    quarrels: dict[str, dict[str, Any]] = field(default_factory=dict)  # by conflict id
+    effective: list[tuple[Mark, str, Entry]] = field(default_factory=list)  # with the device
+    deleted: bool = False
+
+    def quarrel_of(self, name: str, mark: Mark | None) -> dict[str, Any] | None:
+        for quarrel in self.quarrels.values():
+            if quarrel["field"] == name and not quarrel["settled"] and mark in quarrel["members"]:
+                return quarrel
+        return None
+
+
+class Oracle:
+    """Judges the whole history of a world."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._subjects: dict[str, Subject] = {}
+        self._held: dict[str, Entry] = {}
+        self._asked: set[tuple[str, str]] = set()  # entry and field of every conflict that there was in fact
+        self.conflicts = 0
+
+    def judge(self, audit: Audit) -> None:
+        """Fail where a conflict is false or missed."""
+        for record, entry, _before, after in audit.steps:
+            self._asked = _asked_in(after.value)
+            if not entry.subject.startswith("incident/"):
+                continue
+            if record.verdict is Verdict.HELD:
+                self._held[entry.id] = entry
+            elif record.verdict is not Verdict.REJECTED:
+                self._take(entry, record.verdict)
+
+    def _take(self, entry: Entry, verdict: Verdict | None) -> None:
+        subject = self._subjects.setdefault(entry.subject, Subject())
+        body = json.loads(bytes(entry.body))
+        if entry.kind == "entry.released":
+            released = self._held.pop(body["entry"], None)
+            if released is not None:
+                self._take(released, None)
+            return
+        if entry.kind == "entry.refused":
+            self._held.pop(body["entry"], None)
+            return
+        if bool(subject.effective) is (entry.kind == "incident.reported"):
+            return  # it is reported already, or not yet
+        if entry.kind == "incident.reported":
+            body = {"severity": body.get("severity", "moderate"), "place": body.get("place")}
+        quarrelled = self._quarrelled(subject, entry, body)
+        if verdict is Verdict.CONFLICT:
+            self.conflicts += 1
+            assert quarrelled or subject.deleted or self._may_ask(subject, entry), f"a false conflict: {entry}"
+        elif verdict is Verdict.ACCEPTED:
+            assert not quarrelled, f"{entry} overwrote in silence what its author had not seen: {quarrelled}"
+        self._write(subject, entry, body, quarrelled)
+        subject.effective.append((mark_of(entry), entry.device, entry))
+
+    def _quarrelled(self, subject: Subject, entry: Entry, body: dict[str, Any]) -> list[str]:
+        """The plain guarded fields of an entry over which there is a quarrel."""
+        if entry.kind != "incident.edited":
+            return []
+        gesture = self._ledger.gestures.get(mark_of(entry))
+        return [
+            name
+            for name in PLAIN_GUARDED
+            if name in body and self._is_quarrel(subject, entry, gesture, name, json.dumps(body[name]))
+        ]
+
+    def _is_quarrel(self, subject: Subject, entry: Entry, gesture: Gesture | None, name: str, value: str) -> bool:
+        standing = subject.standing.get(name)
+        rests_on = gesture.rests_on.get(name) if gesture else None
+        if standing is None or standing.entry == entry.base.get(name):
+            return False
+        if subject.quarrel_of(name, rests_on):
+            return True
+        if standing.device == entry.device or standing.value == value:
+            return False
+        if gesture is None or standing.mark not in gesture.seen:
+            return True
+        return not _took_effect(subject, entry.base.get(name, "")) and (entry.id, name) in self._asked
+
+    def _may_ask(self, subject: Subject, entry: Entry) -> bool:
+        """Moves, merges and deletions: somebody else did something that this author had not seen."""
+        if entry.kind not in (*STATUS_KINDS, "incident.deleted"):
+            return False
+        gesture = self._ledger.gestures.get(mark_of(entry))
+        if gesture is None:
+            return True
+        name = "deleted" if entry.kind == "incident.deleted" else "status"
+        unseen = [
+            other
+            for mark, device, other in subject.effective
+            if device != entry.device and mark not in gesture.seen
+            and (name == "deleted" or other.kind in (*STATUS_KINDS, "conflict.settled", "incident.deleted"))
+        ]  # fmt: skip
+        rests_on = gesture.rests_on.get(name)
+        never_was = name in entry.base and not _took_effect(subject, entry.base[name])
+        return bool(unseen) or never_was or subject.quarrel_of(name, rests_on) is not None
+
+    def _write(self, subject: Subject, entry: Entry, body: dict[str, Any], quarrelled: list[str]) -> None:
+        mark = mark_of(entry)
+        if entry.kind == "incident.deleted":
+            subject.deleted = True
+        if entry.kind in ("incident.reported", "incident.edited"):
+            for name in (name for name in PLAIN_GUARDED if name in body):
+                value = json.dumps(body[name])
+                if name in quarrelled:
+                    self._quarrel(subject, entry, name, value)
+                else:
+                    subject.standing[name] = Standing(entry.id, mark, entry.device, value)
+                    subject.values[name, mark] = value
+        if entry.kind == "conflict.settled":
+            self._settle(subject, entry, body)
+
+    def _quarrel(self, subject: Subject, entry: Entry, name: str, value: str) -> None:
+        gesture = self._ledger.gestures.get(mark_of(entry))
+        rests_on = gesture.rests_on.get(name) if gesture else None
+        joined = subject.quarrel_of(name, rests_on)
+        if joined:
+            joined["members"].append(mark_of(entry))
+            joined["proposed"] = value
+            return
+        subject.quarrels[f"{entry.id}.{name}"] = {
+            "field": name, "members": [mark_of(entry)], "settled": False,
+            "proposed": value, "base": subject.values.get((name, rests_on)),
+        }  # fmt: skip
+
+    def _settle(self, subject: Subject, entry: Entry, body: dict[str, Any]) -> None:
+        quarrel = subject.quarrels.get(body["conflict"])
+        if quarrel is None or quarrel["settled"]:
+            return
+        quarrel["settled"] = True
+        name = quarrel["field"]
+        value = subject.standing[name].value if body["take"] == "current" else quarrel[body["take"]]
+        subject.standing[name] = Standing(entry.id, mark_of(entry), entry.device, value)
+        subject.values[name, mark_of(entry)] = value
+
+
+def _took_effect(subject: Subject, entry_id: str) -> bool:
+    return any(entry.id == entry_id for _mark, _device, entry in subject.effective)
+
+
+def _asked_in(value: object) -> set[tuple[str, str]]:
+    conflicts = value.conflicts if isinstance(value, Incident) else ()
+    return {(member, conflict.field) for conflict in conflicts for member in conflict.members}

@@ -1,0 +1,107 @@
+"""What people do with what they see: each gesture of the real code, chosen by a name and a number."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.entries import Draft, Entry
+from tabuah.operations.incidents.bodies import (
+    EntryRefused,
+    EntryReleased,
+    Figures,
+    IncidentAttached,
+    IncidentEdited,
+    IncidentReported,
+)
+from tabuah.operations.incidents.gestures import (
+    attach_to_incident,
+    count_for_incident,
+    delete_incident,
+    edit_incident,
+    merge_incidents,
+    move_incident,
+    note_incident,
+    report_incident,
+    settle_conflict,
+)
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.places import IncidentPlace
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+
+MOVES = [status for status in Status if status is not Status.MERGED]
+TAKES = ("current", "proposed", "base")
+CHANGES = (
+    "severity",
+    "place",
+    "assign",
+    "title",
+    "two",
+    "move",
+    "note",
+    "secret",
+    "count",
+    "attach",
+    "delete",
+    "merge",
+)
+
+
+def report(store: ConsoleStore, pick: int) -> Draft:
+    """A new incident; every third caller leaves a name."""
+    body = IncidentReported(
+        number=store.next_incident_number(),
+        hazard=list(Hazard)[pick % 15],
+        title=f"insiden {pick}",
+        place=place(pick),
+    )
+    caller = f"Pak Budi 0812{pick:04d}" if pick % 3 == 0 else ""
+    return report_incident(body, incident_id=new_uuid(store.now()), caller=caller)
+
+
+def place(pick: int) -> IncidentPlace:
+    return IncidentPlace(lon_deg=100.6 + pick % 3 / 100, lat_deg=-0.9, nagari="Koto Baru")
+
+
+def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
+    """What `act` does to an incident as its author sees it."""
+    drafts: dict[str, Callable[[], Draft]] = {
+        "severity": lambda: edit_incident(incident, IncidentEdited(severity=list(Severity)[pick % 4])),
+        "place": lambda: edit_incident(incident, IncidentEdited(place=place(pick))),
+        "assign": lambda: edit_incident(incident, IncidentEdited(assignment=(f"regu {pick % 3}",))),
+        "title": lambda: edit_incident(incident, IncidentEdited(title=f"judul {pick}")),
+        "two": lambda: edit_incident(
+            incident, IncidentEdited(severity=list(Severity)[pick % 4], assignment=(f"regu {pick % 2}",), title="dua")
+        ),
+        "move": lambda: move_incident(incident, MOVES[pick % len(MOVES)]),
+        "note": lambda: note_incident(incident, f"catatan {pick}"),
+        "secret": lambda: note_incident(incident, f"rahasia {pick}", restricted=True),
+        "count": lambda: count_for_incident(incident, Figures(deaths=pick % 5), source="BPBD"),
+        "attach": lambda: attach_to_incident(
+            incident, IncidentAttached(sha256=f"{pick:064x}", name="foto.jpg", media_type="image/jpeg", size=10)
+        ),
+        "delete": lambda: delete_incident(incident, reason="salah"),
+        "merge": lambda: merge_incidents(incident, other),
+    }
+    return drafts[act]()
+
+
+def settle(incident: Incident, pick: int) -> Draft | None:
+    """Settle one of the conflicts that are open in this view."""
+    conflicts = incident.open_conflicts
+    return settle_conflict(incident, conflicts[pick % len(conflicts)].id, TAKES[pick % 3]) if conflicts else None
+
+
+def judge_held(entry: Entry, *, release: bool) -> Draft:
+    """A supervisor lets a held entry take effect, or refuses it."""
+    if release:
+        return Draft(subject=entry.subject, kind="entry.released", body=encode_body(EntryReleased(entry=entry.id)))
+    body = encode_body(EntryRefused(entry=entry.id, reason="tidak benar"))
+    return Draft(subject=entry.subject, kind="entry.refused", body=body)
+
+
+def survey(incident: Incident, kind: str) -> Draft:
+    """An entry of a kind that only the newer version knows."""
+    return Draft(subject=f"incident/{incident.id}", kind=kind, body=msgspec.Raw(b'{"text":"survei"}'))

@@ -1,0 +1,30 @@
+"""Any history of people, consoles, lines, disks and the server ends well: all is there once, the same everywhere.
+
+`TABUAH_HISTORIES` sets how many are tried; `make test-long` tries ten thousand and shrinks what fails.
+"""
+
+import logging
+import os
+
+import pytest
+from histories.machine import History
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+PROFILE = settings.get_current_profile_name()
+HISTORIES = int(os.environ.get("TABUAH_HISTORIES", "0")) or {"ci": 300, "long": 10_000}.get(PROFILE, 120)
+PARTS = 6  # they may run beside each other
+SETTINGS = settings(
+    max_examples=-(-HISTORIES // PARTS),
+    stateful_step_count=30,
+    deadline=None,
+    phases=[Phase.generate, *([Phase.shrink] if PROFILE == "long" else [])],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_any_history_converges(part: int, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.CRITICAL)  # power cuts and refusals are what this is about
+    machine = type(f"History{part}", (History,), {})
+    run_state_machine_as_test(seed(part)(machine) if PROFILE == "ci" else machine, settings=SETTINGS)

@@ -1,0 +1,257 @@
+"""A regency for histories: a server and up to five consoles on one disk, made once and copied for each history."""
+
+import atexit
+import itertools
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import httpx2
+from consoles import add_users, report
+from histories import versions
+from histories.ledger import Ledger, Mark, mark_of
+from histories.line import Line
+from histories.server_under_test import ServerUnderTest
+from histories.virtual_clock import START, VirtualClock
+
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.entries import Draft
+from tabuah.operations.incidents.incident import Incident
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.storage.journal.wire import PushRequest, SignedEntry, decode_entry
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, remember_session
+from tabuah.storage.sync.tokens import TokenFile
+
+URL = "http://127.0.0.1:8410"
+USERS = {"ani": Role.OPERATOR, "budi": Role.FIELD, "sari": Role.SUPERVISOR}
+SKEW = {"ani": timedelta(0), "budi": timedelta(days=365), "sari": timedelta(days=-365)}
+_MEMORY_DISK = Path("/dev/shm")
+_STEP = 10  # instructions of SQLite between two looks at whether the console dies now
+MAX_COPIES = 3
+
+
+class ConsoleCrash(Exception):
+    """The console's process died in the middle of a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a person has before them, perhaps for hours: an incident, and the gestures it shows the effect of."""
+
+    incident: Incident
+    seen: frozenset[Mark]
+
+
+@dataclass
+class Console:
+    """One directory with its store, and the views of the person before it."""
+
+    name: str
+    user: str
+    directory: Path
+    line: Line
+    store: ConsoleStore
+    newer: bool = False
+    views: dict[str, View] = field(default_factory=dict)
+
+
+class World:
+    """Everything of one history; `home` is its folder."""
+
+    def __init__(self, home: Path, *, fresh: bool = False) -> None:
+        self.home = home
+        self.clock = VirtualClock()
+        if not fresh:
+            self.clock.leap(timedelta(minutes=10))
+        self.server = ServerUnderTest(home / "server", self.clock)
+        self.ledger = Ledger()
+        self.late: list[httpx2.Request] = []
+        self.copies: list[tuple[Console, Path]] = []
+        self._numbers = itertools.count(1)
+        self.consoles: list[Console] = []
+        if not fresh:
+            self.consoles += [self.add_console(user, user, home / user) for user in USERS]
+        prior = [decode_entry(record.text) for record in self.server.records()]
+        self.ledger.learn(prior)
+        self.prior = frozenset(map(mark_of, prior))
+
+    def close(self) -> None:
+        for console in self.consoles:
+            console.store.close()
+        self.server.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    # consoles
+
+    def add_console(self, name: str, user: str, directory: Path, *, newer: bool = False) -> Console:
+        line = Line(self.server, self.late, self.ledger.acknowledge)
+        return Console(name, user, directory, line, self._open(user, directory, newer=newer), newer)
+
+    def _open(self, user: str, directory: Path, *, newer: bool) -> ConsoleStore:
+        with versions.running(newer=newer):
+            store = ConsoleStore(directory, clock=self.clock.skewed(SKEW[user]))
+        store._desk.connection.execute("PRAGMA synchronous = OFF")
+        return store
+
+    def reopen(self, console: Console) -> None:
+        """Close the window, or its process has died: what is open is gone, what was committed is there."""
+        console.store.close()
+        console.views.clear()
+        console.store = self._open(console.user, console.directory, newer=console.newer)
+
+    def look(self, console: Console) -> None:
+        """The person sees what is there now."""
+        hidden = frozenset() if console.newer else frozenset({versions.NEWER_KIND})
+        console.views = {
+            incident.id: View(
+                incident, self.ledger.marks_in_view(console.store, f"incident/{incident.id}", hidden=hidden)
+            )
+            for incident in console.store.incidents()
+        }
+
+    @contextmanager
+    def working(self, console: Console, crash_in: int = 0) -> Iterator[ConsoleStore]:
+        """Let a console work, in its version; with `crash_in` its process dies after so many steps of SQLite."""
+        connection = console.store._desk.connection
+        if crash_in:
+            steps = itertools.count(1)
+            connection.set_progress_handler(lambda: int(next(steps) >= crash_in), _STEP)
+        try:
+            with versions.running(newer=console.newer):
+                yield console.store
+        except sqlite3.OperationalError as error:
+            if "interrupt" not in str(error):
+                raise
+            raise ConsoleCrash from error
+        finally:
+            connection.set_progress_handler(None, 0)
+
+    def save(
+        self, console: Console, draft: Draft, seen: frozenset[Mark] = frozenset(), *, crash_in: int = 0
+    ) -> ChainedEntry:
+        """A person's gesture, noted in the ledger once it is saved."""
+        with self.working(console, crash_in) as store:
+            chained = store.save(draft)
+        self.note(chained, seen, personal=bool(draft.personal))
+        return chained
+
+    def note(self, chained: ChainedEntry, seen: frozenset[Mark], *, personal: bool = False) -> None:
+        """Put a gesture into the ledger."""
+        self.ledger.learn([chained.entry])
+        self.ledger.note(chained, seen=seen | {mark_of(chained.entry)}, personal=personal)
+
+    # disks
+
+    def copy(self, console: Console) -> None:
+        """Somebody copies a console's folder while it is closed."""
+        if len(self.copies) == MAX_COPIES:
+            self.copies.pop(0)
+        folder = self.home / f"copy-{next(self._numbers)}"
+        console.store.close()
+        shutil.copytree(console.directory, folder)
+        self.reopen(console)
+        self.copies.append((console, folder))
+
+    def restore(self, pick: int) -> None:
+        """A disk dies, and its console goes on from an older copy."""
+        console, folder = self.copies[pick % len(self.copies)]
+        at_risk = self.unsent(console)
+        console.store.close()
+        shutil.rmtree(console.directory)
+        shutil.copytree(folder, console.directory)
+        self.reopen(console)
+        self.ledger.gone |= at_risk - self.unsent(console)
+
+    def clone(self, pick: int) -> None:
+        """Somebody starts a copy beside its original."""
+        console, folder = self.copies[pick % len(self.copies)]
+        name = f"clone-{next(self._numbers)}"
+        shutil.copytree(folder, self.home / name)
+        self.consoles.append(self.add_console(name, console.user, self.home / name, newer=console.newer))
+
+    def forgeries(self, console: Console, pick: int) -> list[PushRequest]:
+        """Requests that a thief makes of what a console would send."""
+        waiting = console.store.outbox_after(0, 5)
+        known = console.store.device in self.server.journal.authority.devices
+        if not waiting or not known:
+            return []
+        pairs = [entry.signed for entry in waiting]
+        wrong = SignedEntry(pairs[-1].text, pairs[-1].signature[::-1])
+        other = SignedEntry(pairs[-1].text.replace('"actor":"', '"actor":"x'), pairs[-1].signature)
+        forged = [(*pairs[:-1], wrong), (*pairs[:-1], other)]
+        device = self.server.journal.authority.devices[console.store.device]
+        return [PushRequest(device=device.id, entries=forged[pick % 2])]
+
+    # exchange
+
+    def session(self, console: Console) -> ConsoleSession:
+        client = ServerClient(URL, transport=console.line)
+        session = ConsoleSession(console.store, client)
+        client._access_token, client._renewed_token = session.token, session.renew
+        return session
+
+    def sync(self, console: Console, crash_in: int = 0) -> None:
+        """One real sync over the console's line."""
+        session = self.session(console)
+        with self.working(console, crash_in), session.client:
+            sync_once(console.store, session)
+
+    def log_in(self, console: Console) -> None:
+        """What `log_in` does once the password was right."""
+        store = console.store
+        opened = self.server.log_in(console.user, store.own_key().device_id)
+        TokenFile(store.directory).keep(opened)
+        identity = remember_session(store, opened, URL)
+        if identity.grant is None:
+            session = self.session(console)
+            with session.client:
+                session.enrol()
+
+    def is_quiet(self) -> bool:
+        """Whether nobody has anything left to send or to fetch."""
+        head = self.server.journal.head().seq
+        return all(c.store.head.seq == head and not c.store.counts().pending for c in self.consoles)
+
+    def unsent(self, console: Console) -> set[Mark]:
+        """The gestures that this console has in its outbox."""
+        return {mark_of(entry) for entry in console.store._desk.journal.pending()}
+
+
+def make_world() -> World:
+    """A world in which everybody has seen one incident, ready to diverge."""
+    home = Path(tempfile.mkdtemp(prefix="history-", dir=_folder()))
+    shutil.copytree(_template(), home, dirs_exist_ok=True)
+    return World(home)
+
+
+def _folder() -> Path | None:
+    return _MEMORY_DISK if _MEMORY_DISK.is_dir() else None
+
+
+@cache
+def _template() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="history-template-", dir=_folder()))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    world = World(home, fresh=True)
+    add_users(world.server.journal, **USERS)
+    for user in USERS:
+        console = world.add_console(user, user, home / user)
+        world.consoles.append(console)
+        world.log_in(console)
+        world.sync(console)
+    report(world.consoles[0].store, "yang dilihat semua")
+    for console in world.consoles:
+        world.sync(console)
+        console.store.close()
+    assert world.clock() < START + timedelta(minutes=5)
+    world.server.close()
+    return home
