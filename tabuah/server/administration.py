@@ -8,6 +8,7 @@ from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.rules.bodies import RuleWritten
 from tabuah.operations.rules.defaults import default_rules
 from tabuah.resources.catalogue import _
+from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import DraftRefused, NameTaken, NoSuchRecord, ServerError
 from tabuah.server.journal import ServerJournal
 from tabuah.server.sessions.passwords import Passwords
@@ -64,6 +65,7 @@ def approve_device(journal: ServerJournal, device_id: str) -> Device:
     device = find_device(journal, device_id)
     if not device.approved:
         _write(journal, device, "device.approved", DeviceApproved(by=ADMINISTRATOR))
+        drain_aside(journal)  # its work may have come before it by bundle
     return journal.authority.devices[device.id]
 
 

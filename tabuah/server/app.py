@@ -8,6 +8,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from tabuah.server.blob_routes import blob_routes
+from tabuah.server.bundles.routes import sealed_routes
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.problems import exception_handlers
@@ -31,6 +32,7 @@ class ServerParts:
     gate: Gate
     broadcaster: Broadcaster
     blobs: BlobStore
+    boxes: BlobStore
     readings: ReadingsService
     admitted: AdmittedCounter
     abort_connection: AbortConnection
@@ -49,6 +51,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *journal_routes(parts.journal, parts.gate),
             *stream_routes(parts.journal, parts.gate, parts.broadcaster, parts.abort_connection),
             *blob_routes(parts.journal, parts.gate, parts.blobs),
+            *sealed_routes(parts.journal, parts.gate, parts.blobs, parts.boxes),
             *readings_routes(parts.readings, parts.gate),
         ],
         on_startup=[attach_broadcaster],

@@ -4,15 +4,15 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from litestar import Request, Response, get, head, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
-from tabuah.operations.authority.records import User
 from tabuah.operations.authority.roles import MAY_WRITE, READS_ATTACHMENTS
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
@@ -48,14 +48,14 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
     async def send_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[bytes]:
         """Send an attachment, whole or by `Content-Range`; 202 says that more is missing, 201 that it is complete."""
         user = gate.user_with(request, MAY_WRITE["incident.attached"])
-        piece = _piece_in(request)
+        piece = piece_in(request, MAX_BLOB_BYTES)
         if blobs.size_of(sha256) is None:
-            received = await _receive_alone(request, blobs, sha256, piece, coming)
+            received = await receive_alone(request, blobs, sha256, piece, coming)
             if piece.total is not None and received < piece.total:
                 return Response(b"", status_code=202, headers={OFFSET: str(received)})
             blob = await asyncio.to_thread(blobs.finish, sha256)
             await asyncio.wrap_future(
-                journal.submit(lambda sheet: _remember(sheet.connection, blob, user, sheet.now))
+                journal.submit(lambda sheet: remember_blob(sheet.connection, blob, user.name, sheet.now))
             )
         return Response(b"", status_code=201, headers={OFFSET: str(blobs.received(sha256))})
 
@@ -89,22 +89,33 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
     return [send_blob, ask_for_blob, fetch_blob]
 
 
-def _piece_in(request: AnyRequest) -> Piece:
+def piece_in(request: AnyRequest, most_bytes: int) -> Piece:
+    """Which bytes a request brings, of something that may have so many at most.
+
+    Raises:
+        Refusal: it does not say so properly.
+        BlobTooLarge: the whole is too large.
+    """
     text = request.headers.get("content-range")
     if text is None:
-        return Piece()
+        return Piece(end=most_bytes)
     match = _CONTENT_RANGE.fullmatch(text.strip())
     if match is None:
         raise Refusal(400, "malformed_request", "expected Content-Range: bytes FIRST-LAST/TOTAL")
     first, last, total = (int(number) for number in match.groups())
     if not first <= last < total:
         raise Refusal(400, "malformed_request", "the Content-Range is impossible")
-    if total > MAX_BLOB_BYTES:
+    if total > most_bytes:
         raise BlobTooLarge(too_large_message())
     return Piece(first, last + 1, total)
 
 
-async def _receive_alone(request: AnyRequest, blobs: BlobStore, sha256: str, piece: Piece, coming: set[str]) -> int:
+async def receive_alone(request: AnyRequest, blobs: BlobStore, sha256: str, piece: Piece, coming: set[str]) -> int:
+    """Write what a request brings; how many bytes are there now. `coming` are those that others are writing.
+
+    Raises:
+        Refusal: another request is writing it.
+    """
     if sha256 in coming:
         raise Refusal(409, "busy", "this attachment is just being sent", headers={"Retry-After": "2"})
     coming.add(sha256)
@@ -140,8 +151,9 @@ async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
         raise Refusal(408, "too_slow", "nothing more came; what came was kept") from error
 
 
-def _remember(connection: Any, blob: Blob, user: User, now: Any) -> None:
-    row = {"sha256": blob.sha256, "size": blob.size, "user_name": user.name, "received_at": now.isoformat()}
+def remember_blob(connection: Connection, blob: Blob, user: str, now: datetime) -> None:
+    """Note in the database who has brought an attachment, and when."""
+    row = {"sha256": blob.sha256, "size": blob.size, "user_name": user, "received_at": now.isoformat()}
     connection.execute(insert(BLOBS).prefix_with("OR IGNORE").values(row))
 
 

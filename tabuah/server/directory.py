@@ -29,6 +29,11 @@ class ServerDirectory:
         """The attachments."""
         return self.path / "blobs"
 
+    @property
+    def boxes_path(self) -> Path:
+        """Sealed attachments that are still coming."""
+        return self.path / "boxes"
+
     def create(self) -> None:
         """Make the directory.
 

@@ -32,6 +32,8 @@ _STATUS_OF_CODE: Final = {
     "too_large": 413,
     "wrong_offset": 409,
     "wrong_content": 422,
+    "seal_broken": 422,
+    "not_for_this_device": 422,
     "program_refused": 415,
     "damaged_blob": 404,
     "storage_full": 507,

@@ -16,6 +16,7 @@ from litestar import Litestar
 
 from tabuah.resources.catalogue import _
 from tabuah.server.app import ServerParts, build_app
+from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import InsecureAddress
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listening import Address
@@ -92,6 +93,7 @@ class ServerService:
             self.journal = opened.enter_context(
                 ServerJournal.open(settings.directory, database=settings.database, serving=True)
             )
+            drain_aside(self.journal)
             self._socket = opened.enter_context(settings.address.listen())
             self.url = settings.address.url_of(self._socket)
             tokens = AccessTokens(self.journal.key.secret)
@@ -105,7 +107,9 @@ class ServerService:
 
     def _build_app(self, tokens: AccessTokens) -> Litestar:
         blobs = BlobStore(self.journal.directory.blobs_path)
-        blobs.forget_partials(time.time() - PARTIAL_BLOBS_KEPT_S)
+        boxes = BlobStore(self.journal.directory.boxes_path)
+        for store in (blobs, boxes):
+            store.forget_partials(time.time() - PARTIAL_BLOBS_KEPT_S)
         admitted = AdmittedCounter()
         self.journal.subscribe(admitted.count)
         self.journal.subscribe(self.broadcaster.publish_records)
@@ -116,6 +120,7 @@ class ServerService:
                 gate=Gate(self.journal, tokens),
                 broadcaster=self.broadcaster,
                 blobs=blobs,
+                boxes=boxes,
                 readings=self.readings,
                 admitted=admitted,
                 abort_connection=self._abort_connection,

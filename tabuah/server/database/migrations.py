@@ -37,7 +37,14 @@ _FOUND: Final = (
         received_at TEXT NOT NULL) WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final = (_FOUND,)
+# Entries that came by bundle and cannot be admitted yet.
+_ASIDE: Final = (
+    """CREATE TABLE aside (
+        device TEXT NOT NULL, n INTEGER NOT NULL, text TEXT NOT NULL, signature TEXT NOT NULL, sealed TEXT NOT NULL,
+        came_at TEXT NOT NULL, PRIMARY KEY (device, n))""",
+)
+
+MIGRATIONS: Final = (_FOUND, _ASIDE)
 VERSION: Final = len(MIGRATIONS)
 
 

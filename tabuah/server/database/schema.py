@@ -64,6 +64,18 @@ PERSONAL_VALUES: Final = Table(
     Column("value", Text, nullable=False),
 )
 
+# Came by bundle and waits for its device, or for the entries before it; `sealed` is a box with personal values or "".
+ASIDE: Final = Table(
+    "aside",
+    METADATA,
+    Column("device", Text, primary_key=True),
+    Column("n", BigInteger, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("came_at", Text, nullable=False),
+)
+
 PASSWORDS: Final = Table(
     "passwords",
     METADATA,

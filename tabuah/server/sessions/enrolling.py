@@ -8,6 +8,7 @@ from tabuah.operations.authority.bodies import DeviceEnrolled
 from tabuah.operations.authority.records import User
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, subject_of
+from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import DraftRefused, Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.sessions.granting import grant_for
@@ -41,6 +42,7 @@ def enrol(journal: ServerJournal, policy: EnrolmentPolicy, user: User, request: 
     if device_id not in journal.authority.devices:
         _check_room(journal.authority, user, device_tag_of(public_key))
         _write_device(journal, policy, user, request)
+        drain_aside(journal)  # its work may have come before it by bundle
     device = journal.authority.devices[device_id]
     if device.revoked:
         raise Refusal(403, "device_revoked", "this device has been locked: ask an administrator")

@@ -160,7 +160,18 @@ class BlobStore:
             BlobMissing: nothing has come.
             BlobNotSaved: the disk did not take it.
         """
-        partial = self._partial / self.path_of(sha256).name
+        return self._verified(self._partial / self.path_of(sha256).name, sha256)
+
+    def receive_whole(self, sha256: str, pieces: Iterable[bytes]) -> Blob:
+        """Store an attachment of this hash that comes in one go; raises like `finish` and `add_file`."""
+        self.path_of(sha256)
+        partial = self._write(pieces)
+        try:
+            return self._verified(partial, sha256)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _verified(self, partial: Path, sha256: str) -> Blob:
         try:
             with partial.open("rb+") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -189,25 +200,45 @@ class BlobStore:
                     path.unlink()
 
     def _add(self, pieces: Iterable[bytes]) -> Blob:
-        digest, size = hashlib.sha256(), 0
+        digest = hashlib.sha256()
+
+        def digested() -> Iterator[bytes]:
+            for piece in pieces:
+                digest.update(piece)
+                yield piece
+
+        partial = self._write(digested())
         try:
-            descriptor, name = tempfile.mkstemp(dir=self._partial)
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    for piece in pieces:
-                        size += len(piece)
-                        if size > MAX_BLOB_BYTES:
-                            raise BlobTooLarge(too_large_message())
-                        digest.update(piece)
-                        file.write(piece)
-                    file.flush()
-                    os.fsync(file.fileno())
-                self._publish(Path(name), digest.hexdigest())
-            finally:
-                Path(name).unlink(missing_ok=True)
+            size = partial.stat().st_size
+            self._publish(partial, digest.hexdigest())
         except OSError as error:
             raise _not_saved(error) from error
+        finally:
+            partial.unlink(missing_ok=True)
         return Blob(digest.hexdigest(), size)
+
+    def _write(self, pieces: Iterable[bytes]) -> Path:
+        """A temporary file with all pieces on the disk; nothing is left when they are too many or break off."""
+        try:
+            descriptor, name = tempfile.mkstemp(dir=self._partial)
+        except OSError as error:
+            raise _not_saved(error) from error
+        partial, room = Path(name), MAX_BLOB_BYTES
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for piece in pieces:
+                    room -= len(piece)
+                    if room < 0:
+                        raise BlobTooLarge(too_large_message())
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException as error:
+            partial.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise _not_saved(error) from error
+            raise
+        return partial
 
     def _put_aside(self, path: Path) -> None:
         """Take a damaged file out of the way; where that fails, it is found damaged again the next time."""

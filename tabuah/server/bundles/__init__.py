@@ -1,0 +1,1 @@
+"""Bundles at the server: sealed boxes opened, entries that others carried admitted or kept aside."""
