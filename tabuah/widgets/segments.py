@@ -42,6 +42,12 @@ class Segments(QWidget):
         self.setAccessibleDescription(dict(self._choices).get(code, ""))
         self.update()
 
+    def show_choices(self, choices: tuple[tuple[str, str], ...]) -> None:
+        """Show the same choices under other words, such as with a count."""
+        if choices != self._choices:
+            self._choices = choices
+            self._on_appearance_changed()
+
     def sizeHint(self) -> QSize:
         """Qt: all choices beside each other."""
         return QSize(int(sum(self._widths())), self._appearance.px(30))

@@ -30,6 +30,7 @@ class SyncState:
     text: str  # such as "Tersinkron · 0 menunggu"
     details: tuple[str, ...] = ()
     can_sync: bool = True
+    actions: tuple["ActionState", ...] = ()  # what can be done about what waits, such as opening a tray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class IncidentCard:
     note: str = ""  # such as "Damkar · 11 dari 15 mnt"
     overdue: bool = False
     pending: bool = False  # not yet synced
+    held: bool = False  # something of it waits for a supervisor
     conflict: bool = False
     exercise: bool = False
 
@@ -108,6 +110,7 @@ class FigureTile:
     label: str
     change: str = ""  # such as "+24"
     source: str = ""
+    differs: bool = False  # sources say different things
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +159,9 @@ class IncidentDetails:
     step: int = 0  # index of the current step
     facts: tuple[Fact, ...] = ()
     figures: tuple[FigureTile, ...] = ()
+    figure_notes: tuple[str, ...] = ()  # where sources differ, one sentence each
     conflicts: tuple[str, ...] = ()  # one sentence each
+    asides: tuple[str, ...] = ()  # what is held for a supervisor, one sentence each
     timeline: tuple[TimelineItem, ...] = ()  # newest first
     attachments: tuple[AttachmentItem, ...] = ()
     actions: tuple[ActionState, ...] = ()
@@ -196,6 +201,7 @@ class ConflictSide:
     author: str = ""
     device: str = ""
     at: str = ""  # in WIB
+    detail: str = ""  # such as coordinates, and how far it is from what stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +215,8 @@ class ConflictCase:
     current: ConflictSide
     proposed: ConflictSide
     reason: str = ""  # why this user may not settle it; empty when they may
+    on_map: bool = False  # the map shows the sides under the numbers of their columns
+    members: tuple[str, ...] = ()  # what rests on the proposed side and is settled with it, one sentence each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

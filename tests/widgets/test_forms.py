@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tabuah.widgets.buttons import KeyButton
 from tabuah.widgets.forms.choice_chips import ChoiceChips
 from tabuah.widgets.forms.conflict_resolver import ConflictResolver
+from tabuah.widgets.forms.conflict_side_card import ConflictSideCard
 from tabuah.widgets.forms.edit_form import EditField, EditForm
 from tabuah.widgets.forms.login_form import LoginForm
 from tabuah.widgets.gallery.samples import CONFLICT, SEVERITIES
@@ -80,6 +81,47 @@ def test_one_key_settles_a_conflict(qtbot: QtBot, resolver: ConflictResolver, ke
 def test_each_side_shows_who_wrote_it_where_and_when(resolver: ConflictResolver) -> None:
     texts = {label.text() for label in resolver.findChildren(Text)}
     assert "Petugas posko Kubung · Laptop-Kubung · 14.24 WIB" in texts
+
+
+def test_arrows_look_at_a_side_and_enter_takes_it(qtbot: QtBot, resolver: ConflictResolver) -> None:
+    with qtbot.assertNotEmitted(resolver.settled):
+        qtbot.keyClick(resolver, Qt.Key.Key_Return)
+    looked_at: list[str] = []
+    resolver.highlighted.connect(looked_at.append)
+    qtbot.keyClick(resolver, Qt.Key.Key_Left)
+    qtbot.keyClick(resolver, Qt.Key.Key_Left)
+    assert looked_at == ["proposed", "current"]
+    with qtbot.waitSignal(resolver.settled) as settled:
+        qtbot.keyClick(resolver, Qt.Key.Key_Return)
+    assert settled.args == ["c1", "current"]
+
+
+def test_pointing_at_a_column_looks_at_its_side_and_settles_nothing(qtbot: QtBot, resolver: ConflictResolver) -> None:
+    card = resolver.findChild(ConflictSideCard, "conflict_side_base")
+    with qtbot.assertNotEmitted(resolver.settled), qtbot.waitSignal(resolver.highlighted) as heard:
+        qtbot.mousePress(card, Qt.MouseButton.LeftButton)
+    assert heard.args == ["base"]
+
+
+def test_the_next_conflict_is_looked_at_afresh(qtbot: QtBot, resolver: ConflictResolver) -> None:
+    qtbot.keyClick(resolver, Qt.Key.Key_Right)
+    told: list[str] = []
+    resolver.highlighted.connect(told.append)
+    resolver.shown.connect(told.append)
+    resolver.show_conflicts((replace(CONFLICT, id="c2"),))
+    assert told == ["", "c2"]
+
+
+def test_what_rests_on_the_proposal_is_listed(resolver: ConflictResolver) -> None:
+    members = tuple(f"Keparahan: Berat, {n}" for n in range(5))
+    resolver.show_conflicts((replace(CONFLICT, members=members),))
+    told = resolver.findChild(Text, "conflict_members").text()
+    assert "Keparahan: Berat, 2" in told
+    assert "dan 2 lagi" in told
+
+
+def test_it_is_said_that_a_settlement_is_put_right_by_editing_again(resolver: ConflictResolver) -> None:
+    assert any("ubah lagi isiannya (E)" in label.text() for label in resolver.findChildren(Text))
 
 
 def test_who_may_not_settle_is_told_why_and_cannot(qtbot: QtBot, resolver: ConflictResolver) -> None:

@@ -1,19 +1,22 @@
 """Settling a conflict: before, now and proposed beside each other, each with author, device and time."""
 
-from PySide6.QtCore import Qt, Signal
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.forms.conflict_side_card import SIDES, ConflictSideCard
 from tabuah.widgets.surfaces import Surface, clear_layout, column, row
 from tabuah.widgets.texts import Text
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
-from tabuah.widgets.values import ConflictCase, ConflictSide, Level
+from tabuah.widgets.values import ConflictCase, Level
 
-_TAKES = ("base", "current", "proposed")
+_KEYS: Final = {"1": 0, "2": 1, "3": 2, "B": 0, "S": 1, "U": 2}
+_MEMBERS_SHOWN: Final = 3
 
 
 class ConflictResolver(Surface):
@@ -23,11 +26,13 @@ class ConflictResolver(Surface):
         settled: id of the conflict and what to take: "base", "current" or "proposed".
         closed: the user leaves it for later.
         shown: id of the conflict that is shown, so that the map can show its places.
+        highlighted: the side that is looked at, empty for none.
     """
 
     settled = Signal(str, str)
     closed = Signal()
     shown = Signal(str)
+    highlighted = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
@@ -35,25 +40,18 @@ class ConflictResolver(Surface):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._appearance = appearance
         self._cases: tuple[ConflictCase, ...] = ()
+        self._cards: dict[str, ConflictSideCard] = {}
+        self._strong = ""
         self._title = Text(appearance, style=Type.TITLE, wrap=True)
-        self._lead = Text(appearance, tone="muted", wrap=True)
+        self._count = Text(appearance, style=Type.SMALL, tone=Level.ATTENTION)
+        self._lead = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
+        self._members = Text(appearance, style=Type.SMALL, wrap=True, selectable=True)
+        self._members.setObjectName("conflict_members")
         self._reason = Text(appearance, style=Type.SMALL, tone=Level.ATTENTION, wrap=True)
         self._empty = EmptyState(appearance, icon="check", name="conflict_empty")
         self._empty.show_message(_("No open conflicts"), _("Everything people wrote fits together."))
         self._sides = row(spacing_px=12)
-        later = KeyButton(appearance, _("Later"), key="Esc", kind=Kind.GHOST, name="conflict_later")
-        later.clicked.connect(self.closed)
-        head = row()
-        head.addWidget(self._title, 1)
-        head.addWidget(later)
-        layout = column(self, spacing_px=8)
-        layout.setContentsMargins(16, 14, 16, 16)
-        layout.addLayout(head)
-        layout.addWidget(self._lead)
-        layout.addLayout(self._sides)
-        layout.addWidget(self._reason)
-        layout.addWidget(self._empty, 1)
-        layout.addStretch(1)
+        self._lay_out()
         self.show_conflicts(())
 
     @property
@@ -66,62 +64,114 @@ class ConflictResolver(Surface):
         before = self.current
         self._cases = cases
         case = self.current
-        clear_layout(self._sides)
-        self._empty.setVisible(case is None)
-        self._lead.setVisible(case is not None)
-        self._reason.setVisible(bool(case and case.reason))
-        if case is None:
-            self._title.setText(_("Conflicts"))
-            return
-        self._title.setText(f"{case.field} · {case.incident}")
-        self._lead.setText(self._lead_text(len(cases)))
-        self._reason.setText(case.reason)
-        for i, (take, side) in enumerate(zip(_TAKES, (case.base, case.current, case.proposed), strict=True)):
-            self._sides.addWidget(self._side(case, take, side, key=str(i + 1)), 1)
-        if before is None or before.id != case.id:
-            self.shown.emit(case.id)
+        same = before is not None and case is not None and before.id == case.id
+        if not (same and before == case):
+            self._rebuild(case)
+        self._count.setText(self._count_text(len(cases)))
+        self._count.setVisible(len(cases) > 1)
+        if not same:
+            self._highlight("")
+            self.shown.emit(case.id if case else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: 1, 2, 3 take a side, as do B, S and U; Escape leaves it for later."""
-        keys = {"1": 0, "2": 1, "3": 2, "B": 0, "S": 1, "U": 2}
-        index = keys.get(event.text().upper())
+        """Qt: 1, 2, 3 take a side, as do B, S and U; arrows look at one, Enter takes it; Escape leaves it."""
+        index = _KEYS.get(event.text().upper())
         if index is not None:
-            self._settle(_TAKES[index])
+            self._settle(SIDES[index])
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._move(1 if event.key() == Qt.Key.Key_Right else -1)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._strong:
+            self._settle(self._strong)
         elif event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         else:
             super().keyPressEvent(event)
 
-    def _lead_text(self, count: int) -> str:
-        lead = _("Two people changed the same thing without knowing of each other. Both stay in the history.")
-        more = ngettext("{n} more conflict waits.", "{n} more conflicts wait.", count - 1).format(n=count - 1)
-        return f"{lead} {more}" if count > 1 else lead
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: the column whose button has the keyboard is looked at."""
+        if event.type() is QEvent.Type.FocusIn:
+            self._highlight(str(watched.property("take")))
+        return super().eventFilter(watched, event)
 
-    def _side(self, case: ConflictCase, take: str, side: ConflictSide, *, key: str) -> QWidget:
-        names = {"base": _("Before"), "current": _("Now"), "proposed": _("Proposed")}
-        verbs = {"base": _("Back to this"), "current": _("Keep this"), "proposed": _("Take this")}
-        card = Surface("raised")
-        card.setAccessibleName(f"{names[take]}: {side.value}. {side.author} {side.device} {side.at}")
-        layout = column(card, spacing_px=4)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.addWidget(Text(self._appearance, names[take].upper(), style=Type.OVERLINE, tone="muted"))
-        layout.addWidget(Text(self._appearance, side.value, style=Type.TITLE, wrap=True, selectable=True))
-        origin = " · ".join(part for part in (side.author, side.device, side.at) if part)
-        layout.addWidget(Text(self._appearance, origin, style=Type.SMALL, tone="muted", wrap=True))
+    def _lay_out(self) -> None:
+        later = KeyButton(self._appearance, _("Later"), key="Esc", kind=Kind.GHOST, name="conflict_later")
+        later.clicked.connect(self.closed)
+        head = row(spacing_px=12)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._count)
+        head.addWidget(later)
+        layout = column(self, spacing_px=6)
+        layout.setContentsMargins(16, 10, 16, 12)
+        layout.addLayout(head)
+        for part in (self._lead, self._reason):
+            layout.addWidget(part)
+        layout.addLayout(self._sides)
+        layout.addWidget(self._members)
+        layout.addWidget(self._empty, 1)
         layout.addStretch(1)
-        kind = Kind.PRIMARY if take == "current" else Kind.SECONDARY
-        button = KeyButton(self._appearance, verbs[take], key=key, kind=kind, name=f"conflict_{take}")
-        button.show_reason(case.reason)
-        button.setProperty("take", take)
-        button.clicked.connect(self._on_take_clicked)
-        layout.addSpacing(6)
-        layout.addWidget(button)
-        return card
+
+    def _rebuild(self, case: ConflictCase | None) -> None:
+        clear_layout(self._sides)
+        self._cards = {}
+        self._empty.setVisible(case is None)
+        self._lead.setVisible(case is not None)
+        self._reason.setVisible(bool(case and case.reason))
+        self._members.setVisible(bool(case and case.members))
+        if case is None:
+            self._title.setText(_("Conflicts"))
+            return
+        self._title.setText(f"{case.field} · {case.incident}")
+        self._lead.setText(_lead_text(case))
+        self._reason.setText(case.reason)
+        self._members.setText(_members_text(case.members))
+        for take, side in zip(SIDES, (case.base, case.current, case.proposed), strict=True):
+            card = ConflictSideCard(self._appearance, take, side, reason=case.reason, on_map=case.on_map)
+            card.pointed.connect(self._on_pointed)
+            card.taken.connect(self._settle)
+            button = card.findChild(KeyButton, f"conflict_{take}")
+            if isinstance(button, KeyButton):
+                button.setProperty("take", take)
+                button.installEventFilter(self)
+            card.show_strong(take == self._strong)
+            self._cards[take] = card
+            self._sides.addWidget(card, 1)
+
+    def _count_text(self, count: int) -> str:
+        return ngettext("{n} more conflict waits.", "{n} more conflicts wait.", count - 1).format(n=count - 1)
+
+    def _move(self, step: int) -> None:
+        index = SIDES.index(self._strong) + step if self._strong else (0 if step > 0 else len(SIDES) - 1)
+        self._highlight(SIDES[max(0, min(index, len(SIDES) - 1))])
+
+    def _highlight(self, take: str) -> None:
+        if take == self._strong:
+            return
+        self._strong = take
+        for code, card in self._cards.items():
+            card.show_strong(code == take)
+        self.highlighted.emit(take)
 
     def _settle(self, take: str) -> None:
         case = self.current
         if case is not None and not case.reason:
             self.settled.emit(case.id, take)
 
-    def _on_take_clicked(self) -> None:
-        self._settle(str(self.sender().property("take")))
+    def _on_pointed(self, take: str) -> None:
+        self._highlight(take)
+
+
+def _lead_text(case: ConflictCase) -> str:
+    lead = _("Two people changed the same thing without knowing of each other. Both stay in the history.")
+    later = _("If a decision turns out wrong, edit the field again (E).")
+    shown = _("The map shows all three under their numbers.") if case.on_map else ""
+    return " ".join(part for part in (lead, later, shown) if part)
+
+
+def _members_text(members: tuple[str, ...]) -> str:
+    if not members:
+        return ""
+    shown = [f"• {member}" for member in members[:_MEMBERS_SHOWN]]
+    if len(members) > _MEMBERS_SHOWN:
+        n = len(members) - _MEMBERS_SHOWN
+        shown.append(ngettext("and {n} more", "and {n} more", n).format(n=n))
+    return "\n".join((_("Settled together with the proposal, since they rest on it:"), *shown))

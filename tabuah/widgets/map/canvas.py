@@ -1,5 +1,6 @@
 """The map canvas: a widget that is given values, blits what the workers drew, and tells what people do on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
+from tabuah.widgets.map.compared_places import ComparedPlace, ComparedPlaces
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.renderer import MapRenderer
@@ -96,6 +98,19 @@ class MapCanvas(MapSurface):
         self._pointing.mark_selected(kind, marker_id)
         self._refresh()
 
+    def show_compared(self, places: Sequence[ComparedPlace]) -> None:
+        """Show places or areas to choose between, numbered, with all of them in sight; none ends it."""
+        self._adornments.compared.show(places)
+        bounds_m = self._adornments.compared.bounds_m()
+        if bounds_m is not None:
+            self._navigation.fit(bounds_m)
+        self.update()
+
+    def highlight_compared(self, code: str) -> None:
+        """Draw one of them strong; an empty code for none."""
+        self._adornments.compared.strong = code
+        self.update()
+
     # -- state out ------------------------------------------------------------------------------------------------
 
     @property
@@ -117,6 +132,11 @@ class MapCanvas(MapSurface):
     def renderer(self) -> MapRenderer:
         """The frames that are on the screen."""
         return self._renderer
+
+    @property
+    def compared(self) -> ComparedPlaces:
+        """What is to be chosen between."""
+        return self._adornments.compared
 
     @property
     def is_picking(self) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from tabuah.resources.catalogue import _
+from tabuah.widgets.map.compared_places import ComparedPlaces
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.frames import Frame
 from tabuah.widgets.map.hover_card import HoverCard, paint_hover_card
@@ -30,6 +31,7 @@ class Adornments:
     hover: HoverCard | None = None
     box_px: QRectF | None = None
     picking: bool = False
+    compared: ComparedPlaces = field(default_factory=ComparedPlaces)
     fragments: Fragments = field(default_factory=Fragments)
 
 
@@ -81,6 +83,7 @@ def paint_over(
     painter: QPainter, adornments: Adornments, content: MapContent, *, view: Viewport, hud: MapHud
 ) -> None:
     """Furniture, the hover card and whatever mode is on."""
+    adornments.compared.paint(painter, content.palette, view, content.text_scale)
     hud.paint(painter, content, view)
     if adornments.box_px is not None:
         painter.setPen(QPen(QColor(content.palette.accent), 1.4))
