@@ -41,7 +41,7 @@ class ServerDirectory:
             UnusableDirectory: it cannot be made.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise _unusable(self.path, error) from error
 

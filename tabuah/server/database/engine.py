@@ -8,7 +8,8 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tabuah.resources.catalogue import _
-from tabuah.server.errors import UnsupportedDatabase
+from tabuah.server.errors import UnsupportedDatabase, UnusableDirectory
+from tabuah.storage.private_files import make_private
 
 FILE_NAME: Final = "journal.db"
 # A command that writes beside the server holds the lock for milliseconds; longer means that something is wrong.
@@ -38,7 +39,20 @@ def database_url(directory: Path, wanted: str = "") -> URL:
 
 
 def open_engine(url: URL) -> Engine:
-    """An engine whose connections begin no transaction by themselves; the writer says BEGIN IMMEDIATE."""
+    """An engine whose connections begin no transaction by themselves; the writer says BEGIN IMMEDIATE.
+
+    The file is its owner's only: it holds password hashes and what callers said about themselves.
+
+    Raises:
+        UnusableDirectory: the file cannot be made.
+    """
+    path = Path(url.database or "")
+    try:
+        make_private(path)
+    except OSError as error:
+        raise UnusableDirectory(
+            _("{path} cannot be used: {reason}").format(path=path, reason=error.strerror or error)
+        ) from error
     engine = create_engine(
         url, connect_args={"isolation_level": None, "timeout": LOCK_WAIT_S}, pool_size=8, max_overflow=32
     )

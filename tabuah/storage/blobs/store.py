@@ -45,7 +45,8 @@ class BlobStore:
         self.folder = folder
         self._partial = folder / "partial"
         self._sound: dict[str, tuple[int, int]] = {}  # size and time of change when it was last found to be whole
-        self._partial.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._partial.mkdir(mode=0o700, exist_ok=True)
 
     def path_of(self, sha256: str) -> Path:
         """Where an attachment is, or would be.

@@ -1,6 +1,5 @@
 """Opening the cache: its header and shape checked, pragmas set, and SQLite's errors told as ours."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from tabuah.resources.catalogue import _
 from tabuah.storage.cache.directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull, NewerCache
 from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, migrate
+from tabuah.storage.private_files import make_private
 
 BUSY_TIMEOUT_S: Final = 15.0
 QUICK_CHECK_BYTES: Final = 32 * 1024 * 1024  # above this a check takes longer than a person likes to wait at start
@@ -79,9 +79,7 @@ def find_damage(connection: sqlite3.Connection, *, thorough: bool) -> str:
 
 def _create_private(path: Path) -> None:
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        return
+        make_private(path)
     except OSError as error:
         raise DiskFull(path) from error
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tabuah.storage.private_files import make_private
 from tabuah.storage.readings.errors import (
     DamagedReadings,
     NewerReadings,
@@ -33,6 +34,7 @@ def open_readings(path: Path, *, durable: bool) -> sqlite3.Connection:
         NewerReadings: a newer version wrote it.
         ReadingsNotSaved: it cannot be made.
     """
+    _make_private(path)
     with expected_errors(path):
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
@@ -41,6 +43,13 @@ def open_readings(path: Path, *, durable: bool) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _make_private(path: Path) -> None:
+    try:
+        make_private(path)
+    except OSError as error:
+        raise ReadingsNotSaved(path) from error
 
 
 def _bring_up(connection: sqlite3.Connection, path: Path, *, durable: bool) -> None:
