@@ -7,7 +7,7 @@ from pathlib import Path
 def make_private(path: Path) -> None:
     """Make an empty file for its owner only; one that is there already is closed to everybody else.
 
-    A file that exists is never opened: closing a descriptor of a database drops the locks that this process has on it.
+    A file that exists is never opened: closing a descriptor of a database drops all locks of this process there.
 
     Raises:
         OSError: it cannot be made.
