@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import pytest
+from PIL import Image
 
 from tabuah.console.commands.invocation import default_directory, language_wanted
 from tabuah.console.commands.main import root, run
@@ -73,7 +74,7 @@ def test_codes_are_read_in_both_languages(line: Line):
 
 def test_show_tells_everything_about_an_incident(line: Line, tmp_path: Path):
     incident = report(line, "Banjir", "--caller", "Pak Rusdi 0812")["number"]
-    (tmp_path / "foto.png").write_bytes(b"png")
+    Image.new("RGB", (64, 48), "navy").save(tmp_path / "foto.png")
     line.json("incident", "note", incident, "Camat sudah dihubungi")
     line.json("incident", "note", incident, "nomor keluarga 0813", "--restricted")
     line.json("incident", "figures", incident, "--set", "deaths=0", "--set", "houses-severe=3", "--source", "BPBD")
@@ -89,7 +90,8 @@ def test_show_tells_everything_about_an_incident(line: Line, tmp_path: Path):
     )
     shown = line.json("incident", "show", incident)
     assert shown["figures"] == {"deaths": 0, "houses_severe": 3}
-    assert [(a["name"], a["media_type"], a["size"]) for a in shown["attachments"]] == [("foto.png", "image/png", 3)]
+    (attached,) = shown["attachments"]
+    assert (attached["name"], attached["media_type"], attached["state"]) == ("foto.png", "image/png", "waits_upload")
     assert [set(event) for event in shown["timeline"]] == [{"at", "actor", "device", "kind", "text"}] * 6
     assert shown["conflicts"] == []
     assert "0812" not in json.dumps(shown)

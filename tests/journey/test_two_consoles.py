@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tabuah.operations.entries import GENESIS
 from tabuah.server.journal import ServerJournal
@@ -139,7 +140,7 @@ def test_two_consoles_meet_again_after_one_was_offline(server: Server, tmp_path:
 
 def work_offline(ani: Console, budi: Console, flood: str, tmp_path: Path) -> None:
     photo = tmp_path / "foto.jpg"
-    photo.write_bytes(b"\xff\xd8 sebuah foto")
+    Image.new("RGB", (640, 480), "navy").save(photo)
     ani.do("incident", "edit", flood, "--set", "severity=berat", "--set", "title=Banjir bandang di Koto Baru")
     ani.do("incident", "move", flood, "verified")
     ani.do("incident", "note", flood, "Camat sudah dihubungi")
@@ -169,7 +170,9 @@ def check_both_show_the_same(ani: Console, budi: Console, flood: str) -> None:
     assert shown["title"] == "Banjir bandang di Koto Baru"
     assert shown["figures"] == {"displaced_people": 40}
     assert [attachment["name"] for attachment in shown["attachments"]] == ["foto.jpg"]
-    assert (ani.data / "blobs" / shown["attachments"][0]["sha256"]).read_bytes().endswith(b"sebuah foto")
+    assert shown["attachments"][0]["state"] == "here"
+    with Image.open(ani.data / "blobs" / shown["attachments"][0]["sha256"]) as picture:
+        assert picture.size == (640, 480)
     told = [event["text"] for event in shown["timeline"]]
     assert "Camat sudah dihubungi" in told
     assert any("Air setinggi lutut" in text for text in told)

@@ -193,7 +193,7 @@ def test_a_refused_photo_is_kept_and_waits_for_its_upload_when_sent_again(journa
     sync(budi, journal)
     (tray,) = budi.rejections()
     budi.issue_all_again(tray.root.entry.id, "jembatan dari hilir")
-    assert [blob.sha256 for blob in budi.uploads()] == ["a" * 64]
+    assert [blob.sha256 for blob in budi.attachments.waiting()] == ["a" * 64]
     assert budi.incident(incident.id).attachments[-1].caption == "jembatan dari hilir"
 
 

@@ -147,12 +147,12 @@ def test_attachments_follow_their_entries(ani, budi):
     blob = blob_store(ani).add(content)
     attached = IncidentAttached(sha256=blob.sha256, name="foto.jpg", media_type="image/jpeg", size=blob.size)
     ani.save(attach_to_incident(incident, attached))
-    assert [w.sha256 for w in ani.uploads()] == [blob.sha256]
+    assert [w.sha256 for w in ani.attachments.waiting()] == [blob.sha256]
     sync(ani)
-    assert ani.uploads() == ()
+    assert ani.attachments.waiting() == ()
     sync(budi)
     assert blob_store(budi).read(blob.sha256) == content
-    assert budi.downloads() == ()
+    assert budi.attachments.waiting() == ()
 
 
 def test_an_attachment_whose_author_has_not_sent_it_waits(ani, budi):
@@ -161,7 +161,7 @@ def test_an_attachment_whose_author_has_not_sent_it_waits(ani, budi):
     ani.save(attach_to_incident(incident, attached))
     sync(ani)
     sync(budi)
-    assert [w.sha256 for w in budi.downloads()] == ["a" * 64]
+    assert [w.sha256 for w in budi.attachments.waiting()] == ["a" * 64]
     assert budi.rows() == ani.rows()
 
 

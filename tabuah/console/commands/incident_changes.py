@@ -1,8 +1,6 @@
-"""`tabuah incident edit, move, note, attach, figures, merge`: one change each, saved here and sent later."""
+"""`tabuah incident edit, move, note, figures, merge`: one change each, saved here and sent later."""
 
-import mimetypes
 from datetime import datetime
-from pathlib import Path
 
 import click
 
@@ -13,9 +11,8 @@ from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
 from tabuah.console.commands.placing import Placer
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents.bodies import IncidentAttached, IncidentNoted
+from tabuah.operations.incidents.bodies import IncidentNoted
 from tabuah.operations.incidents.gestures import (
-    attach_to_incident,
     count_for_incident,
     edit_incident,
     merge_incidents,
@@ -73,30 +70,6 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
     checked(IncidentNoted(text=text))
     with call.open_store() as store:
         _save(call, store, note_incident(store.incident(incident), text.strip(), restricted=restricted))
-
-
-@incident_group.command("attach", help=N_("Attach a photo or another file."))
-@click.argument("incident", metavar="ID")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True, readable=True), metavar="FILE")
-@click.option("--caption", default="", metavar="TEXT", help=N_("What it shows."))
-@click.pass_obj
-def attach(call: Invocation, *, incident: str, file: Path, caption: str) -> None:
-    """Attach a photo or another file."""
-    from tabuah.storage.sync.attachments import blob_store
-
-    with call.open_store() as store:
-        found = store.incident(incident)
-        blob = blob_store(store).add_file(file)
-        attachment = checked(
-            IncidentAttached(
-                sha256=blob.sha256,
-                name=file.name,
-                media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
-                size=blob.size,
-                caption=caption,
-            )
-        )
-        _save(call, store, attach_to_incident(found, attachment))
 
 
 @incident_group.command("figures", help=N_("State casualties and damage as a source gives them."))

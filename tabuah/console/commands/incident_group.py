@@ -1,4 +1,4 @@
-"""The group `tabuah incident`, to which two modules add their commands."""
+"""The group `tabuah incident`, to which three modules add their commands."""
 
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.resources.catalogue import N_

@@ -12,6 +12,7 @@ from tabuah.operations.incidents.incident import Conflict, Incident, Writing
 from tabuah.operations.incidents.listing import row_of
 from tabuah.operations.incidents.timeline import Outcome, TimelineEvent, timeline_of
 from tabuah.resources.catalogue import _
+from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.findings import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -67,8 +68,21 @@ def tell_incident(store: ConsoleStore, incident: Incident) -> dict[str, Any]:
         "figures": figures,
         "sources": told_statements(incident),
         "conflicts": [tell_conflict(OpenConflict(incident, conflict)) for conflict in incident.open_conflicts],
-        "attachments": [msgspec.structs.asdict(attachment) for attachment in incident.attachments],
+        "attachments": told_attachments(store, incident),
     }
+
+
+def told_attachments(store: ConsoleStore, incident: Incident) -> list[dict[str, Any]]:
+    """Each attachment with where it stands here."""
+    states = store.attachments.states(incident.attachments)
+    return [
+        {**msgspec.structs.asdict(attachment), **_told_state(states[attachment.sha256])}
+        for attachment in incident.attachments
+    ]
+
+
+def _told_state(state: AttachmentState) -> dict[str, Any]:
+    return {"state": state.state, "moved": state.moved, "reason": state.reason}
 
 
 def told_statements(incident: Incident) -> dict[str, list[ToldStatement]]:

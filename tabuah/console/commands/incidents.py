@@ -5,6 +5,7 @@ from datetime import datetime
 import click
 import msgspec
 
+from tabuah.console.attachment_words import standing_words
 from tabuah.console.commands.incident_fields import checked
 from tabuah.console.commands.incident_group import incident_group
 from tabuah.console.commands.incident_story import events_of, tell_incident, told_event
@@ -149,7 +150,7 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
             (_("Assigned to"), ", ".join(incident.assignment)),
             (_("Description"), incident.description),
             *_figure_facts(incident),
-            (_("Attachments"), ", ".join(attachment.name for attachment in incident.attachments)),
+            *_attachment_facts(store, incident),
             (_("Conflicts"), ", ".join(conflict.id for conflict in incident.open_conflicts)),
         ]
     )
@@ -157,6 +158,16 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
     print_table(
         [_("When"), _("Who"), _("What")], [[format_moment(event.at), event.actor, event.text] for event in events]
     )
+
+
+def _attachment_facts(store: ConsoleStore, incident: Incident) -> list[tuple[str, str]]:
+    states = store.attachments.states(incident.attachments)
+    told = []
+    for attachment in incident.attachments:
+        standing = standing_words(states[attachment.sha256])
+        name = attachment.caption or attachment.name
+        told.append(f"{name} ({standing})" if standing else name)
+    return [(_("Attachments") if n == 0 else "", line) for n, line in enumerate(told)]
 
 
 def _place_words(incident: Incident) -> str:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from tabuah.operations.incidents.bodies import IncidentAttached
+from tabuah.storage.blobs.errors import BlobError
+from tabuah.storage.blobs.store import BlobStore
 
 AT_MOST: Final = 4
 _LONGEST_PX: Final = 1400
@@ -17,20 +19,21 @@ _FORMATS: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 def photo_prints(attachments: Iterable[IncidentAttached], folder: Path) -> list[tuple[IncidentAttached, bytes]]:
     """The first photos whose files are here and can be read, each as JPEG."""
-    prints: list[tuple[IncidentAttached, bytes]] = []
+    blobs, prints = BlobStore(folder), list[tuple[IncidentAttached, bytes]]()
     for attachment in attachments:
         if attachment.media_type in _FORMATS and len(prints) < AT_MOST:
-            printed = _print(folder / attachment.sha256)
+            printed = _print(blobs, attachment.sha256)
             if printed:
                 prints.append((attachment, printed))
     return prints
 
 
-def _print(path: Path) -> bytes:
+def _print(blobs: BlobStore, sha256: str) -> bytes:
     """A picture as JPEG, empty where it is missing or broken; writing it anew drops what the camera added."""
-    if not path.is_file():
+    try:
+        reader = QImageReader(str(blobs.checked(sha256)))
+    except BlobError:
         return b""
-    reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     reader.setAllocationLimit(_LARGEST_MB)

@@ -1,8 +1,11 @@
-"""Attaching a file: looked at, made fit, and stored; what comes out is what the incident's entry carries."""
+"""Attaching a file: looked at and made fit; what comes out is what the incident's entry carries."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.incidents.incident import Incident
@@ -26,18 +29,30 @@ MOST_ATTACHMENTS: Final = 500  # of one incident
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedFile:
-    """A file that is stored and can be attached; `origin` is offered to its author, `size_before` in bytes."""
+    """A file that can be attached, and is not stored yet.
+
+    `contents` are its own bytes and its thumbnail's; `origin` is offered to its author; `size_before` in bytes.
+    """
 
     attachment: IncidentAttached
+    contents: tuple[bytes, ...]
     origin: PhotoOrigin
     size_before: int
 
+    def keep(self, blobs: BlobStore) -> None:
+        """Store it; the entry that carries `attachment` is saved after this.
 
-def prepare_file(blobs: BlobStore, file: Path, *, caption: str = "", original: bool = False) -> PreparedFile:
+        Raises:
+            BlobNotSaved: the disk did not take it.
+        """
+        for content in self.contents:
+            blobs.add(content)
+
+
+def prepare_file(file: Path, *, caption: str = "", original: bool = False) -> PreparedFile:
     """Make a person's file an attachment.
 
     Args:
-        blobs: where it is stored.
         file: the file; it is only read.
         caption: what it shows.
         original: keep all pixels of a photo.
@@ -45,21 +60,22 @@ def prepare_file(blobs: BlobStore, file: Path, *, caption: str = "", original: b
     Raises:
         NotAttachable: it is damaged, a program, or of no kind that may be attached.
         BlobTooLarge: it is too large.
-        BlobNotSaved: the disk did not take it.
     """
     data = _read(file)
     kind = _accepted_kind(file, data)
     if kind.is_photo:
-        return _keep_photo(blobs, file, data, kind, caption=caption, original=original)
+        return _prepared_photo(file, data, kind, caption=caption, original=original)
+    content = data
     if kind.is_film:
-        data = without_metadata(data)
+        content = without_metadata(data)
     elif kind is FileKind.PDF and b"%%EOF" not in data[-2048:]:
         raise DamagedFile(_("{file} is not complete: its end is missing.").format(file=file.name))
-    blob = blobs.add(data)
-    attachment = IncidentAttached(
-        sha256=blob.sha256, name=safe_name(file.name, kind), media_type=kind.value, size=blob.size, caption=caption
+    return PreparedFile(
+        attachment=_attachment(file, content, kind, caption),
+        contents=(content,),
+        origin=PhotoOrigin(),
+        size_before=len(data),
     )
-    return PreparedFile(attachment=attachment, origin=PhotoOrigin(), size_before=len(data))
 
 
 def check_room(incident: Incident, count: int) -> None:
@@ -76,21 +92,26 @@ def check_room(incident: Incident, count: int) -> None:
         )
 
 
-def _keep_photo(
-    blobs: BlobStore, file: Path, data: bytes, kind: FileKind, *, caption: str, original: bool
-) -> PreparedFile:
+def _prepared_photo(file: Path, data: bytes, kind: FileKind, *, caption: str, original: bool) -> PreparedFile:
     photo = prepare_photo(data, kind, original=original)
-    blob, thumbnail = blobs.add(photo.data), blobs.add(photo.thumbnail)
-    attachment = IncidentAttached(
-        sha256=blob.sha256,
-        name=safe_name(file.name, photo.kind),
-        media_type=photo.kind.value,
-        size=blob.size,
-        caption=caption,
-        thumbnail=thumbnail.sha256,
-        thumbnail_size=thumbnail.size,
+    attachment = msgspec.structs.replace(
+        _attachment(file, photo.data, photo.kind, caption),
+        thumbnail=hashlib.sha256(photo.thumbnail).hexdigest(),
+        thumbnail_size=len(photo.thumbnail),
     )
-    return PreparedFile(attachment=attachment, origin=photo.origin, size_before=len(data))
+    return PreparedFile(
+        attachment=attachment, contents=(photo.data, photo.thumbnail), origin=photo.origin, size_before=len(data)
+    )
+
+
+def _attachment(file: Path, content: bytes, kind: FileKind, caption: str) -> IncidentAttached:
+    return IncidentAttached(
+        sha256=hashlib.sha256(content).hexdigest(),
+        name=safe_name(file.name, kind),
+        media_type=kind.value,
+        size=len(content),
+        caption=caption,
+    )
 
 
 def _read(file: Path) -> bytes:

@@ -10,7 +10,7 @@ from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.bodies import DeviceEnrolled
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.bodies import read_body
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.folding import fold
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentReported
@@ -171,9 +171,9 @@ def _take_over(desk: Desk, fresh: Fresh) -> None:
     desk.journal.settle(entry.id for _record, entry in own)
     if own:
         _catch_up_own_chain(desk, *own[-1])
-    for _record, entry in fresh:
-        if entry.kind == "incident.attached" and entry.device != own_device:
-            _want_attachment(desk, entry)
+    for record, entry in fresh:
+        if entry.kind == "incident.attached" and record.verdict is not Verdict.REJECTED:
+            _want_attachment(desk, entry)  # own ones, too: after a loss of the cache they are not known here
         elif entry.kind == "incident.reported" and entry.device == own_device:
             _note_number(desk, entry)
 
@@ -187,7 +187,7 @@ def _catch_up_own_chain(desk: Desk, record: Record, entry: Entry) -> None:
 def _want_attachment(desk: Desk, entry: Entry) -> None:
     attached = _body_or_none(entry, IncidentAttached)
     if attached is not None:
-        desk.blobs.want_download(attached.sha256, attached.size)
+        desk.blobs.want_download(attached)
 
 
 def _note_number(desk: Desk, entry: Entry) -> None:

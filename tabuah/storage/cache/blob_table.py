@@ -1,18 +1,55 @@
-"""Which attachments must still be sent to the server or fetched from it."""
+"""Which attachments must still be sent to the server or fetched from it, how far each is, and what went wrong."""
 
 import sqlite3
+from datetime import datetime
+from enum import IntEnum, StrEnum
 from typing import Final
 
 import msgspec
 
-_WANT: Final = "INSERT INTO blobs (sha256, size, waits) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING"
+from tabuah.operations.incidents.bodies import IncidentAttached
+
+_COLUMNS: Final = "sha256, size, waits, rank, moved, tries, not_before, reason"
+# What is here now need not come any more: it may have to go.
+_WANT_UPLOAD: Final = """INSERT INTO blobs (sha256, size, waits, rank) VALUES (?, ?, 'upload', ?)
+    ON CONFLICT (sha256) DO UPDATE SET waits = 'upload', moved = 0, tries = 0, not_before = '', reason = ''
+    WHERE waits <> ''"""
+_WANT_DOWNLOAD: Final = """INSERT INTO blobs (sha256, size, waits, rank) VALUES (?, ?, 'download', ?)
+    ON CONFLICT (sha256) DO NOTHING"""
+# Small pictures before everything else; then what goes before what comes; then the smallest.
+_ORDER: Final = "ORDER BY rank, waits DESC, size, sha256"
+
+
+class Way(StrEnum):
+    """Where an attachment must still go."""
+
+    UPLOAD = "upload"
+    DOWNLOAD = "download"
+    NONE = ""
+
+
+class Rank(IntEnum):
+    """What travels first."""
+
+    ASKED_FOR = 0  # somebody wants to see it now
+    THUMBNAIL = 1
+    FILE = 2
 
 
 class WaitingBlob(msgspec.Struct, frozen=True):
-    """An attachment by its content; `size` in bytes."""
+    """An attachment by its content: `size` in bytes, `moved` of which are over; `tries` failed.
+
+    `reason` says in words why it failed; it is empty for one whose turn has not come.
+    """
 
     sha256: str
     size: int
+    waits: Way = Way.NONE
+    rank: Rank = Rank.FILE
+    moved: int = 0
+    tries: int = 0
+    not_before: datetime | None = None
+    reason: str = ""
 
 
 class BlobTable:
@@ -21,26 +58,63 @@ class BlobTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def want_upload(self, sha256: str, size: int) -> None:
-        """An own attachment must go to the server."""
-        self._connection.execute(_WANT, (sha256, size, "upload"))
+    def want_upload(self, attached: IncidentAttached) -> None:
+        """An own attachment must go to the server, its thumbnail, too."""
+        self._want(_WANT_UPLOAD, attached)
 
-    def want_download(self, sha256: str, size: int) -> None:
-        """Somebody else's attachment should come here."""
-        self._connection.execute(_WANT, (sha256, size, "download"))
+    def want_download(self, attached: IncidentAttached) -> None:
+        """An attachment should come here, its thumbnail, too."""
+        self._want(_WANT_DOWNLOAD, attached)
 
-    def uploads(self) -> tuple[WaitingBlob, ...]:
-        """What must be sent, the smallest first: a note's photo should not wait for a film."""
-        return self._waiting("upload")
+    def find(self, sha256: str) -> WaitingBlob | None:
+        """How an attachment stands; None for one that is not known."""
+        query = f"SELECT {_COLUMNS} FROM blobs WHERE sha256 = ?"  # noqa: S608 - our own column names
+        row = self._connection.execute(query, (sha256,)).fetchone()
+        return _read(row) if row else None
 
-    def downloads(self) -> tuple[WaitingBlob, ...]:
-        """What should be fetched, the smallest first."""
-        return self._waiting("download")
+    def waiting(self, *ways: Way, up_to: Rank = Rank.FILE) -> tuple[WaitingBlob, ...]:
+        """What must go these ways, in the order in which it should."""
+        marks = ", ".join("?" * len(ways))
+        query = f"SELECT {_COLUMNS} FROM blobs WHERE waits IN ({marks}) AND rank <= ? {_ORDER}"  # noqa: S608 - likewise
+        return tuple(_read(row) for row in self._connection.execute(query, (*ways, up_to)))
+
+    def settled(self) -> tuple[str, ...]:
+        """What is where it should be."""
+        return tuple(row[0] for row in self._connection.execute("SELECT sha256 FROM blobs WHERE waits = ''"))
 
     def done(self, sha256: str) -> None:
         """It is where it should be."""
-        self._connection.execute("UPDATE blobs SET waits = '' WHERE sha256 = ?", (sha256,))
+        self._connection.execute(
+            "UPDATE blobs SET waits = '', moved = size, tries = 0, not_before = '', reason = '' WHERE sha256 = ?",
+            (sha256,),
+        )
 
-    def _waiting(self, what: str) -> tuple[WaitingBlob, ...]:
-        rows = self._connection.execute("SELECT sha256, size FROM blobs WHERE waits = ? ORDER BY size", (what,))
-        return tuple(WaitingBlob(*row) for row in rows)
+    def moved(self, sha256: str, moved: int) -> None:
+        """So many bytes of it are over: it is under way again, whatever was wrong before."""
+        self._connection.execute("UPDATE blobs SET moved = ?, reason = '' WHERE sha256 = ?", (moved, sha256))
+
+    def put_off(self, sha256: str, *, not_before: datetime, reason: str) -> None:
+        """It did not move; `reason` is empty where nothing is wrong but its turn has not come."""
+        self._connection.execute(
+            "UPDATE blobs SET tries = tries + 1, not_before = ?, reason = ? WHERE sha256 = ?",
+            (not_before.isoformat(), reason, sha256),
+        )
+
+    def turn(self, sha256: str, way: Way, *, rank: Rank | None = None) -> None:
+        """Send it again, fetch it again, or fetch it before the others."""
+        self._connection.execute(
+            "UPDATE blobs SET waits = ?, rank = coalesce(?, rank), moved = 0, tries = 0, not_before = '', reason = ''"
+            " WHERE sha256 = ?",
+            (way, rank, sha256),
+        )
+
+    def _want(self, statement: str, attached: IncidentAttached) -> None:
+        self._connection.execute(statement, (attached.sha256, attached.size, Rank.FILE))
+        if attached.thumbnail:
+            self._connection.execute(statement, (attached.thumbnail, attached.thumbnail_size, Rank.THUMBNAIL))
+
+
+def _read(row: tuple[str, int, str, int, int, int, str, str]) -> WaitingBlob:
+    sha256, size, waits, rank, moved, tries, not_before, reason = row
+    due = datetime.fromisoformat(not_before) if not_before else None
+    return WaitingBlob(sha256, size, Way(waits), Rank(rank), moved, tries, due, reason)

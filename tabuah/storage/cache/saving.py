@@ -41,7 +41,7 @@ def _save(desk: Desk, key: DeviceKey, draft: Draft, version: int) -> ChainedEntr
     desk.meta.chain_head = chained.head
     if draft.kind == "incident.attached":
         attached = read_body(chained.entry, IncidentAttached)
-        desk.blobs.want_upload(attached.sha256, attached.size)
+        desk.blobs.want_upload(attached)
     return chained
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x47504B47  # "GPKG"
 USER_VERSION: Final = 10_400  # GeoPackage 1.4
 MIGRATION_SET: Final = "cache"
-MIGRATION_NAMES: Final = ("0001_journal_and_layers", "0002_trays")
+MIGRATION_NAMES: Final = ("0001_journal_and_layers", "0002_trays", "0003_attachments_on_their_way")
 
 _WGS84: Final = (
     'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
@@ -88,6 +88,16 @@ _TRAYS: Final = (
         entries INTEGER NOT NULL, numbers TEXT NOT NULL)""",
 )
 
+# Of an attachment that moves: what goes first, how far it is, how often it failed, when it is tried again, and why.
+_ATTACHMENTS_ON_THEIR_WAY: Final = (
+    "ALTER TABLE blobs ADD COLUMN rank INTEGER NOT NULL DEFAULT 2",
+    "ALTER TABLE blobs ADD COLUMN moved INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE blobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE blobs ADD COLUMN not_before TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE blobs ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX blobs_waiting ON blobs (rank, waits DESC, size) WHERE waits <> ''",
+)
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
@@ -101,6 +111,7 @@ def migrate(database: "Database") -> None:
     migrations = Migrations(MIGRATION_SET)
     migrations(name="0001_journal_and_layers")(_create_journal_and_layers)
     migrations(name="0002_trays")(_create_trays)
+    migrations(name="0003_attachments_on_their_way")(_prepare_attachments_to_move)
     migrations.apply(database)
 
 
@@ -116,6 +127,11 @@ def _create_journal_and_layers(database: "Database") -> None:
 
 def _create_trays(database: "Database") -> None:
     for statement in (*_TRAYS, *guard_statements(("dismissed", "renewals"))):
+        database.execute(statement)
+
+
+def _prepare_attachments_to_move(database: "Database") -> None:
+    for statement in _ATTACHMENTS_ON_THEIR_WAY:
         database.execute(statement)
 
 

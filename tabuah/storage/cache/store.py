@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,8 @@ from tabuah.operations.subjects import SubjectState
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache import trays
 from tabuah.storage.cache.applying import Changes, apply_pages
+from tabuah.storage.cache.attachments import Attachments
 from tabuah.storage.cache.backing_up import back_up
-from tabuah.storage.cache.blob_table import WaitingBlob
 from tabuah.storage.cache.connecting import expected_errors, find_damage
 from tabuah.storage.cache.desk import Desk, utc_now
 from tabuah.storage.cache.directory import prepare_directory
@@ -174,11 +175,6 @@ class ConsoleStore:
         """Keep what must be added to this computer's clock to have the server's."""
         with self._desk.writing():
             self._desk.meta.write("clock_offset_s", f"{offset_s:.3f}")
-
-    def blob_done(self, sha256: str) -> None:
-        """An attachment was sent or fetched."""
-        with self._desk.writing():
-            self._desk.blobs.done(sha256)
 
     # this console
 
@@ -365,13 +361,10 @@ class ConsoleStore:
         """The personal values that travel with some entries."""
         return self._desk.journal.personal_among(entries)
 
-    def uploads(self) -> tuple[WaitingBlob, ...]:
-        """Attachments that the server lacks."""
-        return self._desk.blobs.uploads()
-
-    def downloads(self) -> tuple[WaitingBlob, ...]:
-        """Attachments that are missing here."""
-        return self._desk.blobs.downloads()
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Where the attachments are and where they stand."""
+        return Attachments(self._desk, self.directory)
 
     # watching and care
 

@@ -140,9 +140,13 @@ class ServerClient:
     ) -> httpx2.Response:
         """Send a request and give back its successful response; raises like `call`."""
         response = self.ask(method, path, content=content, params=params, headers=headers, with_token=with_token)
+        self.check(response)
+        return response
+
+    def check(self, response: httpx2.Response) -> None:
+        """Raise what a response that was read says, if it is no success; raises like `call`."""
         if response.status_code >= httpx2.codes.BAD_REQUEST:
             raise self._error_of(response)
-        return response
 
     def ask(
         self,
@@ -164,16 +168,19 @@ class ServerClient:
         return response
 
     @contextmanager
-    def fetch(self, path: str, *, first: int) -> Iterator[httpx2.Response]:
-        """A response whose content is read piece by piece, from byte `first` on.
+    def fetch(self, path: str, *, first: int, end: int) -> Iterator[httpx2.Response]:
+        """A response whose content is read as it comes, from byte `first` to before byte `end`.
 
         Raises:
             Offline: the line is gone, also while it is read.
         """
-        headers = {**self._bearer(), "Accept-Encoding": "identity"}
-        if first:
-            headers["Range"] = f"bytes={first}-"
+        headers = {**self._bearer(), "Accept-Encoding": "identity", "Range": f"bytes={first}-{end - 1}"}
         try:
+            with self._http.stream("GET", path, headers=headers) as response:
+                if response.status_code != httpx2.codes.UNAUTHORIZED or self._renewed_token is None:
+                    yield response
+                    return
+            headers["Authorization"] = f"Bearer {self._renewed_token()}"
             with self._http.stream("GET", path, headers=headers) as response:
                 yield response
         except httpx2.TransportError as error:

@@ -1,4 +1,4 @@
-"""One sync: admission, push, pull, attachments, in this order; safe to break off at any point."""
+"""One sync: admission, push, pull, and attachments behind all of them; safe to break off at any point."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,15 @@ import msgspec
 
 from tabuah.storage.cache.applying import Changes
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.sync.attachments import move_attachments
+from tabuah.storage.sync.attachments import AttachmentMover
+from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused
 from tabuah.storage.sync.pulling import pull_journal
 from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession
+
+# Moves attachments until one must give way; whether all were tried.
+Carry = Callable[[ConsoleStore, ServerClient, Callable[[], bool]], bool]
 
 
 class SyncResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,9 +30,19 @@ class SyncResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sync_once(
-    store: ConsoleStore, session: ConsoleSession, *, on_changes: Callable[[Changes], None] | None = None
+    store: ConsoleStore,
+    session: ConsoleSession,
+    *,
+    on_changes: Callable[[Changes], None] | None = None,
+    carry: Carry | None = None,
 ) -> SyncResult:
     """Exchange everything with the server.
+
+    Args:
+        store: the console.
+        session: its session.
+        on_changes: told after each page what looks different.
+        carry: moves the attachments; without it all are tried once.
 
     Raises:
         SyncError: the server does not answer or refuses; what was exchanged until then is kept.
@@ -39,14 +53,29 @@ def sync_once(
     if not admitted:
         pull_journal(store, session.client, on_changes=on_changes)
         raise AwaitingApproval(store.device)
+    has_written = written_since(store)
     try:
         pushed = push_outbox(store, session.client)
     except ForkRefused:
         pulled = pull_journal(store, session.client, on_changes=on_changes)
         pushed = _go_on_as_new_device(store, session)
+        has_written = written_since(store)
     pulled += pull_journal(store, session.client, on_changes=on_changes)
-    move_attachments(store, session.client)
+    while not (carry or _carry_all)(store, session.client, has_written):
+        has_written = written_since(store)
+        pushed += push_outbox(store, session.client)
+        pulled += pull_journal(store, session.client, on_changes=on_changes)
     return result_of(store, pushed=pushed, pulled=pulled)
+
+
+def written_since(store: ConsoleStore) -> Callable[[], bool]:
+    """Asks whether this device has written anything since: it goes before the next piece of an attachment."""
+    written = store.chain_length
+    return lambda: store.chain_length != written
+
+
+def _carry_all(store: ConsoleStore, client: ServerClient, gives_way: Callable[[], bool]) -> bool:
+    return AttachmentMover().move(store, client, gives_way=gives_way)
 
 
 def result_of(store: ConsoleStore, *, pushed: int, pulled: int) -> SyncResult:

@@ -15,6 +15,7 @@ from tabuah.storage.cache.applying import Changes
 from tabuah.storage.cache.directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import NotLoggedIn, Offline, SyncError
@@ -28,12 +29,16 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S: Final = 1.0  # for what other processes saved
 STOP_PATIENCE_S: Final = 5.0
 SHORTEST_STREAM_S: Final = 5.0
+PARTIALS_KEPT_S: Final = 30 * 86_400
 PULL_EVERY_S: Final = 60.0  # the paged pull is the truth, the stream only makes it sooner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncState:
-    """What the badge shows. `error` is a sentence, empty while nothing is wrong; `since` when the oldest waits."""
+    """What the badge shows. `error` is a sentence, empty while nothing is wrong; `since` when the oldest waits.
+
+    `uploads` and `downloads` are attachments that wait; `moved` grows while they do.
+    """
 
     waiting: int = 0
     since: datetime | None = None
@@ -45,6 +50,9 @@ class SyncState:
     rejected: int = 0
     last_sync_at: datetime | None = None
     head: int = 0
+    uploads: int = 0
+    downloads: int = 0
+    moved: int = 0
 
 
 class Syncer:
@@ -75,6 +83,7 @@ class Syncer:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._backoff = Backoff()
+        self._mover = AttachmentMover()
         self._stream: LiveStream | None = None
         self._stream_began = 0.0
         self._state = SyncState()
@@ -116,6 +125,7 @@ class Syncer:
             self._show(SyncState(error=str(error)))
             return
         try:
+            store.attachments.files.forget_partials(time.time() - PARTIALS_KEPT_S)
             self._tell(store)
             while not self._stopping.is_set():
                 self._woken.clear()
@@ -127,13 +137,16 @@ class Syncer:
 
     def _round(self, store: ConsoleStore) -> float:
         """One attempt; gives back how long to wait for the next."""
+        moved = self._mover.bytes_moved
         try:
             session = ConsoleSession(store)
             with session.client:
-                result = sync_once(store, session, on_changes=self._on_changes)
+                result = sync_once(store, session, on_changes=self._on_changes, carry=self._carry)
         except NotLoggedIn as error:
             return self._fail(store, error, online=self._state.online)
         except Offline as error:
+            if self._mover.bytes_moved > moved:
+                self._backoff.reset()  # a line that breaks now and then still carries
             return self._fail(store, error, online=False)
         except (SyncError, CacheError) as error:
             return self._fail(store, error, online=not isinstance(error, CacheError))
@@ -145,7 +158,25 @@ class Syncer:
         self._keep_stream(store)
         self._tell(store, online=True)
         self._on_synced(result)
-        return PULL_EVERY_S
+        return next_due_s(store, at_most=PULL_EVERY_S)
+
+    def _carry(self, store: ConsoleStore, client: ServerClient, has_written: Callable[[], bool]) -> bool:
+        """Move attachments until there is something to push, to pull or to end; entries went before."""
+        self._keep_stream(store)
+        self._tell(store, online=True)
+        until = time.monotonic() + PULL_EVERY_S
+
+        def gives_way() -> bool:
+            urgent = self._stopping.is_set() or self._woken.is_set() or has_written()
+            return urgent or time.monotonic() >= until
+
+        def on_moved() -> None:
+            self._tell(store, online=True)
+
+        if self._mover.move(store, client, gives_way=gives_way, on_moved=on_moved, patient=True):
+            return True
+        self._woken.clear()
+        return self._stopping.is_set()
 
     def _fail(self, store: ConsoleStore, error: Exception, *, online: bool) -> float:
         self._tell(store, online=online, error=str(error))
@@ -193,7 +224,7 @@ class Syncer:
             self._stream = None
 
     def _tell(self, store: ConsoleStore, *, online: bool = False, error: str = "") -> None:
-        counts = store.counts()
+        counts, waiting = store.counts(), store.attachments.counts()
         state = SyncState(
             waiting=counts.pending,
             since=counts.since,
@@ -205,6 +236,9 @@ class Syncer:
             rejected=counts.rejected,
             last_sync_at=store.last_sync_at,
             head=store.head.seq,
+            uploads=waiting.uploads,
+            downloads=waiting.downloads,
+            moved=self._mover.bytes_moved,
         )
         self._show(state)
 

@@ -12,7 +12,6 @@ from tabuah.console.reports.gathering import gather_incident
 from tabuah.console.reports.illustrating import illustrate
 from tabuah.console.reports.incident_report import ReportKind, make_incident_report
 from tabuah.console.reports.issuing import map_content_of
-from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.store import ConsoleStore
 
 
@@ -140,14 +139,17 @@ def test_photos_that_are_here_are_shown_and_broken_ones_are_not(console, tmp_pat
     picture.fill(QColor("#336699"))
     picture.setText("Location", "secret")
     picture.save(str(photo))
-    broken.write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    picture.fill(QColor("#996633"))
+    picture.save(str(broken))
     for path in (photo, broken):
         console.run("incident", "attach", number, str(path))
     store = ConsoleStore(console.directory)
     try:
         report = make_incident_report(gather_incident(store, number), ReportKind.INITIAL)
+        damaged = store.attachments.files.path_of(report.incident.attachments[1].sha256)
+        damaged.write_bytes(damaged.read_bytes()[:-100] + bytes(100))
         pictures = illustrate(report, lambda: map_content_of(store), store.directory)
-        assert all(BlobStore(store.directory / "blobs").size_of(a.sha256) for a in report.incident.attachments)
+        assert not damaged.exists()  # put aside, to be fetched again
     finally:
         store.close()
     assert sorted(pictures.files) == ["map.png", "photo-1.jpg"]
