@@ -142,3 +142,12 @@ def test_a_backup_never_overwrites_the_data_and_needs_a_folder(tmp_path: Path):
             store.back_up(tmp_path / "nowhere" / "x.gpkg")
         assert store.find_damage() == ""
     assert sorted(path.suffix for path in tmp_path.iterdir() if path.suffix == ".new") == []
+
+
+def test_a_table_that_another_program_dropped_is_noticed_when_opening(tmp_path: Path):
+    other = sqlite3.connect(make(tmp_path))
+    other.execute("DROP TABLE outbox")
+    other.commit()
+    other.close()
+    with pytest.raises(DamagedCache, match="outbox"):
+        ConsoleStore(tmp_path)

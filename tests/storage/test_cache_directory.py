@@ -1,10 +1,18 @@
 """The data directory: a local folder of one user, one window and one syncer."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from tabuah.storage.cache.directory import DirectoryLock, linux_share, prepare_directory, unsafe_because
+from tabuah.storage.cache.directory import (
+    DirectoryLock,
+    linux_share,
+    prepare_directory,
+    unsafe_because,
+    write_private,
+)
 from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, UnsafeDirectory
 
 
@@ -60,3 +68,21 @@ def test_a_second_window_is_refused_until_the_first_is_closed(tmp_path: Path):
             pass
     with DirectoryLock(tmp_path, "window"):
         pass
+
+
+def test_a_lock_that_cannot_be_written_is_no_bug(tmp_path: Path):
+    (tmp_path / "sync.lock").mkdir()
+    with pytest.raises(DiskFull), DirectoryLock(tmp_path, "sync"):
+        pass
+
+
+def test_a_private_file_that_a_full_disk_refuses_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_private(tmp_path / "session.json", b"lama")
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(DiskFull, match="penuh"):
+        write_private(tmp_path / "session.json", b"baru")
+    assert [path.name for path in tmp_path.iterdir()] == ["session.json"]
+    assert (tmp_path / "session.json").read_bytes() == b"lama"

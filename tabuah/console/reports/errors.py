@@ -4,7 +4,8 @@ ReportError
 ├── ReportNotPossible    this report, or this form of it, cannot be made honestly (the message says why)
 ├── OfficeNotReadable    the office's own letterhead file is not as it should be
 ├── DocumentFailed       the document could not be set; nothing was written
-└── FileNotWritten       the file could not be written; what was there before is untouched
+├── FileNotWritten       the file could not be written; what was there before is untouched
+└── OwnDataSpared        the file would have taken the place of Tabuah's own data
 """
 
 import errno
@@ -46,6 +47,14 @@ class FileNotWritten(ReportError):
         words = _(_REASONS[error.errno or 0]) if error.errno in _REASONS else str(error.strerror or error)
         message = _("{path} was not written: {reason}. A file that was there before is unchanged.")
         super().__init__(message.format(path=path, reason=words))
+
+
+class OwnDataSpared(ReportError):
+    """A report must never replace the journal it was made from."""
+
+    def __init__(self, path: Path) -> None:
+        message = _("{path} belongs to Tabuah's own data and was left alone. Choose another file.")
+        super().__init__(message.format(path=path))
 
 
 _REASONS: Final = {

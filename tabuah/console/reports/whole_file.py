@@ -4,7 +4,8 @@ import contextlib
 import os
 from pathlib import Path
 
-from tabuah.console.reports.errors import FileNotWritten
+from tabuah.console.reports.errors import FileNotWritten, OwnDataSpared
+from tabuah.storage.own_files import is_own_file
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -14,7 +15,10 @@ def write_file(path: Path, content: bytes) -> None:
 
     Raises:
         FileNotWritten: the disk is full, the folder is missing, the file is open elsewhere …
+        OwnDataSpared: Tabuah's own data stand there.
     """
+    if is_own_file(path):
+        raise OwnDataSpared(path)
     try:
         target = path.resolve()
         if target.exists() and not target.is_file():

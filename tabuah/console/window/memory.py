@@ -8,6 +8,7 @@ import msgspec
 
 from tabuah.resources.catalogue import DEFAULT_LANGUAGE
 from tabuah.storage.cache.directory import write_private
+from tabuah.storage.cache.errors import DiskFull
 
 FILE_NAME: Final = "window.json"
 
@@ -53,5 +54,5 @@ def keep_memory(directory: Path, memory: WindowMemory) -> None:
     """Remember; a disk that takes nothing is told in the log only, since no work is lost."""
     try:
         write_private(directory / FILE_NAME, msgspec.json.encode(memory))
-    except OSError as error:
+    except DiskFull as error:
         log.warning("window.json was not written: %s", error)

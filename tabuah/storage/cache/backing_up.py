@@ -7,6 +7,7 @@ from pathlib import Path
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.connecting import expected_errors, find_damage
 from tabuah.storage.cache.errors import CacheError
+from tabuah.storage.own_files import is_own_file
 
 
 def back_up(connection: sqlite3.Connection, source: Path, file: Path) -> None:
@@ -16,7 +17,7 @@ def back_up(connection: sqlite3.Connection, source: Path, file: Path) -> None:
         CacheError: the copy could not be written or is not whole.
     """
     file = file.expanduser().absolute()
-    if file.exists() and file.samefile(source):
+    if is_own_file(file) or (file.exists() and file.samefile(source)):
         raise CacheError(_("{file} is the data itself; choose another file.").format(file=file))
     if not file.parent.is_dir():
         raise CacheError(_("There is no folder {folder}.").format(folder=file.parent))

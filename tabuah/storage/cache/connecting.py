@@ -9,7 +9,7 @@ from typing import Final
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull, NewerCache
-from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, migrate
+from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, OWN_TABLES, migrate
 from tabuah.storage.private_files import make_private
 
 BUSY_TIMEOUT_S: Final = 15.0
@@ -101,6 +101,14 @@ def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
     if _applied(connection, path) != set(MIGRATION_NAMES):
         with DirectoryLock(path.parent, "migration", wait_s=BUSY_TIMEOUT_S):
             _migrate(connection)
+    _check_tables(connection, path)
+
+
+def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """Triggers keep foreign programs from writing, but not from DROP TABLE."""
+    lost = OWN_TABLES.difference(_tables(connection))
+    if lost:
+        raise DamagedCache(path, _("another program removed {tables}").format(tables=", ".join(sorted(lost))))
 
 
 def _use_wal(connection: sqlite3.Connection, path: Path) -> None:
@@ -118,7 +126,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 def _applied(connection: sqlite3.Connection, path: Path) -> set[str]:
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = _tables(connection)
     if "_sqlite_migrations" not in tables:
         if tables:
             raise DamagedCache(path, _("another program made it"))
@@ -128,3 +136,7 @@ def _applied(connection: sqlite3.Connection, path: Path) -> set[str]:
     if applied - set(MIGRATION_NAMES):
         raise NewerCache(path)
     return applied
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

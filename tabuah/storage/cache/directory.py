@@ -42,6 +42,7 @@ class DirectoryLock:
 
         Raises:
             DirectoryInUse: another process has it.
+            DiskFull: the file of the lock cannot be written.
         """
         deadline = time.monotonic() + self._wait_s
         while True:
@@ -51,6 +52,8 @@ class DirectoryLock:
                 if time.monotonic() >= deadline:
                     raise DirectoryInUse(self._message) from error
                 time.sleep(0.02)
+            except OSError as error:
+                raise DiskFull(self._lock.path) from error
             else:
                 return self
 
@@ -138,11 +141,21 @@ def linux_share(directory: Path, mounts: Path) -> str:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a small file that only its owner may read, whole or not at all."""
+    """Write a small file that only its owner may read, whole or not at all.
+
+    Raises:
+        DiskFull: the disk did not take it; what stood there before stays.
+    """
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise DiskFull(path) from error

@@ -26,13 +26,13 @@ class DamagedCache(CacheError):
     """The file cannot be trusted; it is left as it is."""
 
     def __init__(self, path: Path, finding: str) -> None:
-        self.path, self.finding = path, finding
+        self.path, self.finding = path, " ".join(finding.split())
         super().__init__(
             _(
                 "The data file {path} is damaged ({finding}). Nothing was changed. What was synced is safe on the "
                 "server. Move the file to another folder, log in again and sync, or put back a backup; keep the "
                 "damaged file: unsent work can be recovered from it."
-            ).format(path=path, finding=finding)
+            ).format(path=path, finding=self.finding)
         )
 
 

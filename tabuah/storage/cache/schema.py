@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x47504B47  # "GPKG"
 USER_VERSION: Final = 10_400  # GeoPackage 1.4
 MIGRATION_SET: Final = "cache"
-MIGRATION_NAMES: Final = ("0001_journal_and_layers", "0002_trays", "0003_attachments_on_their_way")
+MIGRATION_NAMES: Final = ("0001_journal_and_layers", "0002_trays", "0003_attachments_on_their_way", "0004_carried")
 
 _WGS84: Final = (
     'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
@@ -98,10 +98,27 @@ _ATTACHMENTS_ON_THEIR_WAY: Final = (
     "CREATE INDEX blobs_waiting ON blobs (rank, waits DESC, size) WHERE waits <> ''",
 )
 
+# Work of other devices that is carried to the server; `shown` is its place among what can be shown, 0 while it waits.
+_CARRIED: Final = (
+    """CREATE TABLE carried (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, n INTEGER NOT NULL, entry TEXT NOT NULL,
+        subject TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, signature TEXT NOT NULL, hash TEXT NOT NULL,
+        prev TEXT NOT NULL, sealed TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 0, pushed INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (device, n))""",
+    "CREATE INDEX carried_shown ON carried (subject, shown) WHERE shown > 0",
+    "CREATE INDEX carried_entry ON carried (entry)",
+    """CREATE TABLE carried_devices (
+        device TEXT PRIMARY KEY, public_key TEXT NOT NULL, refused TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+    """CREATE TABLE carried_boxes (
+        sha256 TEXT PRIMARY KEY, content TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID""",
+)
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
 )
+_GUARDED_TRAYS: Final = ("dismissed", "renewals")
+OWN_TABLES: Final = frozenset({*_GUARDED, *_GUARDED_TRAYS})
 
 
 def migrate(database: "Database") -> None:
@@ -112,6 +129,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0001_journal_and_layers")(_create_journal_and_layers)
     migrations(name="0002_trays")(_create_trays)
     migrations(name="0003_attachments_on_their_way")(_prepare_attachments_to_move)
+    migrations(name="0004_carried")(_create_carried)
     migrations.apply(database)
 
 
@@ -126,12 +144,17 @@ def _create_journal_and_layers(database: "Database") -> None:
 
 
 def _create_trays(database: "Database") -> None:
-    for statement in (*_TRAYS, *guard_statements(("dismissed", "renewals"))):
+    for statement in (*_TRAYS, *guard_statements(_GUARDED_TRAYS)):
         database.execute(statement)
 
 
 def _prepare_attachments_to_move(database: "Database") -> None:
     for statement in _ATTACHMENTS_ON_THEIR_WAY:
+        database.execute(statement)
+
+
+def _create_carried(database: "Database") -> None:
+    for statement in (*_CARRIED, *guard_statements(("carried", "carried_devices", "carried_boxes"))):
         database.execute(statement)
 
 
