@@ -2,6 +2,7 @@
 
 import io
 import struct
+import warnings
 import zlib
 from dataclasses import dataclass
 from typing import Any, Final
@@ -53,11 +54,11 @@ def prepare_photo(data: bytes, kind: FileKind, *, original: bool = False) -> Pho
         BlobTooLarge: it has more pixels than can be worked on.
     """
     try:
-        with _open(data, kind) as file:
+        with warnings.catch_warnings(), _open(data, kind) as file:
+            warnings.simplefilter("ignore")  # of Pillow, about what a camera wrote wrongly beside the pixels
             if file.width * file.height > MAX_PIXELS:
                 raise BlobTooLarge(_("This photo has too many pixels. Make it smaller and attach it again."))
-            origin = origin_of(file.getexif())
-            return _prepared(file, data, kind, origin, original=original)
+            return _prepared(file, len(data), kind, _origin(file), original=original)
     except MemoryError as error:
         raise BlobTooLarge(_("This photo is too large for this computer's memory.")) from error
     except _BROKEN as error:
@@ -74,13 +75,29 @@ def _open(data: bytes, kind: FileKind) -> Image.Image:
     return Image.open(io.BytesIO(data), formats=(_FORMATS[kind],))
 
 
-def _prepared(file: Image.Image, data: bytes, kind: FileKind, origin: PhotoOrigin, *, original: bool) -> Photo:
+def _origin(file: Image.Image) -> PhotoOrigin:
+    try:
+        return origin_of(file.getexif())
+    except _BROKEN:
+        return PhotoOrigin()
+
+
+def _upright(file: Image.Image) -> Image.Image:
+    """Decoded and turned as the camera was held; a photo is not lost because that is written wrongly."""
+    file.load()
+    try:
+        return ImageOps.exif_transpose(file)
+    except _BROKEN:
+        return file.copy()
+
+
+def _prepared(file: Image.Image, room: int, kind: FileKind, origin: PhotoOrigin, *, original: bool) -> Photo:
     tables = getattr(file, "quantization", None)
     reduced = not original and max(file.size) > LONGEST_PX
     if reduced:
         file.draft("RGB", (LONGEST_PX, LONGEST_PX))  # a JPEG is decoded at a half or a quarter of its size
     colours = file.info.get("icc_profile")
-    picture = ImageOps.exif_transpose(file)
+    picture = _upright(file)
     if reduced:
         picture.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
     flat = _flat(picture)
@@ -90,7 +107,7 @@ def _prepared(file: Image.Image, data: bytes, kind: FileKind, origin: PhotoOrigi
         if original or _has_clear_area(picture) or len(drawn) <= _LARGEST_PNG_BYTES:
             return Photo(data=drawn, kind=FileKind.PNG, thumbnail=thumbnail, origin=origin)
     return Photo(
-        data=_photo_jpeg(flat, colours, None if reduced else tables, room=len(data), original=original),
+        data=_photo_jpeg(flat, colours, None if reduced else tables, room=room, original=original),
         kind=FileKind.JPEG,
         thumbnail=thumbnail,
         origin=origin,
