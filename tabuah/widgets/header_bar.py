@@ -85,10 +85,12 @@ class HeaderBar(Surface):
     Signals:
         palette_requested: the user wants the command palette.
         sync_requested: the user asks to sync now.
+        action_requested: code of an action that the badge offers, such as opening a tray.
     """
 
     palette_requested = Signal()
     sync_requested = Signal()
+    action_requested = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
@@ -104,6 +106,7 @@ class HeaderBar(Surface):
         self._lay_out()
         self._command.clicked.connect(self.palette_requested)
         self.sync_badge.sync_requested.connect(self.sync_requested)
+        self.sync_badge.action_requested.connect(self.action_requested)
 
     def attach_menu(self, menu: QMenu) -> None:
         """Let the menu button open `menu`."""

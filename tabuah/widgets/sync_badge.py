@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
@@ -13,9 +13,11 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_text, mix
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.theme.glyphs import paint_level
-from tabuah.widgets.values import Level, SyncState
+from tabuah.widgets.values import ActionState, Level, SyncState
 
 _SHAPE_PX = 9
+_LONGEST_LINE = 80  # characters; what is longer is broken at this width
+_WIDTH_PX = 420
 
 
 class SyncBadge(QAbstractButton):
@@ -23,9 +25,11 @@ class SyncBadge(QAbstractButton):
 
     Signals:
         sync_requested: the user asks to sync now.
+        action_requested: code of the action that the user chose among those that the state offers.
     """
 
     sync_requested = Signal()
+    action_requested = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -81,7 +85,13 @@ class SyncBadge(QAbstractButton):
         clear_layout(content)
         content.addWidget(Text(self._appearance, self._state.text, style=Type.STRONG))
         for sentence in self._state.details:
-            content.addWidget(Text(self._appearance, sentence, style=Type.SMALL, tone="muted", selectable=True))
+            wide = len(sentence) > _LONGEST_LINE
+            text = Text(self._appearance, sentence, style=Type.SMALL, tone="muted", selectable=True, wrap=wide)
+            if wide:
+                text.setFixedWidth(self._appearance.px(_WIDTH_PX))
+            content.addWidget(text)
+        for action in self._state.actions:
+            self._add_action(content, action)
         if self._state.can_sync:
             button = KeyButton(
                 self._appearance, _("Sync now"), kind=Kind.SECONDARY, icon="sync", name="sync_now", key="F5"
@@ -89,6 +99,17 @@ class SyncBadge(QAbstractButton):
             button.clicked.connect(self._on_sync_clicked)
             content.addWidget(button)
         self._popover.open_under(self)
+
+    def _add_action(self, content: QVBoxLayout, action: ActionState) -> None:
+        button = KeyButton(self._appearance, action.label, key=action.key, name=f"sync_{action.code}")
+        button.setProperty("action", action.code)
+        button.clicked.connect(self._on_action_clicked)
+        content.addWidget(button)
+
+    def _on_action_clicked(self) -> None:
+        if self._popover is not None:
+            self._popover.hide()
+        self.action_requested.emit(str(self.sender().property("action")))
 
     def _on_sync_clicked(self) -> None:
         if self._popover is not None:

@@ -26,6 +26,7 @@ class Situation:
     incident: Incident | None
     alarm: Alarm | None
     link: LinkState
+    held_report: bool = False  # what is looked at was reported here and waits for a supervisor
 
 
 Needs = Callable[[Situation], str]
@@ -61,7 +62,7 @@ def _incident(kind: str) -> Needs:
 
     def needs(situation: Situation) -> str:
         if situation.incident is None:
-            return _("Choose an incident first.")
+            return _chosen(situation)
         return "" if may_write(situation.snapshot.role, kind) else reason_words("role_forbids")
 
     return needs
@@ -89,6 +90,8 @@ def _place(situation: Situation) -> str:
 
 
 def _chosen(situation: Situation) -> str:
+    if situation.held_report:
+        return _("This report waits for a supervisor; until then nothing can be added to it.")
     return "" if situation.incident is not None else _("Choose an incident first.")
 
 
@@ -100,16 +103,6 @@ def _make_incident(situation: Situation) -> str:
 
 def _conflicts(situation: Situation) -> str:
     return "" if situation.snapshot.counts.conflicts else _("No open conflicts")
-
-
-def _held(situation: Situation) -> str:
-    if not situation.snapshot.counts.held:
-        return _("Nothing is held.")
-    return _may("entry.released")(situation)
-
-
-def _refused(situation: Situation) -> str:
-    return "" if situation.snapshot.counts.rejected else _("Nothing was refused.")
 
 
 def _server(situation: Situation) -> str:
@@ -188,10 +181,10 @@ ACTIONS: Final = (
     Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
     Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=_server,
            run=lambda d: d.sync_now()),
-    Action(id="release", label=N_("Release held changes"), menu=CONSOLE, icon="lock", needs=_held,
-           run=lambda d: d.clearing.begin_releasing()),
-    Action(id="reissue", label=N_("Send refused changes again"), menu=CONSOLE, icon="history", needs=_refused,
-           run=lambda d: d.clearing.begin_reissuing()),
+    Action(id="held", label=N_("Held changes"), keys=("B",), menu=CONSOLE, icon="lock",
+           run=lambda d: d.clearing.begin_held()),
+    Action(id="rejected", label=N_("Rejected changes"), keys=("Shift+B",), menu=CONSOLE, icon="history",
+           run=lambda d: d.clearing.begin_rejected()),
     Action(id="log_in", label=N_("Log in, or change the user"), menu=CONSOLE, icon="user",
            run=lambda d: d.logging_in.begin()),
     Action(id="language", label=N_("Bahasa Indonesia or English"), keys=("F10",), menu=CONSOLE, icon="info",

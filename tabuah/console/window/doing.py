@@ -16,6 +16,7 @@ from tabuah.console.window.workflows.issuing import Issuing
 from tabuah.console.window.workflows.logging_in import LoggingIn
 from tabuah.console.window.workflows.moving import Moving
 from tabuah.console.window.workflows.noting import Noting
+from tabuah.console.window.workflows.renewing import Renewing
 from tabuah.console.window.workflows.reporting import Reporting
 from tabuah.console.window.workflows.settling import Settling
 from tabuah.console.window.workplace import Workplace
@@ -55,10 +56,16 @@ class Doing:
         self.noting = Noting(place, parts.details)
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
-        self.clearing = Clearing(place)
+        self.clearing = Clearing(place, parts.trays, parts.lower)
+        self.renewing = Renewing(place)
         self.settling = Settling(place, parts.resolver, parts.lower)
         self.answering = Answering(place, parts.strip, self.reporting)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
+
+    def refresh_asides(self) -> None:
+        """Show anew what took no effect, and tell a key that was replaced."""
+        self.clearing.refresh()
+        self.renewing.refresh()
 
     def open_moves(self) -> None:
         """Open the menu of statuses."""

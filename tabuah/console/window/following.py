@@ -30,10 +30,11 @@ class Following(QObject):
         *,
         situation: Callable[[], Situation],
         on_conflicts: Callable[[], None],
+        on_asides: Callable[[], None],
     ) -> None:
         super().__init__(parts.side)
         room, canvas = services.room, parts.map.canvas
-        self._room, self._on_conflicts = room, on_conflicts
+        self._room, self._on_conflicts, self._on_asides = room, on_conflicts, on_asides
         self.alarms = AlarmShowing(room, services.readings, parts.strip)
         self.incidents = IncidentShowing(room, selection, parts.board, canvas)
         self.details = DetailsShowing(
@@ -72,6 +73,8 @@ class Following(QObject):
                 showing.refresh()
         if Part.INCIDENTS in parts:
             self._on_conflicts()
+        if parts & {Part.ASIDES, Part.INCIDENTS, Part.PERSON}:
+            self._on_asides()
 
     def _on_tick(self) -> None:
         self.frame.show_time()

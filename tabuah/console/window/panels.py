@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
 
@@ -78,19 +78,31 @@ class SidePanel(QStackedWidget):
 
 
 class LowerPanel(QStackedWidget):
-    """The chart, or the conflicts in its place."""
+    """The chart, or the conflicts or the trays in its place.
 
-    def __init__(self, chart: QWidget, conflicts: QWidget) -> None:
+    Signals:
+        page_changed: another one is in front.
+    """
+
+    page_changed = Signal()
+
+    def __init__(self, chart: QWidget, conflicts: QWidget, trays: QWidget) -> None:
         super().__init__()
         self.setObjectName("lower_panel")
-        self._chart, self._conflicts = chart, conflicts
-        self.addWidget(chart)
-        self.addWidget(conflicts)
+        self._chart, self._conflicts, self._trays = chart, conflicts, trays
+        for page in (chart, conflicts, trays):
+            self.addWidget(page)
+        self.currentChanged.connect(self._on_current_changed)
 
     @property
     def shows_conflicts(self) -> bool:
         """Whether the conflicts are in front."""
         return self.currentWidget() is self._conflicts
+
+    @property
+    def shows_trays(self) -> bool:
+        """Whether the trays are in front."""
+        return self.currentWidget() is self._trays
 
     def show_chart(self) -> None:
         """Bring the chart to the front."""
@@ -100,12 +112,19 @@ class LowerPanel(QStackedWidget):
         """Bring the conflicts to the front."""
         self.setCurrentWidget(self._conflicts)
 
+    def show_trays(self) -> None:
+        """Bring the trays to the front."""
+        self.setCurrentWidget(self._trays)
+
     def event(self, event: QEvent) -> bool:
-        """Qt: keep letters from the commands of the window while conflicts are settled."""
-        if is_letter(event) and self.shows_conflicts:
+        """Qt: keep letters from the commands of the window while conflicts are settled or trays are cleared."""
+        if is_letter(event) and self.currentWidget() is not self._chart:
             event.accept()
             return True
         return super().event(event)
+
+    def _on_current_changed(self, _index: int) -> None:
+        self.page_changed.emit()
 
 
 def is_letter(event: QEvent) -> bool:

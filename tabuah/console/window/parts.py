@@ -21,6 +21,7 @@ from tabuah.widgets.status_bar import StatusBar
 from tabuah.widgets.surfaces import Surface, column
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.toast import ToastHost
+from tabuah.widgets.trays.tray_panel import TrayPanel
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -41,6 +42,7 @@ class Parts:
         self.login_form = LoginForm(appearance)
         self.chart = StationChart(appearance)
         self.resolver = ConflictResolver(appearance)
+        self.trays = TrayPanel(appearance)
         self.status = StatusBar(appearance)
         self.side = SidePanel(
             {
@@ -50,7 +52,7 @@ class Parts:
                 Page.LOGIN: centred(self.login_form),
             }
         )
-        self.lower = LowerPanel(self.chart, self.resolver)
+        self.lower = LowerPanel(self.chart, self.resolver, self.trays)
         self._lay_out()
         self.toasts = ToastHost(appearance, window)
         self.palette = CommandPalette(appearance, window)

@@ -28,6 +28,7 @@ class Part(Enum):
     RULES = auto()
     READINGS = auto()
     WAITING = auto()  # what waits for the server, conflicts, the journal's head
+    ASIDES = auto()  # what is held, rejected or refused; a key that was replaced
     PERSON = auto()
     LINK = auto()
 
@@ -160,8 +161,10 @@ def _read_if_changed(store: ConsoleStore, before: RoomSnapshot | None) -> RoomSn
 
 def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
     waiting = (before.counts, before.head, before.last_sync_at) != (after.counts, after.head, after.last_sync_at)
+    asides = (before.held, before.rejections) != (after.held, after.rejections)
     different = {
         Part.INCIDENTS: before.incidents is not after.incidents or before.pending != after.pending,
+        Part.ASIDES: asides or before.renewal != after.renewal,
         Part.ALARMS: before.alarms is not after.alarms,
         Part.STATIONS: before.stations is not after.stations,
         Part.RULES: before.rules is not after.rules,

@@ -62,7 +62,7 @@ class Shell(QMainWindow):
         self.finding = Finding(self.parts.palette, self.place, self.doing, self.keys, situation=self.situation)
         self.following = Following(
             services, self.parts, self.selection, situation=self.situation,
-            on_conflicts=self.doing.settling.refresh,
+            on_conflicts=self.doing.settling.refresh, on_asides=self.doing.refresh_asides,
         )  # fmt: skip
         self._connect()
         self._recall()
@@ -74,6 +74,7 @@ class Shell(QMainWindow):
         return Situation(
             snapshot=snapshot,
             incident=snapshot.incidents.get(self.selection.incident),
+            held_report=self.selection.incident in snapshot.held_reports,
             alarm=snapshot.alarms.get(shown.id) if shown else None,
             link=self._services.room.link.state,
         )
@@ -173,9 +174,11 @@ class Shell(QMainWindow):
         parts.header.attach_menu(self.keys.menu())
         parts.header.palette_requested.connect(self.finding.open)
         parts.header.sync_requested.connect(services.live.sync_soon)
+        parts.header.action_requested.connect(self.keys.run)
         parts.board.open_requested.connect(self._on_incident_opened)
         parts.details.action_requested.connect(self._on_details_action)
         parts.details.conflict_requested.connect(self.doing.settling.begin)
+        parts.details.aside_requested.connect(self.doing.clearing.begin_held)
         canvas.locate_requested.connect(self.finding.open)
         canvas.context_requested.connect(self._on_context_requested)
         canvas.failed.connect(self.teller.error)

@@ -12,8 +12,9 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.listing import worst_first
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.storage.cache.findings import Counts
+from tabuah.storage.cache.findings import Counts, HeldReport, Rejection, SetAsideEntry
 from tabuah.storage.cache.meta import Identity, JournalHead
+from tabuah.storage.cache.renewals import Renewal
 from tabuah.storage.cache.store import ConsoleStore
 
 ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station)
@@ -33,11 +34,21 @@ class RoomSnapshot:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: Counts = NOTHING_WAITS
+    held: tuple[SetAsideEntry, ...] = ()  # of all devices, the oldest first
+    rejections: tuple[Rejection, ...] = ()  # this console's own
+    held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; they exist for nobody else
+    own_devices: frozenset[str] = frozenset()
+    renewal: Renewal | None = None  # the last time that this console had to take a new key
     actor: str = ""
     identity: Identity | None = None
     head: JournalHead = field(default_factory=JournalHead)
     last_sync_at: datetime | None = None
     clock_offset_s: float = 0.0
+
+    def held_on(self, incident_id: str) -> tuple[SetAsideEntry, ...]:
+        """What is held on an incident."""
+        subject = subject_of("incident", incident_id)
+        return tuple(aside for aside in self.held if aside.entry.subject == subject)
 
     @property
     def role(self) -> Role:
@@ -48,9 +59,15 @@ class RoomSnapshot:
 def read_snapshot(store: ConsoleStore, before: RoomSnapshot | None = None) -> RoomSnapshot:
     """The room as it is now; with `before` only what changed since is read."""
     snapshot = _read_all(store) if before is None else _read_changed(store, before)
+    counts = store.counts()
     return replace(
         snapshot,
-        counts=store.counts(),
+        counts=counts,
+        held=tuple(store.held()) if counts.held else (),
+        rejections=tuple(store.rejections()) if counts.rejected else (),
+        held_reports={report.incident.id: report for report in store.held_reports()} if counts.held else {},
+        own_devices=frozenset(store.own_devices),
+        renewal=store.last_renewal,
         actor=store.actor,
         identity=store.identity,
         head=store.head,

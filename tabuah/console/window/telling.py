@@ -43,6 +43,10 @@ class Teller(QObject):
         """Something cannot be done now, and why."""
         self._toasts.show_toast(ToastMessage(text=reason, level=Level.ATTENTION))
 
+    def warn(self, text: str, *, safe: str = "", next_step: str = "") -> None:
+        """Something has happened that a person must look at, with what is safe and what to do."""
+        self._toasts.show_toast(ToastMessage(text=text, level=Level.HIGH, safe=safe, next_step=next_step))
+
     def error(self, error: Exception) -> None:
         """Something went wrong: an expected error in its own words, a bug with its traceback in the log."""
         if not is_expected(error):

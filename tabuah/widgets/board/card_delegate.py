@@ -124,6 +124,7 @@ class CardDelegate(QStyledItemDelegate):
 
     def _marks(self, card: IncidentCard) -> list[tuple[str, Level]]:
         marks = [("sync", Level.INFORMATION)] if card.pending else []
+        marks += [("lock", Level.ATTENTION)] if card.held else []
         return [*marks, ("alert", Level.ATTENTION)] if card.conflict else marks
 
     def _line(self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str) -> None:

@@ -103,6 +103,8 @@ def spoken(row: Row) -> str:
     parts = [row.title, row.place, row.severity, row.status, row.age, row.number, row.note]
     if row.pending:
         parts.append(_("not yet synced"))
+    if row.held:
+        parts.append(_("held"))
     if row.conflict:
         parts.append(_("conflict"))
     return ", ".join(part for part in parts if part)

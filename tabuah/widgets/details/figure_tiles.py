@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from tabuah.resources.catalogue import _
 from tabuah.widgets.surfaces import Surface, clear_layout, column, row
 from tabuah.widgets.texts import ElidedText, Text
 from tabuah.widgets.theme.appearance import Appearance
@@ -44,8 +45,14 @@ class FigureTiles(QWidget):
         if figure.change:
             numbers.addWidget(Text(self._appearance, figure.change, style=Type.CAPTION, tone=Level.ATTENTION))
         numbers.addStretch(1)
+        if figure.differs:
+            mark = Text(self._appearance, "≠", style=Type.STRONG, tone=Level.ATTENTION)
+            mark.setAccessibleName(_("sources differ"))
+            numbers.addWidget(mark)
         layout.addLayout(numbers)
         layout.addWidget(ElidedText(self._appearance, figure.label, style=Type.SMALL, tone="muted"))
         tile.setToolTip(figure.source)
-        tile.setAccessibleName(f"{figure.label}: {figure.value} {figure.change} {figure.source}".strip())
+        differs = _("sources differ") if figure.differs else ""
+        words = f"{figure.label}: {figure.value} {figure.change} {figure.source} {differs}"
+        tile.setAccessibleName(" ".join(words.split()))
         return tile

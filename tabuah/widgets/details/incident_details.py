@@ -21,6 +21,8 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import IncidentDetails, Level
 
+_ASIDES_SHOWN = 4  # the tray shows all of them
+
 
 class IncidentPanel(Panel):
     """Shows one incident or says that none is chosen.
@@ -30,6 +32,7 @@ class IncidentPanel(Panel):
         move_requested: code of the status the incident shall go to.
         report_requested: code of the kind of report to make.
         conflict_requested: the user wants to settle the conflicts.
+        aside_requested: the user wants to see what is held.
         attachment_requested: id of the attachment to open.
         note_submitted: text of a note.
     """
@@ -38,6 +41,7 @@ class IncidentPanel(Panel):
     move_requested = Signal(str)
     report_requested = Signal(str)
     conflict_requested = Signal()
+    aside_requested = Signal()
     attachment_requested = Signal(str)
     note_submitted = Signal(str)
 
@@ -77,6 +81,9 @@ class IncidentPanel(Panel):
         self._attachments.show_attachments(details.attachments)
         self._timeline.show_items(details.timeline, same_incident=same)
         self._show_conflicts(details.conflicts)
+        self._show_asides(details.asides)
+        self._figure_notes.setText("\n".join(details.figure_notes))
+        self._figure_notes.setVisible(bool(details.figure_notes))
         self._actions.show_actions(details.actions)
         self._fill_menus(details)
         self._stack.setCurrentIndex(1)
@@ -101,6 +108,8 @@ class IncidentPanel(Panel):
         self._progress = StepProgress(look)
         self._facts = FactsGrid(look)
         self._figures = FigureTiles(look)
+        self._figure_notes = Text(look, style=Type.SMALL, tone=Level.ATTENTION, wrap=True, selectable=True)
+        self._figure_notes.setObjectName("figure_notes")
         self._attachments = AttachmentStrip(look)
         self._attachments.open_requested.connect(self.attachment_requested)
         self._timeline = Timeline(look)
@@ -125,8 +134,18 @@ class IncidentPanel(Panel):
         self._conflicts.setObjectName("conflict_banner")
         self._conflict_layout = column(self._conflicts, spacing_px=6)
         self._conflict_layout.setContentsMargins(12, 10, 12, 10)
-        for part in (self._conflicts, self._progress, self._facts, self._figures, self._attachments, self._timeline):
+        self._asides = Surface("warning")
+        self._asides.setObjectName("aside_banner")
+        self._aside_layout = column(self._asides, spacing_px=6)
+        self._aside_layout.setContentsMargins(12, 10, 12, 10)
+        figures = column(spacing_px=6)
+        figures.addWidget(self._figures)
+        figures.addWidget(self._figure_notes)
+        for part in (self._conflicts, self._asides, self._progress, self._facts):
             self._body.addWidget(part)
+        self._body.addLayout(figures)
+        self._body.addWidget(self._attachments)
+        self._body.addWidget(self._timeline)
         self._body.addStretch(1)
         layout = column(page, spacing_px=0)
         layout.addWidget(scrolling(body, name="details_scroll"), 1)
@@ -174,6 +193,19 @@ class IncidentPanel(Panel):
         button.describe(_("Compare and settle the conflict"))
         button.clicked.connect(self.conflict_requested)
         self._conflict_layout.addWidget(button)
+
+    def _show_asides(self, asides: tuple[str, ...]) -> None:
+        self._asides.setVisible(bool(asides))
+        clear_layout(self._aside_layout)
+        if not asides:
+            return
+        title = Text(self._appearance, _("Held for a supervisor"), style=Type.STRONG, tone=Level.ATTENTION)
+        self._aside_layout.addWidget(title)
+        for sentence in asides[:_ASIDES_SHOWN]:
+            self._aside_layout.addWidget(Text(self._appearance, sentence, style=Type.SMALL, wrap=True))
+        button = KeyButton(self._appearance, _("Open the tray"), key="B", icon="lock", name="open_held")
+        button.clicked.connect(self.aside_requested)
+        self._aside_layout.addWidget(button)
 
     def _fill_menus(self, details: IncidentDetails) -> None:
         fill_menu(self._moves, details.moves)

@@ -19,16 +19,11 @@ from window_room import (
 )
 
 from tabuah.console.window.panels import Page
-from tabuah.operations.authority.bodies import UserChanged
-from tabuah.operations.authority.roles import Role
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.codes import Severity
-from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident
 from tabuah.operations.stations.readings import Reading, ReadingBatch
-from tabuah.storage.sync.pushing import push_outbox
-from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.session import log_in
 from tabuah.widgets.map.markers import MarkerClass
 
 
@@ -139,35 +134,6 @@ def test_a_conflict_left_for_later_stays_open(
     window.key(Qt.Key.Key_Escape)
     assert not window.shell.parts.lower.shows_conflicts
     assert window.console.services.room.snapshot.counts.conflicts == 1
-
-
-def test_a_supervisor_releases_what_was_held(open_console, data: Path, tmp_path: Path, server: RunningServer) -> None:
-    number = hold_one_change(tmp_path / "posko", server)
-    log_in_and_sync(data, server, "kalaksa")
-    window = open_console()
-    window.until(lambda: window.console.services.room.snapshot.counts.held == 1)
-    window.until(lambda: "1 ditahan" in texts_of(window.shell.parts.status))
-    window.shell.keys.run("release")
-    window.until(lambda: not window.shell.parts.confirm.isHidden())
-    assert "posko" in texts_of(window.shell.parts.confirm)
-    window.key(Qt.Key.Key_Return)
-    window.until(lambda: window.console.services.room.snapshot.counts.held == 0)
-    assert window.incidents[0].number == number
-    window.until(lambda: window.incidents[0].severity is Severity.CATASTROPHIC)
-
-
-def hold_one_change(elsewhere: Path, server: RunningServer) -> str:
-    """The field office's role changes while it is offline: what it wrote under the old one is held."""
-    with beside(elsewhere) as store:
-        log_in(store, url=server.url, user="posko", password=PASSWORD)
-        incident = report_beside(store)
-        sync(store)
-        store.save(edit_incident(store.incident(incident.id), IncidentEdited(severity=Severity.CATASTROPHIC)))
-        body = encode_body(UserChanged(role=Role.VIEWER))
-        server.journal.append_own([Draft(subject=subject_of("user", "posko"), kind="user.changed", body=body)])
-        with ConsoleSession(store).client as client:
-            push_outbox(store, client)
-    return incident.number
 
 
 def make_conflict(data: Path, elsewhere: Path, server: RunningServer) -> None:

@@ -8,8 +8,10 @@ from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.presenting.places import nagari_words, place_line
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Severity, Status
+from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.listing import worst_first
 from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age
@@ -41,9 +43,21 @@ def board_groups() -> tuple[BoardGroup, ...]:
 
 def board_cards(snapshot: RoomSnapshot, now: datetime) -> tuple[IncidentCard, ...]:
     """The cards, worst first."""
-    shown = (i for i in snapshot.incidents.values() if i.is_open or now - i.updated_at <= ENDED_SHOWN)
+    shown = [i for i in snapshot.incidents.values() if i.is_open or now - i.updated_at <= ENDED_SHOWN]
+    if snapshot.held_reports:
+        shown = worst_first((*shown, *(report.incident for report in snapshot.held_reports.values())))
+    held = {aside.entry.subject for aside in snapshot.held}
     words = _Words()
-    return tuple(_card(incident, now, words, pending=incident.id in snapshot.pending) for incident in shown)
+    return tuple(
+        _card(
+            incident,
+            now,
+            words,
+            pending=incident.id in snapshot.pending,
+            held=bool(held) and subject_of("incident", incident.id) in held,
+        )
+        for incident in shown
+    )
 
 
 def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
@@ -85,7 +99,7 @@ class _Words:
         return self._ages[key]
 
 
-def _card(incident: Incident, now: datetime, words: _Words, *, pending: bool) -> IncidentCard:
+def _card(incident: Incident, now: datetime, words: _Words, *, pending: bool, held: bool) -> IncidentCard:
     clock = arrival_clock(incident, now)
     age = now - incident.reported_at
     return IncidentCard(
@@ -100,9 +114,10 @@ def _card(incident: Incident, now: datetime, words: _Words, *, pending: bool) ->
         letter=HAZARD_LETTERS[incident.hazard],
         age=words.age(age),
         age_s=int(age.total_seconds()),
-        note=_note(incident, clock, words),
+        note=_("held: waits for a supervisor") if held else _note(incident, clock, words),
         overdue=clock is not None and clock.is_overdue,
         pending=pending,
+        held=held,
         conflict=bool(incident.open_conflicts),
         exercise=incident.exercise,
     )

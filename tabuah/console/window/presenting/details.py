@@ -8,11 +8,12 @@ from PySide6.QtGui import QImage
 
 from tabuah.console.window.history import IncidentHistory
 from tabuah.console.window.presenting.cards import clock_words
-from tabuah.console.window.presenting.figures import figure_tiles
+from tabuah.console.window.presenting.figures import figure_notes, figure_tiles
 from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.presenting.moves import move_states, report_states
 from tabuah.console.window.presenting.places import certainty_words, place_line
 from tabuah.console.window.presenting.timeline_items import alarm_item, timeline_items
+from tabuah.console.window.presenting.trays import held_sentences
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.codes import FORWARD, Status
@@ -21,7 +22,7 @@ from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.timeline import value_words
 from tabuah.operations.labels import label_of
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_age, format_moment, format_number, format_time
 from tabuah.widgets.values import ActionState, AttachmentItem, Fact, IncidentDetails, Level, Step, TimelineItem
 
@@ -52,7 +53,9 @@ def incident_details(source: DetailsSource, snapshot: RoomSnapshot, now: datetim
         step=incident.status.rank if incident.status.rank is not None else len(FORWARD) - 1,
         facts=_facts(incident, source.history, now),
         figures=figure_tiles(incident),
+        figure_notes=figure_notes(incident, now),
         conflicts=tuple(_conflict(conflict) for conflict in incident.open_conflicts),
+        asides=held_sentences(snapshot, incident.id),
         timeline=_timeline(source, snapshot, now),
         attachments=_attachments(incident, source.pictures),
         actions=source.actions,
@@ -150,7 +153,6 @@ def _notice(incident: Incident, history: IncidentHistory | None, snapshot: RoomS
         return _("Merged into {number}").format(number=target.number if target else incident.merged_into)
     if incident.status is Status.FALSE_REPORT:
         return _("False report")
-    if history is not None and history.held:
-        told = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", history.held)
-        return told.format(n=history.held)
+    if incident.id in snapshot.held_reports:
+        return _("Held: this report waits for a supervisor. It is safe, and nobody else has it yet.")
     return ""

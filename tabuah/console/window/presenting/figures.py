@@ -1,22 +1,41 @@
-"""Casualties and damage as tiles: the newest statement with its change and its source, a dash where nobody said."""
+"""Casualties and damage as tiles: the newest statement with its change and its sources, and where sources differ."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
+from tabuah.console.window.presenting.timeline_items import when
+from tabuah.operations.incidents.figures import Statement, all_statements, difference, observations_in_time
 from tabuah.operations.incidents.incident import Incident, Observation
+from tabuah.operations.incidents.timeline import figure_label
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number, format_time
 from tabuah.widgets.values import FigureTile
 
 _ALWAYS: Final = ("deaths", "missing", "injured", "displaced_people")
-_INJURED: Final = ("injured_severe", "injured_minor")
+_PARTS: Final = {"injured": ("injured_severe", "injured_minor")}
+_HOUSEHOLDS: Final = "displaced_households"
 
 
 def figure_tiles(incident: Incident) -> tuple[FigureTile, ...]:
-    """The tiles; none while nobody has counted anything."""
+    """The tiles; none while nobody has counted anything. People and households stand on one: "42 jiwa / 11 KK"."""
     if not incident.observations:
         return ()
-    others = [name for name in _labels() if name not in _ALWAYS and _stated(incident, name)]
+    others = [name for name in _labels() if name not in (*_ALWAYS, _HOUSEHOLDS) and _stated(incident, name)]
     return tuple(_tile(incident, name) for name in (*_ALWAYS, *others))
+
+
+def figure_notes(incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Where sources differ, one sentence each: "Mengungsi: 60 (PMI, 16.30 WIB) · 42 (Wali nagari, 16.18 WIB)"."""
+    return tuple(
+        _("{figure}: {statements} · they differ by {n}").format(
+            figure=figure_label(figure),
+            statements=" · ".join(_statement(statement, now) for statement in stated),
+            n=format_number(difference(stated)),
+        )
+        for figure, stated in all_statements(incident).items()
+        if difference(stated)
+    )
 
 
 def _labels() -> dict[str, str]:
@@ -37,26 +56,62 @@ def _labels() -> dict[str, str]:
 def _tile(incident: Incident, name: str) -> FigureTile:
     stated = _stated(incident, name)
     label = _labels()[name]
+    households = _stated(incident, _HOUSEHOLDS) if name == "displaced_people" else []
+    if households:
+        label = _("displaced · {n} families").format(n=format_number(households[-1][1]))
     if not stated:
-        return FigureTile(value="–", label=label, source=_("nobody has said anything yet"))
+        source = _source(households[-1][0]) if households else _("nobody has said anything yet")
+        return FigureTile(value="–", label=label, source=source, differs=_differs(incident, name))
     value = stated[-1][1]
     before = stated[-2][1] if len(stated) > 1 else value
     change = f"{'+' if value > before else '−'}{format_number(abs(value - before))}" if value != before else ""
-    newest = stated[-1][0]
     return FigureTile(
         value=format_number(value),
         label=label,
         change=change,
-        source=f"{newest.source} · {format_time(newest.at)}",
+        source=_sources(incident, name) or _source(stated[-1][0]),
+        differs=_differs(incident, name),
     )
 
 
 def _stated(incident: Incident, name: str) -> list[tuple[Observation, int]]:
     """The statements on a figure, oldest first."""
     found = []
-    for observation in sorted(incident.observations, key=lambda o: (o.at, o.entry)):
-        values = [getattr(observation.figures, part) for part in (_INJURED if name == "injured" else (name,))]
+    for observation in observations_in_time(incident):
+        values = [getattr(observation.figures, part) for part in _PARTS.get(name, (name,))]
         known = [value for value in values if value is not None]
         if known:
             found.append((observation, sum(known)))
     return found
+
+
+def _figures_of(name: str) -> tuple[str, ...]:
+    return (*_PARTS.get(name, (name,)), *((_HOUSEHOLDS,) if name == "displaced_people" else ()))
+
+
+def _differs(incident: Incident, name: str) -> bool:
+    stated = all_statements(incident)
+    return any(difference(stated.get(figure, ())) for figure in _figures_of(name))
+
+
+def _sources(incident: Incident, name: str) -> str:
+    """What each source said last, a line each, where there are several."""
+    stated = all_statements(incident)
+    lines = [
+        f"{figure_label(figure)}: {_told(stated[figure])}"
+        for figure in _figures_of(name)
+        if len(stated.get(figure, ())) > 1
+    ]
+    return "\n".join(lines)
+
+
+def _told(stated: Iterable[Statement]) -> str:
+    return " · ".join(f"{format_number(s.value)} ({s.source}, {format_time(s.at)})" for s in stated)
+
+
+def _statement(statement: Statement, now: datetime) -> str:
+    return f"{format_number(statement.value)} ({statement.source}, {when(statement.at, now)})"
+
+
+def _source(observation: Observation) -> str:
+    return f"{observation.source} · {format_time(observation.at)}"

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from tabuah.console.renewal_words import is_recent, renewal_words
 from tabuah.console.window.link import Link, LinkState
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_time
-from tabuah.widgets.values import Level, SyncState
+from tabuah.widgets.values import ActionState, Level, SyncState
 
 
 def sync_state(snapshot: RoomSnapshot, link: Link, now: datetime) -> SyncState:
@@ -16,7 +17,19 @@ def sync_state(snapshot: RoomSnapshot, link: Link, now: datetime) -> SyncState:
         text=_text(snapshot, link),
         details=tuple(part for part in _details(snapshot, link, now) if part),
         can_sync=link.state is not LinkState.NONE,
+        actions=_actions(snapshot),
     )
+
+
+def _actions(snapshot: RoomSnapshot) -> tuple[ActionState, ...]:
+    """What can be opened from the badge: conflicts and trays that have something in them."""
+    counts = snapshot.counts
+    offered = (
+        ("settle", _("Settle conflicts"), "K", counts.conflicts),
+        ("held", _("Held changes"), "B", counts.held),
+        ("rejected", _("Rejected changes"), "Shift B", counts.rejected),
+    )
+    return tuple(ActionState(code=code, label=f"{label} · {n}", key=key) for code, label, key, n in offered if n)
 
 
 def _level(snapshot: RoomSnapshot, link: Link) -> Level:
@@ -28,10 +41,23 @@ def _level(snapshot: RoomSnapshot, link: Link) -> Level:
         return Level.ATTENTION
     if link.state is LinkState.CONNECTING:
         return Level.NO_DATA
+    if snapshot.counts.held:
+        return Level.ATTENTION
     return Level.INFORMATION if snapshot.counts.pending else Level.NORMAL
 
 
 def _text(snapshot: RoomSnapshot, link: Link) -> str:
+    """How much waits, and what needs a person."""
+    counts = snapshot.counts
+    parts = [_link_text(snapshot, link)]
+    if counts.held:
+        parts.append(ngettext("{n} held", "{n} held", counts.held).format(n=counts.held))
+    if counts.rejected:
+        parts.append(ngettext("{n} refused", "{n} refused", counts.rejected).format(n=counts.rejected))
+    return " · ".join(parts)
+
+
+def _link_text(snapshot: RoomSnapshot, link: Link) -> str:
     n, since = snapshot.counts.pending, snapshot.counts.since
     waiting = _("{n} waiting").format(n=n)
     match link.state:
@@ -67,6 +93,9 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
         told = ngettext("{n} change was refused; its text is kept.", "{n} changes were refused; their text is kept.",
                         counts.rejected)  # fmt: skip
         lines.append(told.format(n=counts.rejected))
+    if is_recent(snapshot.renewal, now) and snapshot.renewal is not None:
+        approved = snapshot.identity is not None and snapshot.identity.approved
+        lines.append(renewal_words(snapshot.renewal, approved=approved))
     if snapshot.last_sync_at is not None:
         age = format_age(now - snapshot.last_sync_at)
         at = format_time(snapshot.last_sync_at, seconds=True)

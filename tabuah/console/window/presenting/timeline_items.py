@@ -8,8 +8,7 @@ from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.titles import alarm_title
-from tabuah.operations.entries import Verdict
-from tabuah.operations.incidents.timeline import TimelineEvent
+from tabuah.operations.incidents.timeline import Outcome, TimelineEvent
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
@@ -17,10 +16,11 @@ from tabuah.resources.formats import WIB, format_moment, format_time
 from tabuah.widgets.values import Level, TimelineItem
 
 _LATER: Final = timedelta(minutes=5)  # written so long after it happened that both times are told
-_LEVELS: Final[dict[Verdict, Level]] = {
-    Verdict.CONFLICT: Level.ATTENTION,
-    Verdict.HELD: Level.ATTENTION,
-    Verdict.REJECTED: Level.HIGH,
+_LEVELS: Final[dict[Outcome, Level]] = {
+    Outcome.CONFLICT: Level.ATTENTION,
+    Outcome.HELD: Level.ATTENTION,
+    Outcome.REFUSED: Level.HIGH,
+    Outcome.REJECTED: Level.HIGH,
 }
 
 
@@ -48,22 +48,21 @@ def _item(event: TimelineEvent, snapshot: RoomSnapshot, now: datetime) -> Timeli
     parts = [when(event.at, now), event.actor, snapshot.devices.get(event.device, "")]
     if event.written_at - event.at > _LATER:
         parts.append(_("written {time}").format(time=when(event.written_at, now)))
-    level = None
-    if event.verdict is not None and event.verdict in _LEVELS:
-        level = _LEVELS[event.verdict]
-        parts.append(_verdict_words(event.verdict))
+    parts.append(_outcome_words(event.outcome))
     return TimelineItem(
         title=event.text,
         meta=" · ".join(part for part in parts if part),
-        level=level,
-        pending=event.verdict is None,
+        level=_LEVELS.get(event.outcome),
+        pending=event.outcome is Outcome.PENDING,
     )
 
 
-def _verdict_words(verdict: Verdict) -> str:
+def _outcome_words(outcome: Outcome) -> str:
     words = {
-        Verdict.CONFLICT: _("conflict"),
-        Verdict.HELD: _("waits for a supervisor"),
-        Verdict.REJECTED: _("refused by the server"),
+        Outcome.CONFLICT: _("conflict"),
+        Outcome.HELD: _("held: waits for a supervisor"),
+        Outcome.RELEASED: _("released by a supervisor"),
+        Outcome.REFUSED: _("refused by a supervisor"),
+        Outcome.REJECTED: _("rejected by the rules"),
     }
-    return words.get(verdict, "")
+    return words.get(outcome, "")

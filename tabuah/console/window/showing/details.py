@@ -13,6 +13,7 @@ from tabuah.console.window.room import Part, Room
 from tabuah.console.window.selection import Selection
 from tabuah.console.window.tasks import TaskRunner
 from tabuah.operations.incidents.incident import Incident
+from tabuah.storage.cache.findings import SetAsideEntry
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.details.incident_details import IncidentPanel
 
@@ -20,7 +21,7 @@ from tabuah.widgets.details.incident_details import IncidentPanel
 class DetailsShowing(QObject):
     """Keeps the details panel right."""
 
-    PARTS = frozenset({Part.INCIDENTS, Part.ALARMS, Part.PERSON})
+    PARTS = frozenset({Part.INCIDENTS, Part.ALARMS, Part.PERSON, Part.ASIDES})
 
     def __init__(
         self,
@@ -39,23 +40,32 @@ class DetailsShowing(QObject):
         self._history: IncidentHistory | None = None
         self._pictures: Mapping[str, QImage] = {}
         self._read_for: Incident | None = None
+        self._held: tuple[SetAsideEntry, ...] = ()
         selection.incident_changed.connect(self._on_incident_changed)
 
     def refresh(self) -> None:
         """Show the incident as it is now; read its history again where it has changed."""
-        incident = self._room.snapshot.incidents.get(self._selection.incident)
+        incident = self._incident()
         if incident is None:
             self._panel.show_details(None)
             return
-        if incident is not self._read_for:
+        held = self._room.snapshot.held_on(incident.id)
+        if incident is not self._read_for or held != self._held:
+            self._held = held
             self._read(incident)
         self._show(incident)
 
     def tick(self) -> None:
         """Ages have changed, nothing else."""
-        incident = self._room.snapshot.incidents.get(self._selection.incident)
+        incident = self._incident()
         if incident is not None:
             self._show(incident)
+
+    def _incident(self) -> Incident | None:
+        """The incident that is looked at; a report that is held is told as it will be."""
+        snapshot, key = self._room.snapshot, self._selection.incident
+        report = snapshot.held_reports.get(key)
+        return snapshot.incidents.get(key) or (report.incident if report else None)
 
     def _on_incident_changed(self, _incident_id: str) -> None:
         self._history, self._pictures, self._read_for = None, {}, None

@@ -22,7 +22,7 @@ _SELDOM: Final = timedelta(minutes=1)
 class IncidentShowing(QObject):
     """Keeps board and map right, and one selection in both."""
 
-    PARTS = frozenset({Part.INCIDENTS})
+    PARTS = frozenset({Part.INCIDENTS, Part.ASIDES})
 
     def __init__(self, room: Room, selection: Selection, board: IncidentBoard, canvas: MapCanvas) -> None:
         super().__init__(board)

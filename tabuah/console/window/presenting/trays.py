@@ -1,0 +1,130 @@
+"""The trays: what took no effect, in words, with what rests on it and why this user can or cannot decide."""
+
+from datetime import datetime
+
+from tabuah.console.window.presenting.timeline_items import when
+from tabuah.console.window.snapshot import RoomSnapshot
+from tabuah.operations.authority.roles import Role, may_write
+from tabuah.operations.bodies import decode_body
+from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents.bodies import IncidentAttached
+from tabuah.operations.incidents.rewording import words_of
+from tabuah.operations.reasons import reason_words
+from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.telling import entry_words, number_of, title_of
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.findings import Rejection, SetAsideEntry
+from tabuah.widgets.trays.tray_item import RestingLine, TrayItem
+from tabuah.widgets.values import Level
+
+
+def held_items(snapshot: RoomSnapshot, now: datetime) -> tuple[TrayItem, ...]:
+    """What is held, the oldest first."""
+    allowed = may_write(snapshot.role, "entry.released")
+    return tuple(_held(aside, snapshot, now, allowed=allowed) for aside in snapshot.held)
+
+
+def rejected_items(snapshot: RoomSnapshot, now: datetime) -> tuple[TrayItem, ...]:
+    """This console's rejected and refused work, each with what rests on it."""
+    return tuple(_rejected(tray, snapshot, now) for tray in snapshot.rejections)
+
+
+def held_sentences(snapshot: RoomSnapshot, incident_id: str) -> tuple[str, ...]:
+    """What is held on an incident, one sentence each; the own work of this console says so."""
+    return tuple(_held_sentence(aside, snapshot) for aside in snapshot.held_on(incident_id))
+
+
+def _held(aside: SetAsideEntry, snapshot: RoomSnapshot, now: datetime, *, allowed: bool) -> TrayItem:
+    entry, own = aside.entry, aside.entry.device in snapshot.own_devices
+    advice = _("Released, it takes effect as if it had just been written; refused, its author reads the reason.")
+    if not allowed:
+        advice = _("It is safe and waits for a supervisor; nothing has to be written again.")
+    reason = "" if allowed else _("A supervisor decides on this.")
+    return TrayItem(
+        id=entry.id,
+        text=entry_words(entry),
+        about=about_words(entry, snapshot),
+        author=_author(entry, own=own),
+        device=snapshot.devices.get(entry.device, ""),
+        at=when(entry.happened_at, now),
+        reason=reason_words(aside.reason),
+        advice=advice,
+        own=own,
+        attachment=_attachment(entry),
+        decide_reason=reason,
+        put_off_reason=reason,
+    )
+
+
+def _rejected(tray: Rejection, snapshot: RoomSnapshot, now: datetime) -> TrayItem:
+    root = tray.root
+    entry = root.entry
+    allowed = may_write(snapshot.role, entry.kind)
+    return TrayItem(
+        id=entry.id,
+        text=entry_words(entry),
+        about=about_words(entry, snapshot),
+        author=entry.actor,
+        device=snapshot.devices.get(entry.device, ""),
+        at=when(entry.happened_at, now),
+        reason=_reason(root),
+        advice=_("It is kept with its text and photo. Send it again in view of what stands now, or set it aside."),
+        level=Level.HIGH,
+        own=True,
+        words=words_of(entry),
+        resting=tuple(_resting(aside, now) for aside in tray.resting),
+        attachment=_attachment(entry),
+        decide_reason="" if allowed else reason_words("role_forbids"),
+    )
+
+
+def _resting(aside: SetAsideEntry, now: datetime) -> RestingLine:
+    meta = f"{when(aside.entry.happened_at, now)} · {_reason(aside)}"
+    return RestingLine(text=entry_words(aside.entry), meta=meta)
+
+
+def _reason(aside: SetAsideEntry) -> str:
+    if aside.told:
+        return _("Refused by {name}: {reason}").format(name=aside.by, reason=aside.told)
+    return reason_words(aside.reason)
+
+
+def _held_sentence(aside: SetAsideEntry, snapshot: RoomSnapshot) -> str:
+    entry = aside.entry
+    own = entry.device in snapshot.own_devices and snapshot.role is not Role.SUPERVISOR
+    told = _("{text} (yours): held, waits for a supervisor") if own else _("{text} ({name}): waits for a supervisor")
+    return told.format(text=entry_words(entry), name=entry.actor)
+
+
+def about_words(entry: Entry, snapshot: RoomSnapshot) -> str:
+    """What an entry is about: the number and title of its incident, or the name of a station."""
+    value = value_of(entry, snapshot)
+    parts = (number_of(entry, value), title_of(entry, value))
+    return " · ".join(part for part in parts if part)
+
+
+def value_of(entry: Entry, snapshot: RoomSnapshot) -> SubjectValue | None:
+    """What is known of an entry's subject, held reports as well."""
+    key = subject_key(entry.subject)
+    report = snapshot.held_reports.get(key)
+    known: tuple[SubjectValue | None, ...] = (
+        snapshot.incidents.get(key),
+        report.incident if report else None,
+        snapshot.stations.get(key),
+        snapshot.alarms.get(key),
+        snapshot.rules.get(key),
+    )
+    return next((value for value in known if value is not None), None)
+
+
+def _author(entry: Entry, *, own: bool) -> str:
+    return _("{name} (you)").format(name=entry.actor) if own else entry.actor
+
+
+def _attachment(entry: Entry) -> str:
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return ""
+    return body.sha256 if isinstance(body, IncidentAttached) and body.media_type.startswith("image/") else ""
