@@ -1,4 +1,4 @@
-"""The scene of the map benchmark: the shipped map with half a million vertices more, and a busy room on top."""
+"""The scenes of the map benchmark: the shipped map with many vertices more, and what happens on it each second."""
 
 from dataclasses import dataclass, replace
 
@@ -18,33 +18,66 @@ _SHARES = (0.80, 0.05, 0.09, 0.04, 0.02)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """Everything that is shown, with fixed positions; `tick` gives what changed after a second."""
+class Size:
+    """How much of everything there is."""
 
-    basemap: Basemap
+    stations: int
+    incidents: int
+    units: int
+    area_vertices: int
+    line_vertices: int
+
+
+ROOM = Size(stations=2_000, incidents=10_000, units=50, area_vertices=0, line_vertices=500_000)
+STRESS = Size(stations=100_000, incidents=0, units=50, area_vertices=500_000, line_vertices=200_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The live values of one second."""
+
     stations: StationMarkers
     incidents: IncidentMarkers
     units: UnitMarkers
 
-    def tick(self, rng: np.random.Generator) -> "Scene":
-        """One second later: every station and incident may have another class, every unit has moved."""
-        stations = replace(self.stations, classes=_classes(rng, len(self.stations.ids)))
-        incidents = replace(self.incidents, classes=_classes(rng, len(self.incidents.ids)))
-        step = rng.normal(0, 2e-4, (2, len(self.units.ids)))
-        units = replace(self.units, lon_deg=self.units.lon_deg + step[0], lat_deg=self.units.lat_deg + step[1])
-        return replace(self, stations=stations, incidents=incidents, units=units)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A base map and the seconds on it, which are played round and round: making them is not the map's work."""
+
+    basemap: Basemap
+    moments: tuple[Moment, ...]
 
 
-def make_scene(*, stations: int, incidents: int, units: int, vertices: int, seed: int = 7) -> Scene:
-    """A scene of these sizes; the same seed gives the same scene."""
+def make_scene(size: Size, *, seed: int = 7, seconds: int = 8) -> Scene:
+    """A scene of this size; the same seed gives the same scene."""
     rng = np.random.default_rng(seed)
     shipped = load_basemap()
-    basemap = replace(shipped, layers=(*shipped.layers, wiggly_lines(rng, shipped, vertices)))
-    return Scene(
-        basemap=basemap,
-        stations=_stations(rng, shipped, stations),
-        incidents=_incidents(rng, shipped, incidents),
-        units=_units(rng, shipped, units),
+    more = []
+    if size.area_vertices:
+        more.append(wiggly_areas(rng, shipped, size.area_vertices))
+    if size.line_vertices:
+        more.append(wiggly_lines(rng, shipped, size.line_vertices))
+    moments = [
+        Moment(
+            stations=_stations(rng, shipped, size.stations),
+            incidents=_incidents(rng, shipped, size.incidents),
+            units=_units(rng, shipped, size.units),
+        )
+    ]
+    while len(moments) < seconds:
+        moments.append(_next(moments[-1], rng))
+    return Scene(basemap=replace(shipped, layers=(*shipped.layers, *more)), moments=tuple(moments))
+
+
+def _next(before: Moment, rng: np.random.Generator) -> Moment:
+    """One second later: every station and incident may have another class, every unit has moved."""
+    stations, incidents, units = before.stations, before.incidents, before.units
+    step = rng.normal(0, 2e-4, (2, len(units.ids)))
+    return Moment(
+        stations=replace(stations, classes=_classes(rng, len(stations.ids))),
+        incidents=replace(incidents, classes=_classes(rng, len(incidents.ids))),
+        units=replace(units, lon_deg=units.lon_deg + step[0], lat_deg=units.lat_deg + step[1]),
     )
 
 
@@ -55,9 +88,25 @@ def wiggly_lines(rng: np.random.Generator, basemap: Basemap, vertices: int) -> M
     headings = rng.uniform(0, 2 * np.pi, (count, 1)) + np.cumsum(rng.normal(0, 0.25, (count, length)), axis=1)
     steps = np.stack((np.cos(headings), np.sin(headings)), axis=-1) * 25.0
     lines = shapely.linestrings(starts[:, None, :] + np.cumsum(steps, axis=1))
+    return _layer("brooks", LayerKind.LINE, lines)
+
+
+def wiggly_areas(rng: np.random.Generator, basemap: Basemap, vertices: int) -> MapLayer:
+    """Areas like soil units with rough edges, 500 vertices and two kilometres across each; together they cover the regency about once."""
+    count, length = max(1, vertices // 500), 500
+    centres = _spread(rng, basemap, count)
+    turn = np.linspace(0, 2 * np.pi, length, endpoint=False)
+    radii_m = 1000 * (1 + 0.1 * np.cumsum(rng.normal(0, 0.08, (count, length)), axis=1))
+    radii_m *= 1 + rng.normal(0, 0.01, (count, length))
+    rings = centres[:, None, :] + radii_m[..., None] * np.stack((np.cos(turn), np.sin(turn)), axis=-1)
+    rings = np.concatenate((rings, rings[:, :1]), axis=1)
+    return _layer("soils", LayerKind.POLYGON, shapely.linestrings(rings))
+
+
+def _layer(name: str, kind: LayerKind, lines: NDArray[np.object_]) -> MapLayer:
     levels = tuple(_level(shapely.simplify(lines, tolerance), tolerance) for tolerance in TOLERANCES_M)
-    features = tuple(Feature(code=str(i), name="", label_m=(0.0, 0.0)) for i in range(count))
-    return MapLayer(name="brooks", kind=LayerKind.LINE, levels=levels, features=features)
+    features = tuple(Feature(code=str(i), name="", label_m=(0.0, 0.0)) for i in range(len(lines)))
+    return MapLayer(name=name, kind=kind, levels=levels, features=features)
 
 
 def _level(lines: NDArray[np.object_], tolerance_m: float) -> LevelOfDetail:
@@ -76,7 +125,7 @@ def _stations(rng: np.random.Generator, basemap: Basemap, count: int) -> Station
 
 
 def _incidents(rng: np.random.Generator, basemap: Basemap, count: int) -> IncidentMarkers:
-    """Clusters: most incidents of a storm lie near each other."""
+    """Most incidents of a storm lie near each other."""
     centres = _spread(rng, basemap, 40)
     lon_deg, lat_deg = _degrees(centres[rng.integers(0, 40, count)] + rng.normal(0, 2500, (count, 2)))
     ids = tuple(f"SLK-{i:05}" for i in range(count))

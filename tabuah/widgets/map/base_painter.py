@@ -60,6 +60,20 @@ class BasePainter:
         finally:
             painter.end()
 
+    def prepare(self, content: MapContent, metres_per_device_px: float, given_up: Callable[[], bool]) -> bool:
+        """Make the shapes that a picture of this scale will need; False when `given_up` half-way."""
+        for layer in content.layers_at(metres_per_device_px):
+            if layer.kind is LayerKind.POINT:
+                continue
+            if given_up():
+                return False
+            style, level = layer_style(layer, content.palette), layer.level_for(metres_per_device_px)
+            if style.fill and layer.kind is LayerKind.POLYGON:
+                self._paths_of(level, "fill")
+            if style.line and _is_thin(style, 1.0):
+                self._segments_of(level, shared=layer.kind is LayerKind.POLYGON)
+        return True
+
     def forget_unused(self, content: MapContent) -> None:
         """Drop the paths of layers that are no longer part of the map."""
         levels = {id(level) for layer in content.base_layers() for level in layer.levels}

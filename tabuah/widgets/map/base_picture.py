@@ -92,6 +92,12 @@ class BasePicture:
             self.painted |= strip
         return True
 
+    def prepare(self, factor: float, given_up: Callable[[], bool]) -> bool:
+        """Make what a picture `factor` times closer will need; False when `given_up` half-way."""
+        assert self.scene is not None
+        metres_per_px = self.scene.view.metres_per_px / self.scene.pixel_ratio / factor
+        return self._painter.prepare(self.scene.content, metres_per_px, given_up)
+
 
 def strips_around(inner: QRect, outer: QRect) -> Iterator[QRect]:
     """Rectangles that fill `outer` except `inner`, so that `inner` stays a rectangle after each of them."""

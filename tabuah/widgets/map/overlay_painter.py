@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from tabuah.gis.reference_systems import to_mercator
+from tabuah.widgets.map.base_picture import pixels_of
 from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent, station_layer
 from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite, unit_sprite
 from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
@@ -23,6 +24,7 @@ from tabuah.widgets.theme.colours import level_colour
 from tabuah.widgets.theme.tokens import Palette
 
 RASTER_FROM: Final = 30_000  # visible markers; below, antialiased sprites are as fast and more beautiful
+_SAMPLE: Final = 8  # every how manieth station is looked at to estimate how many are in sight
 _REACH_PX: Final = 40.0  # a marker this far outside may still reach into the view
 _AREA_OPACITY: Final = 0.16
 
@@ -51,14 +53,9 @@ class OverlayPainter:
         """Paint the markers in `view` over `image`, opaque or premultiplied (device pixels)."""
         self._prepare(content, pixel_ratio)
         self._paint_areas(image, content, view, pixel_ratio)
-        drawn = [
-            self._stations(content, view, pixel_ratio),
-            self._incidents(content, view, pixel_ratio),
-            self._units(content, view, pixel_ratio),
-        ]
-        if sum(len(part.sprites) for part in drawn) > RASTER_FROM:
-            self._paint_raster(image, drawn[:2], content.palette)
-            drawn = drawn[2:]
+        drawn = [self._incidents(content, view, pixel_ratio), self._units(content, view, pixel_ratio)]
+        if not self._paint_many_stations(image, content, view, pixel_ratio):
+            drawn.insert(0, self._stations(content, view, pixel_ratio))
         self._paint_sprites(image, drawn)
 
     def _prepare(self, content: MapContent, ratio: float) -> None:
@@ -138,26 +135,38 @@ class OverlayPainter:
         finally:
             painter.end()
 
-    def _paint_raster(self, image: QImage, drawn: list[_Drawn], palette: Palette) -> None:
+    def _paint_many_stations(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> bool:
+        """Paint the stations as a raster if so many are in sight; whether they were."""
+        placed = self.placed[MarkerKind.STATION]
+        if len(placed) <= RASTER_FROM:
+            return False
+        x, y = placed.columns(view, ratio)
+        sample = _inside(x[::_SAMPLE] / ratio, y[::_SAMPLE] / ratio, view)
+        if np.count_nonzero(sample) * _SAMPLE <= RASTER_FROM:
+            return False
         if self._raster is None or (self._raster.width, self._raster.height) != (image.width(), image.height()):
             self._raster = ClassRaster(image.width(), image.height())
-        at = np.concatenate([part.pixels for part in drawn])
-        ranks = np.concatenate([part.ranks for part in drawn])
-        self._raster.discs(at[:, 0], at[:, 1], ranks + np.uint8(1))
-        pixels = np.frombuffer(image.bits(), dtype=np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-        self._raster.paint(pixels[:, : image.width()], _colour_table(palette))
+        shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])
+        self._raster.discs(x, y, content.stations.classes, shown)
+        colours = [QColor(level_colour(content.palette, each.level)).rgba() for each in MarkerClass]
+        self._raster.paint(pixels_of(image), colours)
+        return True
 
 
 def _in_sight(
     placed: PlacedMarkers, view: Viewport, shown: NDArray[np.bool_], ranks: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Indices and logical pixels of the shown markers in the view, the worst last so that it lies on top."""
-    pixels = placed.to_screen(view)
-    limits = np.array([view.width_px, view.height_px], dtype=np.float32) + _REACH_PX
-    inside = np.all((pixels > -_REACH_PX) & (pixels < limits), axis=1) & shown
-    order = np.flatnonzero(inside)
+    x, y = placed.columns(view)
+    order = np.flatnonzero(_inside(x, y, view) & shown)
     order = order[np.argsort(ranks[order], kind="stable")]
-    return order, pixels[order]
+    return order, np.column_stack((x[order], y[order]))
+
+
+def _inside(x: NDArray[np.float32], y: NDArray[np.float32], view: Viewport) -> NDArray[np.bool_]:
+    """Whether markers at these logical pixels may reach into the view."""
+    across = (x > -_REACH_PX) & (x < view.width_px + _REACH_PX)
+    return across & (y > -_REACH_PX) & (y < view.height_px + _REACH_PX)
 
 
 def _incident_looks(content: MapContent, order: NDArray[np.int64]) -> NDArray[np.uint32]:
@@ -194,9 +203,3 @@ def _paint_area(painter: QPainter, area: AffectedArea, palette: Palette, *, view
     painter.setPen(pen)
     painter.setBrush(tint)
     draw_path(painter, path_of(points, starts))
-
-
-def _colour_table(palette: Palette) -> NDArray[np.uint32]:
-    """ARGB of each rank, opaque and so the same premultiplied; rank 0 is nothing."""
-    colours = [QColor(level_colour(palette, each.level)).rgba() for each in MarkerClass]
-    return np.array([0, *colours], dtype=np.uint32)

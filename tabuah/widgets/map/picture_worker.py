@@ -18,6 +18,7 @@ from tabuah.widgets.map.placed_markers import PlacedMarkers
 from tabuah.widgets.map.viewport import OVERSCAN
 
 _PATIENCE: Final = 2  # how many pictures in a row may be given up, so that a long zoom still shows something
+_LIKELY_ZOOMS: Final = (2.0, 0.5, 4.0)  # for which shapes are made ready while there is nothing to paint
 _SLOW_S: Final = 0.08  # a base that takes longer is awaited with the markers sharp on the old one
 
 
@@ -54,8 +55,12 @@ class PictureRenderer:
             yield self._composed(scene, is_final=False)
             if peek() is not None:
                 return
-        if self._base.paint(self._base.image.rect(), given_up=lambda: peek() is not None):
-            yield self._composed(scene, is_final=True)
+        if not self._base.paint(self._base.image.rect(), given_up=lambda: peek() is not None):
+            return
+        yield self._composed(scene, is_final=True)
+        for factor in _LIKELY_ZOOMS:
+            if not self._base.prepare(factor, given_up=lambda: peek() is not None):
+                return
 
     def _paint_visible(self, scene: BaseScene, visible: QRect, peek: Peek) -> bool:
         """Paint what is seen first; False when the newest request wants another scale."""

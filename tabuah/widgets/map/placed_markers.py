@@ -1,6 +1,7 @@
 """Markers in EPSG:3857 as small offsets from a local origin, with an index for hit tests."""
 
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import shapely
@@ -17,21 +18,25 @@ class PlacedMarkers:
         x_m, y_m = to_mercator(lon_deg, lat_deg)
         origin = (float(np.median(x_m)), float(np.median(y_m))) if len(x_m) else (0.0, 0.0)
         self.origin_m: tuple[float, float] = origin
-        self.offsets_m: NDArray[np.float32] = np.column_stack((x_m - origin[0], y_m - origin[1])).astype(np.float32)
+        self.dx_m: NDArray[np.float32] = (x_m - origin[0]).astype(np.float32)
+        self.dy_m: NDArray[np.float32] = (y_m - origin[1]).astype(np.float32)
 
     def __len__(self) -> int:
-        return len(self.offsets_m)
+        return len(self.dx_m)
 
     def position_m(self, index: int) -> tuple[float, float]:
         """One marker's place, EPSG:3857 metres."""
-        dx_m, dy_m = self.offsets_m[index].tolist()
-        return self.origin_m[0] + dx_m, self.origin_m[1] + dy_m
+        return self.origin_m[0] + float(self.dx_m[index]), self.origin_m[1] + float(self.dy_m[index])
+
+    def columns(self, view: Viewport, ratio: float = 1.0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Pixels of all markers, x and y apart; `ratio` of them to a logical one."""
+        left, top = view.to_screen(*self.origin_m)
+        scale = np.float32(ratio / view.metres_per_px)
+        return self.dx_m * scale + np.float32(left * ratio), self.dy_m * -scale + np.float32(top * ratio)
 
     def to_screen(self, view: Viewport) -> NDArray[np.float32]:
         """Logical pixels of all markers, shape (n, 2)."""
-        shift = np.array(view.to_screen(*self.origin_m), dtype=np.float32)
-        scale = np.array([1 / view.metres_per_px, -1 / view.metres_per_px], dtype=np.float32)
-        return self.offsets_m * scale + shift
+        return np.column_stack(self.columns(view))
 
     def near(self, x_m: float, y_m: float, radius_m: float) -> NDArray[np.int64]:
         """Indices of the markers in the square of `radius_m` around a place, the nearest first."""
@@ -41,8 +46,16 @@ class PlacedMarkers:
         found: NDArray[np.int64] = self._tree.query(
             shapely.box(x - radius_m, y - radius_m, x + radius_m, y + radius_m)
         )
-        away = np.hypot(self.offsets_m[found, 0] - x, self.offsets_m[found, 1] - y)
+        away = np.hypot(self.dx_m[found] - x, self.dy_m[found] - y)
         return found[np.argsort(away, kind="stable")]
+
+    def with_moved(self, indices: NDArray[np.int64], x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> Self:
+        """The same markers with some of them elsewhere (EPSG:3857 metres)."""
+        moved = type(self).__new__(type(self))
+        moved.origin_m, moved.dx_m, moved.dy_m = self.origin_m, self.dx_m.copy(), self.dy_m.copy()
+        moved.dx_m[indices] = x_m - self.origin_m[0]
+        moved.dy_m[indices] = y_m - self.origin_m[1]
+        return moved
 
     def index_points(self) -> None:
         """Build the index now (in the worker) instead of at the first hit test."""
@@ -50,7 +63,7 @@ class PlacedMarkers:
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
-        tree = shapely.STRtree(shapely.points(self.offsets_m.astype(np.float64)))
+        tree = shapely.STRtree(shapely.points(self.dx_m.astype(np.float64), self.dy_m.astype(np.float64)))
         if len(self):
             tree.query(shapely.Point(0, 0))  # the tree is built at its first query
         return tree
