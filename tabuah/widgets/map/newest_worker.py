@@ -7,6 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from tabuah.widgets.fluency import step_back
+
 Peek = Callable[[], Any]  # the request that waits now, or None
 Work = Callable[[Any, Peek], Iterable[Any]]  # (request, peek) → results one by one; none when it was given up
 
@@ -66,6 +68,7 @@ class NewestWorker:
         return self._waiting
 
     def _run(self) -> None:
+        step_back()
         while (request := self._next()) is not None:
             try:
                 for result in self._work(request, self._peek):
