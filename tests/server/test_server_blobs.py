@@ -3,14 +3,23 @@
 import hashlib
 import os
 import random
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
-from running_server import RunningServer
+from running_server import RunningServer, start_server
 
 from tabuah.operations.authority.roles import Role
-from tabuah.storage.blobs.errors import BlobMissing, BlobNotSaved, BlobTooLarge, WrongContent, WrongOffset
+from tabuah.storage.blobs.errors import (
+    BlobMissing,
+    BlobNotSaved,
+    BlobTooLarge,
+    DamagedBlob,
+    WrongContent,
+    WrongOffset,
+)
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, BlobStore
 
 PHOTO = random.Random(7).randbytes(700_000)
@@ -57,6 +66,76 @@ def test_fetching_goes_on_where_the_line_broke(running_server: RunningServer):
         assert beyond.status_code == 416
 
 
+def test_a_piece_in_the_middle_can_be_fetched(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        put(client, PHOTO)
+        for asked, first, end in (("0-99", 0, 100), ("100-299", 100, 300), ("699990-999999", 699_990, 700_000)):
+            reply = client.get(f"/v1/blobs/{SHA256}", headers={"Range": f"bytes={asked}"})
+            assert (reply.status_code, reply.content) == (206, PHOTO[first:end])
+            assert reply.headers["content-range"] == f"bytes {first}-{end - 1}/700000"
+        assert client.get(f"/v1/blobs/{SHA256}", headers={"Range": "bytes=9-3"}).status_code == 416
+
+
+def test_a_server_that_is_started_anew_goes_on_where_it_was(tmp_path: Path):
+    with start_server(tmp_path) as server:
+        server.add_user("ani")
+        with server.client("ani") as client:
+            put(client, PHOTO[:300_000], total=len(PHOTO))
+    with start_server(tmp_path) as server, server.client("ani") as client:
+        asked = client.head(f"/v1/blobs/{SHA256}")
+        assert (asked.status_code, asked.headers["upload-offset"]) == (404, "300000")
+        assert put(client, PHOTO[300_000:], first=300_000, total=len(PHOTO)).status_code == 201
+
+
+def test_a_line_that_falls_silent_does_not_keep_the_attachment_from_others(
+    running_server: RunningServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tabuah.server.blob_routes.SILENCE_S", 0.3)
+
+    def dying() -> Iterator[bytes]:
+        yield PHOTO[:1000]
+        time.sleep(1.0)
+        yield PHOTO[1000:]
+
+    with running_server.client("ani") as client:
+        reply = client.put(f"/v1/blobs/{SHA256}", content=dying())
+        assert (reply.status_code, reply.json()["code"]) == (408, "too_slow")
+    with running_server.client("ani") as client:
+        assert client.head(f"/v1/blobs/{SHA256}").headers["upload-offset"] == "1000"
+        assert put(client, PHOTO[1000:], first=1000, total=len(PHOTO)).status_code == 201
+
+
+def test_a_program_is_not_taken_whatever_it_is_called(running_server: RunningServer):
+    program = b"MZ\x90\x00" + PHOTO[:5000]
+    name = hashlib.sha256(program).hexdigest()
+    with running_server.client("ani") as client:
+        reply = client.put(f"/v1/blobs/{name}", content=program)
+        assert (reply.status_code, reply.json()["code"]) == (415, "program_refused")
+        assert client.head(f"/v1/blobs/{name}").headers["upload-offset"] == "0"
+
+
+def test_what_was_damaged_on_the_disk_is_never_given_out(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        put(client, PHOTO)
+        path = running_server.journal.directory.blobs_path / SHA256
+        path.write_bytes(PHOTO[:-1] + b"?")
+        reply = client.get(f"/v1/blobs/{SHA256}")
+        assert (reply.status_code, reply.json()["code"]) == (404, "damaged_blob")
+        assert not path.exists()
+        assert (path.parent / "damaged" / SHA256).is_file()  # for whoever wants to save what can be saved
+        assert client.head(f"/v1/blobs/{SHA256}").status_code == 404
+        assert put(client, PHOTO).status_code == 201
+        assert client.get(f"/v1/blobs/{SHA256}").content == PHOTO
+
+
+def test_a_browser_neither_shows_nor_guesses_what_it_is(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        put(client, PHOTO)
+        headers = client.get(f"/v1/blobs/{SHA256}").headers
+    assert headers["content-disposition"] == "attachment"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
 def test_content_that_is_not_what_its_name_says_is_thrown_away(running_server: RunningServer):
     with running_server.client("ani") as client:
         reply = put(client, PHOTO[:-1] + b"x")
@@ -99,6 +178,24 @@ def test_only_who_works_incidents_sends_attachments(running_server: RunningServe
         assert put(client, PHOTO).status_code == (201 if may else 403)
 
 
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        *((Role.FIELD, True), (Role.OPERATOR, True), (Role.SUPERVISOR, True), (Role.AUDITOR, True)),
+        *((Role.VIEWER, False), (Role.ADMIN, False), (Role.GATEWAY, False)),
+    ],
+)
+def test_only_who_works_incidents_or_checks_them_sees_attachments(
+    running_server: RunningServer, role: Role, may: bool
+):
+    running_server.add_user("orang", role)
+    with running_server.client("ani") as client:
+        put(client, PHOTO)
+    with running_server.client("orang") as client:
+        for reply in (client.get(f"/v1/blobs/{SHA256}"), client.head(f"/v1/blobs/{SHA256}")):
+            assert reply.status_code == (200 if may else 403)
+
+
 def test_a_store_keeps_files_by_their_content(tmp_path: Path):
     store = BlobStore(tmp_path / "blobs")
     source = tmp_path / "foto.jpg"
@@ -114,6 +211,9 @@ def test_a_store_keeps_files_by_their_content(tmp_path: Path):
 def test_a_store_refuses_what_is_missing_too_large_or_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store = BlobStore(tmp_path)
     with pytest.raises(BlobMissing, match=SHA256[:10]):
+        store.read(SHA256)
+    (tmp_path / SHA256).write_bytes(b"something else")
+    with pytest.raises(DamagedBlob, match=SHA256[:10]):
         store.read(SHA256)
     with pytest.raises(BlobMissing):
         store.finish(SHA256)

@@ -175,8 +175,10 @@ class Syncer:
 
         if self._mover.move(store, client, gives_way=gives_way, on_moved=on_moved, patient=True):
             return True
+        if self._stopping.is_set():
+            return True
         self._woken.clear()
-        return self._stopping.is_set()
+        return False
 
     def _fail(self, store: ConsoleStore, error: Exception, *, online: bool) -> float:
         self._tell(store, online=online, error=str(error))
@@ -186,7 +188,7 @@ class Syncer:
         """Until the time is over, somebody wakes us, or another process has saved something."""
         deadline = time.monotonic() + wait_s
         while not self._woken.wait(min(LOOK_EVERY_S, max(0.0, deadline - time.monotonic()))):
-            if time.monotonic() >= deadline:
+            if self._stopping.is_set() or time.monotonic() >= deadline:
                 return
             if store.others_wrote():
                 self._tell(store, online=self._state.online, error=self._state.error)
