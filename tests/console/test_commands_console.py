@@ -17,6 +17,7 @@ from tabuah.console.commands.main import root, run
 from tabuah.resources.catalogue import set_language
 
 KOTO_BARU = ("--nagari", "Koto Baru")
+REPORT = ("incident", "report", "--hazard", "banjir", "--title", "x", *KOTO_BARU)
 
 
 @dataclass
@@ -303,3 +304,40 @@ def test_output_that_nobody_reads_any_more_ends_quietly(tmp_path: Path):
     process.stderr.close()
     process.wait(timeout=30)
     assert "Traceback" not in told
+
+
+def test_no_text_from_elsewhere_commands_the_terminal(line: Line):
+    """Titles come from anybody, and what a terminal obeys must not reach it."""
+    number = report(line, "merah \x1b[31m \x9b2J \u202etixe\x07")["number"]
+    for command in (("incident", "list"), ("incident", "show", number)):
+        code, out, _err = line(*command)
+        assert code == 0
+        assert not set(out) & set("\x1b\x9b\u202e\x07")
+    assert "\x9b2J" in line.json("incident", "show", number)["title"]
+    assert "\x9b" not in line("incident", "show", number, "--json")[1]
+
+
+def test_a_time_before_all_times_is_no_bug(line: Line):
+    code, _out, err = line(*REPORT, "--occurred-at", "0001-01-01T00:00")
+    assert (code, "0001-01-01T00:00" in err) == (2, True)
+
+
+@pytest.mark.parametrize("url", ["http://ani:rahasia@127.0.0.1:8410", "ftp://ani:rahasia@x", "ani:rahasia@x"])
+def test_a_bad_address_is_bad_input_and_its_password_is_not_printed(
+    line: Line, url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TABUAH_PASSWORD", "x")
+    code, out, err = line("login", "--server", url, "--user", "ani")
+    assert code == 2
+    assert "rahasia" not in out + err
+
+
+@pytest.mark.parametrize("given", ["", None])
+def test_no_password_and_nobody_to_ask_is_told_plainly(
+    line: Line, given: str | None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("TABUAH_PASSWORD", raising=False)
+    if given is not None:
+        monkeypatch.setenv("TABUAH_PASSWORD", given)
+    code, _out, err = line("login", "--server", "http://127.0.0.1:9", "--user", "ani")
+    assert (code, "TABUAH_PASSWORD" in err) == (2, True)

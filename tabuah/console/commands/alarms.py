@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_json
+from tabuah.console.commands.output import print_error, print_json, say
 from tabuah.console.commands.placing import Placed, Placer
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.alarm import Alarm, AlarmState
@@ -65,7 +65,7 @@ def acknowledge(call: Invocation, *, alarm: str, note: str) -> None:
     with call.open_store() as store:
         found = find_alarm(store, alarm)
         store.save(acknowledge_alarm(found, note=note.strip()))
-    call.show({"id": found.id}, lambda: click.echo(_("Acknowledged.")))
+    call.show({"id": found.id}, lambda: say(_("Acknowledged.")))
 
 
 @alarm_group.command("shelve", help=N_("Keep an alarm quiet for some minutes, for a reason."))
@@ -80,7 +80,7 @@ def shelve(call: Invocation, *, alarm: str, minutes: int, reason: str) -> None:
         until = now + timedelta(minutes=min(minutes, 10_000_000))
         store.save(shelve_alarm(found, until=until, reason=reason, now=now))
     message = _("Quiet until {time}.").format(time=format_moment(until))
-    call.show({"id": found.id, "until": until}, lambda: click.echo(message))
+    call.show({"id": found.id, "until": until}, lambda: say(message))
 
 
 @alarm_group.command(
@@ -106,7 +106,7 @@ def make_incident(call: Invocation, *, alarm: str) -> None:
     if call.as_json:
         print_json({"id": incident_id, "number": number})
     else:
-        click.echo(number)
+        say(number)
     if placed and placed.remark:
         print_error(placed.remark)
 

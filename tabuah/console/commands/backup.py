@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import say
 from tabuah.console.commands.speaking import TabuahCommand
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_number
@@ -20,6 +21,4 @@ def backup(call: Invocation, *, file: Path) -> None:
         size = file.expanduser().stat().st_size
         answer = {"file": str(file.expanduser().absolute()), "bytes": size, "head": store.head.seq}
     megabytes = format_number(size / 1_000_000, digits=1)
-    call.show(
-        answer, lambda: click.echo(_("Saved and checked: {file} ({size} MB)").format(file=file, size=megabytes))
-    )
+    call.show(answer, lambda: say(_("Saved and checked: {file} ({size} MB)").format(file=file, size=megabytes)))

@@ -6,7 +6,7 @@ import click
 
 from tabuah.console.commands.incident_story import tell_conflict
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts
+from tabuah.console.commands.output import print_facts, say
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.fields import POLICY, FieldRule, field_label, policy_words, read_value
@@ -66,7 +66,7 @@ def settle(call: Invocation, *, conflict: str, take: str) -> None:
         saved = store.save(settle_conflict(found.incident, found.conflict.id, take))
     answer = {"id": found.conflict.id, "incident": found.incident.id, "take": take, "entry": saved.entry.id}
     told = _("Settled: {number}. If that turns out wrong, edit the field again; both stay in the history.")
-    call.show(answer, lambda: click.echo(told.format(number=found.incident.number)))
+    call.show(answer, lambda: say(told.format(number=found.incident.number)))
 
 
 @conflict_group.command("policy", help=N_("Tell, field by field, what two people's changes do to each other."))
@@ -102,7 +102,7 @@ def _labelled(rule: FieldRule) -> str:
 
 def _print(found: OpenConflict, members: tuple[Entry, ...]) -> None:
     conflict = found.conflict
-    click.echo(f"{found.incident.number}  {found.incident.title}  ·  {field_label(conflict.field)}")
+    say(f"{found.incident.number}  {found.incident.title}  ·  {field_label(conflict.field)}")
     writings = (
         (_("Stands"), "current", conflict.current),
         (_("Proposed"), "proposed", conflict.proposed),
@@ -116,9 +116,9 @@ def _print(found: OpenConflict, members: tuple[Entry, ...]) -> None:
         ]
     )
     if len(members) > 1:
-        click.echo(_("What was proposed, and what rests on it, is decided together:"))
+        say(_("What was proposed, and what rests on it, is decided together:"))
         for entry in members:
-            click.echo(f"  {tell(entry)}  ({entry.actor}, {format_moment(entry.at)})")
+            say(f"  {tell(entry)}  ({entry.actor}, {format_moment(entry.at)})")
 
 
 def _value(found: OpenConflict, writing: Writing) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tabuah.console.commands.invocation import Invocation, default_directory
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.sizes import PixelSize, Size
 from tabuah.console.commands.speaking import TabuahCommand
 from tabuah.resources.catalogue import N_, _
@@ -60,7 +60,7 @@ def demo(
         boundaries=boundaries,
     )
     try:
-        played = play_demo(wish, lambda words: None if call.as_json else click.echo(words))
+        played = play_demo(wish, lambda words: None if call.as_json else say(words))
     except DemoError as error:
         print_error(_("The demonstration failed: {reason}").format(reason=error))
         return FAILED
@@ -78,9 +78,9 @@ def has_display(environment: Mapping[str, str], platform: str) -> bool:
 def _tell_end(played: "DemoPlayed") -> None:
     if played.incident:
         told = _("{alarms} alarms are active; incident {number} was made of one, {n} incidents are on the board.")
-        click.echo(told.format(alarms=played.alarms, number=played.incident, n=played.incidents))
+        say(told.format(alarms=played.alarms, number=played.incident, n=played.incidents))
     if played.screenshot:
-        click.echo(_("Picture of the window: {file}").format(file=played.screenshot))
+        say(_("Picture of the window: {file}").format(file=played.screenshot))
     if played.report:
-        click.echo(_("Initial report: {file}").format(file=played.report))
-    click.echo(_("All processes of the demonstration have ended."))
+        say(_("Initial report: {file}").format(file=played.report))
+    say(_("All processes of the demonstration have ended."))

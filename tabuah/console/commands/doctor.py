@@ -5,6 +5,7 @@ import click
 from tabuah.console.commands.checkup import Check, check_console
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import say
 from tabuah.console.commands.speaking import TabuahCommand
 from tabuah.resources.catalogue import N_, _
 
@@ -20,6 +21,6 @@ def doctor(call: Invocation) -> int:
 
 def _print(checks: list[Check]) -> None:
     for check in checks:
-        click.echo(f"{_('ok') if check.ok else _('LOOK'):5} {check.finding}")
+        say(f"{_('ok') if check.ok else _('LOOK'):5} {check.finding}")
         if check.advice:
-            click.echo(f"      → {check.advice}")
+            say(f"      → {check.advice}")

@@ -22,6 +22,7 @@ _EXPECTED: Final = (
     ("tabuah.storage.cache.errors", "JournalDoesNotFollow", ExitCode.REFUSED),
     ("tabuah.storage.cache.errors", "CacheError", ExitCode.BAD_INPUT),
     ("tabuah.storage.sync.errors", "Offline", ExitCode.NO_SERVER),
+    ("tabuah.storage.sync.errors", "BadServerAddress", ExitCode.BAD_INPUT),
     ("tabuah.storage.sync.errors", "SyncError", ExitCode.REFUSED),
     ("tabuah.storage.readings.errors", "DamagedReadings", ExitCode.DAMAGED),
     ("tabuah.storage.readings.errors", "ReadingsError", ExitCode.BAD_INPUT),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts
+from tabuah.console.commands.output import print_facts, say
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_moment, format_number
@@ -81,8 +81,8 @@ def _tell(reading: "AnyReading", region: "Region") -> None:
         ]
     )
     for item in reading.items:
-        click.echo(f"- {one_line(item)}")
-        click.echo(f"  {_nearness_words(nearness_of(item, region), region)}")
+        say(f"- {one_line(item)}")
+        say(f"  {_nearness_words(nearness_of(item, region), region)}")
     _tell_findings(_("Set aside:"), reading.set_aside)
     _tell_findings(_("Notes:"), reading.notes)
 
@@ -107,7 +107,7 @@ def _nearness_words(near: "Nearness", region: "Region") -> str:
 def _tell_findings(heading: str, findings: "Sequence[Finding]") -> None:
     if not findings:
         return
-    click.echo(heading)
+    say(heading)
     for finding in findings:
         where = _("whole feed") if finding.index is None else _("item {n}").format(n=finding.index + 1)
-        click.echo(f"- {where}: {finding.reason}")
+        say(f"- {where}: {finding.reason}")

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import say
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.entries import Draft
 from tabuah.operations.holding import refuse_held, release_held
@@ -105,4 +106,4 @@ def find_held(store: ConsoleStore, key: str) -> SetAsideEntry:
 def _decide(call: Invocation, store: ConsoleStore, aside: SetAsideEntry, draft: Draft, *, told: str) -> None:
     saved = store.save(draft)
     answer = {"id": aside.entry.id, "subject": aside.entry.subject, "entry": saved.entry.id}
-    call.show(answer, lambda: click.echo(told.format(text=entry_words(aside.entry))))
+    call.show(answer, lambda: say(told.format(text=entry_words(aside.entry))))

@@ -9,7 +9,7 @@ import msgspec
 from tabuah.console.commands.incident_fields import checked
 from tabuah.console.commands.incident_group import incident_group
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.placing import Placed, Placer
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentEdited
@@ -117,8 +117,8 @@ def _tell(answer: Attached, prepared: PreparedFile) -> None:
     )
     if answer.size < prepared.size_before:
         told += " " + _("(from {size})").format(size=size_words(prepared.size_before))
-    click.echo(told)
+    say(told)
     origin = origin_words(prepared.origin)
     if origin:
         hint = _("{origin}. This is not stored; take it over with --use-photo-position or --use-photo-time.")
-        click.echo(hint.format(origin=origin))
+        say(hint.format(origin=origin))

@@ -7,6 +7,7 @@ import click
 from tabuah.console.commands.incident_fields import EDITABLE, FIGURES, checked, read_edit, read_figures
 from tabuah.console.commands.incident_group import incident_group
 from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import say
 from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
 from tabuah.console.commands.placing import Placer
 from tabuah.operations.codes import Status
@@ -112,4 +113,4 @@ def _save(call: Invocation, store: ConsoleStore, draft: Draft) -> None:
     incident = store.state(draft.subject).value
     number = incident.number if isinstance(incident, Incident) else ""
     answer = {"id": draft.subject.partition("/")[2], "number": number, "entry": saved.entry.id}
-    call.show(answer, lambda: click.echo(_("Saved: {number}").format(number=number)))
+    call.show(answer, lambda: say(_("Saved: {number}").format(number=number)))

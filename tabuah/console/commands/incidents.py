@@ -10,7 +10,7 @@ from tabuah.console.commands.incident_fields import checked
 from tabuah.console.commands.incident_group import incident_group
 from tabuah.console.commands.incident_story import events_of, tell_incident, told_event
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_facts, print_json, print_table
+from tabuah.console.commands.output import print_error, print_facts, print_json, print_table, say
 from tabuah.console.commands.parameters import Code, PastMoment
 from tabuah.console.commands.placing import Placed, Placer
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
@@ -84,7 +84,7 @@ def report_new(
         if call.as_json:
             print_json({"id": incident_id, "number": numbered.number})
         else:
-            click.echo(numbered.number)
+            say(numbered.number)
         if placed.remark:
             print_error(placed.remark)
 
@@ -136,7 +136,7 @@ def _cells(row: IncidentRow) -> list[str]:
 
 def _print_incident(store: ConsoleStore, incident: Incident) -> None:
     place = incident.place
-    click.echo(f"{incident.number}  {incident.title}")
+    say(f"{incident.number}  {incident.title}")
     print_facts(
         [
             (_("Hazard"), label_of(incident.hazard)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tabuah.console.commands.output import print_json, print_table
+from tabuah.console.commands.output import print_json, print_table, say
 from tabuah.resources.catalogue import LANGUAGES, N_
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Invocation:
 
     def show_table(self, value: object, headers: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
         """Print `value` as JSON where that was asked for, else as a table, or the sentence `empty`."""
-        self.show(value, lambda: print_table(headers, rows) if rows else click.echo(empty))
+        self.show(value, lambda: print_table(headers, rows) if rows else say(empty))
 
 
 def shared_options() -> list[click.Parameter]:

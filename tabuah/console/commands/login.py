@@ -1,12 +1,13 @@
 """`tabuah login`: open a session with a server and enrol this device there."""
 
 import os
+import sys
 from typing import Final
 
 import click
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.speaking import TabuahCommand
 from tabuah.resources.catalogue import N_, _
 
@@ -38,7 +39,7 @@ def login(call: Invocation, *, url: str | None, user: str) -> None:
             "grant_expires_at": identity.grant.expires_at if identity.grant else None,
         }
         message = _("Logged in as {user} ({role}).").format(user=identity.user, role=identity.role.value)
-        call.show(answer, lambda: click.echo(message))
+        call.show(answer, lambda: say(message))
         if not identity.approved:
             print_error(
                 _("This device waits for approval: tabuah server device approve {device}").format(device=store.device)
@@ -46,9 +47,15 @@ def login(call: Invocation, *, url: str | None, user: str) -> None:
 
 
 def read_password() -> str:
-    """The password from `TABUAH_PASSWORD`, else asked for."""
+    """The password from `TABUAH_PASSWORD`, else asked for.
+
+    Raises:
+        click.UsageError: it is empty, or nobody is there to be asked.
+    """
     given = os.environ.get(PASSWORD_VARIABLE)
-    if given is not None:
+    if given:
         return given
+    if given is not None or not sys.stdin.isatty():
+        raise click.UsageError(_("there is no terminal to ask for the password: set TABUAH_PASSWORD"))
     answer: str = click.prompt(_("Password"), hide_input=True, err=True)
     return answer

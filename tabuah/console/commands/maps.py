@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.sizes import BoundingBox, Box, PixelSize, Size
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.resources.catalogue import N_, _, ngettext
@@ -57,7 +57,7 @@ def shot(call: Invocation, *, output: Path, size: Size, bbox: Box | None, theme:
     if output.suffix.lower() != ".png":
         raise click.UsageError(_("{name} must end in .png").format(name=output.name))
     drawn = _draw(call, output, size=size, bbox=bbox, theme=theme)
-    call.show(drawn, lambda: click.echo(_("The map is in {file}.").format(file=output)))
+    call.show(drawn, lambda: say(_("The map is in {file}.").format(file=output)))
 
 
 def _draw(call: Invocation, output: Path, *, size: Size, bbox: Box | None, theme: str) -> MapDrawn:
@@ -88,12 +88,12 @@ def _draw(call: Invocation, output: Path, *, size: Size, bbox: Box | None, theme
 
 def _tell_import(imported: "Imported") -> None:
     count = ngettext("{n} feature", "{n} features", imported.features).format(n=imported.features)
-    click.echo(_("Imported: {layer}, {count}.").format(layer=imported.layer, count=count))
+    say(_("Imported: {layer}, {count}.").format(layer=imported.layer, count=count))
     if imported.official:
         both = _("Official boundaries of {kecamatan} kecamatan and {nagari} nagari now replace the estimates.")
         coarse = _("Official boundaries of {kecamatan} kecamatan now replace the estimates.")
         message = both if imported.nagari else coarse
-        click.echo(message.format(kecamatan=imported.kecamatan, nagari=imported.nagari))
+        say(message.format(kecamatan=imported.kecamatan, nagari=imported.nagari))
     for note in imported.notes:
-        click.echo(f"- {note}")
-    click.echo(_("An open window shows it when it is opened anew."))
+        say(f"- {note}")
+    say(_("An open window shows it when it is opened anew."))

@@ -74,12 +74,10 @@ def read_moment(text: str, *, now: datetime) -> datetime:
         clean = f"{now.astimezone(WIB).date().isoformat()} {clean.zfill(5)}"
     try:
         moment = datetime.fromisoformat(clean)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(UTC)
+    except (ValueError, OverflowError):
         example = "2026-11-24T14:30"
         raise ValueError(_("{text} is no time; write {example} (WIB)").format(text=text, example=example)) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=WIB)
-    return moment.astimezone(UTC)
 
 
 def read_pairs(pairs: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:

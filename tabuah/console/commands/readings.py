@@ -9,7 +9,7 @@ import msgspec
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.measuring import LOCAL, open_series
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.reading_files import ZONES, ReadingLine, batches, read_csv
 from tabuah.console.commands.speaking import TabuahGroup
@@ -114,7 +114,7 @@ def _send(client: ServerClient, lines: list[ReadingLine]) -> Pushed:
 
 def _tell(pushed: Pushed) -> None:
     told = _("Stored {stored}, known already {unchanged}, set aside {aside}.")
-    click.echo(told.format(stored=pushed.stored, unchanged=pushed.unchanged, aside=len(pushed.set_aside)))
+    say(told.format(stored=pushed.stored, unchanged=pushed.unchanged, aside=len(pushed.set_aside)))
     for aside in pushed.set_aside:
         print_error(_("line {line}: {error}").format(line=aside.line, error=_reason(aside.reason)))
 

@@ -4,7 +4,7 @@ import click
 
 from tabuah.console.commands.held import ToldAside, tell_aside
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.incidents.rewording import words_of
 from tabuah.operations.telling import entry_words
@@ -66,7 +66,7 @@ def reissue(call: Invocation, *, entry: str, text: str | None) -> None:
     answer = {"id": tray.root.entry.id, "entries": [e.id for e in done.issued], "left": list(done.left)}
     n = len(done.issued)
     told = ngettext("{n} change is on its way again.", "{n} changes are on their way again.", n).format(n=n)
-    call.show(answer, lambda: click.echo(told))
+    call.show(answer, lambda: say(told))
     for reason in done.left:
         print_error(_("One that rests on it stays in the tray: {reason}").format(reason=reason))
 
@@ -81,7 +81,7 @@ def dismiss(call: Invocation, *, entry: str) -> None:
         store.dismiss(tray.root.entry.id)
     answer = {"id": tray.root.entry.id, "entries": [aside.entry.id for aside in tray.entries]}
     told = _("Set aside: {text}. It stays in the journal; tabuah rejected restore {id} takes it back.")
-    call.show(answer, lambda: click.echo(told.format(text=entry_words(tray.root.entry), id=tray.root.entry.id)))
+    call.show(answer, lambda: say(told.format(text=entry_words(tray.root.entry), id=tray.root.entry.id)))
 
 
 @rejected_group.command("restore", help=N_("Take back what was set aside."))
@@ -94,7 +94,7 @@ def restore(call: Invocation, *, entry: str) -> None:
         store.restore_dismissed(tray.root.entry.id)
     answer = {"id": tray.root.entry.id, "entries": [aside.entry.id for aside in tray.entries]}
     told = _("Back in the tray: {text}")
-    call.show(answer, lambda: click.echo(told.format(text=entry_words(tray.root.entry))))
+    call.show(answer, lambda: say(told.format(text=entry_words(tray.root.entry))))
 
 
 def find_rejection(store: ConsoleStore, trays: list[Rejection], key: str) -> Rejection:

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.parameters import Code, PastMoment
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.console.reports.issuing import FileFormat, ListFormat
@@ -138,7 +138,7 @@ def _deliver(call: Invocation, issued: "IssuedFile", file_format: StrEnum, outpu
         incidents=issued.incidents,
         as_of=issued.as_of,
     )
-    call.show(written, lambda: click.echo(_tell(issued, output)))
+    call.show(written, lambda: say(_tell(issued, output)))
 
 
 def _tell(issued: "IssuedFile", output: Path) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.measuring import SeriesSource, all_readings, open_series
-from tabuah.console.commands.output import print_table
+from tabuah.console.commands.output import print_table, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.titles import severity_word
@@ -77,8 +77,8 @@ def _print(rule: Rule, trial: Trial) -> None:
         n=fired
     )
     over = _("{series} series with {readings} readings").format(series=trial.series, readings=trial.readings)
-    click.echo(f"{rule.name}: {tell_rule(rule)}")
-    click.echo(f"{told} · {over}.")
+    say(f"{rule.name}: {tell_rule(rule)}")
+    say(f"{told} · {over}.")
     if trial.episodes:
         headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak")]
         print_table(headers, [_cells(episode) for episode in trial.episodes])

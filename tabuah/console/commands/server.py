@@ -12,6 +12,7 @@ import msgspec
 from click.core import ParameterSource
 
 from tabuah.console.commands.invocation import Invocation, default_directory, shared_options
+from tabuah.console.commands.output import say
 from tabuah.console.commands.server_administration import device_group, user_group
 from tabuah.console.commands.server_data import opened_journal, server_directory
 from tabuah.console.commands.speaking import TabuahGroup
@@ -105,7 +106,7 @@ def init(invocation: Invocation, database: str) -> None:
         created = write_first_rules(journal) > 0
         found = ServerInitialised(server=journal.server_id, data=str(journal.directory.path), created=created)
     begun = _("The server's data is ready in {directory}.") if created else _("{directory} holds a server already.")
-    invocation.show(found, lambda: click.echo(begun.format(directory=found.data)))
+    invocation.show(found, lambda: say(begun.format(directory=found.data)))
 
 
 def _settings_of(directory: Path, options: dict[str, Any]) -> "ServerSettings":
@@ -153,8 +154,8 @@ def _tell_ready(invocation: Invocation, service: "ServerService", url: str) -> N
         click.echo(msgspec.json.encode(ready).decode())
         return
     if not service.journal.authority.users:
-        click.echo(_how_to_add_a_user(directory))
-    click.echo(_("Tabuah serves {directory} at {url} (Ctrl+C ends it)").format(directory=directory, url=url))
+        say(_how_to_add_a_user(directory))
+    say(_("Tabuah serves {directory} at {url} (Ctrl+C ends it)").format(directory=directory, url=url))
 
 
 def _how_to_add_a_user(directory: str) -> str:

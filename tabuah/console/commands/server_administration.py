@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import say
 from tabuah.console.commands.parameters import Code
 from tabuah.console.commands.server_data import opened_journal
 from tabuah.console.commands.speaking import TabuahGroup
@@ -71,7 +72,7 @@ def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name:
     with opened_journal(invocation, database=database) as journal:
         user = create_user(journal, name=name, role=role, opd=opd, password=password, full_name=full_name)
     told = _("{name} can log in as {role}.").format(name=user.name, role=_(_ROLE_NAMES[user.role]))
-    invocation.show(_listed_user(user), lambda: click.echo(told))
+    invocation.show(_listed_user(user), lambda: say(told))
 
 
 @user_group.command("list", help=N_("All users."))
@@ -113,7 +114,7 @@ def approve(invocation: Invocation, device_id: str, database: str) -> None:
     with opened_journal(invocation, database=database) as journal:
         device = approve_device(journal, device_id)
     told = _("Device {tag} of {owner} may write now.").format(tag=device.tag, owner=device.owner)
-    invocation.show(_listed_device(device), lambda: click.echo(told))
+    invocation.show(_listed_device(device), lambda: say(told))
 
 
 @device_group.command("revoke", help=N_("Lock a device: what it writes from now on waits for a supervisor."))
@@ -128,7 +129,7 @@ def revoke(invocation: Invocation, device_id: str, reason: str, database: str) -
     with opened_journal(invocation, database=database) as journal:
         device = revoke_device(journal, device_id, reason)
     told = _("Device {tag} of {owner} is locked.").format(tag=device.tag, owner=device.owner)
-    invocation.show(_listed_device(device), lambda: click.echo(told))
+    invocation.show(_listed_device(device), lambda: say(told))
 
 
 def ask_for_new_password() -> str:

@@ -17,7 +17,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation, default_directory
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.speaking import TabuahCommand
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number, format_time
@@ -220,11 +220,11 @@ class _Teller:
 
     def _say(self, words: str) -> None:
         if not self._is_quiet:
-            click.echo(words)
+            say(words)
 
 
 def _tell_end(ended: SimulationEnded) -> None:
     message = _("Ended at minute {minute}; {sent} readings were taken.")
-    click.echo(message.format(minute=format_number(ended.minute), sent=format_number(ended.sent)))
+    say(message.format(minute=format_number(ended.minute), sent=format_number(ended.sent)))
     for reason, count in Counter(ended.set_aside).most_common():
-        click.echo(_("Set aside: {count} ({reason})").format(count=format_number(count), reason=reason))
+        say(_("Set aside: {count} ({reason})").format(count=format_number(count), reason=reason))

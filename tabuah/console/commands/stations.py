@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.measuring import kept_latest
-from tabuah.console.commands.output import print_facts, print_json, print_table
+from tabuah.console.commands.output import print_facts, print_json, print_table, say
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.titles import alarm_title, severity_word
@@ -158,7 +158,7 @@ def _print(
     alarms: list[Alarm],
     now: datetime,
 ) -> None:
-    click.echo(f"{station.code}  {station.name}")
+    say(f"{station.code}  {station.name}")
     print_facts(
         [
             (_("Level"), severity_word(row.severity)),
@@ -181,9 +181,9 @@ def _print(
     print_table([_("Parameter"), _("Value"), _("Age")], rows)
     for alarm in alarms:
         rule = next((rule for rule in rules if rule.id == alarm.rule), None)
-        click.echo(f"{severity_word(alarm.severity)}: {alarm_title(alarm, station, rule)}")
+        say(f"{severity_word(alarm.severity)}: {alarm_title(alarm, station, rule)}")
     for rule in rules:
-        click.echo(f"{rule.name}: {tell_rule(rule)}")
+        say(f"{rule.name}: {tell_rule(rule)}")
 
 
 def _thresholds(station: Station) -> str:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error
+from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.speaking import TabuahCommand
 from tabuah.console.renewal_words import renewal_words
 from tabuah.resources.catalogue import N_, _
@@ -38,7 +38,7 @@ def sync(call: Invocation, *, watch: bool) -> None:
                 result = sync_once(store, session)
         finally:
             _tell_renewal(store, before)
-    call.show(result, lambda: click.echo(words_of(result)))
+    call.show(result, lambda: say(words_of(result)))
 
 
 def _tell_renewal(store: ConsoleStore, before: Renewal | None) -> None:
@@ -85,7 +85,7 @@ def _tell(call: Invocation, result: SyncResult) -> None:
     if call.as_json:
         click.echo(msgspec.json.encode(result))
     elif result.pushed or result.pulled:
-        click.echo(words_of(result))
+        say(words_of(result))
 
 
 def _tell_errors() -> Callable[[SyncState], None]:

@@ -31,7 +31,7 @@ def checked_address(text: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         raise BadServerAddress(
             _("{address} is not encrypted: passwords and reports could be read on the way. Use https://.").format(
-                address=text
+                address=_without_password(text)
             )
         )
     return address
@@ -48,4 +48,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _not_an_address(text: str) -> str:
-    return _("{address} is no server address; one looks like https://tabuah.solokkab.go.id.").format(address=text)
+    return _("{address} is no server address; one looks like https://tabuah.solokkab.go.id.").format(
+        address=_without_password(text)
+    )
+
+
+def _without_password(text: str) -> str:
+    """The address as it may be shown: what stands before an @ may be a password."""
+    scheme, separator, rest = text.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
