@@ -90,7 +90,19 @@ def _on_http_exception(_request: AnyRequest, error: HTTPException) -> Response[b
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _on_bug_or_lost_line(_request, error)
     code = _CODE_OF_STATUS.get(error.status_code, "refused")
-    return problem_response(_problem(error.status_code, code, error.detail), error.headers)
+    return problem_response(_problem(error.status_code, code, _detail_of(error)), error.headers)
+
+
+def _detail_of(error: HTTPException) -> str:
+    """What is wrong and where; the values that were sent are never repeated."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [item for item in extra if isinstance(item, dict) and "message" in item]
+    told = [f"{item['key']}: {item['message']}" if item.get("key") else str(item["message"]) for item in found]
+    return "; ".join(told) or error.detail
+
+
+def _on_bad_utf8(_request: AnyRequest, _error: UnicodeDecodeError) -> Response[bytes]:
+    return problem_response(_problem(400, "malformed_request", "the request is not UTF-8 text"))
 
 
 def _on_recursion(_request: AnyRequest, _error: RecursionError) -> Response[bytes]:
@@ -120,5 +132,6 @@ def exception_handlers() -> ExceptionHandlersMap:
         ServerStopping: _on_stopping,
         HTTPException: _on_http_exception,
         RecursionError: _on_recursion,
+        UnicodeDecodeError: _on_bad_utf8,
         Exception: _on_bug,
     }

@@ -58,6 +58,21 @@ def test_any_body_is_answered(writer: WritingDevice, path: str, body: bytes):
 
 
 @pytest.mark.parametrize("path", POSTS)
+def test_text_that_is_not_utf8_is_no_bug_of_the_server(writer: WritingDevice, path: str):
+    reply = writer.client.post(path, content=b'{"device": "\xff\xfe", "readings": [["\xff", "p", "t", 1]]}')
+    is_answered(reply)
+    assert reply.status_code == 400
+
+
+def test_a_malformed_request_is_told_what_is_wrong_without_repeating_it(writer: WritingDevice):
+    reply = writer.client.post("/v1/session", json={"user": "ani", "password": "", "protocol": 1})
+    assert reply.status_code == 400
+    assert "password" in reply.json()["detail"]
+    reply = writer.client.post("/v1/session", json={"user": "ani", "password": ["rahasia"], "protocol": 1})
+    assert "rahasia" not in reply.text
+
+
+@pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("bomb", [b"[" * 100_000, b'{"a":' * 100_000, b'{"device":"x","zzz":' + b"[" * 100_000])
 def test_a_deeply_nested_body_is_answered(writer: WritingDevice, path: str, bomb: bytes):
     is_answered(writer.client.post(path, content=bomb))

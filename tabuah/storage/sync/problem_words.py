@@ -27,6 +27,7 @@ _WORDS: Final[dict[str, str]] = {
     "stopping": "The server is being stopped; try again in a moment.",
     "storage_full": "The server's disk is full. Nothing was saved there; all work is safe here.",
     "storage_failed": "The server could not save it. Nothing is lost; all work is safe here.",
+    "malformed_request": "The server does not understand it. Check what was typed, or update the older of the two.",
     "not_found": "The server does not have it.",
     "wrong_content": "What arrived there was not what was sent; it is sent again.",
     "program_refused": "Programs cannot be attached.",
