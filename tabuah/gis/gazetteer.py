@@ -9,6 +9,7 @@ import shapely
 
 from tabuah.gis.basemap import Basemap, Feature, MapLayer
 from tabuah.gis.errors import AmbiguousPlaceError, CoordinateError, UnknownPlaceError
+from tabuah.gis.geodesy import distances_m
 from tabuah.gis.known_areas import KnownAreas, approximate_areas, official_areas
 from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.gis.place_names import likeness, name_key, similar_names
@@ -95,7 +96,7 @@ class Gazetteer:
             raise CoordinateError(_("A longitude is at most 180 degrees, a latitude at most 90."))
         east_m, north_m = to_utm(lon_deg, lat_deg)
         if not np.isfinite((east_m, north_m)).all():
-            return _FAR_AWAY
+            return self._far_away(lon_deg, lat_deg)
         official = self._official.can_place(east_m, north_m)
         return self._place_by(self._official if official else self._estimated, lon_deg, lat_deg)
 
@@ -169,6 +170,18 @@ class Gazetteer:
         hits = tree.query(shapely.Point(*to_mercator(lon_deg, lat_deg)), predicate="intersects")
         return names[int(hits[0])] if len(hits) else ""
 
+    def _far_away(self, lon_deg: float, lat_deg: float) -> Place:
+        """A place that UTM 47S cannot hold; over such a distance the nearest nagari is as good as the border."""
+        lons, lats = zip(*((nagari.lon_deg, nagari.lat_deg) for nagari in self.all_nagari), strict=True)
+        return Place(
+            nagari=None,
+            inside_regency=False,
+            certainty=Certainty.OFFICIAL,
+            kecamatan_certainty=Certainty.OFFICIAL,
+            border_margin_m=float(distances_m(lon_deg, lat_deg, to_lon_deg=lons, to_lat_deg=lats).min()),
+            regency_doubtful=False,
+        )
+
     @cached_property
     def _trees(self) -> dict[str, tuple[list[str], shapely.STRtree]]:
         return {name: _tree(self._layers.get(name)) for name in ("lakes", "neighbours")}
@@ -180,14 +193,6 @@ _SEARCHED: Final = {
     "lakes": PlaceKind.LAKE,
     "volcanoes": PlaceKind.VOLCANO,
 }
-_FAR_AWAY: Final = Place(
-    nagari=None,
-    inside_regency=False,
-    certainty=Certainty.OFFICIAL,
-    kecamatan_certainty=Certainty.OFFICIAL,
-    border_margin_m=float("inf"),
-    regency_doubtful=False,
-)
 _ORDER: Final = {kind: number for number, kind in enumerate(PlaceKind)}
 
 

@@ -53,7 +53,7 @@ def opened(path: Path, layer: str | None) -> Iterator[MapFile]:
 def _size_of(path: Path) -> int:
     try:
         if path.is_dir():
-            raise LayerImportError(_("{name} is a folder. Choose a file in it.").format(name=path.name))
+            raise LayerImportError(_("{name} is a folder. Choose a file in it.").format(name=path.resolve().name))
         size = path.stat().st_size
     except FileNotFoundError as error:
         raise LayerImportError(_("There is no file {path}.").format(path=path)) from error

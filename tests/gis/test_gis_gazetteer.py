@@ -147,6 +147,10 @@ def test_far_away_is_outside(gazetteer, lon_deg, lat_deg):
     assert (place.inside_regency, place.regency_doubtful, place.nagari) == (False, False, None)
 
 
+def test_the_distance_from_the_other_side_of_the_earth_is_a_number(gazetteer):
+    assert 11_000_000 < gazetteer.locate(0, 0).border_margin_m < 11_300_000
+
+
 @pytest.mark.parametrize(("lon_deg", "lat_deg"), [(math.nan, 0), (100, math.inf), (181, 0), (100, 91)])
 def test_what_is_no_position_is_refused(gazetteer, lon_deg, lat_deg):
     with pytest.raises(CoordinateError):

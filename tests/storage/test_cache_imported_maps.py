@@ -162,3 +162,11 @@ def test_layers_over_the_map_are_kept_by_name(tmp_path: Path):
     assert [each.name for each in load_maps(tmp_path).imported] == ["B", "A"]
     keep_layers(tmp_path, "B", [])
     assert [each.name for each in load_maps(tmp_path).imported] == ["A"]
+
+
+def test_a_layer_may_have_the_name_of_one_of_our_own_tables(tmp_path: Path):
+    with imported_layers(tmp_path) as layers:
+        for count in (1, 2):
+            kept = layers.keep(layer(*[feature()] * count, name="stations"))
+        assert (kept.table, kept.features) == ("layer_stations", 2)
+        assert [each.name for each in layers.list()] == ["stations (layer)"]

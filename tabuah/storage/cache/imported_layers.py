@@ -24,6 +24,7 @@ MAX_COLUMNS: Final = 200  # what a file has beyond is left out of the table; SQL
 _OWN_COLUMNS: Final = ("fid", "geom")
 _HEADER: Final = struct.Struct("<2sBBi")  # OGC 12-128r18, clause 2.1.3: no envelope, little-endian
 _FIND: Final = "SELECT table_name FROM gpkg_contents WHERE identifier = ? AND table_name LIKE 'layer\\_%' ESCAPE '\\'"
+_IS_OURS: Final = "SELECT 1 FROM gpkg_contents WHERE identifier = ? AND table_name NOT LIKE 'layer\\_%' ESCAPE '\\'"
 _LIST: Final = "SELECT identifier, table_name FROM gpkg_contents WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
 _INT64: Final = 1 << 63
 _MULTIPLE: Final = {
@@ -57,9 +58,10 @@ class ImportedLayers:
         """Write a layer, in the place of one that was imported under the same name; all of it or nothing."""
         columns = _columns(layer.features)
         with transaction(self._connection, self._path):
-            self._drop(layer.name)
+            identifier = self._identifier(layer.name)
+            self._drop(identifier)
             table = self._free_name(layer.name)
-            self._create(table, columns, layer)
+            self._create(table, identifier, columns, layer)
             marks = ", ".join("?" * (len(columns) + 1))
             shapes = _of_one_type(layer.features)
             self._connection.executemany(
@@ -78,8 +80,12 @@ class ImportedLayers:
     def _count(self, table: str) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our name
 
-    def _drop(self, name: str) -> None:
-        for (table,) in self._connection.execute(_FIND, (name,)).fetchall():
+    def _identifier(self, name: str) -> str:
+        """What QGIS lists it as: its name, unless one of our own tables is listed so, as "stations" is."""
+        return f"{name} (layer)" if self._connection.execute(_IS_OURS, (name,)).fetchone() else name
+
+    def _drop(self, identifier: str) -> None:
+        for (table,) in self._connection.execute(_FIND, (identifier,)).fetchall():
             self._connection.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = ?", (table,))
             self._connection.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
             self._connection.execute(f"DROP TABLE {table}")
@@ -90,7 +96,7 @@ class ImportedLayers:
         numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
         return next(free for free in (wanted, *numbered) if free not in taken)
 
-    def _create(self, table: str, columns: Mapping[str, "_Column"], layer: ImportedLayer) -> None:
+    def _create(self, table: str, identifier: str, columns: Mapping[str, "_Column"], layer: ImportedLayer) -> None:
         shape = _geometry_type(_of_one_type(layer.features))
         own = f"fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape} NOT NULL"
         others = "".join(f", {_quoted(name)} {column.kind}" for name, column in columns.items())
@@ -99,7 +105,7 @@ class ImportedLayers:
         self._connection.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y,"
             " srs_id) VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?)",
-            (table, layer.name, "read only: Tabuah imported it", west, south, east, north, SRS_ID),
+            (table, identifier, "read only: Tabuah imported it", west, south, east, north, SRS_ID),
         )
         self._connection.execute(
             "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, shape, SRS_ID)
