@@ -38,6 +38,5 @@ def test_reports_beside_the_data_and_exports_elsewhere_are_written(tmp_path: Pat
 
 
 def test_a_backup_over_the_key_is_refused(tmp_path: Path):
-    with open_store(tmp_path) as store:
-        with pytest.raises(CacheError, match="pilih"):
-            store.back_up(tmp_path / "device.key")
+    with open_store(tmp_path) as store, pytest.raises(CacheError, match="pilih"):
+        store.back_up(tmp_path / "device.key")
