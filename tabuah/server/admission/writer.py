@@ -135,7 +135,9 @@ class Writer:
         self._publish(tuple(records))
 
     def _write(self, connection: Connection, group: Sequence[_Waiting]) -> list[Record]:
-        sheet = Sheet(connection, self._memory, self._clock())
+        now = self._clock()
+        # consoles keep milliseconds, and what they pass on by hand must still fit the hash
+        sheet = Sheet(connection, self._memory, now.replace(microsecond=now.microsecond // 1000 * 1000))
         for waiting in group:
             self._do(sheet, waiting)
         save_sheet(sheet)

@@ -16,6 +16,7 @@ from tabuah.operations.folding import fold
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentReported
 from tabuah.operations.subjects import EMPTY, SubjectState
 from tabuah.resources.catalogue import _
+from tabuah.storage.cache.bundles.renewing import renew_carried
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.errors import AnotherServer, JournalDoesNotFollow
 from tabuah.storage.cache.forecast import replay
@@ -36,10 +37,11 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     subjects: frozenset[str] = frozenset()
 
 
-def apply_pages(desk: Desk, replies: Sequence[PullReply], *, synced_at: datetime) -> Changes:
+def apply_pages(desk: Desk, replies: Sequence[PullReply], *, synced_at: datetime | None) -> Changes:
     """Take over pages of the server's journal that follow on each other: all of them, or nothing.
 
     A subject that is touched in several pages is written once, and own work that waits is replayed on it once.
+    `synced_at` is None where the pages did not come from the server itself.
 
     Raises:
         JournalDoesNotFollow: a gap, or a hash or signature that does not fit; nothing was taken.
@@ -50,13 +52,16 @@ def apply_pages(desk: Desk, replies: Sequence[PullReply], *, synced_at: datetime
         fresh = _follow(head, (record for reply in replies for record in reply.records))
         desk.journal.add_personal(value for reply in replies for value in reply.personal)
         desk.meta.write("server_head", str(max(head.seq, *(reply.head for reply in replies))))
-        desk.meta.write("last_sync_at", synced_at.isoformat())
+        if synced_at is not None:
+            desk.meta.write("last_sync_at", synced_at.isoformat())
         if not fresh:
             return Changes(version=desk.meta.version)
         _check_server(desk, *fresh[0])
         states = _fold_all(desk, fresh)
         _check_chains(desk, fresh)
         _take_over(desk, fresh)
+        renewed = renew_carried(desk) - states.keys()
+        states |= {subject: desk.subjects.confirmed(subject) for subject in renewed}
         version = desk.meta.next_version()
         show_confirmed(desk, states, version)
         desk.meta.journal_head = JournalHead(fresh[-1][0].seq, fresh[-1][0].hash)
@@ -204,8 +209,8 @@ def _body_or_none(entry: Entry, shape: Any) -> Any:
 
 
 def show_confirmed(desk: Desk, states: dict[str, SubjectState], version: int) -> None:
-    """Keep confirmed states, with own work that waits replayed on top of those it belongs to."""
-    pending = desk.journal.pending_among(states) if desk.meta.device else {}
+    """Keep confirmed states, with carried and own work that waits replayed on top of those it belongs to."""
+    pending = desk.waiting_among(states) if desk.meta.device else {}
     authority = desk.forecast_authority() if pending else None
     rows = []
     for subject, confirmed in states.items():

@@ -2,7 +2,7 @@
 
 import getpass
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,10 @@ from typing import Final
 
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device, User
+from tabuah.operations.entries import Entry
 from tabuah.storage.cache.blob_table import BlobTable
+from tabuah.storage.cache.bundles.boxes import CarriedBoxes
+from tabuah.storage.cache.bundles.carried_table import CarriedTable
 from tabuah.storage.cache.connecting import open_cache, transaction
 from tabuah.storage.cache.device_keys import DeviceKeys
 from tabuah.storage.cache.forecast import TrustingAuthority, trusting
@@ -39,6 +42,8 @@ class Desk:
         self.subjects = SubjectTable(self.connection)
         self.journal = JournalTable(self.connection)
         self.blobs = BlobTable(self.connection)
+        self.carried = CarriedTable(self.connection)
+        self.boxes = CarriedBoxes(self.connection, directory)
         self.keys = DeviceKeys(directory)
         self._clock = clock
         self._key: DeviceKey | None = None
@@ -63,6 +68,19 @@ class Desk:
         """Who writes: the user who is logged in, else the name of the computer's user."""
         identity = self.meta.identity
         return identity.user if identity else _computer_user()
+
+    def server(self) -> str:
+        """The device id of the server that this data belongs to; empty before the first log-in or pull."""
+        identity = self.meta.identity
+        return self.meta.read("server") or (identity.server if identity else "")
+
+    def waiting_among(self, subjects: Iterable[str]) -> dict[str, list[tuple[Entry, str]]]:
+        """What waits for the server on these subjects, with its texts: carried work, then own work on top of it."""
+        wanted = tuple(subjects)
+        found = self.journal.pending_among(wanted)
+        for subject, carried in self.carried.shown_among(wanted).items():
+            found[subject] = [*carried, *found.get(subject, ())]
+        return found
 
     def own_key(self) -> DeviceKey | None:
         """This device's key, made where there was none yet (in a write transaction); None when it was lost."""

@@ -22,11 +22,18 @@ class TrustingAuthority(Authority):
     """
 
     own_role: Role = Role.SUPERVISOR
+    own_device: str = ""
 
     def standing_of(self, entry: Entry) -> Standing:
-        """The role of the grant that an entry carries; without one, the role that this console believes to have."""
+        """The role of the grant that an entry carries; without one, that of its author as far as it is known here."""
         grant = self.grants.get(entry.grant)
-        return Standing(role=grant.role if grant else self.own_role)
+        if grant is not None:
+            return Standing(role=grant.role)
+        if entry.device == self.own_device:
+            return Standing(role=self.own_role)
+        device = self.devices.get(entry.device)
+        author = self.users.get(entry.actor) or (self.users.get(device.owner) if device else None)
+        return Standing(role=author.role if author else Role.VIEWER)
 
 
 def trusting(known: Authority, identity: Identity | None, device: str, tag: str) -> TrustingAuthority:
@@ -46,6 +53,7 @@ def trusting(known: Authority, identity: Identity | None, device: str, tag: str)
         devices={**known.devices, device: own},
         grants={**known.grants, **held},
         own_role=identity.role if identity else Role.SUPERVISOR,
+        own_device=device,
     )
 
 

@@ -84,6 +84,13 @@ class JournalTable:
         rows = self._connection.execute(query, (n, limit))
         return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
 
+    def pending_from(self, n: int) -> tuple[Waiting, ...]:
+        """All own unconfirmed entries from a number on, acknowledged or not."""
+        query = """SELECT o.n, o.entry, j.text, j.signature FROM outbox o JOIN journal j ON j.entry = o.entry
+                   WHERE o.n >= ? ORDER BY o.n"""
+        rows = self._connection.execute(query, (n,))
+        return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
+
     def own_from(self, device: str, n: int) -> tuple[Waiting, ...]:
         """All entries of a device from a number on, in order."""
         query = "SELECT n, entry, text, signature FROM journal WHERE device = ? AND n >= ? ORDER BY n"
@@ -120,6 +127,35 @@ class JournalTable:
         query = "SELECT text, verdict FROM journal WHERE subject = ? ORDER BY seq IS NULL, seq, id"
         rows = self._connection.execute(query, (subject,))
         return tuple((decode_entry(text), Verdict(verdict) if verdict else None) for text, verdict in rows)
+
+    def first_seq_after(self, seq: int) -> int:
+        """The first record after a number that is here; 0 when none is."""
+        row = self._connection.execute("SELECT min(seq) FROM journal WHERE seq > ?", (seq,)).fetchone()
+        return int(row[0] or 0)
+
+    def records_between(self, after: int, last: int, *, limit: int, most_bytes: int) -> tuple[Record, ...]:
+        """The records after one number up to another, at most so many and about so many bytes, one at least."""
+        query = """SELECT seq, text, signature, received_at, verdict, reason, hash FROM journal
+                   WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"""
+        found: list[Record] = []
+        for row in self._connection.execute(query, (after, last, limit)):
+            most_bytes -= len(row[1])
+            if found and most_bytes < 0:
+                break
+            found.append(_record(*row))
+        return tuple(found)
+
+    def hash_at(self, seq: int) -> str:
+        """The hash of a record that is here; empty when it is not."""
+        row = self._connection.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def holds_another(self, entry: str, device: str, n: int) -> bool:
+        """Whether another entry than this one is here under a device's number."""
+        if self._connection.execute("SELECT 1 FROM journal WHERE entry = ?", (entry,)).fetchone():
+            return False
+        query = "SELECT 1 FROM journal WHERE device = ? AND n = ?"
+        return self._connection.execute(query, (device, n)).fetchone() is not None
 
     def entry(self, entry_id: str) -> Entry:
         """An entry that is known to be here, by its id."""
@@ -188,6 +224,18 @@ def _columns(entry: Entry) -> tuple[object, ...]:
     return (
         *(entry.id, entry.subject, entry.kind, entry.actor, entry.device, entry.n, moment),
         entry.replaces,
+    )
+
+
+def _record(seq: int, text: str, signature: str, received: str, verdict: str, reason: str, hash_: str) -> Record:
+    return Record(
+        seq=seq,
+        text=text,
+        signature=signature,
+        received_at=datetime.fromisoformat(received),
+        verdict=Verdict(verdict),
+        reason=reason,
+        hash=hash_,
     )
 
 

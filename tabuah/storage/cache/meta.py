@@ -10,6 +10,7 @@ from tabuah.operations.authority.records import Grant
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.entries import GENESIS
 from tabuah.storage.journal.chain import ChainHead
+from tabuah.storage.journal.checkpoint import SignedCheckpoint
 
 _READ: Final = "SELECT value FROM meta WHERE key = ?"
 _WRITE: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -95,6 +96,38 @@ class Meta:
     def clock_offset_s(self) -> float:
         """What must be added to this computer's clock to have the server's, in seconds."""
         return float(self.read("clock_offset_s") or 0.0)
+
+    @property
+    def checkpoint(self) -> SignedCheckpoint | None:
+        """The newest record up to which the server has vouched for what is here."""
+        text = self.read("checkpoint")
+        return msgspec.json.decode(text, type=SignedCheckpoint) if text else None
+
+    @checkpoint.setter
+    def checkpoint(self, signed: SignedCheckpoint) -> None:
+        self.write("checkpoint", msgspec.json.encode(signed).decode())
+
+    @property
+    def personal_missing_after(self) -> int | None:
+        """The record after which personal values were not brought by the bundle that brought the records."""
+        text = self.read("personal_missing_after")
+        return int(text) if text else None
+
+    def note_missing_personal(self, after: int | None) -> None:
+        """Records after this one came without personal values; None: all values are here."""
+        known = self.personal_missing_after
+        if after is not None and known is not None:
+            after = min(after, known)
+        self.write("personal_missing_after", "" if after is None else str(after))
+
+    @property
+    def given_away(self) -> int:
+        """Up to which number the entries of this device have left it by a bundle: they stay as they are."""
+        return int(self.read(f"given_away/{self.device}") or 0)
+
+    def note_given_away(self, n: int) -> None:
+        """Remember that entries up to this number are in somebody's hands."""
+        self.write(f"given_away/{self.device}", str(max(n, self.given_away)))
 
     @property
     def last_sync_at(self) -> datetime | None:

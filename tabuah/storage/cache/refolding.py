@@ -35,7 +35,7 @@ def _fold_again(desk: "Desk", subject: str, version: int) -> None:
     state = _state_from_history(desk, subject)
     if state.value is None:
         return  # its beginning is not here; it stays read-only
-    pending = desk.journal.pending_of(subject)
+    pending = desk.waiting_among((subject,)).get(subject)
     shown = replay(state, pending, desk.forecast_authority()) if pending else None
     desk.subjects.write(SubjectRow(subject, state, shown), version=version)
 

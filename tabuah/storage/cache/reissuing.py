@@ -65,7 +65,8 @@ def adopt_grant(desk: Desk, *, written_before: int) -> None:
     """Write unsent entries under the grant that has come, where they were written while the device waited for it.
 
     Only the user vouches for what was written before enrolment; what was written between that and the approval would
-    be held. As nobody has seen any of it, it is chained and signed again; needs an open transaction.
+    be held. As nobody has seen any of it, it is chained and signed again, unless it has left in a bundle; needs an
+    open transaction.
     """
     identity, key = desk.meta.identity, desk.own_key()
     if identity is None or key is None:
@@ -74,7 +75,8 @@ def adopt_grant(desk: Desk, *, written_before: int) -> None:
     if identity.grant is None:
         return
     pending = desk.journal.pending()
-    late = [e for e in pending if not e.grant and e.n > written_before and e.actor == identity.user]
+    fixed = max(written_before, desk.meta.given_away)
+    late = [e for e in pending if not e.grant and e.n > fixed and e.actor == identity.user]
     if not late or desk.journal.has_sent(late[0].n):
         return
     again = [entry for entry in pending if entry.n >= late[0].n]
@@ -192,7 +194,8 @@ def _show_under(desk: Desk, identity: Identity) -> None:
 def _show_again(desk: Desk, subjects: set[str]) -> None:
     version = desk.meta.next_version()
     authority = desk.forecast_authority()
+    waiting = desk.waiting_among(subjects)
     for subject in sorted(subjects, key=subject_key):
         confirmed = desk.subjects.confirmed(subject)
-        shown = replay(confirmed, desk.journal.pending_of(subject), authority)
+        shown = replay(confirmed, waiting[subject], authority) if subject in waiting else None
         desk.subjects.write(SubjectRow(subject, confirmed, shown), version=version)

@@ -20,6 +20,7 @@ from tabuah.storage.cache import trays
 from tabuah.storage.cache.applying import Changes, apply_pages
 from tabuah.storage.cache.attachments import Attachments
 from tabuah.storage.cache.backing_up import back_up
+from tabuah.storage.cache.bundles.carrier import Carrier
 from tabuah.storage.cache.connecting import expected_errors, find_damage
 from tabuah.storage.cache.desk import Desk, utc_now
 from tabuah.storage.cache.directory import prepare_directory
@@ -191,8 +192,7 @@ class ConsoleStore:
     @property
     def server(self) -> str:
         """The device id of the server that this data belongs to; empty before the first log-in or pull."""
-        identity = self._desk.meta.identity
-        return self._desk.meta.read("server") or (identity.server if identity else "")
+        return self._desk.server()
 
     @property
     def actor(self) -> str:
@@ -268,8 +268,11 @@ class ConsoleStore:
         return self._desk.subjects.confirmed(subject)
 
     def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
-        """A subject's history in the server's order, own unconfirmed entries last."""
-        return self._desk.journal.entries_of(subject)
+        """A subject's history in the server's order, then what waits: carried entries, own entries last."""
+        known = self._desk.journal.entries_of(subject)
+        carried = self._desk.carried.shown_among((subject,)).get(subject, ())
+        confirmed = sum(verdict is not None for _entry, verdict in known)
+        return (*known[:confirmed], *((entry, None) for entry, _text in carried), *known[confirmed:])
 
     def personal_of(self, entry: str) -> dict[str, str]:
         """The personal values of an entry by field, as far as this user may read them."""
@@ -365,6 +368,11 @@ class ConsoleStore:
     def attachments(self) -> Attachments:
         """Where the attachments are and where they stand."""
         return Attachments(self._desk, self.directory)
+
+    @cached_property
+    def carrier(self) -> Carrier:
+        """Bundles out and in, and what this console brings to the server for others."""
+        return Carrier(self._desk, self.directory, lambda: self.attachments.files)
 
     # watching and care
 

@@ -126,6 +126,12 @@ def open_pieces(sealed: IO[bytes], key: DeviceKey, context: bytes) -> Iterator[b
         number, piece = number + 1, following
 
 
+def sealed_size(size: int, recipients: int) -> int:
+    """How many bytes the box of `size` bytes has."""
+    pieces = max(1, -(-size // PIECE_BYTES))
+    return len(MAGIC) + 1 + recipients * (_DEVICE_BYTES + _WRAPPED_BYTES) + size + pieces * _TAG_BYTES
+
+
 def seal(content: bytes, recipients: Sequence[Recipient], context: bytes) -> bytes:
     """Seal something small; see `seal_pieces`."""
     return b"".join(seal_pieces((content,), recipients, context))

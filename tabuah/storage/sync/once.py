@@ -7,6 +7,7 @@ import msgspec
 from tabuah.storage.cache.applying import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.attachments import AttachmentMover
+from tabuah.storage.sync.carrying import bring_boxes, fetch_missing_personal, have_vouched, push_carried
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused
 from tabuah.storage.sync.pulling import pull_journal
@@ -55,17 +56,30 @@ def sync_once(
         raise AwaitingApproval(store.device)
     has_written = written_since(store)
     try:
-        pushed = push_outbox(store, session.client)
+        pushed = _push_all(store, session.client)
     except ForkRefused:
         pulled = pull_journal(store, session.client, on_changes=on_changes)
         pushed = _go_on_as_new_device(store, session)
         has_written = written_since(store)
     pulled += pull_journal(store, session.client, on_changes=on_changes)
+    if carried := push_carried(store, session.client):  # the pull has brought what it follows on
+        pushed += carried
+        pulled += pull_journal(store, session.client, on_changes=on_changes)
+    have_vouched(store, session.client)
+    fetch_missing_personal(store, session.client)
     while not (carry or _carry_all)(store, session.client, has_written):
         has_written = written_since(store)
         pushed += push_outbox(store, session.client)
         pulled += pull_journal(store, session.client, on_changes=on_changes)
+    bring_boxes(store, session.client, has_written)
     return result_of(store, pushed=pushed, pulled=pulled)
+
+
+def _push_all(store: ConsoleStore, client: ServerClient) -> int:
+    """Own work first, unless it stands on what is carried for others."""
+    if store.carrier.rests_under_own:
+        return push_carried(store, client) + push_outbox(store, client)
+    return push_outbox(store, client) + push_carried(store, client)
 
 
 def written_since(store: ConsoleStore) -> Callable[[], bool]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import httpx2
@@ -45,7 +46,23 @@ def upload(
         path = files.checked(sha256)
     except BlobMissing as error:
         raise DamagedBlob(str(error)) from error
-    url = f"/v1/blobs/{sha256}"
+    return send_file(path, client, f"/v1/blobs/{sha256}", pace=pace, on_piece=on_piece, gives_way=gives_way)
+
+
+def send_file(
+    path: Path,
+    client: ServerClient,
+    url: str,
+    *,
+    pace: Pace,
+    on_piece: Callable[[int, int], None],
+    gives_way: Callable[[], bool],
+) -> bool:
+    """Send a file to where the server takes it in pieces; the other arguments are those of `upload`.
+
+    Raises:
+        SyncError: the line broke, or the server refuses.
+    """
     asked = client.ask("HEAD", url)
     if asked.status_code != httpx2.codes.NOT_FOUND:
         client.check(asked)

@@ -8,6 +8,8 @@ BundleError
 ├── ForeignBundle      it belongs to the journal of another server
 ├── UnknownRecipient   no device, or several, answer to a name that it shall be sealed for
 ├── NoNews             the journal after that number cannot be told to others
+├── NoRoomForBundle    the disk has less room than it needs; nothing of it is used
+├── PhotosNotSaved     the disk filled up in the middle: the entries are here, not all photos
 ├── BundleNotRead      there is no such file, or the medium was pulled out
 └── BundleNotSaved     the disk did not take it
 """
@@ -71,6 +73,25 @@ class UnknownRecipient(BundleError):
 
 class NoNews(BundleError):
     """The journal after some number cannot be told to others."""
+
+
+class NoRoomForBundle(BundleError):
+    """The disk has less room than the bundle needs."""
+
+    def __init__(self, path: Path, *, needed: int, free: int) -> None:
+        message = _("{file} needs {needed} MB and {free} MB are free on the disk. Nothing was taken over; free some.")
+        mega = 1_000_000
+        super().__init__(message.format(file=path.name, needed=-(-needed // mega), free=free // mega))
+
+
+class PhotosNotSaved(BundleError):
+    """The disk filled up in the middle."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        message = _(
+            "The entries of {file} are here now, but not all photos: {reason}. Free some space and import it again."
+        )
+        super().__init__(message.format(file=path.name, reason=reason))
 
 
 class BundleNotRead(BundleError):

@@ -45,6 +45,7 @@ class Bundle:
         self._path = path
         self.ending = Ending()
         self.news_to: Record | None = None  # the last record of the news
+        self.file_bytes = self.part_bytes = 0
         self._after = 0
         self.manifest = self._check()
 
@@ -85,6 +86,7 @@ class Bundle:
                     for _piece in self._content(frames, part):
                         pass
                     self._count(files=1)
+                    self.file_bytes += part.size
                 case Ending() if part == self.ending:
                     return manifest
                 case _other:
@@ -102,6 +104,7 @@ class Bundle:
         self.ending = ending
 
     def _read(self, frame: Frame) -> msgspec.Struct:
+        self.part_bytes += len(frame.payload)
         shape = _SHAPES.get(frame.kind)
         if shape is None:
             raise self._damaged(_("its parts do not belong together"))

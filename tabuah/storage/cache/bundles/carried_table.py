@@ -1,0 +1,185 @@
+"""The work of other devices that this console carries: one outbox a device, so that no gap holds up another."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import Entry
+from tabuah.storage.journal.chain import ChainedEntry, ChainHead
+from tabuah.storage.journal.wire import SealedValues, SignedEntry, decode_entry
+
+_ADD: Final = """INSERT INTO carried (device, n, entry, subject, at, text, signature, hash, prev, sealed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_AMONG: Final = """SELECT subject, text FROM carried
+    WHERE shown > 0 AND subject IN (SELECT value FROM json_each(?)) ORDER BY shown"""
+_DEVICES: Final = """SELECT d.device, d.public_key, count(*), sum(c.shown > 0), min(c.at), d.refused
+    FROM carried_devices d JOIN carried c ON c.device = d.device GROUP BY d.device ORDER BY min(c.id)"""
+_CHAIN: Final = "SELECT n, entry, subject, hash, prev, shown FROM carried WHERE device = ? ORDER BY n"
+_READY: Final = """SELECT n, entry, text, signature, sealed FROM carried
+    WHERE device = ? AND n > ? AND shown > 0 AND NOT pushed ORDER BY n LIMIT ?"""
+
+
+class CarriedEntry(msgspec.Struct, frozen=True):
+    """An entry of another device on its way to the server, with its personal values in a box, if it has any."""
+
+    n: int
+    entry: str
+    signed: SignedEntry
+    sealed: SealedValues | None
+
+
+class CarriedDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """What is carried for a device: `ready` of its `entries` can be sent; `refused` is the server's code."""
+
+    device: str
+    public_key: str
+    entries: int
+    ready: int
+    since: datetime
+    refused: str = ""
+
+
+class ChainLink(msgspec.Struct, frozen=True):
+    """An entry as a link in its device's chain; `shown` is its place among the carried ones, 0 while it waits."""
+
+    n: int
+    entry: str
+    subject: str
+    hash: str
+    prev: str
+    shown: int
+
+
+class CarriedTable:
+    """Reads and writes what is carried; writing needs an open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is carried."""
+        return self._connection.execute("SELECT 1 FROM carried LIMIT 1").fetchone() is None
+
+    # taking over
+
+    def add(self, chained: ChainedEntry, public_key: str, box: str) -> None:
+        """Carry an entry that was found to be authentic."""
+        entry = chained.entry
+        self._connection.execute(
+            "INSERT INTO carried_devices (device, public_key) VALUES (?, ?) ON CONFLICT (device) DO NOTHING",
+            (entry.device, public_key),
+        )
+        place = (entry.device, entry.n, entry.id, entry.subject, entry.at.isoformat())
+        text = (chained.text.decode(), chained.signature, chained.hash, entry.prev, box)
+        self._connection.execute(_ADD, (*place, *text))
+
+    def add_box(self, device: str, n: int, box: str) -> None:
+        """Personal values that came after their entry."""
+        query = "UPDATE carried SET sealed = ? WHERE device = ? AND n = ? AND sealed = ''"
+        self._connection.execute(query, (box, device, n))
+
+    def text_of(self, device: str, n: int) -> str:
+        """The text that is carried under a number; empty when none is."""
+        row = self._connection.execute("SELECT text FROM carried WHERE device = ? AND n = ?", (device, n)).fetchone()
+        return str(row[0]) if row else ""
+
+    def fits_in(self, chained: ChainedEntry) -> bool:
+        """Whether the carried entries before and after this one belong to the same chain."""
+        entry = chained.entry
+        before = self._value("SELECT hash FROM carried WHERE device = ? AND n = ?", entry.device, entry.n - 1)
+        after = self._value("SELECT prev FROM carried WHERE device = ? AND n = ?", entry.device, entry.n + 1)
+        return before in ("", entry.prev) and after in ("", chained.hash)
+
+    def _value(self, query: str, device: str, n: int) -> str:
+        row = self._connection.execute(query, (device, n)).fetchone()
+        return str(row[0]) if row else ""
+
+    # what is shown of it
+
+    def shown_among(self, subjects: Iterable[str]) -> dict[str, list[tuple[Entry, str]]]:
+        """The carried entries on these subjects that can be shown, each subject's in their order."""
+        found: dict[str, list[tuple[Entry, str]]] = {}
+        for subject, text in self._connection.execute(_AMONG, (msgspec.json.encode(list(subjects)).decode(),)):
+            found.setdefault(subject, []).append((decode_entry(text), text))
+        return found
+
+    def chain_of(self, device: str) -> list[ChainLink]:
+        """The carried entries of a device in the order of their numbers."""
+        return [ChainLink(*row) for row in self._connection.execute(_CHAIN, (device,))]
+
+    def show(self, device: str, n: int, *, shown: bool) -> None:
+        """Let an entry be shown behind all others, or no longer."""
+        place = "(SELECT max(shown) + 1 FROM carried)" if shown else "0"
+        query = f"UPDATE carried SET shown = {place} WHERE device = ? AND n = ?"  # noqa: S608 - one of two constants
+        self._connection.execute(query, (device, n))
+
+    def confirmed_head(self, device: str) -> ChainHead:
+        """The last entry of a device that was pulled."""
+        row = self._connection.execute("SELECT n, hash FROM chains WHERE device = ?", (device,)).fetchone()
+        return ChainHead(*row) if row else ChainHead()
+
+    # bringing it to the server
+
+    def devices(self) -> list[CarriedDevice]:
+        """What is carried, by device, in the order in which it came."""
+        return [
+            CarriedDevice(
+                device=device,
+                public_key=public_key,
+                entries=entries,
+                ready=ready,
+                since=datetime.fromisoformat(since),
+                refused=refused,
+            )
+            for device, public_key, entries, ready, since, refused in self._connection.execute(_DEVICES)
+        ]
+
+    def ready_after(self, device: str, n: int, limit: int) -> tuple[CarriedEntry, ...]:
+        """Entries of a device that can be sent and were not, in their order."""
+        rows = self._connection.execute(_READY, (device, n, limit))
+        return tuple(_carried(*row) for row in rows)
+
+    def all_of(self, device: str) -> list[CarriedEntry]:
+        """All that is carried for a device, in the order of the numbers."""
+        query = "SELECT n, entry, text, signature, sealed FROM carried WHERE device = ? ORDER BY n"
+        return [_carried(*row) for row in self._connection.execute(query, (device,))]
+
+    def mark_pushed(self, entries: Iterable[str]) -> None:
+        """The server has these; they stay until they are pulled."""
+        self._connection.executemany("UPDATE carried SET pushed = 1 WHERE entry = ?", ((entry,) for entry in entries))
+
+    def refuse(self, device: str, code: str) -> None:
+        """The server does not take what is carried for a device, with its code; an empty one takes that back."""
+        self._connection.execute("UPDATE carried_devices SET refused = ? WHERE device = ?", (code, device))
+
+    def is_refused(self, device: str) -> bool:
+        """Whether the server does not take what is carried for a device."""
+        row = self._connection.execute("SELECT refused FROM carried_devices WHERE device = ?", (device,)).fetchone()
+        return bool(row and row[0])
+
+    def settle(self, device: str, n: int) -> None:
+        """An entry of a device came back from the server, or another one stands in its place."""
+        self._connection.execute("DELETE FROM carried WHERE device = ? AND n = ?", (device, n))
+
+    def forget_devices(self) -> None:
+        """Forget devices for which nothing is carried any more."""
+        self._connection.execute("DELETE FROM carried_devices WHERE device NOT IN (SELECT device FROM carried)")
+
+    def waiting_since(self) -> tuple[int, datetime | None]:
+        """How many entries are carried, and since when they wait."""
+        count, since = self._connection.execute("SELECT count(*), min(at) FROM carried").fetchone()
+        return int(count), datetime.fromisoformat(since) if since else None
+
+    def rests_under_own(self) -> bool:
+        """Whether own work stands on subjects on which carried work does: then that must reach the server first."""
+        query = "SELECT 1 FROM outbox o JOIN carried c ON c.subject = o.subject WHERE c.shown > 0 LIMIT 1"
+        return self._connection.execute(query).fetchone() is not None
+
+
+def _carried(n: int, entry: str, text: str, signature: str, sealed: str) -> CarriedEntry:
+    box = SealedValues(entry, sealed) if sealed else None
+    return CarriedEntry(n, entry, SignedEntry(text, signature), box)
