@@ -115,6 +115,8 @@ def read_layer(path: Path, layer: str | None = None) -> ImportedLayer:
     findings = Findings()
     with opened(path, layer) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's doubts; our own checks name the feature
+        # pyogrio 0.13 makes unit-less times, which numpy 2.5 is giving up; can go with the next pyogrio
+        warnings.filterwarnings("ignore", "The 'generic' unit for NumPy timedelta", DeprecationWarning)
         findings.notes.extend(file.notes)
         name, system, binary, rows = _read(file, layer, path, findings)
     shapes = decoded(binary, findings)

@@ -11,6 +11,7 @@ from consoles import add_users, enrol, open_store, page, pull, push, report, syn
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.entries import Verdict
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident, move_incident, note_incident, settle_conflict
 from tabuah.server.journal import ServerJournal
@@ -223,6 +224,9 @@ def test_rejected_work_is_kept_with_its_reason_and_can_be_issued_again(journal, 
     (rejected,) = budi.rejected()
     assert (rejected.entry.kind, rejected.reason) == ("incident.moved", "role_forbids")
     assert budi.incident(incident.id).status is Status.CONTAINED
+    with pytest.raises(NotPossible):
+        budi.issue_again(rejected.entry.id)  # by now this console knows its role
+    budi.remember_identity(msgspec.structs.replace(budi.identity, role=Role.SUPERVISOR))
     again = budi.issue_again(rejected.entry.id)
     assert again.entry.replaces == rejected.entry.id
     assert budi.rejected() == []

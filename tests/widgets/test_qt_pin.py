@@ -19,4 +19,4 @@ def test_fifty_thousand_signals_do_not_lose_references_to_true():
         emitter.emitted.emit(True)
     assert len(received) == 50_000
     received.clear()
-    assert abs(sys.getrefcount(True) - before) < 1000
+    assert abs(sys.getrefcount(True) - before) < 5_000  # one a signal would be 50,000

@@ -14,10 +14,9 @@ class Node:
         self.itself = self
 
 
-def allocate_much() -> None:
+def allocate_much(kept: list[list[object]]) -> None:
     """Far more containers than the youngest generation's threshold."""
-    kept = [[] for _ in range(gc.get_threshold()[0] * 20)]
-    assert kept
+    kept.extend([] for _ in range(gc.get_threshold()[0] * 20))
 
 
 def test_a_worker_that_allocates_collects_nothing(qtbot):
@@ -25,7 +24,8 @@ def test_a_worker_that_allocates_collects_nothing(qtbot):
     collector = GuiThreadCollector()
     collected_in = []
     watch = weakref.finalize(Node(), lambda: collected_in.append(threading.current_thread()))
-    worker = threading.Thread(target=allocate_much)
+    kept: list[list[object]] = []
+    worker = threading.Thread(target=allocate_much, args=(kept,))
     worker.start()
     worker.join()
     assert watch.alive
