@@ -8,7 +8,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-style check-format check-types check-layers format lock map bench screenshots wheel \
+.PHONY: help demo test check check-style check-format check-types check-layers format lock map bench screenshots quarrel-screenshots wheel \
 	clean prepare prepare-dev
 
 help: ## show these targets
@@ -61,6 +61,9 @@ bench-%: benchmarks/bench_%.py prepare-dev
 
 screenshots: prepare-dev ## take the pictures of docs/screenshots anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/screenshots.py $(ARGS)
+
+quarrel-screenshots: prepare-dev ## take the pictures of conflicts and trays anew
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/quarrel_screenshots.py $(ARGS)
 
 wheel: prepare-dev ## build the wheel into dist/ and look inside it
 	$(BIN)/python -m hatchling build -t wheel

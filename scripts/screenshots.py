@@ -33,8 +33,8 @@ _SETTLE_MS: Final = 4_000
 def main(folder: Path, size: str) -> None:
     """Take the four pictures."""
     width, _x, height = size.partition("x")
-    with tempfile.TemporaryDirectory() as data, storm_room(Path(data)) as (_server, console_data):
-        console = Console(console_data, qt_application())
+    with tempfile.TemporaryDirectory() as data, storm_room(Path(data)) as room:
+        console = Console(room.console, qt_application())
         try:
             console.shell.resize(int(width), int(height))
             console.show()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -28,9 +29,18 @@ HISTORY: Final = timedelta(hours=24)
 _BATCH: Final = 4_000
 
 
-@contextmanager
-def storm_room(folder: Path) -> Iterator[tuple[ServerService, Path]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormRoom:
     """A running server with everything on it, and the data directory of an operator who is logged in."""
+
+    service: ServerService
+    console: Path
+    players: Cast
+
+
+@contextmanager
+def storm_room(folder: Path) -> Iterator[StormRoom]:
+    """Fill a room, and end its server at last."""
     players = cast()
     prepare_server(folder / "server", players.all)
     service = ServerService(ServerSettings(directory=folder / "server", address=Address(port=0)))
@@ -43,7 +53,7 @@ def storm_room(folder: Path) -> Iterator[tuple[ServerService, Path]]:
             write_board(folder / "posko", url=service.url, player=players.field)
         console = folder / "console"
         _log_in(console, service.url, players)
-        yield service, console
+        yield StormRoom(service=service, console=console, players=players)
     finally:
         service.stop()
         thread.join()

@@ -216,7 +216,7 @@ class ConflictCase:
     proposed: ConflictSide
     reason: str = ""  # why this user may not settle it; empty when they may
     on_map: bool = False  # the map shows the sides under the numbers of their columns
-    members: tuple[str, ...] = ()  # what rests on the proposed side and is settled with it, one sentence each
+    members: tuple[str, ...] = ()  # what the proposed side rests on and is settled with it, one sentence each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.board.card_model import CardModel, Heading, board_rows, matches
@@ -130,3 +130,26 @@ def test_ten_thousand_incidents_are_shown_with_one_view_and_no_widget_a_card(
     assert model.rowCount() == 10_003
     assert not board.grab().isNull()
     assert len(board.findChildren(object)) - before < 20
+
+
+def height_of(board: IncidentBoard, row: int) -> int:
+    cards_view = view(board, "board_list")
+    index = cards_view.model().index(row, 0)
+    return cards_view.itemDelegate().sizeHint(QStyleOptionViewItem(), index).height()
+
+
+def test_a_long_title_gets_a_second_line_and_a_short_one_does_not(qtbot: QtBot, board: IncidentBoard) -> None:
+    long = replace(CARDS[0], title="Galodo di Batang Aia Koto Anau, jembatan gantung putus")
+    short = replace(CARDS[1], id="pendek", title="Banjir", group=CARDS[0].group)
+    board.show_incidents((long, short), GROUPS)
+    qtbot.waitUntil(lambda: height_of(board, 1) > height_of(board, 2))
+    first, second = view(board, "board_list").itemDelegate().title_lines(long)
+    assert f"{first} {second}" == long.title
+
+
+def test_titles_are_broken_anew_when_the_board_becomes_wider(qtbot: QtBot, board: IncidentBoard) -> None:
+    long = replace(CARDS[0], title="Galodo di Batang Aia Koto Anau, jembatan gantung putus")
+    board.show_incidents((long,), GROUPS)
+    qtbot.waitUntil(lambda: bool(view(board, "board_list").itemDelegate().title_lines(long)[1]))
+    board.resize(720, 700)
+    qtbot.waitUntil(lambda: view(board, "board_list").itemDelegate().title_lines(long)[1] == "")

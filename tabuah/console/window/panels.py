@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
 
@@ -104,6 +104,16 @@ class LowerPanel(QStackedWidget):
         """Whether the trays are in front."""
         return self.currentWidget() is self._trays
 
+    @property
+    def shows_chart(self) -> bool:
+        """Whether the chart is in front."""
+        return self.currentWidget() is self._chart
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: what the page in front needs, not the highest of all."""
+        page = self.currentWidget()
+        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page else super().minimumSizeHint()
+
     def show_chart(self) -> None:
         """Bring the chart to the front."""
         self.setCurrentWidget(self._chart)
@@ -118,12 +128,13 @@ class LowerPanel(QStackedWidget):
 
     def event(self, event: QEvent) -> bool:
         """Qt: keep letters from the commands of the window while conflicts are settled or trays are cleared."""
-        if is_letter(event) and self.currentWidget() is not self._chart:
+        if is_letter(event) and not self.shows_chart:
             event.accept()
             return True
         return super().event(event)
 
     def _on_current_changed(self, _index: int) -> None:
+        self.updateGeometry()
         self.page_changed.emit()
 
 

@@ -54,6 +54,8 @@ class Parts:
         )
         self.lower = LowerPanel(self.chart, self.resolver, self.trays)
         self._lay_out()
+        self._chart_height = 0  # before a page that needs more came into the place of the chart
+        self.lower.page_changed.connect(self._on_lower_page_changed)
         self.toasts = ToastHost(appearance, window)
         self.palette = CommandPalette(appearance, window)
         self.confirm = ConfirmCard(appearance, window)
@@ -75,6 +77,15 @@ class Parts:
         docks = [self.panels["board"], self.panels["details"]]
         self._window.resizeDocks(docks, [board, side], Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.panels["chart"]], [lower], Qt.Orientation.Vertical)
+
+    def _on_lower_page_changed(self) -> None:
+        """A page may need more height than the chart had; the chart gets its own back."""
+        panel = self.panels["chart"]
+        if not self.lower.shows_chart:
+            self._chart_height = self._chart_height or panel.height()
+        elif self._chart_height:
+            self._window.resizeDocks([panel], [self._chart_height], Qt.Orientation.Vertical)
+            self._chart_height = 0
 
     def _lay_out(self) -> None:
         window = self._window

@@ -175,7 +175,8 @@ def value_words(value: object) -> str:
         case Hazard() | Severity() | Status():
             return label_of(value)
         case IncidentPlace():
-            return value.nagari or f"{value.lat_deg:.5f}, {value.lon_deg:.5f}"
+            named = ", ".join(name for name in (value.jorong, value.nagari) if name)
+            return named or f"{value.lat_deg:.5f}, {value.lon_deg:.5f}"
         case bool():
             return _("yes") if value else _("no")
         case (str(), *_rest):

@@ -16,14 +16,16 @@ from tabuah.widgets.values import IncidentCard, Level
 _MARGIN_PX = 8
 _EDGE_PX = 4
 _BADGE_PX = 20
+_MOST_KEPT = 20_000  # broken titles
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints headings and cards; sizes are the same for all of a kind."""
+    """Paints headings and cards; a card whose title needs it has two lines for it."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
+        self._width_px = 0.0
         self.refresh()
 
     def refresh(self) -> None:
@@ -32,10 +34,48 @@ class CardDelegate(QStyledItemDelegate):
         self._metrics = {style: QFontMetricsF(font) for style, font in self._fonts.items()}
         self._heading_size = QSize(120, self._appearance.px(22) + 12)
         self._card_size = QSize(120, self._appearance.px(58) + 22)
+        self._high_card_size = QSize(120, self._appearance.px(58) + 22 + self._line_px())
+        self._titles: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def show_width(self, width_px: int) -> bool:
+        """Lay titles out for a list of this width; whether that is another one."""
+        if width_px == self._width_px:
+            return False
+        self._width_px = width_px
+        self._titles = {}
+        return True
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Qt: how high the row is."""
-        return self._heading_size if isinstance(index.data(ROW_ROLE), Heading) else self._card_size
+        row = index.data(ROW_ROLE)
+        if not isinstance(row, IncidentCard):
+            return self._heading_size
+        return self._high_card_size if self.title_lines(row)[1] else self._card_size
+
+    def title_lines(self, card: IncidentCard) -> tuple[str, str]:
+        """The title as it is broken: the second line is empty where one is enough."""
+        key = (card.title, card.age)
+        known = self._titles.get(key)
+        if known is None:
+            if len(self._titles) > _MOST_KEPT:
+                self._titles = {}
+            known = self._titles[key] = self._broken(card)
+        return known
+
+    def _broken(self, card: IncidentCard) -> tuple[str, str]:
+        metrics, words = self._metrics[Type.STRONG], card.title.split()
+        badge = self._appearance.px(_BADGE_PX) + 8 if card.letter else 0
+        inner = self._width_px - 2 * _MARGIN_PX - (_EDGE_PX + 10) - 12 - badge
+        room = inner - self._metrics[Type.BODY].horizontalAdvance(card.age) - 8
+        if self._width_px <= 0 or metrics.horizontalAdvance(card.title) <= room:
+            return card.title, ""
+        count = len(words)
+        while count > 1 and metrics.horizontalAdvance(" ".join(words[:count])) > room:
+            count -= 1
+        return " ".join(words[:count]), " ".join(words[count:])
+
+    def _line_px(self) -> int:
+        return self._appearance.px(58) // 3
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -72,12 +112,17 @@ class CardDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(palette.accent), 2.0 if focused else 1.3))
             painter.drawPath(shape)
         inner = rect.adjusted(_EDGE_PX + 10, 8, -12, -8)
-        third = inner.height() / 3
-        self._paint_top(painter, QRectF(inner.x(), inner.y(), inner.width(), third), card)
-        self._line(
-            painter, QRectF(inner.x(), inner.y() + third, inner.width(), third), card.place, Type.BODY, "muted"
-        )
-        self._paint_bottom(painter, QRectF(inner.x(), inner.y() + 2 * third, inner.width(), third), card)
+        first, second = self.title_lines(card)
+        step = inner.height() / (4 if second else 3)
+        line = QRectF(inner.x(), inner.y(), inner.width(), step)
+        left = self._paint_top(painter, line, card, first)
+        if second:
+            line.translate(0, step)
+            self._line(painter, line.adjusted(left - line.x(), 0, 0, 0), second, Type.STRONG, "text")
+        line.translate(0, step)
+        self._line(painter, line, card.place, Type.BODY, "muted")
+        line.translate(0, step)
+        self._paint_bottom(painter, line, card)
 
     def _paint_edge(self, painter: QPainter, rect: QRectF, shape: QPainterPath, level: Level) -> None:
         painter.save()
@@ -86,7 +131,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(rect.x(), rect.y(), _EDGE_PX, rect.height()), colour)
         painter.restore()
 
-    def _paint_top(self, painter: QPainter, area: QRectF, card: IncidentCard) -> None:
+    def _paint_top(self, painter: QPainter, area: QRectF, card: IncidentCard, title: str) -> float:
+        """Badge, first line of the title and age; where the title begins."""
         x = area.x()
         if card.letter:
             self._paint_badge(painter, area, card)
@@ -94,7 +140,8 @@ class CardDelegate(QStyledItemDelegate):
         tone: str | Level = Level.ATTENTION if card.overdue else "muted"
         age_width = self._right(painter, area, card.age, Type.BODY, tone)
         width = area.right() - age_width - 8 - x
-        self._line(painter, QRectF(x, area.y(), width, area.height()), card.title, Type.STRONG, "text")
+        self._line(painter, QRectF(x, area.y(), width, area.height()), title, Type.STRONG, "text")
+        return x
 
     def _paint_badge(self, painter: QPainter, area: QRectF, card: IncidentCard) -> None:
         palette, side = self._appearance.palette, float(self._appearance.px(_BADGE_PX))

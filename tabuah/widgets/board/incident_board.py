@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QListView, QStackedWidget, QTableView
 
 from tabuah.resources.catalogue import _
@@ -28,9 +28,16 @@ class CardView(QListView):
 
     Signals:
         opened: the user pressed Enter on a card.
+        resized: the list has another width, logical px.
     """
 
     opened = Signal()
+    resized = Signal(int)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: titles are broken anew."""
+        super().resizeEvent(event)
+        self.resized.emit(self.viewport().width())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter opens."""
@@ -120,6 +127,7 @@ class IncidentBoard(Panel):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.selectionModel().currentChanged.connect(self._on_card_changed)
         self._list.opened.connect(self._on_opened)
+        self._list.resized.connect(self._on_list_resized)
         self._list.doubleClicked.connect(self._on_opened)
 
     def _make_table(self) -> None:
@@ -226,6 +234,10 @@ class IncidentBoard(Panel):
     def _on_tab_chosen(self, _code: str) -> None:
         self._show_page(empty=self._stack.currentWidget() is self._empty)
         self._restore_selection(scroll=True)
+
+    def _on_list_resized(self, width_px: int) -> None:
+        if self._delegate.show_width(width_px):
+            self._list.scheduleDelayedItemsLayout()
 
     def _on_filter_typed(self) -> None:
         self._typing.start()

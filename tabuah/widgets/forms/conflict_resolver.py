@@ -174,4 +174,4 @@ def _members_text(members: tuple[str, ...]) -> str:
     if len(members) > _MEMBERS_SHOWN:
         n = len(members) - _MEMBERS_SHOWN
         shown.append(ngettext("and {n} more", "and {n} more", n).format(n=n))
-    return "\n".join((_("Settled together with the proposal, since they rest on it:"), *shown))
+    return "\n".join((_("The proposal rests on these; they are settled with it:"), *shown))

@@ -1,4 +1,7 @@
-"""The plate in the lower right: age of the data, notes such as "roads not imported yet", and the sources."""
+"""The plate in the lower right: age of the data, notes such as "roads not imported yet", and the sources.
+
+On a small map it is one line, which always names the sources; pointing at it opens the rest.
+"""
 
 from dataclasses import dataclass
 from math import ceil
@@ -34,8 +37,8 @@ class CreditsPlate:
         self._key: tuple[object, ...] | None = None
         self._picture = QPixmap()
 
-    def picture(self, content: MapContent, *, view_width_px: int, ratio: float) -> QPixmap:
-        """The plate; an empty pixmap when there is nothing to tell."""
+    def picture(self, content: MapContent, *, view_width_px: int, ratio: float, opened: bool = False) -> QPixmap:
+        """The plate; an empty pixmap when there is nothing to tell. On a small map all of it only when `opened`."""
         key = (
             content.data_age,
             id(content.basemap),
@@ -44,12 +47,15 @@ class CreditsPlate:
             content.text_scale,
             view_width_px,
             ratio,
+            opened,
             current_language(),
         )
         if key != self._key:
             small = view_width_px < _SMALL_VIEW_PX * content.text_scale
             share = _SMALL_SHARE if small else _WIDEST_SHARE
-            lines = _lines(content, max(_NARROWEST_PX, view_width_px * share), short=small)
+            widest_px = max(_NARROWEST_PX, view_width_px * share)
+            folded = small and not opened
+            lines = _folded(content, widest_px) if folded else _lines(content, widest_px, short=small and not opened)
             self._key, self._picture = key, _painted(lines, content, ratio)
         return self._picture
 
@@ -111,6 +117,20 @@ def _lines(content: MapContent, widest_px: float, *, short: bool) -> list[_Line]
     named = (_provider(source) if short else source for source in content.basemap.attribution)
     sources = " · ".join(named)
     return lines + [_Line(text, palette.faint) for text in _broken(sources, font, widest_px)]
+
+
+def _folded(content: MapContent, widest_px: float) -> list[_Line]:
+    """One line: the age of the data, and as many sources by name as fit; the "…" says that there is more."""
+    if content.basemap is None:
+        return [_Line(content.data_age, content.palette.text)] if content.data_age else []
+    names = list(dict.fromkeys(_provider(source) for source in content.basemap.attribution))
+    metrics = QFontMetricsF(plate_font(content.text_scale))
+    age = content.data_age.partition(" · ")[0]
+    for count in range(len(names), 0, -1):
+        told = " · ".join((*((age,) if age else ()), "© " + ", ".join(names[:count]) + " …"))
+        if count == 1 or metrics.horizontalAdvance(told) <= widest_px:
+            return [_Line(told, content.palette.muted)]
+    return []
 
 
 def _provider(source: str) -> str:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPixmap
 
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.credits_plate import CreditsPlate
@@ -22,6 +22,11 @@ class MapHud:
     def __init__(self) -> None:
         self._position, self._credits, self._watermark = PositionPlate(), CreditsPlate(), Watermark()
         self._ratio = 1.0
+        self._opened = False  # the sources are told in full
+
+    def open_credits_at(self, content: MapContent, view: Viewport, at_px: QPointF | None) -> None:
+        """Open the plate of the sources while the cursor is on it; None when the cursor is gone."""
+        self._opened = at_px is not None and self._right(content, view).contains(at_px)
 
     def point_at(self, position_deg: tuple[float, float] | None) -> None:
         """Tell these coordinates; None for those of the centre."""
@@ -41,16 +46,18 @@ class MapHud:
         self._position.paint(painter, self._left(content, view), content, view)
         right = self._right(content, view)
         if not right.isEmpty():
-            plate = self._credits.picture(content, view_width_px=view.width_px, ratio=self._ratio)
+            plate = self._plate(content, view)
             painter.drawPixmap(right.topLeft(), plate)
+
+    def _plate(self, content: MapContent, view: Viewport) -> QPixmap:
+        return self._credits.picture(content, view_width_px=view.width_px, ratio=self._ratio, opened=self._opened)
 
     def _left(self, content: MapContent, view: Viewport) -> QRectF:
         width, height = self._position.size(content, view)
         return QRectF(MARGIN_PX, view.height_px - MARGIN_PX - height, width, height)
 
     def _right(self, content: MapContent, view: Viewport) -> QRectF:
-        plate = self._credits.picture(content, view_width_px=view.width_px, ratio=self._ratio)
-        size = plate.deviceIndependentSize()
+        size = self._plate(content, view).deviceIndependentSize()
         left, top = view.width_px - MARGIN_PX - size.width(), view.height_px - MARGIN_PX - size.height()
         position = self._left(content, view)
         above = position.top() - _APART_PX - size.height()

@@ -123,6 +123,7 @@ class MapSurface(QWidget):
         """Show what is under the cursor, and its coordinates."""
         view = self._navigation.view
         self._hud.point_at(from_mercator(*view.to_map(at_px.x(), at_px.y())))
+        self._hud.open_credits_at(self._content, view, at_px)
         if self._pointing.hover_at(self._renderer.picture, view, at_px):
             self._pointing.refresh(self._renderer.picture)
         self.update()
@@ -179,6 +180,7 @@ class MapSurface(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """The cursor is gone: coordinates of the centre again, no hover card."""
         self._hud.point_at(None)
+        self._hud.open_credits_at(self._content, self._navigation.view, None)
         self._pointing.hover_at(None, self._navigation.view, None)
         self._refresh_marks()
         super().leaveEvent(event)

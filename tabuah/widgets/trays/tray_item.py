@@ -37,6 +37,7 @@ class TrayItem:
     own: bool = False
     words: str | None = None
     resting: tuple[RestingLine, ...] = ()
+    entries: int = 1  # how many changes it stands for: itself, and those that go with it
     attachment: str = ""  # SHA-256 of its photo
     decide_reason: str = ""
     put_off_reason: str = ""

@@ -159,11 +159,14 @@ class TrayPanel(Surface):
         return layout
 
     def _labels(self) -> tuple[tuple[str, str], ...]:
-        held, rejected = len(self._items[HELD]), len(self._items[REJECTED])
+        held, rejected = self._count(HELD), self._count(REJECTED)
         return (
             (HELD, f"{_('Held')} · {held}" if held else _("Held")),
             (REJECTED, f"{_('Rejected')} · {rejected}" if rejected else _("Rejected")),
         )
+
+    def _count(self, tray: str) -> int:
+        return sum(item.entries for item in self._items[tray])
 
     def _refresh(self) -> None:
         items = self._items[self.tray]
@@ -181,7 +184,7 @@ class TrayPanel(Surface):
             self._empty.show_message(_("Nothing was refused."), _("All work of this console was accepted."))
 
     def _lead_text(self) -> str:
-        n = len(self._items[self.tray])
+        n = self._count(self.tray)
         if not n:
             return ""
         if self.tray == HELD:

@@ -49,13 +49,7 @@ def board_cards(snapshot: RoomSnapshot, now: datetime) -> tuple[IncidentCard, ..
     held = {aside.entry.subject for aside in snapshot.held}
     words = _Words()
     return tuple(
-        _card(
-            incident,
-            now,
-            words,
-            pending=incident.id in snapshot.pending,
-            held=bool(held) and subject_of("incident", incident.id) in held,
-        )
+        _card(incident, snapshot, now, words, held=bool(held) and subject_of("incident", incident.id) in held)
         for incident in shown
     )
 
@@ -99,7 +93,7 @@ class _Words:
         return self._ages[key]
 
 
-def _card(incident: Incident, now: datetime, words: _Words, *, pending: bool, held: bool) -> IncidentCard:
+def _card(incident: Incident, snapshot: RoomSnapshot, now: datetime, words: _Words, *, held: bool) -> IncidentCard:
     clock = arrival_clock(incident, now)
     age = now - incident.reported_at
     return IncidentCard(
@@ -114,9 +108,9 @@ def _card(incident: Incident, now: datetime, words: _Words, *, pending: bool, he
         letter=HAZARD_LETTERS[incident.hazard],
         age=words.age(age),
         age_s=int(age.total_seconds()),
-        note=_("held: waits for a supervisor") if held else _note(incident, clock, words),
+        note=_("waits for a supervisor") if incident.id in snapshot.held_reports else _note(incident, clock, words),
         overdue=clock is not None and clock.is_overdue,
-        pending=pending,
+        pending=incident.id in snapshot.pending,
         held=held,
         conflict=bool(incident.open_conflicts),
         exercise=incident.exercise,

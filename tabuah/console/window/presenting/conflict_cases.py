@@ -90,7 +90,7 @@ def _case(incident: Incident, conflict: Conflict, snapshot: RoomSnapshot, member
         proposed=sides[PROPOSED],
         reason="" if allowed else reason_words("role_forbids"),
         on_map=bool(compared_places(conflict)),
-        members=tuple(_member(entry) for entry in members[1:]),
+        members=tuple(_member(entry) for entry in members[:-1]),
     )
 
 
@@ -102,7 +102,7 @@ def _side(conflict: Conflict, writing: Writing | None, snapshot: RoomSnapshot) -
     if writing is None:
         return ConflictSide(value=_("nothing"))
     value = read_value(conflict.field, writing.value)
-    words = place_line(value) if isinstance(value, IncidentPlace) else value_words(value)
+    words = _place_words(value) if isinstance(value, IncidentPlace) else value_words(value)
     return ConflictSide(
         value=words,
         author=writing.actor,
@@ -110,6 +110,11 @@ def _side(conflict: Conflict, writing: Writing | None, snapshot: RoomSnapshot) -
         at=format_moment(writing.at),
         detail=_detail(conflict, writing),
     )
+
+
+def _place_words(place: IncidentPlace) -> str:
+    """With its jorong: two people often differ only in that."""
+    return f"Jorong {place.jorong}, {place_line(place)}" if place.jorong else place_line(place)
 
 
 def _detail(conflict: Conflict, writing: Writing) -> str:

@@ -74,6 +74,7 @@ def _rejected(tray: Rejection, snapshot: RoomSnapshot, now: datetime) -> TrayIte
         own=True,
         words=words_of(entry),
         resting=tuple(_resting(aside, now) for aside in tray.resting),
+        entries=len(tray.entries),
         attachment=_attachment(entry),
         decide_reason="" if allowed else reason_words("role_forbids"),
     )

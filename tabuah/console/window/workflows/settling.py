@@ -34,6 +34,7 @@ class Settling(QObject):
             self._at.teller.inform(_("No open conflicts: everything people wrote fits together."))
             return
         self._lower.show_conflicts()
+        self._on_shown(self._resolver.current.id)
         self._resolver.setFocus()
 
     def refresh(self) -> None:
