@@ -341,3 +341,23 @@ def test_no_password_and_nobody_to_ask_is_told_plainly(
         monkeypatch.setenv("TABUAH_PASSWORD", given)
     code, _out, err = line("login", "--server", "http://127.0.0.1:9", "--user", "ani")
     assert (code, "TABUAH_PASSWORD" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("conflict", "settle", "x", "--take", "y"), "pilih salah satu: current, proposed, base"),
+        (("report", "daily", "--date", "2026-13-45", "-o", "x.pdf"), "tulis tanggal"),
+        (("alarm", "shelve", "x", "--minutes", "-5", "--reason", "y"), "paling sedikit 1"),
+        (("alarm", "shelve", "x", "--minutes", "abc", "--reason", "y"), "bilangan bulat"),
+        (("server", "--port", "80000"), "dari 0 sampai 65535"),
+        (("readings", "push", "tidak-ada.csv"), "tidak ada tidak-ada.csv"),
+        (("sync", "--watch=x"), "--watch tidak memakai nilai"),
+        (("incident", "report", "--title"), "--title perlu nilai"),
+        (("incident", "list", "lebih"), "berlebih di baris perintah: lebih"),
+    ],
+)
+def test_what_the_parser_refuses_is_told_in_the_chosen_language(line: Line, arguments: tuple[str, ...], told: str):
+    code = run(list(arguments))
+    err = line.capsys.readouterr().err
+    assert (code, told in err) == (2, True), err
