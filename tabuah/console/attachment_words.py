@@ -1,10 +1,14 @@
 """How attachments are told to people: where one stands, and where and when a photo says it was taken."""
 
+from typing import TYPE_CHECKING
+
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number
-from tabuah.storage.attachments.origins import PhotoOrigin
 from tabuah.storage.cache.attachments import AttachmentState, Standing
+
+if TYPE_CHECKING:
+    from tabuah.storage.attachments.origins import PhotoOrigin
 
 
 def size_words(size: int) -> str:
@@ -28,7 +32,21 @@ def standing_words(state: AttachmentState) -> str:
     return ""
 
 
-def origin_words(origin: PhotoOrigin, place: str = "") -> str:
+def short_standing(state: AttachmentState) -> str:
+    """The same for a small picture: a word or a share."""
+    match state.state:
+        case Standing.WAITS_UPLOAD | Standing.WAITS_DOWNLOAD:
+            arrow = "↑" if state.state is Standing.WAITS_UPLOAD else "↓"
+            share = f"{format_number(100 * state.moved // state.size)} %" if state.moved and state.size else ""
+            return f"{arrow} {share or _('waiting')}"
+        case Standing.FAILED:
+            return _("failed")
+        case Standing.WITHHELD:
+            return _("not for this role")
+    return ""
+
+
+def origin_words(origin: "PhotoOrigin", place: str = "") -> str:
     """Where and when a photo was taken; empty when its camera does not say."""
     parts = []
     if origin.position is not None:

@@ -129,8 +129,10 @@ class AttachmentItem:
 
     id: str
     name: str
-    note: str = ""  # such as "belum diunduh"
+    note: str = ""  # such as "322 kB · belum diunduh"
     picture: QImage | None = None
+    waits: str = ""  # such as "↑ 40 %"; empty when it is where it should be
+    level: Level | None = None  # of what it waits for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What is read of one incident when it is opened: its timeline, who called, its pictures; on the cache thread."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QImage, QImageReader
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.timeline import TimelineEvent, timeline_of
+from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.store import ConsoleStore
 
 _THUMB: QSize = QSize(184, 136)  # twice the size it is shown at
@@ -21,6 +23,7 @@ class IncidentHistory:
     incident: str
     events: tuple[TimelineEvent, ...] = ()
     caller: str = ""
+    attachments: Mapping[str, AttachmentState] = field(default_factory=dict)  # where each stands, by SHA-256
     read_only: bool = False  # changed by a newer version of Tabuah
     held: int = 0
 
@@ -35,17 +38,26 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
         incident=incident_id,
         events=timeline_of(entries),
         caller=store.personal_of(first).get("caller", "") if first else "",
+        attachments=_attachment_states(store, state.value),
         read_only=bool(state.unknown_kinds),
         held=len(state.held),
     )
 
 
+def _attachment_states(store: ConsoleStore, value: object) -> Mapping[str, AttachmentState]:
+    return store.attachments.states(value.attachments) if isinstance(value, Incident) else {}
+
+
 def read_pictures(blobs: Path, incident: Incident) -> dict[str, QImage]:
-    """Small pictures of the attachments that are here, by SHA-256; what is no picture is left out."""
+    """Small pictures of the attachments that are here, by SHA-256; what is no picture is left out.
+
+    The thumbnail comes long before its photo.
+    """
     pictures = {}
     for attachment in incident.attachments:
-        file = blob_path(blobs, attachment.sha256)
-        if attachment.media_type.startswith("image/") and file.is_file():
+        files = [blob_path(blobs, sha256) for sha256 in (attachment.thumbnail, attachment.sha256) if sha256]
+        file = next((file for file in files if file.is_file()), None)
+        if attachment.media_type.startswith("image/") and file is not None:
             picture = read_thumbnail(file)
             if picture is not None:
                 pictures[attachment.sha256] = picture

@@ -28,6 +28,7 @@ class Part(Enum):
     RULES = auto()
     READINGS = auto()
     WAITING = auto()  # what waits for the server, conflicts, the journal's head
+    ATTACHMENTS = auto()  # what of them waits, and how far it is
     ASIDES = auto()  # what is held, rejected or refused; a key that was replaced
     PERSON = auto()
     LINK = auto()
@@ -169,6 +170,7 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
         Part.STATIONS: before.stations is not after.stations,
         Part.RULES: before.rules is not after.rules,
         Part.WAITING: waiting,
+        Part.ATTACHMENTS: before.transfers != after.transfers,
         Part.PERSON: (before.actor, before.identity) != (after.actor, after.identity),
     }
     return {part for part, is_so in different.items() if is_so}

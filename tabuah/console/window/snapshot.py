@@ -12,6 +12,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.listing import worst_first
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.findings import Counts, HeldReport, Rejection, SetAsideEntry
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.cache.renewals import Renewal
@@ -34,6 +35,7 @@ class RoomSnapshot:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: Counts = NOTHING_WAITS
+    transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
     held: tuple[SetAsideEntry, ...] = ()  # of all devices, the oldest first
     rejections: tuple[Rejection, ...] = ()  # this console's own
     held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; they exist for nobody else
@@ -63,6 +65,7 @@ def read_snapshot(store: ConsoleStore, before: RoomSnapshot | None = None) -> Ro
     return replace(
         snapshot,
         counts=counts,
+        transfers=store.attachments.counts(),
         held=tuple(store.held()) if counts.held else (),
         rejections=tuple(store.rejections()) if counts.rejected else (),
         held_reports={report.incident.id: report for report in store.held_reports()} if counts.held else {},

@@ -47,11 +47,15 @@ class AttachmentState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransferCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many attachments wait, thumbnails not counted; those that failed are among them."""
+    """How many attachments wait, thumbnails not counted; those that failed are among them.
+
+    `moved` bytes of those that wait are over already.
+    """
 
     uploads: int = 0
     downloads: int = 0
     failed: int = 0
+    moved: int = 0
 
 
 class Attachments:
@@ -81,7 +85,8 @@ class Attachments:
         waiting = [blob for blob in self.waiting() if blob.rank is not Rank.THUMBNAIL]
         uploads = sum(1 for blob in waiting if blob.waits is Way.UPLOAD)
         failed = sum(1 for blob in waiting if blob.reason)
-        return TransferCounts(uploads=uploads, downloads=len(waiting) - uploads, failed=failed)
+        moved = sum(blob.moved for blob in waiting)
+        return TransferCounts(uploads=uploads, downloads=len(waiting) - uploads, failed=failed, moved=moved)
 
     def file_of(self, attachment: IncidentAttached) -> Path:
         """Where an attachment lies, found to be whole.

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 from tabuah.widgets.surfaces import clear_layout, row
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
-from tabuah.widgets.theme.glyphs import rounded
+from tabuah.widgets.theme.glyphs import paint_level, rounded
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.values import AttachmentItem
 
 _SIZE = QSize(92, 68)
+_BAND_PX = 18
+_BAND = QColor(10, 14, 18, 205)
 
 
 class AttachmentThumb(QAbstractButton):
@@ -48,6 +50,8 @@ class AttachmentThumb(QAbstractButton):
                 painter.drawImage(rect, self.item.picture, _filling(self.item.picture.size(), rect))
             else:
                 self._paint_icon(painter, rect)
+            if self.item.waits:
+                self._paint_waits(painter, rect)
             painter.setClipping(False)
             focused = self.hasFocus()
             painter.setPen(QPen(QColor(palette.accent if focused else palette.line), 2 if focused else 1))
@@ -55,15 +59,32 @@ class AttachmentThumb(QAbstractButton):
         finally:
             painter.end()
 
+    def _paint_waits(self, painter: QPainter, rect: QRectF) -> None:
+        """A band at the foot, dark in both themes: it lies on a photo."""
+        band = QRectF(rect.left(), rect.bottom() - _BAND_PX, rect.width(), _BAND_PX)
+        painter.fillRect(band, _BAND)
+        left = band.left() + 6
+        if self.item.level is not None:
+            shape = QRectF(left, band.center().y() - 4, 8, 8)
+            paint_level(painter, shape, self.item.level, self._appearance.palette)
+            left += 12
+        painter.setFont(self._appearance.font(Type.CAPTION))
+        painter.setPen(QColor("white"))
+        told = painter.fontMetrics().elidedText(
+            self.item.waits, Qt.TextElideMode.ElideRight, int(band.right() - left) - 4
+        )
+        painter.drawText(QRectF(left, band.top(), band.right() - left, _BAND_PX), Qt.AlignmentFlag.AlignVCenter, told)
+
     def _paint_icon(self, painter: QPainter, rect: QRectF) -> None:
         palette = self._appearance.palette
         image = icon_image("image", palette.faint, 24, self.devicePixelRatioF())
-        painter.drawImage(QRectF(rect.center().x() - 12, rect.y() + 10, 24, 24), image)
+        painter.drawImage(QRectF(rect.center().x() - 12, rect.y() + (6 if self.item.waits else 10), 24, 24), image)
         painter.setFont(self._appearance.font(Type.CAPTION))
         painter.setPen(QColor(palette.muted))
         width = int(rect.width()) - 10
         text = painter.fontMetrics().elidedText(self.item.name, Qt.TextElideMode.ElideMiddle, width)
-        painter.drawText(rect.adjusted(5, 36, -5, -4), Qt.AlignmentFlag.AlignCenter, text)
+        bottom = -_BAND_PX if self.item.waits else -4
+        painter.drawText(rect.adjusted(5, 34, -5, bottom), Qt.AlignmentFlag.AlignCenter, text)
 
 
 class AttachmentStrip(QWidget):

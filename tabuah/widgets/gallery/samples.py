@@ -183,7 +183,7 @@ def details() -> IncidentDetails:
         attachments=(
             AttachmentItem(id="f1", name="IMG_2041.jpg", picture=picture("#7f93a3", "#c3cdd2")),
             AttachmentItem(id="f2", name="IMG_2042.jpg", picture=picture("#5d6d78", "#99a7ad")),
-            AttachmentItem(id="f3", name="sketsa-genangan.pdf", note="belum diunduh"),
+            AttachmentItem(id="f3", name="sketsa-genangan.pdf", note="1,2 MB · belum diunduh", waits="↓ 40 %"),
         ),
         actions=(
             ActionState(code="note", label="Catat", key="C"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtGui import QImage
 
+from tabuah.console.attachment_words import short_standing, size_words, standing_words
 from tabuah.console.window.history import IncidentHistory
 from tabuah.console.window.presenting.cards import clock_words
 from tabuah.console.window.presenting.figures import figure_notes, figure_tiles
@@ -17,13 +18,15 @@ from tabuah.console.window.presenting.trays import held_sentences
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.codes import FORWARD, Status
+from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.incidents.clocks import arrival_clock
 from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.timeline import value_words
 from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age, format_moment, format_number, format_time
+from tabuah.resources.formats import format_age, format_moment, format_time
+from tabuah.storage.cache.attachments import AttachmentState, Standing
 from tabuah.widgets.values import ActionState, AttachmentItem, Fact, IncidentDetails, Level, Step, TimelineItem
 
 
@@ -57,7 +60,7 @@ def incident_details(source: DetailsSource, snapshot: RoomSnapshot, now: datetim
         conflicts=tuple(_conflict(conflict) for conflict in incident.open_conflicts),
         asides=held_sentences(snapshot, incident.id),
         timeline=_timeline(source, snapshot, now),
-        attachments=_attachments(incident, source.pictures),
+        attachments=_attachments(incident, source),
         actions=source.actions,
         moves=move_states(incident, snapshot.role, snapshot.actor),
         reports=report_states(),
@@ -127,22 +130,24 @@ def _timeline(source: DetailsSource, snapshot: RoomSnapshot, now: datetime) -> t
     return (*items, alarm_item(alarm, station, rule, now))
 
 
-def _attachments(incident: Incident, pictures: Mapping[str, QImage]) -> tuple[AttachmentItem, ...]:
+def _attachments(incident: Incident, source: DetailsSource) -> tuple[AttachmentItem, ...]:
+    states = source.history.attachments if source.history else {}
     return tuple(
-        AttachmentItem(
-            id=attachment.sha256,
-            name=attachment.caption or attachment.name,
-            note=_size(attachment.size),
-            picture=pictures.get(attachment.sha256),
-        )
+        _attachment(attachment, states.get(attachment.sha256), source.pictures.get(attachment.sha256))
         for attachment in reversed(incident.attachments)
     )
 
 
-def _size(size: int) -> str:
-    if size < 1_000_000:
-        return f"{format_number(max(1, size / 1000))} kB"
-    return f"{format_number(size / 1_000_000, digits=1)} MB"
+def _attachment(attached: IncidentAttached, state: AttachmentState | None, picture: QImage | None) -> AttachmentItem:
+    standing = standing_words(state) if state is not None else ""
+    return AttachmentItem(
+        id=attached.sha256,
+        name=attached.caption or attached.name,
+        note=" · ".join(part for part in (size_words(attached.size), standing) if part),
+        picture=picture,
+        waits=short_standing(state) if state is not None else "",
+        level=Level.HIGH if state is not None and state.state is Standing.FAILED else None,
+    )
 
 
 def _notice(incident: Incident, history: IncidentHistory | None, snapshot: RoomSnapshot) -> str:

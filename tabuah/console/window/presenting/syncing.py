@@ -7,6 +7,7 @@ from tabuah.console.window.link import Link, LinkState
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_time
+from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.widgets.values import ActionState, Level, SyncState
 
 
@@ -81,6 +82,7 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
     n = counts.pending
     kept = ngettext("{n} change is safe on this computer.", "{n} changes are safe on this computer.", n).format(n=n)
     lines = [link.problem, kept if n else "", _next_words(link, n)]
+    lines.append(_transfer_words(snapshot.transfers))
     if counts.conflicts:
         lines.append(
             ngettext("{n} conflict waits for a decision.", "{n} conflicts wait for a decision.", counts.conflicts)
@@ -101,6 +103,19 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
         at = format_time(snapshot.last_sync_at, seconds=True)
         lines.append(_("Last answer of the server: {time}, {age} ago").format(time=at, age=age))
     return lines
+
+
+def _transfer_words(transfers: TransferCounts) -> str:
+    parts = []
+    if transfers.uploads:
+        told = ngettext("{n} photo or file to send", "{n} photos or files to send", transfers.uploads)
+        parts.append(told.format(n=transfers.uploads))
+    if transfers.downloads:
+        told = ngettext("{n} photo or file to fetch", "{n} photos or files to fetch", transfers.downloads)
+        parts.append(told.format(n=transfers.downloads))
+    if transfers.failed:
+        parts.append(ngettext("{n} failed", "{n} failed", transfers.failed).format(n=transfers.failed))
+    return _("After everything else: {transfers}.").format(transfers=", ".join(parts)) if parts else ""
 
 
 def _next_words(link: Link, waiting: int) -> str:

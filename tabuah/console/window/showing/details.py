@@ -21,7 +21,7 @@ from tabuah.widgets.details.incident_details import IncidentPanel
 class DetailsShowing(QObject):
     """Keeps the details panel right."""
 
-    PARTS = frozenset({Part.INCIDENTS, Part.ALARMS, Part.PERSON, Part.ASIDES})
+    PARTS = frozenset({Part.INCIDENTS, Part.ALARMS, Part.PERSON, Part.ASIDES, Part.ATTACHMENTS})
 
     def __init__(
         self,
@@ -41,6 +41,7 @@ class DetailsShowing(QObject):
         self._pictures: Mapping[str, QImage] = {}
         self._read_for: Incident | None = None
         self._held: tuple[SetAsideEntry, ...] = ()
+        self._transfers = room.snapshot.transfers
         selection.incident_changed.connect(self._on_incident_changed)
 
     def refresh(self) -> None:
@@ -50,8 +51,10 @@ class DetailsShowing(QObject):
             self._panel.show_details(None)
             return
         held = self._room.snapshot.held_on(incident.id)
-        if incident is not self._read_for or held != self._held:
-            self._held = held
+        transfers = self._room.snapshot.transfers
+        moved = transfers != self._transfers and bool(incident.attachments)
+        if incident is not self._read_for or held != self._held or moved:
+            self._held, self._transfers = held, transfers
             self._read(incident)
         self._show(incident)
 

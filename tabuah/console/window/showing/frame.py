@@ -16,7 +16,7 @@ from tabuah.widgets.status_bar import StatusBar
 class FrameShowing(QObject):
     """Keeps header and status bar right."""
 
-    PARTS = frozenset({Part.LINK, Part.WAITING, Part.ASIDES, Part.PERSON, Part.STATIONS, Part.READINGS})
+    PARTS = frozenset(Part) - {Part.INCIDENTS, Part.ALARMS, Part.RULES}
 
     def __init__(
         self, room: Room, header: HeaderBar, status: StatusBar, *, severities: Callable[[], list[AlarmSeverity]]

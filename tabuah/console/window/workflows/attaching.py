@@ -1,27 +1,37 @@
-"""Attaching: a photo or another file, by the dialog or dropped on the details; and opening one."""
+"""Attaching: photos and other files, by the dialog or dropped on the details; their place offered; opening one."""
 
-import mimetypes
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from tabuah.console.window.workplace import Workplace
+from tabuah.console.attachment_words import origin_words
+from tabuah.console.window.confirm_card import Question
+from tabuah.console.window.presenting.places import place_line
+from tabuah.console.window.workplace import Saved, Workplace
+from tabuah.gis.geodesy import distance_m
+from tabuah.operations.authority.roles import may_write
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents.bodies import IncidentAttached
-from tabuah.operations.incidents.gestures import attach_to_incident
+from tabuah.operations.incidents.bodies import IncidentAttached, IncidentEdited
+from tabuah.operations.incidents.gestures import attach_to_incident, edit_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.storage.blobs.errors import BlobError
-from tabuah.storage.blobs.store import BlobStore
+from tabuah.storage.blobs.errors import KindRefused
+from tabuah.storage.blobs.kinds import kind_of, safe_name
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.details.incident_details import IncidentPanel
 
+if TYPE_CHECKING:
+    from tabuah.storage.attachments.origins import PhotoOrigin
+    from tabuah.storage.attachments.preparing import PreparedFile
+
 OPENED: Final = "opened"
+_MANY: Final = 3  # files that take a while
+_NEAR_M: Final = 100.0  # a photo taken so near tells nothing new of the place
 
 
 class Attaching(QObject):
@@ -40,7 +50,7 @@ class Attaching(QObject):
         dialog = QFileDialog(self._window, _("Attach to {number}").format(number=incident.number))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         pictures = _("Pictures")
-        dialog.setNameFilters([f"{pictures} (*.jpg *.jpeg *.png *.webp *.heic)", f"{_('All files')} (*)"])
+        dialog.setNameFilters([f"{pictures} (*.jpg *.jpeg *.png *.webp *.heic *.heif)", f"{_('All files')} (*)"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._on_files_selected)
         dialog.setProperty("incident", incident.id)
@@ -51,11 +61,55 @@ class Attaching(QObject):
         incident = self._at.room.snapshot.incidents.get(incident_id)
         if incident is None or not files:
             return
-        told = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(files))
-        text = told.format(n=len(files), number=incident.number)
-        self._at.save(
-            lambda store: _attached(store, incident, files), on_saved=lambda _saved: self._at.teller.done(text)
+        if len(files) > _MANY:
+            self._at.teller.inform(_("{n} files are made ready …").format(n=len(files)))
+        self._at.work.run(
+            lambda _context: _prepared(incident, files),
+            on_done=lambda prepared: self._save(incident_id, prepared),
+            on_error=self._at.teller.error,
         )
+
+    def _save(self, incident_id: str, prepared: Sequence["PreparedFile"]) -> None:
+        incident = self._at.room.snapshot.incidents.get(incident_id)
+        if incident is None:
+            return
+        told = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(prepared))
+        text = told.format(n=len(prepared), number=incident.number)
+
+        def on_saved(_saved: Saved) -> None:
+            self._at.teller.done(text)
+            self._offer_position(incident_id, prepared)
+
+        self._at.save(lambda store: _attached(store, incident, prepared), on_saved=on_saved)
+
+    def _offer_position(self, incident_id: str, prepared: Sequence["PreparedFile"]) -> None:
+        """Where the first photo that knows it was taken, if that is news."""
+        incident = self._at.room.snapshot.incidents.get(incident_id)
+        origin = next((file.origin for file in prepared if file.origin.position is not None), None)
+        if incident is None or origin is None or not may_write(self._at.room.snapshot.role, "incident.edited"):
+            return
+        if not _is_news(incident, *_position(origin)):
+            return
+        place = self._at.places.at(*_position(origin))
+        question = Question(
+            title=_("Use where the photo was taken as the place of {number}?").format(number=incident.number),
+            text=" ".join(
+                part for part in (origin_words(origin, place.detail), self._at.places.question(place)) if part
+            ),
+            confirm=_("Use as place"),
+            field=_("Reason") if self._at.places.question(place) else "",
+            required=_("Outside the regency a place needs a reason."),
+        )
+        self._at.confirm.ask(question, lambda reason: self._use_position(incident_id, origin, reason))
+
+    def _use_position(self, incident_id: str, origin: "PhotoOrigin", outside_reason: str) -> None:
+        incident = self._at.room.snapshot.incidents.get(incident_id)
+        if incident is None:
+            return
+        place = self._at.places.place_at(*_position(origin), outside_reason=outside_reason)
+        told = _("{number} is now at {place}.").format(number=incident.number, place=place_line(place))
+        draft = edit_incident(incident, IncidentEdited(place=place))
+        self._at.save_draft(draft, on_saved=lambda _saved: self._at.teller.done(told))
 
     def _on_files_selected(self, names: list[str]) -> None:
         incident_id = str(self.sender().property("incident"))
@@ -64,41 +118,47 @@ class Attaching(QObject):
     def _on_attachment_requested(self, sha256: str) -> None:
         incident = self._at.incident
         attachment = next((a for a in incident.attachments if a.sha256 == sha256), None) if incident else None
-        if attachment is None:
-            return
-        name, directory = Path(attachment.name).name, self._at.directory
-        self._at.work.run(
-            lambda _context: _copy_for_opening(directory, sha256, name), on_done=_open, on_error=self._at.teller.error
-        )
+        if attachment is not None:
+            self._at.store.run(
+                lambda store: _copy_for_opening(store, attachment), on_done=_open, on_error=self._on_not_here
+            )
+
+    def _on_not_here(self, error: Exception) -> None:
+        """Told; what was asked for is fetched before the others."""
+        self._at.teller.error(error)
+        self._at.sync_soon()
 
 
-def _attached(store: ConsoleStore, incident: Incident, files: Sequence[Path]) -> list[Draft]:
-    blobs = BlobStore(store.directory / "blobs")
-    return [attach_to_incident(incident, _kept(blobs, file)) for file in files]
+def _prepared(incident: Incident, files: Sequence[Path]) -> list["PreparedFile"]:
+    from tabuah.storage.attachments.preparing import check_room, prepare_file  # noqa: PLC0415 - loads Pillow
+
+    check_room(incident, len(files))
+    return [prepare_file(file) for file in files]
 
 
-def _kept(blobs: BlobStore, file: Path) -> IncidentAttached:
-    try:
-        blob = blobs.add_file(file)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BlobError(
-            _("{file} cannot be read: {reason}. Nothing was attached.").format(file=file, reason=reason)
-        ) from error
-    return IncidentAttached(
-        sha256=blob.sha256,
-        name=file.name[-200:],
-        media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
-        size=blob.size,
-    )
+def _attached(store: ConsoleStore, incident: Incident, prepared: Sequence["PreparedFile"]) -> list[Draft]:
+    for file in prepared:
+        file.keep(store.attachments.files)
+    return [attach_to_incident(incident, file.attachment) for file in prepared]
 
 
-def _copy_for_opening(directory: Path, sha256: str, name: str) -> Path:
-    """Other programs need the file under its own name."""
-    source = BlobStore(directory / "blobs").path_of(sha256)
-    if not source.is_file():
-        raise BlobError(_("{name} has not come here yet; it is fetched with the next sync.").format(name=name))
-    target = directory / OPENED / sha256[:12] / name
+def _position(origin: "PhotoOrigin") -> tuple[float, float]:
+    assert origin.position is not None
+    return origin.position
+
+
+def _is_news(incident: Incident, lon_deg: float, lat_deg: float) -> bool:
+    place = incident.place
+    return place is None or distance_m(place.lon_deg, place.lat_deg, lon_deg, lat_deg) > _NEAR_M
+
+
+def _copy_for_opening(store: ConsoleStore, attachment: IncidentAttached) -> Path:
+    """Other programs need the file under a name, and by that they must not take it for a program."""
+    source = store.attachments.file_of(attachment)
+    kind = kind_of(source.read_bytes())
+    if kind is None:
+        raise KindRefused(_("{name} is of a kind that is not opened from here.").format(name=attachment.name))
+    target = store.directory / OPENED / attachment.sha256[:12] / safe_name(attachment.name, kind)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     return target
