@@ -32,7 +32,8 @@ class MapContent:
     """What is on the map: layers, live markers, and how they look.
 
     `imported` layers take the place of a base layer of the same name, or lie above the base map.
-    `hidden` holds names of base layers and of the live ones above.
+    `hidden` holds names of base layers and of the live ones above; `spread` the ids of incidents at one place that
+    are laid out around it.
     """
 
     basemap: Basemap | None = None
@@ -42,6 +43,7 @@ class MapContent:
     units: UnitMarkers = field(default_factory=UnitMarkers)
     areas: tuple[AffectedArea, ...] = ()
     hidden: frozenset[str] = frozenset()
+    spread: tuple[str, ...] = ()
     palette: Palette = DARK
     text_scale: float = 1.0
     exercise: bool = False

@@ -16,6 +16,8 @@ from tabuah.widgets.theme.tokens import Palette
 STATION_RADIUS_PX: Final = 7.0
 INCIDENT_RADIUS_PX: Final = 14.0
 UNIT_HEIGHT_PX: Final = 20.0
+CLUSTER_RADIUS_PX: Final = 17.0
+MOST_COUNTED: Final = 999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,43 @@ def incident_sprite(look: IncidentLook, palette: Palette, ratio: float) -> QImag
             _paint_incident(painter, look, palette, colour)
         if look.pending:
             _paint_pending(painter, palette)
+    finally:
+        painter.end()
+    return image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterLook:
+    """How many incidents lie together and how bad the worst open one is; None where all are closed."""
+
+    count: int
+    worst: MarkerClass | None
+
+    @property
+    def text(self) -> str:
+        """The number on the sign."""
+        return str(self.count) if self.count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def cluster_sprite(look: ClusterLook, palette: Palette, ratio: float) -> QImage:
+    """Incidents that lie together: a stack of their squares with their number, in the colour of the worst."""
+    image, painter = _canvas(52, 52, ratio)
+    try:
+        painter.translate(26, 27)
+        if look.worst is None:
+            fill, rim, ink = (
+                QColor(mix(palette.land, palette.panel, 0.6)),
+                QColor(palette.muted),
+                QColor(palette.muted),
+            )
+        else:
+            fill, rim = QColor(level_colour(palette, look.worst.level)), _rim(palette)
+            ink = _ink_on(fill)
+        for up_px in (6.0, 3.0, 0.0):
+            _paint_square(painter, up_px, fill if up_px == 0 else QColor(mix(palette.land, fill.name(), 0.55)), rim)
+        painter.setFont(_font(13 if len(look.text) < 3 else 11, QFont.Weight.Bold))
+        painter.setPen(ink)
+        painter.drawText(QRectF(-20, -14, 40, 28), Qt.AlignmentFlag.AlignCenter, look.text)
     finally:
         painter.end()
     return image
@@ -102,13 +141,27 @@ def _paint_station(painter: QPainter, marker_class: MarkerClass, palette: Palett
         painter.drawEllipse(QPointF(0, 0), 4.2, 4.2)
 
 
+def _paint_square(painter: QPainter, up_px: float, fill: QColor, rim: QColor) -> None:
+    """One of the stack."""
+    painter.save()
+    painter.translate(0, -up_px)
+    painter.rotate(45)
+    painter.setPen(QPen(rim, 1.4))
+    painter.setBrush(fill)
+    painter.drawRoundedRect(QRectF(-12, -12, 24, 24), 4, 4)
+    painter.restore()
+
+
+def _rim(palette: Palette) -> QColor:
+    return QColor("#ffffff" if palette.name == "light" else mix(palette.window, "#ffffff", 0.96))
+
+
 def _paint_incident(painter: QPainter, look: IncidentLook, palette: Palette, colour: QColor) -> None:
-    white = QColor("#ffffff" if palette.name == "light" else mix(palette.window, "#ffffff", 0.96))
     painter.rotate(45)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 60))
     painter.drawRoundedRect(QRectF(-8.6, -8.6, 19.6, 19.6), 4, 4)
-    painter.setPen(QPen(white, 1.6))
+    painter.setPen(QPen(_rim(palette), 1.6))
     painter.setBrush(colour)
     painter.drawRoundedRect(QRectF(-9.6, -9.6, 19.2, 19.2), 3.5, 3.5)
     painter.rotate(-45)

@@ -6,13 +6,23 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.base_picture import pixels_of
-from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent, station_layer
-from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite, unit_sprite
+from tabuah.widgets.map.clusters import Clusters
+from tabuah.widgets.map.content import AREA, UNITS, MapContent, station_layer
+from tabuah.widgets.map.incident_arrangement import IncidentArrangement, shown_incidents
+from tabuah.widgets.map.marker_sprites import (
+    MOST_COUNTED,
+    ClusterLook,
+    IncidentLook,
+    cluster_sprite,
+    incident_sprite,
+    station_sprite,
+    unit_sprite,
+)
 from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay_raster import ClassRaster
 from tabuah.widgets.map.placed_markers import PlacedMarkers
@@ -26,6 +36,7 @@ from tabuah.widgets.theme.tokens import Palette
 RASTER_FROM: Final = 30_000  # visible markers; below, antialiased sprites are as fast and more beautiful
 _SAMPLE: Final = 8  # every how manieth station is looked at to estimate how many are in sight
 _REACH_PX: Final = 40.0  # a marker this far outside may still reach into the view
+_LARGEST_SHEET_PX: Final = 1_500_000  # pictures of clusters long gone are dropped with the whole sheet
 _AREA_OPACITY: Final = 0.16
 
 
@@ -43,6 +54,9 @@ class OverlayPainter:
 
     def __init__(self) -> None:
         self.placed: dict[MarkerKind, PlacedMarkers] = {}
+        self.clusters = Clusters.none(0)
+        self._real: dict[MarkerKind, PlacedMarkers] = {}
+        self._arrangement = IncidentArrangement()
         self._placed_from: dict[MarkerKind, tuple[object, object]] = {}
         self._sheet = SpriteSheet()
         self._look: tuple[Palette, float] | None = None
@@ -52,14 +66,23 @@ class OverlayPainter:
     def paint(self, image: QImage, content: MapContent, *, view: Viewport, pixel_ratio: float) -> None:
         """Paint the markers in `view` over `image`, opaque or premultiplied (device pixels)."""
         self._prepare(content, pixel_ratio)
+        self.placed = dict(self._real)
+        self._arrangement.arrange(content, self._real[MarkerKind.INCIDENT], view)
+        self.placed[MarkerKind.INCIDENT] = self._arrangement.placed
+        self.clusters = self._arrangement.clusters
         self._paint_areas(image, content, view, pixel_ratio)
-        drawn = [self._incidents(content, view, pixel_ratio), self._units(content, view, pixel_ratio)]
+        self._paint_legs(image, content, view, pixel_ratio)
+        drawn = [
+            self._incidents(content, view, pixel_ratio),
+            self._cluster_signs(content, view, pixel_ratio),
+            self._units(content, view, pixel_ratio),
+        ]
         if not self._paint_many_stations(image, content, view, pixel_ratio):
             drawn.insert(0, self._stations(content, view, pixel_ratio))
         self._paint_sprites(image, drawn)
 
     def _prepare(self, content: MapContent, ratio: float) -> None:
-        if self._look != (content.palette, ratio):
+        if self._look != (content.palette, ratio) or self._sheet.area_px > _LARGEST_SHEET_PX:
             self._look, self._sheet = (content.palette, ratio), SpriteSheet()
         for kind in MarkerKind:
             markers = content.markers(kind)
@@ -67,8 +90,8 @@ class OverlayPainter:
             known = self._placed_from.get(kind)
             if known is None or known[0] is not source[0] or known[1] is not source[1]:
                 self._placed_from[kind] = source
-                self.placed[kind] = PlacedMarkers(*source)
-                self.placed[kind].index_points()
+                self._real[kind] = PlacedMarkers(*source)
+                self._real[kind].index_points()
 
     def _paint_areas(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> None:
         if not content.areas or not content.shows(AREA):
@@ -81,6 +104,22 @@ class OverlayPainter:
         finally:
             painter.end()
 
+    def _paint_legs(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> None:
+        """Lines from their place to the incidents that are laid out around it."""
+        legs_m = self._arrangement.legs_m
+        if len(legs_m) == 0:
+            return
+        painter = QPainter(image)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(ratio, ratio)
+            for colour, width in ((content.palette.label_halo, 3.2), (content.palette.muted, 1.4)):
+                painter.setPen(QPen(QColor(colour), width))
+                for x1_m, y1_m, x2_m, y2_m in legs_m.tolist():
+                    painter.drawLine(QPointF(*view.to_screen(x1_m, y1_m)), QPointF(*view.to_screen(x2_m, y2_m)))
+        finally:
+            painter.end()
+
     def _stations(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         classes = content.stations.classes
         shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])[classes]
@@ -90,15 +129,30 @@ class OverlayPainter:
 
     def _incidents(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         incidents = content.incidents
-        shown = np.full(len(incidents.ids), content.shows(INCIDENTS))
-        if not content.shows(CLOSED_INCIDENTS):
-            shown &= ~incidents.closed
+        shown = (self.clusters.number_of < 0) & shown_incidents(content)
         ranks = np.where(incidents.closed, np.uint8(0), incidents.classes)
         order, pixels = _in_sight(self.placed[MarkerKind.INCIDENT], view, shown, ranks)
         kinds, which = np.unique(_incident_looks(content, order), return_inverse=True)
         looks = (_look_of(int(code), incidents.letters) for code in kinds)
         numbers = np.array([self._sprite(look, content.palette, ratio) for look in looks], dtype=np.int32)
         return _Drawn(pixels * np.float32(ratio), numbers[which], ranks[order])
+
+    def _cluster_signs(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
+        """The signs of clusters, the worst on top."""
+        found = self.clusters
+        x = ((found.x_m - view.centre_x_m) / view.metres_per_px + view.width_px / 2).astype(np.float32)
+        y = ((view.centre_y_m - found.y_m) / view.metres_per_px + view.height_px / 2).astype(np.float32)
+        order = np.flatnonzero(_inside(x, y, view))
+        order = order[np.argsort(found.worst[order], kind="stable")]
+        looks = [
+            ClusterLook(
+                count=min(int(found.open_counts[n] or found.counts[n]), MOST_COUNTED + 1),
+                worst=MarkerClass(int(found.worst[n])) if found.open_counts[n] else None,
+            )
+            for n in order.tolist()
+        ]
+        numbers = np.array([self._sprite(look, content.palette, ratio) for look in looks], dtype=np.int32)
+        return _Drawn(np.column_stack((x[order], y[order])) * np.float32(ratio), numbers, found.worst[order])
 
     def _units(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         units = content.units
@@ -115,6 +169,8 @@ class OverlayPainter:
         match key:
             case IncidentLook():
                 picture = incident_sprite(key, palette, ratio)
+            case ClusterLook():
+                picture = cluster_sprite(key, palette, ratio)
             case ("unit", str(name), bool(busy)):
                 picture = unit_sprite(name, busy=busy, palette=palette, ratio=ratio)
             case (_, MarkerClass() as marker_class):

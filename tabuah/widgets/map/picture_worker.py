@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from tabuah.widgets.map.base_picture import BasePicture, BaseScene, pixels_of
+from tabuah.widgets.map.clusters import Clusters
 from tabuah.widgets.map.frames import Frame, FrameBuffers, same_scale
 from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.newest_worker import Peek
@@ -24,11 +25,12 @@ _SLOW_S: Final = 0.08  # a base that takes longer is awaited with the markers sh
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapPicture:
-    """A picture for `scene`, where its markers are, and whether it is all that was asked for."""
+    """A picture for `scene`, where its markers and clusters are, and whether it is all that was asked for."""
 
     scene: BaseScene
     frame: Frame
     placed: dict[MarkerKind, PlacedMarkers]
+    clusters: Clusters
     is_final: bool
     is_crisp: bool  # False for the old base scaled
 
@@ -115,7 +117,12 @@ class PictureRenderer:
         self._overlay.paint(image, content, view=view, pixel_ratio=ratio)
         frame = Frame(image=image, content=content, view=view, pixel_ratio=ratio, filled=QRect(filled))
         return MapPicture(
-            scene=scene, frame=frame, placed=dict(self._overlay.placed), is_final=is_final, is_crisp=is_crisp
+            scene=scene,
+            frame=frame,
+            placed=dict(self._overlay.placed),
+            clusters=self._overlay.clusters,
+            is_final=is_final,
+            is_crisp=is_crisp,
         )
 
 

@@ -1,10 +1,12 @@
 """What is selected, hovered and focused on the map, and the marks that show it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
-from tabuah.widgets.map.hit_test import Hit, marker_at, marker_with_id
+from tabuah.widgets.map.cluster_opening import cluster_card
+from tabuah.widgets.map.hit_test import ClusterHit, Hit, found_at, hit_of, marker_at
 from tabuah.widgets.map.hover_card import HoverCard
 from tabuah.widgets.map.keyboard import IncidentWalk
 from tabuah.widgets.map.map_paint import Adornments
@@ -33,6 +35,8 @@ class Pointing(QObject):
         self._hovered: tuple[MarkerKind, str] | None = None
         self._focused: tuple[MarkerKind, str] | None = None
         self._walk = IncidentWalk()
+        self._cluster: ClusterHit | None = None  # under the cursor
+        self._numbers: dict[MarkerKind, tuple[Sequence[str], dict[str, int]]] = {}
 
     def mark_selected(self, kind: str, marker_id: str) -> None:
         """Show a selection made elsewhere; empty texts for none."""
@@ -58,8 +62,10 @@ class Pointing(QObject):
 
     def hover_at(self, picture: MapPicture | None, view: Viewport, at_px: QPointF | None) -> bool:
         """Note what lies under the cursor; whether that is something else than before."""
-        hit = marker_at(picture, view, at_px.x(), at_px.y()) if picture and at_px is not None else None
-        return self._hover((hit.kind, hit.id) if hit else None)
+        found = found_at(picture, view, at_px.x(), at_px.y()) if picture and at_px is not None else None
+        before, self._cluster = self._cluster, found if isinstance(found, ClusterHit) else None
+        changed = self._hover((found.kind, found.id) if isinstance(found, Hit) else None)
+        return changed or before != self._cluster
 
     def walk(self, picture: MapPicture | None, view: Viewport, *, forward: bool) -> bool:
         """Put the keyboard on the next incident in view; whether there was one."""
@@ -83,6 +89,9 @@ class Pointing(QObject):
         self._adornments.selected_m = (selected.x_m, selected.y_m) if selected else None
         self._adornments.focused_m = (focused.x_m, focused.y_m) if focused else None
         self._adornments.hover = _card(picture, hovered) if picture and hovered else None
+        if picture and self._cluster and self._adornments.hover is None:
+            stands = picture.clusters.near(self._cluster.x_m, self._cluster.y_m, 0.0) is not None
+            self._adornments.hover = cluster_card(self._cluster) if stands else None
 
     def place_of(self, picture: MapPicture | None, kind: str, marker_id: str) -> tuple[float, float] | None:
         """Where a marker is (EPSG:3857 metres), if it is on the map."""
@@ -90,7 +99,14 @@ class Pointing(QObject):
         return (hit.x_m, hit.y_m) if hit else None
 
     def _found(self, picture: MapPicture | None, wanted: tuple[MarkerKind, str] | None) -> Hit | None:
-        return marker_with_id(picture, *wanted) if picture is not None and wanted is not None else None
+        if picture is None or wanted is None:
+            return None
+        kind, marker_id = wanted
+        ids = picture.frame.content.markers(kind).ids
+        if kind not in self._numbers or self._numbers[kind][0] is not ids:
+            self._numbers[kind] = (ids, {each: number for number, each in enumerate(ids)})
+        index = self._numbers[kind][1].get(marker_id)
+        return None if index is None else hit_of(picture, kind, index)
 
     def _hover(self, wanted: tuple[MarkerKind, str] | None) -> bool:
         if wanted == self._hovered:

@@ -175,7 +175,7 @@ class MapRenderer(QObject):
 def _look(content: MapContent) -> tuple[object, ...]:
     """What the picture depends on besides the view; values by identity, for they are never changed."""
     values = (content.stations, content.incidents, content.units, content.areas)
-    return tuple(map(id, values)), base_look(content)
+    return tuple(map(id, values)), content.spread, base_look(content)
 
 
 def _name_look(content: MapContent) -> tuple[object, ...]:

@@ -1,5 +1,7 @@
 """The widget under the canvas: blits what the workers drew and answers mouse, keys, touch and menus."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
@@ -18,13 +20,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tabuah.gis.reference_systems import from_mercator
+from tabuah.widgets.map.cluster_opening import bounds_to_open, ids_of
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.gestures import MapGestures
+from tabuah.widgets.map.hit_test import ClusterHit, Hit, found_at
 from tabuah.widgets.map.hud import MapHud
 from tabuah.widgets.map.keyboard import ZOOM_STEP, pan_of, zoom_of
 from tabuah.widgets.map.label_placement import Box
 from tabuah.widgets.map.map_paint import Adornments, fills, paint_frame, paint_labels, paint_marks, paint_over
 from tabuah.widgets.map.navigation import Navigation
+from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.pointing import Pointing
 from tabuah.widgets.map.renderer import MapRenderer
 
@@ -60,6 +65,7 @@ class MapSurface(QWidget):
         super().__init__(parent)
         self._content = MapContent()
         self._obstacles: tuple[QRectF, ...] = ()
+        self._spread_scale_m = 0.0  # at another scale, what is spread is folded again
         self._adornments, self._hud = Adornments(), MapHud()
         self._navigation = Navigation(self)
         self._pointing = Pointing(self._adornments, self)
@@ -115,9 +121,16 @@ class MapSurface(QWidget):
         """Pick the place in the pick mode, else select what is there."""
         if self._adornments.picking:
             self._pick(at_px)
-        else:
-            self._pointing.select_at(self._renderer.picture, self._navigation.view, at_px)
-            self._refresh_marks()
+            return
+        picture, view = self._renderer.picture, self._navigation.view
+        found = found_at(picture, view, at_px.x(), at_px.y()) if picture else None
+        if picture is not None and isinstance(found, ClusterHit):
+            self._open_cluster(picture, found)
+            return
+        if not isinstance(found, Hit) or found.id not in self._content.spread:
+            self._spread_out(())
+        self._pointing.select_at(picture, view, at_px)
+        self._refresh_marks()
 
     def point_at(self, at_px: QPointF) -> None:
         """Show what is under the cursor, and its coordinates."""
@@ -259,6 +272,21 @@ class MapSurface(QWidget):
             paint_labels(painter, drawn.labels, view, self._adornments.fragments)
         paint_over(painter, self._adornments, self._content, view=view, hud=self._hud)
 
+    def _open_cluster(self, picture: MapPicture, cluster: ClusterHit) -> None:
+        """Come closer until its incidents stand apart, or lay them out around the place they share."""
+        bounds_m = bounds_to_open(picture, cluster)
+        if bounds_m is None:
+            self._spread_out(ids_of(picture, cluster))
+        else:
+            self._navigation.fit(bounds_m)
+
+    def _spread_out(self, ids: tuple[str, ...]) -> None:
+        """Lay out these incidents around their place; none folds what was laid out."""
+        if ids != self._content.spread:
+            self._content = replace(self._content, spread=ids)
+            self._spread_scale_m = self._navigation.view.metres_per_px
+            self._refresh()
+
     def _answer_mode_key(self, key: int) -> bool:
         """Enter and Escape; whether they meant anything."""
         is_enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -268,6 +296,8 @@ class MapSurface(QWidget):
             self.cancel_pick()
         elif key == Qt.Key.Key_Escape and (self._gestures.is_active or self._gestures.boxes_next):
             self._gestures.cancel()
+        elif key == Qt.Key.Key_Escape and self._content.spread:
+            self._spread_out(())
         elif not (key == Qt.Key.Key_Escape and self._pointing.leave()) and not (
             is_enter and self._pointing.select_focused()
         ):
@@ -301,6 +331,8 @@ class MapSurface(QWidget):
 
     @Slot()
     def _on_view_changed(self) -> None:
+        if self._content.spread and self._navigation.view.metres_per_px != self._spread_scale_m:
+            self._content = replace(self._content, spread=())
         self._refresh()
         self.view_changed.emit()
 
