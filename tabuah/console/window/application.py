@@ -19,6 +19,7 @@ from tabuah.console.window.memory import WindowMemory, keep_memory, read_memory
 from tabuah.console.window.services import Services
 from tabuah.console.window.shell import Shell
 from tabuah.resources.catalogue import LANGUAGES, current_language, set_language
+from tabuah.widgets.fluency import favour_the_window
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 from tabuah.widgets.theme.icons import icon
 from tabuah.widgets.theme.tokens import PALETTES
@@ -134,6 +135,7 @@ def run_console(directory: Path, *, language: str = "", server_url: str = "") ->
     app = qt_application()
     console = Console(directory, app, language=language, server_url=server_url)
     console.show()
+    favour_the_window()
     try:
         with _ended_by_signals(app):
             return app.exec()
