@@ -17,6 +17,7 @@ from tabuah.operations.incidents.gestures import attach_to_incident, edit_incide
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import N_, _
 from tabuah.storage.attachments.preparing import PreparedFile
+from tabuah.storage.cache.store import ConsoleStore
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ def attach(
         prepared = prepare_file(file, caption=caption, original=original)
         placed = _placed(call, prepared, outside) if use_photo_position else None
         taken_at = _time_of(prepared, store.now()) if use_photo_time else None
-        drafts = [*_attaches(found, prepared, taken_at), *_moves(found, placed)]
+        drafts = [*_attaches(store, found, prepared, taken_at), *_moves(found, placed)]
         if not drafts:
             raise click.UsageError(_("{file} is attached to {number} already").format(file=file, number=found.number))
         prepared.keep(store.attachments.files)
@@ -98,9 +99,12 @@ def _time_of(prepared: PreparedFile, now: datetime) -> datetime:
     return taken_at
 
 
-def _attaches(incident: Incident, prepared: PreparedFile, taken_at: datetime | None) -> list[Draft]:
-    """What is attached already is not attached again; its position can still be taken over."""
-    if any(attachment.sha256 == prepared.attachment.sha256 for attachment in incident.attachments):
+def _attaches(
+    store: ConsoleStore, incident: Incident, prepared: PreparedFile, taken_at: datetime | None
+) -> list[Draft]:
+    """What is attached and here is not attached again; its position can still be taken over."""
+    state = store.attachments.states(incident.attachments).get(prepared.attachment.sha256)
+    if state is not None and state.is_here:
         return []
     return [attach_to_incident(incident, prepared.attachment, taken_at=taken_at)]
 
