@@ -27,6 +27,7 @@ _EXPECTED: Final = (
     ("tabuah.storage.readings.errors", "DamagedReadings", ExitCode.DAMAGED),
     ("tabuah.storage.readings.errors", "ReadingsError", ExitCode.BAD_INPUT),
     ("tabuah.storage.blobs.errors", "BlobError", ExitCode.BAD_INPUT),
+    ("tabuah.storage.journal.bundles.errors", "BundleError", ExitCode.BAD_INPUT),
     ("tabuah.storage.journal.errors", "JournalError", ExitCode.BAD_INPUT),
     ("tabuah.operations.errors", "OperationsError", ExitCode.BAD_INPUT),
     ("tabuah.operations.feeds.errors", "FeedError", ExitCode.BAD_INPUT),

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from tabuah.console.commands.invocation import Invocation, default_directory, shared_options
 from tabuah.console.commands.output import say
 from tabuah.console.commands.server_administration import device_group, user_group
+from tabuah.console.commands.server_bundles import bundle_import
 from tabuah.console.commands.server_data import opened_journal, server_directory
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.resources.catalogue import N_, _
@@ -93,6 +94,7 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
 
 server_group.add_command(user_group)
 server_group.add_command(device_group)
+server_group.add_command(bundle_import)
 
 
 @server_group.command("init", help=N_("Prepare a directory for a server: its key, its journal and the first rules."))

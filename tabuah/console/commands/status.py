@@ -31,6 +31,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: int
     held: int
     rejected: int
+    uploads: int
+    downloads: int
+    carried: int
     renewed_at: datetime | None
 
 
@@ -48,6 +51,7 @@ def status(call: Invocation) -> None:
 def status_of(store: ConsoleStore) -> Status:
     """The status of a console."""
     identity, counts, renewal = store.identity, store.counts(), store.last_renewal
+    transfers = store.attachments.counts()
     return Status(
         data=str(store.directory),
         device=store.device,
@@ -63,6 +67,9 @@ def status_of(store: ConsoleStore) -> Status:
         conflicts=counts.conflicts,
         held=counts.held,
         rejected=counts.rejected,
+        uploads=transfers.uploads,
+        downloads=transfers.downloads,
+        carried=store.carrier.counts().entries,
         renewed_at=renewal.at if renewal else None,
     )
 
@@ -82,5 +89,8 @@ def _print(found: Status) -> None:
             (_("Conflicts"), str(found.conflicts)),
             (_("Held"), str(found.held)),
             (_("Rejected"), str(found.rejected)),
+            (_("Photos and files to send"), str(found.uploads) if found.uploads else ""),
+            (_("Photos and files to fetch"), str(found.downloads) if found.downloads else ""),
+            (_("Carried for others"), str(found.carried) if found.carried else ""),
         ]
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device, User
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Entry, Verdict
 from tabuah.storage.cache.blob_table import BlobTable
 from tabuah.storage.cache.bundles.boxes import CarriedBoxes
 from tabuah.storage.cache.bundles.carried_table import CarriedTable
@@ -81,6 +81,13 @@ class Desk:
         for subject, carried in self.carried.shown_among(wanted).items():
             found[subject] = [*carried, *found.get(subject, ())]
         return found
+
+    def history_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
+        """A subject's entries in the server's order, then what waits: carried entries, own entries last."""
+        known = self.journal.entries_of(subject)
+        carried = self.carried.shown_among((subject,)).get(subject, ())
+        confirmed = sum(verdict is not None for _entry, verdict in known)
+        return (*known[:confirmed], *((entry, None) for entry, _text in carried), *known[confirmed:])
 
     def own_key(self) -> DeviceKey | None:
         """This device's key, made where there was none yet (in a write transaction); None when it was lost."""

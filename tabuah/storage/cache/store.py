@@ -25,6 +25,7 @@ from tabuah.storage.cache.connecting import expected_errors, find_damage
 from tabuah.storage.cache.desk import Desk, utc_now
 from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.finding import find_incident
 from tabuah.storage.cache.findings import Counts, HeldReport, OpenConflict, Reissued, Rejection, SetAsideEntry
 from tabuah.storage.cache.journal_table import Waiting
 from tabuah.storage.cache.meta import Identity, JournalHead
@@ -245,15 +246,7 @@ class ConsoleStore:
         Raises:
             UnknownKey: none fits, or several do.
         """
-        found = self._desk.subjects.find("incident", key.strip()) if key.strip() else ()
-        values = [self.state(subject).value for subject in found]
-        incidents = [value for value in values if isinstance(value, Incident)]
-        if len(incidents) == 1:
-            return incidents[0]
-        if not incidents:
-            raise UnknownKey(_("There is no incident {key}.").format(key=key))
-        numbers = ", ".join(incident.number for incident in incidents)
-        raise UnknownKey(_("{key} fits several incidents: {numbers}.").format(key=key, numbers=numbers))
+        return find_incident(self._desk, key)
 
     def is_pending(self, subject: str) -> bool:
         """Whether something of a subject has not come back from the server."""
@@ -269,10 +262,7 @@ class ConsoleStore:
 
     def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
         """A subject's history in the server's order, then what waits: carried entries, own entries last."""
-        known = self._desk.journal.entries_of(subject)
-        carried = self._desk.carried.shown_among((subject,)).get(subject, ())
-        confirmed = sum(verdict is not None for _entry, verdict in known)
-        return (*known[:confirmed], *((entry, None) for entry, _text in carried), *known[confirmed:])
+        return self._desk.history_of(subject)
 
     def personal_of(self, entry: str) -> dict[str, str]:
         """The personal values of an entry by field, as far as this user may read them."""

@@ -9,6 +9,7 @@ import msgspec
 
 from tabuah.operations.entries import Entry
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead
+from tabuah.storage.journal.identifiers import device_tag_of
 from tabuah.storage.journal.wire import SealedValues, SignedEntry, decode_entry
 
 _ADD: Final = """INSERT INTO carried (device, n, entry, subject, at, text, signature, hash, prev, sealed)
@@ -40,6 +41,11 @@ class CarriedDevice(msgspec.Struct, frozen=True, kw_only=True):
     ready: int
     since: datetime
     refused: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The four letters in its incident numbers."""
+        return device_tag_of(bytes.fromhex(self.public_key))
 
 
 class ChainLink(msgspec.Struct, frozen=True):

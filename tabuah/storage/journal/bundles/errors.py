@@ -11,7 +11,8 @@ BundleError
 ├── NoRoomForBundle    the disk has less room than it needs; nothing of it is used
 ├── PhotosNotSaved     the disk filled up in the middle: the entries are here, not all photos
 ├── BundleNotRead      there is no such file, or the medium was pulled out
-└── BundleNotSaved     the disk did not take it
+├── BundleNotSaved     the disk did not take it
+└── OwnDataSpared      the file would have taken the place of Tabuah's own data
 """
 
 from pathlib import Path
@@ -110,3 +111,11 @@ class BundleNotSaved(BundleError):
             "{file} cannot be written: {reason}. Nothing was saved; free some space or choose another folder."
         )
         super().__init__(message.format(file=path, reason=error.strerror or error))
+
+
+class OwnDataSpared(BundleError):
+    """A bundle must never replace the journal it was made from."""
+
+    def __init__(self, path: Path) -> None:
+        message = _("{path} belongs to Tabuah's own data and was left alone. Choose another file.")
+        super().__init__(message.format(path=path))

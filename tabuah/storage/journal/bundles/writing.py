@@ -9,8 +9,9 @@ from typing import IO, Final
 import msgspec
 
 from tabuah.storage.journal.bundles.contents import CarriedRun, Ending, FileHead, Manifest, NewsPage
-from tabuah.storage.journal.bundles.errors import BundleNotSaved
+from tabuah.storage.journal.bundles.errors import BundleNotSaved, OwnDataSpared
 from tabuah.storage.journal.bundles.frames import FrameKind, FrameWriter
+from tabuah.storage.own_files import is_own_file
 
 CONTENT_BYTES: Final = 1024 * 1024
 
@@ -58,7 +59,10 @@ def bundle_file(path: Path) -> Iterator[IO[bytes]]:
 
     Raises:
         BundleNotSaved: the disk did not take it.
+        OwnDataSpared: Tabuah's own data stand there.
     """
+    if is_own_file(path):
+        raise OwnDataSpared(path)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
