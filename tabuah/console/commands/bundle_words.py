@@ -1,0 +1,71 @@
+"""What bundles come to, in words."""
+
+from typing import Final
+
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_number
+from tabuah.storage.cache.bundles.exporting import BundleWritten
+from tabuah.storage.cache.bundles.importing import BundleTaken
+
+_STATES: Final = {
+    "ready": "goes to the server with the next sync",
+    "unknown_device": "waits until its device is enrolled",
+    "device_not_approved": "waits until its device is approved",
+    "device_revoked": "its device is locked; its user brings the work himself",
+    "gap": "earlier work of the device is missing: import the bundle before this one",
+    "refused": "the server has other work of a copy of this device; its user must sync it himself",
+}
+
+
+def state_words(state: str) -> str:
+    """Why carried work waits; `state` is its stable code."""
+    return _(_STATES.get(state, _STATES["refused"]))
+
+
+def words_of_written(written: BundleWritten) -> str:
+    """What went into a bundle."""
+    told = _("{file}: {entries} entries, {photos} photos, {size} MB. Anybody may carry it.")
+    words = told.format(
+        file=written.file,
+        entries=written.entries,
+        photos=written.photos,
+        size=format_number(written.bytes / 1_000_000, digits=1),
+    )
+    if written.records:
+        words += " " + _("It also tells {records} records of the journal.").format(records=written.records)
+    return words
+
+
+def words_of_left_out(written: BundleWritten, *, has_server: bool) -> str:
+    """What did not, and why."""
+    told = _("{n} photos and personal data stay here: {reason}")
+    reason = _("their files are missing")
+    if not written.sealed_for:
+        reason = _("sync once, so that the server's key is known")
+        if not has_server:
+            reason = _("log in and sync once, so that the server's key is known")
+    return told.format(n=written.left_out, reason=reason)
+
+
+def words_of_taken(taken: BundleTaken) -> str:
+    """What came of an import."""
+    told = _("From {actor}: {new} new entries, {known} known before, {photos} photos, {records} journal records.")
+    return told.format(
+        actor=taken.actor,
+        new=taken.new + taken.recovered,
+        known=taken.known,
+        photos=taken.photos,
+        records=taken.records,
+    )
+
+
+def remarks_on(taken: BundleTaken) -> list[str]:
+    """What a person must know about an import."""
+    remarks = list(taken.remarks)
+    if taken.recovered:
+        told = _("{n} of them are own work that was lost here; it is back and waits to be synced.")
+        remarks.append(told.format(n=taken.recovered))
+    if taken.forked:
+        told = _("{n} entries were left out: a copy of their device wrote other ones. Its user must sync himself.")
+        remarks.append(told.format(n=taken.forked))
+    return remarks
