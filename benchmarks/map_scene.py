@@ -92,7 +92,7 @@ def wiggly_lines(rng: np.random.Generator, basemap: Basemap, vertices: int) -> M
 
 
 def wiggly_areas(rng: np.random.Generator, basemap: Basemap, vertices: int) -> MapLayer:
-    """Areas like soil units with rough edges, 500 vertices and two kilometres across each; together they cover the regency about once."""
+    """Areas like soil units with rough edges, two kilometres across; together they cover the regency about once."""
     count, length = max(1, vertices // 500), 500
     centres = _spread(rng, basemap, count)
     turn = np.linspace(0, 2 * np.pi, length, endpoint=False)
