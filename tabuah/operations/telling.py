@@ -1,5 +1,6 @@
 """Any entry in words, for trays: what it says and what it is about."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
@@ -32,16 +33,19 @@ def entry_words(entry: Entry) -> str:
     return _(_KINDS[entry.kind]) if entry.kind in _KINDS else tell(entry)
 
 
-def number_of(entry: Entry, value: SubjectValue | None) -> str:
-    """The number of the incident that an entry is about; else the key of its subject."""
+def number_of(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = ()) -> str:
+    """The number of the incident that an entry is about; else the key of its subject.
+
+    Where the incident is not known, its report may be `among` other entries that took no effect.
+    """
     if isinstance(value, Incident):
         return value.number
-    report = _report(entry)
+    report = _report_of(entry, among)
     return report.number if report else subject_key(entry.subject)
 
 
-def title_of(entry: Entry, value: SubjectValue | None) -> str:
-    """What an entry is about; empty where only its number is known."""
+def title_of(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = ()) -> str:
+    """What an entry is about, found in the same way; empty where only its number is known."""
     match value:
         case Incident():
             return value.title
@@ -49,8 +53,13 @@ def title_of(entry: Entry, value: SubjectValue | None) -> str:
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()
-    report = _report(entry)
+    report = _report_of(entry, among)
     return report.title if report else ""
+
+
+def _report_of(entry: Entry, among: Iterable[Entry]) -> IncidentReported | None:
+    same = (other for other in (entry, *among) if other.subject == entry.subject)
+    return next((report for other in same if (report := _report(other)) is not None), None)
 
 
 def _report(entry: Entry) -> IncidentReported | None:

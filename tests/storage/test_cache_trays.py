@@ -79,7 +79,8 @@ def test_a_held_report_stays_in_sight_of_its_author_and_exists_for_nobody(journa
     (mine,) = budi.held_reports()
     assert (mine.incident.id, mine.incident.title, mine.incident.note_count) == (incident_id, "Banjir di Selayo", 1)
     assert budi.incidents() == ani.incidents() == []
-    assert ani.held_reports() == []
+    (seen,) = ani.held_reports()
+    assert (seen.incident.id, seen.own, mine.own) == (incident_id, False, True)
     assert [aside.reason for aside in ani.held()] == ["grant_expired"] * 2
 
 

@@ -1,5 +1,6 @@
 """`tabuah held`: what waits for a supervisor because its author's right was in doubt."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import click
@@ -8,7 +9,7 @@ import msgspec
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import say
 from tabuah.console.commands.speaking import TabuahGroup
-from tabuah.operations.entries import Draft
+from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.holding import refuse_held, release_held
 from tabuah.operations.reasons import reason_words
 from tabuah.operations.telling import entry_words, number_of
@@ -37,13 +38,13 @@ class ToldAside(msgspec.Struct, frozen=True, kw_only=True):
     own: bool
 
 
-def tell_aside(store: ConsoleStore, aside: SetAsideEntry) -> ToldAside:
-    """The record of an entry that took no effect."""
+def tell_aside(store: ConsoleStore, aside: SetAsideEntry, among: Iterable[Entry] = ()) -> ToldAside:
+    """The record of an entry that took no effect, with its incident's report perhaps `among` others of them."""
     entry = aside.entry
     return ToldAside(
         id=entry.id,
         subject=entry.subject,
-        number=number_of(entry, store.state(entry.subject).value),
+        number=number_of(entry, store.state(entry.subject).value, among),
         kind=entry.kind,
         text=entry_words(entry),
         reason=aside.reason,
@@ -60,7 +61,9 @@ def tell_aside(store: ConsoleStore, aside: SetAsideEntry) -> ToldAside:
 def list_held(call: Invocation) -> None:
     """List what is held."""
     with call.open_store() as store:
-        told = [tell_aside(store, aside) for aside in store.held()]
+        held = store.held()
+        entries = [aside.entry for aside in held]
+        told = [tell_aside(store, aside, entries) for aside in held]
     headers = [_("Entry"), _("About"), _("Who"), _("When"), _("Reason"), _("What")]
     rows = [[t.id, t.number, t.actor, format_moment(t.at), t.told, t.text] for t in told]
     call.show_table(told, headers, rows, empty=_("Nothing is held."))

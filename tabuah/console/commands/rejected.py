@@ -34,7 +34,7 @@ def tell_rejection(store: ConsoleStore, tray: Rejection) -> ToldRejection:
         **{name: getattr(told, name) for name in ToldAside.__struct_fields__},
         words=words_of(tray.root.entry),
         by=tray.root.by,
-        resting=[tell_aside(store, aside) for aside in tray.resting],
+        resting=[tell_aside(store, aside, (tray.root.entry,)) for aside in tray.resting],
     )
 
 

@@ -38,7 +38,7 @@ class RoomSnapshot:
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
     held: tuple[SetAsideEntry, ...] = ()  # of all devices, the oldest first
     rejections: tuple[Rejection, ...] = ()  # this console's own
-    held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; they exist for nobody else
+    held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; they exist for nobody yet
     own_devices: frozenset[str] = frozenset()
     renewal: Renewal | None = None  # the last time that this console had to take a new key
     actor: str = ""

@@ -182,7 +182,8 @@ def value_words(value: object) -> str:
         case (str(), *_rest):
             return ", ".join(str(part) for part in value)
         case tuple():
-            return _("{n} corners").format(n=len(value)) if value else "–"
+            corners = len(value) - (len(value) > 1 and value[0] == value[-1])  # a closed ring tells one twice
+            return _("{n} corners").format(n=corners) if value else "–"
         case None:
             return "–"
     return str(value)

@@ -40,10 +40,10 @@ class Rejection(msgspec.Struct, frozen=True):
 
 
 class HeldReport(msgspec.Struct, frozen=True):
-    """An incident that exists for nobody yet, as it will be once its held entries are released."""
+    """An incident that exists for nobody yet, as it will be once its entries are released; `own` was made here."""
 
     incident: Incident
-    entries: tuple[Entry, ...]
+    own: bool
 
 
 class Reissued(msgspec.Struct, frozen=True):

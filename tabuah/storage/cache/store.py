@@ -294,7 +294,7 @@ class ConsoleStore:
         return trays.held_entries(self._desk)
 
     def held_reports(self) -> list[HeldReport]:
-        """Incidents reported here that exist for nobody while their report is held."""
+        """Incidents that exist for nobody while their report is held, of all devices."""
         return trays.held_reports(self._desk)
 
     def rejected(self) -> list[SetAsideEntry]:

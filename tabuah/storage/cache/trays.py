@@ -31,15 +31,13 @@ def held_entries(desk: Desk) -> list[SetAsideEntry]:
 
 
 def held_reports(desk: Desk) -> list[HeldReport]:
-    """Incidents that this console reported and that exist for nobody while their report is held."""
-    devices = own_devices(desk)
-    found = []
+    """Incidents that exist for nobody while their report is held; those that this console reported are its own."""
+    devices, found = own_devices(desk), []
     for row in desk.subjects.with_held():
-        entries = [decode_entry(text) for text in row.state.held.values()]
-        if row.state.value is None and any(e.kind == "incident.reported" and e.device in devices for e in entries):
-            preview = _as_if_released(entries)
-            if preview is not None:
-                found.append(HeldReport(preview, tuple(entries)))
+        if row.state.value is None:
+            incident = _as_if_released(decode_entry(text) for text in row.state.held.values())
+            if incident is not None:
+                found.append(HeldReport(incident, own=incident.device in devices))
     return found
 
 

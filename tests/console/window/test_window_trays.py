@@ -174,6 +174,19 @@ def test_an_author_never_loses_sight_of_a_report_that_is_held(open_console, tmp_
     window.until_toast("menunggu penyelia")
 
 
+def test_a_supervisor_reads_a_held_report_before_deciding(open_console, data, tmp_path, server) -> None:
+    number = hold_work(tmp_path / "posko", server, whole_report=True)
+    log_in_and_sync(data, server, "kalaksa")
+    window = open_console()
+    window.until(lambda: len(snapshot(window).held_reports) == 1)
+    window.key(Qt.Key.Key_B)
+    window.until(lambda: number in window.details_text)
+    window.until(lambda: "sampai penyelia melepasnya" in window.details_text)
+    assert spoken(window.find(CardView, "board_list")) == [], "it is no card of this console"
+    window.key(Qt.Key.Key_Down)
+    window.until(lambda: tray(window).count(number) == 1 and "air setinggi lutut" in tray(window))
+
+
 def test_the_details_tell_what_is_held_and_open_the_tray(qtbot, open_console, data, tmp_path, server) -> None:
     hold_work(tmp_path / "posko", server)
     log_in_and_sync(data, server, "kalaksa")
@@ -272,7 +285,7 @@ def test_a_conflict_over_a_place_is_compared_on_the_map(open_console, data, tmp_
     assert canvas.compared.codes == ("base", "current", "proposed")
     words = texts_of(window.shell.parts.resolver)
     assert all(word in words for word in (number, "Nagari Selayo", "Nagari Gaung", "m dari yang berlaku"))
-    window.until(lambda: "bertumpu padanya" in texts_of(window.shell.parts.resolver))
+    window.until(lambda: "bertumpu pada yang berikut" in texts_of(window.shell.parts.resolver))
     window.key(Qt.Key.Key_Right)
     assert canvas.compared.strong == "base"
     window.key(Qt.Key.Key_3)

@@ -44,8 +44,9 @@ def board_groups() -> tuple[BoardGroup, ...]:
 def board_cards(snapshot: RoomSnapshot, now: datetime) -> tuple[IncidentCard, ...]:
     """The cards, worst first."""
     shown = [i for i in snapshot.incidents.values() if i.is_open or now - i.updated_at <= ENDED_SHOWN]
-    if snapshot.held_reports:
-        shown = worst_first((*shown, *(report.incident for report in snapshot.held_reports.values())))
+    own_held = [report.incident for report in snapshot.held_reports.values() if report.own]
+    if own_held:
+        shown = worst_first((*shown, *own_held))
     held = {aside.entry.subject for aside in snapshot.held}
     words = _Words()
     return tuple(

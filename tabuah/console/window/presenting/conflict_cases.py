@@ -102,7 +102,11 @@ def _side(conflict: Conflict, writing: Writing | None, snapshot: RoomSnapshot) -
     if writing is None:
         return ConflictSide(value=_("nothing"))
     value = read_value(conflict.field, writing.value)
-    words = _place_words(value) if isinstance(value, IncidentPlace) else value_words(value)
+    words = value_words(value)
+    if isinstance(value, IncidentPlace):
+        words = _place_words(value)
+    elif conflict.field == "area" and value:
+        words = _("{n} ha").format(n=format_number(area_m2(Polygon(value)) / 10_000, digits=1))
     return ConflictSide(
         value=words,
         author=writing.actor,
@@ -118,10 +122,10 @@ def _place_words(place: IncidentPlace) -> str:
 
 
 def _detail(conflict: Conflict, writing: Writing) -> str:
-    """Where it is, and how far from what stands; of an area how large it is."""
+    """Where it is, and how far from what stands; of an area how many corners it has."""
     ring = _ring(conflict, writing)
     if len(ring) > 2:
-        return _("{n} ha").format(n=format_number(area_m2(Polygon(ring)) / 10_000, digits=1))
+        return value_words(ring)
     if not ring:
         return ""
     parts = [format_decimal_degrees(*ring[0])]

@@ -158,6 +158,8 @@ def _notice(incident: Incident, history: IncidentHistory | None, snapshot: RoomS
         return _("Merged into {number}").format(number=target.number if target else incident.merged_into)
     if incident.status is Status.FALSE_REPORT:
         return _("False report")
-    if incident.id in snapshot.held_reports:
-        return _("Held: this report waits for a supervisor. It is safe, and nobody else has it yet.")
+    report = snapshot.held_reports.get(incident.id)
+    if report is not None:
+        own = _("Held: this report waits for a supervisor. It is safe, and nobody else has it yet.")
+        return own if report.own else _("Held: this report exists for nobody until a supervisor releases it.")
     return ""

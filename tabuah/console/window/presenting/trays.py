@@ -101,7 +101,9 @@ def _held_sentence(aside: SetAsideEntry, snapshot: RoomSnapshot) -> str:
 def about_words(entry: Entry, snapshot: RoomSnapshot) -> str:
     """What an entry is about: the number and title of its incident, or the name of a station."""
     value = value_of(entry, snapshot)
-    parts = (number_of(entry, value), title_of(entry, value))
+    roots = (tray.root.entry for tray in snapshot.rejections)
+    among = (*(aside.entry for aside in snapshot.held), *roots)
+    parts = (number_of(entry, value, among), title_of(entry, value, among))
     return " · ".join(part for part in parts if part)
 
 

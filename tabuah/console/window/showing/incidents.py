@@ -52,8 +52,8 @@ class IncidentShowing(QObject):
     def _on_incident_changed(self, incident_id: str) -> None:
         self._board.select(incident_id)
         incident = self._room.snapshot.incidents.get(incident_id)
-        if incident is not None and incident.place is not None:
-            self._canvas.set_selection("incident", incident_id)
+        on_map = incident is not None and incident.place is not None
+        self._canvas.set_selection("incident" if on_map else "", incident_id if on_map else "")
         self._show_area()
 
     def _on_map_selection_changed(self, kind: str, marker_id: str) -> None:
