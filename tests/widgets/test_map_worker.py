@@ -3,10 +3,11 @@
 import threading
 
 import numpy as np
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from tabuah.widgets.map.newest_worker import NewestWorker
-from tabuah.widgets.map.unlocked_painting import draw_path
+from tabuah.widgets.map.unlocked_painting import draw_lines, draw_path, draw_polygon
 from tabuah.widgets.map.vector_paths import path_of
 
 
@@ -97,3 +98,25 @@ def test_a_path_drawn_without_the_lock_is_the_path_drawn_with_it(qtbot):
     drawn = picture(lambda painter: draw_path(painter, path))
     assert drawn == picture(lambda painter: painter.drawPath(path))
     assert drawn.pixelColor(17, 12) == QColor("#ff8800")
+
+
+def test_polygons_and_lines_drawn_right_out_of_arrays_are_those_drawn_as_objects(qtbot):
+    points = np.array([(2, 2), (30, 5), (17, 28), (2, 2)], float)
+
+    def picture(draw) -> QImage:
+        image = QImage(32, 32, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        painter.setPen(QColor("#ffffff"))
+        painter.setBrush(QColor("#ff8800"))
+        draw(painter)
+        painter.end()
+        return image
+
+    corners = [QPointF(*point) for point in points]
+    polygon = picture(lambda painter: draw_polygon(painter, points))
+    assert polygon == picture(lambda painter: painter.drawPolygon(corners))
+    assert polygon.pixelColor(17, 12) == QColor("#ff8800")
+    lines = picture(lambda painter: draw_lines(painter, np.hstack((points[:-1], points[1:]))))
+    assert lines == picture(lambda painter: painter.drawPolyline(corners))
+    assert lines.pixelColor(17, 12) == QColor("#000000")

@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from tabuah.gis.basemap import LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.styles import LayerStyle, Symbol, grid_ink, layer_style
-from tabuah.widgets.map.unlocked_painting import draw_lines, draw_path
-from tabuah.widgets.map.vector_paths import PathSet, SegmentSet, fill_paths, line_paths, line_segments
+from tabuah.widgets.map.unlocked_painting import draw_lines, draw_path, draw_polygon
+from tabuah.widgets.map.vector_paths import FillSet, PathSet, SegmentSet, fill_areas, line_paths, line_segments
 from tabuah.widgets.map.viewport import Bounds, Viewport
 from tabuah.widgets.theme.colours import mix
 from tabuah.widgets.theme.glyphs import triangle
@@ -33,8 +33,9 @@ class BasePainter:
     """Keeps the shapes of the layers it has drawn; belongs to one thread."""
 
     def __init__(self) -> None:
-        self._paths: dict[tuple[int, str], tuple[LevelOfDetail, PathSet]] = {}
+        self._paths: dict[tuple[int, bool], tuple[LevelOfDetail, PathSet]] = {}
         self._segments: dict[int, tuple[LevelOfDetail, SegmentSet]] = {}
+        self._areas: dict[int, tuple[LevelOfDetail, FillSet]] = {}
 
     def paint(
         self,
@@ -69,7 +70,7 @@ class BasePainter:
                 return False
             style, level = layer_style(layer, content.palette), layer.level_for(metres_per_device_px)
             if style.fill and layer.kind is LayerKind.POLYGON:
-                self._paths_of(level, "fill")
+                self._areas_of(level)
             if style.line and _is_thin(style, 1.0):
                 self._segments_of(level, shared=layer.kind is LayerKind.POLYGON)
         return True
@@ -79,6 +80,7 @@ class BasePainter:
         levels = {id(level) for layer in content.base_layers() for level in layer.levels}
         self._paths = {key: kept for key, kept in self._paths.items() if key[0] in levels}
         self._segments = {key: kept for key, kept in self._segments.items() if key in levels}
+        self._areas = {key: kept for key, kept in self._areas.items() if key in levels}
 
     def _steps(self, content: MapContent, part: "_Part") -> list[Callable[[QPainter], None]]:
         """Everything to paint from bottom to top: fills, grid and lines by their order, then symbols."""
@@ -109,15 +111,18 @@ class BasePainter:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(colour))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, not _hides_edges(style))
-            for path in self._paths_of(level, "fill").within(part.bounds_m):
-                draw_path(painter, path)
+            for area in self._areas_of(level).within(part.bounds_m):
+                if isinstance(area, QPainterPath):
+                    draw_path(painter, area)
+                else:
+                    draw_polygon(painter, area)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
         return fill
 
     def _line_step(self, level: LevelOfDetail, style: LayerStyle, part: "_Part") -> Callable[[QPainter], None]:
         def stroke(painter: QPainter) -> None:
-            paths = self._paths_of(level, "dashed" if style.dash else "line").within(part.bounds_m)
+            paths = self._paths_of(level, dashed=bool(style.dash)).within(part.bounds_m)
             painter.setTransform(part.transform)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for pen in _pens(style, part.ratio):
@@ -140,16 +145,20 @@ class BasePainter:
 
         return stroke
 
+    def _areas_of(self, level: LevelOfDetail) -> FillSet:
+        if id(level) not in self._areas:
+            self._areas[id(level)] = (level, fill_areas(level))
+        return self._areas[id(level)][1]
+
     def _segments_of(self, level: LevelOfDetail, *, shared: bool) -> SegmentSet:
         if id(level) not in self._segments:
             self._segments[id(level)] = (level, line_segments(level, shared=shared))
         return self._segments[id(level)][1]
 
-    def _paths_of(self, level: LevelOfDetail, use: str) -> PathSet:
-        key = (id(level), use)
+    def _paths_of(self, level: LevelOfDetail, *, dashed: bool) -> PathSet:
+        key = (id(level), dashed)
         if key not in self._paths:
-            made = fill_paths(level) if use == "fill" else line_paths(level, whole=use == "dashed")
-            self._paths[key] = (level, made)
+            self._paths[key] = (level, line_paths(level, whole=dashed))
         return self._paths[key][1]
 
 

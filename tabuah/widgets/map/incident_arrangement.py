@@ -88,6 +88,5 @@ def _spread(content: MapContent, placed: PlacedMarkers, view: Viewport, made_fro
     middle_m = np.add(placed.origin_m, (placed.dx_m[indices].mean(), placed.dy_m[indices].mean()))
     places_m = middle_m + spread_px(len(indices)) * (view.metres_per_px, -view.metres_per_px)
     moved = placed.with_moved(indices, places_m[:, 0], places_m[:, 1])
-    moved.index_points()
     legs_m = np.column_stack((np.broadcast_to(middle_m, places_m.shape), places_m))
     return _Spread(made_from, indices, legs_m, moved)

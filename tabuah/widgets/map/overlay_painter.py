@@ -91,7 +91,6 @@ class OverlayPainter:
             if known is None or known[0] is not source[0] or known[1] is not source[1]:
                 self._placed_from[kind] = source
                 self._real[kind] = PlacedMarkers(*source)
-                self._real[kind].index_points()
 
     def _paint_areas(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> None:
         if not content.areas or not content.shows(AREA):

@@ -115,6 +115,8 @@ class PictureRenderer:
     ) -> MapPicture:
         content, view, ratio = scene.content, scene.view, scene.pixel_ratio
         self._overlay.paint(image, content, view=view, pixel_ratio=ratio)
+        for placed in self._overlay.placed.values():
+            placed.index_points()
         frame = Frame(image=image, content=content, view=view, pixel_ratio=ratio, filled=QRect(filled))
         return MapPicture(
             scene=scene,

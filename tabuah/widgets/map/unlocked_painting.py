@@ -1,9 +1,10 @@
 """Drawing without holding the interpreter lock, so that much to draw in a worker never stops the window.
 
 PySide6 6.11 keeps the lock in `QPainter.drawPath` (measured: another thread stood still for all of a 60 ms path;
-`drawImage` releases it), and its `drawLines` wants one Python object a line. ctypes calls the same exported functions
-of the loaded QtGui library, reads lines right out of an array, and releases the lock meanwhile. Where the library or
-a symbol is not found, the ordinary call is used. Can go when PySide marks both as `allow-thread` and takes buffers.
+`drawImage` releases it), and its `drawLines` and `drawPolygon` want one Python object a point. ctypes calls the same
+exported functions of the loaded QtGui library, reads points right out of an array, and releases the lock meanwhile.
+Where the library or a symbol is not found, the ordinary call is used. Can go when PySide marks them as `allow-thread`
+and takes buffers.
 """
 
 import ctypes
@@ -17,8 +18,8 @@ import numpy as np
 import PySide6
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QLibraryInfo, QLineF
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtCore import QLibraryInfo, QLineF, QPointF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
 _LIBRARIES: Final = {
     "linux": ("libQt6Gui.so.6",),
@@ -29,6 +30,12 @@ _MSVC: Final = sys.platform == "win32"
 _DRAW_PATH: Final = (
     "?drawPath@QPainter@@QEAAXAEBVQPainterPath@@@Z" if _MSVC else "_ZN8QPainter8drawPathERK12QPainterPath"
 )
+_DRAW_POLYGON: Final = (
+    "?drawPolygon@QPainter@@QEAAXPEBVQPointF@@HW4FillRule@Qt@@@Z"
+    if _MSVC
+    else "_ZN8QPainter11drawPolygonEPK7QPointFiN2Qt8FillRuleE"
+)
+_ODD_EVEN: Final = 0  # Qt::FillRule
 _DRAW_LINES: Final = "?drawLines@QPainter@@QEAAXPEBVQLineF@@H@Z" if _MSVC else "_ZN8QPainter9drawLinesEPK6QLineFi"
 
 
@@ -48,6 +55,15 @@ def draw_lines(painter: QPainter, lines: NDArray[np.float64]) -> None:
         painter.drawLines([QLineF(*line) for line in lines.tolist()])
     else:
         function(shiboken6.getCppPointer(painter)[0], lines.ctypes.data, len(lines))
+
+
+def draw_polygon(painter: QPainter, points: NDArray[np.float64]) -> None:
+    """Draw the ring of `points` (shape (n, 2), contiguous) with pen and brush; other threads run meanwhile."""
+    function = _native(_DRAW_POLYGON, ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
+    if function is None:
+        painter.drawPolygon(QPolygonF([QPointF(*point) for point in points.tolist()]))
+    else:
+        function(shiboken6.getCppPointer(painter)[0], points.ctypes.data, len(points), _ODD_EVEN)
 
 
 def is_unlocked() -> bool:

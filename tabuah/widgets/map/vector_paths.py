@@ -70,13 +70,35 @@ def _neighbourhoods(points_m: NDArray[np.float64]) -> NDArray[np.uint16]:
     return numbers
 
 
-def fill_paths(level: LevelOfDetail) -> PathSet:
-    """One path for each feature, holes and all."""
-    owners = level.feature_of_part
-    firsts = np.flatnonzero(np.diff(owners, prepend=owners[0] - 1)) if len(owners) else np.zeros(0, np.int64)
-    ends = np.append(firsts[1:], len(owners))
-    groups = [level.offsets[first : end + 1] for first, end in zip(firsts, ends, strict=True)]
-    return _path_set(level.coordinates_m, groups)
+@dataclass(frozen=True, slots=True)
+class FillSet:
+    """Areas in EPSG:3857 metres: a ring as its points, one with holes or islands as a path; with their boxes."""
+
+    areas: list[NDArray[np.float64] | QPainterPath]
+    tree: shapely.STRtree
+
+    def within(self, bounds_m: Bounds) -> list[NDArray[np.float64] | QPainterPath]:
+        """The areas whose box touches `bounds_m`, in their own order."""
+        return [self.areas[index] for index in np.sort(self.tree.query(shapely.box(*bounds_m)))]
+
+
+def fill_areas(level: LevelOfDetail) -> FillSet:
+    """Each feature with all its rings; one ring is not even copied."""
+    owners, points = level.feature_of_part, np.ascontiguousarray(level.coordinates_m)
+    firsts = np.flatnonzero(np.diff(owners, prepend=owners[:1] - 1))
+    ends = np.append(firsts[1:], len(owners))[: len(firsts)]
+    filled = level.offsets[ends] > level.offsets[firsts]
+    firsts, ends = firsts[filled], ends[filled]
+    if len(firsts) == 0:
+        return FillSet([], shapely.STRtree([]))
+    starts = level.offsets[firsts]
+    areas: list[NDArray[np.float64] | QPainterPath] = []
+    for first, end in zip(firsts.tolist(), ends.tolist(), strict=True):
+        offsets = level.offsets[first : end + 1]
+        ring = points[offsets[0] : offsets[-1]]
+        areas.append(ring if end == first + 1 else path_of(ring, offsets[:-1] - offsets[0]))
+    low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+    return FillSet(areas, shapely.STRtree(shapely.box(*low.T, *high.T)))
 
 
 def line_paths(level: LevelOfDetail, *, whole: bool = False) -> PathSet:

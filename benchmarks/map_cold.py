@@ -1,0 +1,44 @@
+"""The first picture of a scene, 1920×1080, by the map; a process of its own: `python benchmarks/map_cold.py SCENE`.
+
+The program is awake, as the other is after its own start, and the values are in memory; nothing of the scene has been
+drawn or indexed before. Timed: everything from there to the finished picture, with the shipped map and the furniture,
+without names, which the other does not write either. Prints milliseconds.
+"""
+
+import os
+import pickle
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from map_scene import Scene
+from PySide6.QtWidgets import QApplication
+
+from tabuah.widgets.map.content import LABELS, MapContent
+from tabuah.widgets.map.snapshot import picture_of_view
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.map.warm_up import warm_up
+from tabuah.widgets.theme.fonts import install_fonts
+
+
+def main() -> None:
+    """Draw once and print."""
+    app = QApplication([])
+    install_fonts()
+    warm_up()
+    scene: Scene = pickle.loads(Path(sys.argv[1]).read_bytes())
+    moment = scene.moments[0]
+    content = MapContent(basemap=scene.basemap, stations=moment.stations, hidden=frozenset({LABELS}))
+    view = Viewport.fitting(scene.basemap.bounds_m, width_px=1920, height_px=1080, margin_px=0)
+    began_s = time.perf_counter()
+    picture = picture_of_view(content, view)
+    print((time.perf_counter() - began_s) * 1000)
+    if len(sys.argv) > 2:
+        picture.save(sys.argv[2])
+    app.quit()
+
+
+if __name__ == "__main__":
+    main()
