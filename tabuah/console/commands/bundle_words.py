@@ -1,5 +1,6 @@
 """What bundles come to, in words."""
 
+from pathlib import Path
 from typing import Final
 
 from tabuah.resources.catalogue import _
@@ -22,11 +23,11 @@ def state_words(state: str) -> str:
     return _(_STATES.get(state, _STATES["refused"]))
 
 
-def words_of_written(written: BundleWritten) -> str:
+def words_of_written(written: BundleWritten, file: Path) -> str:
     """What went into a bundle."""
     told = _("{file}: {entries} entries, {photos} photos, {size} MB. Anybody may carry it.")
     words = told.format(
-        file=written.file,
+        file=file,
         entries=written.entries,
         photos=written.photos,
         size=format_number(written.bytes / 1_000_000, digits=1),
@@ -50,18 +51,23 @@ def words_of_left_out(written: BundleWritten, *, has_server: bool) -> str:
 def words_of_taken(taken: BundleTaken) -> str:
     """What came of an import."""
     told = _("From {actor}: {new} new entries, {known} known before, {photos} photos, {records} journal records.")
-    return told.format(
+    words = told.format(
         actor=taken.actor,
         new=taken.new + taken.recovered,
         known=taken.known,
         photos=taken.photos,
         records=taken.records,
     )
+    return words + " " + _("The new ones go to the server with the next sync.") if taken.new else words
 
 
 def remarks_on(taken: BundleTaken) -> list[str]:
     """What a person must know about an import."""
     remarks = list(taken.remarks)
+    if taken.new and taken.their_head < taken.head:
+        told = _("The console of {actor} has the journal up to record {n}; to send it news: {command}")
+        command = f"tabuah bundle export FILE --after {taken.their_head}"
+        remarks.append(told.format(actor=taken.actor, n=taken.their_head, command=command))
     if taken.recovered:
         told = _("{n} of them are own work that was lost here; it is back and waits to be synced.")
         remarks.append(told.format(n=taken.recovered))

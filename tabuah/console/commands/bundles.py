@@ -61,7 +61,7 @@ def export(call: Invocation, *, file: Path, named: Sequence[str], after: int | N
     with call.open_store() as store:
         written = store.carrier.export(file, named=named, after=after)
         has_server = store.identity is not None
-    call.show(written, lambda: say(words_of_written(written)))
+    call.show(written, lambda: say(words_of_written(written, file)))
     if written.left_out:
         print_error(words_of_left_out(written, has_server=has_server))
 
@@ -73,9 +73,14 @@ def take(call: Invocation, *, file: Path) -> None:
     """Take over a bundle."""
     with call.open_store() as store:
         taken = store.carrier.take(file)
+        waiting = [(device.tag, device, state_of(store.authority(), device)) for device in store.carrier.devices()]
     call.show(taken, lambda: say(words_of_taken(taken)))
     for remark in remarks_on(taken):
         print_error(remark)
+    for tag, device, state in waiting:
+        if state != "ready":
+            told = _("{n} entries of {tag}: {state}")
+            print_error(told.format(n=device.entries - device.ready, tag=tag, state=state_words(state)))
 
 
 @bundle_group.command("carried", help=N_("What this console carries for others until it meets the server."))

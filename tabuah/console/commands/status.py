@@ -84,6 +84,7 @@ def _print(found: Status) -> None:
             (_("Device"), found.device or _("none yet")),
             (_("User"), f"{found.user} ({found.role})" if found.role else found.user),
             (_("Server"), found.server or _("none yet: tabuah login --server URL --user NAME")),
+            (_("Journal up to record"), str(found.head)),
             (_("Last sync"), format_moment(found.last_sync_at) if found.last_sync_at else _("never")),
             (_("Not yet synced"), waits),
             (_("Conflicts"), str(found.conflicts)),

@@ -110,7 +110,8 @@ _CARRIED: Final = (
     """CREATE TABLE carried_devices (
         device TEXT PRIMARY KEY, public_key TEXT NOT NULL, refused TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
     """CREATE TABLE carried_boxes (
-        sha256 TEXT PRIMARY KEY, content TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID""",
+        sha256 TEXT PRIMARY KEY, content TEXT NOT NULL, size INTEGER NOT NULL, thumbnail INTEGER NOT NULL
+        ) WITHOUT ROWID""",
 )
 
 _GUARDED: Final = (

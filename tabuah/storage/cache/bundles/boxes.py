@@ -20,6 +20,7 @@ class CarriedBox(msgspec.Struct, frozen=True):
     sha256: str
     content: str
     size: int
+    thumbnail: bool = False
 
 
 class CarriedBoxes:
@@ -29,7 +30,7 @@ class CarriedBoxes:
         self._connection = connection
         self._folder = directory / FOLDER
 
-    def store(self, pieces: Iterable[bytes], content: str) -> CarriedBox:
+    def store(self, pieces: Iterable[bytes], content: str, *, thumbnail: bool = False) -> CarriedBox:
         """Write a box into the folder; it is on the list only after `add`.
 
         Raises:
@@ -46,7 +47,7 @@ class CarriedBoxes:
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
-            box = CarriedBox(digest.hexdigest(), content, size)
+            box = CarriedBox(digest.hexdigest(), content, size, thumbnail)
             Path(name).replace(self.path_of(box))
         finally:
             Path(name).unlink(missing_ok=True)
@@ -65,14 +66,14 @@ class CarriedBoxes:
     def add(self, box: CarriedBox) -> None:
         """Put a box on the list."""
         self._connection.execute(
-            "INSERT INTO carried_boxes (sha256, content, size) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
-            (box.sha256, box.content, box.size),
+            "INSERT OR IGNORE INTO carried_boxes (sha256, content, size, thumbnail) VALUES (?, ?, ?, ?)",
+            (box.sha256, box.content, box.size, box.thumbnail),
         )
 
     def all(self) -> list[CarriedBox]:
         """All boxes, the smallest first."""
-        rows = self._connection.execute("SELECT sha256, content, size FROM carried_boxes ORDER BY size, sha256")
-        return [CarriedBox(*row) for row in rows]
+        query = "SELECT sha256, content, size, thumbnail FROM carried_boxes ORDER BY size, sha256"
+        return [CarriedBox(s, c, size, bool(small)) for s, c, size, small in self._connection.execute(query)]
 
     def holds(self, content: str) -> bool:
         """Whether a box with this attachment is carried."""

@@ -49,7 +49,7 @@ class Carrier:
     def counts(self) -> CarriedCounts:
         """What is carried, in numbers."""
         entries, since = self._desk.carried.waiting_since()
-        devices, photos = len(self._desk.carried.devices()), len(self._desk.boxes.all())
+        devices, photos = len(self._desk.carried.devices()), sum(not box.thumbnail for box in self._desk.boxes.all())
         return CarriedCounts(entries=entries, devices=devices, photos=photos, since=since)
 
     def devices(self) -> list[CarriedDevice]:

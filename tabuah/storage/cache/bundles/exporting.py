@@ -9,7 +9,7 @@ import msgspec
 from tabuah.operations.entries import PersonalValue
 from tabuah.resources.catalogue import _
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.cache.blob_table import WaitingBlob, Way
+from tabuah.storage.cache.blob_table import Rank, WaitingBlob, Way
 from tabuah.storage.cache.bundles.naming import named_recipients, own_recipients
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.journal_table import Waiting
@@ -77,7 +77,7 @@ def export_bundle(
         carried = list(_carried_runs(desk))
         for run in (*carried, *_own_runs(desk.meta.device, work, recipients)):
             writer.add_run(run)
-        missing = _add_photos(writer, desk, blobs, work.uploads, recipients)
+        photos, missing = _add_photos(writer, desk, blobs, work.uploads, recipients)
         ending = writer.end()
         size = file.tell()
     unsealed = len({value.entry for value in work.personal}) if not recipients else 0
@@ -86,7 +86,7 @@ def export_bundle(
         bytes=size,
         entries=ending.entries,
         devices=len({run.device for run in carried}) + bool(work.own),
-        photos=ending.files,
+        photos=photos,
         records=ending.records,
         sealed_for=tuple(recipient.device for recipient in recipients if recipient.device != desk.meta.device),
         left_out=unsealed + missing,
@@ -107,6 +107,7 @@ def _gather(desk: Desk, after: int | None) -> _Work:
                 device=desk.meta.device,
                 actor=desk.actor(),
                 created_at=desk.now(),
+                head=desk.meta.journal_head.seq,
                 after=after or 0,
                 checkpoint=checkpoint,
             ),
@@ -201,19 +202,24 @@ def _add_photos(
     blobs: BlobStore,
     uploads: Sequence[WaitingBlob],
     recipients: Sequence[Recipient],
-) -> int:
-    """Add the attachments that wait, the small ones first; how many had to stay."""
-    missing, added = 0, set()
+) -> tuple[int, int]:
+    """Add the attachments that wait, the small ones first; how many went in and how many had to stay."""
+    photos = missing = 0
+    added: set[str] = set()
     for waiting in uploads:
-        size = blobs.size_of(waiting.sha256)
+        size, is_small = blobs.size_of(waiting.sha256), waiting.rank is Rank.THUMBNAIL
         if size is None or not recipients:
-            missing += 1
+            missing += not is_small
             continue
-        head = FileHead(content=waiting.sha256, size=sealed_size(size, len(recipients)))
+        box_size = sealed_size(size, len(recipients))
+        head = FileHead(content=waiting.sha256, size=box_size, thumbnail=is_small)
+        photos += not is_small
         pieces = blobs.pieces(waiting.sha256)
         writer.add_file(head, seal_pieces(pieces, recipients, attachment_context(waiting.sha256)))
         added.add(waiting.sha256)
     for box in desk.boxes.all():
         if box.content not in added and desk.boxes.path_of(box).is_file():
-            writer.add_file(FileHead(content=box.content, size=box.size), desk.boxes.pieces(box))
-    return missing
+            head = FileHead(content=box.content, size=box.size, thumbnail=box.thumbnail)
+            writer.add_file(head, desk.boxes.pieces(box))
+            photos += not box.thumbnail
+    return photos, missing

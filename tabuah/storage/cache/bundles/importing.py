@@ -40,6 +40,7 @@ class BundleTaken(msgspec.Struct, frozen=True, kw_only=True):
 
     `entries` were in it; of them `new` are carried from here on, `recovered` are own work that was lost, `known` were
     here, and `forked` stand where another entry stands. `records` are news of the journal, `photos` new ones.
+    `their_head` is how far the console that wrote it had the journal.
     """
 
     file: str
@@ -53,6 +54,7 @@ class BundleTaken(msgspec.Struct, frozen=True, kw_only=True):
     records: int = 0
     photos: int = 0
     head: int = 0
+    their_head: int = 0
     remarks: tuple[str, ...] = ()
 
 
@@ -95,6 +97,7 @@ def import_bundle(desk: Desk, directory: Path, blobs: BlobStore, path: Path) -> 
             records=now - head,
             photos=counts.photos,
             head=now,
+            their_head=bundle.manifest.head,
             remarks=tuple(remarks),
         )
 
@@ -222,12 +225,12 @@ def _read_values(desk: Desk, chained: ChainedEntry, box: SealedValues, key: Devi
 
 
 def _take_file(desk: Desk, blobs: BlobStore, part: SealedFile, path: Path) -> bool:
-    """Open a photo where it is for this console, and carry it on in its box; whether it is new here."""
+    """Open a photo where it is for this console, and carry it on in its box; whether a photo is new here."""
     content = part.head.content
     if desk.boxes.holds(content) or not _is_wanted(desk, blobs, content):
         return False
     try:
-        box = desk.boxes.store(part.pieces, content)
+        box = desk.boxes.store(part.pieces, content, thumbnail=part.head.thumbnail)
         opened = _open_box(desk, blobs, box)
         with desk.writing():
             desk.boxes.add(box)
@@ -236,7 +239,7 @@ def _take_file(desk: Desk, blobs: BlobStore, part: SealedFile, path: Path) -> bo
                 desk.blobs.done(content)
     except (OSError, BlobNotSaved) as error:
         raise PhotosNotSaved(path, str(error)) from error
-    return True
+    return not part.head.thumbnail
 
 
 def _is_wanted(desk: Desk, blobs: BlobStore, content: str) -> bool:

@@ -24,13 +24,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Where a bundle comes from. It is not signed: nothing is believed because it stands here.
 
     `server` is the device id of the server whose journal the console belongs to, empty before its first log-in.
-    `after` is the seq on which the news follow, `checkpoint` what the server signed for them.
+    `head` is how far it has the journal. `after` is the seq on which the news follow, `checkpoint` what the server
+    signed for them.
     """
 
     server: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?$")]
     device: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?$")]
     actor: Annotated[str, Meta(max_length=80)]
     created_at: Moment
+    head: Annotated[int, Meta(ge=0)] = 0
     after: Annotated[int, Meta(ge=0)] = 0
     checkpoint: SignedCheckpoint | None = None
 
@@ -51,10 +53,14 @@ class NewsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileHead(msgspec.Struct, frozen=True, kw_only=True):
-    """A sealed attachment: the SHA-256 of what is in the box, and the size of the box in bytes."""
+    """A sealed attachment: the SHA-256 of what is in the box, and the size of the box in bytes.
+
+    `thumbnail` says that it is the small picture of another one.
+    """
 
     content: Hex64
     size: Annotated[int, Meta(ge=1, le=MAX_FILE_BYTES)]
+    thumbnail: bool = False
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
