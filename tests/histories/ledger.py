@@ -12,7 +12,6 @@ from tabuah.operations.bodies import read_body
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.incidents.bodies import EntryReleased
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import PushedEntry
 
 Mark = tuple[str, datetime, str]
@@ -42,11 +41,11 @@ class Ledger:
     acknowledged: dict[str, PushedEntry] = field(default_factory=dict)
     gone: set[Mark] = field(default_factory=set)
 
-    def note(self, chained: ChainedEntry, *, seen: frozenset[Mark], personal: bool) -> None:
-        mark = mark_of(chained.entry)
+    def note(self, entry: Entry, *, seen: frozenset[Mark], personal: bool) -> None:
+        mark = mark_of(entry)
         assert mark not in self.gestures, "two gestures have one mark"
-        rests_on = {field: self.marks[writer] for field, writer in chained.entry.base.items() if writer in self.marks}
-        self.gestures[mark] = Gesture(chained.entry, seen, rests_on, personal)
+        rests_on = {field: self.marks[writer] for field, writer in entry.base.items() if writer in self.marks}
+        self.gestures[mark] = Gesture(entry, seen, rests_on, personal)
 
     def acknowledge(self, result: PushedEntry) -> None:
         known = self.acknowledged.setdefault(result.id, result)

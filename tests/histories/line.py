@@ -5,7 +5,8 @@ from enum import StrEnum
 
 import httpx2
 import msgspec
-from histories.server_under_test import ServerUnderTest
+import zstandard
+from histories.server_under_test import AT_COMMIT, ServerUnderTest
 
 from tabuah.storage.journal.wire import PushedEntry, PushReply
 
@@ -21,6 +22,7 @@ class Fault(StrEnum):
     LATE = "late"
     OLD_ANSWER = "old answer"
     POWER_CUT = "power cut"
+    POWER_CUT_AT_COMMIT = "power cut at the commit"
     POWER_CUT_AFTER = "power cut after the commit"
 
 
@@ -32,6 +34,8 @@ class Line(httpx2.BaseTransport):
         server: ServerUnderTest,
         late: list[httpx2.Request],
         acknowledged: Callable[[PushedEntry], None],
+        *,
+        page_limit: int,
     ) -> None:
         self._server = server
         self._late = late
@@ -39,9 +43,13 @@ class Line(httpx2.BaseTransport):
         self._old: dict[str, httpx2.Response] = {}
         self.faults: list[tuple[Fault, int]] = []
         self.disturbed = False
+        self.page_limit = page_limit
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
+        if "limit" in request.url.params:  # short pages, as of a journal with long entries
+            limit = min(self.page_limit, int(request.url.params["limit"]))
+            request.url = request.url.copy_set_param("limit", limit)
         fault, pick = self.faults.pop(0) if self.faults else (Fault.NONE, 0)
         self.disturbed = self.disturbed or fault is not Fault.NONE
         response = self._through(request, fault, pick)
@@ -56,9 +64,12 @@ class Line(httpx2.BaseTransport):
                 self._late.append(request)
                 raise httpx2.ReadTimeout("no answer", request=request)
             case Fault.OLD_ANSWER if request.method == "GET" and request.url.path in self._old:
-                return self._old[request.url.path]
+                old = self._old[request.url.path]
+                return _with(old, old.content)
             case Fault.POWER_CUT:
                 self._server.crash_in = 1 + pick % 30
+            case Fault.POWER_CUT_AT_COMMIT:
+                self._server.crash_in = AT_COMMIT
         response = self._server.answer(request)
         match fault:
             case Fault.LOST_ANSWER:
@@ -67,7 +78,7 @@ class Line(httpx2.BaseTransport):
                 self._server.restart()
                 raise httpx2.ReadError("reset", request=request)
             case Fault.CUT_ANSWER:
-                return httpx2.Response(response.status_code, content=response.content[: pick % len(response.content)])
+                return _with(response, response.content[: pick % max(1, len(response.content))])
             case Fault.TWICE:
                 return self._server.answer(request)
         return response
@@ -77,11 +88,23 @@ class Line(httpx2.BaseTransport):
         if response.status_code != httpx2.codes.OK:
             return
         if request.method == "GET":
-            self._old.setdefault(request.url.path, httpx2.Response(200, content=response.content))
+            self._old.setdefault(request.url.path, response)
         elif request.url.path == "/v1/journal":
             try:
-                results = msgspec.json.decode(response.content, type=PushReply).results
-            except msgspec.DecodeError:
+                results = msgspec.json.decode(_plain(response.content), type=PushReply).results
+            except (msgspec.DecodeError, zstandard.ZstdError):
                 return
             for result in results:
                 self._acknowledged(result)
+
+
+def _with(response: httpx2.Response, content: bytes) -> httpx2.Response:
+    """A response as it was, with other content."""
+    left_out = (b"content-length", b"content-encoding")
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in left_out]
+    return httpx2.Response(response.status_code, headers=headers, content=content)
+
+
+def _plain(content: bytes) -> bytes:
+    is_packed = content.startswith(b"\x28\xb5\x2f\xfd")
+    return zstandard.ZstdDecompressor().stream_reader(content).read() if is_packed else content

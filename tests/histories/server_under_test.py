@@ -1,31 +1,35 @@
-"""The server's own parts without sockets: real journal, admission, sessions and gate, which may crash anywhere."""
+"""The whole server without sockets: real application, sessions, admission and journal, which may crash anywhere."""
 
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
-import msgspec
-import zstandard
 from histories import versions
+from histories.in_process import InProcess
 from sqlalchemy import event
 
 from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
-from tabuah.server.errors import Refusal
+from tabuah.server.admission import writer
+from tabuah.server.app import ServerParts, build_app
 from tabuah.server.journal import ServerJournal
-from tabuah.server.journal_routes import _check_may_pull, _reply
-from tabuah.server.problems import exception_handlers
 from tabuah.server.sessions import refresh_tokens
 from tabuah.server.sessions.enrolling import EnrolmentPolicy
 from tabuah.server.sessions.gate import Gate
 from tabuah.server.sessions.service import SessionService
 from tabuah.server.sessions.tokens import AccessTokens
-from tabuah.storage.journal.protocol import EnrolRequest, RefreshRequest, Session
-from tabuah.storage.journal.wire import PushRequest, Record
+from tabuah.server.status_routes import AdmittedCounter
+from tabuah.server.stream import Broadcaster
+from tabuah.storage.blobs.store import BlobStore
+from tabuah.storage.journal.protocol import Session
+from tabuah.storage.journal.wire import Record
+
+AT_COMMIT = 1_000_000  # statements: more than any request has, so the power fails when it commits
+writer.LOOK_S = 1_000.0  # nobody writes beside this server, and looking for it would make histories differ
 
 
 class PowerCut(Exception):
@@ -40,7 +44,6 @@ class ServerUnderTest:
         self.clock = clock
         self.policy = EnrolmentPolicy.OPEN
         self.newer_from: int | None = None  # the seq after which it runs the newer version
-        self.page_limit = 1000
         self.crash_in: int | None = None
         self.crashed = False
         self.journal: ServerJournal
@@ -53,13 +56,27 @@ class ServerUnderTest:
     def open(self) -> None:
         with versions.running(newer=self.newer):
             self.journal = ServerJournal.open(self.directory, serving=True, clock=self.clock)
-        tokens = AccessTokens(self.journal.key.secret)
-        self.sessions = SessionService(self.journal, tokens, self.policy)
-        self.gate = Gate(self.journal, tokens)
+            tokens = AccessTokens(self.journal.key.secret)
+            self.sessions = SessionService(self.journal, tokens, self.policy)
+            self._line = InProcess(build_app(self._parts(tokens)))
         event.listen(self.journal._engine, "before_cursor_execute", self._before_statement)
-        event.listen(self.journal._engine, "commit", lambda _connection: self._count())
+        event.listen(self.journal._engine, "commit", lambda _connection: self._count(commit=True))
+
+    def _parts(self, tokens: AccessTokens) -> ServerParts:
+        return ServerParts(
+            journal=self.journal,
+            sessions=self.sessions,
+            gate=Gate(self.journal, tokens),
+            broadcaster=Broadcaster(),
+            blobs=BlobStore(self.directory / "blobs"),
+            boxes=BlobStore(self.directory / "boxes"),
+            readings=cast("Any", None),  # no history is about readings
+            admitted=AdmittedCounter(),
+            abort_connection=lambda _address: None,
+        )
 
     def close(self) -> None:
+        self._line.close()
         self.sessions.close()
         self.journal.close()
 
@@ -85,10 +102,10 @@ class ServerUnderTest:
         if not statement.startswith("PRAGMA"):
             self._count()
 
-    def _count(self) -> None:
+    def _count(self, *, commit: bool = False) -> None:
         if self.crash_in is None or threading.current_thread() is not self.journal._writer._thread:
             return
-        self.crash_in -= 1
+        self.crash_in = 0 if commit and self.crash_in >= AT_COMMIT // 2 else self.crash_in - 1
         if self.crash_in <= 0 or self.crashed:
             self.crashed = True
             raise PowerCut
@@ -102,26 +119,16 @@ class ServerUnderTest:
             httpx2.RemoteProtocolError: the power failed on the way; it runs again.
         """
         with versions.running(newer=self.newer):
-            response = self._answer_or_crash(request)
+            response = self._line.send(request)
             if self.crash_in is not None:
                 self._wait_for_writer()
-            if self.crashed:
+            crashed = self.crashed
+            if crashed:
                 self.restart()
-        if response is None:
+        if response.status_code == httpx2.codes.INTERNAL_SERVER_ERROR:
+            assert crashed, f"a bug in the server: {request.method} {request.url}"
             raise httpx2.RemoteProtocolError("the server is gone", request=request)
         return response
-
-    def _answer_or_crash(self, request: httpx2.Request) -> httpx2.Response | None:
-        try:
-            return httpx2.Response(200, content=msgspec.json.encode(self._handle(request)))
-        except PowerCut:
-            return None
-        except Exception as error:
-            for kind, handler in exception_handlers().items():
-                if isinstance(kind, type) and kind is not Exception and isinstance(error, kind):
-                    told = handler(request, error)  # type: ignore[operator, arg-type]
-                    return httpx2.Response(told.status_code, content=told.content)
-            raise
 
     def _wait_for_writer(self) -> None:
         try:
@@ -129,25 +136,7 @@ class ServerUnderTest:
         except PowerCut:
             self.crashed = True
 
-    def _handle(self, request: httpx2.Request) -> Any:
-        match request.method, request.url.path:
-            case "POST", "/v1/session/refresh":
-                return self.sessions.refresh(msgspec.json.decode(request.content, type=RefreshRequest))
-            case "POST", "/v1/devices":
-                user = self.gate.user_of(request)  # type: ignore[arg-type]
-                return self.sessions.enrol(user, msgspec.json.decode(request.content, type=EnrolRequest))
-            case "POST", "/v1/journal":
-                self.gate.user_of(request)  # type: ignore[arg-type]
-                return self.journal.push(msgspec.json.decode(content_of(request), type=PushRequest))
-            case "GET", "/v1/journal":
-                return self._pull(request)
-        raise Refusal(404, "not_found", "no attachments here")
-
-    def _pull(self, request: httpx2.Request) -> Any:
-        user = self.gate.user_of(request)  # type: ignore[arg-type]
-        _check_may_pull(user, None)
-        after, limit = int(request.url.params["after"]), int(request.url.params["limit"])
-        return _reply(self.journal, user, self.journal.records_after(after, min(limit, self.page_limit)))
+    # what an administrator does
 
     def log_in(self, user: str, device: str) -> Session:
         """Open a session as a right password would."""
@@ -160,10 +149,3 @@ class ServerUnderTest:
     def change_user(self, name: str, change: UserChanged) -> None:
         draft = Draft(subject=f"user/{name}", kind="user.changed", body=encode_body(change))
         self.journal.append_own([draft])
-
-
-def content_of(request: httpx2.Request) -> bytes:
-    """What a request carries, unpacked as the server's route does it."""
-    if request.headers.get("content-encoding") != "zstd":
-        return request.content
-    return zstandard.ZstdDecompressor().stream_reader(request.content).read()

@@ -21,10 +21,9 @@ from histories.server_under_test import ServerUnderTest
 from histories.virtual_clock import START, VirtualClock
 
 from tabuah.operations.authority.roles import Role
-from tabuah.operations.entries import Draft
+from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import PushRequest, SignedEntry, decode_entry
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.once import sync_once
@@ -75,6 +74,7 @@ class World:
         self.server = ServerUnderTest(home / "server", self.clock)
         self.ledger = Ledger()
         self.late: list[httpx2.Request] = []
+        self.page_limit = 1000
         self.copies: list[tuple[Console, Path]] = []
         self._numbers = itertools.count(1)
         self.consoles: list[Console] = []
@@ -93,7 +93,7 @@ class World:
     # consoles
 
     def add_console(self, name: str, user: str, directory: Path, *, newer: bool = False) -> Console:
-        line = Line(self.server, self.late, self.ledger.acknowledge)
+        line = Line(self.server, self.late, self.ledger.acknowledge, page_limit=self.page_limit)
         return Console(name, user, directory, line, self._open(user, directory, newer=newer), newer)
 
     def _open(self, user: str, directory: Path, *, newer: bool) -> ConsoleStore:
@@ -135,19 +135,23 @@ class World:
         finally:
             connection.set_progress_handler(None, 0)
 
-    def save(
-        self, console: Console, draft: Draft, seen: frozenset[Mark] = frozenset(), *, crash_in: int = 0
-    ) -> ChainedEntry:
-        """A person's gesture, noted in the ledger once it is saved."""
-        with self.working(console, crash_in) as store:
-            chained = store.save(draft)
-        self.note(chained, seen, personal=bool(draft.personal))
-        return chained
+    def save(self, console: Console, draft: Draft, seen: frozenset[Mark] = frozenset(), *, crash_in: int = 0) -> None:
+        """A person's gesture, noted in the ledger if it is saved: a crash may come before that or after."""
+        before = console.store.chain_length, console.store.device
+        try:
+            with self.working(console, crash_in) as store:
+                entry = store.save(draft).entry
+        except ConsoleCrash:
+            self.reopen(console)
+            if (console.store.chain_length, console.store.device) == before:
+                return
+            entry = console.store._desk.journal.pending()[-1]
+        self.note(entry, seen, personal=bool(draft.personal))
 
-    def note(self, chained: ChainedEntry, seen: frozenset[Mark], *, personal: bool = False) -> None:
+    def note(self, entry: Entry, seen: frozenset[Mark], *, personal: bool = False) -> None:
         """Put a gesture into the ledger."""
-        self.ledger.learn([chained.entry])
-        self.ledger.note(chained, seen=seen | {mark_of(chained.entry)}, personal=personal)
+        self.ledger.learn([entry])
+        self.ledger.note(entry, seen=seen | {mark_of(entry)}, personal=personal)
 
     # disks
 

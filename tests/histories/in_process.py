@@ -1,0 +1,58 @@
+"""A server's application called in this thread, without sockets: a request goes in, its response comes out."""
+
+import asyncio
+from typing import Any
+from urllib.parse import unquote
+
+import httpx2
+from litestar import Litestar
+
+
+class InProcess:
+    """Calls one application on an event loop of its own."""
+
+    def __init__(self, app: Litestar) -> None:
+        self._app = app
+        self._loop = asyncio.new_event_loop()
+
+    def close(self) -> None:
+        """End the loop and its threads."""
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+    def send(self, request: httpx2.Request) -> httpx2.Response:
+        """What the application answers to a request that has been read."""
+        return self._loop.run_until_complete(self._send(request))
+
+    async def _send(self, request: httpx2.Request) -> httpx2.Response:
+        begun: dict[str, Any] = {}
+        content = bytearray()
+        arriving = [{"type": "http.request", "body": request.content, "more_body": False}]
+
+        async def receive() -> Any:
+            return arriving.pop() if arriving else {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            begun.update({key: message[key] for key in ("status", "headers") if key in message})
+            content.extend(message.get("body", b""))
+
+        await self._app(_scope(request), receive, send)
+        return httpx2.Response(begun["status"], headers=begun["headers"], content=bytes(content))
+
+
+def _scope(request: httpx2.Request) -> Any:
+    path, _mark, query = request.url.raw_path.partition(b"?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": request.method,
+        "path": unquote(path.decode()),
+        "raw_path": path,
+        "query_string": query,
+        "root_path": "",
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 8410),
+    }
