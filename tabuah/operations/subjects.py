@@ -29,6 +29,10 @@ class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 EMPTY: Final = SubjectState()
 
+# Raise it when the same entries fold to another state than before: a console then takes no snapshot of the other
+# version, but folds for itself.
+FOLD_VERSION: Final = 1
+
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(SubjectState)
 

@@ -17,6 +17,8 @@ from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.gate import Gate
 from tabuah.server.sessions.routes import session_routes
 from tabuah.server.sessions.service import SessionService
+from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.server.snapshots.routes import snapshot_routes
 from tabuah.server.status_routes import VERSION, AdmittedCounter, status_routes
 from tabuah.server.stream import Broadcaster
 from tabuah.server.stream_routes import AbortConnection, stream_routes
@@ -34,6 +36,7 @@ class ServerParts:
     blobs: BlobStore
     boxes: BlobStore
     readings: ReadingsService
+    snapshots: SnapshotKeeper
     admitted: AdmittedCounter
     abort_connection: AbortConnection
 
@@ -49,6 +52,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *status_routes(parts.journal, parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.gate),
             *journal_routes(parts.journal, parts.gate),
+            *snapshot_routes(parts.snapshots, parts.gate),
             *stream_routes(parts.journal, parts.gate, parts.broadcaster, parts.abort_connection),
             *blob_routes(parts.journal, parts.gate, parts.blobs),
             *sealed_routes(parts.journal, parts.gate, parts.blobs, parts.boxes),

@@ -17,6 +17,7 @@ from tabuah.operations.authority.roles import MAY_WRITE, READS_ATTACHMENTS
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
+from tabuah.server.ranges import bytes_in
 from tabuah.server.sessions.gate import Gate
 from tabuah.storage.blobs.errors import BlobTooLarge
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, Blob, BlobStore, too_large_message
@@ -28,7 +29,6 @@ AnyRequest = Request[Any, Any, Any]
 OFFSET: Final = "Upload-Offset"
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 SILENCE_S: Final = 20.0  # a line that brings nothing for so long is dead, and its attachment free for another try
-_RANGE: Final = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
         gate.user_with(request, READS_ATTACHMENTS)
         path = await asyncio.to_thread(blobs.checked, sha256)
         size = path.stat().st_size
-        first, end = _bytes_in(request, size)
+        first, end = bytes_in(request.headers.get("range", ""), size)
         headers = {"Content-Length": str(end - first), "Accept-Ranges": "bytes", "ETag": f'"{sha256}"', **_UNOPENED}
         partial = end - first < size
         if partial:
@@ -155,14 +155,3 @@ def remember_blob(connection: Connection, blob: Blob, user: str, now: datetime) 
     """Note in the database who has brought an attachment, and when."""
     row = {"sha256": blob.sha256, "size": blob.size, "user_name": user, "received_at": now.isoformat()}
     connection.execute(insert(BLOBS).prefix_with("OR IGNORE").values(row))
-
-
-def _bytes_in(request: AnyRequest, size: int) -> tuple[int, int]:
-    """Which bytes are asked for: from the first to before the second."""
-    match = _RANGE.fullmatch(request.headers.get("range", ""))
-    if match is None:
-        return 0, size
-    first, last = int(match[1]), int(match[2] or size)
-    if (first and first >= size) or last < first:
-        raise Refusal(416, "wrong_offset", f"it has {size} bytes", headers={"Content-Range": f"bytes */{size}"})
-    return first, min(last + 1, size)

@@ -34,6 +34,11 @@ class ServerDirectory:
         """Sealed attachments that are still coming."""
         return self.path / "boxes"
 
+    @property
+    def snapshots_path(self) -> Path:
+        """The snapshots of the journal; they can be made anew."""
+        return self.path / "snapshots"
+
     def create(self) -> None:
         """Make the directory.
 

@@ -241,6 +241,10 @@ class ServerJournal:
         """The records of one subject that follow `after`."""
         return self.read(lambda connection: queries.records_of(connection, subject, after, limit))
 
+    def records_by(self, device: str, after: int = 0, limit: int = PAGE) -> tuple[Record, ...]:
+        """The records that a device wrote and that follow `after`."""
+        return self.read(lambda connection: queries.records_by(connection, device, after, limit))
+
     def personal_values_of(self, records: Iterable[Record]) -> tuple[PersonalValue, ...]:
         """The personal values that are kept beside these records."""
         seqs = [record.seq for record in records]

@@ -50,14 +50,20 @@ def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]
         after: Seq = 0,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = PAGE,
         subject: Annotated[str | None, QueryParameter(max_length=200)] = None,
+        device: Annotated[str | None, QueryParameter(max_length=40)] = None,
     ) -> Response[bytes]:
-        """The entries after a seq, of all subjects or of one; personal values only for roles that may read them."""
+        """The entries after a seq: all, or those of one subject, or those that one device wrote.
+
+        Personal values come only to roles that may read them.
+        """
         user = gate.user_of(request)
         _check_may_pull(user, subject)
-        if subject is None:
-            records = journal.records_after(after, limit)
-        else:
+        if subject is not None:
             records = journal.records_of(subject, after, limit)
+        elif device is not None:
+            records = journal.records_by(device, after, limit)
+        else:
+            records = journal.records_after(after, limit)
         return json_response(_reply(journal, user, records), request.headers.get("accept-encoding", ""))
 
     @get("/v1/checkpoint", sync_to_thread=False, tags=["journal"])

@@ -25,6 +25,7 @@ from tabuah.server.sessions.enrolling import EnrolmentPolicy
 from tabuah.server.sessions.gate import Gate
 from tabuah.server.sessions.service import SessionService
 from tabuah.server.sessions.tokens import AccessTokens
+from tabuah.server.snapshots.keeping import SnapshotKeeper
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.blobs.store import BlobStore
@@ -102,6 +103,9 @@ class ServerService:
             self.readings = ReadingsService(self.journal, self.broadcaster, settings.directory)
             self.readings.start()
             opened.callback(self.readings.stop)
+            self.snapshots = SnapshotKeeper(self.journal)
+            self.snapshots.start()
+            opened.callback(self.snapshots.stop)
             self._uvicorn = _Uvicorn(_configuration(self._build_app(tokens), settings.address), self.broadcaster)
             self._opened = opened.pop_all()
 
@@ -122,6 +126,7 @@ class ServerService:
                 blobs=blobs,
                 boxes=boxes,
                 readings=self.readings,
+                snapshots=self.snapshots,
                 admitted=admitted,
                 abort_connection=self._abort_connection,
             )

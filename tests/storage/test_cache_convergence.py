@@ -9,6 +9,7 @@ from pathlib import Path
 from consoles import add_users, enrol, pull, push, report, sync
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from snapshot_room import fetch_history, load, make
 
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity, Status
@@ -36,7 +37,7 @@ MOVES = [status for status in Status if status is not Status.MERGED]
 GESTURES = st.sampled_from(
     ["report", "severity", "title", "assign", "move", "move", "note", "count", "delete", "merge", "settle", "settle"]
 )
-TRANSPORT = st.sampled_from(["push", "push some", "pull", "pull some", "lose the answer", "restart"])
+TRANSPORT = st.sampled_from(["push", "push some", "pull", "pull some", "lose the answer", "restart", "snapshot"])
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,17 @@ class Room:
             pull(store, self.journal, limit=1 + step.pick % 3 if step.act == "pull some" else 1000)
         elif step.act == "lose the answer":
             self.push_without_answer(store)
+        elif step.act == "snapshot":
+            self.leap(store)
         else:
             self.gesture(store, step)
+
+    def leap(self, store: ConsoleStore) -> None:
+        """A snapshot in place of the entries that are missing here; a history that is missing then comes later."""
+        if store.head.seq < self.journal.head().seq:
+            load(store, self.journal, make(self.journal, self.directory / "snapshots"))
+            for subject in store.histories.wanted()[:1]:
+                fetch_history(store, self.journal, subject)
 
     def push_without_answer(self, store: ConsoleStore) -> None:
         """The server takes it and the line breaks before its answer: the console will send it again."""

@@ -88,7 +88,7 @@ def test_the_file_says_what_it_is(store: ConsoleStore):
         "DELETE FROM outbox",
         "UPDATE subjects SET confirmed = NULL",
         "DELETE FROM gpkg_contents",
-        "INSERT INTO blobs VALUES ('x', 1, '')",
+        "INSERT INTO blobs (sha256, size, waits) VALUES ('x', 1, '')",
     ],
 )
 def test_a_foreign_program_cannot_write_any_table(store: ConsoleStore, statement: str):

@@ -63,11 +63,11 @@ def test_several_pages_are_taken_over_at_once_or_not_at_all(journal, ani, budi):
     first, second, third = (page(journal, after, 6) for after in (0, 6, 12))
     bad = msgspec.structs.replace(third, records=third.records[1:])
     with pytest.raises(JournalDoesNotFollow):
-        budi.apply_pulls((first, second, bad))
+        budi.apply_pull(first, second, bad)
     assert budi.head.seq == 0
     assert budi.incidents() == []
     version = budi.version
-    changes = budi.apply_pulls((first, second, first, third))
+    changes = budi.apply_pull(first, second, first, third)
     assert (budi.head.seq, budi.version) == (journal.head().seq, version + 1), "shown once, and a page may come twice"
     assert f"incident/{incident.id}" in changes.subjects
     assert budi.incident(incident.id) == ani.incident(incident.id)

@@ -34,6 +34,11 @@ def records_of(connection: Connection, subject: str, seq: int, limit: int) -> tu
     return _page(connection, _RECORDS.where(ENTRIES.c.subject == subject, ENTRIES.c.seq > seq).limit(limit))
 
 
+def records_by(connection: Connection, device: str, seq: int, limit: int) -> tuple[Record, ...]:
+    """The records that a device wrote and that follow `seq`, limited likewise."""
+    return _page(connection, _RECORDS.where(ENTRIES.c.device == device, ENTRIES.c.seq > seq).limit(limit))
+
+
 def _page(connection: Connection, query: Select[Any]) -> tuple[Record, ...]:
     records: list[Record] = []
     room = MAX_PAGE_BYTES

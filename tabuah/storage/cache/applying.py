@@ -175,15 +175,15 @@ def _take_over(desk: Desk, fresh: Fresh) -> None:
     desk.journal.add_records(fresh)
     desk.journal.settle(entry.id for _record, entry in own)
     if own:
-        _catch_up_own_chain(desk, *own[-1])
+        catch_up_own_chain(desk, *own[-1])
     for record, entry in fresh:
         if entry.kind == "incident.attached" and record.verdict is not Verdict.REJECTED:
             _want_attachment(desk, entry)  # own ones, too: after a loss of the cache they are not known here
         elif entry.kind == "incident.reported" and entry.device == own_device:
-            _note_number(desk, entry)
+            note_number(desk, entry)
 
 
-def _catch_up_own_chain(desk: Desk, record: Record, entry: Entry) -> None:
+def catch_up_own_chain(desk: Desk, record: Record, entry: Entry) -> None:
     """After a restore the server may hold own entries that are not here: go on after them while nothing waits."""
     if entry.n > desk.meta.chain_head.n and desk.journal.waiting_since()[0] == 0:
         desk.meta.chain_head = ChainHead(entry.n, text_hash(record.text.encode()))
@@ -195,7 +195,8 @@ def _want_attachment(desk: Desk, entry: Entry) -> None:
         desk.blobs.want_download(attached)
 
 
-def _note_number(desk: Desk, entry: Entry) -> None:
+def note_number(desk: Desk, entry: Entry) -> None:
+    """Never give the number of an own report again."""
     reported = _body_or_none(entry, IncidentReported)
     if reported is not None:
         desk.meta.note_number(reported.number)

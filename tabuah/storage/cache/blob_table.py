@@ -1,6 +1,7 @@
 """Which attachments must still be sent to the server or fetched from it, how far each is, and what went wrong."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Final
@@ -34,6 +35,7 @@ class Rank(IntEnum):
     ASKED_FOR = 0  # somebody wants to see it now
     THUMBNAIL = 1
     FILE = 2
+    ARCHIVE = 3  # of what is over: it comes when somebody wants to see it
 
 
 class WaitingBlob(msgspec.Struct, frozen=True):
@@ -65,6 +67,11 @@ class BlobTable:
     def want_download(self, attached: IncidentAttached) -> None:
         """An attachment should come here, its thumbnail, too."""
         self._want(_WANT_DOWNLOAD, attached)
+
+    def note_archived(self, attached: Iterable[IncidentAttached]) -> None:
+        """Attachments of what is over: they are at the server and come only when somebody asks for them."""
+        rows = [(sha256, size, Rank.ARCHIVE) for a in attached for sha256, size in _files_of(a)]
+        self._connection.executemany(_WANT_DOWNLOAD, rows)
 
     def find(self, sha256: str) -> WaitingBlob | None:
         """How an attachment stands; None for one that is not known."""
@@ -109,9 +116,16 @@ class BlobTable:
         )
 
     def _want(self, statement: str, attached: IncidentAttached) -> None:
-        self._connection.execute(statement, (attached.sha256, attached.size, Rank.FILE))
-        if attached.thumbnail:
-            self._connection.execute(statement, (attached.thumbnail, attached.thumbnail_size, Rank.THUMBNAIL))
+        for sha256, size in _files_of(attached):
+            rank = Rank.FILE if sha256 == attached.sha256 else Rank.THUMBNAIL
+            self._connection.execute(statement, (sha256, size, rank))
+
+
+def _files_of(attached: IncidentAttached) -> Iterator[tuple[str, int]]:
+    """The attachment itself, and its thumbnail where it has one."""
+    yield attached.sha256, attached.size
+    if attached.thumbnail:
+        yield attached.thumbnail, attached.thumbnail_size
 
 
 def _read(row: tuple[str, int, str, int, int, int, str, str]) -> WaitingBlob:

@@ -83,6 +83,11 @@ class Meta:
         self.write("journal_head", msgspec.json.encode(head).decode())
 
     @property
+    def snapshot_seq(self) -> int:
+        """Up to which seq the states came by a snapshot, so that not all records are here; 0 where they all are."""
+        return int(self.read("snapshot_seq") or 0)
+
+    @property
     def identity(self) -> Identity | None:
         """Who is logged in; None before the first log-in."""
         text = self.read("identity")

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x47504B47  # "GPKG"
 USER_VERSION: Final = 10_400  # GeoPackage 1.4
 MIGRATION_SET: Final = "cache"
-MIGRATION_NAMES: Final = ("0001_journal_and_layers", "0002_trays", "0003_attachments_on_their_way", "0004_carried")
+MIGRATION_NAMES: Final = (
+    "0001_journal_and_layers",
+    "0002_trays",
+    "0003_attachments_on_their_way",
+    "0004_carried",
+    "0005_snapshots",
+)
 
 _WGS84: Final = (
     'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
@@ -114,12 +120,20 @@ _CARRIED: Final = (
         ) WITHOUT ROWID""",
 )
 
+# `missing_until`: up to which seq entries of a subject may be missing here; 0 where its history is whole.
+_SNAPSHOTS: Final = (
+    "ALTER TABLE subjects ADD COLUMN missing_until INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE histories_wanted (subject TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+)
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
 )
 _GUARDED_TRAYS: Final = ("dismissed", "renewals")
-OWN_TABLES: Final = frozenset({*_GUARDED, *_GUARDED_TRAYS})
+_GUARDED_CARRIED: Final = ("carried", "carried_devices", "carried_boxes")
+_GUARDED_SNAPSHOTS: Final = ("histories_wanted",)
+OWN_TABLES: Final = frozenset({*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS})
 
 
 def migrate(database: "Database") -> None:
@@ -131,6 +145,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0002_trays")(_create_trays)
     migrations(name="0003_attachments_on_their_way")(_prepare_attachments_to_move)
     migrations(name="0004_carried")(_create_carried)
+    migrations(name="0005_snapshots")(_prepare_for_snapshots)
     migrations.apply(database)
 
 
@@ -155,7 +170,12 @@ def _prepare_attachments_to_move(database: "Database") -> None:
 
 
 def _create_carried(database: "Database") -> None:
-    for statement in (*_CARRIED, *guard_statements(("carried", "carried_devices", "carried_boxes"))):
+    for statement in (*_CARRIED, *guard_statements(_GUARDED_CARRIED)):
+        database.execute(statement)
+
+
+def _prepare_for_snapshots(database: "Database") -> None:
+    for statement in (*_SNAPSHOTS, *guard_statements(_GUARDED_SNAPSHOTS)):
         database.execute(statement)
 
 

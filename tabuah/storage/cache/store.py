@@ -27,6 +27,7 @@ from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.finding import find_incident
 from tabuah.storage.cache.findings import Counts, HeldReport, OpenConflict, Reissued, Rejection, SetAsideEntry
+from tabuah.storage.cache.histories import Histories
 from tabuah.storage.cache.journal_table import Waiting
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.cache.reissuing import adopt_grant, replace_key
@@ -78,12 +79,8 @@ class ConsoleStore:
         """Save several changes, all or none."""
         return save_drafts(self._desk, drafts)
 
-    def apply_pull(self, reply: PullReply) -> Changes:
-        """Take over a page of the server's journal; see `apply_pages`."""
-        return self.apply_pulls((reply,))
-
-    def apply_pulls(self, replies: Sequence[PullReply]) -> Changes:
-        """Take over pages that follow on each other, shown at once; see `apply_pages`."""
+    def apply_pull(self, *replies: PullReply) -> Changes:
+        """Take over pages of the server's journal that follow on each other, shown at once; see `apply_pages`."""
         return apply_pages(self._desk, replies, synced_at=self.clock())
 
     def acknowledge(self, reply: PushReply) -> None:
@@ -353,6 +350,11 @@ class ConsoleStore:
     def personal_among(self, entries: Sequence[str]) -> tuple[PersonalValue, ...]:
         """The personal values that travel with some entries."""
         return self._desk.journal.personal_among(entries)
+
+    @cached_property
+    def histories(self) -> Histories:
+        """What of the past is here: all entries, or a snapshot and the histories of some subjects."""
+        return Histories(self._desk)
 
     @cached_property
     def attachments(self) -> Attachments:

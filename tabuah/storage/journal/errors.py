@@ -7,6 +7,7 @@ JournalError
 ├── ChainGap           an entry is missing before this one; `expected` is the number that must come next
 ├── ChainFork          another entry stands under this number: the device's data was cloned or restored
 ├── BrokenChain        `prev` is not the hash of the entry before
+├── DamagedSnapshot    a snapshot's piece is not what the server signed
 ├── SealBroken         a sealed box was altered or cut, or is none
 └── NotForThisDevice   a sealed box is for other devices
 """
@@ -56,6 +57,12 @@ class BrokenChain(JournalError):
     """`prev` is not the hash of the device's entry before."""
 
     code = "broken_chain"
+
+
+class DamagedSnapshot(JournalError):
+    """A snapshot's piece is not what the server signed."""
+
+    code = "damaged_snapshot"
 
 
 class SealBroken(JournalError):

@@ -94,9 +94,10 @@ class ServerClient:
         """Send entries, compressed; the answer comes after the server has committed them."""
         return self.call("POST", "/v1/journal", PushReply, body=request, compressed=True)
 
-    def pull(self, *, after: int, limit: int) -> PullReply:
-        """One page of the journal."""
-        return self.call("GET", "/v1/journal", PullReply, params={"after": after, "limit": limit})
+    def pull(self, *, after: int, limit: int, subject: str = "", device: str = "") -> PullReply:
+        """One page of the journal, or of what stands in it about a subject or by a device."""
+        only = {"subject": subject} if subject else {"device": device} if device else {}
+        return self.call("GET", "/v1/journal", PullReply, params={"after": after, "limit": limit, **only})
 
     def call(
         self,

@@ -1,18 +1,24 @@
 """One sync: admission, push, pull, and attachments behind all of them; safe to break off at any point."""
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from tabuah.storage.cache.applying import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.attachments import AttachmentMover
+from tabuah.storage.sync.bootstrap import leap
 from tabuah.storage.sync.carrying import bring_boxes, fetch_missing_personal, have_vouched, push_carried
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused
-from tabuah.storage.sync.pulling import pull_journal
+from tabuah.storage.sync.histories import fetch_histories
+from tabuah.storage.sync.link import Link
+from tabuah.storage.sync.pulling import FAR_BEHIND, pull_journal
 from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession
+
+WORTH_ENTRIES: Final = FAR_BEHIND // 2  # a snapshot that saves less is not fetched
 
 # Moves attachments until one must give way; whether all were tried.
 Carry = Callable[[ConsoleStore, ServerClient, Callable[[], bool]], bool]
@@ -36,6 +42,7 @@ def sync_once(
     *,
     on_changes: Callable[[Changes], None] | None = None,
     carry: Carry | None = None,
+    link: Link | None = None,
 ) -> SyncResult:
     """Exchange everything with the server.
 
@@ -44,42 +51,85 @@ def sync_once(
         session: its session.
         on_changes: told after each page what looks different.
         carry: moves the attachments; without it all are tried once.
+        link: what is known of the line, and whom to tell how far it is.
 
     Raises:
         SyncError: the server does not answer or refuses; what was exchanged until then is kept.
         AwaitingApproval: everything was pulled, and nothing may be sent yet.
     """
-    admitted = session.ensure_admitted()
-    pulled = 0
-    if not admitted:
-        pull_journal(store, session.client, on_changes=on_changes)
+    exchange = _Exchange(store, session.client, link or Link(), on_changes)
+    if not session.ensure_admitted():
+        exchange.pull()
         raise AwaitingApproval(store.device)
     has_written = written_since(store)
     try:
-        pushed = _push_all(store, session.client)
+        exchange.push_all()
     except ForkRefused:
-        pulled = pull_journal(store, session.client, on_changes=on_changes)
-        pushed = _go_on_as_new_device(store, session)
+        exchange.pull()
+        _go_on_as_new_device(store, session)
+        exchange.push()
         has_written = written_since(store)
-    pulled += pull_journal(store, session.client, on_changes=on_changes)
-    if carried := push_carried(store, session.client):  # the pull has brought what it follows on
-        pushed += carried
-        pulled += pull_journal(store, session.client, on_changes=on_changes)
+    exchange.pull()
+    if exchange.push_carried():  # the pull has brought what it follows on
+        exchange.pull()
     have_vouched(store, session.client)
     fetch_missing_personal(store, session.client)
     while not (carry or _carry_all)(store, session.client, has_written):
         has_written = written_since(store)
-        pushed += push_outbox(store, session.client)
-        pulled += pull_journal(store, session.client, on_changes=on_changes)
+        exchange.push()
+        exchange.pull()
     bring_boxes(store, session.client, has_written)
-    return result_of(store, pushed=pushed, pulled=pulled)
+    return result_of(store, pushed=exchange.pushed, pulled=exchange.pulled)
 
 
-def _push_all(store: ConsoleStore, client: ServerClient) -> int:
-    """Own work first, unless it stands on what is carried for others."""
-    if store.carrier.rests_under_own:
-        return push_carried(store, client) + push_outbox(store, client)
-    return push_outbox(store, client) + push_carried(store, client)
+class _Exchange:
+    """Pushing and pulling over one line, counted."""
+
+    def __init__(
+        self, store: ConsoleStore, client: ServerClient, link: Link, on_changes: Callable[[Changes], None] | None
+    ) -> None:
+        self._store, self._client, self._link, self._on_changes = store, client, link, on_changes
+        self.pushed = self.pulled = 0
+
+    def push(self) -> None:
+        """Send own work that waits."""
+        self.pushed += push_outbox(self._store, self._client, pace=self._link.pace, on_pushed=self._link.pushed)
+
+    def push_carried(self) -> int:
+        """Send what is carried for others; how many entries the server has taken."""
+        taken = push_carried(self._store, self._client, pace=self._link.pace)
+        self.pushed += taken
+        return taken
+
+    def push_all(self) -> None:
+        """Own work first, unless it stands on what is carried for others."""
+        if self._store.carrier.rests_under_own:
+            self.push_carried()
+            self.push()
+        else:
+            self.push()
+            self.push_carried()
+
+    def pull(self) -> None:
+        """Take over what is new, by a snapshot where that is less work, and what is missing of what is worked on."""
+        self.pulled += pull_journal(
+            self._store,
+            self._client,
+            on_changes=self._on_changes,
+            pace=self._link.pace,
+            on_page=self._link.pulled,
+            leap=self._leap,
+        )
+        fetch_histories(self._store, self._client)
+
+    def _leap(self) -> bool:
+        return leap(
+            self._store,
+            self._client,
+            worth=WORTH_ENTRIES,
+            on_changes=self._on_changes,
+            on_progress=self._link.fetched,
+        )
 
 
 def written_since(store: ConsoleStore) -> Callable[[], bool]:
@@ -106,9 +156,8 @@ def result_of(store: ConsoleStore, *, pushed: int, pulled: int) -> SyncResult:
     )
 
 
-def _go_on_as_new_device(store: ConsoleStore, session: ConsoleSession) -> int:
+def _go_on_as_new_device(store: ConsoleStore, session: ConsoleSession) -> None:
     """Another copy of this device wrote in its name: unsent work goes on under a new key."""
     store.answer_fork()
     if not session.ensure_admitted():
         raise AwaitingApproval(store.device)
-    return push_outbox(store, session.client)

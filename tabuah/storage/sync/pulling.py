@@ -51,7 +51,7 @@ class _Arrived:
         replies, self._replies = self._replies, []
         self._records = self._bytes = 0
         before = self._store.head.seq
-        changes = self._store.apply_pulls(replies)
+        changes = self._store.apply_pull(*replies)
         self.seq = self._store.head.seq
         self.count += self.seq - before
         if changes.subjects and self._on_changes is not None:
@@ -65,7 +65,7 @@ def pull_journal(
     on_changes: Callable[[Changes], None] | None = None,
     pace: LinkPace | None = None,
     on_page: Callable[[int, int], None] | None = None,
-    leap: Callable[[int], bool] | None = None,
+    leap: Callable[[], bool] | None = None,
 ) -> int:
     """Take over everything that is new.
 
@@ -75,8 +75,7 @@ def pull_journal(
         on_changes: told which subjects look different, whenever some were taken over.
         pace: what is known of the line; learns from every page.
         on_page: told the seq that has come and the server's newest, after each page.
-        leap: asked while this console is far behind; given the server's newest seq, it may bring the console further
-            by a snapshot and says whether it did.
+        leap: asked while this console is far behind; it may bring it further by a snapshot and says whether it did.
 
     Returns:
         How many records came.
@@ -86,6 +85,7 @@ def pull_journal(
     """
     pace = pace or LinkPace()
     arrived = _Arrived(store, on_changes)
+    leap_from = 0
     try:
         while True:
             after = arrived.seq
@@ -97,10 +97,9 @@ def pull_journal(
                 raise StrangeAnswer(client.url, f"no records after {after}")
             if on_page is not None:
                 on_page(arrived.seq, reply.head)
-            if leap is not None and reply.head - arrived.seq > FAR_BEHIND:
+            if leap is not None and reply.head - arrived.seq > FAR_BEHIND and arrived.seq >= leap_from:
                 arrived.take_over()
-                if not leap(reply.head):
-                    leap = None
+                leap_from = 0 if leap() else arrived.seq + FAR_BEHIND
                 arrived.seq = store.head.seq
     except Offline:
         arrived.take_over()  # what came is here, whatever becomes of the rest

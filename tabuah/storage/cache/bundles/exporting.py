@@ -139,7 +139,8 @@ def _checkpoint_for(desk: Desk, after: int) -> SignedCheckpoint:
     vouched = msgspec.json.decode(signed.text, type=Checkpoint).seq if signed else 0
     if signed is None or vouched <= after:
         raise NoNews(_("The server has not vouched for the newest records yet: sync once, then export again."))
-    first = desk.journal.first_seq_after(after)
+    whole_after = desk.meta.snapshot_seq  # of what is older only single records are here
+    first = desk.journal.first_seq_after(max(after, whole_after)) or whole_after + 1
     if first != after + 1:
         told = _("This console has the journal only from record {first} on; ask for an export with --after {last}.")
         raise NoNews(told.format(first=first, last=first - 1))

@@ -1,0 +1,273 @@
+"""How long a new console of a regency with a million entries needs until it is ready: by snapshot, and by replaying.
+
+Run with `python benchmarks/bench_bootstrap.py`. The journal is written by the real admission (signed, chained,
+judged, folded), only without HTTP. The console is a process of its own that logs in over HTTP, takes the snapshot
+over, pulls the tail, and fetches the histories of what is open; its memory is the peak of that process. Another one
+replays all entries for comparison, and takes over single entries with a small and with a full journal.
+"""
+
+import argparse
+import json
+import logging
+import multiprocessing
+import platform
+import resource
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import msgspec
+
+from tabuah.operations.authority.bodies import DeviceEnrolled, UserGranted
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.entries import Draft
+from tabuah.operations.incidents import bodies
+from tabuah.operations.places import IncidentPlace
+from tabuah.server.administration import create_user
+from tabuah.server.admission.judging import admit
+from tabuah.server.admission.saving import save_entries
+from tabuah.server.admission.sheet import Sheet
+from tabuah.server.journal import ServerJournal
+from tabuah.server.listening import Address
+from tabuah.server.service import ServerService, ServerSettings
+from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.chain import ChainHead, append
+from tabuah.storage.journal.identifiers import new_subject
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.wire import PullReply
+from tabuah.storage.sync import pulling
+from tabuah.storage.sync.link import Link, Progress, Stage
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
+
+RESULTS: Final = Path(__file__).parent / "results" / "bootstrap.json"
+PASSWORD: Final = "batang-lembang"
+DEVICES: Final = 40
+ENTRIES_AN_INCIDENT: Final = 10
+OPEN_INCIDENTS: Final = 60
+TAIL: Final = 2_000
+GROUP: Final = 5_000
+
+
+class Author:
+    """A device that writes; two people use it in turns, as closing an incident needs."""
+
+    def __init__(self, number: int) -> None:
+        self.key = DeviceKey.generate()
+        self.head = ChainHead()
+        self.number = number
+        self.counter = 0
+
+    def grant_of(self, user: str) -> str:
+        """The grant under which a user writes here."""
+        return f"{self.key.device_id}-{user}"
+
+    def story(self, *, is_over: bool) -> Iterator[tuple[str, Draft]]:
+        """Who writes what about one incident."""
+        self.counter += 1
+        subject = new_subject("incident", datetime.now(UTC))
+        place = IncidentPlace(lon_deg=100.6 + self.counter % 97 / 300, lat_deg=-0.9, nagari="Koto Baru")
+        report = bodies.IncidentReported(
+            number=f"SLK-{self.key.tag}-{self.counter:04d}",
+            hazard=list(Hazard)[self.counter % 12],
+            title=f"Kejadian ke-{self.counter} di Koto Baru",
+            description="Air naik sejak siang, beberapa rumah tergenang, jalan nagari tidak dapat dilewati.",
+            place=place,
+        )
+        figures = bodies.Figures(displaced_people=self.counter % 50, houses_minor=self.counter % 7)
+        steps: list[tuple[str, str, msgspec.Struct]] = [
+            ("ani", "incident.reported", report),
+            ("ani", "incident.moved", bodies.IncidentMoved(to=Status.VERIFIED)),
+            ("sari", "incident.edited", bodies.IncidentEdited(severity=list(Severity)[self.counter % 4])),
+            ("ani", "incident.moved", bodies.IncidentMoved(to=Status.ASSIGNED)),
+            ("ani", "incident.noted", bodies.IncidentNoted(text="Regu berangkat dari pos Kubung, dua perahu.")),
+            ("ani", "incident.noted", bodies.IncidentNoted(text="Tinggi air 60 cm di balai nagari dan turun.")),
+            ("ani", "incident.counted", bodies.IncidentCounted(source="BPBD", figures=figures)),
+            ("ani", "incident.noted", bodies.IncidentNoted(text="Warga kembali ke rumah, dapur umum ditutup.")),
+            ("ani", "incident.moved", bodies.IncidentMoved(to=Status.CONTAINED)),
+            ("sari", "incident.moved", bodies.IncidentMoved(to=Status.CLOSED)),
+        ]
+        for user, kind, body in steps if is_over else steps[:-1]:
+            yield user, Draft(subject=subject, kind=kind, body=encode_body(body))
+
+
+def prepare(journal: ServerJournal, authors: list[Author]) -> None:
+    """Users, devices and grants."""
+    now = datetime.now(UTC)
+    create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
+    create_user(journal, name="sari", role=Role.SUPERVISOR, opd="BPBD", password=PASSWORD)
+    for author in authors:
+        device = DeviceEnrolled(public_key=author.key.public_key.hex(), tag=author.key.tag, owner="ani")
+        drafts = [Draft(subject=f"device/{author.key.device_id}", kind="device.enrolled", body=encode_body(device))]
+        for user, role in (("ani", Role.OPERATOR), ("sari", Role.SUPERVISOR)):
+            grant = UserGranted(
+                grant=author.grant_of(user), device=author.key.device_id, role=role, opd="BPBD", starts_at=now,
+                expires_at=now + timedelta(days=7),
+            )  # fmt: skip
+            drafts.append(Draft(subject=f"user/{user}", kind="user.granted", body=encode_body(grant)))
+        journal.append_own(drafts)
+
+
+def write(journal: ServerJournal, authors: list[Author], entries: int, *, open_incidents: int) -> None:
+    """Write so many entries, the last incidents of which are still open."""
+    incidents = entries // ENTRIES_AN_INCIDENT
+    for first in range(0, incidents, GROUP // ENTRIES_AN_INCIDENT):
+        numbers = range(first, min(first + GROUP // ENTRIES_AN_INCIDENT, incidents))
+
+        def work(sheet: Sheet, numbers: range = numbers) -> None:
+            chain = []
+            for number in numbers:
+                author = authors[number % len(authors)]
+                for user, draft in author.story(is_over=number < incidents - open_incidents):
+                    chained = append(
+                        draft,
+                        key=author.key,
+                        head=author.head,
+                        actor=user,
+                        grant=author.grant_of(user),
+                        now=sheet.now,
+                    )
+                    author.head = chained.head
+                    chain.append(chained)
+            records = [admit(sheet, chained) for chained in chain]
+            assert all(record.verdict == "accepted" for record in records), {r.reason for r in records}
+            save_entries(sheet.connection, chain, records)
+
+        journal.submit(work).result()
+
+
+def serve(directory: Path, line: Connection) -> None:
+    """Run the server until the other end says so."""
+    service = ServerService(ServerSettings(directory=directory, address=Address(port=0)))
+    thread = threading.Thread(target=service.run, args=(line.send,))
+    thread.start()
+    line.recv()
+    service.stop()
+    thread.join()
+
+
+def begin(url: str, directory: Path, line: Connection) -> None:
+    """A new console, from the log-in until it is ready; tells its figures."""
+    figures: dict[str, Any] = {}
+    fetched: list[Progress] = []
+    began_s = time.perf_counter()
+    with closing(ConsoleStore(directory)) as store:
+        log_in(store, url=url, user="ani", password=PASSWORD)
+        session = ConsoleSession(store)
+        with session.client:
+            link = Link(on_progress=lambda p: fetched.append(p) if p.stage is Stage.SNAPSHOT else None)
+            result = sync_once(store, session, link=link)
+        figures["ready_s"] = time.perf_counter() - began_s
+        figures["incidents"] = len(store.incidents())
+        figures["entries_pulled"] = result.pulled
+        figures["snapshot_mb"] = fetched[-1].total / 1e6 if fetched else 0.0
+        figures["head"] = result.head
+    figures["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["cache_mb"] = (directory / "cache.gpkg").stat().st_size / 1e6
+    line.send(figures)
+
+
+def replay(url: str, directory: Path, line: Connection) -> None:
+    """The same without the snapshot."""
+    pulling.FAR_BEHIND = 10**12  # type: ignore[misc]
+    begin(url, directory, line)
+
+
+def in_a_process(work: Any, *args: Any) -> dict[str, Any]:
+    """Run work in a fresh process and give back what it tells."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(*args, there))
+    process.start()
+    figures: dict[str, Any] = here.recv()
+    process.join()
+    return figures
+
+
+def apply_one(server: Path, directory: Path, authors: list[Author]) -> float:
+    """Milliseconds to take over one entry, the median of many, durable as in use."""
+    took = []
+    with ServerJournal.open(server) as journal, closing(ConsoleStore(directory)) as store:
+        write(journal, authors, 300, open_incidents=30)
+        for record in journal.records_after(store.head.seq, 1000):
+            reply = PullReply(records=(record,), head=journal.head().seq, now=datetime.now(UTC))
+            began_s = time.perf_counter()
+            store.apply_pull(reply)
+            took.append(1000 * (time.perf_counter() - began_s))
+    return median(took)
+
+
+def measure(folder: Path, entries: int, *, replays: bool) -> dict[str, Any]:
+    """All figures of one regency."""
+    authors = [Author(number) for number in range(DEVICES)]
+    server = folder / "server"
+    figures: dict[str, Any] = {"entries": entries}
+    with ServerJournal.open(server) as journal:
+        prepare(journal, authors)
+        began_s = time.perf_counter()
+        write(journal, authors, entries - TAIL, open_incidents=OPEN_INCIDENTS)
+        figures["written_per_s"] = (entries - TAIL) / (time.perf_counter() - began_s)
+        began_s = time.perf_counter()
+        made = SnapshotKeeper(journal).make()
+        figures["snapshot_made_s"] = time.perf_counter() - began_s
+        figures["snapshot_subjects"] = made.snapshot.subjects if made else 0
+        write(journal, authors, TAIL, open_incidents=OPEN_INCIDENTS)
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(server, there))
+    process.start()
+    try:
+        url = here.recv()
+        figures["by_snapshot"] = in_a_process(begin, url, folder / "new")
+        if replays:
+            figures["by_replaying"] = in_a_process(replay, url, folder / "replayed")
+    finally:
+        here.send("stop")
+        process.join()
+    if replays:
+        figures["one_entry_ms"] = apply_one(server, folder / "replayed", authors)
+    return figures
+
+
+def show(figures: dict[str, Any]) -> None:
+    """Print what was measured."""
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            print(name)
+            for inner, number in value.items():
+                print(f"{number:14,.1f}  {inner}")
+        else:
+            print(f"{value:14,.1f}  {name}")
+
+
+def main() -> None:
+    """Measure, print, and keep with `--save`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--no-replay", action="store_true", help="leave the slow comparison out")
+    parser.add_argument("--save", action="store_true")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING)
+    with tempfile.TemporaryDirectory(prefix="bench-bootstrap-") as folder:
+        figures = measure(Path(folder), options.entries, replays=not options.no_replay)
+        small = measure(Path(folder) / "small", 3_000, replays=True) if not options.no_replay else {}
+        if small:
+            figures["one_entry_ms_with_3000"] = small["one_entry_ms"]
+    show(figures)
+    if options.save:
+        about = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "machine": platform.machine()}
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(about | figures, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

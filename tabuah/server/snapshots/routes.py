@@ -1,0 +1,73 @@
+"""The routes of snapshots: what the server signed, and the file with the pieces, from any byte on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+from litestar import Request, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from tabuah.server.errors import Refusal
+from tabuah.server.ranges import bytes_in
+from tabuah.server.sessions.gate import PEOPLE, Gate
+from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.storage.journal.snapshots import SignedSnapshot
+
+AnyRequest = Request[Any, Any, Any]
+
+_READ_BYTES: Final = 64 * 1024
+
+
+def snapshot_routes(keeper: SnapshotKeeper, gate: Gate) -> list[HTTPRouteHandler]:
+    """`/v1/snapshot` and `/v1/snapshot/{id}`."""
+
+    @get("/v1/snapshot", sync_to_thread=False, tags=["journal"])
+    def newest_snapshot(request: AnyRequest) -> SignedSnapshot:
+        """What the newest snapshot is, signed; 404 while there is none, then pull the entries."""
+        gate.user_with(request, PEOPLE)
+        made = keeper.newest()
+        if made is None:
+            raise Refusal(
+                404, "no_snapshot", "there is no snapshot yet; pull the entries", headers={"Retry-After": "60"}
+            )
+        return made.signed
+
+    @get(
+        "/v1/snapshot/{snapshot_id:str}",
+        sync_to_thread=False,
+        media_type="application/octet-stream",
+        tags=["journal"],
+    )
+    def fetch_snapshot(request: AnyRequest, snapshot_id: FromPath[str]) -> Stream:
+        """The pieces of a snapshot in a row; `Range: bytes=N-` or `bytes=N-M` goes on where the line broke."""
+        gate.user_with(request, PEOPLE)
+        made = keeper.find(snapshot_id)
+        if made is None:
+            raise Refusal(404, "not_found", "this snapshot is not kept any more; ask for the newest")
+        size = made.snapshot.size
+        first, end = bytes_in(request.headers.get("range", ""), size)
+        headers = {"Content-Length": str(end - first), "Accept-Ranges": "bytes", "ETag": f'"{snapshot_id}"'}
+        if end - first < size:
+            headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
+        return Stream(
+            _bytes_of(made.path, first, end),
+            status_code=206 if end - first < size else 200,
+            headers=headers,
+            media_type="application/octet-stream",
+        )
+
+    return [newest_snapshot, fetch_snapshot]
+
+
+async def _bytes_of(path: Path, first: int, end: int) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as file:
+        file.seek(first)
+        while first < end:
+            part = await asyncio.to_thread(file.read, min(_READ_BYTES, end - first))
+            if not part:
+                return
+            first += len(part)
+            yield part
