@@ -44,7 +44,7 @@ class History(RuleBasedStateMachine):
     def begin(self, approve: bool, newer: bool, page: int) -> None:
         server = self.world.server
         server.policy = EnrolmentPolicy.APPROVE if approve else EnrolmentPolicy.OPEN
-        server.restart()
+        server.sessions.policy = server.policy
         self.world.page_limit = page
         for console in self.world.consoles:
             console.line.page_limit = page

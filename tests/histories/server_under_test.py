@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import httpx2
 from histories import versions
 from histories.in_process import InProcess
+from litestar import Litestar
 from sqlalchemy import event
 
 from tabuah.operations.authority.bodies import UserChanged
@@ -36,6 +38,30 @@ class PowerCut(Exception):
     """The machine is off: what was not committed is gone."""
 
 
+class Standin:
+    """Stands for a part of whichever server answers now, so that one application serves all histories."""
+
+    parts: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self.parts[self._name], attribute)
+
+
+@cache
+def _application() -> Litestar:
+    standins = {name: cast("Any", Standin(name)) for name in ("journal", "sessions", "gate", "blobs", "boxes")}
+    nothing = cast("Any", None)  # no history is about readings or the live stream
+    broadcaster, admitted = Broadcaster(), AdmittedCounter()
+    return build_app(
+        ServerParts(
+            **standins, broadcaster=broadcaster, readings=nothing, admitted=admitted, abort_connection=nothing
+        )
+    )
+
+
 class ServerUnderTest:
     """One server over a directory. `crash_in` counts down the statements until the power fails."""
 
@@ -58,22 +84,16 @@ class ServerUnderTest:
             self.journal = ServerJournal.open(self.directory, serving=True, clock=self.clock)
             tokens = AccessTokens(self.journal.key.secret)
             self.sessions = SessionService(self.journal, tokens, self.policy)
-            self._line = InProcess(build_app(self._parts(tokens)))
+            self._line = InProcess(_application())
+        self._parts = {
+            "journal": self.journal,
+            "sessions": self.sessions,
+            "gate": Gate(self.journal, tokens),
+            "blobs": BlobStore(self.directory / "blobs"),
+            "boxes": BlobStore(self.directory / "boxes"),
+        }
         event.listen(self.journal._engine, "before_cursor_execute", self._before_statement)
         event.listen(self.journal._engine, "commit", lambda _connection: self._count(commit=True))
-
-    def _parts(self, tokens: AccessTokens) -> ServerParts:
-        return ServerParts(
-            journal=self.journal,
-            sessions=self.sessions,
-            gate=Gate(self.journal, tokens),
-            broadcaster=Broadcaster(),
-            blobs=BlobStore(self.directory / "blobs"),
-            boxes=BlobStore(self.directory / "boxes"),
-            readings=cast("Any", None),  # no history is about readings
-            admitted=AdmittedCounter(),
-            abort_connection=lambda _address: None,
-        )
 
     def close(self) -> None:
         self._line.close()
@@ -119,6 +139,7 @@ class ServerUnderTest:
             httpx2.RemoteProtocolError: the power failed on the way; it runs again.
         """
         with versions.running(newer=self.newer):
+            Standin.parts = self._parts
             response = self._line.send(request)
             if self.crash_in is not None:
                 self._wait_for_writer()
