@@ -1,0 +1,264 @@
+"""Bundles and a real server: carried work goes over HTTP, news are believed only with the server's signature."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+from consoles import report
+from running_server import PASSWORD, RunningServer, start_server
+
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.codes import Hazard, Severity
+from tabuah.operations.entries import Verdict
+from tabuah.operations.incidents.bodies import IncidentAttached, IncidentEdited, IncidentReported
+from tabuah.operations.incidents.gestures import attach_to_incident, edit_incident, report_incident
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.places import IncidentPlace
+from tabuah.storage.blobs.errors import BlobMissing
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.bundles.contents import Manifest, NewsPage
+from tabuah.storage.journal.bundles.errors import DamagedBundle, NoNews, UnknownRecipient
+from tabuah.storage.journal.bundles.reading import open_bundle
+from tabuah.storage.journal.bundles.writing import BundleWriter
+from tabuah.storage.journal.checkpoint import Checkpoint, sign_checkpoint
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.wire import ruling_hash
+from tabuah.storage.sync.once import SyncResult, sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
+
+PHOTO = b"\xff\xd8\xff\xe0 sebuah foto " + os.urandom(150_000)
+CALLER = "Pak Rusdi 0812-6600-1234"
+
+
+@dataclass
+class Room:
+    """A server and the consoles that have logged in to it."""
+
+    server: RunningServer
+    folder: Path
+    stack: ExitStack
+
+    def console(self, user: str, role: Role, *, name: str = "") -> ConsoleStore:
+        if user not in self.server.journal.authority.users:
+            self.server.add_user(user, role)
+        store = ConsoleStore(self.folder / (name or user))
+        self.stack.callback(store.close)
+        log_in(store, url=self.server.url, user=user, password=PASSWORD)
+        self.sync(store)
+        return store
+
+    def sync(self, store: ConsoleStore) -> SyncResult:
+        session = ConsoleSession(store)
+        with session.client:
+            return sync_once(store, session)
+
+    def bundle(self, store: ConsoleStore, **options: object) -> Path:
+        file = self.folder / f"{len(list(self.folder.glob('*.tabuah')))}.tabuah"
+        store.carrier.export(file, **options)  # type: ignore[arg-type]
+        return file
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with start_server(tmp_path / "server") as server, ExitStack() as stack:
+        yield Room(server, tmp_path, stack)
+
+
+@pytest.fixture
+def ani(room: Room) -> ConsoleStore:
+    return room.console("ani", Role.OPERATOR)
+
+
+@pytest.fixture
+def budi(room: Room) -> ConsoleStore:
+    return room.console("budi", Role.FIELD)
+
+
+def report_by_phone(store: ConsoleStore) -> Incident:
+    """A report with a caller, whose number is personal data."""
+    body = IncidentReported(
+        number=store.next_incident_number(),
+        hazard=Hazard.LANDSLIDE,
+        title="Longsor menutup jalan",
+        severity=Severity.SEVERE,
+        place=IncidentPlace(lon_deg=100.65, lat_deg=-0.93),
+    )
+    incident_id = new_uuid(store.now())
+    store.save(report_incident(body, incident_id=incident_id, caller=CALLER))
+    return store.incident(incident_id)
+
+
+def attach(store: ConsoleStore, incident: Incident) -> IncidentAttached:
+    blob = store.attachments.files.add(PHOTO)
+    attached = IncidentAttached(
+        sha256=blob.sha256, name="foto.jpg", media_type="image/jpeg", size=blob.size, caption=""
+    )
+    store.save(attach_to_incident(store.incident(incident.id), attached))
+    return attached
+
+
+def callers(store: ConsoleStore, incident: Incident) -> list[str]:
+    entries = [entry.id for entry, _verdict in store.entries_of(f"incident/{incident.id}")]
+    return [value for entry in entries for value in store.personal_of(entry).values()]
+
+
+def test_a_carried_report_arrives_with_caller_and_photo_and_its_carrier_reads_neither(
+    room: Room, ani: ConsoleStore, budi: ConsoleStore
+):
+    citra = room.console("citra", Role.FIELD)
+    landslide = report_by_phone(budi)
+    attached = attach(budi, landslide)
+    citra.carrier.take(room.bundle(budi))
+    assert citra.incident(landslide.id).title == "Longsor menutup jalan"
+    assert callers(citra, landslide) == []
+    with pytest.raises(BlobMissing):
+        citra.attachments.file_of(attached)
+    assert room.sync(citra).pushed == 2
+    assert citra.carrier.counts().photos == 0
+    assert not any((citra.directory / "carried").iterdir())
+    room.sync(ani)
+    assert callers(ani, landslide) == [CALLER]
+    assert ani.attachments.files.read(attached.sha256) == PHOTO
+    done = room.sync(budi)
+    assert (done.pending, done.rejected, done.held) == (0, 0, 0)
+    device = room.server.journal.authority.devices[budi.device]
+    record = next(r for r in room.server.journal.records_of(f"incident/{landslide.id}"))
+    assert msgspec.json.decode(record.text)["device"] == device.id
+
+
+def test_an_office_that_was_named_reads_what_is_sealed(room: Room, ani: ConsoleStore, budi: ConsoleStore):
+    room.sync(ani)  # now each knows the other's device
+    landslide = report_by_phone(budi)
+    attached = attach(budi, landslide)
+    written = budi.carrier.export(room.folder / "untuk-ani.tabuah", named=("ani",))
+    assert ani.device in written.sealed_for
+    ani.carrier.take(room.folder / "untuk-ani.tabuah")
+    assert callers(ani, landslide) == [CALLER]
+    assert ani.attachments.files.read(attached.sha256) == PHOTO
+    assert ani.carrier.counts().photos == 1  # the server needs it, too
+
+
+@pytest.mark.parametrize("name", ["tidak-ada", "tamu"])
+def test_nobody_is_named_who_is_unknown_or_may_not_read(room: Room, budi: ConsoleStore, name: str):
+    room.console("tamu", Role.VIEWER)
+    room.sync(budi)
+    with pytest.raises(UnknownRecipient):
+        budi.carrier.export(room.folder / "x.tabuah", named=(name,))
+    assert not (room.folder / "x.tabuah").exists()
+
+
+# news of the journal
+
+
+def test_news_bring_an_offline_console_up_to_date_and_confirm_its_own_work(
+    room: Room, ani: ConsoleStore, budi: ConsoleStore
+):
+    flood = report(ani)
+    room.sync(ani)
+    here = budi.head.seq
+    own = report_by_phone(budi)
+    synced_at = budi.last_sync_at
+    ani.carrier.take(room.bundle(budi))
+    room.sync(ani)
+    taken = budi.carrier.take(room.bundle(ani, after=here))
+    assert (taken.records, taken.head) == (ani.head.seq - here, ani.head.seq)
+    assert budi.incident(flood.id).title == flood.title
+    assert (budi.counts().pending, budi.is_pending(f"incident/{own.id}")) == (0, False)
+    assert budi.last_sync_at == synced_at  # no server has answered
+    assert budi.head.hash == ani.head.hash
+    assert room.sync(budi).pulled == 0
+
+
+def test_personal_values_that_news_do_not_bring_come_with_the_next_sync(
+    room: Room, ani: ConsoleStore, budi: ConsoleStore
+):
+    here = budi.head.seq
+    landslide = report_by_phone(ani)
+    room.sync(ani)
+    budi.carrier.take(room.bundle(ani, after=here))
+    assert callers(budi, landslide) == []
+    room.sync(budi)
+    assert callers(budi, landslide) == [CALLER]
+    assert budi.carrier.personal_missing_after is None
+
+
+def test_news_pass_from_hand_to_hand(room: Room, ani: ConsoleStore, budi: ConsoleStore):
+    citra = room.console("citra", Role.FIELD)
+    here = min(budi.head.seq, citra.head.seq)
+    flood = report(ani)
+    room.sync(ani)
+    citra.carrier.take(room.bundle(ani, after=here))
+    budi.carrier.take(room.bundle(citra, after=here))
+    assert budi.incident(flood.id).number == flood.number
+
+
+def test_news_that_begin_too_late_are_left_out_and_the_rest_is_taken(
+    room: Room, ani: ConsoleStore, budi: ConsoleStore
+):
+    report(ani)
+    room.sync(ani)
+    report(ani)
+    room.sync(ani)
+    report(ani, "Belum terkirim")
+    taken = budi.carrier.take(room.bundle(ani, after=ani.head.seq - 1))
+    assert (taken.records, taken.new) == (0, 1)
+    assert str(budi.head.seq) in taken.remarks[0]
+
+
+def test_there_are_no_news_that_the_server_has_not_vouched_for(room: Room, ani: ConsoleStore):
+    with pytest.raises(NoNews):
+        ani.carrier.export(room.folder / "x.tabuah", after=ani.head.seq)
+    with pytest.raises(NoNews):
+        ani.carrier.export(room.folder / "x.tabuah", after=ani.head.seq + 5)
+
+
+@pytest.mark.parametrize("forgery", ["another key", "no checkpoint", "a later record", "another verdict"])
+def test_news_that_the_server_did_not_sign_are_refused(
+    room: Room, ani: ConsoleStore, budi: ConsoleStore, forgery: str
+):
+    here = budi.head.seq
+    flood = report(ani)
+    ani.save(edit_incident(ani.incident(flood.id), IncidentEdited(severity=Severity.SEVERE)))
+    room.sync(ani)
+    file = room.bundle(ani, after=here)
+    forge(file, forgery)
+    before = budi.head
+    with pytest.raises(DamagedBundle):
+        budi.carrier.take(file)
+    assert (budi.head, budi.incidents()) == (before, [])
+
+
+def forge(file: Path, forgery: str) -> None:
+    """Write a bundle anew as somebody would who wants to be believed."""
+    with open_bundle(file) as bundle:
+        about: Manifest = bundle.manifest
+        records = [record for part in bundle.parts() if isinstance(part, NewsPage) for record in part.records]
+    signed = about.checkpoint
+    assert signed is not None
+    match forgery:
+        case "another key":
+            said = msgspec.json.decode(signed.text, type=Checkpoint)
+            about = msgspec.structs.replace(about, checkpoint=sign_checkpoint(said, DeviceKey.generate()))
+        case "no checkpoint":
+            about = msgspec.structs.replace(about, checkpoint=None)
+        case "a later record":
+            records = records[:-1]
+        case "another verdict":
+            forged = msgspec.structs.replace(records[-1], verdict=Verdict.REJECTED, reason="role_forbids")
+            hash_ = ruling_hash(records[-2].hash, forged.text.encode(), forged.ruling)
+            records[-1] = msgspec.structs.replace(forged, hash=hash_)
+    with file.open("wb") as out:
+        writer = BundleWriter(out, about)
+        writer.add_news(NewsPage(records=tuple(records)))
+        writer.end()
+
+
+def test_the_server_vouches_after_a_sync_for_what_is_here(room: Room, ani: ConsoleStore):
+    report(ani)
+    room.sync(ani)
+    assert ani.carrier.vouched_for == ani.head.seq
