@@ -57,7 +57,12 @@ def _application() -> Litestar:
     broadcaster, admitted = Broadcaster(), AdmittedCounter()
     return build_app(
         ServerParts(
-            **standins, broadcaster=broadcaster, readings=nothing, admitted=admitted, abort_connection=nothing
+            **standins,
+            broadcaster=broadcaster,
+            readings=nothing,
+            snapshots=nothing,
+            admitted=admitted,
+            abort_connection=nothing,
         )
     )
 
