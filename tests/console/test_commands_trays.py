@@ -1,6 +1,8 @@
 """Held and rejected work, conflicts and changed keys on the command line, against a real server."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -184,3 +186,20 @@ def test_a_copied_laptop_heals_and_says_what_to_check(lines, server, tmp_path, c
     assert "salinan lain" in copy("doctor")[1]
     lines["kalaksa"].json("sync")
     assert {row["title"] for row in lines["kalaksa"].json("incident", "list")} == {"dari yang asli", "dari salinan"}
+
+
+def test_a_sync_that_goes_on_tells_it_too(lines, server, tmp_path, capsys):
+    lines["posko"].json("sync")
+    shutil.copytree(lines["posko"].data, tmp_path / "salinan")
+    report(lines["posko"], "dari yang asli")
+    lines["posko"].json("sync")
+    report(Line(capsys, tmp_path / "salinan"), "dari salinan")
+    command = [sys.executable, "-m", "tabuah", "sync", "--watch", "--data", str(tmp_path / "salinan")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        try:
+            told = process.stderr.readline()
+        finally:
+            process.terminate()
+            process.stderr.read()
+    assert "pakai satu saja dari kedua salinan itu" in told
+    assert process.returncode == 0

@@ -41,6 +41,18 @@ def sync(call: Invocation, *, watch: bool) -> None:
     call.show(result, lambda: say(words_of(result)))
 
 
+def _tell_renewals(call: Invocation, known: Renewal | None) -> Callable[[], None]:
+    """Say it once for each, from the thread that syncs, which opens the store for itself."""
+    last = [known]
+
+    def tell() -> None:
+        with call.open_store() as store:
+            _tell_renewal(store, last[0])
+            last[0] = store.last_renewal
+
+    return tell
+
+
 def _tell_renewal(store: ConsoleStore, before: Renewal | None) -> None:
     """Say plainly when this sync had to take a new key."""
     renewal, identity = store.last_renewal, store.identity
@@ -59,12 +71,18 @@ def _watch(call: Invocation) -> None:
     with call.open_store() as store:
         if not has_session(store.directory):
             raise NotLoggedIn
-        directory = store.directory
+        directory, known = store.directory, store.last_renewal
+    tell_renewals = _tell_renewals(call, known)
+
+    def tell(result: SyncResult) -> None:
+        _tell(call, result)
+        tell_renewals()
+
     syncer = Syncer(
         directory,
         on_state=_tell_errors(),
         on_changes=lambda _changes: None,
-        on_synced=lambda result: _tell(call, result),
+        on_synced=tell,
     )
     stopped = threading.Event()
 
