@@ -217,16 +217,20 @@ def test_rejected_work_is_kept_with_its_reason_and_can_be_issued_again(journal, 
     for status in (Status.VERIFIED, Status.CONTAINED):
         budi.save(move_incident(budi.incident(incident.id), status))
     sync(budi, journal)
-    budi.remember_identity(msgspec.structs.replace(budi.identity, role=Role.SUPERVISOR))  # believes too much
+    known = budi.identity
+    grant = msgspec.structs.replace(known.grant, role=Role.SUPERVISOR)
+    believed = msgspec.structs.replace(known, role=Role.SUPERVISOR, grant=grant)  # believes too much
+    budi.remember_identity(believed)
     budi.save(move_incident(budi.incident(incident.id), Status.FALSE_REPORT))
     assert budi.incident(incident.id).status is Status.FALSE_REPORT
     sync(budi, journal)
     (rejected,) = budi.rejected()
     assert (rejected.entry.kind, rejected.reason) == ("incident.moved", "role_forbids")
     assert budi.incident(incident.id).status is Status.CONTAINED
+    budi.remember_identity(known)
     with pytest.raises(NotPossible):
         budi.issue_again(rejected.entry.id)  # by now this console knows its role
-    budi.remember_identity(msgspec.structs.replace(budi.identity, role=Role.SUPERVISOR))
+    budi.remember_identity(believed)
     again = budi.issue_again(rejected.entry.id)
     assert again.entry.replaces == rejected.entry.id
     assert budi.rejected() == []
