@@ -1,6 +1,7 @@
 """A server's application called in this thread, without sockets: a request goes in, its response comes out."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ class InProcess:
     def __init__(self, app: Litestar) -> None:
         self._app = app
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(1))
 
     def close(self) -> None:
         """End the loop and its threads."""

@@ -1,0 +1,31 @@
+"""The histories can fail: each of these bugs, switched on, is found by them."""
+
+import logging
+
+import pytest
+from histories.machine import History
+from histories.mutations import MUTATIONS
+from histories.world import make_world
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+SETTINGS = settings(
+    max_examples=400,
+    stateful_step_count=40,
+    deadline=None,
+    database=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("bug", MUTATIONS)
+def test_a_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.CRITICAL)
+    make_world().close()  # what all histories begin with is made without the bug
+    MUTATIONS[bug](monkeypatch)
+    with pytest.raises(Exception) as found:  # noqa: PT011 - an invariant that fails, or a part that chokes
+        run_state_machine_as_test(seed(1)(type("Mutated", (History,), {})), settings=SETTINGS)
+    print(f"{bug}: {type(found.value).__name__}: {str(found.value)[:200]}")
