@@ -18,20 +18,45 @@ CATCH_UP_PAGE: Final = 500
 ALIVE: Final = b"event: alive\ndata: {}\n\n"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a console wants to hear: `brief` gives only the newest seq of what was committed, not the entries.
+
+    `stations` are those whose readings should come; None for all.
+    """
+
+    brief: bool = False
+    stations: frozenset[str] | None = None
+
+
+ALL: Final = Wishes()
+
+
 @dataclass(eq=False, slots=True)
 class Subscription:
     """One listening console; `abort` closes its connection when it does not keep up."""
 
     abort: Callable[[], None]
+    wishes: Wishes = ALL
     waiting: "asyncio.Queue[_Chunk | None]" = field(default_factory=lambda: asyncio.Queue(MAX_WAITING + 1))
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Events ready to be sent; `seq` is that of its newest entry, 0 when it carries none."""
+    """Events ready to be sent; `seq` is that of its newest entry, 0 when it carries `readings`."""
 
     data: bytes
     seq: int = 0
+    readings: tuple[Reading, ...] = ()
+
+    def as_wished(self, wishes: Wishes) -> bytes:
+        """What a console that wants this much is sent; nothing when nothing of it is wanted."""
+        if self.seq:
+            return brief_event(self.seq) if wishes.brief else self.data
+        if wishes.stations is None:
+            return self.data
+        chosen = tuple(reading for reading in self.readings if reading.station in wishes.stations)
+        return readings_event(chosen) if chosen else b""
 
 
 class Broadcaster:
@@ -69,11 +94,11 @@ class Broadcaster:
     def publish_readings(self, readings: Sequence[Reading]) -> None:
         """Send new readings as one event; whoever calls this should do it at most about 20 times a second."""
         if readings:
-            self._publish(_Chunk(b"event: readings\ndata: " + msgspec.json.encode(readings) + b"\n\n"))
+            self._publish(_Chunk(readings_event(readings), readings=tuple(readings)))
 
-    def subscribe(self, abort: Callable[[], None]) -> Subscription:
+    def subscribe(self, abort: Callable[[], None], wishes: Wishes = ALL) -> Subscription:
         """Listen from now on."""
-        subscription = Subscription(abort)
+        subscription = Subscription(abort, wishes)
         self._subscriptions.add(subscription)
         if self._loop is None:
             self._end(subscription)
@@ -107,6 +132,16 @@ def entry_event(record: Record) -> bytes:
     return b"event: entry\nid: %d\ndata: %s\n\n" % (record.seq, msgspec.json.encode(record))
 
 
+def brief_event(seq: int) -> bytes:
+    """Tells only that the journal has come to a seq; whoever hears it pulls."""
+    return b"event: entry\nid: %d\ndata: {}\n\n" % seq
+
+
+def readings_event(readings: Sequence[Reading]) -> bytes:
+    """New readings as one event."""
+    return b"event: readings\ndata: " + msgspec.json.encode(readings) + b"\n\n"
+
+
 async def events_for(
     broadcaster: Broadcaster,
     journal: ServerJournal,
@@ -114,6 +149,7 @@ async def events_for(
     after: int | None,
     is_welcome: Callable[[], bool],
     abort: Callable[[], None],
+    wishes: Wishes = ALL,
 ) -> AsyncIterator[bytes]:
     """The events of one console: what it has missed after seq `after`, then what happens, and a sign of life.
 
@@ -123,17 +159,23 @@ async def events_for(
         after: the last seq that the console has; None to begin with what comes now.
         is_welcome: asked with every sign of life; the stream ends when it says no.
         abort: closes the connection under a console that does not keep up.
+        wishes: what it wants to hear.
     """
     yield ALIVE
-    while after is not None:
+    while after is not None and not wishes.brief:
         records = await asyncio.to_thread(journal.records_after, after, CATCH_UP_PAGE)
         if len(records) < CATCH_UP_PAGE:
             break
         yield b"".join(map(entry_event, records))
         after = records[-1].seq
-    subscription = broadcaster.subscribe(abort)
+    subscription = broadcaster.subscribe(abort, wishes)
     try:
-        if after is not None:
+        if wishes.brief and after is not None:
+            head = journal.head().seq
+            if head > after:
+                yield brief_event(head)
+                after = head
+        elif after is not None:
             # Read once more: what is committed after subscribing is sent to the subscription as well.
             records = await asyncio.to_thread(journal.records_after, after, 10 * CATCH_UP_PAGE)
             if records:
@@ -162,5 +204,5 @@ async def _live(
             continue
         if chunk is None:
             return
-        if chunk.seq == 0 or chunk.seq > seq:
-            yield chunk.data
+        if (chunk.seq == 0 or chunk.seq > seq) and (data := chunk.as_wished(subscription.wishes)):
+            yield data

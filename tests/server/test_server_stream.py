@@ -181,3 +181,38 @@ def test_a_console_that_reads_nothing_loses_its_connection(running_server: Runni
         with pytest.raises(httpx2.TransportError):
             for _ in response.iter_bytes():
                 pass
+
+
+def test_a_brief_listener_hears_only_how_far_the_journal_is(running_server: RunningServer, device: WritingDevice):
+    broadcaster = running_server.service.broadcaster
+    device.push(*(device.write(report(device.key.tag, n)) for n in range(1, 40)))
+    head = running_server.journal.head().seq
+    with (
+        running_server.client("ani") as client,
+        client.stream("GET", "/v1/stream?brief=true", headers={"Last-Event-ID": "3"}) as response,
+    ):
+        events = iter(httpx2.EventSource(response))
+        assert next(events).event == "alive"
+        missed = next(events)
+        assert (missed.event, missed.id, missed.data) == ("entry", str(head), "{}")
+        wait_for(lambda: broadcaster.count() == 1)
+        device.push(device.write(report(device.key.tag, 40)))
+        assert (next(events).id, head) == (str(head + 1), head)
+
+
+@pytest.mark.parametrize(("stations", "expected"), [("S-1", ["S-1"]), ("S-2,S-1", ["S-1", "S-2"]), ("", [])])
+def test_readings_come_of_the_stations_that_were_asked_for(running_server: RunningServer, stations, expected):
+    broadcaster = running_server.service.broadcaster
+    with (
+        running_server.client("ani") as client,
+        client.stream("GET", "/v1/stream", params={"stations": stations}) as response,
+    ):
+        events = iter(httpx2.EventSource(response))
+        assert next(events).event == "alive"
+        wait_for(lambda: broadcaster.count() == 1)
+        broadcaster.publish_readings([Reading("S-3", "stage_m", MOMENT, 1.0)])
+        broadcaster.publish_readings([Reading(f"S-{n}", "stage_m", MOMENT, 1.0) for n in (1, 2)])
+        running_server.add_user("sari")
+        heard = list(itertools.takewhile(lambda event: event.event == "readings", events))
+    told = [reading.station for event in heard for reading in msgspec.json.decode(event.data, type=list[Reading])]
+    assert told == expected

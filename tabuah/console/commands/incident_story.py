@@ -64,6 +64,7 @@ def tell_incident(store: ConsoleStore, incident: Incident) -> dict[str, Any]:
     }
     return {
         **msgspec.structs.asdict(row_of(incident, pending=store.is_pending(subject))),
+        "history": store.histories.state_of(subject),
         "timeline": [told_event(event) for event in events_of(store, incident)],
         "figures": figures,
         "sources": told_statements(incident),

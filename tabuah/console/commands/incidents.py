@@ -14,6 +14,7 @@ from tabuah.console.commands.output import print_error, print_facts, print_json,
 from tabuah.console.commands.parameters import Code, PastMoment
 from tabuah.console.commands.placing import Placed, Placer
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.bodies import IncidentReported
 from tabuah.operations.incidents.figures import all_statements, difference
 from tabuah.operations.incidents.gestures import report_incident
@@ -23,6 +24,7 @@ from tabuah.operations.incidents.timeline import figure_label
 from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
 
@@ -107,6 +109,7 @@ def show_incident(call: Invocation, *, incident: str) -> None:
     """Show one incident."""
     with call.open_store() as store:
         found = store.incident(incident)
+        store.histories.want(subject_of("incident", found.id))
         if call.as_json:
             print_json(tell_incident(store, found))
         else:
@@ -154,6 +157,8 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
             (_("Conflicts"), ", ".join(conflict.id for conflict in incident.open_conflicts)),
         ]
     )
+    if store.histories.state_of(subject_of("incident", incident.id)) is not HistoryState.WHOLE:
+        print_error(_("Older entries of this incident are not here yet; they come with the next sync."))
     events = [told_event(event) for event in events_of(store, incident)]
     print_table(
         [_("When"), _("Who"), _("What")], [[format_moment(event.at), event.actor, event.text] for event in events]

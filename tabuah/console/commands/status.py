@@ -10,8 +10,9 @@ from tabuah.console.commands.output import print_error, print_facts
 from tabuah.console.commands.speaking import TabuahCommand
 from tabuah.console.renewal_words import is_recent, renewal_words
 from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.formats import format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.settings import SettingsFile
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     head: int
     last_sync_at: datetime | None
     pending: int
+    pending_bytes: int
     since: datetime | None
     conflicts: int
     held: int
@@ -35,6 +37,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     downloads: int
     carried: int
     renewed_at: datetime | None
+    data_saver: bool
 
 
 @click.command("status", cls=TabuahCommand, help=N_("Show what this console holds and what waits."))
@@ -63,6 +66,7 @@ def status_of(store: ConsoleStore) -> Status:
         head=store.head.seq,
         last_sync_at=store.last_sync_at,
         pending=counts.pending,
+        pending_bytes=counts.pending_bytes,
         since=counts.since,
         conflicts=counts.conflicts,
         held=counts.held,
@@ -71,12 +75,14 @@ def status_of(store: ConsoleStore) -> Status:
         downloads=transfers.downloads,
         carried=store.carrier.counts().entries,
         renewed_at=renewal.at if renewal else None,
+        data_saver=SettingsFile(store.directory).read().data_saver,
     )
 
 
 def _print(found: Status) -> None:
     waits = str(found.pending)
     if found.since is not None:
+        waits += f" · {format_number(found.pending_bytes / 1000, digits=1)} kB"
         waits += " " + _("(since {moment})").format(moment=format_moment(found.since))
     print_facts(
         [
@@ -92,6 +98,7 @@ def _print(found: Status) -> None:
             (_("Rejected"), str(found.rejected)),
             (_("Photos and files to send"), str(found.uploads) if found.uploads else ""),
             (_("Photos and files to fetch"), str(found.downloads) if found.downloads else ""),
+            (_("Data saver"), _("on") if found.data_saver else ""),
             (_("Carried for others"), str(found.carried) if found.carried else ""),
         ]
     )

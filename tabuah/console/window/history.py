@@ -11,6 +11,7 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.timeline import TimelineEvent, timeline_of
 from tabuah.storage.cache.attachments import AttachmentState
+from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
 
 _THUMB: QSize = QSize(184, 136)  # twice the size it is shown at
@@ -26,11 +27,13 @@ class IncidentHistory:
     attachments: Mapping[str, AttachmentState] = field(default_factory=dict)  # where each stands, by SHA-256
     read_only: bool = False  # changed by a newer version of Tabuah
     held: int = 0
+    is_whole: bool = True  # else older entries are at the server and come with the next sync
 
 
 def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
-    """The history of an incident, oldest event first."""
+    """The history of an incident, oldest event first; what is missing of it is asked for."""
     subject = subject_of("incident", incident_id)
+    store.histories.want(subject)
     entries = store.entries_of(subject)
     state = store.state(subject)
     first = entries[0][0].id if entries else ""
@@ -41,6 +44,7 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
         attachments=_attachment_states(store, state.value),
         read_only=bool(state.unknown_kinds),
         held=len(state.held),
+        is_whole=store.histories.state_of(subject) is HistoryState.WHOLE,
     )
 
 

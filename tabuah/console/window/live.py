@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tabuah.console.progress_words import progress_words
 from tabuah.console.window.link import Link, LinkState
 from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Room
@@ -80,7 +81,7 @@ class Live:
             self._offline_since = None
             if state.error:
                 return Link(state=LinkState.REFUSED, problem=state.error)
-            return Link(state=LinkState.ONLINE, live=state.live)
+            return Link(state=LinkState.ONLINE, live=state.live, problem=progress_words(state.progress))
         if not state.error:
             return Link(state=LinkState.CONNECTING)
         from tabuah.storage.sync.session import has_session  # noqa: PLC0415 - see above

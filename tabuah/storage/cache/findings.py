@@ -54,10 +54,14 @@ class Reissued(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits: entries not yet confirmed and since when, open conflicts, held and rejected entries."""
+    """What waits: entries not yet confirmed and since when, open conflicts, held and rejected entries.
+
+    `pending_bytes` is what the entries that wait come to, before the line compresses them.
+    """
 
     pending: int
     since: datetime | None
     conflicts: int
     held: int
     rejected: int
+    pending_bytes: int = 0

@@ -122,6 +122,11 @@ class JournalTable:
         count, since = self._connection.execute("SELECT count(*), min(at) FROM outbox").fetchone()
         return int(count), datetime.fromisoformat(since) if since else None
 
+    def waiting_bytes(self) -> int:
+        """How many bytes the entries that wait have together, without what travels beside them."""
+        query = "SELECT coalesce(sum(length(text) + length(signature)), 0) FROM outbox JOIN journal USING (entry)"
+        return int(self._connection.execute(query).fetchone()[0])
+
     def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
         """The entries of a subject in the server's order, own unconfirmed ones last (their verdict is None)."""
         query = "SELECT text, verdict FROM journal WHERE subject = ? ORDER BY seq IS NULL, seq, id"

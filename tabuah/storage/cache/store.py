@@ -22,6 +22,7 @@ from tabuah.storage.cache.attachments import Attachments
 from tabuah.storage.cache.backing_up import back_up
 from tabuah.storage.cache.bundles.carrier import Carrier
 from tabuah.storage.cache.connecting import expected_errors, find_damage
+from tabuah.storage.cache.counting import counts_of
 from tabuah.storage.cache.desk import Desk, utc_now
 from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.errors import UnknownKey
@@ -39,8 +40,6 @@ from tabuah.storage.journal.signing import DeviceKey
 from tabuah.storage.journal.wire import PullReply, PushReply
 
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
-_COUNTS: Final = """SELECT (SELECT coalesce(sum(conflicts), 0) FROM subjects WHERE conflicts > 0),
-                           (SELECT coalesce(sum(held), 0) FROM subjects WHERE held > 0)"""
 
 
 class ConsoleStore:
@@ -332,10 +331,7 @@ class ConsoleStore:
 
     def counts(self) -> Counts:
         """What waits, in numbers."""
-        pending, since = self._desk.journal.waiting_since()
-        conflicts, held = self._desk.connection.execute(_COUNTS).fetchone()
-        rejected = trays.count_rejections(self._desk)
-        return Counts(pending=pending, since=since, conflicts=conflicts, held=held, rejected=rejected)
+        return counts_of(self._desk)
 
     # what waits for the server
 

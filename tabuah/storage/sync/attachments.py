@@ -62,7 +62,8 @@ class AttachmentMover:
             gives_way: asked before each piece whether something more urgent waits.
             on_moved: called, once a second at most and for each that is over, when one has come further.
             patient: leave alone what is put off; else everything is tried once.
-            up_to: what moves at all: only thumbnails and what somebody asked for, or all files.
+            up_to: what is fetched at all: only thumbnails and what somebody asked for, or all files. Own files are
+                sent in any case.
 
         Returns:
             False when it gave way before everything was tried.
@@ -134,7 +135,9 @@ def next_due_s(store: ConsoleStore, *, at_most: float) -> float:
 
 def _next(store: ConsoleStore, tried: set[str], *, patient: bool, up_to: Rank) -> WaitingBlob | None:
     now = store.now()
-    for blob in store.attachments.waiting(up_to=up_to):
+    for blob in store.attachments.waiting():
+        if blob.waits is Way.DOWNLOAD and blob.rank > up_to:
+            continue
         if blob.sha256 not in tried and (not patient or store.attachments.is_due(blob, now)):
             return blob
     return None

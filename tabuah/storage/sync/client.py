@@ -1,6 +1,6 @@
 """The server as typed calls over HTTP: one method an endpoint, errors as ours, pages compressed with zstd."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -187,11 +187,18 @@ class ServerClient:
         except httpx2.TransportError as error:
             raise Offline(self.url, reason_of(error)) from error
 
-    def open_stream(self, *, after: int) -> AbstractContextManager[httpx2.Response]:
-        """The live stream from a seq on; reading raises when nothing, not even a heartbeat, comes for too long."""
+    def open_stream(
+        self, *, after: int, stations: Collection[str] | None = None
+    ) -> AbstractContextManager[httpx2.Response]:
+        """The live stream from a seq on: the seqs of new entries, and readings of these stations, or of all.
+
+        Reading raises when nothing, not even a heartbeat, comes for too long.
+        """
+        only = {} if stations is None else {"stations": ",".join(sorted(stations))}
         return self._http.stream(
             "GET",
             "/v1/stream",
+            params={"brief": "true", **only},
             headers={**self._bearer(), "Last-Event-ID": str(after), "Accept": "text/event-stream"},
             timeout=httpx2.Timeout(STREAM_SILENCE_S, connect=CONNECT_TIMEOUT_S),
         )

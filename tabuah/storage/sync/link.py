@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from tabuah.storage.sync.pace import LinkPace
 
@@ -23,6 +24,9 @@ class Progress:
     stage: Stage = Stage.IDLE
     done: int = 0
     total: int = 0
+
+
+IDLE: Final = Progress()
 
 
 def _nobody_asks(_progress: Progress) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from tabuah.storage.cache.applying import Changes
+from tabuah.storage.cache.blob_table import Rank
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.attachments import AttachmentMover
 from tabuah.storage.sync.bootstrap import leap
@@ -17,6 +18,7 @@ from tabuah.storage.sync.link import Link
 from tabuah.storage.sync.pulling import FAR_BEHIND, pull_journal
 from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.storage.sync.settings import SettingsFile
 
 WORTH_ENTRIES: Final = FAR_BEHIND // 2  # a snapshot that saves less is not fetched
 
@@ -139,7 +141,8 @@ def written_since(store: ConsoleStore) -> Callable[[], bool]:
 
 
 def _carry_all(store: ConsoleStore, client: ServerClient, gives_way: Callable[[], bool]) -> bool:
-    return AttachmentMover().move(store, client, gives_way=gives_way)
+    up_to = Rank.THUMBNAIL if SettingsFile(store.directory).read().data_saver else Rank.FILE
+    return AttachmentMover().move(store, client, gives_way=gives_way, up_to=up_to)
 
 
 def result_of(store: ConsoleStore, *, pushed: int, pulled: int) -> SyncResult:

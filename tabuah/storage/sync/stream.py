@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import httpx2
@@ -23,6 +23,7 @@ class LiveStream:
         on_entry: new entries are there to be pulled; their seq.
         on_readings: readings that just came in.
         on_end: the stream is over, for whatever reason.
+        stations: whose readings should come; None for all.
     """
 
     def __init__(
@@ -33,9 +34,11 @@ class LiveStream:
         on_entry: Callable[[int], None],
         on_readings: Callable[[tuple[Reading, ...]], None],
         on_end: Callable[[], None],
+        stations: Collection[str] | None = None,
     ) -> None:
         self._open_client = open_client
         self._after = after
+        self._stations = stations
         self._on_entry = on_entry
         self._on_readings = on_readings
         self._on_end = on_end
@@ -60,7 +63,10 @@ class LiveStream:
 
     def _run(self) -> None:
         try:
-            with self._open_client() as client, client.open_stream(after=self._after) as response:
+            with (
+                self._open_client() as client,
+                client.open_stream(after=self._after, stations=self._stations) as response,
+            ):
                 with self._lock:
                     if self._closed:
                         return

@@ -4,14 +4,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tabuah.operations.stations.readings import Reading
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.applying import Changes
+from tabuah.storage.cache.blob_table import Rank
 from tabuah.storage.cache.directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.store import ConsoleStore
@@ -19,8 +20,10 @@ from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import NotLoggedIn, Offline, SyncError
+from tabuah.storage.sync.link import IDLE, Link, Progress
 from tabuah.storage.sync.once import SyncResult, sync_once
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.storage.sync.settings import SettingsFile
 from tabuah.storage.sync.stream import LiveStream
 from tabuah.storage.sync.tokens import TokenFile
 
@@ -31,16 +34,21 @@ STOP_PATIENCE_S: Final = 5.0
 SHORTEST_STREAM_S: Final = 5.0
 PARTIALS_KEPT_S: Final = 30 * 86_400
 PULL_EVERY_S: Final = 60.0  # the paged pull is the truth, the stream only makes it sooner
+SPARING_PULL_EVERY_S: Final = 600.0  # the same when data is to be saved; the stream still tells of new entries
+TELL_EVERY_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncState:
     """What the badge shows. `error` is a sentence, empty while nothing is wrong; `since` when the oldest waits.
 
-    `uploads` and `downloads` are attachments that wait; `moved` grows while they do.
+    `waiting_bytes` is what the entries that wait come to; `retry_at` is when the next attempt is made (UTC, by this
+    computer's clock) while one has failed. `progress` tells how far the work over the line is. `uploads` and
+    `downloads` are attachments that wait; `moved` grows while they do.
     """
 
     waiting: int = 0
+    waiting_bytes: int = 0
     since: datetime | None = None
     online: bool = False
     live: bool = False
@@ -53,6 +61,9 @@ class SyncState:
     uploads: int = 0
     downloads: int = 0
     moved: int = 0
+    retry_at: datetime | None = None
+    progress: Progress = IDLE
+    data_saver: bool = False
 
 
 class Syncer:
@@ -84,6 +95,10 @@ class Syncer:
         self._stopping = threading.Event()
         self._backoff = Backoff()
         self._mover = AttachmentMover()
+        self._link = Link(on_progress=self._on_progress)
+        self._settings_file = SettingsFile(directory)
+        self._settings = self._settings_file.read()
+        self._told_s = 0.0
         self._stream: LiveStream | None = None
         self._stream_began = 0.0
         self._state = SyncState()
@@ -137,15 +152,15 @@ class Syncer:
 
     def _round(self, store: ConsoleStore) -> float:
         """One attempt; gives back how long to wait for the next."""
-        moved = self._mover.bytes_moved
+        moved = self._steps()
         try:
             session = ConsoleSession(store)
             with session.client:
-                result = sync_once(store, session, on_changes=self._on_changes, carry=self._carry)
+                result = sync_once(store, session, on_changes=self._on_changes, carry=self._carry, link=self._link)
         except NotLoggedIn as error:
             return self._fail(store, error, online=self._state.online)
         except Offline as error:
-            if self._mover.bytes_moved > moved:
+            if self._steps() > moved:
                 self._backoff.reset()  # a line that breaks now and then still carries
             return self._fail(store, error, online=False)
         except (SyncError, CacheError) as error:
@@ -158,7 +173,14 @@ class Syncer:
         self._keep_stream(store)
         self._tell(store, online=True)
         self._on_synced(result)
-        return next_due_s(store, at_most=PULL_EVERY_S)
+        return next_due_s(store, at_most=self._pull_every_s())
+
+    def _steps(self) -> int:
+        """Grows with everything that came over."""
+        return self._link.steps + self._mover.bytes_moved
+
+    def _pull_every_s(self) -> float:
+        return SPARING_PULL_EVERY_S if self._settings.data_saver else PULL_EVERY_S
 
     def _carry(self, store: ConsoleStore, client: ServerClient, has_written: Callable[[], bool]) -> bool:
         """Move attachments until there is something to push, to pull or to end; entries went before."""
@@ -173,7 +195,8 @@ class Syncer:
         def on_moved() -> None:
             self._tell(store, online=True)
 
-        if self._mover.move(store, client, gives_way=gives_way, on_moved=on_moved, patient=True):
+        up_to = Rank.THUMBNAIL if self._settings.data_saver else Rank.FILE
+        if self._mover.move(store, client, gives_way=gives_way, on_moved=on_moved, patient=True, up_to=up_to):
             return True
         if self._stopping.is_set():
             return True
@@ -181,8 +204,10 @@ class Syncer:
         return False
 
     def _fail(self, store: ConsoleStore, error: Exception, *, online: bool) -> float:
-        self._tell(store, online=online, error=str(error))
-        return self._backoff.wait_s()
+        wait_s = self._backoff.wait_s()
+        retry_at = datetime.now(UTC) + timedelta(seconds=wait_s)
+        self._tell(store, online=online, error=str(error), retry_at=retry_at)
+        return wait_s
 
     def _wait(self, store: ConsoleStore, wait_s: float) -> None:
         """Until the time is over, somebody wakes us, or another process has saved something."""
@@ -190,10 +215,24 @@ class Syncer:
         while not self._woken.wait(min(LOOK_EVERY_S, max(0.0, deadline - time.monotonic()))):
             if self._stopping.is_set() or time.monotonic() >= deadline:
                 return
+            if self._settings_changed():
+                self._close_stream()  # it is opened anew for what is wanted now
+                return
             if store.others_wrote():
-                self._tell(store, online=self._state.online, error=self._state.error)
-                if self._state.waiting and self._state.online:
+                state = self._state
+                self._tell(store, online=state.online, error=state.error, retry_at=state.retry_at)
+                if self._state.online and (self._state.waiting or store.histories.asked_for()):
                     return
+
+    def _settings_changed(self) -> bool:
+        before, self._settings = self._settings, self._settings_file.read()
+        return before != self._settings
+
+    def _on_progress(self, progress: Progress) -> None:
+        """Told for each piece of the work; shown a few times a second."""
+        if time.monotonic() - self._told_s >= TELL_EVERY_S:
+            self._told_s = time.monotonic()
+            self._show(replace(self._state, online=True, error="", retry_at=None, progress=progress))
 
     def _keep_stream(self, store: ConsoleStore) -> None:
         if self._stream is not None and self._stream.is_alive:
@@ -208,6 +247,7 @@ class Syncer:
             on_entry=self._on_announced_entry,
             on_readings=self._on_readings,
             on_end=self._on_stream_ended,
+            stations=self._settings.live_stations,
         )
         self._stream_began = time.monotonic()
 
@@ -225,7 +265,9 @@ class Syncer:
             self._stream.close()
             self._stream = None
 
-    def _tell(self, store: ConsoleStore, *, online: bool = False, error: str = "") -> None:
+    def _tell(
+        self, store: ConsoleStore, *, online: bool = False, error: str = "", retry_at: datetime | None = None
+    ) -> None:
         counts, waiting = store.counts(), store.attachments.counts()
         state = SyncState(
             waiting=counts.pending,
@@ -241,6 +283,9 @@ class Syncer:
             uploads=waiting.uploads,
             downloads=waiting.downloads,
             moved=self._mover.bytes_moved,
+            waiting_bytes=counts.pending_bytes,
+            retry_at=retry_at,
+            data_saver=self._settings.data_saver,
         )
         self._show(state)
 

@@ -162,4 +162,6 @@ def _notice(incident: Incident, history: IncidentHistory | None, snapshot: RoomS
     if report is not None:
         own = _("Held: this report waits for a supervisor. It is safe, and nobody else has it yet.")
         return own if report.own else _("Held: this report exists for nobody until a supervisor releases it.")
+    if history is not None and not history.is_whole:
+        return _("Older entries of this incident are not here yet; they come when there is a line to the server.")
     return ""
