@@ -116,6 +116,8 @@ def test_any_order_of_bundles_comes_to_the_same(
             if step == enrolled_at:
                 let_in(journal, key)
             take(journal, folder, bundles[which])
+        if key.device_id not in journal.authority.devices:
+            let_in(journal, key)
         assert written(journal, key) == list(range(1, 9))
         verdicts = {record.verdict.value for record in journal.records_after(0, 100)}
         assert verdicts == {"accepted"}
@@ -197,6 +199,15 @@ def test_a_value_that_comes_after_its_entry_travels_with_the_next_record(journal
     following = append(note(entry.entry.subject), key=key, head=entry.head, actor="budi", grant="", now=NOON)
     journal.push(PushRequest(device=key.device_id, entries=(following.signed,)))
     assert journal.personal_values_of(journal.records_after(seen, 100)) == (value,)
+
+
+def test_a_value_that_came_late_is_there_with_its_history(journal: ServerJournal, key: DeviceKey):
+    let_in(journal, key)
+    entry, value = with_caller(key)
+    request = PushRequest(device=key.device_id, entries=(entry.signed,))
+    journal.push(request)
+    journal.push(msgspec.structs.replace(request, personal=(value,)))
+    assert journal.personal_values_of(journal.records_of(entry.entry.subject)) == (value,)
 
 
 def test_a_value_that_nobody_committed_to_is_not_kept(journal: ServerJournal, key: DeviceKey):

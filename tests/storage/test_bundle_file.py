@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+import tracemalloc
 from pathlib import Path
 
 import msgspec
@@ -146,8 +147,13 @@ def test_a_frame_that_unfolds_to_more_than_it_says_is_refused(file: Path):
     bomb = zstandard.ZstdCompressor().compress(b"\0" * (200 * MAX_PLAIN_BYTES))
     start = hashlib.sha256(MAGIC).digest()
     file.write_bytes(MAGIC + frame(FrameKind.MANIFEST, bomb, 1000, start, compressed=1))
-    with pytest.raises(DamagedBundle), open_bundle(file):
-        pass
+    tracemalloc.start()
+    try:
+        with pytest.raises(DamagedBundle), open_bundle(file):
+            pass
+        assert tracemalloc.get_traced_memory()[1] < 8 * MAX_PLAIN_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_frame_that_announces_too_much_is_refused_before_it_is_read(file: Path):
@@ -169,6 +175,15 @@ def test_an_entry_that_another_key_signed_is_refused(file: Path):
 def test_a_key_that_is_not_the_devices_is_refused(file: Path):
     other = DeviceKey.generate()
     run = msgspec.structs.replace(run_of(KEY, CHAIN[:1]), public_key=other.public_key.hex())
+    file.write_bytes(bundle_bytes(manifest(), runs=[run]))
+    with pytest.raises(DamagedBundle, match="tidak asli"), open_bundle(file):
+        pass
+
+
+def test_an_entry_in_the_name_of_another_device_is_refused(file: Path):
+    forger = DeviceKey.generate()
+    signed = msgspec.structs.replace(CHAIN[0].signed, signature=forger.sign(CHAIN[0].text).hex())
+    run = CarriedRun(device=KEY.device_id, public_key=forger.public_key.hex(), entries=(signed,))
     file.write_bytes(bundle_bytes(manifest(), runs=[run]))
     with pytest.raises(DamagedBundle, match="tidak asli"), open_bundle(file):
         pass

@@ -8,18 +8,25 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from bundle_parts import bundle_bytes
 from carrying_room import CarryingRoom, DirectLine
 from consoles import enrol, push, sync
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tabuah.operations.codes import Severity
+from tabuah.operations.entries import PersonalValue
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident, note_incident
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.bundles.contents import CarriedRun
 from tabuah.storage.journal.bundles.errors import DamagedBundle, ForeignBundle, NoRoomForBundle
+from tabuah.storage.journal.bundles.reading import open_bundle
+from tabuah.storage.journal.sealed_values import seal_values
+from tabuah.storage.journal.sealing import published_sealing_key, recipient_of
+from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.sync.carrying import push_carried
 
 PHOTO = b"\xff\xd8\xff\xe0 sebuah foto " + os.urandom(100_000)
@@ -245,6 +252,9 @@ def test_a_copied_laptop_is_told_and_the_first_copy_is_kept(room: CarryingRoom, 
     assert (taken.new, taken.forked) == (0, 1)
     assert [incident.title for incident in room["ani"].incidents()] == ["Banjir"]
     assert copy.incidents()[0].title == "Longsor"
+    copy.save(note_incident(copy.incidents()[0], "Jalan tertutup"))  # rests on what was left out
+    assert room["ani"].carrier.take(room.export("salinan")).forked == 2
+    assert room["ani"].carrier.counts().entries == 1
 
 
 def test_work_that_the_server_has_otherwise_is_kept_and_no_longer_shown(room: CarryingRoom):
@@ -283,6 +293,23 @@ def test_a_bundle_of_another_regency_is_refused(room: CarryingRoom, tmp_path: Pa
         file = other.export("budi")
         with pytest.raises(ForeignBundle):
             room["ani"].carrier.take(file)
+
+
+def test_a_sealed_value_that_nobody_committed_to_is_not_believed(room: CarryingRoom, tmp_path: Path):
+    flood = room.report("budi")
+    file = room.export("budi")
+    key = room["ani"].own_key()
+    recipient = recipient_of(key.device_id, key.public_key.hex(), published_sealing_key(key))
+    with open_bundle(file) as bundle:
+        about = bundle.manifest
+        (run,) = [part for part in bundle.parts() if isinstance(part, CarriedRun)]
+    entry = decode_entry(run.entries[0].text).id
+    forged = PersonalValue(field="caller", salt="ab" * 16, value="orang lain", entry=entry)
+    run = msgspec.structs.replace(run, sealed=seal_values([forged], [recipient]))
+    file.write_bytes(bundle_bytes(about, runs=[run]))
+    room["ani"].carrier.take(file)
+    assert room["ani"].incident(flood.id).number == flood.number
+    assert room["ani"].personal_of(entry) == {}
 
 
 def test_nothing_of_a_damaged_bundle_is_taken(room: CarryingRoom):

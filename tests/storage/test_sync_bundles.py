@@ -131,6 +131,16 @@ def test_a_carried_report_arrives_with_caller_and_photo_and_its_carrier_reads_ne
     assert msgspec.json.decode(record.text)["device"] == device.id
 
 
+def test_own_work_on_a_carried_report_is_sent_after_it(room: Room, ani: ConsoleStore, budi: ConsoleStore):
+    room.sync(ani)  # now ani's console knows budi's device
+    flood = report(budi)
+    ani.carrier.take(room.bundle(budi))
+    ani.save(edit_incident(ani.incident(flood.id), IncidentEdited(severity=Severity.SEVERE)))
+    done = room.sync(ani)
+    assert (done.pushed, done.pending, done.rejected, done.conflicts) == (2, 0, 0, 0)
+    assert ani.confirmed(f"incident/{flood.id}").value == ani.incident(flood.id)
+
+
 def test_an_office_that_was_named_reads_what_is_sealed(room: Room, ani: ConsoleStore, budi: ConsoleStore):
     room.sync(ani)  # now each knows the other's device
     landslide = report_by_phone(budi)
@@ -217,13 +227,16 @@ def test_there_are_no_news_that_the_server_has_not_vouched_for(room: Room, ani: 
         ani.carrier.export(room.folder / "x.tabuah", after=ani.head.seq + 5)
 
 
-@pytest.mark.parametrize("forgery", ["another key", "no checkpoint", "a later record", "another verdict"])
+@pytest.mark.parametrize(
+    "forgery", ["another key", "no checkpoint", "a later record", "another verdict", "a verdict before"]
+)
 def test_news_that_the_server_did_not_sign_are_refused(
     room: Room, ani: ConsoleStore, budi: ConsoleStore, forgery: str
 ):
     here = budi.head.seq
     flood = report(ani)
-    ani.save(edit_incident(ani.incident(flood.id), IncidentEdited(severity=Severity.SEVERE)))
+    for severity in (Severity.SEVERE, Severity.MINOR):
+        ani.save(edit_incident(ani.incident(flood.id), IncidentEdited(severity=severity)))
     room.sync(ani)
     file = room.bundle(ani, after=here)
     forge(file, forgery)
@@ -252,6 +265,8 @@ def forge(file: Path, forgery: str) -> None:
             forged = msgspec.structs.replace(records[-1], verdict=Verdict.REJECTED, reason="role_forbids")
             hash_ = ruling_hash(records[-2].hash, forged.text.encode(), forged.ruling)
             records[-1] = msgspec.structs.replace(forged, hash=hash_)
+        case "a verdict before":
+            records[-2] = msgspec.structs.replace(records[-2], verdict=Verdict.REJECTED, reason="role_forbids")
     with file.open("wb") as out:
         writer = BundleWriter(out, about)
         writer.add_news(NewsPage(records=tuple(records)))

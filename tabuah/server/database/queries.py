@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, or_, select
 
 from tabuah.operations.entries import PersonalValue, Verdict
 from tabuah.operations.subjects import EMPTY, SubjectState, read_state
@@ -73,10 +73,12 @@ def personal_values_between(connection: Connection, first_seq: int, last_seq: in
 
 
 def personal_values_of(connection: Connection, seqs: Iterable[int]) -> tuple[PersonalValue, ...]:
-    """The personal values of the entries with these seqs."""
+    """The personal values of the entries with these seqs, and late ones of others that travel with these."""
+    wanted = list(seqs)
+    entries = select(ENTRIES.c.id).where(ENTRIES.c.seq.in_(wanted))
     query = select(
         PERSONAL_VALUES.c.entry, PERSONAL_VALUES.c.field, PERSONAL_VALUES.c.salt, PERSONAL_VALUES.c.value
-    ).where(PERSONAL_VALUES.c.seq.in_(list(seqs)))
+    ).where(or_(PERSONAL_VALUES.c.seq.in_(wanted), PERSONAL_VALUES.c.entry.in_(entries)))
     return tuple(_personal_value(row) for row in connection.execute(query))
 
 
