@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import Final
 
-_TURN_S: Final = 0.001  # a thread that wants the interpreter waits so long; Python's own 5 ms are a third of a frame
+_TURN_S: Final = 0.0003  # a thread that wants the interpreter waits so long; Python's own 5 ms are a third of a frame
 _YOUNG: Final = (50_000, 20, 100)  # new objects between two clean-ups, and how many of these before a larger one
 _LOWER: Final = 5  # nice value of a thread that works for later; a third of the weight of the window's
 _BELOW_NORMAL: Final = -1  # THREAD_PRIORITY_BELOW_NORMAL of Windows
