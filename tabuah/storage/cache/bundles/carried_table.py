@@ -117,11 +117,13 @@ class CarriedTable:
         """The carried entries of a device in the order of their numbers."""
         return [ChainLink(*row) for row in self._connection.execute(_CHAIN, (device,))]
 
-    def show(self, device: str, n: int, *, shown: bool) -> None:
-        """Let an entry be shown behind all others, or no longer."""
-        place = "(SELECT max(shown) + 1 FROM carried)" if shown else "0"
-        query = f"UPDATE carried SET shown = {place} WHERE device = ? AND n = ?"  # noqa: S608 - one of two constants
-        self._connection.execute(query, (device, n))
+    def last_place(self) -> int:
+        """The place of the entry that is shown behind all others."""
+        return int(self._connection.execute("SELECT coalesce(max(shown), 0) FROM carried").fetchone()[0])
+
+    def show(self, device: str, n: int, place: int) -> None:
+        """Let an entry be shown at some place among the carried ones; 0 is nowhere."""
+        self._connection.execute("UPDATE carried SET shown = ? WHERE device = ? AND n = ?", (place, device, n))
 
     def confirmed_head(self, device: str) -> ChainHead:
         """The last entry of a device that was pulled."""

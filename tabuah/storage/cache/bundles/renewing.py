@@ -40,7 +40,7 @@ def _settle(desk: "Desk", device: str, links: list[ChainLink]) -> set[str]:
     for link in links:
         if desk.journal.holds_another(link.entry, device, link.n):
             desk.carried.refuse(device, FORK)
-            desk.carried.show(device, link.n, shown=False)
+            desk.carried.show(device, link.n, 0)
         else:
             desk.carried.settle(device, link.n)
     return {link.subject for link in links if link.shown}
@@ -49,10 +49,12 @@ def _settle(desk: "Desk", device: str, links: list[ChainLink]) -> set[str]:
 def _show(desk: "Desk", device: str, links: list[ChainLink], head: ChainHead | None) -> set[str]:
     """Show what follows on the head without a hole; without a head nothing."""
     changed: set[str] = set()
+    place = desk.carried.last_place()
     for link in links:
         follows = head is not None and link.n == head.n + 1 and link.prev == head.hash
         if follows != (link.shown > 0):
-            desk.carried.show(device, link.n, shown=follows)
+            place += follows
+            desk.carried.show(device, link.n, place if follows else 0)
             changed.add(link.subject)
         head = ChainHead(link.n, link.hash) if follows else None
     return changed
