@@ -20,7 +20,7 @@ from tabuah.widgets.map.viewport import OVERSCAN
 
 _PATIENCE: Final = 2  # how many pictures in a row may be given up, so that a long zoom still shows something
 _LIKELY_ZOOMS: Final = (2.0, 0.5, 4.0)  # for which shapes are made ready while there is nothing to paint
-_SLOW_S: Final = 0.08  # a base that takes longer is awaited with the markers sharp on the old one
+_SLOW_S: Final = 0.15  # a base that takes longer is awaited with the markers sharp on the old one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
