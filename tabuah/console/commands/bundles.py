@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from tabuah.console.commands.bundle_words import (
+from tabuah.console.bundle_words import (
     remarks_on,
+    state_of,
     state_words,
+    waiting_words,
     words_of_left_out,
     words_of_taken,
     words_of_written,
@@ -17,7 +19,6 @@ from tabuah.console.commands.bundle_words import (
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.speaking import TabuahGroup
-from tabuah.operations.authority.authority import Authority
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.bundles.carried_table import CarriedDevice
@@ -73,14 +74,10 @@ def take(call: Invocation, *, file: Path) -> None:
     """Take over a bundle."""
     with call.open_store() as store:
         taken = store.carrier.take(file)
-        waiting = [(device.tag, device, state_of(store.authority(), device)) for device in store.carrier.devices()]
+        remarks = [*remarks_on(taken), *waiting_words(store)]
     call.show(taken, lambda: say(words_of_taken(taken)))
-    for remark in remarks_on(taken):
+    for remark in remarks:
         print_error(remark)
-    for tag, device, state in waiting:
-        if state != "ready":
-            told = _("{n} entries of {tag}: {state}")
-            print_error(told.format(n=device.entries - device.ready, tag=tag, state=state_words(state)))
 
 
 @bundle_group.command("carried", help=N_("What this console carries for others until it meets the server."))
@@ -107,17 +104,3 @@ def _listed(store: ConsoleStore, carried: CarriedDevice) -> CarriedListed:
         since=carried.since,
         state=state_of(store.authority(), carried),
     )
-
-
-def state_of(authority: Authority, carried: CarriedDevice) -> str:
-    """Why carried work waits, as a stable code."""
-    known = authority.devices.get(carried.device)
-    if carried.refused:
-        return carried.refused
-    if known is None:
-        return "unknown_device"
-    if known.revoked:
-        return "device_revoked"
-    if not known.approved:
-        return "device_not_approved"
-    return "ready" if carried.ready == carried.entries else "gap"

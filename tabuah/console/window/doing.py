@@ -10,6 +10,7 @@ from tabuah.console.window.panels import Page
 from tabuah.console.window.parts import Parts
 from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workflows.attaching import Attaching
+from tabuah.console.window.workflows.carrying import Carrying
 from tabuah.console.window.workflows.clearing import Clearing
 from tabuah.console.window.workflows.editing import Editing
 from tabuah.console.window.workflows.issuing import Issuing
@@ -56,6 +57,7 @@ class Doing:
         self.noting = Noting(place, parts.details)
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
+        self.carrying = Carrying(place, window)
         self.clearing = Clearing(place, parts.trays, parts.lower)
         self.renewing = Renewing(place)
         self.settling = Settling(place, parts.resolver, parts.lower)

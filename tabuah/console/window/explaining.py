@@ -7,7 +7,8 @@ from tabuah.gis.errors import GeographyError
 from tabuah.operations.errors import OperationsError
 from tabuah.resources.catalogue import _
 from tabuah.storage.blobs.errors import BlobError
-from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull
+from tabuah.storage.cache.errors import CacheError
+from tabuah.storage.journal.bundles.errors import BundleError
 from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.sync.errors import NotLoggedIn, Offline, SyncError
@@ -20,6 +21,7 @@ EXPECTED = (
     OperationsError,
     JournalError,
     BlobError,
+    BundleError,
     ReadingsError,
     GeographyError,
     ReportError,
@@ -38,13 +40,9 @@ def explain(error: BaseException, log_file: Path | None = None) -> ToastMessage:
             return _told(_("Nobody is logged in."), _kept(), _("Log in from the menu."), level=Level.ATTENTION)
         case Offline():
             return _told(str(error), "", _("It is tried again by itself, or press F5."), level=Level.ATTENTION)
-        case DiskFull() | CacheBusy() | DamagedCache():
-            return _told(str(error), "", "")
-        case CacheError() | SyncError() | JournalError() | BlobError() | ReadingsError() | ReportError():
-            return _told(str(error), "", "")
         case OperationsError() | GeographyError():
             return _told(str(error), _("Nothing was changed."), "", level=Level.ATTENTION)
-    return _bug(error, log_file)
+    return _told(str(error), "", "") if is_expected(error) else _bug(error, log_file)
 
 
 def _told(text: str, safe: str, next_step: str, *, level: Level = Level.HIGH) -> ToastMessage:

@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Final
 
+from tabuah.operations.authority.authority import Authority
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number
+from tabuah.storage.cache.bundles.carried_table import CarriedDevice
 from tabuah.storage.cache.bundles.exporting import BundleWritten
 from tabuah.storage.cache.bundles.importing import BundleTaken
+from tabuah.storage.cache.store import ConsoleStore
 
 _STATES: Final = {
     "ready": "goes to the server with the next sync",
@@ -16,6 +19,31 @@ _STATES: Final = {
     "gap": "earlier work of the device is missing: import the bundle before this one",
     "refused": "the server has other work of a copy of this device; its user must sync it himself",
 }
+
+
+def state_of(authority: Authority, carried: CarriedDevice) -> str:
+    """Why carried work waits, as a stable code."""
+    known = authority.devices.get(carried.device)
+    if carried.refused:
+        return carried.refused
+    if known is None:
+        return "unknown_device"
+    if known.revoked:
+        return "device_revoked"
+    if not known.approved:
+        return "device_not_approved"
+    return "ready" if carried.ready == carried.entries else "gap"
+
+
+def waiting_words(store: ConsoleStore) -> list[str]:
+    """What is carried here and cannot go to the server yet, and why."""
+    told = []
+    for carried in store.carrier.devices():
+        state = state_of(store.authority(), carried)
+        if state != "ready":
+            words, n = _("{n} entries of {tag}: {state}"), carried.entries - carried.ready
+            told.append(words.format(n=n, tag=carried.tag, state=state_words(state)))
+    return told
 
 
 def state_words(state: str) -> str:
