@@ -189,6 +189,7 @@ def in_a_process(work: Any, *args: Any) -> dict[str, Any]:
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=work, args=(*args, there))
     process.start()
+    there.close()  # so that a process that fails is noticed
     figures: dict[str, Any] = here.recv()
     process.join()
     return figures

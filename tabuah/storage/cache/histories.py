@@ -21,9 +21,11 @@ from tabuah.storage.journal.wire import PullReply, Record, decode_entry
 
 _MISSING_UNTIL: Final = "SELECT missing_until FROM subjects WHERE subject = ?"
 _ASKED_FOR: Final = "SELECT subject FROM histories_wanted ORDER BY at, subject"
-_OPEN: Final = """SELECT s.subject FROM subjects s LEFT JOIN incidents i ON s.subject = 'incident/' || i.id
-    WHERE s.missing_until > 0
-    AND (s.conflicts > 0 OR s.held > 0 OR i.status NOT IN ('closed', 'false_report', 'merged'))"""
+_OPEN: Final = """
+    SELECT subject FROM subjects WHERE missing_until > 0 AND conflicts > 0
+    UNION SELECT subject FROM subjects WHERE missing_until > 0 AND held > 0
+    UNION SELECT s.subject FROM incidents i CROSS JOIN subjects s ON s.subject = 'incident/' || i.id
+    WHERE s.missing_until > 0 AND i.status NOT IN ('closed', 'false_report', 'merged')"""
 
 
 class HistoryState(StrEnum):
