@@ -261,17 +261,26 @@ class ServerJournal:
     # Listening
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with the records of every commit, in order, on the writer's thread: be quick, never write.
+        """Call `listener` with the records of every later commit, in order, on the writer's thread.
+
+        It must be quick and never write.
 
         Returns:
             A function that ends it.
         """
+        known_until = self.head().seq  # whoever waited for a commit hears of it before the listeners do
+
+        def hear(records: tuple[Record, ...]) -> None:
+            fresh = records if records[0].seq > known_until else tuple(r for r in records if r.seq > known_until)
+            if fresh:
+                listener(fresh)
+
         with self._listeners_lock:
-            self._listeners = (*self._listeners, listener)
+            self._listeners = (*self._listeners, hear)
 
         def unsubscribe() -> None:
             with self._listeners_lock:
-                self._listeners = tuple(known for known in self._listeners if known is not listener)
+                self._listeners = tuple(known for known in self._listeners if known is not hear)
 
         return unsubscribe
 

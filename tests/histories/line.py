@@ -88,7 +88,8 @@ class Line(httpx2.BaseTransport):
         if response.status_code != httpx2.codes.OK:
             return
         if request.method == "GET":
-            self._old.setdefault(request.url.path, response)
+            if b'"records":[]' not in _plain(response.content):
+                self._old[request.url.path] = response
         elif request.url.path == "/v1/journal":
             try:
                 results = msgspec.json.decode(_plain(response.content), type=PushReply).results

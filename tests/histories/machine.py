@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import httpx2
-from histories import people, versions
+from histories import people
 from histories.checking import Memory, check_console, check_converged
 from histories.line import Fault
 from histories.world import Console, ConsoleCrash, View, World, make_world
@@ -24,11 +24,14 @@ from tabuah.storage.sync.errors import AwaitingApproval, NotLoggedIn, Offline, S
 
 CONSOLES = st.integers(0, 4)
 PICKS = st.integers(0, 240)
-FAULTS = st.lists(st.tuples(st.sampled_from(Fault), PICKS), max_size=4)
+DISTURBANCES = ("reopen", "server", "copy", "restore", "clone", "key", "twin", "forge")
+WELL = st.just((Fault.NONE, 0))
+FAULTS = st.lists(st.one_of(WELL, WELL, st.tuples(st.sampled_from(Fault), PICKS)), max_size=8)
 CRASHES = st.one_of(st.just(0), st.just(0), st.integers(1, 60))
 ROLES = (Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.VIEWER)
 WORK = st.lists(st.tuples(st.sampled_from(people.CHANGES), PICKS, st.booleans()), min_size=1, max_size=4)
 MAX_CONSOLES = 5
+MAX_INCIDENTS = 4
 MAX_ROUNDS = 6
 
 
@@ -58,49 +61,45 @@ class History(RuleBasedStateMachine):
 
     @rule(number=CONSOLES, work=WORK, crash=CRASHES)
     def work(self, number: int, work: list[tuple[str, int, bool]], crash: int) -> None:
+        """Somebody does this and that, perhaps before a window that shows the state of an hour ago."""
         for act, pick, stale in work:
             self.change(self.console(number), act, pick, stale=stale, crash=crash)
 
-    @rule(number=CONSOLES, pick=PICKS, crash=CRASHES)
-    def report(self, number: int, pick: int, crash: int) -> None:
-        console = self.console(number)
-        if len(console.store.incidents()) < 4:
-            self.save(console, people.report(console.store, pick), None, crash)
-
-    @rule(numbers=st.permutations(range(3)), acts=st.lists(st.sampled_from(people.CHANGES), min_size=2, max_size=4),
-          pick=PICKS)  # fmt: skip
-    def quarrel(self, numbers: list[int], acts: list[str], pick: int) -> None:
-        """Several people see the same, work on the same, and send it one after the other."""
-        for number in numbers:
-            self.exchange(self.console(number), [], 0)
-        for step, act in enumerate(acts):
-            self.change(self.console(numbers[step % 3]), act, pick - pick % 4 + step, stale=False, crash=0)
+    @rule(numbers=st.permutations(range(3)), act=st.sampled_from(people.GUARDED), pick=PICKS, twice=st.booleans())
+    def quarrel(self, numbers: list[int], act: str, pick: int, twice: bool) -> None:
+        """Two people see the same and change the same, one of them once more; then one sends it after the other."""
         for number in numbers[:2]:
             self.exchange(self.console(number), [], 0)
+        for step, number in enumerate(numbers[:2]):
+            self.change(self.console(number), act, pick + step, stale=False, crash=0)
+        if twice:
+            self.change(self.console(numbers[0]), act, pick + 2, stale=True, crash=0)
+        for number in reversed(numbers[:2]):
+            self.exchange(self.console(number), [], 0)
 
-    @rule(number=CONSOLES, pick=PICKS, stale=st.booleans(), fresh=st.booleans())
-    def settle(self, number: int, pick: int, stale: bool, fresh: bool) -> None:
-        console = self.console(number)
-        if fresh:
-            self.exchange(console, [], 0)
-        if not stale:
-            self.world.look(console)
-        for view in console.views.values():
-            draft = people.settle(view.incident, pick)
-            if draft is not None:
-                self.save(console, draft, view, 0)
-                return
+    @rule(numbers=st.permutations(range(3)), count=st.integers(1, 2), pick=PICKS, stale=st.booleans())
+    def settle(self, numbers: list[int], count: int, pick: int, stale: bool) -> None:
+        """One or two people settle what they see open, each in a way of their own."""
+        for number in numbers[:count]:
+            self.exchange(self.console(number), [], 0)
+        for step, number in enumerate(numbers[:count]):
+            console = self.console(number)
+            if not stale:
+                self.world.look(console)
+            for view in console.views.values():
+                draft = people.settle(view.incident, pick + step)
+                if draft is not None:
+                    self.save(console, draft, view, 0)
 
-    @rule(number=CONSOLES, pick=PICKS, release=st.booleans())
-    def judge_held(self, number: int, pick: int, release: bool) -> None:
+    @rule(number=CONSOLES, pick=PICKS, what=st.sampled_from(["release", "refuse", "issue again"]))
+    def empty_trays(self, number: int, pick: int, what: str) -> None:
         console = self.console(number)
-        held = console.store.held()
-        if held:
-            self.save(console, people.judge_held(held[pick % len(held)].entry, release=release), None, 0)
+        if what == "issue again":
+            self.issue_again(console, pick)
+        elif held := console.store.held():
+            self.save(console, people.judge_held(held[pick % len(held)].entry, release=what == "release"), None, 0)
 
-    @rule(number=CONSOLES, pick=PICKS)
-    def issue_again(self, number: int, pick: int) -> None:
-        console = self.console(number)
+    def issue_again(self, console: Console, pick: int) -> None:
         rejected = console.store.rejected()
         if not rejected:
             return
@@ -115,16 +114,13 @@ class History(RuleBasedStateMachine):
         self.world.note(chained.entry, view.seen if view else frozenset())
         check_console(self.world, console)
 
-    @rule(number=CONSOLES, pick=PICKS)
-    def survey(self, number: int, pick: int) -> None:
-        console = self.console(number)
-        view, _other = self.views(console, pick, stale=False)
-        if view is not None and console.newer:
-            self.save(console, people.survey(view.incident, versions.NEWER_KIND), view, 0)
-
     def change(self, console: Console, act: str, pick: int, *, stale: bool, crash: int) -> None:
+        if act == "report":
+            if len(console.store.incidents()) < MAX_INCIDENTS:
+                self.save(console, people.report(console.store, pick), None, crash)
+            return
         view, other = self.views(console, pick, stale=stale)
-        if view is not None:
+        if view is not None and (console.newer or act != "survey"):
             self.save(console, people.change(act, pick, view.incident, other.incident), view, crash)
 
     def views(self, console: Console, pick: int, *, stale: bool) -> tuple[View | None, View]:
@@ -148,16 +144,16 @@ class History(RuleBasedStateMachine):
     def sync(self, number: int, faults: list[tuple[Fault, int]], crash: int) -> None:
         self.exchange(self.console(number), faults, crash)
 
-    @rule()
-    def all_sync(self) -> None:
-        for console in self.world.consoles:
-            self.exchange(console, [], 0)
+    @rule(number=CONSOLES)
+    def send_only(self, number: int) -> None:
+        """The line holds just long enough to send what waits."""
+        self.exchange(self.console(number), [], 0, whole=False)
 
-    def exchange(self, console: Console, faults: list[tuple[Fault, int]], crash: int) -> None:
+    def exchange(self, console: Console, faults: list[tuple[Fault, int]], crash: int, *, whole: bool = True) -> None:
         line = console.line
         line.faults, line.disturbed = list(faults), False
         try:
-            self.world.sync(console, crash)
+            self.world.sync(console, crash, whole=whole)
         except ConsoleCrash:
             self.world.reopen(console)
         except (Offline, StrangeAnswer, ServerWentBack):
@@ -185,7 +181,7 @@ class History(RuleBasedStateMachine):
 
     # disks
 
-    @rule(number=CONSOLES, what=st.sampled_from(["reopen", "server", "copy", "copy", "restore", "clone", "key"]),
+    @rule(number=CONSOLES, what=st.sampled_from(DISTURBANCES),
           pick=PICKS)  # fmt: skip
     def disturb(self, number: int, what: str, pick: int) -> None:
         world, console = self.world, self.console(number)
@@ -196,17 +192,38 @@ class History(RuleBasedStateMachine):
                 world.server.restart()
             case "copy":
                 world.copy(console)
+            case "twin" if len(world.consoles) < MAX_CONSOLES:
+                world.copy(console)
+                world.clone(-1)
+                self.lose_key(world.consoles[-1])
+            case "forge":
+                self.forge(console, pick)
             case "restore" if world.copies:
                 world.restore(pick)
             case "clone" if world.copies and len(world.consoles) < MAX_CONSOLES:
                 world.clone(pick)
             case "key":
-                (console.directory / "device.key").unlink(missing_ok=True)
-                world.reopen(console)
+                self.lose_key(console)
+
+    def lose_key(self, console: Console) -> None:
+        (console.directory / "device.key").unlink(missing_ok=True)
+        self.world.reopen(console)
+
+    def forge(self, console: Console, pick: int) -> None:
+        """Somebody alters what a console sends; nothing of it is taken."""
+        journal = self.world.server.journal
+        for request in self.world.forgeries(console, pick):
+            before = journal.head()
+            try:
+                journal.push(request)
+            except (JournalError, Refusal):
+                assert journal.head() == before
+            else:
+                raise AssertionError("a forged request was taken")
 
     # administration and time
 
-    @rule(number=CONSOLES, what=st.sampled_from(["revoke", "approve", "role", "lock", "unlock", "server"]),
+    @rule(number=CONSOLES, what=st.sampled_from(["revoke", "approve", "role", "lock", "unlock", "server", "update"]),
           role=st.sampled_from(ROLES))  # fmt: skip
     def administer(self, number: int, what: str, role: Role) -> None:
         console, server = self.console(number), self.world.server
@@ -217,6 +234,7 @@ class History(RuleBasedStateMachine):
             "lock": lambda: server.change_user(console.user, UserChanged(active=False)),
             "unlock": lambda: server.change_user(console.user, UserChanged(active=True)),
             "server": server.upgrade,
+            "update": lambda: self.update(console),
         }
         acts[what]()
 
@@ -230,28 +248,13 @@ class History(RuleBasedStateMachine):
             if not device.approved:
                 approve_device(journal, device.id)
 
-    @rule(number=CONSOLES)
-    def upgrade(self, number: int) -> None:
-        console = self.console(number)
+    def update(self, console: Console) -> None:
         console.newer = True
         self.world.reopen(console)
 
     @rule(days=st.sampled_from([1, 4, 8]))
     def time_passes(self, days: int) -> None:
         self.world.clock.leap(timedelta(days=days))
-
-    @rule(number=CONSOLES, pick=PICKS)
-    def forge(self, number: int, pick: int) -> None:
-        """Somebody alters what a console sends; nothing of it is taken."""
-        journal = self.world.server.journal
-        for request in self.world.forgeries(self.console(number), pick):
-            before = journal.head()
-            try:
-                journal.push(request)
-            except (JournalError, Refusal):
-                assert journal.head() == before
-            else:
-                raise AssertionError("a forged request was taken")
 
     # the end
 
@@ -272,8 +275,7 @@ class History(RuleBasedStateMachine):
         for request in world.late:
             self.deliver(request)
         for console in world.consoles:
-            console.newer = True
-            world.reopen(console)
+            self.update(console)
         for _round in range(MAX_ROUNDS):
             for console in world.consoles:
                 self.exchange(console, [], 0)

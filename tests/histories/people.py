@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
+from histories import versions
 
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.codes import Hazard, Severity, Status
@@ -33,20 +34,8 @@ from tabuah.storage.journal.identifiers import new_uuid
 
 MOVES = [status for status in Status if status is not Status.MERGED]
 TAKES = ("current", "proposed", "base")
-CHANGES = (
-    "severity",
-    "place",
-    "assign",
-    "title",
-    "two",
-    "move",
-    "note",
-    "secret",
-    "count",
-    "attach",
-    "delete",
-    "merge",
-)
+GUARDED = ("severity", "place", "assign", "two", "move", "merge", "delete")
+CHANGES = (*GUARDED, "title", "note", "secret", "count", "attach", "report", "survey")
 
 
 def report(store: ConsoleStore, pick: int) -> Draft:
@@ -84,6 +73,9 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         ),
         "delete": lambda: delete_incident(incident, reason="salah"),
         "merge": lambda: merge_incidents(incident, other),
+        "survey": lambda: Draft(
+            subject=f"incident/{incident.id}", kind=versions.NEWER_KIND, body=msgspec.Raw(b'{"text":"survei"}')
+        ),
     }
     return drafts[act]()
 
@@ -100,8 +92,3 @@ def judge_held(entry: Entry, *, release: bool) -> Draft:
         return Draft(subject=entry.subject, kind="entry.released", body=encode_body(EntryReleased(entry=entry.id)))
     body = encode_body(EntryRefused(entry=entry.id, reason="tidak benar"))
     return Draft(subject=entry.subject, kind="entry.refused", body=body)
-
-
-def survey(incident: Incident, kind: str) -> Draft:
-    """An entry of a kind that only the newer version knows."""
-    return Draft(subject=f"incident/{incident.id}", kind=kind, body=msgspec.Raw(b'{"text":"survei"}'))

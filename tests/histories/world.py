@@ -1,6 +1,7 @@
 """A regency for histories: a server and up to five consoles on one disk, made once and copied for each history."""
 
 import atexit
+import contextlib
 import itertools
 import shutil
 import sqlite3
@@ -26,7 +27,9 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PushRequest, SignedEntry, decode_entry
 from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import ForkRefused
 from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, remember_session
 from tabuah.storage.sync.tokens import TokenFile
 
@@ -177,7 +180,7 @@ class World:
 
     def clone(self, pick: int) -> None:
         """Somebody starts a copy beside its original."""
-        console, folder = self.copies[pick % len(self.copies)]
+        console, folder = self.copies[pick % len(self.copies)] if pick >= 0 else self.copies[-1]
         name = f"clone-{next(self._numbers)}"
         shutil.copytree(folder, self.home / name)
         self.consoles.append(self.add_console(name, console.user, self.home / name, newer=console.newer))
@@ -203,22 +206,27 @@ class World:
         client._access_token, client._renewed_token = session.token, session.renew
         return session
 
-    def sync(self, console: Console, crash_in: int = 0) -> None:
-        """One real sync over the console's line."""
+    def sync(self, console: Console, crash_in: int = 0, *, whole: bool = True) -> None:
+        """One real sync over the console's line, or only the first part of it."""
         session = self.session(console)
         with self.working(console, crash_in), session.client:
-            sync_once(console.store, session)
+            if whole:
+                sync_once(console.store, session)
+            elif session.ensure_admitted():
+                with contextlib.suppress(ForkRefused):
+                    push_outbox(console.store, session.client)
 
     def log_in(self, console: Console) -> None:
         """What `log_in` does once the password was right."""
         store = console.store
         opened = self.server.log_in(console.user, store.own_key().device_id)
-        TokenFile(store.directory).keep(opened)
-        identity = remember_session(store, opened, URL)
-        if identity.grant is None:
-            session = self.session(console)
-            with session.client:
-                session.enrol()
+        with self.working(console):
+            TokenFile(store.directory).keep(opened)
+            identity = remember_session(store, opened, URL)
+            if identity.grant is None:
+                session = self.session(console)
+                with session.client:
+                    session.enrol()
 
     def is_quiet(self) -> bool:
         """Whether nobody has anything left to send or to fetch."""

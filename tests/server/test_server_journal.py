@@ -126,6 +126,17 @@ def test_listeners_hear_commits_in_order_and_a_bad_one_harms_nobody(journal: Ser
     assert heard == [2, 3, 4]
 
 
+def test_a_listener_does_not_hear_of_what_was_committed_before_it_came(journal: ServerJournal):
+    hold, heard = threading.Event(), []
+    journal.subscribe(lambda _records: hold.wait(10))
+    journal.append_own([user("ani")])  # told to its sender, not yet to the listeners
+    journal.subscribe(lambda records: heard.extend(record.seq for record in records))
+    hold.set()
+    journal.append_own([user("budi")])
+    journal.submit(lambda _sheet: None).result()
+    assert heard == [3]
+
+
 def test_a_listener_that_writes_is_told_instead_of_waiting_for_ever(journal: ServerJournal):
     errors: list[BaseException] = []
 

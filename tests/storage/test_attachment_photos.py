@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from photo_samples import LAT_DEG, LON_DEG, SECRET, exif, photo, scene
 from PIL import Image
@@ -134,6 +134,7 @@ SMALL = {kind: photo(kind.name, size=(40, 32)) for kind in (FileKind.JPEG, FileK
 @given(
     st.sampled_from(sorted(SMALL)), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=12)
 )
+@example(FileKind.JPEG, [(0.0625, 1)])  # a tag that is larger than the file
 def test_a_damaged_photo_is_refused_or_kept_without_its_additions(kind: FileKind, changes: list[tuple[float, int]]):
     taken = bytearray(SMALL[kind])
     for place, value in changes:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from consoles import add_users, enrol, open_store, report, sync
-from histories.people import survey
+from histories.people import change
 from histories.versions import NEWER_KIND, running
 
 from tabuah.operations.authority.roles import Role
@@ -22,7 +22,7 @@ def test_an_unknown_kind_makes_read_only_until_the_update(tmp_path: Path):
                 enrol(journal, newer, "ani")
                 enrol(journal, older, "budi")
                 incident = report(newer)
-                newer.save(survey(incident, NEWER_KIND))
+                newer.save(change("survey", 0, incident, incident))
                 sync(newer, journal)
             sync(older, journal)
             subject = f"incident/{incident.id}"

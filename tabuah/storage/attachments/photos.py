@@ -54,8 +54,8 @@ def prepare_photo(data: bytes, kind: FileKind, *, original: bool = False) -> Pho
         BlobTooLarge: it has more pixels than can be worked on.
     """
     try:
-        with warnings.catch_warnings(), _open(data, kind) as file:
-            warnings.simplefilter("ignore")  # of Pillow, about what a camera wrote wrongly beside the pixels
+        # Pillow warns, from the opening on, about what a camera wrote wrongly beside the pixels
+        with warnings.catch_warnings(action="ignore"), _open(data, kind) as file:
             if file.width * file.height > MAX_PIXELS:
                 raise BlobTooLarge(_("This photo has too many pixels. Make it smaller and attach it again."))
             return _prepared(file, len(data), kind, _origin(file), original=original)
