@@ -50,16 +50,29 @@ class BasePainter:
         """Paint `view` over `image`, or only over a `part` of it (device pixels); False when `given_up` half-way."""
         painter, part = QPainter(image), part or image.rect()
         try:
-            painter.setClipRect(part)
-            painter.fillRect(part, QColor(_ground(content)))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for step in self._steps(content, _Part(view, pixel_ratio, part)):
-                if given_up():
-                    return False
-                step(painter)
-            return True
+            return self.draw(painter, content, view=view, pixel_ratio=pixel_ratio, part=part, given_up=given_up)
         finally:
             painter.end()
+
+    def draw(
+        self,
+        painter: QPainter,
+        content: MapContent,
+        *,
+        view: Viewport,
+        pixel_ratio: float,
+        part: QRect,
+        given_up: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Paint a `part` of `view` with any painter, also on paper; its window and viewport say where to."""
+        painter.setClipRect(part)
+        painter.fillRect(part, QColor(_ground(content)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for step in self._steps(content, _Part(view, pixel_ratio, part)):
+            if given_up():
+                return False
+            step(painter)
+        return True
 
     def prepare(self, content: MapContent, metres_per_device_px: float, given_up: Callable[[], bool]) -> bool:
         """Make the shapes that a picture of this scale will need; False when `given_up` half-way."""
@@ -226,7 +239,7 @@ def _paint_grid(painter: QPainter, palette: Palette, view: Viewport, ratio: floa
     (west_deg, south_deg), (east_deg, north_deg) = from_mercator(west, south), from_mercator(east, north)
     gap_deg = _GRID_GAP_PX * (east_deg - west_deg) / view.width_px
     step = next((deg for deg in _GRID_STEPS_DEG if deg >= gap_deg), _GRID_STEPS_DEG[-1])
-    painter.resetTransform()
+    painter.setTransform(QTransform())
     painter.setPen(QPen(QColor(grid_ink(palette)), max(1.0, round(ratio))))
     for number in range(floor(west_deg / step), ceil(east_deg / step) + 1):
         x_px = floor(view.to_screen(to_mercator(number * step, 0.0)[0], 0)[0] * ratio) + 0.5
@@ -238,7 +251,7 @@ def _paint_grid(painter: QPainter, palette: Palette, view: Viewport, ratio: floa
 
 def _symbols_step(layer: MapLayer, style: LayerStyle, palette: Palette, part: _Part) -> Callable[[QPainter], None]:
     def paint(painter: QPainter) -> None:
-        painter.resetTransform()
+        painter.setTransform(QTransform())
         painter.scale(part.ratio, part.ratio)
         for x_px, y_px in _points_within(layer, part).tolist():
             _paint_symbol(painter, style.symbol, QPointF(x_px, y_px), palette)

@@ -61,6 +61,18 @@ class LabelPainter:
     ) -> LabelLayer:
         """The names of `view`, clear of the markers and of `furniture` (boxes in pixels of `view`)."""
         self._tidy(pixel_ratio)
+        chosen = self.place(content, view=view, placed=placed, furniture=furniture)
+        return self._layer(content, chosen, view, pixel_ratio)
+
+    def place(
+        self,
+        content: MapContent,
+        *,
+        view: Viewport,
+        placed: dict[MarkerKind, PlacedMarkers],
+        furniture: tuple[Box, ...] = (),
+    ) -> list[tuple[LabelCandidate, Box]]:
+        """Which names are written in `view`, and where (logical pixels)."""
         offers = [each for each in label_candidates(content, view.metres_per_px) if _in_sight(each, view)]
         taken = _taken_space(content, view, placed, furniture)
         names = [self._name(key, offer, view, content.text_scale) for key, offer in enumerate(offers)]
@@ -68,8 +80,7 @@ class LabelPainter:
             if offer.style.beside_point:
                 gap = max(1.0, offer.style.gap_px - 4)
                 taken.take((name.x_px - gap, name.y_px - gap, name.x_px + gap, name.y_px + gap))
-        chosen = list(place_names(names, taken))
-        return self._layer(content, [(offers[key], box) for key, box in chosen], view, pixel_ratio)
+        return [(offers[key], box) for key, box in place_names(names, taken)]
 
     def _layer(
         self, content: MapContent, chosen: list[tuple[LabelCandidate, Box]], view: Viewport, ratio: float
@@ -112,8 +123,14 @@ class LabelPainter:
         key = (offer.text, offer.note, offer.style, content.text_scale)
         if key in self._sheet:
             return self._sheet.index_of(key)
-        ink = mix(content.palette.land, content.palette.label, 0.78)
-        return self._sheet.add(key, _picture(offer, note_ink=ink, scale=content.text_scale, ratio=ratio))
+        return self._sheet.add(
+            key, _picture(offer, note_ink=note_ink(content), scale=content.text_scale, ratio=ratio)
+        )
+
+
+def note_ink(content: MapContent) -> str:
+    """The colour of what stands behind a name."""
+    return mix(content.palette.land, content.palette.label, 0.78)
 
 
 def _in_sight(offer: LabelCandidate, view: Viewport) -> bool:
@@ -157,31 +174,45 @@ def _text_size(offer: LabelCandidate, scale: float) -> tuple[float, float]:
     return ceil(width + 2 * _PAD_PX), ceil(metrics.capHeight() + metrics.descent() + 2 * _PAD_PX)
 
 
+def paint_name(painter: QPainter, offer: LabelCandidate, box: Box, *, note_ink: str, scale: float) -> None:
+    """Write a name with its halo into its box, in the units of the painter."""
+    left, top, _right, bottom = box
+    height_px = bottom - top
+    metrics = QFontMetricsF(map_font(offer.style, scale))
+    _paint_words(painter, offer, left + _PAD_PX, top + (height_px + metrics.capHeight()) / 2, note_ink, scale, 1.0)
+
+
 def _picture(offer: LabelCandidate, *, note_ink: str, scale: float, ratio: float) -> QImage:
     """The name with its halo, an even number of device pixels wide and high."""
     width_px, height_px = _text_size(offer, scale)
     width, height = (2 * ceil((size + 2 * _HALO_PX) * ratio / 2) for size in (width_px, height_px))
     image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
-    font = map_font(offer.style, scale * ratio)
-    metrics = QFontMetricsF(font)
+    metrics = QFontMetricsF(map_font(offer.style, scale * ratio))
     left = (width - (width_px - 2 * _PAD_PX) * ratio) / 2
     baseline = round((height + metrics.capHeight()) / 2)
     painter = QPainter(image)
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pieces = [(offer.text, font, offer.style.colour, left)]
-        if offer.note:
-            note_left = left + metrics.horizontalAdvance(offer.text)
-            pieces.append(("  " + offer.note, _note_font(offer, scale * ratio), note_ink, note_left))
-        _paint_halo(painter, pieces, baseline, offer.style.halo, _HALO_PX * ratio)
-        for text, piece_font, ink, x in pieces:
-            painter.setFont(piece_font)
-            painter.setPen(QColor(ink))
-            painter.drawText(QPointF(x, baseline), text)
+        _paint_words(painter, offer, left, baseline, note_ink, scale, ratio)
     finally:
         painter.end()
     return image
+
+
+def _paint_words(
+    painter: QPainter, offer: LabelCandidate, left: float, baseline: float, note_ink: str, scale: float, ratio: float
+) -> None:
+    font = map_font(offer.style, scale * ratio)
+    pieces = [(offer.text, font, offer.style.colour, left)]
+    if offer.note:
+        note_left = left + QFontMetricsF(font).horizontalAdvance(offer.text)
+        pieces.append(("  " + offer.note, _note_font(offer, scale * ratio), note_ink, note_left))
+    _paint_halo(painter, pieces, baseline, offer.style.halo, _HALO_PX * ratio)
+    for text, piece_font, ink, x in pieces:
+        painter.setFont(piece_font)
+        painter.setPen(QColor(ink))
+        painter.drawText(QPointF(x, baseline), text)
 
 
 def _paint_halo(
