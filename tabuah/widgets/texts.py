@@ -1,6 +1,6 @@
 """Labels in the styles of the type scale: plain, wrapping, selectable, or cut with an ellipsis."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -38,6 +38,13 @@ class Text(QLabel):
         """Take another tone: a palette name such as "muted", or a level."""
         self._tone = tone
         self._on_appearance_changed()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: dressing a label for its first show brings back the look that it was made with; take the one of now."""
+        handled = super().event(event)
+        if event.type() is QEvent.Type.Polish:
+            self._on_appearance_changed()
+        return handled
 
     def _on_appearance_changed(self) -> None:
         self.setFont(self._appearance.font(self._style))

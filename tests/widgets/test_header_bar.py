@@ -1,6 +1,7 @@
 """The header tells time, shift and sync, and asks for the palette."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.gallery.samples import NOW, SYNCED, WAITING
@@ -24,6 +25,27 @@ def header_in(qtbot: QtBot, appearance: Appearance) -> HeaderBar:
 def test_the_clock_shows_wib_with_seconds(qtbot: QtBot, appearance: Appearance) -> None:
     header = header_in(qtbot, appearance)
     assert "14.30.05 WIB" in [label.text() for label in header.findChildren(Text)]
+
+
+def test_a_theme_changed_before_the_first_show_leaves_every_word_readable(
+    qtbot: QtBot, appearance: Appearance
+) -> None:
+    header = HeaderBar(appearance)
+    qtbot.addWidget(header)
+    try:
+        appearance.show_theme("light")
+        appearance.show_text_scale(1.5)
+        header.show()
+        shown = {
+            (text.palette().color(QPalette.ColorRole.WindowText).name(), text.font().pixelSize())
+            for text in header.findChildren(Text)
+        }
+        light = appearance.palette
+        assert {colour for colour, _size in shown} == {light.text, light.muted}
+        assert {size for _colour, size in shown} == {round(13 * 1.5), round(15 * 1.5)}
+    finally:
+        appearance.show_text_scale(1.0)
+        appearance.show_theme("dark")
 
 
 def test_the_command_field_asks_for_the_palette_by_mouse_and_by_key(qtbot: QtBot, appearance: Appearance) -> None:

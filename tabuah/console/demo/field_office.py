@@ -1,4 +1,4 @@
-"""The field office: writes its reports at the times when they were written, without a network, then syncs."""
+"""The field office: logs in, writes its reports at the times when they happened, without a network, then syncs."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ class ToldClock:
 
 
 def write_board(folder: Path, *, url: str, player: Player) -> int:
-    """Write all stories into a field office's own cache, then log in and send them.
+    """Log in at a field office, write all stories into its own cache as its user, then send them.
 
     Returns:
         How many incidents were reported.
@@ -54,11 +54,11 @@ def write_board(folder: Path, *, url: str, player: Player) -> int:
     gazetteer = load_maps(folder).gazetteer()
     store = ConsoleStore(folder, clock=clock)
     try:
+        log_in(store, url=url, user=player.name, password=player.password)
         for ago_min, act in sorted(_acts(store, gazetteer), key=lambda act: -act[0]):
             clock.at = now - timedelta(minutes=ago_min)
             act()
         clock.at = utc_now()
-        log_in(store, url=url, user=player.name, password=player.password)
         session = ConsoleSession(store)
         with session.client:
             sync_once(store, session)
