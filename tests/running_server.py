@@ -66,9 +66,9 @@ class RunningServer:
 
 
 @contextmanager
-def start_server(directory: Path, **settings: Any) -> Iterator[RunningServer]:
-    """Run a server on a free port of this machine until the block ends."""
-    service = ServerService(ServerSettings(directory=directory, address=Address(port=0), **settings))
+def start_server(directory: Path, *, port: int = 0, **settings: Any) -> Iterator[RunningServer]:
+    """Run a server on a free port of this machine, or the one it had before, until the block ends."""
+    service = ServerService(ServerSettings(directory=directory, address=Address(port=port), **settings))
     thread = threading.Thread(target=service.run, name="server-under-test")
     thread.start()
     try:

@@ -39,6 +39,13 @@ def test_missing_readings_break_the_line() -> None:
     assert times[np.flatnonzero(np.isnan(values))[0]] == 1800
 
 
+def test_gaps_reach_from_the_last_known_value_to_the_next_and_to_both_ends() -> None:
+    series = Series(times_s=np.array([3000.0, 3600, 4200, 9000]), values=np.array([1.0, 2, np.nan, 3]))
+    assert series.gaps(0, 12_000) == ((0, 3000), (3600, 9000), (9000, 12_000))
+    assert series.gaps(2400, 4200) == ()
+    assert Series().gaps(0, 6000) == ((0, 6000),)
+
+
 def test_the_value_under_the_cursor_is_the_nearest_reading_and_never_an_invented_one() -> None:
     series = Series(times_s=np.array([0.0, 600, 6000]), values=np.array([1.0, 2, 3]))
     assert series.value_near(500) == 2

@@ -1,15 +1,17 @@
 """Readings from the server, fetched on the network thread: the newest of all, and the last day of a few series."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.operations.stations.readings import Reading, SeriesPoint
+from tabuah.operations.stations.readings import Reading
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import LatestReply, SeriesReply
+from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
 
-_POINTS: Final = 3_000  # a day of minutes comes as it was measured
+_POINTS: Final = 3_000  # a day of minutes comes in one answer
+_SHORTEST: Final = timedelta(minutes=10)
 
 
 def fetch_latest(store: ConsoleStore) -> tuple[Reading, ...]:
@@ -26,7 +28,7 @@ def fetch_latest(store: ConsoleStore) -> tuple[Reading, ...]:
 def fetch_series(
     store: ConsoleStore, series: Sequence[tuple[str, str]], *, since: datetime, until: datetime
 ) -> tuple[Reading, ...]:
-    """The readings of a few series between two moments; buckets of several readings are left out.
+    """The readings of a few series between two moments, each as it was measured.
 
     Raises:
         SyncError: the server does not answer or refuses.
@@ -35,17 +37,24 @@ def fetch_series(
     found: list[Reading] = []
     with session.client as client:
         for station, parameter in series:
-            params = {
-                "station": station,
-                "parameter": parameter,
-                "from": since.isoformat(),
-                "to": until.isoformat(),
-                "points": _POINTS,
-            }
-            reply = client.call("GET", "/v1/readings", SeriesReply, params=params)
-            found += [_reading(reply, point) for point in reply.points if point.count == 1]
+            found += _readings(client, station, parameter, since=since, until=until)
     return tuple(found)
 
 
-def _reading(reply: SeriesReply, point: SeriesPoint) -> Reading:
-    return Reading(reply.station, reply.parameter, point.at, point.mean)
+def _readings(
+    client: ServerClient, station: str, parameter: str, *, since: datetime, until: datetime
+) -> tuple[Reading, ...]:
+    """One series; a time in which there is more than goes into one answer is asked for in halves."""
+    params = {
+        "station": station,
+        "parameter": parameter,
+        "from": since.isoformat(),
+        "to": until.isoformat(),
+        "points": _POINTS,
+    }
+    points = client.call("GET", "/v1/readings", SeriesReply, params=params).points
+    if all(point.count == 1 for point in points) or until - since <= _SHORTEST:
+        return tuple(Reading(station, parameter, point.at, point.mean) for point in points if point.count == 1)
+    middle = since + (until - since) / 2
+    earlier = _readings(client, station, parameter, since=since, until=middle)
+    return earlier + _readings(client, station, parameter, since=middle, until=until)

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPen, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QKeyEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem
 
 from tabuah.resources.formats import format_number
@@ -35,6 +35,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._cursor_s = float("nan")
         self._was_moved = False
         self._bands: list[QGraphicsItem] = []
+        self._gaps: list[QGraphicsItem] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.ci.setContentsMargins(0, 0, 0, 0)
         self._make_plot()
@@ -55,6 +56,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._values.setData(*content.values.with_gaps(), connect="finite")
         self._show_rain()
         self._show_bands()
+        self._show_gaps()
         self._show_forecast()
         self._now.setVisible(bool(content.now_s))
         self._now.setValue(content.now_s)
@@ -95,6 +97,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._point.setBrush(QColor(palette.accent))
         self._point.setPen(pg.mkPen(palette.panel, width=2))
         self._show_bands()
+        self._show_gaps()
         self._on_view_changed()
 
     def move_cursor(self, time_s: float) -> None:
@@ -206,6 +209,21 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             for item in (region, edge):
                 self._plot.addItem(item, ignoreBounds=True)
                 self._bands.append(item)
+
+    def _show_gaps(self) -> None:
+        """Hatch the times of which nothing is known, up to now: an empty chart must not look like a calm river."""
+        for item in self._gaps:
+            self._plot.removeItem(item)
+        content, colour = self._content, self._appearance.palette.muted
+        start_s = content.from_s if content.from_s is not None else float(content.now_s)
+        brush = QBrush(with_alpha(colour, 0.45), Qt.BrushStyle.BDiagPattern)
+        self._gaps = [
+            pg.LinearRegionItem(gap, movable=False, brush=brush, pen=pg.mkPen(None))
+            for gap in content.values.gaps(start_s, content.now_s)
+        ]
+        for item in self._gaps:
+            item.setZValue(-18)
+            self._plot.addItem(item, ignoreBounds=True)
 
     def _show_forecast(self) -> None:
         forecast = self._content.forecast

@@ -1,6 +1,7 @@
 """What charts draw: series with gaps, level bands and forecasts, as arrays."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from tabuah.widgets.values import Level
 
 Floats = NDArray[np.float64]
+_GAP_INTERVALS: Final = 2.5  # more than so many expected intervals without a reading is a gap
 
 
 def _empty() -> Floats:
@@ -20,7 +22,7 @@ class Series:
 
     times_s: Floats = field(default_factory=_empty)
     values: Floats = field(default_factory=_empty)
-    interval_s: float = 600.0  # expected between two readings; more than 2.5 of them is a gap
+    interval_s: float = 600.0  # expected between two readings; much more is a gap
 
     def __len__(self) -> int:
         """How many readings."""
@@ -28,9 +30,16 @@ class Series:
 
     def with_gaps(self) -> tuple[Floats, Floats]:
         """Times and values with a NaN where readings are missing, so that no line is drawn across."""
-        holes = np.flatnonzero(np.diff(self.times_s) > 2.5 * self.interval_s)
+        holes = np.flatnonzero(np.diff(self.times_s) > _GAP_INTERVALS * self.interval_s)
         times = np.insert(self.times_s, holes + 1, self.times_s[holes] + self.interval_s)
         return times, np.insert(self.values, holes + 1, np.nan)
+
+    def gaps(self, from_s: float, to_s: float) -> tuple[tuple[float, float], ...]:
+        """From when to when nothing is known between two moments, such as before the first reading."""
+        known = self.times_s[np.isfinite(self.values) & (self.times_s > from_s) & (self.times_s < to_s)]
+        edges = np.concatenate(([from_s], known, [to_s]))
+        wide = np.flatnonzero(np.diff(edges) > _GAP_INTERVALS * self.interval_s)
+        return tuple((float(edges[i]), float(edges[i + 1])) for i in wide)
 
     def value_near(self, time_s: float) -> float | None:
         """The reading closest to `time_s`, None when none is within one and a half intervals."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import numpy as np
 import pytest
 from window_room import GAUGE, KOTO_BARU, identity
 
@@ -205,10 +206,19 @@ def test_the_chart_has_bands_gaps_and_a_clock() -> None:
         ("Siaga 1", 3.2, None),
     ]
     assert content.rain is not None
-    assert content.rain.values.sum() == 4.0
+    assert np.nansum(content.rain.values) == 4.0
+    assert np.isnan(content.rain.values).sum() == len(content.rain) - 1, "a quarter without a word is not 0 mm"
     assert "1 pos" in content.note
     assert content.now_s == NOW.timestamp()
     assert content.exercise
+
+
+def test_the_mean_of_the_rain_is_that_of_the_gauges_that_reported() -> None:
+    at = NOW - timedelta(minutes=20)
+    rain = {"A": [Reading("A", "rain_mm", at, 4.0)], "B": [Reading("B", "rain_mm", at - timedelta(hours=3), 2.0)]}
+    content = chart_content(StationDay(station=GAUGE, rain=rain), NOW)
+    assert content.rain is not None
+    assert sorted(value for value in content.rain.values if value == value) == [2.0, 4.0]
 
 
 def test_the_status_bar_owns_up_to_a_server_that_is_away() -> None:

@@ -19,6 +19,8 @@ from window_room import (
 )
 
 from tabuah.console.window.panels import Page
+from tabuah.console.window.showing.stations import StationShowing
+from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident
@@ -105,6 +107,28 @@ def test_readings_from_the_stream_colour_the_station_and_fill_the_chart(
     assert "AWLR Koto Baru" in texts_of(window.shell.parts.chart)
 
 
+def test_readings_missed_while_the_link_was_gone_come_into_the_chart_when_it_is_back(
+    open_console, data: Path, tmp_path: Path
+) -> None:
+    with start_server(tmp_path / "server") as server:
+        server.add_user("ani")
+        server.add_user("gerbang", Role.GATEWAY)
+        register_gauge(server)
+        log_in_and_sync(data, server, "ani")
+        send(server, [(60, 1.10)])
+        port = int(server.url.rpartition(":")[2])
+        window = open_console()
+        showing = window.shell.following.stations
+        window.until(lambda: values_of(showing) == [1.10])
+    window.key(Qt.Key.Key_F5)
+    window.until(lambda: "Luring sejak" in badge(window))
+    with start_server(tmp_path / "server", port=port) as server:
+        send(server, [(30, 1.20)])
+        window.key(Qt.Key.Key_F5)
+        window.until(lambda: window.console.services.room.link.live)
+        window.until(lambda: values_of(showing) == [1.10, 1.20])
+
+
 def test_a_conflict_is_settled_with_one_key_and_reaches_the_server(
     open_console, data: Path, tmp_path: Path, server: RunningServer
 ) -> None:
@@ -147,6 +171,11 @@ def make_conflict(data: Path, elsewhere: Path, server: RunningServer) -> None:
         ours.save(edit_incident(ours.incident(incident.id), IncidentEdited(severity=Severity.CATASTROPHIC)))
         theirs.save(edit_incident(theirs.incident(incident.id), IncidentEdited(severity=Severity.SEVERE)))
         sync(theirs)
+
+
+def values_of(showing: StationShowing) -> list[float]:
+    """What the chart has of the station."""
+    return [reading.value for reading in showing.day.values] if showing.day else []
 
 
 def severity_on_server(server: RunningServer) -> Severity:

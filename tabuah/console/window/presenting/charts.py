@@ -112,20 +112,22 @@ def _running_total(readings: Sequence[Reading], interval_s: float) -> Series:
 
 
 def _rain(day: StationDay, now: datetime) -> Series | None:
-    """The mean of the gauges in bars of a quarter of an hour; None where no gauge said anything."""
+    """The mean of the gauges that reported, in bars of a quarter of an hour; NaN in those in which none did."""
     gauges = [readings for readings in (day.rain or {}).values() if readings]
     if not gauges:
         return None
     start_s = _rounded_start(now)
     count = int((now.timestamp() - start_s) // _RAIN_BAR_S) + 1
-    totals = np.zeros(count)
+    totals, reported = np.zeros(count), np.zeros(count)
     for readings in gauges:
         times = np.array([r.at.timestamp() for r in readings])
         bins = ((times - start_s) // _RAIN_BAR_S).astype(np.int64)
         inside = (bins >= 0) & (bins < count)
         np.add.at(totals, bins[inside], np.array([r.value for r in readings])[inside])
+        reported[np.unique(bins[inside])] += 1
     times_s = start_s + (np.arange(count, dtype=np.float64) + 0.5) * _RAIN_BAR_S
-    return Series(times_s=times_s, values=totals / len(gauges), interval_s=_RAIN_BAR_S)
+    means = np.divide(totals, reported, out=np.full(count, np.nan), where=reported > 0)
+    return Series(times_s=times_s, values=means, interval_s=_RAIN_BAR_S)
 
 
 def _bands(river: River) -> tuple[LevelBand, ...]:

@@ -26,7 +26,7 @@ _CHART_EVERY_MS = 1000
 class StationShowing(QObject):
     """Keeps marks and chart right, at most a few times a second however many readings come."""
 
-    PARTS = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.INCIDENTS})
+    PARTS = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.INCIDENTS, Part.LINK})
 
     def __init__(
         self, room: Room, selection: Selection, readings: ReadingsDesk, *, canvas: MapCanvas, chart: StationChart
@@ -36,8 +36,8 @@ class StationShowing(QObject):
         self._canvas, self._chart = canvas, chart
         self._positions = StationPositions(())
         self.severities: list[AlarmSeverity] = []
-        self._day: StationDay | None = None
-        self._fetched = ""
+        self.day: StationDay | None = None
+        self._fetched = ""  # the station whose day was fetched since the link is there
         self._marks_due = self._timer(_MARKERS_EVERY_MS, self.tick)
         self._chart_due = self._timer(_CHART_EVERY_MS, self._read_day)
         selection.station_changed.connect(self._on_station_changed)
@@ -45,7 +45,11 @@ class StationShowing(QObject):
         readings.on_stored = self._on_stored
 
     def refresh(self) -> None:
-        """Soon show the stations of now."""
+        """Soon show the stations of now; when the link is back, soon fetch what the chart has missed."""
+        if self._room.link.state is not LinkState.ONLINE:
+            self._fetched = ""
+        elif not self._fetched and not self._chart_due.isActive():
+            self._chart_due.start()
         if not self._marks_due.isActive():
             self._marks_due.start()
 
@@ -67,8 +71,8 @@ class StationShowing(QObject):
 
     def show_chart(self) -> None:
         """Draw the day again, such as in another language or as time goes on."""
-        if self._day is not None:
-            self._chart.show_content(chart_content(self._day, self._room.now()))
+        if self.day is not None:
+            self._chart.show_content(chart_content(self.day, self._room.now()))
 
     def close(self) -> None:
         """Follow nothing any more."""
@@ -97,7 +101,7 @@ class StationShowing(QObject):
             self._selection.choose_station(alarm.station, by_person=False)
 
     def _on_station_changed(self, _code: str) -> None:
-        self._day = None
+        self.day = None
         self._read_day()
 
     def _read_day(self) -> None:
@@ -112,11 +116,11 @@ class StationShowing(QObject):
 
     def _on_day_read(self, day: StationDay) -> None:
         if day.station.code == self._selection.station:
-            self._day = day
+            self.day = day
             self.show_chart()
 
     def _on_stored(self, stations: frozenset[str]) -> None:
-        drawn = {self._selection.station, *(self._day.rain or {} if self._day else {})}
+        drawn = {self._selection.station, *(self.day.rain or {} if self.day else {})}
         if stations & drawn and not self._chart_due.isActive():
             self._chart_due.start()
 
