@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 from tabuah.gis.basemap import Basemap, Feature, MapLayer
-from tabuah.gis.errors import AmbiguousPlaceError, CoordinateError, UnknownPlaceError
+from tabuah.gis.degree_limits import check_degrees
+from tabuah.gis.errors import AmbiguousPlaceError, UnknownPlaceError
 from tabuah.gis.geodesy import distances_m
 from tabuah.gis.known_areas import KnownAreas, approximate_areas, official_areas
 from tabuah.gis.levels_of_detail import unpack_polygons
@@ -92,8 +93,7 @@ class Gazetteer:
         Raises:
             CoordinateError: the numbers are no position.
         """
-        if not (abs(lon_deg) <= 180 and abs(lat_deg) <= 90):
-            raise CoordinateError(_("A longitude is at most 180 degrees, a latitude at most 90."))
+        check_degrees(lon_deg, lat_deg)
         east_m, north_m = to_utm(lon_deg, lat_deg)
         if not np.isfinite((east_m, north_m)).all():
             return self._far_away(lon_deg, lat_deg)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
+
+import pyproj
 
 from tabuah.gis.errors import LayerImportError
 from tabuah.resources.catalogue import _
@@ -98,8 +100,17 @@ def _shapefile(path: Path) -> MapFile:
             "{shp} lacks its file {shx}. A Shapefile is complete only with .shp, .shx, .dbf and .prj together."
         )
         raise LayerImportError(message.format(shp=path.name, shx=f"{path.stem}.shx"))
+    _check_prj(path)
     notes = () if ".dbf" in present else (_("The .dbf file is missing: the shapes come without names and codes."),)
     return MapFile(path=path, drivers=frozenset({"ESRI Shapefile"}), notes=notes)
+
+
+def _check_prj(path: Path) -> None:
+    for part in path.parent.iterdir():
+        if part.stem == path.stem and part.suffix.lower() == ".prj":
+            text = _head(part).decode("utf-8", errors="replace").strip()
+            if text:
+                _check_system(text, part.name)
 
 
 def _geojson(path: Path, scratch: Path) -> MapFile:
@@ -134,6 +145,30 @@ def _check_json(text: str, name: str) -> None:
         raise LayerImportError(_("{name} has no features.").format(name=name))
     if kind is None and not (isinstance(root, dict) and "features" in root):
         raise LayerImportError(_("{name} is JSON but not map data (GeoJSON).").format(name=name))
+    if isinstance(root, dict) and root.get("crs") is not None:
+        _check_system(_named_system(root["crs"]), name)
+
+
+def _named_system(crs: Any) -> str:
+    """The system that a GeoJSON of 2008 names; whatever else stands there as text."""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    named = properties.get("name") if isinstance(properties, dict) else None
+    return named if isinstance(named, str) else json.dumps(crs)
+
+
+def _check_system(system: str, name: str) -> None:
+    """Refuse a reference system that nobody knows: GDAL would take the numbers for degrees without a word.
+
+    Raises:
+        LayerImportError: the system is not known.
+    """
+    try:
+        pyproj.CRS.from_user_input(system)
+    except pyproj.exceptions.CRSError as error:
+        message = _(
+            "{name} names a reference system that is not known: {system}. Save it as EPSG:4326 or name the right one."
+        )
+        raise LayerImportError(message.format(name=name, system=" ".join(system.split())[:80])) from error
 
 
 def _xml(path: Path, head: bytes) -> MapFile:

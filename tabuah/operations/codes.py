@@ -104,7 +104,8 @@ HAZARD_LETTERS: Final[dict[Hazard, str]] = {
     Hazard.OTHER: "?",
 }
 
-_INDONESIAN: Final[dict[str, str]] = {
+# Indonesian names, and the English ones on screen that are not the code itself.
+_OTHER_NAMES: Final[dict[str, str]] = {
     "banjir": "flood",
     "banjir bandang": "flash_flood",
     "galodo": "flash_flood",
@@ -145,6 +146,9 @@ _INDONESIAN: Final[dict[str, str]] = {
     "umpan": "feed",
     "umpan data": "feed",
     "lapangan": "field",
+    "volcanic eruption": "volcano",
+    "public service failure": "public_service",
+    "telephone": "phone",
 }
 
 CodeT = TypeVar("CodeT", bound=StrEnum)
@@ -157,7 +161,7 @@ def parse_code(codes: type[CodeT], text: str) -> CodeT:
         UnknownCode: it is none of `codes`.
     """
     words = " ".join(text.strip().lower().replace("_", " ").replace("-", " ").split())
-    english = _INDONESIAN.get(words, words.replace(" ", "_"))
+    english = _OTHER_NAMES.get(words, words.replace(" ", "_"))
     try:
         return codes(english)
     except ValueError:

@@ -355,9 +355,32 @@ def test_no_password_and_nobody_to_ask_is_told_plainly(
         (("sync", "--watch=x"), "--watch tidak memakai nilai"),
         (("incident", "report", "--title"), "--title perlu nilai"),
         (("incident", "list", "lebih"), "berlebih di baris perintah: lebih"),
+        (("incident", "list", "--data", ""), "--data: nama foldernya kosong"),
+        (("incident", "list", "--status", "x"), "menuju lokasi (en_route)"),
     ],
 )
 def test_what_the_parser_refuses_is_told_in_the_chosen_language(line: Line, arguments: tuple[str, ...], told: str):
     code = run(list(arguments))
     err = line.capsys.readouterr().err
     assert (code, told in err) == (2, True), err
+
+
+def test_an_empty_folder_name_never_means_the_current_folder(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert run(["incident", "list", "--data", " "]) == 2
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("id", "banjir (flood), banjir bandang (flash_flood)"), ("en", "flood, flash_flood, landslide")],
+)
+def test_codes_stand_in_the_help_and_in_refusals_by_their_name(line: Line, language: str, told: str):
+    report(line)
+    set_language(language)
+    assert told.partition(",")[0] in line("incident", "report", "--help")[1]
+    code, _out, err = line("incident", "edit", "SLK", "--set", "hazard=x")
+    assert code == 2
+    assert told in err

@@ -185,3 +185,33 @@ def test_any_bytes_are_refused_not_crashed(tmp_path: Path, content: bytes, head:
     path = put(tmp_path / "x.bin", head.encode() + content)
     with pytest.raises(LayerImportError):
         read_layer(path)
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        {"type": "name", "properties": {"name": "EPSG:999999"}},
+        {"type": "name", "properties": {"name": "nonsense"}},
+        {"type": "name", "properties": {}},
+        {"type": "link", "properties": {"href": "https://example.org/crs"}},
+        "nonsense",
+    ],
+)
+def test_a_reference_system_that_nobody_knows_is_not_taken_for_degrees(tmp_path: Path, crs: object):
+    collection = {"type": "FeatureCollection", "crs": crs, "features": [{"type": "Feature", "geometry": POINT}]}
+    assert "sistem koordinat yang tidak dikenal" in refusal(put(tmp_path / "a.geojson", json.dumps(collection)))
+
+
+@pytest.mark.parametrize("prj", ["EPSG:999999", "nonsense"])
+def test_a_shapefile_whose_prj_is_unknown_is_refused(tmp_path: Path, prj: str):
+    write(
+        str(tmp_path / "a.shp"),
+        geometry=np.array([shapely.to_wkb(shapely.Point(100.65, -0.83))], dtype=object),
+        field_data=[np.array([1])],
+        fields=["n"],
+        geometry_type="Point",
+        crs="EPSG:4326",
+    )
+    assert read_layer(tmp_path / "a.shp").features
+    put(tmp_path / "a.prj", prj)
+    assert f"a.prj menyebut sistem koordinat yang tidak dikenal: {prj}" in refusal(tmp_path / "a.shp")

@@ -8,10 +8,11 @@ from typing import Any, Final, TypeVar
 import click
 import msgspec
 
+from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.parameters import read_moment
 from tabuah.console.commands.placing import Placer
 from tabuah.gis.coordinates import parse_position
-from tabuah.operations.codes import Channel, Hazard, Severity, parse_code
+from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.bodies import Figures, IncidentEdited
 from tabuah.resources.catalogue import _
 
@@ -79,11 +80,11 @@ def _finding_words(finding: str) -> str:
 def _read(field: str, text: str, placer: Placer, outside_reason: str) -> Any:
     match field:
         case "hazard":
-            return parse_code(Hazard, text)
+            return read_code(Hazard, text)
         case "channel":
-            return parse_code(Channel, text)
+            return read_code(Channel, text)
         case "severity":
-            return parse_code(Severity, text)
+            return read_code(Severity, text)
         case "occurred_at":
             return _moment(text)
         case "assignment":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tabuah.console.commands.output import print_json, print_table, say
-from tabuah.resources.catalogue import LANGUAGES, N_
+from tabuah.resources.catalogue import LANGUAGES, N_, _
 
 if TYPE_CHECKING:
     from tabuah.storage.cache.store import ConsoleStore
@@ -53,12 +53,25 @@ class Invocation:
         self.show(value, lambda: print_table(headers, rows) if rows else say(empty))
 
 
+class Folder(click.Path):
+    """A folder that need not exist; an empty text, as an unset variable gives, is none and never the current one."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the path."""
+        if not str(value).strip():
+            raise click.UsageError(_("{name}: the name of the folder is empty").format(name="--data"), ctx)
+        return super().convert(value, param, ctx)
+
+
 def shared_options() -> list[click.Parameter]:
     """The options that stand at the end of every command."""
     return [
         click.Option(
             ["--data", "data_directory"],
-            type=click.Path(path_type=Path, file_okay=False),
+            type=Folder(),
             metavar="DIR",
             help=N_("Where this console keeps its data; else TABUAH_DATA."),
         ),

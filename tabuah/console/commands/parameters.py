@@ -7,8 +7,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from tabuah.operations.codes import parse_code
-from tabuah.operations.errors import UnknownCode
+from tabuah.console.commands.code_lists import read_code
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import WIB
 
@@ -24,15 +23,14 @@ class Code(click.ParamType[CodeT]):
     name = "code"
 
     def __init__(self, codes: type[CodeT]) -> None:
-        self._codes = codes
+        self.codes = codes
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> CodeT:
         """Read the code."""
         try:
-            return parse_code(self._codes, str(value))
-        except UnknownCode as error:
-            accepted = ", ".join(error.accepted)
-            self.fail(_("{code} is not on the list: {accepted}").format(code=value, accepted=accepted), param, ctx)
+            return read_code(self.codes, str(value))
+        except click.UsageError as error:
+            self.fail(error.message, param, ctx)
 
 
 class Moment(click.ParamType[datetime]):

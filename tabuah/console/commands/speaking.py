@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from tabuah.console.commands.code_lists import listed
 from tabuah.console.commands.invocation import invocation_of, shared_options
+from tabuah.console.commands.parameters import Code
 from tabuah.resources.catalogue import _
 
 
@@ -132,7 +134,15 @@ def _format_options(command: click.Command, ctx: click.Context, formatter: click
     records = [record for p in params if (record := _translated(p).get_help_record(ctx)) is not None]
     if records:
         with formatter.section(_("Options")):
-            formatter.write_dl(records)
+            formatter.write_dl([(names, told.replace("[required]", _("[required]"))) for names, told in records])
+    codes = [(_name_of(p), listed(p.type.codes)) for p in command.get_params(ctx) if isinstance(p.type, Code)]
+    if codes:
+        with formatter.section(_("Codes, in English or Indonesian")):
+            formatter.write_dl(codes)
+
+
+def _name_of(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else param.metavar or param.human_readable_name
 
 
 def _translated(param: click.Parameter) -> click.Parameter:
