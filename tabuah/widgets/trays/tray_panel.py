@@ -5,9 +5,9 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.segments import Segments
@@ -16,9 +16,11 @@ from tabuah.widgets.texts import ElidedText
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.trays.tray_composer import TrayComposer
+from tabuah.widgets.trays.tray_decisions import TrayDecisions
 from tabuah.widgets.trays.tray_details import TrayDetails
 from tabuah.widgets.trays.tray_item import HELD, REJECTED, TrayItem
 from tabuah.widgets.trays.tray_list import TrayList
+from tabuah.widgets.trays.tray_words import empty_words, lead_words, tray_label
 
 _LIST_PX: Final = 380
 
@@ -61,6 +63,10 @@ class TrayPanel(Surface):
         self._composer = TrayComposer(appearance)
         self._composer.submitted.connect(self._on_composed)
         self._composer.cancelled.connect(self._leave_composer)
+        self._decisions = TrayDecisions(appearance)
+        self._decisions.decided.connect(self._decide)
+        self._decisions.reword_requested.connect(self._reword)
+        self._decisions.put_off.connect(self._put_off)
         self._empty = EmptyState(appearance, icon="check", name="tray_empty")
         self._lay_out()
         self._refresh()
@@ -128,7 +134,7 @@ class TrayPanel(Surface):
         self._scroll = scrolling(self._details, name="tray_scroll")
         inner.addWidget(self._scroll, 1)
         inner.addWidget(self._composer, 1)
-        inner.addLayout(self._buttons())
+        inner.addWidget(self._decisions)
         content = QWidget()
         columns = row(content, spacing_px=12)
         columns.addWidget(self._list)
@@ -143,27 +149,8 @@ class TrayPanel(Surface):
         layout.addWidget(self._stack, 1)
         self.setMinimumHeight(self._appearance.px(216))
 
-    def _buttons(self) -> QHBoxLayout:
-        self._decide_button = KeyButton(self._appearance, "", key="↵", kind=Kind.PRIMARY, name="tray_decide")
-        self._reword_button = KeyButton(
-            self._appearance, _("Put the text right first"), key="E", icon="edit", name="tray_reword"
-        )
-        self._put_off_button = KeyButton(self._appearance, "", key="X", name="tray_put_off")
-        self._decide_button.clicked.connect(self._decide)
-        self._reword_button.clicked.connect(self._reword)
-        self._put_off_button.clicked.connect(self._put_off)
-        layout = row()
-        for button in (self._decide_button, self._reword_button, self._put_off_button):
-            layout.addWidget(button)
-        layout.addStretch(1)
-        return layout
-
     def _labels(self) -> tuple[tuple[str, str], ...]:
-        held, rejected = self._count(HELD), self._count(REJECTED)
-        return (
-            (HELD, f"{_('Held')} · {held}" if held else _("Held")),
-            (REJECTED, f"{_('Rejected')} · {rejected}" if rejected else _("Rejected")),
-        )
+        return tuple((tray, tray_label(tray, self._count(tray))) for tray in (HELD, REJECTED))
 
     def _count(self, tray: str) -> int:
         return sum(item.entries for item in self._items[tray])
@@ -171,43 +158,11 @@ class TrayPanel(Surface):
     def _refresh(self) -> None:
         items = self._items[self.tray]
         self._tabs.show_choices(self._labels())
-        self._lead.setText(self._lead_text())
+        self._lead.setText(lead_words(self.tray, self._count(self.tray)))
         self._stack.setCurrentIndex(0 if items else 1)
         if not items:
-            self._show_emptiness()
+            self._empty.show_message(*empty_words(self.tray))
         self._list.show_items(items)
-
-    def _show_emptiness(self) -> None:
-        if self.tray == HELD:
-            self._empty.show_message(_("Nothing is held."), _("Everything that was written takes effect."))
-        else:
-            self._empty.show_message(_("Nothing was refused."), _("All work of this console was accepted."))
-
-    def _lead_text(self) -> str:
-        n = self._count(self.tray)
-        if not n:
-            return ""
-        if self.tray == HELD:
-            told = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", n)
-        else:
-            told = ngettext(
-                "{n} change took no effect; its text is kept.", "{n} changes took no effect; their text is kept.", n
-            )
-        return told.format(n=n)
-
-    def _show_buttons(self, item: TrayItem) -> None:
-        held = self.tray == HELD
-        decide, put_off = (_("Release"), _("Refuse …")) if held else (_("Send again"), _("Set aside"))
-        for button, text, reason in (
-            (self._decide_button, decide, item.decide_reason),
-            (self._put_off_button, put_off, item.put_off_reason),
-        ):
-            button.setText(text)
-            button.describe(text)
-            button.show_reason(reason)
-            button.updateGeometry()
-        self._show_decisions(visible=self._composer.isHidden())
-        self._reword_button.show_reason(item.decide_reason)
 
     def _decide(self) -> None:
         item = self.current
@@ -261,12 +216,7 @@ class TrayPanel(Surface):
 
     def _show_decisions(self, *, visible: bool) -> None:
         self._scroll.setVisible(visible)
-        for button in (self._decide_button, self._put_off_button):
-            button.setVisible(visible)
-        item = self.current
-        self._reword_button.setVisible(
-            visible and self.tray == REJECTED and item is not None and item.words is not None
-        )
+        self._decisions.show_choices(self.tray, self.current, visible=visible)
 
     def _on_composed(self, text: str) -> None:
         on_text = self._on_text
@@ -280,6 +230,6 @@ class TrayPanel(Surface):
             self._leave_composer()
         if item is not None:
             self._details.show_item(item)
-            self._show_buttons(item)
+            self._show_decisions(visible=self._composer.isHidden())
         if not same:
             self.shown.emit(item_id)

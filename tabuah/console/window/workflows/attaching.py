@@ -73,6 +73,10 @@ class Attaching(QObject):
         incident = self._at.room.snapshot.incidents.get(incident_id)
         if incident is None:
             return
+        prepared, known = _news_of(incident, prepared)
+        self._tell_known(incident, known)
+        if not prepared:
+            return
         told = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(prepared))
         text = told.format(n=len(prepared), number=incident.number)
 
@@ -81,6 +85,14 @@ class Attaching(QObject):
             self._offer_position(incident_id, prepared)
 
         self._at.save(lambda store: _attached(store, incident, prepared), on_saved=on_saved)
+
+    def _tell_known(self, incident: Incident, known: Sequence["PreparedFile"]) -> None:
+        if known:
+            told = ngettext(
+                "{names} is attached to {number} already.", "{names} are attached to {number} already.", len(known)
+            )
+            names = ", ".join(file.attachment.name for file in known)
+            self._at.teller.inform(told.format(names=names, number=incident.number))
 
     def _offer_position(self, incident_id: str, prepared: Sequence["PreparedFile"]) -> None:
         """Where the first photo that knows it was taken, if that is news."""
@@ -134,6 +146,19 @@ def _prepared(incident: Incident, files: Sequence[Path]) -> list["PreparedFile"]
 
     check_room(incident, len(files))
     return [prepare_file(file) for file in files]
+
+
+def _news_of(
+    incident: Incident, prepared: Sequence["PreparedFile"]
+) -> tuple[list["PreparedFile"], list["PreparedFile"]]:
+    """What is new to the incident, and what it has already or would get twice."""
+    seen = {attachment.sha256 for attachment in incident.attachments}
+    news: list[PreparedFile] = []
+    known: list[PreparedFile] = []
+    for file in prepared:
+        (known if file.attachment.sha256 in seen else news).append(file)
+        seen.add(file.attachment.sha256)
+    return news, known
 
 
 def _attached(store: ConsoleStore, incident: Incident, prepared: Sequence["PreparedFile"]) -> list[Draft]:
