@@ -1,10 +1,14 @@
 """The base map as the canvas draws it: styled layers, each with precomputed levels of detail."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+NO_ATTRIBUTES: Final[Mapping[str, str | float]] = {}  # one for all features without any
 
 
 class LayerKind(StrEnum):
@@ -31,13 +35,17 @@ class LevelOfDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """What a layer knows of one feature besides its shape; the label stands at `label_m` (EPSG:3857 metres)."""
+    """What a layer knows of one feature besides its shape; the label stands at `label_m` (EPSG:3857 metres).
+
+    `attributes` are what an imported file says of it, for symbols by class or by value.
+    """
 
     code: str
     name: str
     label_m: tuple[float, float]
     rank: int = 0  # lower is labelled first
     note: str = ""
+    attributes: Mapping[str, str | float] = field(default_factory=lambda: NO_ATTRIBUTES, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

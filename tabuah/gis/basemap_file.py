@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.basemap import NO_ATTRIBUTES, Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.errors import MapFileError
 from tabuah.resources.catalogue import _
 
@@ -86,9 +86,15 @@ def _layer_record(layer: MapLayer) -> dict[str, Any]:
         "kind": layer.kind.value,
         "approximate": layer.approximate,
         "scales_m": [layer.min_scale_m, None if layer.max_scale_m == float("inf") else layer.max_scale_m],
-        "features": [[f.code, f.name, *f.label_m, f.rank, f.note] for f in layer.features],
+        "features": [_feature_record(feature) for feature in layer.features],
         "levels": [[v.tolerance_m, len(v.coordinates_m), len(v.feature_of_part)] for v in layer.levels],
     }
+
+
+def _feature_record(feature: Feature) -> list[Any]:
+    """What is written of a feature; attributes only where there are some, as in files of older versions."""
+    record = [feature.code, feature.name, *feature.label_m, feature.rank, feature.note]
+    return [*record, dict(feature.attributes)] if feature.attributes else record
 
 
 def _basemap(
@@ -141,8 +147,10 @@ def _layer(record: dict[str, Any], cutter: _Cutter) -> MapLayer:
         kind=LayerKind(record["kind"]),
         levels=tuple(cutter.next_level(*level) for level in record["levels"]),
         features=tuple(
-            Feature(code=code, name=name, label_m=(x_m, y_m), rank=rank, note=note)
-            for code, name, x_m, y_m, rank, note in record["features"]
+            Feature(
+                code=code, name=name, label_m=(x_m, y_m), rank=rank, note=note, attributes=(*more, NO_ATTRIBUTES)[0]
+            )
+            for code, name, x_m, y_m, rank, note, *more in record["features"]
         ),
         approximate=record["approximate"],
         min_scale_m=least_m,

@@ -7,8 +7,15 @@ GeographyError
 │   └── AmbiguousPlaceError
 ├── MapFileError             the map file is missing, damaged or of another version
 ├── MapSourceError           a source of the shipped map is missing or not as expected
-└── LayerImportError         a file of map data that cannot be taken in as it is
+├── LayerImportError         a file of map data that cannot be taken in as it is
+├── MapStyleError            a style file with a mistake in it
+└── TileArchiveError         a file of map tiles that cannot be shown
+    └── MissingTilesError    it is not there
 """
+
+from pathlib import Path
+
+from tabuah.resources.catalogue import _
 
 
 class GeographyError(Exception):
@@ -49,3 +56,20 @@ class LayerImportError(GeographyError):
     def __init__(self, message: str, *, problems: tuple[str, ...] = ()) -> None:
         super().__init__("\n".join((message, *problems)))
         self.problems = problems
+
+
+class MapStyleError(GeographyError):
+    """A style file with a mistake; `line` counts from 1, 0 when it is not known; `field` is its path in the file."""
+
+    def __init__(self, path: Path, *, reason: str, line: int = 0, field: str = "") -> None:
+        place = _("{file}, line {line}").format(file=path.name, line=line) if line else path.name
+        super().__init__(f"{place} ({field}): {reason}." if field else f"{place}: {reason}.")
+        self.line, self.field, self.reason = line, field, reason
+
+
+class TileArchiveError(GeographyError):
+    """A file of map tiles that cannot be shown; the message says why."""
+
+
+class MissingTilesError(TileArchiveError):
+    """A file of map tiles that is not there (any more)."""

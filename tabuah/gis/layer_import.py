@@ -15,6 +15,7 @@ from tabuah.gis.basemap import LayerKind, MapLayer
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.layer_checks import Findings, checked, decoded
 from tabuah.gis.layer_files import MapFile, latin_note, opened
+from tabuah.gis.layers.attributes import drawn_attributes
 from tabuah.gis.levels_of_detail import simplify_alone, simplify_together
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.places import Boundary
@@ -77,7 +78,11 @@ class ImportedLayer:
             kind: which shapes to take from a mixed layer; by default the first of `kinds`.
         """
         wanted = kind or self.kinds[0]
-        shapes = [NamedShape(shape=f.shape, code=f.code, name=f.name) for f in self.features if f.kind is wanted]
+        shapes = [
+            NamedShape(shape=f.shape, code=f.code, name=f.name, attributes=drawn_attributes(f.properties))
+            for f in self.features
+            if f.kind is wanted
+        ]
         share_edges = wanted is LayerKind.POLYGON and shapely.coverage_is_valid([s.shape for s in shapes])
         simplify = simplify_together if share_edges else simplify_alone
         return make_layer(name or self.name, wanted, shapes, simplify=simplify)

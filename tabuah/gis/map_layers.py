@@ -1,7 +1,7 @@
 """Makes drawable layers with levels of detail from shapes in degrees."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -20,6 +20,7 @@ class NamedShape:
     name: str = ""
     rank: int = 0
     note: str = ""
+    attributes: Mapping[str, str | float] = field(default_factory=dict)
 
 
 def make_layer(
@@ -43,7 +44,14 @@ def make_layer(
     """
     projected = in_mercator([shape.shape for shape in shapes])
     features = tuple(
-        Feature(code=shape.code, name=shape.name, label_m=label, rank=shape.rank, note=shape.note)
+        Feature(
+            code=shape.code,
+            name=shape.name,
+            label_m=label,
+            rank=shape.rank,
+            note=shape.note,
+            attributes=shape.attributes,
+        )
         for shape, label in zip(shapes, label_points(projected), strict=True)
     )
     return MapLayer(

@@ -6,20 +6,21 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from tabuah.gis.basemap import LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.styles import LayerStyle, Symbol, grid_ink, layer_style
+from tabuah.widgets.map.point_symbols import paint_symbols
+from tabuah.widgets.map.styled_parts import StyledParts
+from tabuah.widgets.map.styles import LayerStyle, grid_ink
 from tabuah.widgets.map.unlocked_painting import draw_lines, draw_path, draw_polygon
 from tabuah.widgets.map.vector_paths import FillSet, PathSet, SegmentSet, fill_areas, line_paths, line_segments
 from tabuah.widgets.map.viewport import Bounds, Viewport
-from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.glyphs import triangle
 from tabuah.widgets.theme.tokens import Palette
 
+GRATICULE: Final = "graticule"  # hidden under this name where a sheet draws its own
 _GRID_STEPS_DEG: Final = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 _GRID_GAP_PX: Final = 150.0
 _GRID_ORDER: Final = 3
@@ -36,6 +37,7 @@ class BasePainter:
         self._paths: dict[tuple[int, bool], tuple[LevelOfDetail, PathSet]] = {}
         self._segments: dict[int, tuple[LevelOfDetail, SegmentSet]] = {}
         self._areas: dict[int, tuple[LevelOfDetail, FillSet]] = {}
+        self._styled = StyledParts()
 
     def paint(
         self,
@@ -81,16 +83,18 @@ class BasePainter:
                 continue
             if given_up():
                 return False
-            style, level = layer_style(layer, content.palette), layer.level_for(metres_per_device_px)
-            if style.fill and layer.kind is LayerKind.POLYGON:
-                self._areas_of(level)
-            if style.line and _is_thin(style, 1.0):
-                self._segments_of(level, shared=layer.kind is LayerKind.POLYGON)
+            for drawn, style in self._styled.of(layer, content):
+                level = drawn.level_for(metres_per_device_px)
+                if style.fill and layer.kind is LayerKind.POLYGON:
+                    self._areas_of(level)
+                if style.line and _is_thin(style, 1.0):
+                    self._segments_of(level, shared=layer.kind is LayerKind.POLYGON)
         return True
 
     def forget_unused(self, content: MapContent) -> None:
         """Drop the paths of layers that are no longer part of the map."""
-        levels = {id(level) for layer in content.base_layers() for level in layer.levels}
+        self._styled.forget_unused(content)
+        levels = {id(level) for layer in content.base_layers() for level in layer.levels} | self._styled.levels()
         self._paths = {key: kept for key, kept in self._paths.items() if key[0] in levels}
         self._segments = {key: kept for key, kept in self._segments.items() if key in levels}
         self._areas = {key: kept for key, kept in self._areas.items() if key in levels}
@@ -98,23 +102,29 @@ class BasePainter:
     def _steps(self, content: MapContent, part: "_Part") -> list[Callable[[QPainter], None]]:
         """Everything to paint from bottom to top: fills, grid and lines by their order, then symbols."""
         palette, view = content.palette, part.view
-        ordered: list[tuple[int, Callable[[QPainter], None]]] = [
-            (_GRID_ORDER, lambda painter: _paint_grid(painter, palette, view, part.ratio))
-        ]
+        ordered: list[tuple[float, Callable[[QPainter], None]]] = []
+        if content.shows(GRATICULE):
+            ordered.append((_GRID_ORDER, lambda painter: _paint_grid(painter, palette, view, part.ratio)))
         for layer in content.layers_at(view.metres_per_px):
-            style = layer_style(layer, palette)
-            if layer.kind is LayerKind.POINT:
-                ordered.append((1000, _symbols_step(layer, style, palette, part)))
-                continue
-            level = layer.level_for(view.metres_per_px / part.ratio)
-            if style.fill and layer.kind is LayerKind.POLYGON:
-                ordered.append((style.fill_order, self._fill_step(level, style, part)))
-            if style.line and _is_thin(style, part.ratio):
-                shared = layer.kind is LayerKind.POLYGON
-                ordered.append((style.line_order, self._thin_line_step(level, style, part, shared=shared)))
-            elif style.line:
-                ordered.append((style.line_order, self._line_step(level, style, part)))
+            for drawn, style in self._styled.of(layer, content):
+                ordered += self._layer_steps(drawn, style, part)
         return [step for _, step in sorted(ordered, key=lambda pair: pair[0])]
+
+    def _layer_steps(
+        self, layer: MapLayer, style: LayerStyle, part: "_Part"
+    ) -> list[tuple[float, Callable[[QPainter], None]]]:
+        """What is painted of a layer in one style, each with its order."""
+        if layer.kind is LayerKind.POINT:
+            return [(style.symbol_order, _symbols_step(layer, style, part))] if style.symbol else []
+        level, steps = layer.level_for(part.view.metres_per_px / part.ratio), []
+        if style.fill and layer.kind is LayerKind.POLYGON:
+            steps.append((style.fill_order, self._fill_step(level, style, part)))
+        if style.line and _is_thin(style, part.ratio):
+            shared = layer.kind is LayerKind.POLYGON
+            steps.append((style.line_order, self._thin_line_step(level, style, part, shared=shared)))
+        elif style.line:
+            steps.append((style.line_order, self._line_step(level, style, part)))
+        return steps
 
     def _fill_step(self, level: LevelOfDetail, style: LayerStyle, part: "_Part") -> Callable[[QPainter], None]:
         def fill(painter: QPainter) -> None:
@@ -249,12 +259,14 @@ def _paint_grid(painter: QPainter, palette: Palette, view: Viewport, ratio: floa
         painter.drawLine(QPointF(0, y_px), QPointF(view.width_px * ratio, y_px))
 
 
-def _symbols_step(layer: MapLayer, style: LayerStyle, palette: Palette, part: _Part) -> Callable[[QPainter], None]:
+def _symbols_step(layer: MapLayer, style: LayerStyle, part: _Part) -> Callable[[QPainter], None]:
+    symbol = style.symbol
+
     def paint(painter: QPainter) -> None:
         painter.setTransform(QTransform())
-        painter.scale(part.ratio, part.ratio)
-        for x_px, y_px in _points_within(layer, part).tolist():
-            _paint_symbol(painter, style.symbol, QPointF(x_px, y_px), palette)
+        if symbol is not None:
+            places_px = _points_within(layer, part)
+            paint_symbols(painter, symbol, places_px * part.ratio, ratio=part.ratio, opacity=style.opacity)
 
     return paint
 
@@ -266,22 +278,3 @@ def _points_within(layer: MapLayer, part: _Part) -> NDArray[np.float64]:
     points = points[(points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)]
     left, _, _, top = part.view.bounds_m
     return (points - (left, top)) * (1 / part.view.metres_per_px, -1 / part.view.metres_per_px)
-
-
-def _paint_symbol(painter: QPainter, symbol: Symbol, at: QPointF, palette: Palette) -> None:
-    halo = QPen(QColor(palette.label_halo), 1.2)
-    if symbol is Symbol.DOT:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mix(palette.land, palette.muted, 0.8)))
-        painter.drawEllipse(at, 1.8, 1.8)
-    elif symbol is Symbol.TOWN:
-        painter.setPen(halo)
-        painter.setBrush(QColor(mix(palette.outside, palette.label, 0.7)))
-        painter.drawRect(QRectF(at.x() - 2.3, at.y() - 2.3, 4.6, 4.6))
-    elif symbol is Symbol.VOLCANO:
-        body = QRectF(at.x() - 7, at.y() - 7, 14, 12)
-        for pen in (QPen(QColor(palette.label_halo), 5), QPen(QColor(palette.text), 1.7)):
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            painter.setBrush(QColor(palette.label_halo))
-            painter.drawPolygon(triangle(body))

@@ -46,7 +46,8 @@ class BaseScene:
 
 def base_look(content: MapContent) -> tuple[object, ...]:
     """What the base picture depends on besides the view; layers by identity, for they are never changed."""
-    return tuple(map(id, content.base_layers())), content.hidden, content.palette
+    look = (content.hidden, content.palette, id(content.style), content.choices)
+    return tuple(map(id, content.base_layers())), look
 
 
 class BasePicture:

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
+from tabuah.gis.layers.arranging import NO_CHOICES, LayerChoices
+from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.map.markers import (
     AffectedArea,
     IncidentMarkers,
@@ -33,7 +36,7 @@ class MapContent:
 
     `imported` layers take the place of a base layer of the same name, or lie above the base map.
     `hidden` holds names of base layers and of the live ones above; `spread` the ids of incidents at one place that
-    are laid out around it.
+    are laid out around it. `style` says how layers look, `choices` what a person made of it.
     """
 
     basemap: Basemap | None = None
@@ -44,6 +47,8 @@ class MapContent:
     areas: tuple[AffectedArea, ...] = ()
     hidden: frozenset[str] = frozenset()
     spread: tuple[str, ...] = ()
+    style: MapStyle = field(default_factory=shipped_style)
+    choices: LayerChoices = NO_CHOICES
     palette: Palette = DARK
     text_scale: float = 1.0
     exercise: bool = False
@@ -61,11 +66,13 @@ class MapContent:
         return (*kept, *replacing.values())
 
     def layers_at(self, metres_per_px: float) -> tuple[MapLayer, ...]:
-        """The layers that are switched on and meant for this scale."""
+        """The layers that are switched on and meant for this scale, by the map and by the style."""
         return tuple(
             layer
             for layer in self.base_layers()
-            if self.shows(layer.name) and layer.min_scale_m <= metres_per_px < layer.max_scale_m
+            if self.shows(layer.name)
+            and layer.min_scale_m <= metres_per_px < layer.max_scale_m
+            and ((spec := self.style.named(layer.name)) is None or spec.drawn_at(metres_per_px))
         )
 
     def markers(self, kind: MarkerKind) -> Markers:

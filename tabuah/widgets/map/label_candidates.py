@@ -26,7 +26,7 @@ def label_candidates(content: MapContent, metres_per_px: float) -> list[LabelCan
     labelled = {layer.name for layer in layers}
     offers: list[tuple[int, int, LabelCandidate]] = []
     for layer in layers:
-        style = label_style(layer, content.palette)
+        style = label_style(layer, content.palette, content.style)
         if style is None or not style.finest_m <= metres_per_px < style.coarsest_m:
             continue
         if _is_labelled_elsewhere(layer, layers, labelled):

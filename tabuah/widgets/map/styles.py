@@ -1,24 +1,29 @@
-"""How layers and their labels look: fills, lines, symbols and type, from the tokens of a palette."""
+"""How layers and their labels look: what the style file says, in the colours of a palette."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from PySide6.QtGui import QFont
 
 from tabuah.gis.basemap import LayerKind, MapLayer
+from tabuah.gis.layers.classifying import REST
+from tabuah.gis.layers.inks import NOTHING, Ink, MixedInk, PlainInk, for_theme
+from tabuah.gis.layers.specification import ByValue, LayerSpec, Look, MapStyle, PointSymbol
+from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.theme.colours import mix
 from tabuah.widgets.theme.fonts import FALLBACKS, FAMILY
 from tabuah.widgets.theme.tokens import Palette
 
 
-class Symbol(StrEnum):
-    """What stands at a point."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymbolStyle:
+    """What stands at a point; the size is its diameter in logical pixels."""
 
-    NONE = "none"
-    DOT = "dot"
-    TOWN = "town"
-    VOLCANO = "volcano"
+    shape: str
+    size_px: float
+    colour: str
+    halo: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +32,17 @@ class LayerStyle:
 
     fill: str = ""
     fill_opacity: float = 1.0
-    fill_order: int = 0
+    fill_order: float = 0
     line: str = ""
     line_width_px: float = 1.0
     line_opacity: float = 1.0
-    line_order: int = 50
+    line_order: float = 50
     dash: tuple[float, ...] = ()
     band_px: float = 0.0  # a soft band along the line, as printed maps mark a territory
     band_opacity: float = 0.0
-    symbol: Symbol = Symbol.NONE
+    symbol: SymbolStyle | None = None
+    symbol_order: float = 500
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +63,115 @@ class LabelStyle:
     coarsest_m: float = float("inf")
 
 
-def layer_style(layer: MapLayer, palette: Palette) -> LayerStyle:
-    """The style of a layer by its name; unknown (imported) layers get a plain one by kind."""
-    style = _named_styles(palette).get(layer.name) or _plain_style(layer, palette)
-    return _dashed(style) if layer.approximate else style
+def look_of(layer: MapLayer, style: MapStyle) -> Look:
+    """What the style says of a layer by its name; of an imported one without an entry by its kind."""
+    named = style.named(layer.name)
+    if named is not None:
+        return named
+    kinds: dict[LayerKind, Look | None] = {
+        LayerKind.POLYGON: style.imported.get("polygons"),
+        LayerKind.LINE: style.imported.get("lines"),
+        LayerKind.POINT: style.imported.get("points"),
+    }
+    return kinds[layer.kind] or Look()
 
 
-def label_style(layer: MapLayer, palette: Palette) -> LabelStyle | None:
-    """How the names of a layer are set; None when they are not written."""
-    style = _label_styles(palette).get(layer.name)
-    if style is None and layer.kind is LayerKind.POINT:
-        return LabelStyle(
-            size_px=11, colour=palette.label, halo=palette.label_halo, order=60, beside_point=True, gap_px=5
+def layer_style(layer: MapLayer, palette: Palette, style: MapStyle | None = None) -> LayerStyle:
+    """The style of a layer; what is only an estimate is dashed and not filled, whatever the style file says."""
+    look = look_of(layer, style or shipped_style())
+    drawn = resolved(look, palette)
+    return _dashed(drawn) if layer.approximate else drawn
+
+
+def resolved(look: Look, palette: Palette) -> LayerStyle:
+    """A look in the colours of a palette."""
+    order = look.order if isinstance(look, LayerSpec) else _IMPORTED_ORDER
+    drawn = LayerStyle(opacity=look.opacity if isinstance(look, LayerSpec) else 1.0, symbol_order=order)
+    if look.fill is not None:
+        drawn = replace(
+            drawn,
+            fill=colour_of(look.fill.colour, palette),
+            fill_opacity=look.fill.opacity,
+            fill_order=order if look.fill.order is None else look.fill.order,
         )
-    return style
+    if look.line is not None:
+        drawn = replace(
+            drawn,
+            line=colour_of(look.line.colour, palette),
+            line_width_px=look.line.width_px,
+            line_opacity=look.line.opacity,
+            line_order=order if look.line.order is None else look.line.order,
+            dash=look.line.dash,
+            band_px=look.line.band_px,
+            band_opacity=look.line.band_opacity,
+        )
+    return replace(drawn, symbol=_symbol(look.symbol, palette)) if look.symbol is not None else drawn
+
+
+def part_style(whole: LayerStyle, look: Look, number: int, palette: Palette) -> LayerStyle:
+    """The style of one class of a layer: its colour, and for points its size and shape."""
+    if number == REST:
+        return whole
+    symbol = whole.symbol
+    if look.by_value is not None:
+        colour = class_colour(look.by_value, number, palette)
+        if symbol is not None and look.by_value.sizes_px:
+            symbol = replace(symbol, size_px=look.by_value.sizes_px[number])
+    else:
+        assert look.by_class is not None
+        named = list(look.by_class.looks.values())[number]
+        colour = colour_of(named.colour, palette)
+        if symbol is not None:
+            symbol = replace(
+                symbol,
+                shape=named.shape or symbol.shape,
+                size_px=symbol.size_px if named.size_px is None else named.size_px,
+            )
+    return replace(
+        whole,
+        fill=colour if whole.fill else "",
+        line=whole.line if whole.fill else colour if whole.line else "",
+        symbol=replace(symbol, colour=colour) if symbol is not None else None,
+    )
+
+
+def class_colour(by_value: ByValue, number: int, palette: Palette) -> str:
+    """The colour of one class of values, "" for none; a ramp is spread over all classes."""
+    if by_value.colours:
+        return colour_of(by_value.colours[number], palette)
+    stops = [colour_of(ink, palette) for ink in by_value.ramp]
+    at = number / max(1, len(by_value.breaks)) * (len(stops) - 1)
+    left = min(int(at), len(stops) - 2)
+    return mix(stops[left], stops[left + 1], at - left)
+
+
+def colour_of(ink: Ink, palette: Palette) -> str:
+    """A colour of the style file as #rrggbb; "" for none."""
+    parsed = for_theme(ink, palette.name)
+    if isinstance(parsed, MixedInk):
+        return mix(_plain_colour(parsed.under, palette), _plain_colour(parsed.over, palette), parsed.share)
+    return "" if parsed.name == NOTHING else _plain_colour(parsed, palette)
+
+
+def label_style(layer: MapLayer, palette: Palette, style: MapStyle | None = None) -> LabelStyle | None:
+    """How the names of a layer are set; None when they are not written."""
+    label = look_of(layer, style or shipped_style()).label
+    if label is None:
+        return None
+    return LabelStyle(
+        size_px=label.size_px,
+        colour=colour_of(label.colour, palette),
+        halo=colour_of(label.halo, palette),
+        order=label.order,
+        weight=_weights()[label.weight],
+        italic=label.italic,
+        spacing_px=label.spacing_px,
+        capitals=label.capitals,
+        beside_point=label.beside_point,
+        gap_px=label.gap_px,
+        finest_m=label.finest_m,
+        coarsest_m=float("inf") if label.coarsest_m is None else label.coarsest_m,
+    )
 
 
 def map_font(style: LabelStyle, scale: float) -> QFont:
@@ -84,120 +186,35 @@ def map_font(style: LabelStyle, scale: float) -> QFont:
     return font
 
 
-def water_ink(palette: Palette) -> str:
-    """The colour of names of water, readable on water and land."""
-    return mix(palette.river, palette.text, 0.45 if palette.name == "dark" else 0.42)
-
-
 def grid_ink(palette: Palette) -> str:
     """The colour of the graticule: just above the ground."""
     return mix(palette.outside, palette.muted, 0.16)
 
 
 DASH: Final = (5.0, 4.0)
-_AREAS_UP_TO_M: Final = 330.0  # beyond, the regency has one name instead of those of its parts
+_IMPORTED_ORDER: Final = 60.0
+
+
+@cache
+def _weights() -> dict[str, QFont.Weight]:
+    weight = QFont.Weight
+    return {"normal": weight.Normal, "medium": weight.Medium, "demibold": weight.DemiBold, "bold": weight.Bold}
+
+
+def _plain_colour(ink: PlainInk, palette: Palette) -> str:
+    return ink.name if ink.name.startswith("#") else str(getattr(palette, ink.name))
+
+
+def _symbol(symbol: PointSymbol, palette: Palette) -> SymbolStyle | None:
+    if symbol.shape == "none":
+        return None
+    return SymbolStyle(
+        shape=symbol.shape,
+        size_px=symbol.size_px,
+        colour=colour_of(symbol.colour, palette),
+        halo=colour_of(symbol.halo, palette),
+    )
 
 
 def _dashed(style: LayerStyle) -> LayerStyle:
-    return LayerStyle(
-        line=style.line,
-        line_width_px=style.line_width_px,
-        line_opacity=style.line_opacity,
-        line_order=style.line_order,
-        dash=DASH,
-    )
-
-
-def _named_styles(palette: Palette) -> dict[str, LayerStyle]:
-    shore = mix(palette.water, palette.river, 0.55)
-    far_line = mix(palette.outside, palette.muted, 0.34)
-    return {
-        "land": LayerStyle(fill=palette.outside, line=shore, line_order=20),
-        "neighbours": LayerStyle(fill=palette.outside, fill_order=1, line=far_line, line_order=30),
-        "regency": LayerStyle(
-            fill=palette.land,
-            fill_order=2,
-            line=palette.boundary,
-            line_width_px=1.8,
-            line_order=80,
-            band_px=9,
-            band_opacity=0.13,
-        ),
-        "kecamatan": LayerStyle(line=palette.boundary_minor, line_width_px=1.1, line_order=45),
-        "nagari_areas": LayerStyle(line=palette.boundary_minor, line_width_px=0.6, line_opacity=0.55, line_order=44),
-        "rivers": LayerStyle(line=palette.river, line_width_px=1.3, line_order=10),
-        "lakes": LayerStyle(fill=palette.water, fill_order=15, line=shore, line_order=16),
-        "nagari": LayerStyle(line=palette.boundary_minor, line_opacity=0.6, line_order=44, symbol=Symbol.DOT),
-        "kecamatan_labels": LayerStyle(),
-        "volcanoes": LayerStyle(symbol=Symbol.VOLCANO),
-        "places": LayerStyle(symbol=Symbol.TOWN),
-    }
-
-
-def _plain_style(layer: MapLayer, palette: Palette) -> LayerStyle:
-    ink = mix(palette.accent, palette.text, 0.2)
-    if layer.kind is LayerKind.POINT:
-        return LayerStyle(symbol=Symbol.DOT)
-    if layer.kind is LayerKind.LINE:
-        return LayerStyle(line=ink, line_width_px=1.4, line_order=60)
-    return LayerStyle(fill=ink, fill_opacity=0.08, fill_order=18, line=ink, line_width_px=1.2, line_order=61)
-
-
-def _label_styles(palette: Palette) -> dict[str, LabelStyle]:
-    halo = palette.label_halo
-    far_ink = mix(palette.outside, palette.muted, 0.75)
-    area = LabelStyle(
-        size_px=11,
-        colour=palette.label,
-        halo=palette.land,
-        order=10,
-        weight=QFont.Weight.DemiBold,
-        spacing_px=1.1,
-        capitals=True,
-        coarsest_m=_AREAS_UP_TO_M,
-    )
-    whole = LabelStyle(
-        size_px=12,
-        colour=palette.accent_text,
-        halo=palette.land,
-        order=8,
-        weight=QFont.Weight.DemiBold,
-        finest_m=_AREAS_UP_TO_M,
-    )
-    return {
-        "regency": whole,
-        "kecamatan_labels": area,
-        "kecamatan": area,
-        "volcanoes": LabelStyle(
-            size_px=11,
-            colour=palette.text,
-            halo=halo,
-            order=5,
-            weight=QFont.Weight.Medium,
-            beside_point=True,
-            gap_px=9,
-        ),
-        "lakes": LabelStyle(size_px=12, colour=water_ink(palette), halo=palette.water, order=20, italic=True),
-        "places": LabelStyle(
-            size_px=11,
-            colour=mix(palette.outside, palette.label, 0.82),
-            halo=halo,
-            order=30,
-            weight=QFont.Weight.Medium,
-            beside_point=True,
-            gap_px=4,
-        ),
-        "nagari": LabelStyle(
-            size_px=11, colour=palette.label, halo=palette.land, order=40, beside_point=True, gap_px=4
-        ),
-        "rivers": LabelStyle(size_px=11, colour=water_ink(palette), halo=palette.land, order=45, italic=True),
-        "neighbours": LabelStyle(
-            size_px=11,
-            colour=far_ink,
-            halo=palette.outside,
-            order=50,
-            weight=QFont.Weight.Medium,
-            spacing_px=2.2,
-            capitals=True,
-        ),
-    }
+    return replace(style, fill="", band_px=0.0, band_opacity=0.0, dash=DASH)

@@ -1,0 +1,102 @@
+"""Reads style files (TOML): the one that Tabuah ships, and the one of an administrator that changes some of it."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.gis.errors import MapStyleError
+from tabuah.gis.layers.specification import MapStyle
+from tabuah.resources.catalogue import _
+
+FILE_NAME: Final = "style.toml"
+_TOML_PLACE: Final = re.compile(r"^(.*) \(at line (\d+), column \d+\)$")
+_PATH: Final = re.compile(r"^(.*) - at `(.*)`$", re.DOTALL)
+_STEP: Final = re.compile(r"\.([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
+
+
+def shipped_style_file() -> Path:
+    """Where the style that comes with Tabuah lies."""
+    return Path(str(files("tabuah.resources"))) / "styles" / "map.toml"
+
+
+@cache
+def shipped_style() -> MapStyle:
+    """The style that comes with Tabuah."""
+    return read_style(shipped_style_file())
+
+
+def read_style(path: Path) -> MapStyle:
+    """Read and check a style file.
+
+    Raises:
+        MapStyleError: it cannot be read, with the line and the field that are wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return msgspec.convert(tomllib.loads(text), MapStyle)
+    except (OSError, UnicodeDecodeError) as error:
+        raise MapStyleError(path, reason=_("it cannot be read as text")) from error
+    except tomllib.TOMLDecodeError as error:
+        placed = _TOML_PLACE.match(str(error))
+        line = int(placed[2]) if placed else 0
+        raise MapStyleError(path, reason=placed[1] if placed else str(error), line=line) from error
+    except msgspec.ValidationError as error:
+        placed = _PATH.match(str(error))
+        reason, field = (placed[1], placed[2].removeprefix("$").lstrip(".")) if placed else (str(error), "")
+        line = line_of(text, field)
+        raise MapStyleError(path, reason=_in_words(reason), line=line, field=field) from error
+
+
+def style_of_directory(directory: Path) -> tuple[MapStyle, str]:
+    """The style for a data directory and what is wrong with its own file, in words; "" when nothing is.
+
+    `<data>/map/style.toml` names only the layers that it changes or adds; a file with a mistake changes nothing.
+    """
+    own = directory / "map" / FILE_NAME
+    if not own.exists():
+        return shipped_style(), ""
+    try:
+        return shipped_style().with_layers(read_style(own)), ""
+    except MapStyleError as error:
+        return shipped_style(), _("{problem} The map keeps its usual look.").format(problem=error)
+
+
+def line_of(text: str, field: str) -> int:
+    """The line (from 1) where a field such as "layer[2].line.width_px" stands; of its table where it is missing."""
+    lines = text.splitlines()
+    steps = [(match[1] or "", match[2]) for match in _STEP.finditer(f".{field}")]
+    names = [name for name, _number in steps if name]
+    number = next((int(found) for _name, found in steps if found), 0)
+    headers = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{names[0]}\s*\]\]", line)] if names else []
+    start = headers[number] if number < len(headers) else 0
+    end = next((n for n in range(start + 1, len(lines)) if lines[n].lstrip().startswith("[[")), len(lines))
+    for name in reversed(names):
+        for n in range(start, end):
+            if re.search(rf"(^|[\s.\[{{,\"]){re.escape(name)}[\"\s]*(=|\])", lines[n]):
+                return n + 1
+    return start + 1
+
+
+def _in_words(reason: str) -> str:
+    """What msgspec says, in the language of the user."""
+    for pattern, message in _reasons():
+        if match := re.match(pattern, reason):
+            return message.format(*match.groups())
+    return reason
+
+
+def _reasons() -> tuple[tuple[str, str], ...]:
+    return (
+        (r"Object contains unknown field `(.+)`", _("“{0}” is not known here; is it mistyped?")),
+        (r"Object missing required field `(.+)`", _("“{0}” is missing")),
+        (r"Invalid enum value '?([^']+)'?$", _("“{0}” is not one of the words that are known here")),
+        (r"Expected `[^`]+` <= ([\d.]+)", _("it must be at most {0}")),
+        (r"Expected `[^`]+` >= ([\d.]+)", _("it must be at least {0}")),
+        (r"Expected `[^`]+` > ([\d.]+)", _("it must be more than {0}")),
+        (r"Expected `(.+)`, got `(.+)`", _("{0} belongs here, not {1}")),
+    )
