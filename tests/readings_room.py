@@ -14,10 +14,10 @@ from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.defaults import default_rules
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
+from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.server.journal import ServerJournal
-from tabuah.server.readings.intake import PostedReading
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import ReadingsReply
 

@@ -21,6 +21,7 @@ class Doubt(StrEnum):
     UNKNOWN_STATION = "unknown_station"
     UNKNOWN_PARAMETER = "unknown_parameter"
     NOT_A_NUMBER = "not_a_number"
+    WRONG_UNIT = "wrong_unit"
     OUT_OF_RANGE = "out_of_range"
     TOO_OLD = "too_old"
     IN_THE_FUTURE = "in_the_future"
@@ -32,6 +33,7 @@ _MEANINGS: Final[dict[str, str]] = {
     Doubt.UNKNOWN_STATION: "The station is not registered; the reading is taken when it is.",
     Doubt.UNKNOWN_PARAMETER: "The station does not measure this; the reading is taken when it does.",
     Doubt.NOT_A_NUMBER: "The value is no number.",
+    Doubt.WRONG_UNIT: "The unit is none in which this can be measured.",
     Doubt.OUT_OF_RANGE: "The value is outside what the sensor can measure.",
     Doubt.TOO_OLD: "The time is before the year 2000.",
     Doubt.IN_THE_FUTURE: "The time is more than 10 minutes ahead: check the sensor's clock.",

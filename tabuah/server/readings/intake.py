@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, Reading, ReadingBatch
 from tabuah.server.errors import Refusal
@@ -13,14 +14,6 @@ MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 _RAW_LENGTH: Final = 200
 
 _FAST: Final = msgspec.json.Decoder(ReadingBatch)
-
-
-class PostedReading(msgspec.Struct, frozen=True):
-    """One element of a batch: a reading, or what was there instead of one and what is wrong with it."""
-
-    reading: Reading | None
-    doubt: Doubt | None = None
-    raw: str = ""
 
 
 def read_batch(body: bytes) -> tuple[PostedReading, ...]:

@@ -11,13 +11,13 @@ import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
 from tabuah.server.errors import ServerError
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.announcing import announce_waiting
-from tabuah.server.readings.intake import PostedReading
 from tabuah.server.readings.publishing import Coalescer, ReadingsPublisher
 from tabuah.server.readings.recalling import recall
 from tabuah.server.readings.registry import Registry, WatchKey

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.readings import Reading, SeriesPoint
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
 from tabuah.server.errors import DamagedData, ServerError, ServerStopping, StorageFailed, StorageFull
 from tabuah.server.journal import ServerJournal
-from tabuah.server.readings.intake import PostedReading
 from tabuah.server.readings.keeper import Batch, Keeper
 from tabuah.server.readings.publishing import ReadingsPublisher
 from tabuah.storage.journal.protocol import ReadingsReply

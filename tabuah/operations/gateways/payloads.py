@@ -1,0 +1,190 @@
+"""Messages of gateways made into readings: JSON, CSV and SenML. What cannot be read is told, never dropped."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from tabuah.operations.gateways.mapping import (
+    GatewayMapping,
+    PayloadFormat,
+    TimeFormat,
+    TopicPlaces,
+    ValueMapping,
+)
+from tabuah.operations.gateways.senml import read_senml
+from tabuah.operations.stations.conversion import UnknownUnit, conversion_of
+from tabuah.operations.stations.posted import PostedReading
+from tabuah.operations.stations.quality import Doubt
+from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, Reading
+
+MAX_PAYLOAD_BYTES: Final = 1024 * 1024
+_RAW_LENGTH: Final = 200
+_MISSING: Final[Any] = object()
+
+
+def read_payload(
+    mapping: GatewayMapping, places: TopicPlaces, payload: bytes, now: datetime
+) -> tuple[PostedReading, ...]:
+    """The readings of one message, and what in it is none.
+
+    Args:
+        mapping: how it is written.
+        places: what its topic says.
+        payload: the message; an empty one (a retained topic that was cleared) holds nothing.
+        now: when it came, for messages without a time of their own and for relative times.
+    """
+    if not payload:
+        return ()
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        return (_malformed(payload[:_RAW_LENGTH].decode("utf-8", "replace")),)
+    try:
+        found = tuple(_READERS[mapping.format](mapping, places, payload.decode("utf-8-sig"), now))
+    except (ValueError, RecursionError, csv.Error):
+        return (_malformed(payload[:_RAW_LENGTH].decode("utf-8", "replace")),)
+    if len(found) > MAX_READINGS_A_BATCH:
+        return (_malformed(f"{len(found)} readings in one message, {MAX_READINGS_A_BATCH} are allowed"),)
+    return found
+
+
+def _json_readings(mapping: GatewayMapping, places: TopicPlaces, text: str, now: datetime) -> Iterator[PostedReading]:
+    document = json.loads(text)
+    found = _at(document, mapping.items)
+    if found is _MISSING:
+        yield _malformed(text[:_RAW_LENGTH])
+        return
+    for item in found if isinstance(found, list) and not _is_row(mapping) else [found]:
+        yield from _readings_of(mapping, places, item, now)
+
+
+def _is_row(mapping: GatewayMapping) -> bool:
+    """Whether a list is one message whose values stand at numbers, not a list of messages."""
+    return any(path.partition(".")[0].isdigit() for path in (mapping.time, *(v.path for v in mapping.values)))
+
+
+def _csv_readings(mapping: GatewayMapping, places: TopicPlaces, text: str, now: datetime) -> Iterator[PostedReading]:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        return
+    delimiter = mapping.delimiter or max(";\t|,", key=lines[0].count)
+    rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    named = not _is_row(mapping)
+    header = [cell.strip() for cell in rows[0]] if named else []
+    for row in rows[1:] if named else rows:
+        cells: Any = dict(zip(header, row, strict=False)) if named else row
+        yield from _readings_of(mapping, places, cells, now, decimal_comma=delimiter == ";")
+
+
+def _readings_of(
+    mapping: GatewayMapping, places: TopicPlaces, item: Any, now: datetime, *, decimal_comma: bool = False
+) -> Iterator[PostedReading]:
+    """One moment of one station: as many readings as values are there; a message need not have all of them."""
+    given = places.station or _name(_at(item, mapping.station))
+    station = mapping.stations.get(given, given)
+    at = _moment(_at(item, mapping.time), mapping) if mapping.time else now
+    present = [(value, raw) for value in mapping.values if (raw := _at(item, value.path)) is not _MISSING]
+    if not present:
+        yield _malformed(_told(item))
+    for value, raw in present:
+        if raw is None or raw == "":
+            continue
+        parameter = value.parameter or places.parameter
+        number = _number(raw, decimal_comma=decimal_comma)
+        if not station or not parameter or at is None:
+            yield _malformed(_told(item))
+        elif number is None:
+            yield PostedReading(None, Doubt.NOT_A_NUMBER, _told(item))
+        else:
+            yield _posted(Reading(station, parameter, at, number, 0), value, item)
+
+
+def _posted(reading: Reading, value: ValueMapping, item: object) -> PostedReading:
+    """The reading in its native unit."""
+    try:
+        native = conversion_of(reading.parameter, value.unit).apply(reading.value * value.scale + value.offset)
+        (reading.station + reading.parameter).encode()
+    except UnknownUnit:
+        return PostedReading(None, Doubt.WRONG_UNIT, _told(item))
+    except UnicodeEncodeError:
+        return _malformed(_told(item))
+    return PostedReading(msgspec.structs.replace(reading, value=native))
+
+
+def _senml_readings(
+    mapping: GatewayMapping, places: TopicPlaces, text: str, now: datetime
+) -> Iterator[PostedReading]:
+    """SenML names are `station/parameter`, or only one of them where the topic says the other."""
+    for record in read_senml(text, now):
+        told = [record.name, record.unit, record.value]
+        given, _slash, name = record.name.strip("/:").replace(":", "/").rpartition("/")
+        given = given or places.station
+        value = next((v for v in mapping.values if v.path == name), ValueMapping(path=name, unit=record.unit))
+        station, parameter = mapping.stations.get(given, given), value.parameter or name or places.parameter
+        if station and parameter:
+            yield _posted(Reading(station, parameter, record.at, record.value, 0), value, told)
+        else:
+            yield _malformed(_told(told))
+
+
+_READERS: Final = {
+    PayloadFormat.JSON: _json_readings,
+    PayloadFormat.CSV: _csv_readings,
+    PayloadFormat.SENML: _senml_readings,
+}
+
+
+def _at(item: Any, path: str) -> Any:
+    """What stands at a path; `_MISSING` where there is no such place."""
+    for step in path.split(".") if path else ():
+        if isinstance(item, dict):
+            item = item.get(step, _MISSING)
+        elif isinstance(item, list) and step.isdigit() and int(step) < len(item):
+            item = item[int(step)]
+        else:
+            return _MISSING
+    return item
+
+
+def _name(found: object) -> str:
+    """An identifier; gateways also number their stations."""
+    return str(found) if isinstance(found, str | int) else ""
+
+
+def _number(raw: object, *, decimal_comma: bool) -> float | None:
+    if isinstance(raw, bool):
+        return float(raw)
+    if isinstance(raw, str):
+        raw = raw.strip()
+        raw = raw.replace(".", "").replace(",", ".") if decimal_comma and "," in raw else raw
+    try:
+        return float(raw)  # type: ignore[arg-type]  # whatever stands there; what is no number is told
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _moment(raw: object, mapping: GatewayMapping) -> datetime | None:
+    """The time in UTC; None where there is none that names its zone, which would be a guess."""
+    try:
+        if mapping.time_format is TimeFormat.ISO:
+            moment = datetime.fromisoformat(str(raw).strip())
+            if moment.tzinfo is None and mapping.zone:
+                moment = moment.replace(tzinfo=datetime.fromisoformat(f"2026-01-01T00:00{mapping.zone}").tzinfo)
+            return moment.astimezone(UTC) if moment.tzinfo else None
+        divisor = 1000 if mapping.time_format is TimeFormat.MILLISECONDS else 1
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(str(raw)) / divisor)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _malformed(raw: str) -> PostedReading:
+    return PostedReading(None, Doubt.MALFORMED, raw)
+
+
+def _told(item: object) -> str:
+    try:
+        return json.dumps(item)[:_RAW_LENGTH]
+    except (TypeError, ValueError, RecursionError):
+        return "?"
