@@ -26,6 +26,7 @@ class Situation:
     incident: Incident | None
     alarm: Alarm | None
     link: LinkState
+    station: str = ""  # code of the station whose chart is shown
     held_report: bool = False  # what is looked at was reported here and waits for a supervisor
 
 
@@ -105,6 +106,10 @@ def _conflicts(situation: Situation) -> str:
     return "" if situation.snapshot.counts.conflicts else _("No open conflicts")
 
 
+def _station(situation: Situation) -> str:
+    return "" if situation.station else _("Choose a station on the map first.")
+
+
 def _server(situation: Situation) -> str:
     return _("Log in to a server first.") if situation.link is LinkState.NONE else ""
 
@@ -181,6 +186,10 @@ ACTIONS: Final = (
     Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
     Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=_server,
            run=lambda d: d.sync_now()),
+    Action(id="data_saver", label=N_("Data saver: on or off"), keys=("Shift+F5",), menu=CONSOLE, icon="radio",
+           run=lambda d: d.sparing.switch()),
+    Action(id="live_station", label=N_("Data saver: this station live, or no longer"), keys=("Ctrl+F5",),
+           menu=CONSOLE, icon="station", needs=_station, run=lambda d: d.sparing.switch_station()),
     Action(id="export_bundle", label=N_("Export a bundle for USB or chat"), menu=CONSOLE, icon="attachment",
            run=lambda d: d.carrying.ask_for_export()),
     Action(id="import_bundle", label=N_("Import a bundle"), menu=CONSOLE, icon="attachment",

@@ -20,6 +20,7 @@ from tabuah.console.window.workflows.noting import Noting
 from tabuah.console.window.workflows.renewing import Renewing
 from tabuah.console.window.workflows.reporting import Reporting
 from tabuah.console.window.workflows.settling import Settling
+from tabuah.console.window.workflows.sparing import Sparing
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
@@ -58,6 +59,7 @@ class Doing:
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
         self.carrying = Carrying(place, window)
+        self.sparing = Sparing(place)
         self.clearing = Clearing(place, parts.trays, parts.lower)
         self.renewing = Renewing(place)
         self.settling = Settling(place, parts.resolver, parts.lower)

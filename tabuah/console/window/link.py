@@ -17,9 +17,13 @@ class LinkState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The link now; `since` is when it came into this state, `problem` says what is wrong in words."""
+    """The link now; `since` is when it came into this state, `problem` says what is wrong in words.
+
+    `retry_at` is when the next attempt is made while one has failed.
+    """
 
     state: LinkState = LinkState.NONE
     since: datetime | None = None
     problem: str = ""
+    retry_at: datetime | None = None
     live: bool = False  # whether the stream of entries and readings is open

@@ -28,6 +28,7 @@ class Live:
         self._directory, self._room, self._readings, self._mailbox = directory, room, readings, mailbox
         self._syncer: Syncer | None = None
         self._offline_since: datetime | None = None
+        self._is_sparing = False
         self._on_error: Callable[[Exception], None] = lambda _error: None
 
     def on_error(self, tell: Callable[[Exception], None]) -> None:
@@ -71,10 +72,14 @@ class Live:
             self._syncer = None
 
     def _on_state(self, state: "SyncState") -> None:
-        was_online = self._room.link.state is LinkState.ONLINE
+        was_online, was_sparing = self._room.link.state is LinkState.ONLINE, self._is_sparing
         self._room.take_link(self._link_of(state))
-        if self._room.link.state is LinkState.ONLINE and not was_online:
-            self._readings.catch_up()
+        self._is_sparing = state.data_saver
+        is_online = self._room.link.state is LinkState.ONLINE
+        if is_online and (not was_online or (was_sparing and not self._is_sparing)):
+            self._readings.catch_up(self._room.snapshot.line.live_stations if self._is_sparing else None)
+        if state.data_saver != self._room.snapshot.line.data_saver:
+            self._room.reread()
 
     def _link_of(self, state: "SyncState") -> Link:
         if state.online:
@@ -89,7 +94,7 @@ class Live:
         if not has_session(self._directory):
             return Link(state=LinkState.REFUSED, problem=_("The session is over: log in again from the menu."))
         self._offline_since = self._offline_since or datetime.now(UTC)
-        return Link(state=LinkState.OFFLINE, since=self._offline_since, problem=state.error)
+        return Link(state=LinkState.OFFLINE, since=self._offline_since, problem=state.error, retry_at=state.retry_at)
 
     def _on_readings(self, readings: tuple[Reading, ...]) -> None:
         self._readings.take(readings)

@@ -66,11 +66,20 @@ class ReadingsDesk:
         near = rain_stations_near(station, self._room.snapshot.stations)
         self._store.run(lambda store: _read_day(store, station, near, now), on_done=on_done)
 
-    def catch_up(self) -> None:
-        """Fetch the newest value of every series: the server is there again."""
-        from tabuah.console.window.fetching import fetch_latest  # noqa: PLC0415 - loads the HTTP client
+    def catch_up(self, stations: frozenset[str] | None = None) -> None:
+        """Fetch what was missed, the server is there again: the newest of all, or the last hour of a few stations."""
+        from tabuah.console.window.fetching import fetch_latest, fetch_series  # noqa: PLC0415 - loads the HTTP client
 
-        self._network.run(fetch_latest, on_done=self.take, on_error=self._ignore)
+        if stations is None:
+            self._network.run(fetch_latest, on_done=self.take, on_error=self._ignore)
+            return
+        now, known = self._room.now(), self._room.snapshot.stations
+        series = [(code, each.code) for code in sorted(stations & known.keys()) for each in known[code].parameters]
+        self._network.run(
+            lambda store: fetch_series(store, series, since=now - timedelta(hours=1), until=now),
+            on_done=self.take,
+            on_error=self._ignore,
+        )
 
     def fetch_day(self, station: Station) -> None:
         """Fetch a station's last day with the rain around it from the server; `on_stored` follows."""

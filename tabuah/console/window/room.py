@@ -31,7 +31,7 @@ class Part(Enum):
     ATTACHMENTS = auto()  # what of them waits, and how far it is
     ASIDES = auto()  # what is held, rejected or refused; a key that was replaced
     PERSON = auto()
-    LINK = auto()
+    LINK = auto()  # how it is, and whether data is to be saved on it
 
 
 class Room(QObject):
@@ -171,6 +171,7 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
         Part.RULES: before.rules is not after.rules,
         Part.WAITING: waiting,
         Part.ATTACHMENTS: before.transfers != after.transfers,
+        Part.LINK: before.line != after.line,
         Part.PERSON: (before.actor, before.identity) != (after.actor, after.identity),
     }
     return {part for part, is_so in different.items() if is_so}

@@ -74,6 +74,7 @@ class Shell(QMainWindow):
         return Situation(
             snapshot=snapshot,
             incident=snapshot.incidents.get(self.selection.incident),
+            station=self.selection.station,
             held_report=self.selection.incident in snapshot.held_reports,
             alarm=snapshot.alarms.get(shown.id) if shown else None,
             link=self._services.room.link.state,

@@ -17,6 +17,7 @@ from tabuah.storage.cache.findings import Counts, HeldReport, Rejection, SetAsid
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.cache.renewals import Renewal
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.settings import LineSettings, SettingsFile
 
 ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station)
 
@@ -46,6 +47,7 @@ class RoomSnapshot:
     head: JournalHead = field(default_factory=JournalHead)
     last_sync_at: datetime | None = None
     clock_offset_s: float = 0.0
+    line: LineSettings = LineSettings()  # noqa: RUF009 - a value that never changes
 
     def held_on(self, incident_id: str) -> tuple[SetAsideEntry, ...]:
         """What is held on an incident."""
@@ -76,6 +78,7 @@ def read_snapshot(store: ConsoleStore, before: RoomSnapshot | None = None) -> Ro
         head=store.head,
         last_sync_at=store.last_sync_at,
         clock_offset_s=store.clock_offset_s,
+        line=SettingsFile(store.directory).read(),
     )
 
 

@@ -1,5 +1,6 @@
 """Presenting is pure: values and a moment in, words out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -26,7 +27,9 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.places import IncidentPlace
 from tabuah.operations.stations.readings import Reading
 from tabuah.resources.catalogue import set_language
+from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.findings import Counts
+from tabuah.storage.sync.settings import LineSettings
 from tabuah.widgets.values import Level
 
 NOW = datetime(2026, 11, 24, 7, 30, 5, tzinfo=UTC)
@@ -219,6 +222,39 @@ def test_the_mean_of_the_rain_is_that_of_the_gauges_that_reported() -> None:
     content = chart_content(StationDay(station=GAUGE, rain=rain), NOW)
     assert content.rain is not None
     assert sorted(value for value in content.rain.values if value == value) == [2.0, 4.0]
+
+
+def test_the_badge_tells_how_much_waits_since_when_why_and_when_it_is_tried_again() -> None:
+    counts = Counts(pending=7, since=NOW - timedelta(hours=2), conflicts=0, held=0, rejected=0, pending_bytes=12_300)
+    snapshot = RoomSnapshot(
+        counts=counts,
+        transfers=TransferCounts(uploads=3),
+        identity=identity(Role.FIELD),
+        stations={GAUGE.code: GAUGE},
+    )
+    link = Link(
+        state=LinkState.OFFLINE,
+        since=NOW - timedelta(minutes=85),
+        problem="Server tidak menjawab.",
+        retry_at=NOW + timedelta(seconds=40),
+    )
+    state = sync_state(snapshot, link, NOW)
+    assert state.text == "Luring sejak 13.05 · 7 menunggu · 3 foto menunggu"
+    told = " ".join(state.details)
+    assert "Server tidak menjawab." in told
+    assert "Yang tertua menunggu sejak 12.30 WIB, semuanya 12 kB." in told
+    assert "Dicoba lagi pukul 14.30.45 WIB" in told
+    assert "Hemat data" not in told
+
+
+def test_the_data_saver_is_told_wherever_it_makes_stations_grey() -> None:
+    line = LineSettings(data_saver=True, stations=(GAUGE.code, "SLK-X"))
+    snapshot = replace(room(role=Role.FIELD), line=line, stations={GAUGE.code: GAUGE})
+    state = sync_state(snapshot, Link(state=LinkState.ONLINE, live=True), NOW)
+    assert "Hemat data: bacaan langsung hanya dari AWLR Koto Baru, SLK-X" in " ".join(state.details)
+    assert [action.label for action in state.actions] == ["Matikan hemat data"]
+    summary = status_summary(snapshot, Link(state=LinkState.ONLINE), latest={}, severities=[], now=NOW)
+    assert "Hemat data · 2 stasiun langsung" in [item.text for item in summary.services]
 
 
 def test_the_status_bar_owns_up_to_a_server_that_is_away() -> None:

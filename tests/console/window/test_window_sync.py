@@ -26,6 +26,7 @@ from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident
 from tabuah.operations.stations.readings import Reading, ReadingBatch
 from tabuah.storage.sync.session import log_in
+from tabuah.storage.sync.settings import LineSettings, SettingsFile
 from tabuah.widgets.map.markers import MarkerClass
 
 
@@ -127,6 +128,24 @@ def test_readings_missed_while_the_link_was_gone_come_into_the_chart_when_it_is_
         window.key(Qt.Key.Key_F5)
         window.until(lambda: window.console.services.room.link.live)
         window.until(lambda: values_of(showing) == [1.10, 1.20])
+
+
+def test_the_data_saver_is_one_key_and_keeps_the_station_that_is_looked_at_live(
+    open_console, data: Path, server: RunningServer
+) -> None:
+    register_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    settings = SettingsFile(data)
+    window.until(lambda: window.shell.selection.station == GAUGE.code)
+    window.key(Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    window.until_toast("Hemat data nyala", "AWLR Koto Baru")
+    window.until(lambda: "Hemat data · 1 stasiun langsung" in texts_of(window.shell.parts.status))
+    assert settings.read() == LineSettings(data_saver=True, stations=(GAUGE.code,))
+    window.key(Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: settings.read().stations == ())
+    settings.keep(LineSettings(data_saver=False))  # as the command does beside the window
+    window.until(lambda: "Hemat data" not in texts_of(window.shell.parts.status))
 
 
 def test_a_conflict_is_settled_with_one_key_and_reaches_the_server(

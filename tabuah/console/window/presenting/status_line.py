@@ -19,6 +19,7 @@ def status_summary(
     services = (
         _server(snapshot, link),
         *_stations(snapshot, latest, severities, now),
+        *_data_saver(snapshot),
         *_waiting_for_people(snapshot),
     )
     return StatusSummary(services=services, trust=(*_journal(snapshot), StatusItem(text=f"v{product_version()}")))
@@ -63,6 +64,15 @@ def _stations(
         text = ngettext("{n} station without data", "{n} stations without data", silent).format(n=silent)
         items.append(StatusItem(text=text, level=Level.NO_DATA))
     return tuple(items)
+
+
+def _data_saver(snapshot: RoomSnapshot) -> tuple[StatusItem, ...]:
+    """Said as long as it is on: most stations grow grey then, and that is no fault of theirs."""
+    if not snapshot.line.data_saver:
+        return ()
+    n = len(snapshot.line.stations)
+    told = ngettext("Data saver · {n} station live", "Data saver · {n} stations live", n).format(n=n)
+    return (StatusItem(text=told, level=Level.INFORMATION, details=_("Shift+F5 turns it off.")),)
 
 
 def _waiting_for_people(snapshot: RoomSnapshot) -> tuple[StatusItem, ...]:

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from tabuah.console.attachment_words import size_words
 from tabuah.console.renewal_words import is_recent, renewal_words
 from tabuah.console.window.link import Link, LinkState
+from tabuah.console.window.presenting.timeline_items import when
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_time
 from tabuah.storage.cache.attachments import TransferCounts
+from tabuah.storage.cache.findings import Counts
 from tabuah.widgets.values import ActionState, Level, SyncState
 
 
@@ -30,7 +33,9 @@ def _actions(snapshot: RoomSnapshot) -> tuple[ActionState, ...]:
         ("held", _("Held changes"), "B", counts.held),
         ("rejected", _("Rejected changes"), "Shift B", counts.rejected),
     )
-    return tuple(ActionState(code=code, label=f"{label} · {n}", key=key) for code, label, key, n in offered if n)
+    found = [ActionState(code=code, label=f"{label} · {n}", key=key) for code, label, key, n in offered if n]
+    saver = _("Turn the data saver off") if snapshot.line.data_saver else _("Turn the data saver on")
+    return (*found, ActionState(code="data_saver", label=saver, key="Shift F5"))
 
 
 def _level(snapshot: RoomSnapshot, link: Link) -> Level:
@@ -51,6 +56,9 @@ def _text(snapshot: RoomSnapshot, link: Link) -> str:
     """How much waits, and what needs a person."""
     counts = snapshot.counts
     parts = [_link_text(snapshot, link)]
+    if snapshot.transfers.uploads:
+        n = snapshot.transfers.uploads
+        parts.append(ngettext("{n} photo waiting", "{n} photos waiting", n).format(n=n))
     if counts.held:
         parts.append(ngettext("{n} held", "{n} held", counts.held).format(n=counts.held))
     if counts.rejected:
@@ -80,9 +88,9 @@ def _link_text(snapshot: RoomSnapshot, link: Link) -> str:
 def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
     counts = snapshot.counts
     n = counts.pending
-    kept = ngettext("{n} change is safe on this computer.", "{n} changes are safe on this computer.", n).format(n=n)
-    lines = [link.problem, kept if n else "", _next_words(link, n)]
+    lines = [link.problem, _retry_words(link), _waiting_words(counts, now) if n else "", _next_words(link, n)]
     lines.append(_transfer_words(snapshot.transfers))
+    lines.append(_saver_words(snapshot))
     if counts.conflicts:
         lines.append(
             ngettext("{n} conflict waits for a decision.", "{n} conflicts wait for a decision.", counts.conflicts)
@@ -103,6 +111,32 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
         at = format_time(snapshot.last_sync_at, seconds=True)
         lines.append(_("Last answer of the server: {time}, {age} ago").format(time=at, age=age))
     return lines
+
+
+def _waiting_words(counts: Counts, now: datetime) -> str:
+    """How many changes wait, how much that is, and since when the oldest does."""
+    n = counts.pending
+    told = ngettext("{n} change is safe on this computer.", "{n} changes are safe on this computer.", n).format(n=n)
+    if counts.since is None:
+        return told
+    waits = _("The oldest waits since {moment}, together {size}.")
+    return told + " " + waits.format(moment=when(counts.since, now), size=size_words(counts.pending_bytes))
+
+
+def _retry_words(link: Link) -> str:
+    if link.retry_at is None:
+        return ""
+    return _("Next attempt at {time}, or press F5.").format(time=format_time(link.retry_at, seconds=True))
+
+
+def _saver_words(snapshot: RoomSnapshot) -> str:
+    line = snapshot.line
+    if not line.data_saver:
+        return ""
+    known = snapshot.stations
+    names = ", ".join(known[code].name if code in known else code for code in line.stations) or _("no station")
+    told = _("Data saver: live readings of {stations} only; photos of others come when they are opened.")
+    return told.format(stations=names)
 
 
 def _transfer_words(transfers: TransferCounts) -> str:
