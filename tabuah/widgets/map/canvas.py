@@ -14,12 +14,11 @@ from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.compared_places import ComparedPlace, ComparedPlaces
-from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.renderer import MapRenderer
 from tabuah.widgets.map.snapshot import map_picture, picture_of_view
 from tabuah.widgets.map.surface import MapSurface
-from tabuah.widgets.map.viewport import Bounds, Viewport
+from tabuah.widgets.map.viewport import Bounds
 from tabuah.widgets.theme.tokens import Palette
 
 
@@ -114,16 +113,6 @@ class MapCanvas(MapSurface):
     # -- state out ------------------------------------------------------------------------------------------------
 
     @property
-    def content(self) -> MapContent:
-        """All that is on the map."""
-        return self._content
-
-    @property
-    def view(self) -> Viewport:
-        """The part that is shown."""
-        return self._navigation.view
-
-    @property
     def is_fitted(self) -> bool:
         """Whether the whole regency is shown, because nobody has moved the map."""
         return self._navigation.is_fitted
@@ -173,6 +162,7 @@ class MapCanvas(MapSurface):
 
     def begin_pick(self) -> None:
         """Let the next click (or Enter, for the centre) choose a place."""
+        self.tools.lay_down()
         self._adornments.picking = True
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus(Qt.FocusReason.OtherFocusReason)

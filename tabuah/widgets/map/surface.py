@@ -32,6 +32,8 @@ from tabuah.widgets.map.navigation import Navigation
 from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.pointing import Pointing
 from tabuah.widgets.map.renderer import MapRenderer
+from tabuah.widgets.map.tools.toolbox import MapTools
+from tabuah.widgets.map.viewport import Viewport
 
 
 class MapSurface(QWidget):
@@ -71,6 +73,7 @@ class MapSurface(QWidget):
         self._pointing = Pointing(self._adornments, self)
         self._gestures = MapGestures(self)
         self._renderer = MapRenderer(self._furniture, self)
+        self.tools = MapTools(self, self)
         self._set_up_widget()
         self._connect()
 
@@ -89,7 +92,23 @@ class MapSurface(QWidget):
         self._renderer.frame_arrived.connect(self._on_frame_arrived)
         self._renderer.settled.connect(self.settled)
         self._renderer.failed.connect(self.failed)
+        self.tools.tool_changed.connect(self._on_tool_changed)
         self.destroyed.connect(self._renderer.stopper())
+
+    @property
+    def content(self) -> MapContent:
+        """All that is on the map."""
+        return self._content
+
+    @property
+    def view(self) -> Viewport:
+        """The part that is shown."""
+        return self._navigation.view
+
+    @property
+    def picture(self) -> MapPicture | None:
+        """What the workers drew last, with its hit tests."""
+        return self._renderer.picture
 
     # -- what gestures ask for ------------------------------------------------------------------------------------
 
@@ -122,6 +141,8 @@ class MapSurface(QWidget):
         if self._adornments.picking:
             self._pick(at_px)
             return
+        if self.tools.click(at_px):
+            return
         picture, view = self._renderer.picture, self._navigation.view
         found = found_at(picture, view, at_px.x(), at_px.y()) if picture else None
         if picture is not None and isinstance(found, ClusterHit):
@@ -137,7 +158,8 @@ class MapSurface(QWidget):
         view = self._navigation.view
         self._hud.point_at(from_mercator(*view.to_map(at_px.x(), at_px.y())))
         self._hud.open_credits_at(self._content, view, at_px)
-        if self._pointing.hover_at(self._renderer.picture, view, at_px):
+        asked_px = None if self.tools.is_working else at_px  # a tool has its own words at the cursor
+        if self._pointing.hover_at(self._renderer.picture, view, asked_px):
             self._pointing.refresh(self._renderer.picture)
         self.update()
 
@@ -153,7 +175,7 @@ class MapSurface(QWidget):
         elif self._adornments.picking or self._gestures.boxes_next:
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
-            self.unsetCursor()
+            self.tools.show_cursor()
 
     def cancel_pick(self) -> None:
         """Leave the pick mode without a place."""
@@ -164,26 +186,33 @@ class MapSurface(QWidget):
     # -- Qt's events ----------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Touch comes as gestures; the rest goes its ordinary way."""
+        """Touch comes as gestures; a key that the tool in hand knows is no command of the window."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.tools.wants(event):
+            event.accept()
+            return True
         if event.type() in (QEvent.Type.Gesture, QEvent.Type.NativeGesture) and self._gestures.touch(event):
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click, a drag or a box."""
-        self._gestures.press(event)
+        if not self.tools.press(event):
+            self._gestures.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, draw the box, or hover."""
-        self._gestures.move(event)
+        if not self.tools.move(event):
+            self._gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End it."""
-        self._gestures.release(event)
+        if not self.tools.release(event):
+            self._gestures.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Closer."""
-        self._gestures.double_click(event)
+        """Closer, unless a tool ends by it."""
+        if not self.tools.double_click(event):
+            self._gestures.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the cursor."""
@@ -200,6 +229,8 @@ class MapSurface(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows pan, + and - zoom, Home fits, G goes to a place, Enter selects or picks, Escape leaves."""
+        if not self._adornments.picking and not self._gestures.is_active and self.tools.key(event):
+            return
         moved, factor = pan_of(event.key(), self._navigation.view), zoom_of(event.key())
         if moved is not None:
             self.pan_by(*moved)
@@ -213,7 +244,9 @@ class MapSurface(QWidget):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes through the incidents in view before it goes on to the next widget."""
+        """Tab goes through the incidents in view, or through the vertices of what is drawn, before it goes on."""
+        if self.tools.is_working:
+            return self.tools.walk(forward=forward) or super().focusNextPrevChild(forward)
         walked = self._pointing.walk(self._renderer.picture, self._navigation.view, forward=forward)
         self._refresh_marks()
         return walked or super().focusNextPrevChild(forward)
@@ -270,6 +303,7 @@ class MapSurface(QWidget):
         paint_marks(painter, self._adornments, self._content, view)
         if drawn.labels is not None:
             paint_labels(painter, drawn.labels, view, self._adornments.fragments)
+        self.tools.paint(painter)
         paint_over(painter, self._adornments, self._content, view=view, hud=self._hud)
 
     def _open_cluster(self, picture: MapPicture, cluster: ClusterHit) -> None:
@@ -334,8 +368,16 @@ class MapSurface(QWidget):
         if self._content.spread and self._navigation.view.metres_per_px != self._spread_scale_m:
             self._content = replace(self._content, spread=())
         self._refresh()
+        self.tools.view_changed()
         self.view_changed.emit()
 
     @Slot()
     def _on_frame_arrived(self) -> None:
         self._refresh_marks()
+
+    @Slot(str)
+    def _on_tool_changed(self, _code: str) -> None:
+        """What was begun before the tool was taken is over."""
+        if self.tools.is_working:
+            self.cancel_pick()
+            self._spread_out(())

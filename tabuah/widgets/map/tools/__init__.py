@@ -1,0 +1,1 @@
+"""The map's working tools: measuring, drawing, selecting, identifying, each a module of its own."""
