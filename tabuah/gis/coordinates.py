@@ -1,33 +1,21 @@
-"""How a position is written and read: decimal degrees, degrees-minutes-seconds, UTM zone 47 south."""
+"""How a position is written and read: decimal degrees, degrees-minutes-seconds, UTM and MGRS."""
 
-import re
-from typing import Final
-
+from tabuah.gis.angles import parse_angles
+from tabuah.gis.degree_limits import check_degrees
 from tabuah.gis.errors import CoordinateError
-from tabuah.gis.reference_systems import from_utm, to_utm
+from tabuah.gis.grid_references import HOME_ZONE, band_of, format_mgrs, parse_grid_reference, utm_of, zone_of
+from tabuah.gis.reference_systems import to_utm
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number
 
-_HEMISPHERES: Final = {
-    "bt": ("lon", 1),
-    "e": ("lon", 1),
-    "bb": ("lon", -1),
-    "w": ("lon", -1),
-    "lu": ("lat", 1),
-    "n": ("lat", 1),
-    "ls": ("lat", -1),
-    "s": ("lat", -1),
-}
-_NUMBER: Final = r"\d+(?:[.,]\d+)?"
-_ANGLE: Final = rf"({_NUMBER})\s*°?\s*(?:({_NUMBER})\s*['′’]\s*)?(?:({_NUMBER})\s*(?:[\"″”]|'')\s*)?"
-_LETTERS: Final = r"(BT|BB|LU|LS|[NSEW])"
-_AFTER: Final = re.compile(rf"{_ANGLE}\s*{_LETTERS}\b", re.IGNORECASE)
-_BEFORE: Final = re.compile(rf"\b{_LETTERS}\s*{_ANGLE}", re.IGNORECASE)
-_UTM: Final = re.compile(
-    rf"(?:UTM\s*)?(?:zona\s*|zone\s*)?47\s*(M|L|S|N)\s+({_NUMBER})\s*m?\s*E?[\s,;]+({_NUMBER})\s*m?\s*N?",
-    re.IGNORECASE,
-)
-_SEPARATORS: Final = (r"\s*;\s*", r"\s*,\s+", r"\s+", r"\s*,\s*")
+__all__ = [
+    "format_decimal_degrees",
+    "format_degrees_minutes_seconds",
+    "format_local_utm",
+    "format_mgrs",
+    "format_utm",
+    "parse_position",
+]
 
 
 def format_decimal_degrees(lon_deg: float, lat_deg: float, *, digits: int = 4) -> str:
@@ -58,8 +46,24 @@ def format_utm(lon_deg: float, lat_deg: float) -> str:
     return f"{zone} {round(east_m):07d} {round(north_m):07d}"
 
 
+def format_local_utm(lon_deg: float, lat_deg: float) -> str:
+    """UTM metres in the zone of the position itself, with its band: "48M 0166023 9889320".
+
+    Raises:
+        CoordinateError: the position is too near to a pole.
+    """
+    zone = zone_of(lon_deg, lat_deg)
+    if zone == HOME_ZONE and -8 <= lat_deg < 0:
+        return format_utm(lon_deg, lat_deg)
+    east_m, north_m = utm_of(lon_deg, lat_deg, zone=zone, south=band_of(lat_deg) < "N")
+    return f"{zone}{band_of(lat_deg)} {round(east_m):07d} {round(north_m):07d}"
+
+
 def parse_position(text: str) -> tuple[float, float]:
     """Read a position in any of the written forms, Indonesian or English.
+
+    Decimal degrees, degrees with minutes and seconds, UTM of any zone, MGRS (the middle of its square), `geo:` and
+    shared addresses of maps.
 
     Returns:
         Longitude and latitude in degrees (EPSG:4326). Two bare numbers are longitude then latitude, unless only
@@ -68,13 +72,13 @@ def parse_position(text: str) -> tuple[float, float]:
     Raises:
         CoordinateError: with what is wrong and an example of what would be right.
     """
-    clean = " ".join(text.replace("−", "-").split())
-    utm = _UTM.fullmatch(clean)
-    if utm:
-        return _checked(*_parse_utm(utm))
-    if re.search(rf"(?<![A-Z]){_LETTERS}(?![A-Z])", clean, re.IGNORECASE):
-        return _checked(*_parse_with_letters(clean))
-    return _checked(*_parse_bare(clean))
+    clean = " ".join(text.split())
+    position = parse_grid_reference(clean) or parse_angles(clean)
+    if position is None:
+        raise _unreadable()
+    lon_deg, lat_deg = position
+    check_degrees(lon_deg, lat_deg)
+    return lon_deg, lat_deg
 
 
 def _sexagesimal(angle_deg: float) -> str:
@@ -85,59 +89,9 @@ def _sexagesimal(angle_deg: float) -> str:
     return f"{degrees}°{minutes:02d}′{seconds:0>4}″"
 
 
-def _parse_utm(match: re.Match[str]) -> tuple[float, float]:
-    band, east, north = match.groups()
-    if band.upper() == "N":
-        raise CoordinateError(_("UTM zone 47N is north of the equator; zone 47S is expected here."))
-    lon_deg, lat_deg = from_utm(_number(east), _number(north))
-    if abs(lon_deg) > 180 or abs(lat_deg) > 90:
-        raise _unreadable()
-    return lon_deg, lat_deg
-
-
-def _parse_with_letters(text: str) -> tuple[float, float]:
-    found = [(*m.groups()[:3], m.group(4)) for m in _AFTER.finditer(text)]
-    rest = _AFTER.sub("", text)
-    if re.match(rf"\s*{_LETTERS}", text, re.IGNORECASE):
-        found = [(*m.groups()[1:4], m.group(1)) for m in _BEFORE.finditer(text)]
-        rest = _BEFORE.sub("", text)
-    if len(found) != 2 or rest.strip(" ,;"):
-        raise _unreadable()
-    angles = {}
-    for degrees, minutes, seconds, letters in found:
-        axis, sign = _HEMISPHERES[letters.lower()]
-        angles[axis] = sign * _angle(degrees, minutes, seconds)
-    if len(angles) != 2:
-        raise _unreadable()
-    return angles["lon"], angles["lat"]
-
-
-def _parse_bare(text: str) -> tuple[float, float]:
-    for separator in _SEPARATORS:
-        parts = re.split(separator, text.strip("() "))
-        if len(parts) == 2 and all(re.fullmatch(rf"[+-]?{_NUMBER}°?", part) for part in parts):
-            first, second = (_number(part.rstrip("°")) for part in parts)
-            return (second, first) if abs(second) > 90 >= abs(first) else (first, second)
-    raise _unreadable()
-
-
-def _angle(degrees: str, minutes: str | None, seconds: str | None) -> float:
-    minute, second = _number(minutes or "0"), _number(seconds or "0")
-    if minute >= 60 or second >= 60:
-        raise CoordinateError(_("Minutes and seconds of an angle must be below 60."))
-    return _number(degrees) + minute / 60 + second / 3600
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "."))
-
-
-def _checked(lon_deg: float, lat_deg: float) -> tuple[float, float]:
-    if abs(lon_deg) > 180 or abs(lat_deg) > 90:
-        raise CoordinateError(_("A longitude is at most 180 degrees, a latitude at most 90."))
-    return lon_deg, lat_deg
-
-
 def _unreadable() -> CoordinateError:
     example = format_decimal_degrees(100.645, -0.8)
-    return CoordinateError(_("This is no position. Write it like {example} or 100.645,-0.8.").format(example=example))
+    message = _("This is no position. Write it like {example}, 100.645,-0.8, {dms}, {utm} or {mgrs}.")
+    dms = format_degrees_minutes_seconds(100.645, -0.8)
+    utm, mgrs = format_utm(100.645, -0.8), format_mgrs(100.645, -0.8)
+    return CoordinateError(message.format(example=example, dms=dms, utm=utm, mgrs=mgrs))

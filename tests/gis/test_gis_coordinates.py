@@ -80,6 +80,16 @@ def test_written_utm_is_read_back_to_the_metre(lon_deg, lat_deg):
         "S 0.8 E 100.645",
         "0°48'00\" S, 100°38'42\" E",
         "0° 48′ LS 100° 38,7′ BT",
+        "-0°48'00\", 100°38'42\"",
+        "0 48 0 S 100 38 42 E",
+        "S0 48.0 E100 38.7",
+        "-0:48:00 100:38:42",
+        "0d48m00s S 100d38m42s E",
+        "0 derajat 48 menit lintang selatan, 100 derajat 38 menit 42 detik bujur timur",
+        "lat: -0,8 lon: 100,645",
+        "geo:-0.8,100.645?z=16",
+        "https://maps.google.com/?q=-0.8,100.645",
+        "https://www.google.com/maps/@-0.8,100.645,15z",
     ],
 )
 def test_people_write_positions_in_many_ways(text):
@@ -92,7 +102,19 @@ def test_people_write_utm_in_many_ways(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Koto Baru", "100.6", "1 2 3", "100,645,-0,8", "100 E 101 E", "200, 95", "1e5,2"]
+    "text",
+    [
+        "",
+        "Koto Baru",
+        "100.6",
+        "1 2 3",
+        "100,645,-0,8",
+        "100 E 101 E",
+        "200, 95",
+        "1e5,2",
+        "0°30\"15' LS 100 BT",
+        "1.5 30 LS 100 BT",
+    ],
 )
 def test_what_is_no_position_is_refused_with_an_example(text):
     with pytest.raises(CoordinateError):
@@ -104,9 +126,8 @@ def test_sixty_minutes_are_refused():
         parse_position("0°60′ LS 100°10′ BT")
 
 
-def test_the_northern_zone_is_refused():
-    with pytest.raises(CoordinateError, match="47N"):
-        parse_position("47N 683112 88460")
+def test_the_northern_zone_is_another_place():
+    assert parse_position("47N 683055 88461") == pytest.approx((100.645, 0.8), abs=1e-4)
 
 
 @given(st.text(max_size=40))

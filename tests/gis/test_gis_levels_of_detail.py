@@ -6,6 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tabuah.gis import levels_of_detail
 from tabuah.gis.levels_of_detail import (
     ERROR_PX,
     build_levels,
@@ -93,3 +94,31 @@ def test_the_label_of_a_crescent_stands_inside_it():
     crescent = shapely.Point(0, 0).buffer(1_000).difference(shapely.Point(400, 0).buffer(900))
     (label,) = label_points(np.array([crescent]))
     assert crescent.contains(shapely.Point(label))
+
+
+def wavy_grid(across: int, vertices: int) -> np.ndarray:
+    """Areas that share wavy edges, as a coverage in EPSG:3857 metres; two of them lie like islands in others."""
+    xs = np.linspace(0, 1_000, vertices // across)
+    lines = [
+        shapely.LineString(np.column_stack([xs * 40, 10_000 * n + 900 * np.sin(xs / 9 + n)]))
+        for n in range(across + 1)
+    ]
+    ends = [shapely.LineString([line.coords[side] for line in lines]) for side in (0, -1)]
+    strips = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all([*lines, *ends]))))
+    island = shapely.Point(20_000, 5_000).buffer(1.0, quad_segs=4)
+    return np.array([*(strip.difference(island) for strip in strips), island], dtype=object)
+
+
+@pytest.mark.parametrize("simplify", [simplify_together, simplify_alone])
+def test_a_large_layer_keeps_every_area_and_stays_within_the_error(monkeypatch: pytest.MonkeyPatch, simplify):
+    monkeypatch.setattr(levels_of_detail, "LARGE", 1_000)
+    shapes = wavy_grid(4, 4_000)
+    shapes = shapes if simplify is simplify_together else shapes[1:]  # alone, a hole smaller than the error may go
+    levels = build_levels(shapes, simplify)
+    assert len(levels) > 4
+    assert len(levels[-1].coordinates_m) < len(levels[0].coordinates_m) / 10
+    for level in levels:
+        assert set(level.feature_of_part.tolist()) == set(range(len(shapes)))
+        drawn = unpack_polygons(level, len(shapes))
+        for shape, simple in zip(shapes, drawn, strict=True):
+            assert shapely.hausdorff_distance(shape.boundary, simple.boundary) <= level.tolerance_m + 0.01
