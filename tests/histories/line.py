@@ -14,7 +14,6 @@ from tabuah.storage.journal.wire import PushedEntry, PushReply
 class Fault(StrEnum):
     """What becomes of one request."""
 
-    NONE = "none"
     LOST_REQUEST = "lost request"
     LOST_ANSWER = "lost answer"
     CUT_ANSWER = "cut answer"
@@ -24,10 +23,23 @@ class Fault(StrEnum):
     POWER_CUT = "power cut"
     POWER_CUT_AT_COMMIT = "power cut at the commit"
     POWER_CUT_AFTER = "power cut after the commit"
+    DISK_FULL = "disk full"
+
+
+class Aim(StrEnum):
+    """Which request a fault waits for."""
+
+    PUSH = "push"
+    PULL = "pull"
+    FILE = "file"
+    ANY = "any"
+
+
+Trouble = tuple[Aim, Fault, int]  # with a number that says where the fault strikes
 
 
 class Line(httpx2.BaseTransport):
-    """`faults` are what happens to the next requests; afterwards the line is good."""
+    """`troubles` each befall the next request that they are aimed at; without any the line is good."""
 
     def __init__(
         self,
@@ -41,7 +53,7 @@ class Line(httpx2.BaseTransport):
         self._late = late
         self._acknowledged = acknowledged
         self._old: dict[str, httpx2.Response] = {}
-        self.faults: list[tuple[Fault, int]] = []
+        self.troubles: list[Trouble] = []
         self.disturbed = False
         self.page_limit = page_limit
 
@@ -50,27 +62,29 @@ class Line(httpx2.BaseTransport):
         if "limit" in request.url.params:  # short pages, as of a journal with long entries
             limit = min(self.page_limit, int(request.url.params["limit"]))
             request.url = request.url.copy_set_param("limit", limit)
-        fault, pick = self.faults.pop(0) if self.faults else (Fault.NONE, 0)
-        self.disturbed = self.disturbed or fault is not Fault.NONE
+        fault, pick = self._next_fault(_aim_at(request))
+        self.disturbed = self.disturbed or fault is not None
         response = self._through(request, fault, pick)
         self._take_notice(request, response)
         return response
 
-    def _through(self, request: httpx2.Request, fault: Fault, pick: int) -> httpx2.Response:
+    def _next_fault(self, aim: Aim) -> tuple[Fault | None, int]:
+        for trouble in self.troubles:
+            if trouble[0] in (aim, Aim.ANY):
+                self.troubles.remove(trouble)
+                return trouble[1:]
+        return None, 0
+
+    def _through(self, request: httpx2.Request, fault: Fault | None, pick: int) -> httpx2.Response:
         match fault:
             case Fault.LOST_REQUEST:
                 raise httpx2.ConnectError("no route", request=request)
             case Fault.LATE:
                 self._late.append(request)
                 raise httpx2.ReadTimeout("no answer", request=request)
-            case Fault.OLD_ANSWER if request.method == "GET" and request.url.path in self._old:
-                old = self._old[request.url.path]
+            case Fault.OLD_ANSWER if request.method == "GET" and (old := self._old.get(_asked_of(request))):
                 return _with(old, old.content)
-            case Fault.POWER_CUT:
-                self._server.crash_in = 1 + pick % 30
-            case Fault.POWER_CUT_AT_COMMIT:
-                self._server.crash_in = AT_COMMIT
-        response = self._server.answer(request)
+        response = self._answer(request, fault, pick)
         match fault:
             case Fault.LOST_ANSWER:
                 raise httpx2.ReadError("reset", request=request)
@@ -83,13 +97,21 @@ class Line(httpx2.BaseTransport):
                 return self._server.answer(request)
         return response
 
+    def _answer(self, request: httpx2.Request, fault: Fault | None, pick: int) -> httpx2.Response:
+        crashes = {Fault.POWER_CUT: 1 + pick % 30, Fault.POWER_CUT_AT_COMMIT: AT_COMMIT}
+        self._server.crash_in = crashes.get(fault) if fault else None
+        self._server.disk_is_full = fault is Fault.DISK_FULL
+        try:
+            return self._server.answer(request)
+        finally:
+            self._server.crash_in, self._server.disk_is_full = None, False
+
     def _take_notice(self, request: httpx2.Request, response: httpx2.Response) -> None:
-        self._server.crash_in = None
         if response.status_code != httpx2.codes.OK:
             return
         if request.method == "GET":
             if b'"records":[]' not in _plain(response.content):
-                self._old[request.url.path] = response
+                self._old[_asked_of(request)] = response
         elif request.url.path == "/v1/journal":
             try:
                 results = msgspec.json.decode(_plain(response.content), type=PushReply).results
@@ -97,6 +119,17 @@ class Line(httpx2.BaseTransport):
                 return
             for result in results:
                 self._acknowledged(result)
+
+
+def _aim_at(request: httpx2.Request) -> Aim:
+    if request.url.path == "/v1/journal":
+        return Aim.PUSH if request.method == "POST" else Aim.PULL
+    return Aim.FILE if request.url.path.startswith(("/v1/blobs/", "/v1/sealed/", "/v1/snapshot")) else Aim.ANY
+
+
+def _asked_of(request: httpx2.Request) -> str:
+    """What a request asks for, wherever its page begins."""
+    return str(request.url.copy_remove_param("after").copy_remove_param("limit"))
 
 
 def _with(response: httpx2.Response, content: bytes) -> httpx2.Response:

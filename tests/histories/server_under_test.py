@@ -1,5 +1,6 @@
 """The whole server without sockets: real application, sessions, admission and journal, which may crash anywhere."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +12,8 @@ import httpx2
 from histories import versions
 from histories.in_process import InProcess
 from litestar import Litestar
-from sqlalchemy import event
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.bodies import encode_body
@@ -36,6 +38,12 @@ writer.LOOK_S = 1_000.0  # nobody writes beside this server, and looking for it 
 
 class PowerCut(Exception):
     """The machine is off: what was not committed is gone."""
+
+
+class _DiskFull(sqlite3.OperationalError):
+    """What SQLite says when there is no room."""
+
+    sqlite_errorcode = sqlite3.SQLITE_FULL
 
 
 class Standin:
@@ -68,7 +76,10 @@ def _application() -> Litestar:
 
 
 class ServerUnderTest:
-    """One server over a directory. `crash_in` counts down the statements until the power fails."""
+    """One server over a directory.
+
+    `crash_in` counts down the statements until the power fails; while `disk_is_full` nothing can be committed.
+    """
 
     def __init__(self, directory: Path, clock: Callable[[], datetime]) -> None:
         self.directory = directory
@@ -76,7 +87,7 @@ class ServerUnderTest:
         self.policy = EnrolmentPolicy.OPEN
         self.newer_from: int | None = None  # the seq after which it runs the newer version
         self.crash_in: int | None = None
-        self.crashed = False
+        self.crashed = self.disk_is_full = False
         self.journal: ServerJournal
         self.open()
 
@@ -98,7 +109,7 @@ class ServerUnderTest:
             "boxes": BlobStore(self.directory / "boxes"),
         }
         event.listen(self.journal._engine, "before_cursor_execute", self._before_statement)
-        event.listen(self.journal._engine, "commit", lambda _connection: self._count(commit=True))
+        event.listen(self.journal._engine, "commit", self._before_commit)
 
     def close(self) -> None:
         self._line.close()
@@ -107,7 +118,7 @@ class ServerUnderTest:
 
     def restart(self) -> None:
         self.close()
-        self.crash_in, self.crashed = None, False
+        self.crash_in, self.crashed, self.disk_is_full = None, False, False
         self.open()
 
     def upgrade(self) -> None:
@@ -126,6 +137,12 @@ class ServerUnderTest:
     def _before_statement(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if not statement.startswith("PRAGMA"):
             self._count()
+
+    def _before_commit(self, connection: Connection) -> None:
+        self._count(commit=True)
+        if self.disk_is_full and threading.current_thread() is self.journal._writer._thread:
+            connection.connection.rollback()  # as SQLite does when it finds no room
+            raise OperationalError("COMMIT", None, _DiskFull("database or disk is full"))
 
     def _count(self, *, commit: bool = False) -> None:
         if self.crash_in is None or threading.current_thread() is not self.journal._writer._thread:

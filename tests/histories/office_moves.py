@@ -1,0 +1,53 @@
+"""Moves of the office: devices are let in and revoked, roles change, versions are replaced, and days pass."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from histories.moving import CONSOLES, Moving
+from histories.world import Console
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tabuah.operations.authority.bodies import UserChanged
+from tabuah.operations.authority.roles import Role
+from tabuah.server.administration import approve_device, revoke_device
+
+ROLES = (Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.VIEWER)
+ACTS = ("revoke", "approve", "role", "lock", "unlock", "server", "update")
+
+
+class OfficeMoves(Moving):
+    """What an administrator does, and the calendar."""
+
+    @rule(number=CONSOLES, what=st.sampled_from(ACTS), role=st.sampled_from(ROLES))
+    def administer(self, number: int, what: str, role: Role) -> None:
+        console, server = self.console(number), self.world.server
+        acts: dict[str, Callable[[], object]] = {
+            "revoke": lambda: self.revoke(console.store.device),
+            "approve": self.approve,
+            "role": lambda: server.change_user(console.user, UserChanged(role=role)),
+            "lock": lambda: server.change_user(console.user, UserChanged(active=False)),
+            "unlock": lambda: server.change_user(console.user, UserChanged(active=True)),
+            "server": server.upgrade,
+            "update": lambda: self.update(console),
+        }
+        acts[what]()
+
+    def revoke(self, device: str) -> None:
+        if device in self.world.server.journal.authority.devices:
+            revoke_device(self.world.server.journal, device, "hilang")
+
+    def approve(self) -> None:
+        journal = self.world.server.journal
+        for device in list(journal.authority.devices.values()):
+            if not device.approved:
+                approve_device(journal, device.id)
+
+    def update(self, console: Console) -> None:
+        if not console.newer:
+            console.newer = True
+            self.world.reopen(console)
+
+    @rule(days=st.sampled_from([1, 4, 8]))
+    def time_passes(self, days: int) -> None:
+        self.world.clock.leap(timedelta(days=days))

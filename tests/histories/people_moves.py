@@ -1,0 +1,80 @@
+"""Moves of people: they work, quarrel, settle and empty their trays."""
+
+from histories import people
+from histories.checking import check_console
+from histories.line import Trouble
+from histories.moving import CONSOLES, CRASHES, PICKS, TROUBLES, WORK, Moving, Work
+from histories.world import Console
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tabuah.operations.errors import NotPossible
+
+
+class PeopleMoves(Moving):
+    """What people do."""
+
+    @rule(number=CONSOLES, work=WORK, crash=CRASHES)
+    def work(self, number: int, work: Work, crash: int) -> None:
+        """Somebody does this and that, perhaps before a window that shows the state of an hour ago."""
+        for act, pick, stale in work:
+            self.change(self.console(number), act, pick, stale=stale, crash=crash)
+
+    @rule(number=CONSOLES, work=WORK, troubles=TROUBLES, again=st.booleans())
+    def bad_day(self, number: int, work: Work, troubles: list[Trouble], again: bool) -> None:
+        """Somebody works and then has a bad line, perhaps once more before anybody else does anything."""
+        console = self.console(number)
+        for act, pick, stale in work:
+            self.change(console, act, pick, stale=stale, crash=0)
+        self.exchange(console, troubles)
+        if again:
+            self.exchange(console, troubles[::-1])
+
+    @rule(numbers=st.permutations(range(3)), act=st.sampled_from(people.GUARDED), pick=PICKS, twice=st.booleans())
+    def quarrel(self, numbers: list[int], act: str, pick: int, twice: bool) -> None:
+        """Two people see the same and change the same, one of them once more; then one sends it after the other."""
+        for number in numbers[:2]:
+            self.exchange(self.console(number))
+        for step, number in enumerate(numbers[:2]):
+            self.change(self.console(number), act, pick + step, stale=False, crash=0)
+        if twice:
+            self.change(self.console(numbers[0]), act, pick + 2, stale=True, crash=0)
+        for number in reversed(numbers[:2]):
+            self.exchange(self.console(number))
+
+    @rule(numbers=st.permutations(range(3)), count=st.integers(1, 2), pick=PICKS, stale=st.booleans())
+    def settle(self, numbers: list[int], count: int, pick: int, stale: bool) -> None:
+        """One or two people settle what they see open, each in a way of their own."""
+        for number in numbers[:count]:
+            self.exchange(self.console(number))
+        for step, number in enumerate(numbers[:count]):
+            console = self.console(number)
+            if not stale:
+                self.world.look(console)
+            for view in console.views.values():
+                draft = people.settle(view.incident, pick + step)
+                if draft is not None:
+                    self.save(console, draft, view, 0)
+
+    @rule(number=CONSOLES, pick=PICKS, what=st.sampled_from(["release", "refuse", "issue again"]))
+    def empty_trays(self, number: int, pick: int, what: str) -> None:
+        console = self.console(number)
+        if what == "issue again":
+            self.issue_again(console, pick)
+        elif held := console.store.held():
+            self.save(console, people.judge_held(held[pick % len(held)].entry, release=what == "release"), None, 0)
+
+    def issue_again(self, console: Console, pick: int) -> None:
+        rejected = console.store.rejected()
+        if not rejected:
+            return
+        chosen = rejected[pick % len(rejected)].entry
+        self.world.look(console)
+        try:
+            with self.world.working(console) as store:
+                chained = store.issue_again(chosen.id)
+        except NotPossible:
+            return
+        view = console.views.get(chosen.subject.partition("/")[2])
+        self.world.note(chained.entry, view.seen if view else frozenset())
+        check_console(self.world, console)
