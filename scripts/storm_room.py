@@ -48,8 +48,7 @@ def storm_room(folder: Path) -> Iterator[StormRoom]:
     thread.start()
     try:
         _fill(service)
-        named = patch("platform.node", return_value="Posko Lembang Jaya")
-        with named, patch("getpass.getuser", return_value="posko"):
+        with patch("platform.node", return_value="Posko Lembang Jaya"):
             write_board(folder / "posko", url=service.url, player=players.field)
         console = folder / "console"
         _log_in(console, service.url, players)

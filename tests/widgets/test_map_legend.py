@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QToolButton
 
 from tabuah.widgets.map.content import station_layer
 from tabuah.widgets.map.legend import LegendRow, base_items, live_items
+from tabuah.widgets.map.legend_problem import LegendProblem
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.theme.appearance import Appearance
@@ -38,6 +39,20 @@ def test_a_click_on_a_row_switches_its_layer_and_back(qtbot):
     assert row.toolTip() == "Tampilkan Stasiun tinggi"
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
     assert view.canvas.content.shows("stations/high")
+
+
+def test_a_map_that_cannot_be_read_has_a_row_of_its_own_until_it_can(qtbot):
+    view = shown_view(qtbot)
+    height = view.legend.height()
+    view.legend.show_problems(("Peta impor x rusak. Impor lagi.",))
+    row = view.legend.findChild(LegendProblem)
+    assert row.isVisible()
+    assert view.legend.height() > height
+    with qtbot.waitSignal(view.legend.problem_requested) as asked:
+        qtbot.keyClick(row, Qt.Key.Key_Space)
+    assert asked.args == ["Peta impor x rusak. Impor lagi."]
+    view.legend.show_problems(())
+    assert view.legend.height() == height
 
 
 def test_every_button_does_something_and_names_its_key(qtbot):

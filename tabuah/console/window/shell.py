@@ -183,6 +183,7 @@ class Shell(QMainWindow):
         canvas.locate_requested.connect(self.finding.open)
         canvas.context_requested.connect(self._on_context_requested)
         canvas.failed.connect(self.teller.error)
+        parts.map.legend.problem_requested.connect(self.teller.refuse)
 
     def _recall(self) -> None:
         memory, canvas = self._memory, self.parts.map.canvas
@@ -211,6 +212,7 @@ class Shell(QMainWindow):
         canvas.show_basemap(loaded.basemap)
         if loaded.layers:
             canvas.show_layers(loaded.layers)
+        self.parts.map.legend.show_problems(loaded.problems)
         for problem in loaded.problems:
             self.teller.refuse(problem)
         if view is not None:

@@ -19,6 +19,7 @@ from tabuah.widgets.map.content import (
     MapContent,
     station_layer,
 )
+from tabuah.widgets.map.legend_problem import LegendProblem
 from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.surfaces import Surface, column, line
@@ -145,15 +146,18 @@ class LegendCard(Surface):
 
     Signals:
         layer_toggled: a layer's name, and whether it is wanted now.
+        problem_requested: what is missing on the map, and what to do; somebody wants to know.
     """
 
     layer_toggled = Signal(str, bool)
+    problem_requested = Signal(str)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__("popover", parent)
         self.setObjectName("legend_card")
         self._appearance = appearance
         self._rows: dict[str, LegendRow] = {}
+        self._problems: list[LegendProblem] = []
         self._order: tuple[str, ...] = ()
         self._compact = False
         self._content: MapContent | None = None
@@ -176,6 +180,18 @@ class LegendCard(Surface):
             self._rows[item.layer].show_item(item)
         self._column.activate()
         self.adjustSize()
+
+    def show_problems(self, problems: tuple[str, ...]) -> None:
+        """Name what cannot be shown, for as long as it cannot; in words that say what to do."""
+        for row in self._problems:
+            row.deleteLater()
+        self._problems = [LegendProblem(self._appearance, problem, self) for problem in problems]
+        for row in self._problems:
+            row.clicked.connect(self._on_problem_clicked)
+            row.show()
+        self._order = ()
+        if self._content is not None:
+            self.show_content(self._content)
 
     def show_compact(self, *, compact: bool) -> None:
         """Name only what is live, for a small map, or all layers."""
@@ -200,6 +216,8 @@ class LegendCard(Surface):
             self._column.addSpacing(5)
         for item in base:
             self._column.addWidget(self._row(item))
+        for problem in self._problems:
+            self._column.addWidget(problem)
 
     def _row(self, item: LegendItem) -> LegendRow:
         if item.layer not in self._rows:
@@ -215,6 +233,11 @@ class LegendCard(Surface):
         layer = next((name for name, each in self._rows.items() if each is row), "")
         if layer:
             self.layer_toggled.emit(layer, shown)
+
+    def _on_problem_clicked(self) -> None:
+        row = self.sender()
+        if isinstance(row, LegendProblem):
+            self.problem_requested.emit(row.problem)
 
     def _dress(self) -> None:
         self._title.setFont(self._appearance.font(Type.SMALL_STRONG))

@@ -36,6 +36,17 @@ def test_a_damaged_cache_is_refused_with_what_is_safe(qtbot, data: Path) -> None
         Services(data)
 
 
+def test_an_imported_map_that_is_damaged_is_told_and_stays_named_in_the_legend(open_console, data: Path) -> None:
+    (data / "map").mkdir(parents=True)
+    (data / "map" / "layers.npz").write_bytes(b"not a map")
+    window = open_console()
+    window.until_toast("layers.npz", "rusak", "Impor lagi")
+    row = window.find(QAbstractButton, "legend_problem")
+    assert row.isVisible()
+    assert row.text() == "Peta impor tidak dapat dibaca"
+    assert "layers.npz" in row.toolTip()
+
+
 def test_the_theme_changes_at_once_and_is_remembered(open_console) -> None:
     window = open_console()
     assert window.shell.parts.map.canvas.content.palette.name == "dark"
