@@ -10,7 +10,8 @@ from tabuah.operations.authority.roles import Role, may_write, may_write_in_exer
 from tabuah.operations.bodies import BODIES, CROSS_KINDS, decode_body
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
+from tabuah.operations.identifying import NumberOwner, is_well_named, no_numbers
+from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased, IncidentReported
 from tabuah.operations.incidents.deciding import decide_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.repeating import ALREADY_THERE, is_there_already
@@ -24,13 +25,16 @@ def rejected(reason: str) -> Decision:
     return Decision(Verdict.REJECTED, reason)
 
 
-def decide(state: SubjectState, authority: Authority, entry: Entry) -> Decision:
+def decide(
+    state: SubjectState, authority: Authority, entry: Entry, *, number_owner: NumberOwner = no_numbers
+) -> Decision:
     """Judge an authentic entry.
 
     Args:
         state: the subject's state after all earlier entries.
         authority: users, devices and grants after all earlier entries.
         entry: the entry.
+        number_owner: which incident has a number already, by all earlier entries that were not rejected.
 
     Returns:
         The verdict with a stable reason code unless accepted.
@@ -47,7 +51,14 @@ def decide(state: SubjectState, authority: Authority, entry: Entry) -> Decision:
         allowed = may_write_in_exercise if entry.exercise else may_write
         if not allowed(standing.role, entry.kind):
             return rejected("role_forbids")
-    return _decide_on_subject(state, authority, entry, body, standing.role)
+    decision = _decide_on_subject(state, authority, entry, body, standing.role)
+    if isinstance(body, IncidentReported) and decision == ACCEPT and _is_taken(body.number, entry, number_owner):
+        return rejected("number_taken")
+    return decision
+
+
+def _is_taken(number: str, entry: Entry, number_owner: NumberOwner) -> bool:
+    return number_owner(number) not in ("", entry.subject)
 
 
 def _body_or_reason(entry: Entry) -> msgspec.Struct | str:
@@ -59,9 +70,11 @@ def _body_or_reason(entry: Entry) -> msgspec.Struct | str:
     if not subject_key(entry.subject) or (kind != subject_kind(entry.subject) and kind not in CROSS_KINDS):
         return "subject_of_another_kind"
     try:
-        return decode_body(entry)
+        body = decode_body(entry)
     except MalformedBody:
         return "malformed_body"
+    creates = isinstance(body, IncidentReported | alarm_bodies.AlarmRaised)
+    return "subject_malformed" if creates and not is_well_named(entry.subject) else body
 
 
 def _is_genesis(authority: Authority, entry: Entry, body: msgspec.Struct) -> bool:

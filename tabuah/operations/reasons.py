@@ -14,6 +14,8 @@ _WORDS: Final[dict[str, str]] = {
     "already_raised": "This alarm was raised already.",
     "already_exists": "Something of that name exists already.",
     "number_of_another_device": "The incident number belongs to another device.",
+    "number_taken": "Another incident has this number already.",
+    "subject_malformed": "What this is about has no valid id.",
     "unknown_subject": "What this is about is not known.",
     "unknown_conflict": "There is no such conflict.",
     "no_base": "Nothing stood there before: choose what stands or what was proposed.",

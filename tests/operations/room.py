@@ -23,6 +23,15 @@ MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 KOTO_BARU = IncidentPlace(lon_deg=100.65, lat_deg=-0.85, nagari="Koto Baru", kecamatan="Kubung")
 
 
+def key_of(number: int) -> str:
+    """The id of the first incident of a test, the second, and so on."""
+    return f"00000000-0000-7000-8000-{number:012d}"
+
+
+FIRST = key_of(1)
+FIRST_SUBJECT = f"incident/{FIRST}"
+
+
 @dataclass
 class Author:
     """A person on one device."""
@@ -98,7 +107,7 @@ class Room:
         """Sign and judge."""
         return self.judge(self.entry(author, draft, **changes))
 
-    def report(self, author: Author, key: str = "1", **changes: object) -> Incident:
+    def report(self, author: Author, key: str = FIRST, **changes: object) -> Incident:
         """A flood in Koto Baru."""
         body = IncidentReported(
             number=f"SLK-{author.tag}-0001", hazard=Hazard.FLOOD, title="Banjir di Jorong Simpang", place=KOTO_BARU
@@ -106,7 +115,7 @@ class Room:
         self.write(author, report_incident(body, incident_id=key), **changes)
         return self.incident(key)
 
-    def incident(self, key: str = "1") -> Incident:
+    def incident(self, key: str = FIRST) -> Incident:
         """What stands."""
         value = self.states[f"incident/{key}"].value
         assert isinstance(value, Incident)

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from room import MORNING, Room
+from room import FIRST, FIRST_SUBJECT, MORNING, Room, key_of
 
 from tabuah.operations.authority.bodies import DeviceEnrolled
 from tabuah.operations.authority.records import Device
 from tabuah.operations.authority.roles import MAY_WRITE, Role
 from tabuah.operations.bodies import BODIES, encode_body
+from tabuah.operations.deciding import decide
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
 from tabuah.operations.incidents.gestures import note_incident
+from tabuah.operations.subjects import EMPTY
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def test_what_is_written_after_the_grant_expired_is_held_and_keeps_its_text(room
     decision = room.judge(entry)
     assert (decision.verdict, decision.reason) == (Verdict.HELD, "grant_expired")
     assert room.incident().note_count == 0
-    assert entry.id in room.states["incident/1"].held
+    assert entry.id in room.states[FIRST_SUBJECT].held
 
 
 def test_a_released_entry_takes_effect_and_a_refused_one_does_not(room, ani):
@@ -52,21 +54,23 @@ def test_a_released_entry_takes_effect_and_a_refused_one_does_not(room, ani):
     late = [room.entry(ani, note_incident(incident, text), at=MORNING + timedelta(days=8)) for text in ("a", "b")]
     for entry in late:
         room.judge(entry)
-    release = Draft(subject="incident/1", kind="entry.released", body=encode_body(EntryReleased(entry=late[0].id)))
+    release = Draft(subject=FIRST_SUBJECT, kind="entry.released", body=encode_body(EntryReleased(entry=late[0].id)))
     refuse = Draft(
-        subject="incident/1", kind="entry.refused", body=encode_body(EntryRefused(entry=late[1].id, reason="ganda"))
+        subject=FIRST_SUBJECT,
+        kind="entry.refused",
+        body=encode_body(EntryRefused(entry=late[1].id, reason="ganda")),
     )
     assert room.write(kalaksa, release).verdict is Verdict.ACCEPTED
     assert room.write(kalaksa, refuse).verdict is Verdict.ACCEPTED
     assert room.incident().note_count == 1
-    assert not room.states["incident/1"].held
+    assert not room.states[FIRST_SUBJECT].held
 
 
 def test_an_operator_cannot_release_what_is_held(room, ani):
     incident = room.report(ani)
     entry = room.entry(ani, note_incident(incident, "…"), at=MORNING + timedelta(days=8))
     room.judge(entry)
-    draft = Draft(subject="incident/1", kind="entry.released", body=encode_body(EntryReleased(entry=entry.id)))
+    draft = Draft(subject=FIRST_SUBJECT, kind="entry.released", body=encode_body(EntryReleased(entry=entry.id)))
     assert room.write(ani, draft).reason == "role_forbids"
 
 
@@ -120,10 +124,23 @@ def test_an_entry_that_makes_no_sense_is_rejected_with_the_reason(room, ani, cha
 def test_a_number_of_another_device_is_rejected(room, ani):
     room.author("budi")
     before = dict(room.states)
-    entry = room.entry(ani, Draft(subject="incident/9", kind="incident.reported", body=_report_of("BUDI")))
+    entry = room.entry(ani, Draft(subject=f"incident/{key_of(9)}", kind="incident.reported", body=_report_of("BUDI")))
     assert room.judge(entry).reason == "number_of_another_device"
-    assert room.states["incident/9"].value is None
-    assert "incident/9" not in before
+    assert room.states[f"incident/{key_of(9)}"].value is None
+    assert f"incident/{key_of(9)}" not in before
+
+
+@pytest.mark.parametrize("key", ["../../etc", "1", f"{FIRST}/x", FIRST.replace("-", ""), f" {FIRST}", "0" * 36])
+def test_a_new_incident_whose_id_is_no_uuid_is_rejected(room, ani, key):
+    draft = Draft(subject=f"incident/{key}", kind="incident.reported", body=_report_of("ANIA"))
+    assert room.judge(room.entry(ani, draft)).reason == "subject_malformed"
+
+
+def test_a_number_belongs_to_one_incident(room, ani):
+    draft = Draft(subject=FIRST_SUBJECT, kind="incident.reported", body=_report_of("ANIA"))
+    entry = room.entry(ani, draft)
+    for owner, reason in ((f"incident/{key_of(2)}", "number_taken"), (draft.subject, ""), ("", "")):
+        assert decide(EMPTY, room.authority, entry, number_owner=lambda _number, it=owner: it).reason == reason
 
 
 def _report_of(tag):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from room import MORNING, Room
+from room import MORNING, Room, key_of
 
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity, Status
@@ -144,13 +144,13 @@ def test_a_forward_move_on_what_became_a_false_report_is_a_conflict(room, ani, b
 
 
 def test_merging_keeps_the_other_incidents_id_and_can_be_undone(room, ani):
-    room.report(ani, "1")
-    room.report(ani, "2")
-    room.write(ani, merge_incidents(room.incident("1"), room.incident("2")))
-    assert (room.incident("1").status, room.incident("1").merged_into) == (Status.MERGED, "2")
+    room.report(ani, key_of(1))
+    room.report(ani, key_of(2))
+    room.write(ani, merge_incidents(room.incident(key_of(1)), room.incident(key_of(2))))
+    assert (room.incident(key_of(1)).status, room.incident(key_of(1)).merged_into) == (Status.MERGED, key_of(2))
     move(room, ani, Status.VERIFIED)
-    assert room.incident("1").status is Status.VERIFIED
-    assert room.incident("1").merged_into == ""
+    assert room.incident(key_of(1)).status is Status.VERIFIED
+    assert room.incident(key_of(1)).merged_into == ""
 
 
 def test_deleting_what_was_edited_meanwhile_asks(room, ani, kalaksa):

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from room import Room
+from room import FIRST_SUBJECT, Room, key_of
 
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bodies import decode_body, encode_body
@@ -48,7 +48,7 @@ def test_everything_on_an_incident_rests_on_its_report(room, ani):
     report = report_of(room, ani)
     note = room.entry(ani, note_incident(incident, "air naik"))
     assert grouped([report, note]) == ((report, (note,)),)
-    other = msgspec.structs.replace(note, subject="incident/2")
+    other = msgspec.structs.replace(note, subject=f"incident/{key_of(2)}")
     assert grouped([report, other]) == ((report, ()), (other, ()))
 
 
@@ -68,7 +68,7 @@ def test_each_entry_is_placed_once(room, ani):
 
 def report_of(room, author) -> Entry:
     body = IncidentReported(number=f"SLK-{author.tag}-0002", hazard="flood", title="Banjir")
-    return room.entry(author, Draft(subject="incident/1", kind="incident.reported", body=encode_body(body)))
+    return room.entry(author, Draft(subject=FIRST_SUBJECT, kind="incident.reported", body=encode_body(body)))
 
 
 def test_words_can_be_put_right_and_everything_else_stays(room, ani):

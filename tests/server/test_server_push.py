@@ -176,6 +176,17 @@ def test_a_bad_entry_is_recorded_and_blocks_nothing(device: WritingDevice):
     assert [(r.verdict, r.reason) for r in reply.results] == [("rejected", "unknown_subject"), ("accepted", "")]
 
 
+def test_a_number_is_given_to_one_incident_also_across_pushes(running_server: RunningServer, device: WritingDevice):
+    first, twin, third = (device.write(report(device.key.tag, n)) for n in (1, 1, 2))
+    reply = device.push(first, twin, third)
+    assert [(r.verdict, r.reason) for r in reply.results] == [
+        *(("accepted", ""), ("rejected", "number_taken"), ("accepted", ""))
+    ]
+    late = device.push(device.write(report(device.key.tag, 2)))
+    assert late.results[0].reason == "number_taken"
+    assert running_server.journal.state_of(twin.entry.subject).value is None
+
+
 def test_the_second_of_two_guarded_edits_is_a_conflict(running_server: RunningServer, device: WritingDevice):
     running_server.add_user("budi", Role.SUPERVISOR)
     first = device.write(report(device.key.tag))

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from consoles import open_store, report
 
-from tabuah.operations.codes import Severity, Status
+from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import GENESIS, Draft
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.incidents.bodies import IncidentEdited
-from tabuah.operations.incidents.gestures import edit_incident, move_incident, note_incident
+from tabuah.operations.incidents.bodies import IncidentEdited, IncidentReported
+from tabuah.operations.incidents.gestures import edit_incident, move_incident, note_incident, report_incident
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import read_chain, verify_last
+from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.wire import MAX_ENTRY_BYTES
 
 
@@ -52,6 +53,21 @@ def test_what_the_rules_forbid_is_refused_with_its_reason_and_nothing_is_saved(s
     assert store.counts().pending == 1
     assert store.incident(incident.id).status is Status.REPORTED
     assert store.chain_length == 1
+
+
+def test_a_number_that_another_incident_has_is_refused_as_the_server_would(store: ConsoleStore):
+    incident = report(store)
+    body = IncidentReported(number=incident.number, hazard=Hazard.FLOOD, title="Kembar")
+    with pytest.raises(NotPossible, match="nomor ini") as refused:
+        store.save(report_incident(body, incident_id=new_uuid(store.now())))
+    assert refused.value.reason == "number_taken"
+
+
+def test_an_incident_whose_id_is_no_uuid_is_refused_as_the_server_would(store: ConsoleStore):
+    body = IncidentReported(number=store.next_incident_number(), hazard=Hazard.FLOOD, title="Banjir")
+    with pytest.raises(NotPossible) as refused:
+        store.save(report_incident(body, incident_id="../../etc"))
+    assert refused.value.reason == "subject_malformed"
 
 
 def test_several_changes_are_saved_all_or_none(store: ConsoleStore):

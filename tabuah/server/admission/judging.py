@@ -4,9 +4,12 @@ import logging
 
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device, User
+from tabuah.operations.bodies import read_body
 from tabuah.operations.deciding import decide
 from tabuah.operations.entries import Decision, Entry, Ruling, Verdict
 from tabuah.operations.folding import fold
+from tabuah.operations.identifying import NumberOwner, no_numbers
+from tabuah.operations.incidents.bodies import IncidentReported
 from tabuah.operations.subjects import SubjectState
 from tabuah.server.admission.memory import JournalHead
 from tabuah.server.admission.sheet import Sheet
@@ -18,10 +21,12 @@ log = logging.getLogger(__name__)
 NOT_JUDGEABLE = Decision(Verdict.REJECTED, "not_judgeable")
 
 
-def judge(state: SubjectState, authority: Authority, entry: Entry, text: str) -> tuple[Decision, SubjectState]:
+def judge(
+    state: SubjectState, authority: Authority, entry: Entry, text: str, *, number_owner: NumberOwner = no_numbers
+) -> tuple[Decision, SubjectState]:
     """The decision about an entry and the state it leads to."""
     try:
-        decision = decide(state, authority, entry)
+        decision = decide(state, authority, entry, number_owner=number_owner)
         return decision, fold(state, entry, decision.verdict, text=text)
     except Exception:
         # A bug in a rule must not block the device for ever: the entry is recorded as rejected, and told in the log.
@@ -33,7 +38,9 @@ def admit(sheet: Sheet, chained: ChainedEntry) -> Record:
     """Give an authentic entry its verdict and its seq, and fold it."""
     entry, signed = chained.entry, chained.signed
     before = sheet.state_of(entry.subject)
-    decision, after = judge(before, sheet.authority, entry, signed.text)
+    decision, after = judge(before, sheet.authority, entry, signed.text, number_owner=sheet.number_owner)
+    if entry.kind == "incident.reported" and decision.verdict is not Verdict.REJECTED:
+        sheet.numbers[read_body(entry, IncidentReported).number] = entry.subject
     ruling = Ruling(seq=sheet.head.seq + 1, received_at=sheet.now, verdict=decision.verdict, reason=decision.reason)
     hash_ = ruling_hash(sheet.head.hash, chained.text, ruling)
     sheet.head = JournalHead(ruling.seq, hash_)

@@ -10,6 +10,7 @@ from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.subjects import SubjectState
 from tabuah.server.admission.memory import JournalHead, Memory
+from tabuah.server.database.queries import incident_numbered
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.wire import Record
 
@@ -29,6 +30,7 @@ class Sheet:
         self.authority: Authority = below.authority if below else memory.authority
         self.chain_heads: dict[str, ChainHead] = {}
         self.states: dict[str, SubjectState] = {}
+        self.numbers: dict[str, str] = {}  # incident numbers that were given, with their subject
         self.records: list[Record] = []
         self._below = below
 
@@ -42,6 +44,7 @@ class Sheet:
         self.authority = upper.authority
         self.chain_heads.update(upper.chain_heads)
         self.states.update(upper.states)
+        self.numbers.update(upper.numbers)
         self.records += upper.records
 
     def chain_head(self, device: str) -> ChainHead:
@@ -50,6 +53,13 @@ class Sheet:
         if head is not None:
             return head
         return self._below.chain_head(device) if self._below else self.memory.chain_head(self.connection, device)
+
+    def number_owner(self, number: str) -> str:
+        """The subject of the incident that has a number; empty when there is none."""
+        owner = self.numbers.get(number)
+        if owner is not None:
+            return owner
+        return self._below.number_owner(number) if self._below else incident_numbered(self.connection, number)
 
     def recall(self, subjects: Iterable[str]) -> None:
         """Have the states of these subjects at hand."""

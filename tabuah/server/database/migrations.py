@@ -44,7 +44,15 @@ _ASIDE: Final = (
         came_at TEXT NOT NULL, PRIMARY KEY (device, n))""",
 )
 
-MIGRATIONS: Final = (_FOUND, _ASIDE)
+# Which incident has a number; a report that waits for a supervisor has its number, too.
+_NUMBERS: Final = (
+    "CREATE TABLE incident_numbers (number TEXT NOT NULL PRIMARY KEY, subject TEXT NOT NULL) WITHOUT ROWID",
+    """INSERT OR IGNORE INTO incident_numbers
+        SELECT json_extract(state, '$.value.number'), subject FROM subject_states
+        WHERE kind = 'incident' AND json_extract(state, '$.value.number') IS NOT NULL""",
+)
+
+MIGRATIONS: Final = (_FOUND, _ASIDE, _NUMBERS)
 VERSION: Final = len(MIGRATIONS)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, or_, select
 
 from tabuah.operations.entries import PersonalValue, Verdict
 from tabuah.operations.subjects import EMPTY, SubjectState, read_state
-from tabuah.server.database.schema import ENTRIES, PERSONAL_VALUES, SUBJECT_STATES
+from tabuah.server.database.schema import ENTRIES, INCIDENT_NUMBERS, PERSONAL_VALUES, SUBJECT_STATES
 from tabuah.storage.journal.wire import Record
 
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
@@ -93,6 +93,12 @@ def state_of(connection: Connection, subject: str) -> SubjectState:
         select(SUBJECT_STATES.c.state).where(SUBJECT_STATES.c.subject == subject)
     ).scalar_one_or_none()
     return EMPTY if text is None else read_state(text.encode())
+
+
+def incident_numbered(connection: Connection, number: str) -> str:
+    """The subject of the incident that has a number; empty when there is none."""
+    query = select(INCIDENT_NUMBERS.c.subject).where(INCIDENT_NUMBERS.c.number == number)
+    return connection.execute(query).scalar_one_or_none() or ""
 
 
 def states_of_kind(connection: Connection, kind: str) -> dict[str, SubjectState]:

@@ -54,6 +54,13 @@ SUBJECT_STATES: Final = Table(
     Column("state", Text, nullable=False),
 )
 
+INCIDENT_NUMBERS: Final = Table(
+    "incident_numbers",
+    METADATA,
+    Column("number", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+)
+
 PERSONAL_VALUES: Final = Table(
     "personal_values",
     METADATA,

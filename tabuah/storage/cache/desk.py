@@ -122,7 +122,8 @@ class Desk:
     def forecast_authority(self) -> TrustingAuthority:
         """The authority under which own unconfirmed entries are judged here."""
         public_key = bytes.fromhex(self.meta.read("public_key"))
-        return trusting(self.authority(), self.meta.identity, self.meta.device, device_tag_of(public_key))
+        tag, number_owner = device_tag_of(public_key), self.subjects.incident_numbered
+        return trusting(self.authority(), self.meta.identity, self.meta.device, tag, number_owner=number_owner)
 
     def forget(self) -> None:
         """Drop what was remembered of the file."""

@@ -7,8 +7,9 @@ from tabuah.operations.authority.authority import Authority, Standing
 from tabuah.operations.authority.records import Device
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.deciding import decide
-from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.entries import Decision, Entry, Verdict
 from tabuah.operations.folding import fold
+from tabuah.operations.identifying import NumberOwner, no_numbers
 from tabuah.operations.subjects import SubjectState
 from tabuah.storage.cache.meta import Identity
 
@@ -23,6 +24,7 @@ class TrustingAuthority(Authority):
 
     own_role: Role = Role.SUPERVISOR
     own_device: str = ""
+    number_owner: NumberOwner = no_numbers
 
     def standing_of(self, entry: Entry) -> Standing:
         """The role of the grant that an entry carries; without one, that of its author as far as it is known here."""
@@ -36,7 +38,9 @@ class TrustingAuthority(Authority):
         return Standing(role=author.role if author else Role.VIEWER)
 
 
-def trusting(known: Authority, identity: Identity | None, device: str, tag: str) -> TrustingAuthority:
+def trusting(
+    known: Authority, identity: Identity | None, device: str, tag: str, *, number_owner: NumberOwner = no_numbers
+) -> TrustingAuthority:
     """The authority for forecasts; before the first log-in nobody knows the role, so nothing is kept from anybody."""
     own = Device(
         id=device,
@@ -54,7 +58,13 @@ def trusting(known: Authority, identity: Identity | None, device: str, tag: str)
         grants={**known.grants, **held},
         own_role=identity.role if identity else Role.SUPERVISOR,
         own_device=device,
+        number_owner=number_owner,
     )
+
+
+def forecast(state: SubjectState, authority: TrustingAuthority, entry: Entry) -> Decision:
+    """What the server will probably say about an own entry."""
+    return decide(state, authority, entry, number_owner=authority.number_owner)
 
 
 def replay(
@@ -63,7 +73,7 @@ def replay(
     """The state with own unconfirmed entries on top; those that will be rejected by now change nothing."""
     state = confirmed
     for entry, text in pending:
-        verdict = decide(state, authority, entry).verdict
+        verdict = forecast(state, authority, entry).verdict
         if verdict is not Verdict.REJECTED:
             state = fold(state, entry, verdict, text=text)
     return state

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from tabuah.operations.bodies import read_body
-from tabuah.operations.deciding import decide
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.folding import fold
 from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.reasons import reason_words
 from tabuah.storage.cache.desk import Desk
+from tabuah.storage.cache.forecast import forecast
 from tabuah.storage.cache.reissuing import replace_key
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainedEntry, append
@@ -51,7 +51,7 @@ def _forecast(desk: Desk, row: SubjectRow, chained: ChainedEntry) -> Verdict:
         reason = "needs_newer_version"
     elif len(chained.text) > MAX_ENTRY_BYTES:
         reason = "too_large"
-    decision = decide(row.state, desk.forecast_authority(), chained.entry)
+    decision = forecast(row.state, desk.forecast_authority(), chained.entry)
     if decision.verdict is Verdict.REJECTED:
         reason = reason or decision.reason
     if reason:

@@ -54,6 +54,12 @@ class SubjectTable:
         row = self._connection.execute(query, (subject,)).fetchone()
         return read_state(row[0]) if row and row[0] else EMPTY
 
+    def incident_numbered(self, number: str) -> str:
+        """The subject of the incident that has a number; empty when there is none here."""
+        query = "SELECT subject FROM subjects WHERE kind = 'incident' AND name = ?"
+        row = self._connection.execute(query, (number,)).fetchone()
+        return str(row[0]) if row else ""
+
     def confirmed_of(self, subjects: Iterable[str]) -> dict[str, SubjectState]:
         """What the server's order gives of these subjects, as far as anything is known of them; one query for all."""
         query = """SELECT subject, confirmed FROM subjects

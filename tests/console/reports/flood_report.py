@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from room import MORNING, Author, Room
+from room import FIRST, MORNING, Author, Room
 
 from tabuah.console.reports.incident_document import incident_document
 from tabuah.console.reports.incident_report import IncidentReport, IncidentSources, ReportKind, Trace
@@ -72,7 +72,7 @@ class Flood:
 
     @property
     def incident(self) -> Incident:
-        return self.room.incident("1")
+        return self.room.incident(FIRST)
 
     def write(self, author: Author, draft: Draft, **changes: object) -> Decision:
         return self.room.write(author, draft, **changes)
@@ -93,11 +93,11 @@ class Flood:
         self.write(self.dedi, edit_incident(seen, IncidentEdited(severity=Severity.MINOR)))
 
     def sources(self, **changes: object) -> IncidentSources:
-        entries = tuple(pair for pair in self.room.journal if pair[0].subject == "incident/1")
+        entries = tuple(pair for pair in self.room.journal if pair[0].subject == f"incident/{FIRST}")
         fields: dict[str, object] = {
             "incident": self.incident,
             "entries": entries,
-            "held": frozenset(self.room.states["incident/1"].held),
+            "held": frozenset(self.room.states[f"incident/{FIRST}"].held),
             "as_of": AS_OF,
             "author": "rina",
             "office": read_office(),
@@ -131,7 +131,7 @@ def flood(*, exercise: bool = False, place: IncidentPlace | None = PLACE, **fiel
         }
     )
     began = MORNING - timedelta(minutes=18)
-    room.write(people[0], report_incident(body, incident_id="1", exercise=exercise, occurred_at=began))
+    room.write(people[0], report_incident(body, incident_id=FIRST, exercise=exercise, occurred_at=began))
     return Flood(room, *people)
 
 
