@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.map_print import print_command
 from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.sizes import BoundingBox, Box, PixelSize, Size
 from tabuah.console.commands.speaking import TabuahGroup
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tabuah.console.importing import Imported
 
 map_group = TabuahGroup("map", help=N_("Import layers and draw the map."))
+map_group.add_command(print_command)
 
 
 class MapDrawn(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Parameters of pictures: a size in pixels and a piece of the Earth."""
+"""Parameters of pictures: a size in pixels, a piece of the Earth, a scale."""
 
 import re
 from typing import Any, Final
@@ -7,9 +7,13 @@ import click
 
 from tabuah.gis.reference_systems import MERCATOR_LIMIT_DEG
 from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_number
 
 SMALLEST_PX: Final = 64
 LARGEST_PX: Final = 8192
+LARGEST_SCALE: Final = 1_000  # the number behind "1 :"; a larger scale shows less than the map knows
+SMALLEST_SCALE: Final = 5_000_000
+_SCALE: Final = re.compile(r"(?:1\s*[:/]\s*)?(\d{1,3}(?:[.,  ]\d{3})+|\d{1,9})")
 _SIZE: Final = re.compile(r"(\d{1,6})\s*[xX×]\s*(\d{1,6})")
 
 Size = tuple[int, int]
@@ -53,3 +57,22 @@ class BoundingBox(click.ParamType[Box]):
         if not (-180 <= west < east <= 180 and -MERCATOR_LIMIT_DEG <= south < north <= MERCATOR_LIMIT_DEG):
             self.fail(_("west must be less than east and south less than north, in degrees"), param, ctx)
         return west, south, east, north
+
+
+class MapScale(click.ParamType[float]):
+    """A scale as on a printed map: 50000, 1:50000 or 1:50.000."""
+
+    name = "scale"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number behind "1 :"."""
+        match = _SCALE.fullmatch(str(value).strip())
+        if match is None:
+            example = "1:50000"
+            self.fail(_("{text} is no scale; write one like {example}").format(text=value, example=example))
+        number = int(re.sub(r"\D", "", match[1]))
+        if not LARGEST_SCALE <= number <= SMALLEST_SCALE:
+            message = _("a scale is 1 : {least} to 1 : {most}")
+            told = {"least": format_number(LARGEST_SCALE), "most": format_number(SMALLEST_SCALE)}
+            self.fail(message.format(**told), param, ctx)
+        return float(number)

@@ -18,6 +18,7 @@ from tabuah.widgets.map.sprite_sheet import SpriteSheet
 from tabuah.widgets.map.styles import map_font
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.fonts import font_on
 
 _HALO_PX: Final = 3.2
 _PAD_PX: Final = 2.0
@@ -210,7 +211,7 @@ def _paint_words(
         pieces.append(("  " + offer.note, _note_font(offer, scale * ratio), note_ink, note_left))
     _paint_halo(painter, pieces, baseline, offer.style.halo, _HALO_PX * ratio)
     for text, piece_font, ink, x in pieces:
-        painter.setFont(piece_font)
+        painter.setFont(font_on(painter, piece_font))
         painter.setPen(QColor(ink))
         painter.drawText(QPointF(x, baseline), text)
 

@@ -3,7 +3,7 @@
 from enum import Enum
 from importlib.resources import files
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QImage, QPainter
 
 FAMILY = "Inter"
 FALLBACKS = ("Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans")
@@ -45,3 +45,12 @@ def type_font(style: Type, text_scale: float = 1.0) -> QFont:
     if style is Type.NUMBER:
         font.setFeature(QFont.Tag("zero"), 1)
     return font
+
+
+def font_on(painter: QPainter, font: QFont) -> QFont:
+    """The font for the device of a painter: Qt multiplies letter spacing, but not size, by its dots an inch."""
+    usual_dpi = QImage(1, 1, QImage.Format.Format_Mono).logicalDpiY()
+    told = QFont(font)
+    spacing = font.letterSpacing() * usual_dpi / painter.device().logicalDpiY()
+    told.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
+    return told

@@ -1,0 +1,1 @@
+"""Maps on paper: a sheet with title, legend, scale, grid and sources, as PDF, SVG or PNG."""

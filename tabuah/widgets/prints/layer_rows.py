@@ -1,0 +1,119 @@
+"""The legend of the layers under the marks: each sign is painted by the very painter of the map."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPainter
+
+from tabuah.gis.basemap import Basemap, LayerKind, LevelOfDetail, MapLayer
+from tabuah.resources.catalogue import _
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.legend import base_items
+from tabuah.widgets.map.styles import layer_style
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.prints.map_frame import paint_base
+
+Sign = Callable[[QPainter, QRectF], None]
+
+_WIDTH_PX: Final = 20
+_HEIGHT_PX: Final = 12
+_RATIO: Final = 3.0
+_LEAST_RING: Final = 4  # points of a closed ring
+_SHAPES: Final[dict[LayerKind, tuple[tuple[float, float], ...]]] = {
+    LayerKind.POLYGON: ((-6, -2.5), (6, -2.5), (6, 2.5), (-6, 2.5), (-6, -2.5)),
+    LayerKind.LINE: ((-9, -3), (-3, 2), (3, -2), (9, 3)),
+    LayerKind.POINT: ((0.0, 0.0),),
+}  # logical pixels from the middle of the sign
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LegendRow:
+    """One sign and what it stands for."""
+
+    text: str
+    sign: Sign
+
+
+def layer_rows(content: MapContent, view: Viewport) -> tuple[LegendRow, ...]:
+    """A row for each layer that can be seen in `view`."""
+    names = {"regency": _("Regency border")} | {item.layer: item.text for item in base_items(content)}
+    named = (layer for layer in content.layers_at(view.metres_per_px) if layer.name in names)
+    shown = [layer for layer in named if _reaches(layer, view, fills=_is_ground(layer, content))]
+    return tuple(LegendRow(names[layer.name], _sign_of(layer, content, view.metres_per_px)) for layer in shown)
+
+
+def _is_ground(layer: MapLayer, content: MapContent) -> bool:
+    """Whether the inside of an area is what the legend names; of the regency it is the border."""
+    return layer.name != "regency" and bool(layer_style(layer, content.palette).fill)
+
+
+def _sign_of(layer: MapLayer, content: MapContent, metres_per_px: float) -> Sign:
+    view = Viewport(
+        centre_x_m=4.0 * _WIDTH_PX * metres_per_px,  # away from the origin of all coordinate lines
+        centre_y_m=4.0 * _WIDTH_PX * metres_per_px,
+        metres_per_px=metres_per_px,
+        width_px=_WIDTH_PX,
+        height_px=_HEIGHT_PX,
+    )
+    small = replace(content, basemap=_sample_map(layer, view), imported=())
+
+    def paint(painter: QPainter, area: QRectF) -> None:
+        top = area.top() + (area.height() - _HEIGHT_PX) / 2
+        paint_base(painter, small, view, QRect(round(area.left()), round(top), _WIDTH_PX, _HEIGHT_PX), ratio=_RATIO)
+
+    return paint
+
+
+def _sample_map(layer: MapLayer, view: Viewport) -> Basemap:
+    """A map of one small feature of the layer, on the ground that it lies on."""
+    shape = np.array(_SHAPES[layer.kind], dtype=np.float64)
+    sample = _with_shape(layer, _metres(shape, view))
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) * (_WIDTH_PX * 4.0)
+    ground = _with_shape(replace(layer, name="regency", kind=LayerKind.POLYGON), _metres(corners, view))
+    plain = replace(ground, approximate=False, min_scale_m=0.0, max_scale_m=float("inf"))
+    layers = (sample,) if layer.name == "regency" else (plain, sample)
+    return Basemap(layers=layers, bounds_m=view.bounds_m, attribution=())
+
+
+def _with_shape(layer: MapLayer, points_m: NDArray[np.float64]) -> MapLayer:
+    level = LevelOfDetail(
+        tolerance_m=0.0,
+        coordinates_m=points_m,
+        offsets=np.array([0, len(points_m)]),
+        feature_of_part=np.zeros(1, dtype=np.int32),
+    )
+    middle = (float(points_m[:, 0].mean()), float(points_m[:, 1].mean()))
+    feature = replace(layer.features[0], label_m=middle)
+    return replace(layer, levels=(level,), features=(feature,))
+
+
+def _metres(shape_px: NDArray[np.float64], view: Viewport) -> NDArray[np.float64]:
+    return shape_px * view.metres_per_px + (view.centre_x_m, view.centre_y_m)
+
+
+def _reaches(layer: MapLayer, view: Viewport, *, fills: bool) -> bool:
+    """Whether something of the layer is in the view: a piece of its lines, or ground that it fills."""
+    if not layer.features:
+        return False
+    west, south, east, north = view.bounds_m
+    if layer.kind is LayerKind.POINT:
+        points = np.array([feature.label_m for feature in layer.features], dtype=np.float64).reshape(-1, 2)
+        return bool(((points >= (west, south)) & (points <= (east, north))).all(axis=1).any())
+    level = layer.level_for(view.metres_per_px)
+    parts = np.repeat(np.arange(len(level.offsets) - 1), np.diff(level.offsets))
+    lines = shapely.linestrings(level.coordinates_m, indices=parts)
+    if shapely.intersects(lines, shapely.box(west, south, east, north)).any():
+        return True
+    return fills and _is_inside(level, shapely.Point(view.centre_x_m, view.centre_y_m))
+
+
+def _is_inside(level: LevelOfDetail, place: shapely.Point) -> bool:
+    """Whether a place lies in an odd number of rings: in an area, not in its hole."""
+    rings = np.split(level.coordinates_m, level.offsets[1:-1])
+    areas = [shapely.Polygon(ring) for ring in rings if len(ring) >= _LEAST_RING]
+    return bool(shapely.contains(np.array(areas, dtype=object), place).sum() % 2)
