@@ -1,0 +1,43 @@
+"""Disks that are full, really: a small one of its own for a process, and a limit on how large its files may grow."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+_MOUNT = 'mount -t tmpfs -o size="$1" none "$3" && cp -a "$2/." "$3" && shift 3 && exec "$@"'
+
+
+class SmallDisk:
+    """A disk that one process and its children see at `path`, with what was in `filled_from`; gone when they end."""
+
+    def __init__(self, folder: Path, *, size: str, filled_from: Path) -> None:
+        self.path = folder
+        folder.mkdir()
+        self.wrap: Sequence[str] = ("unshare", "-rm", "sh", "-c", _MOUNT, "sh", size, str(filled_from), str(folder))
+
+    def fill(self, pid: int) -> Path:
+        """Take all room that is left, as seen by a process on it; removing the file gives it back."""
+        filler = Path(f"/proc/{pid}/root{self.path}/filler")
+        with filler.open("wb", buffering=0) as file:
+            for size in (1 << 16, 1 << 12):
+                try:
+                    while True:
+                        file.write(bytes(size))
+                except OSError:
+                    continue
+        return filler
+
+
+def small_disk(folder: Path, *, size: str, filled_from: Path) -> SmallDisk:
+    """A small disk; skips the test, with the reason, where this system gives none."""
+    if not sys.platform.startswith("linux") or shutil.which("unshare") is None:
+        pytest.skip("a disk that is full needs Linux and `unshare`")
+    probe = ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=64k none "$0"', str(filled_from)]
+    tried = subprocess.run(probe, capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"this system mounts no disk for a test: {tried.stderr.strip()}")
+    return SmallDisk(folder, size=size, filled_from=filled_from)

@@ -1,0 +1,47 @@
+"""Processes that are killed while they work: what was acknowledged or saved is there, once, and they open again."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from faults.accounts import check_journal, fetch_journal, find_together
+from faults.kills import kill_console_while_writing, kill_server_under_load
+from faults.offices import Office, open_offices
+from faults.server_process import server_process
+from hypothesis import settings
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a signal of POSIX"),
+]
+
+IS_LONG = settings.get_current_profile_name() == "long"
+
+
+def test_a_server_that_is_killed_under_load_keeps_what_it_acknowledged(tmp_path: Path):
+    with (
+        server_process(tmp_path / "server") as server,
+        open_offices(tmp_path, "ani", "budi", url=server.url) as offices,
+    ):
+        kills = kill_server_under_load(server, offices, times=20 if IS_LONG else 2, draw=random.Random(1))
+        assert kills.acknowledged > 0
+        find_together(offices)
+
+
+def test_a_console_that_is_killed_while_it_saves_loses_no_saved_form(tmp_path: Path):
+    kills = kill_console_while_writing(tmp_path, times=100 if IS_LONG else 3, draw=random.Random(2))
+    assert len(kills.saved) > len(kills.open_s)
+    assert (kills.lost, kills.damage) == ([], [])
+
+
+def test_a_console_that_is_killed_between_saving_and_syncing_sends_everything_once(tmp_path: Path):
+    with server_process(tmp_path / "server") as server:
+        office = Office(tmp_path / "ani")
+        office.log_in(server.url, "ani")
+        office.close()
+        kills = kill_console_while_writing(tmp_path / "ani", times=50 if IS_LONG else 3, draw=random.Random(3))
+        with open_offices(tmp_path, "ani", "budi", url=server.url) as offices:
+            offices[0].ledger.saved = kills.saved
+            find_together(offices)
+            check_journal(offices[1].ask(fetch_journal), [offices[0].ledger])
