@@ -108,6 +108,32 @@ def test_a_lost_answer_to_a_refresh_ends_no_session(running_server: RunningServe
         renewed(client, again.refresh_token)
 
 
+def test_a_renewal_that_comes_twice_or_late_is_answered_alike_and_ends_no_session(running_server: RunningServer):
+    def renew(token: str, attempt: str) -> httpx2.Response:
+        return client.post("/v1/session/refresh", json={"refresh_token": token, "attempt": attempt})
+
+    with running_server.client() as client:
+        first = log_in(client, "ani").refresh_token
+        second, copy = (renew(first, "a" * 43).json()["refresh_token"] for _time in range(2))
+        assert second == copy != first
+        third = renew(second, "b" * 43).json()["refresh_token"]
+        assert renew(first, "a" * 43).json()["code"] == "session_ended"  # so late that nobody waits for it
+        assert renew(third, "c" * 43).status_code == 200, "the late copy ended the session"
+
+
+def test_another_attempt_with_a_token_that_was_used_on_ends_the_family(running_server: RunningServer):
+    def renew(token: str, attempt: str) -> httpx2.Response:
+        return client.post("/v1/session/refresh", json={"refresh_token": token, "attempt": attempt})
+
+    with running_server.client() as client:
+        first = log_in(client, "ani").refresh_token
+        owners = renew(first, "owner").json()["refresh_token"]
+        thiefs = renew(first, "thief").json()["refresh_token"]
+        assert owners != thiefs
+        assert renew(owners, "next").json()["code"] == "session_revoked"
+        assert renew(thiefs, "next").json()["code"] == "session_ended"
+
+
 def test_a_stolen_refresh_token_ends_the_family(running_server: RunningServer):
     with running_server.client() as client:
         first = log_in(client, "ani")

@@ -1,5 +1,6 @@
 """Refresh tokens: each is used up by the next; a stolen one is noticed and ends the whole family."""
 
+import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -26,9 +27,9 @@ class Renewal:
     refusal: Refusal | None = None
 
 
-def issue(connection: Connection, *, user: str, now: datetime, family: str = "") -> str:
+def issue(connection: Connection, *, user: str, now: datetime, family: str = "", token: str = "") -> str:
     """A new token; it begins a family of its own unless it renews one."""
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     row = {
         "hash": _hash(token),
         "family": family or secrets.token_hex(16),
@@ -40,16 +41,20 @@ def issue(connection: Connection, *, user: str, now: datetime, family: str = "")
     return token
 
 
-def renew(connection: Connection, *, token: str, now: datetime) -> Renewal:
+def renew(connection: Connection, *, token: str, attempt: str = "", now: datetime) -> Renewal:
     """Exchange a token for the next one of its family.
 
-    A reply can get lost on a bad line: presenting a token again is allowed as long as its successor was never
+    A reply can get lost on a bad line, and a request can come twice or late: the same attempt gets the same
+    successor. Presenting a token under another attempt, or under none, is allowed as long as its successor was never
     used, and replaces that successor. If both come back, one of the two is a thief, and the family ends.
     """
+    following = _successor_of(token, attempt) if attempt else ""
     connection.execute(delete(REFRESH_TOKENS).where(REFRESH_TOKENS.c.expires_at < int(now.timestamp())))
     row = _find(connection, _hash(token))
     if row is None:
         return Renewal(refusal=Refusal(401, "session_ended", "this session is over: log in again"))
+    if following and row.successor == _hash(following):
+        return _answer_again(connection, row, following)
     if row.successor:
         successor = _find(connection, row.successor)
         if successor is None or successor.successor:
@@ -57,8 +62,16 @@ def renew(connection: Connection, *, token: str, now: datetime) -> Renewal:
             detail = "this session was used from two places and has been ended: log in again"
             return Renewal(refusal=Refusal(401, "session_revoked", detail))
         _use_up(connection, successor.hash, _SUPERSEDED, now)
-    following = issue(connection, user=row.user_name, now=now, family=row.family)
+    following = issue(connection, user=row.user_name, now=now, family=row.family, token=following)
     _use_up(connection, row.hash, _hash(following), now)
+    return Renewal(user=row.user_name, token=following)
+
+
+def _answer_again(connection: Connection, row: Any, following: str) -> Renewal:
+    """To a request that was answered before; one that comes after its answer was used is nobody's any more."""
+    successor = _find(connection, row.successor)
+    if successor is None or successor.successor:
+        return Renewal(refusal=Refusal(401, "session_ended", "this renewal was answered and used before"))
     return Renewal(user=row.user_name, token=following)
 
 
@@ -70,6 +83,12 @@ def revoke_family(connection: Connection, family: str) -> None:
 def revoke_user(connection: Connection, user: str) -> None:
     """End all sessions of a user."""
     connection.execute(delete(REFRESH_TOKENS).where(REFRESH_TOKENS.c.user_name == user))
+
+
+def _successor_of(token: str, attempt: str) -> str:
+    """A token that only who knows both can compute; each is random, 256 bits."""
+    digest = hashlib.sha256(f"{token} {attempt}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _find(connection: Connection, hash_: str) -> Any:

@@ -95,7 +95,9 @@ class SessionService:
         """
         now = self._journal.clock()
         renewal = self._journal.submit(
-            lambda sheet: refresh_tokens.renew(sheet.connection, token=request.refresh_token, now=now)
+            lambda sheet: refresh_tokens.renew(
+                sheet.connection, token=request.refresh_token, attempt=request.attempt, now=now
+            )
         ).result()
         if renewal.refusal is not None:
             raise renewal.refusal

@@ -24,10 +24,15 @@ class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A new access token for a refresh token, which is used up by it."""
+    """A new access token for a refresh token, which is used up by it.
+
+    `attempt` is a random word that is kept until the answer is here: the same request gets the same refresh token,
+    however often and in whatever order it arrives.
+    """
 
     refresh_token: str
     device: str = ""
+    attempt: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

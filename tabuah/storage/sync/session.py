@@ -93,7 +93,8 @@ class ConsoleSession:
         self._store.remember_enrolment(changed, written_before=enrolment.written_before)
 
     def _exchange(self, tokens: Tokens) -> Tokens:
-        request = RefreshRequest(refresh_token=tokens.refresh_token, device=self._store.device)
+        named = self._tokens.begin_renewal(tokens)
+        request = RefreshRequest(refresh_token=named.refresh_token, device=self._store.device, attempt=named.attempt)
         asked_at = self._store.clock()
         try:
             session = self.client.refresh(request)

@@ -1,5 +1,6 @@
 """The session's tokens: in a file that only its owner may read, renewed by one process at a time."""
 
+import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,11 +15,12 @@ _MARGIN: Final = timedelta(seconds=30)
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """What a session is held by."""
+    """What a session is held by; `attempt` names a renewal whose answer is not here yet."""
 
     access_token: str
     access_expires_at: datetime
     refresh_token: str
+    attempt: str = ""
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the access token is still good for a request."""
@@ -48,6 +50,14 @@ class TokenFile:
         )
         write_private(self._path, msgspec.json.encode(tokens))
         return tokens
+
+    def begin_renewal(self, tokens: Tokens) -> Tokens:
+        """Name a renewal before it is asked for; one that was asked for and not answered keeps its name."""
+        if tokens.attempt:
+            return tokens
+        named = msgspec.structs.replace(tokens, attempt=secrets.token_urlsafe(32))
+        write_private(self._path, msgspec.json.encode(named))
+        return named
 
     def forget(self) -> None:
         """Log out here."""
