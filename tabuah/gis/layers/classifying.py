@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabuah.gis.basemap import Feature, LevelOfDetail, MapLayer
-from tabuah.gis.layers.specification import ByValue, Look
+from tabuah.gis.layers.specification import ByValue, LayerSpec, Look
 
 REST: Final = -1  # features without a value, or of a class that is not named
 
@@ -56,7 +56,9 @@ def parts_of(layer: MapLayer, look: Look) -> tuple[LayerPart, ...]:
 
 
 def feature_classes(layer: MapLayer, look: Look) -> NDArray[np.int64] | None:
-    """The class of each feature; None when the look is one for all."""
+    """The class of each feature; None when the look is one for all, as that of the lines of a surface."""
+    if isinstance(look, LayerSpec) and look.kind == "surface":
+        return None
     if look.by_value is not None:
         return classes_of_values(feature_values(layer, look.by_value), look.by_value.breaks)
     if look.by_class is not None:

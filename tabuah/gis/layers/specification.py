@@ -155,7 +155,8 @@ class LayerSpec(Look, frozen=True, kw_only=True):
     """One layer.
 
     `source` says what is drawn: "map:NAME" a layer of the base map or an imported one (the default, by the name),
-    "tiles:FILE" a .mbtiles or .pmtiles file, "values:PARAMETER" a surface between stations, "density:incidents".
+    "tiles:FILE" a .mbtiles or .pmtiles file, "values:PARAMETER" or "values:PARAMETER/HOURSh" a surface between
+    stations, which ends `reach_km` from them, "density:incidents" how many there are, spread over `reach_km`.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -168,6 +169,7 @@ class LayerSpec(Look, frozen=True, kw_only=True):
     listed: bool = True  # whether it can be switched by its own row
     finest_m: Annotated[float, msgspec.Meta(ge=0)] = 0.0  # drawn between these ground sizes of a pixel, metres
     coarsest_m: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    reach_km: Annotated[float, msgspec.Meta(gt=0, le=50)] = 9.0
 
     def drawn_at(self, metres_per_px: float) -> bool:
         """Whether the layer is meant for this scale."""

@@ -15,6 +15,7 @@ from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.point_symbols import paint_symbols
 from tabuah.widgets.map.styled_parts import StyledParts
 from tabuah.widgets.map.styles import LayerStyle, grid_ink
+from tabuah.widgets.map.surface_painter import SurfacePainter
 from tabuah.widgets.map.unlocked_painting import draw_lines, draw_path, draw_polygon
 from tabuah.widgets.map.vector_paths import FillSet, PathSet, SegmentSet, fill_areas, line_paths, line_segments
 from tabuah.widgets.map.viewport import Bounds, Viewport
@@ -38,6 +39,7 @@ class BasePainter:
         self._segments: dict[int, tuple[LevelOfDetail, SegmentSet]] = {}
         self._areas: dict[int, tuple[LevelOfDetail, FillSet]] = {}
         self._styled = StyledParts()
+        self._surfaces = SurfacePainter()
 
     def paint(
         self,
@@ -105,6 +107,7 @@ class BasePainter:
         ordered: list[tuple[float, Callable[[QPainter], None]]] = []
         if content.shows(GRATICULE):
             ordered.append((_GRID_ORDER, lambda painter: _paint_grid(painter, palette, view, part.ratio)))
+        ordered += self._surfaces.steps(content, part.transform, lambda: self._outline(content, part))
         for layer in content.layers_at(view.metres_per_px):
             for drawn, style in self._styled.of(layer, content):
                 ordered += self._layer_steps(drawn, style, part)
@@ -125,6 +128,13 @@ class BasePainter:
         elif style.line:
             steps.append((style.line_order, self._line_step(level, style, part)))
         return steps
+
+    def _outline(self, content: MapContent, part: "_Part") -> list[NDArray[np.float64] | QPainterPath] | None:
+        """The areas of the regency in sight; None for a map without one."""
+        regency = next((layer for layer in content.base_layers() if layer.name == "regency"), None)
+        if regency is None:
+            return None
+        return self._areas_of(regency.level_for(part.view.metres_per_px / part.ratio)).within(part.bounds_m)
 
     def _fill_step(self, level: LevelOfDetail, style: LayerStyle, part: "_Part") -> Callable[[QPainter], None]:
         def fill(painter: QPainter) -> None:

@@ -7,6 +7,7 @@ from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
 from tabuah.gis.layers.arranging import NO_CHOICES, LayerChoices
 from tabuah.gis.layers.specification import MapStyle
 from tabuah.gis.layers.style_file import shipped_style
+from tabuah.gis.layers.surfaces import Surface
 from tabuah.widgets.map.markers import (
     AffectedArea,
     IncidentMarkers,
@@ -41,6 +42,7 @@ class MapContent:
 
     basemap: Basemap | None = None
     imported: tuple[MapLayer, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
     stations: StationMarkers = field(default_factory=StationMarkers)
     incidents: IncidentMarkers = field(default_factory=IncidentMarkers)
     units: UnitMarkers = field(default_factory=UnitMarkers)
@@ -59,11 +61,15 @@ class MapContent:
         return name not in self.hidden
 
     def base_layers(self) -> tuple[MapLayer, ...]:
-        """All layers from bottom to top, imported ones in the place of what they replace, hidden ones too."""
+        """All layers from bottom to top, imported ones in the place of what they replace, hidden ones too.
+
+        The lines of equal value of computed surfaces come last.
+        """
         own = self.basemap.layers if self.basemap else ()
         replacing = {layer.name: layer for layer in self.imported}
         kept = [replacing.pop(layer.name, layer) for layer in own]
-        return (*kept, *replacing.values())
+        drawn_over = (layer for surface in self.surfaces for layer in (surface.lines, surface.edge))
+        return (*kept, *replacing.values(), *drawn_over)
 
     def layers_at(self, metres_per_px: float) -> tuple[MapLayer, ...]:
         """The layers that are switched on and meant for this scale, by the map and by the style."""
@@ -86,5 +92,6 @@ class MapContent:
 
     def shows_approximate_borders(self) -> bool:
         """Whether borders are drawn that are only an approximation, which must be told."""
+        computed = {surface.name for surface in self.surfaces}
         drawn = (layer for layer in self.base_layers() if layer.kind is not LayerKind.POINT)
-        return any(layer.approximate and self.shows(layer.name) for layer in drawn)
+        return any(each.approximate and self.shows(each.name) and each.name not in computed for each in drawn)

@@ -1,0 +1,94 @@
+"""Computed surfaces on the map: coloured by class inside the outline, absent where nothing is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from map_samples import small_basemap
+from PySide6.QtGui import QColor, QImage
+
+from tabuah.gis.layers.arranging import LayerChoices
+from tabuah.gis.layers.specification import ByValue, LayerSpec, Line, MapStyle
+from tabuah.gis.layers.style_file import shipped_style
+from tabuah.gis.layers.surfaces import Surface, make_surface
+from tabuah.gis.reference_systems import from_mercator
+from tabuah.widgets.map.base_painter import BasePainter
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.label_candidates import label_candidates
+from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.tokens import DARK
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+VIEW = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=50, width_px=480, height_px=480)
+RAIN = LayerSpec(
+    name="rain",
+    kind="surface",
+    source="values:rain_mm/1h",
+    order=100,
+    reach_km=6,
+    line=Line(colour="#ffffff"),
+    by_value=ByValue(breaks=(10, 20), unit="mm", colours=("none", "#00ff00", "#ff0000")),
+    label=shipped_style().named("rain_1h").label,
+)
+STYLE = shipped_style().with_layers(MapStyle(version=1, layer=(RAIN,)))
+
+
+def rain(places_m, values) -> Surface:
+    lon, lat = from_mercator(*np.array(places_m, float).T)
+    return make_surface(RAIN, small_basemap(), lon, lat, values=np.array(values, float))
+
+
+def content(surface: Surface, **changes) -> MapContent:
+    return replace(MapContent(basemap=small_basemap(), surfaces=(surface,), style=STYLE), **changes)
+
+
+def painted(shown: MapContent) -> QImage:
+    image = QImage(VIEW.width_px, VIEW.height_px, QImage.Format.Format_RGB32)
+    assert BasePainter().paint(image, shown, view=VIEW, pixel_ratio=1.0)
+    return image
+
+
+def at(image: QImage, x_m: float, y_m: float) -> str:
+    x_px, y_px = VIEW.to_screen(x_m, y_m)
+    return image.pixelColor(round(x_px), round(y_px)).name()
+
+
+def test_values_are_coloured_by_class_and_ground_shows_where_nothing_is_known():
+    image = painted(content(rain([(-7_000, -7_000), (0, 7_500)], [30.0, 5.0])))
+    assert at(image, -7_000, -7_000) == "#ff0000"
+    assert at(image, 300, 7_700) == DARK.land  # under the first break
+    assert at(image, 7_300, -7_300) == DARK.land  # out of reach
+
+
+def test_a_surface_ends_at_the_outline_of_the_regency():
+    image = painted(content(rain([(9_000, 0)], [30.0])))
+    assert at(image, 9_300, 300) == "#ff0000"
+    assert at(image, 11_000, 300) == DARK.outside
+
+
+def test_a_surface_is_as_strong_as_a_person_chose_and_gone_when_hidden():
+    surface = rain([(0, 0)], [30.0])
+    half = QColor(at(painted(content(surface, choices=LayerChoices().with_opacity("rain", 0.5))), 300, 300))
+    assert abs(half.red() - (255 + QColor(DARK.land).red()) / 2) <= 2
+    assert at(painted(content(surface, hidden=frozenset({"rain"}))), 300, 300) == DARK.land
+
+
+def test_the_end_of_what_is_known_is_a_dashed_line_that_says_so():
+    surface = rain([(0, 0)], [30.0])
+    radii = np.hypot(*surface.edge.levels[0].coordinates_m.T)
+    assert np.allclose(radii, 6_000, atol=60)
+    assert surface.edge.approximate
+    assert any(each.text == "tanpa stasiun dalam 6 km" for each in label_candidates(content(surface), 50))
+
+
+def test_lines_lie_on_the_break_and_carry_its_value():
+    shown = content(rain([(-4_000, 0), (4_000, 0)], [5.0, 25.0]))
+    assert {"10 mm", "20 mm"} <= {each.text for each in label_candidates(shown, 50)}
+    assert not {"10 mm"} & {each.text for each in label_candidates(replace(shown, hidden=frozenset({"rain"})), 50)}
+
+
+def test_a_surface_does_not_make_official_borders_estimates():
+    official = tuple(replace(layer, approximate=False) for layer in small_basemap().layers)
+    shown = content(rain([(0, 0)], [30.0]), basemap=replace(small_basemap(), layers=official))
+    assert not shown.shows_approximate_borders()
