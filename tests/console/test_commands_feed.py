@@ -22,6 +22,7 @@ QUAKE = {
 ANSWERS: dict[str, tuple[int, bytes]] = {
     "/autogempa.json": (200, json.dumps({"Infogempa": {"gempa": QUAKE}}).encode()),
     "/gone.json": (404, b"not here"),
+    "/hotspot.json": (511, b"<html>Wi-Fi</html>"),
     "/endless.json": (200, b" " * (MAX_BYTES + 10)),
 }
 
@@ -109,6 +110,8 @@ def test_an_address_is_fetched_and_a_quake_in_the_regency_is_inside(line: Line, 
 def test_where_nothing_answers_the_code_is_three(line: Line, site: str):
     code, _out, err = line("feed", "bmkg", f"{site}/gone.json")
     assert (code, "HTTP 404" in err) == (3, True)
+    code, _out, err = line("feed", "bmkg", f"{site}/hotspot.json")
+    assert (code, "jaringan meminta masuk dahulu" in err) == (3, True)
     code, _out, err = line("feed", "bmkg", "http://127.0.0.1:9/autogempa.json")
     assert (code, "tidak dapat diambil" in err) == (3, True)
 

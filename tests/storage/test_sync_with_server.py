@@ -18,11 +18,13 @@ from tabuah.server.administration import approve_device
 from tabuah.server.sessions.enrolling import EnrolmentPolicy
 from tabuah.storage.cache.errors import AnotherServer
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.protocol import SessionRequest
 from tabuah.storage.sync.attachments import blob_store
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import (
     AwaitingApproval,
     BadServerAddress,
+    Intercepted,
     NotLoggedIn,
     Offline,
     Refused,
@@ -255,17 +257,47 @@ def answering(response: httpx2.Response) -> Iterator[ServerClient]:
 @pytest.mark.parametrize(
     "response",
     [
-        httpx2.Response(200, text="<html>Silakan masuk ke Wi-Fi</html>"),
         httpx2.Response(404, text="Not found"),
         httpx2.Response(200, json={"status": "ok"}),
         httpx2.Response(200, content=b"\x28\xb5\x2f\xfdxxxxxxx"),
-        httpx2.Response(302, headers={"Location": "https://portal.contoh.id"}),
         httpx2.Response(200, content=b"\xff\xfe"),
     ],
 )
-def test_a_captive_portal_or_a_proxy_is_no_server(response: httpx2.Response):
+def test_what_answers_something_else_is_no_server(response: httpx2.Response):
     with answering(response) as client, pytest.raises(StrangeAnswer):
         client.health()
+
+
+PAGE = "<html>Silakan masuk ke Wi-Fi</html>"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx2.Response(200, html=PAGE),
+        httpx2.Response(200, text=PAGE),
+        httpx2.Response(403, html=PAGE),
+        httpx2.Response(407, text="proxy"),
+        httpx2.Response(511, html=PAGE),
+        httpx2.Response(302, headers={"Location": "https://portal.contoh.id"}),
+    ],
+)
+def test_a_captive_portal_or_a_proxy_is_told_as_something_between(response: httpx2.Response):
+    with answering(response) as client:
+        with pytest.raises(Intercepted, match="halaman masuk Wi-Fi atau proksi") as told:
+            client.log_in(SessionRequest(user="ani", password="x", device=""))
+        assert isinstance(told.value, Offline)
+        assert "malformed" not in str(told.value)
+
+
+def test_a_page_in_the_place_of_an_attachment_is_something_between_too():
+    client = ServerClient(
+        "https://contoh.id",
+        access_token=lambda: "x",
+        transport=httpx2.MockTransport(lambda _request: httpx2.Response(200, html=PAGE)),
+    )
+    with client, pytest.raises(Intercepted), client.fetch("/v1/blobs/x", first=0, end=10):
+        pass
 
 
 def test_a_silent_line_is_offline():

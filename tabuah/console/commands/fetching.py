@@ -19,6 +19,7 @@ CONNECT_TIMEOUT_S: Final = 5.0
 SILENCE_TIMEOUT_S: Final = 10.0
 WHOLE_TIMEOUT_S: Final = 30.0
 MAX_REDIRECTS: Final = 3
+_NETWORK_FIRST: Final = (407, 511)  # RFC 9110 and RFC 6585: of a proxy, of a hotspot
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -74,10 +75,16 @@ def fetch(url: str, *, limit_bytes: int, transport: httpx2.BaseTransport | None 
     try:
         with client, client.stream("GET", url) as response:
             if not response.is_success:
-                raise Unreachable(url, f"HTTP {response.status_code}")
+                raise Unreachable(url, _refusal(response.status_code))
             return _received(response, url, limit_bytes)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise Unreachable(url, str(error).strip() or type(error).__name__) from error
+
+
+def _refusal(status: int) -> str:
+    if status in _NETWORK_FIRST:
+        return _("the network wants a log-in first, in a web browser")
+    return f"HTTP {status}"
 
 
 def _received(response: httpx2.Response, url: str, limit_bytes: int) -> bytes:

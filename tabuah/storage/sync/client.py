@@ -21,7 +21,7 @@ from tabuah.storage.journal.protocol import (
 )
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
 from tabuah.storage.sync.addresses import checked_address, is_loopback
-from tabuah.storage.sync.errors import NotLoggedIn, Offline, StrangeAnswer, SyncError, refusal_of
+from tabuah.storage.sync.errors import Intercepted, NotLoggedIn, Offline, StrangeAnswer, SyncError, refusal_of
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
@@ -30,6 +30,8 @@ MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: more th
 WORTH_COMPRESSING_BYTES: Final = 512
 COMPRESSION_LEVEL: Final = 9  # a request is small, and a slow line waits longer for bytes than for the processor
 _NOBODY_THERE: Final = (502, 503, 504)
+_NETWORK_FIRST: Final = (407, 511)  # RFC 9110 and RFC 6585: a proxy or the network wants a log-in
+_PAGES: Final = ("text/html", "application/xhtml+xml")
 _COMES_BACK: Final = ("stopping", "busy")
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 
@@ -113,7 +115,7 @@ class ServerClient:
         """Call an endpoint and read its JSON answer.
 
         Raises:
-            Offline: no server answers.
+            Offline: no server answers, or something between does (`Intercepted`).
             Refused: it says no.
             StrangeAnswer: the answer is not what the protocol says.
             NotLoggedIn: there is no session.
@@ -124,9 +126,12 @@ class ServerClient:
             content = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(content)
             headers["Content-Encoding"] = "zstd"
         response = self.send(method, path, content=content, params=params, headers=headers, with_token=with_token)
+        answer = self._content_of(response)
         try:
-            return msgspec.json.decode(self._content_of(response), type=shape)
+            return msgspec.json.decode(answer, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if answer.lstrip().startswith(b"<"):
+                raise Intercepted(self.url, f"HTTP {response.status_code}, <…>") from error
             raise StrangeAnswer(self.url, str(error)) from error
 
     def send(
@@ -143,6 +148,21 @@ class ServerClient:
         response = self.ask(method, path, content=content, params=params, headers=headers, with_token=with_token)
         self.check(response)
         return response
+
+    def refuse_page(self, response: httpx2.Response) -> None:
+        """Raise if a web page or a redirection has come: our server sends neither.
+
+        Raises:
+            Intercepted: something between has answered.
+        """
+        status, kind = (
+            response.status_code,
+            response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        )
+        if status in _NOBODY_THERE:
+            return  # a gateway tells by its page that the server behind it is away
+        if response.has_redirect_location or status in _NETWORK_FIRST or kind in _PAGES:
+            raise Intercepted(self.url, f"HTTP {status}, {kind}" if kind else f"HTTP {status}")
 
     def check(self, response: httpx2.Response) -> None:
         """Raise what a response that was read says, if it is no success; raises like `call`."""
@@ -178,6 +198,7 @@ class ServerClient:
         headers = {**self._bearer(), "Accept-Encoding": "identity", "Range": f"bytes={first}-{end - 1}"}
         try:
             with self._http.stream("GET", path, headers=headers) as response:
+                self.refuse_page(response)
                 if response.status_code != httpx2.codes.UNAUTHORIZED or self._renewed_token is None:
                     yield response
                     return
@@ -217,9 +238,11 @@ class ServerClient:
         headers: Mapping[str, str],
     ) -> httpx2.Response:
         try:
-            return self._http.request(method, path, content=content, params=params, headers=headers)
+            response = self._http.request(method, path, content=content, params=params, headers=headers)
         except httpx2.TransportError as error:
             raise Offline(self.url, reason_of(error)) from error
+        self.refuse_page(response)
+        return response
 
     def _content_of(self, response: httpx2.Response) -> bytes:
         content: bytes = response.content

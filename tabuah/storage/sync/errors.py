@@ -2,6 +2,7 @@
 
 SyncError
 ├── Offline               no server answers there; everything is safe here
+│   └── Intercepted       something between answers instead: the log-in page of a hotspot, a proxy
 ├── BadServerAddress      no address, or plain HTTP beyond this computer
 ├── NotLoggedIn           nobody is logged in, or the session is over
 ├── AwaitingApproval      this device waits until an administrator lets it in
@@ -30,6 +31,21 @@ class Offline(SyncError):
             _("No server answers at {url} ({reason}). All work is safe here and will be sent later.").format(
                 url=url, reason=reason
             )
+        )
+
+
+class Intercepted(Offline):
+    """A web page or a redirection has come, which our server never sends: the network wants something first."""
+
+    def __init__(self, url: str, finding: str) -> None:
+        self.url, self.reason = url, finding
+        SyncError.__init__(
+            self,
+            _(
+                "Something between here and the server answers at {url} ({finding}): a Wi-Fi log-in page or a proxy. "
+                "Log in to the network with a web browser, or check the address. All work is safe here and will be "
+                "sent later."
+            ).format(url=url, finding=finding),
         )
 
 
