@@ -384,3 +384,12 @@ def test_codes_stand_in_the_help_and_in_refusals_by_their_name(line: Line, langu
     code, _out, err = line("incident", "edit", "SLK", "--set", "hazard=x")
     assert code == 2
     assert told in err
+
+
+@pytest.mark.parametrize(
+    ("at", "told"), [("100.6,95", "lintang 95"), ("100.6,-95.5", "lintang -95.5"), ("200,-0.8", "bujur 200")]
+)
+def test_an_impossible_coordinate_is_named(line: Line, at: str, told: str):
+    code, _out, err = line("incident", "report", "--hazard", "banjir", "--title", "x", f"--at={at}")
+    assert code == 2
+    assert told in err
