@@ -1,6 +1,7 @@
 """A bad line between consoles and a server: TCP that is slow, loses, breaks, cuts, repeats and mixes up, by a seed.
 
-What happens is drawn from `random.Random(seed)`; how the draws meet the traffic depends on its timing. The line knows where HTTP requests begin and end, since a request is what can come twice, or late, after others.
+What happens is drawn from `random.Random(seed)`; how the draws meet the traffic depends on its timing. The line knows
+where HTTP requests begin and end, since a request is what can come twice, or late, after others.
 """
 
 import asyncio

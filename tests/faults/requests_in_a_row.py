@@ -7,7 +7,7 @@ _LENGTH: Final = b"content-length:"
 
 
 class RequestReader:
-    """Fed with what comes up a connection; gives whole requests. `is_late` is for the line to note of the present one."""
+    """Fed with what comes up a connection; gives whole requests. `is_late` is for the line to note."""
 
     def __init__(self) -> None:
         self.is_late = False
