@@ -11,6 +11,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from tabuah.gis.basemap import Basemap, MapLayer
+from tabuah.gis.layers.arranging import LayerChoices
+from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.compared_places import ComparedPlace, ComparedPlaces
@@ -40,6 +43,18 @@ class MapCanvas(MapSurface):
     def show_layers(self, layers: tuple[MapLayer, ...]) -> None:
         """Draw these imported layers; one with the name of a base layer takes its place."""
         self._show(imported=layers)
+
+    def show_surfaces(self, surfaces: tuple[Surface, ...]) -> None:
+        """Draw these computed surfaces where their layer is switched on."""
+        self._show(surfaces=surfaces)
+
+    def show_style(self, style: MapStyle) -> None:
+        """Draw the layers in this style."""
+        self._show(style=style)
+
+    def show_choices(self, choices: LayerChoices) -> None:
+        """Draw the layers as strong and in the order that a person chose."""
+        self._show(choices=choices)
 
     def show_stations(self, stations: StationMarkers) -> None:
         """Draw these stations; keep the position arrays when only classes change."""
@@ -167,11 +182,6 @@ class MapCanvas(MapSurface):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
-
-    def begin_box_zoom(self) -> None:
-        """Let the next drag draw the box that will fill the view."""
-        self._gestures.boxes_next = True
-        self.setCursor(Qt.CursorShape.CrossCursor)
 
     def close_workers(self) -> None:
         """Join the worker threads; showing the map starts them again."""

@@ -46,7 +46,6 @@ class MapGestures:
         self._last = QPointF()
         self._moved = False
         self._is_box = False
-        self.boxes_next = False  # the next drag draws a box, as the button asks
 
     def press(self, event: QMouseEvent) -> None:
         """A button went down."""
@@ -54,7 +53,7 @@ class MapGestures:
             return
         self._pressed = self._last = event.position()
         self._moved = False
-        self._is_box = self.boxes_next or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._is_box = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
 
     def move(self, event: QMouseEvent) -> None:
         """The cursor moved, with or without a button."""
@@ -90,7 +89,7 @@ class MapGestures:
     def cancel(self) -> None:
         """Forget what was begun."""
         self._pressed = None
-        self._is_box = self.boxes_next = False
+        self._is_box = False
         self._verbs.show_box(None)
         self._verbs.show_grip(gripped=False)
 

@@ -1,4 +1,4 @@
-"""The map as the window uses it: the canvas with its legend and its buttons on top."""
+"""The map as the window uses it: the canvas with its legend, its buttons and the cards of its tools on top."""
 
 from typing import Final
 
@@ -9,15 +9,22 @@ from PySide6.QtWidgets import QWidget
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.legend import LegendCard
 from tabuah.widgets.map.map_buttons import MapButtons
+from tabuah.widgets.map.tools.found_card import FoundCard
+from tabuah.widgets.map.tools.tool_desk import ToolDesk
+from tabuah.widgets.map.tools.tool_plate import WIDEST_PX, ToolPlate
 from tabuah.widgets.theme.appearance import Appearance
 
 _MARGIN_PX: Final = 12
 _CLEAR_PX: Final = 4.0
+_GAP_PX: Final = 8
 _NARROW_PX: Final = 820  # narrower, the card names only what is live
+_FOOT_PX: Final = 76  # what the furniture at the foot of the map takes
+_CREDITS_PX: Final = 104  # what they take on its right
+_LEAST_PLATE_PX: Final = 330  # with less room beside the legend, the plate stands at the foot
 
 
 class MapView(QWidget):
-    """Canvas, legend and buttons; values go to `canvas`, whose signals are the owner's."""
+    """Canvas, legend, buttons and tools; values go to `canvas`, whose signals are the owner's."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +33,14 @@ class MapView(QWidget):
         self.canvas = MapCanvas(self)
         self.legend = LegendCard(appearance, self)
         self.buttons = MapButtons(appearance, self)
+        self.plate = ToolPlate(appearance, self)
+        self.found = FoundCard(appearance, self)
+        self.desk = ToolDesk(self.canvas, self.buttons, plate=self.plate, card=self.found)
         self.setFocusProxy(self.canvas)
         self._connect()
         self.canvas.set_palette(appearance.palette)
         self.canvas.set_text_scale(appearance.text_scale)
-        for card in (self.legend, self.buttons):
+        for card in self._cards():
             card.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -50,23 +60,48 @@ class MapView(QWidget):
         self.buttons.zoom_in_requested.connect(self.canvas.zoom_in)
         self.buttons.zoom_out_requested.connect(self.canvas.zoom_out)
         self.buttons.home_requested.connect(self.canvas.fit_regency)
-        self.buttons.box_requested.connect(self.canvas.begin_box_zoom)
         self.buttons.layers_toggled.connect(self.legend.setVisible)
         self.legend.layer_toggled.connect(self.canvas.set_layer_visible)
+        self.canvas.tools.found_changed.connect(self._on_found_changed)
         self.canvas.content_changed.connect(self._on_content_changed)
         self._appearance.changed.connect(self._on_appearance_changed)
 
     def _arrange_legend(self) -> None:
         self.legend.show_compact(compact=self.width() < _NARROW_PX * self._appearance.text_scale)
 
+    def _cards(self) -> tuple[QWidget, ...]:
+        return (self.legend, self.buttons, self.plate, self.found)
+
     def _arrange(self) -> None:
+        self.buttons.arrange(self.height() - _MARGIN_PX - _FOOT_PX)
         self.buttons.adjustSize()
         self.legend.move(_MARGIN_PX, _MARGIN_PX)
         self.buttons.move(self.width() - self.buttons.width() - _MARGIN_PX, _MARGIN_PX)
+        self._arrange_tools()
         self.canvas.keep_clear(0.0 if self.legend.isHidden() else self.legend.geometry().right() + _CLEAR_PX)
-        cards = (card for card in (self.legend, self.buttons) if not card.isHidden())
+        cards = (card for card in self._cards() if not card.isHidden())
         clear = (-_CLEAR_PX, -_CLEAR_PX, _CLEAR_PX, _CLEAR_PX)
         self.canvas.set_obstacles(tuple(QRectF(card.geometry()).adjusted(*clear) for card in cards))
+
+    def _arrange_tools(self) -> None:
+        """The card of what was found beside the buttons; the plate between it and the legend, else at the foot."""
+        right = self.buttons.x() - _GAP_PX
+        if not self.found.isHidden():
+            height = min(self.found.wanted_height(), self.height() - _MARGIN_PX - _CREDITS_PX)
+            self.found.setGeometry(right - self.found.width(), _MARGIN_PX, self.found.width(), max(80, height))
+            right = self.found.x() - _GAP_PX
+        left = _MARGIN_PX if self.legend.isHidden() else self.legend.geometry().right() + _GAP_PX
+        widest, top = self._appearance.px(WIDEST_PX), _MARGIN_PX
+        if right - left < self._appearance.px(_LEAST_PLATE_PX):
+            left, right = _MARGIN_PX, self.width() - _MARGIN_PX
+            top = -1
+        self.plate.fit(max(240, min(widest, right - left)))
+        foot = self.height() - self.plate.height() - _FOOT_PX
+        middle = min(max(self.width() // 2, left + self.plate.width() // 2), right - self.plate.width() // 2)
+        self.plate.move(middle - self.plate.width() // 2, foot if top < 0 else top)
+
+    def _on_found_changed(self) -> None:
+        self._arrange()
 
     @Slot()
     def _on_content_changed(self) -> None:

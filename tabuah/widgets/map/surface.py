@@ -172,7 +172,7 @@ class MapSurface(QWidget):
         """Show whether the map is being dragged."""
         if gripped:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._adornments.picking or self._gestures.boxes_next:
+        elif self._adornments.picking:
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.tools.show_cursor()
@@ -328,7 +328,7 @@ class MapSurface(QWidget):
             self._pick(QPointF(self.width() / 2, self.height() / 2))
         elif self._adornments.picking and key == Qt.Key.Key_Escape:
             self.cancel_pick()
-        elif key == Qt.Key.Key_Escape and (self._gestures.is_active or self._gestures.boxes_next):
+        elif key == Qt.Key.Key_Escape and self._gestures.is_active:
             self._gestures.cancel()
         elif key == Qt.Key.Key_Escape and self._content.spread:
             self._spread_out(())

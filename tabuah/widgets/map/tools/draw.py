@@ -71,8 +71,9 @@ class DrawTool(MapTool):
 
     def words(self) -> ToolWords:
         """What to do next, how large the figure is, and why a gesture was refused."""
-        sketch = self._moving or self.sketch
-        return ToolWords(hint=self._hint(), value=_size_words(sketch), problem=self._problem)
+        if self._moving is not None and self._crossing is not None:
+            return ToolWords(hint=self._hint(), problem=_("It crosses itself here."))
+        return ToolWords(hint=self._hint(), value=_size_words(self._moving or self.sketch), problem=self._problem)
 
     def _hint(self) -> str:
         sketch = self.sketch

@@ -39,11 +39,12 @@ class FoundItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundGroup:
-    """What was found of one layer; `count` may be more than what is listed."""
+    """What was found of one layer; `count` may be more than what is listed, `approximate` borders are an estimate."""
 
     layer: str
     items: tuple[FoundItem, ...]
     count: int
+    approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,8 @@ def _feature_group(shapes: LayerShapes, features: list[Feature]) -> list[FoundGr
         )
         for each in named[:MOST_LISTED]
     )
-    return [FoundGroup(layer=name, items=items, count=len(named))] if named else []
+    estimated = shapes.layer.approximate
+    return [FoundGroup(layer=name, items=items, count=len(named), approximate=estimated)] if named else []
 
 
 def _ids(

@@ -71,7 +71,7 @@ class SketchPainter:
         colour = QColor(str(getattr(palette, look.tone)))
         if look.middles and int(shown.sum()) <= _MANY:
             _paint_dots(
-                painter, middles_of(sketch, pixels, view), palette, edge=with_alpha(colour.name(), 0.75), size=7
+                painter, middles_of(sketch, pixels, view), palette, edge=with_alpha(colour.name(), 0.8), size=8
             )
         _paint_dots(painter, pixels[shown], palette, edge=colour, size=11)
         if 0 <= look.chosen < len(pixels):

@@ -1,0 +1,167 @@
+"""The plate over the map while a tool is in hand: what to do next, what came out, and what can be done with it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLayout, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.empty_state import IconPicture
+from tabuah.widgets.map.tools.tool import ToolWords
+from tabuah.widgets.map.tools.tool_list import BY_CODE, entries_of
+from tabuah.widgets.segments import Segments
+from tabuah.widgets.surfaces import Surface, clear_layout, column, row
+from tabuah.widgets.texts import Text, name_widget
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.values import ActionState, Level
+
+WIDEST_PX = 560
+
+
+class ToolPlate(Surface):
+    """Shown while a tool is in hand; the first offer is what Enter does.
+
+    Signals:
+        tool_requested: the code of another tool of the same group.
+        offer_chosen: the code of an offer.
+        copy_requested: the value is wanted in the clipboard.
+        closed: the tool is to be laid down.
+    """
+
+    tool_requested = Signal(str)
+    offer_chosen = Signal(str)
+    copy_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__("popover", parent)
+        self.setObjectName("tool_plate")
+        self._appearance = appearance
+        self._code, self._width_px = "", WIDEST_PX
+        self._offers: tuple[ActionState, ...] = ()
+        self._head = row()
+        self._hint = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
+        name_widget(self._hint, "tool_hint", "")
+        self._problem = Text(appearance, style=Type.SMALL_STRONG, tone=Level.CRITICAL, wrap=True)
+        name_widget(self._problem, "tool_problem", "")
+        self._value = Text(appearance, style=Type.TITLE)
+        name_widget(self._value, "tool_value", "")
+        self._copy = KeyButton(
+            appearance, _("Copy"), key="Ctrl C", icon="copy", kind=Kind.GHOST, name="tool_copy", compact=True
+        )
+        self._copy.clicked.connect(self.copy_requested)
+        self._result = QWidget()
+        self._buttons = row()
+        self._lay_out()
+        appearance.changed.connect(self._on_appearance_changed)
+        self.hide()
+
+    @property
+    def offers(self) -> tuple[ActionState, ...]:
+        """What can be done with the result."""
+        return self._offers
+
+    def show_tool(self, code: str) -> None:
+        """Another tool is in hand; the hand itself has no plate."""
+        self._code = code if code in BY_CODE else ""
+        self.setVisible(bool(self._code))
+        self.show_offers(())
+        if self._code:
+            self._fill_head()
+
+    def show_words(self, words: ToolWords) -> None:
+        """Show what the tool tells."""
+        self._hint.setText(words.hint)
+        self._problem.setText(words.problem)
+        self._problem.setVisible(bool(words.problem))
+        self._value.setText(words.value)
+        self._result.setVisible(bool(words.value))
+        self.setAccessibleDescription(" ".join(text for text in (words.problem, words.value, words.hint) if text))
+        self._fit()
+
+    def show_offers(self, offers: Sequence[ActionState]) -> None:
+        """Show what can be done with the result; what cannot says why."""
+        if tuple(offers) == self._offers:
+            return
+        self._offers = tuple(offers)
+        clear_layout(self._buttons)
+        for number, offer in enumerate(self._offers):
+            kind = Kind.SECONDARY if number else Kind.PRIMARY
+            button = KeyButton(
+                self._appearance, offer.label, key=offer.key, kind=kind, name=f"offer_{offer.code}", compact=True
+            )
+            button.show_reason(offer.reason)
+            button.clicked.connect(self._on_offer_clicked)
+            self._buttons.addWidget(button)
+        self._buttons.addStretch(1)
+        self._fit()
+
+    def accept(self) -> None:
+        """Enter: do the first offer that can be done."""
+        offer = next((each for each in self._offers if not each.reason), None)
+        if offer is not None:
+            self.offer_chosen.emit(offer.code)
+
+    def _lay_out(self) -> None:
+        result = row(self._result, spacing_px=12)
+        result.addWidget(self._value)
+        result.addWidget(self._copy)
+        result.addStretch(1)
+        layout = self._column = column(self, spacing_px=6)
+        layout.setContentsMargins(12, 8, 8, 9)
+        layout.addLayout(self._head)
+        layout.addWidget(self._hint)
+        layout.addWidget(self._problem)
+        layout.addWidget(self._result)
+        layout.addLayout(self._buttons)
+
+    def _fill_head(self) -> None:
+        entry, variants = BY_CODE[self._code], entries_of(BY_CODE[self._code].group)
+        clear_layout(self._head)
+        self._head.addWidget(IconPicture(self._appearance, entry.icon, size_px=18, tone="accent_text"))
+        self._head.addWidget(Text(self._appearance, _(entry.label), style=Type.STRONG))
+        self._head.addStretch(1)
+        if len(variants) > 1:
+            choices = tuple((each.code, _(each.short)) for each in variants)
+            segments = Segments(self._appearance, choices, name="tool_variants", label=_("Kind"))
+            segments.show_current(self._code)
+            segments.chosen.connect(self.tool_requested)
+            self._head.addWidget(segments)
+        leave = KeyButton(self._appearance, "", key="Esc", kind=Kind.GHOST, name="tool_close", compact=True)
+        leave.describe(_("Lay the tool down"))
+        leave.clicked.connect(self.closed)
+        self._head.addWidget(leave)
+        self.setAccessibleName(_(entry.label))
+
+    def fit(self, width_px: int) -> None:
+        """Take this width, and the height that the words want then."""
+        self._width_px = width_px
+        self._fit()
+
+    def _fit(self) -> None:
+        for layout in (self._head, self._buttons):
+            _show_all(layout)
+        self._column.invalidate()
+        self.setFixedWidth(self._width_px)
+        self._column.activate()
+        height = max(self._column.heightForWidth(self._width_px), self._column.minimumSize().height())
+        self.setFixedHeight(height)
+
+    def _on_offer_clicked(self) -> None:
+        self.offer_chosen.emit(self.sender().objectName().removeprefix("offer_"))
+
+    def _on_appearance_changed(self) -> None:
+        if self._code:
+            self._fill_head()
+        self._fit()
+
+
+def _show_all(layout: QLayout) -> None:
+    """What joins a shown widget is else only shown, and counted by its layout, a moment later."""
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.show()
