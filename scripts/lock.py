@@ -14,9 +14,9 @@ LOWEST_PYTHON: Final = "3.11"
 # The run-time lock comes first and constrains the others, so that one version of a package serves all.
 CONSTRAINTS: Final = ["-c", "requirements/lock.txt"]
 LOCKS: Final = {
-    "lock.txt": ["pyproject.toml"],
+    "lock.txt": ["pyproject.toml", "--all-extras"],
     "build.txt": ["--group", "build", *CONSTRAINTS],
-    "dev.txt": ["pyproject.toml", "--group", "dev", *CONSTRAINTS, "-c", "requirements/build.txt"],
+    "dev.txt": ["pyproject.toml", "--all-extras", "--group", "dev", *CONSTRAINTS, "-c", "requirements/build.txt"],
 }
 
 

@@ -8,6 +8,7 @@ GeographyError
 ├── MapFileError             the map file is missing, damaged or of another version
 ├── MapSourceError           a source of the shipped map is missing or not as expected
 ├── LayerImportError         a file of map data that cannot be taken in as it is
+├── MapBuildError            an extract of OpenStreetMap or a base map that cannot be used
 ├── MapStyleError            a style file with a mistake in it
 └── TileArchiveError         a file of map tiles that cannot be shown
     └── MissingTilesError    it is not there
@@ -56,6 +57,10 @@ class LayerImportError(GeographyError):
     def __init__(self, message: str, *, problems: tuple[str, ...] = ()) -> None:
         super().__init__("\n".join((message, *problems)))
         self.problems = problems
+
+
+class MapBuildError(GeographyError):
+    """An extract of OpenStreetMap, or a base map made of one, that cannot be used."""
 
 
 class MapStyleError(GeographyError):

@@ -35,7 +35,8 @@ def wanted(project: Path) -> dict[str, list[str]]:
     description = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
     groups = description["dependency-groups"]
     tools = [entry for entry in groups["dev"] if isinstance(entry, str)]
-    run, build = description["project"]["dependencies"], groups["build"]
+    extras = [entry for extra in description["project"]["optional-dependencies"].values() for entry in extra]
+    run, build = [*description["project"]["dependencies"], *extras], groups["build"]
     return {"lock.txt": run, "build.txt": build, "dev.txt": [*run, *build, *tools]}
 
 

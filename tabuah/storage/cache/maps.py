@@ -3,6 +3,7 @@
 Whoever shows a map or names a place for a data directory begins with `load_maps`.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.known_areas import NAGARI_CODE_LENGTH
 from tabuah.gis.official_map import official_boundaries, with_official_boundaries
 from tabuah.gis.places import Boundary
+from tabuah.gis.regency_map import ROADS_NOTE
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.directory import DirectoryLock, prepare_directory
 from tabuah.storage.cache.errors import DiskFull
@@ -22,6 +24,8 @@ from tabuah.storage.cache.errors import DiskFull
 FOLDER: Final = "map"
 OFFICIAL_NAME: Final = "regency.npz"
 LAYERS_NAME: Final = "layers.npz"
+BASE_NAME: Final = "base.npz"
+BASE_SOURCE_NAME: Final = "base.gpkg"
 _WAIT_S: Final = 30.0
 
 
@@ -48,11 +52,43 @@ def load_maps(directory: Path) -> DirectoryMaps:
     problems: list[str] = []
     official = _read(directory / FOLDER / OFFICIAL_NAME, problems)
     layers = _read(directory / FOLDER / LAYERS_NAME, problems)
+    built = _read(directory / FOLDER / BASE_NAME, problems)
     return DirectoryMaps(
-        basemap=official or load_basemap(),
-        imported=layers.layers if layers else (),
+        basemap=_credited(official or load_basemap(), built),
+        imported=(*(built.layers if built else ()), *(layers.layers if layers else ())),
         problems=tuple(problems),
     )
+
+
+def base_map_source(directory: Path) -> Path | None:
+    """The GeoPackage of the base map in use, for what the drawing leaves out; None where none was built."""
+    path = directory / FOLDER / BASE_SOURCE_NAME
+    return path if path.exists() else None
+
+
+def keep_base_map(directory: Path, source: Path, layers: Sequence[MapLayer], *, attribution: str) -> None:
+    """Draw a base map that was built from now on, in the place of an earlier one.
+
+    Args:
+        directory: the data directory.
+        source: the GeoPackage it was read from; a copy stays with the data unless it lies there already.
+        layers: as they are drawn.
+        attribution: must be shown with the map.
+
+    Raises:
+        DiskFull: it could not be saved.
+    """
+    with _map_lock(directory):
+        kept = directory / FOLDER / BASE_SOURCE_NAME
+        try:
+            if not (kept.exists() and kept.samefile(source)):
+                unfinished = kept.with_suffix(".copy")
+                shutil.copyfile(source, unfinished)
+                unfinished.replace(kept)
+        except OSError as error:
+            raise DiskFull(kept) from error
+        drawn = Basemap(layers=tuple(layers), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=(attribution,))
+        _save(drawn, directory / FOLDER / BASE_NAME)
 
 
 def keep_official(directory: Path, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
@@ -96,6 +132,15 @@ def part_name(name: str, kind: str) -> str:
 
 def _nagari_in(boundaries: Sequence[Boundary]) -> tuple[Boundary, ...]:
     return tuple(boundary for boundary in boundaries if len(boundary.code) == NAGARI_CODE_LENGTH)
+
+
+def _credited(basemap: Basemap, built: Basemap | None) -> Basemap:
+    """The map with the sources of what was built, and without the note on roads once there are some."""
+    if built is None:
+        return basemap
+    has_roads = any(layer.name.startswith("roads_") for layer in built.layers)
+    notes = tuple(note for note in basemap.notes if not (has_roads and note == ROADS_NOTE))
+    return replace(basemap, attribution=(*built.attribution, *basemap.attribution), notes=notes)
 
 
 def _belongs_to(layer: MapLayer, name: str) -> bool:

@@ -1,0 +1,1 @@
+"""Makes an offline base map, a GeoPackage, of an OpenStreetMap extract."""

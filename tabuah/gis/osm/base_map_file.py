@@ -1,0 +1,251 @@
+"""The GeoPackage of a base map: written in steps that survive a kill, read again for drawing and for questions."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tabuah.gis.errors import MapBuildError
+from tabuah.gis.osm.classes import Table
+from tabuah.resources.catalogue import _
+
+ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
+BUILD_TABLE: Final = "tabuah_build"
+FORMAT: Final = 1
+_SRS_ID: Final = 4326
+_APPLICATION_ID: Final = 0x47504B47  # "GPKG", OGC 12-128r18 clause 1.1.1.1.1
+_USER_VERSION: Final = 10_300
+_HEADER: Final = b"GP\x00\x01" + _SRS_ID.to_bytes(4, "little")
+_WGS84_WKT: Final = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+    'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,'
+    'AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]'
+)
+_SCHEMA: Final = f"""
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY,
+  organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+  description TEXT DEFAULT '', last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+  min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL PRIMARY KEY REFERENCES gpkg_contents(table_name),
+  column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL REFERENCES
+  gpkg_spatial_ref_sys(srs_id), z TINYINT NOT NULL, m TINYINT NOT NULL);
+CREATE TABLE {BUILD_TABLE} (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+"""
+_GEOMETRY: Final = {
+    Table.ROADS: "LINESTRING",
+    Table.RIVERS: "LINESTRING",
+    Table.LAKES: "MULTIPOLYGON",
+    Table.BUILDINGS: "MULTIPOLYGON",
+    Table.PLACES: "POINT",
+    Table.FACILITIES: "POINT",
+}
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """What a map is built of; an unfinished one is continued only when all of this is the same."""
+
+    source: str
+    size: int
+    modified_ns: int
+    bounds_deg: tuple[float, float, float, float]
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapObject:
+    """One object of the base map (EPSG:4326); `osm` is its kind and number there, as w123."""
+
+    table: Table
+    osm: str
+    kind: str
+    wkb: bytes
+    name: str = ""
+    ref: str = ""
+    bridge: bool = False
+    population: int | None = None
+
+
+class BaseMapFile:
+    """A base map that is being written. Belongs to the thread that opens it; `commit` is what survives a kill."""
+
+    def __init__(self, path: Path, identity: Identity) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        if not self._is_of(identity):
+            self._begin_anew(path, identity)
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Leave what was not committed."""
+        self._connection.close()
+
+    @property
+    def seen(self) -> int:
+        """How many objects of the extract are already dealt with."""
+        return int(self._value("seen") or 0)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of objects of each table."""
+        return {table.value: self._count(table) for table in Table}
+
+    def add(self, feature: MapObject) -> None:
+        """Write an object; one that is there already stays as it is."""
+        extra = [getattr(feature, name) for name in _EXTRA.get(feature.table, {})]
+        marks = ", ".join("?" * (4 + len(extra)))
+        columns = ", ".join(("geom", "osm", "class", "name", *_EXTRA.get(feature.table, {})))
+        self._connection.execute(
+            f"INSERT OR IGNORE INTO {feature.table} ({columns}) VALUES ({marks})",  # noqa: S608 - our names
+            (_HEADER + feature.wkb, feature.osm, feature.kind, feature.name or None, *extra),
+        )
+
+    def commit(self, *, seen: int, troubles: dict[str, int]) -> None:
+        """Keep what was written, and that the first `seen` objects of the extract are dealt with."""
+        self._keep("seen", str(seen))
+        self._keep("troubles", json.dumps(troubles))
+        self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    @property
+    def troubles(self) -> dict[str, int]:
+        """How many objects could not be drawn, by reason."""
+        return dict(json.loads(self._value("troubles") or "{}"))
+
+    def finish(self, bounds_deg: tuple[float, float, float, float]) -> None:
+        """State the bounds of each table and that the map is whole."""
+        for table in Table:
+            self._connection.execute(
+                "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
+                (*bounds_deg, table.value),
+            )
+        self._keep("finished", "1")
+        self._connection.execute("COMMIT")
+
+    def _is_of(self, identity: Identity) -> bool:
+        try:
+            stored = self._value("identity")
+        except sqlite3.DatabaseError:  # new, or cut off while it was made
+            return False
+        return stored == msgspec.json.encode(identity).decode()
+
+    def _begin_anew(self, path: Path, identity: Identity) -> None:
+        self._connection.close()
+        path.unlink(missing_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
+        self._connection.execute(f"PRAGMA user_version={_USER_VERSION}")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.executescript(f"BEGIN;{_SCHEMA}{''.join(map(_table_of, Table))}COMMIT;")
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany(
+            "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)",
+            [
+                ("WGS 84", _SRS_ID, "EPSG", _SRS_ID, _WGS84_WKT),
+                ("Undefined Cartesian SRS", -1, "NONE", -1, "undefined"),
+                ("Undefined geographic SRS", 0, "NONE", 0, "undefined"),
+            ],
+        )
+        for table in Table:
+            self._connection.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)"
+                " VALUES (?, 'features', ?, ?, ?)",
+                (table.value, table.value, ATTRIBUTION, _SRS_ID),
+            )
+            self._connection.execute(
+                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+                (table.value, _GEOMETRY[table], _SRS_ID),
+            )
+        self._keep("identity", msgspec.json.encode(identity).decode())
+        self._connection.execute("COMMIT")
+
+    def _keep(self, key: str, value: str) -> None:
+        self._connection.execute(f"INSERT OR REPLACE INTO {BUILD_TABLE} VALUES (?, ?)", (key, value))  # noqa: S608
+
+    def _value(self, key: str) -> str | None:
+        row = self._connection.execute(f"SELECT value FROM {BUILD_TABLE} WHERE key = ?", (key,)).fetchone()  # noqa: S608
+        return str(row[0]) if row else None
+
+    def _count(self, table: Table) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredObject:
+    """One object of a finished base map; the shape is in degrees (EPSG:4326)."""
+
+    kind: str
+    name: str
+    shape: BaseGeometry
+    osm: str
+    ref: str = ""
+    bridge: bool = False
+    population: int | None = None
+
+
+def is_base_map(path: Path) -> bool:
+    """Whether a file is a finished base map that Tabuah built."""
+    try:
+        with path.open("rb") as file:
+            if not file.read(16).startswith(b"SQLite format 3"):
+                return False
+        with _reading(path) as connection:
+            query = f"SELECT 1 FROM {BUILD_TABLE} WHERE key = 'finished'"  # noqa: S608 - our name
+            return connection.execute(query).fetchone() is not None
+    except (OSError, sqlite3.Error):
+        return False
+
+
+def read_objects(path: Path, table: Table) -> tuple[StoredObject, ...]:
+    """All objects of one table of a base map.
+
+    Raises:
+        MapBuildError: the file is damaged or no base map.
+    """
+    extra = tuple(_EXTRA.get(table, {}))
+    columns = ", ".join(("geom", "class", "name", "osm", *extra))
+    try:
+        with _reading(path) as connection:
+            rows = connection.execute(f"SELECT {columns} FROM {table} ORDER BY fid").fetchall()  # noqa: S608
+        shapes = shapely.from_wkb([row[0][len(_HEADER) :] for row in rows])
+    except (sqlite3.Error, shapely.errors.ShapelyError) as error:
+        message = _("{name} is damaged. Build it again with: tabuah map build")
+        raise MapBuildError(message.format(name=path.name)) from error
+    return tuple(
+        StoredObject(shape=shape, kind=row[1], name=row[2] or "", osm=row[3], **_extras(extra, row[4:]))
+        for shape, row in zip(shapes, rows, strict=True)
+    )
+
+
+def _extras(names: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:
+    given = dict(zip(names, values, strict=True))
+    if "bridge" in given:
+        given["bridge"] = bool(given["bridge"])
+    return {name: value or "" if name == "ref" else value for name, value in given.items()}
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        yield connection
+
+
+_EXTRA: Final[dict[Table, dict[str, str]]] = {
+    Table.ROADS: {"ref": "TEXT", "bridge": "BOOLEAN"},
+    Table.PLACES: {"population": "INTEGER"},
+}
+
+
+def _table_of(table: Table) -> str:
+    extra = "".join(f", {name} {kind}" for name, kind in _EXTRA.get(table, {}).items())
+    return (
+        f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {_GEOMETRY[table]} NOT NULL,"
+        f" osm TEXT NOT NULL UNIQUE, class TEXT NOT NULL, name TEXT{extra});"
+    )

@@ -1,0 +1,81 @@
+"""The layers that the canvas draws of a built base map: roads by class, water, buildings at close scale, places."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from tabuah.gis.basemap import LayerKind, MapLayer
+from tabuah.gis.map_layers import NamedShape, make_layer
+from tabuah.gis.osm.base_map_file import StoredObject, read_objects
+from tabuah.gis.osm.classes import Table
+
+# layer, classes, ground size of a pixel in metres beyond which it would be noise
+ROAD_LAYERS: Final = (
+    ("roads_path", frozenset({"track", "path"}), 10.0),
+    ("roads_local", frozenset({"local", "service"}), 30.0),
+    ("roads_secondary", frozenset({"secondary", "tertiary"}), 130.0),
+    ("roads_main", frozenset({"motorway", "trunk", "primary"}), 700.0),
+)
+_STREAMS: Final = frozenset({"stream", "drain", "canal"})
+_BUILDINGS_TO_M: Final = 4.0
+_STREAMS_TO_M: Final = 30.0
+_FACILITIES_TO_M: Final = 25.0
+_PLACES_TO_M: Final = 600.0
+_PLACE_RANKS: Final = {"city": 0, "town": 1, "village": 3, "suburb": 4}
+_FACILITY_RANKS: Final = {
+    "hospital": 0,
+    "puskesmas": 1,
+    "assembly_point": 2,
+    "police": 3,
+    "fire_station": 3,
+    "bridge": 4,
+}
+
+
+def map_layers_of(path: Path) -> tuple[MapLayer, ...]:
+    """The drawable layers of a base map from bottom to top; tables that are empty give none.
+
+    Raises:
+        MapBuildError: the file is damaged.
+    """
+    rivers, roads = read_objects(path, Table.RIVERS), read_objects(path, Table.ROADS)
+    layers = [
+        _lines("streams", [r for r in rivers if r.kind in _STREAMS], _STREAMS_TO_M),
+        _lines("rivers", [r for r in rivers if r.kind not in _STREAMS]),
+        _layer("lakes", LayerKind.POLYGON, read_objects(path, Table.LAKES)),
+        _layer("buildings", LayerKind.POLYGON, _nameless(read_objects(path, Table.BUILDINGS)), _BUILDINGS_TO_M),
+        *(_lines(name, [r for r in roads if r.kind in kinds], to_m) for name, kinds, to_m in ROAD_LAYERS),
+        _layer("facilities", LayerKind.POINT, read_objects(path, Table.FACILITIES), _FACILITIES_TO_M),
+        _layer("places", LayerKind.POINT, read_objects(path, Table.PLACES), _PLACES_TO_M),
+    ]
+    return tuple(layer for layer in layers if layer is not None)
+
+
+def _lines(name: str, objects: Sequence[StoredObject], to_m: float = float("inf")) -> MapLayer | None:
+    return _layer(name, LayerKind.LINE, objects, to_m)
+
+
+def _layer(
+    name: str, kind: LayerKind, objects: Iterable[StoredObject], to_m: float = float("inf")
+) -> MapLayer | None:
+    shapes = [
+        NamedShape(
+            shape=found.shape,
+            code=found.osm,
+            name=found.name,
+            rank=_rank(found),
+            note=found.ref,
+            attributes={"class": found.kind},
+        )
+        for found in objects
+    ]
+    return make_layer(name, kind, shapes, max_scale_m=to_m) if shapes else None
+
+
+def _rank(found: StoredObject) -> int:
+    return _PLACE_RANKS.get(found.kind, _FACILITY_RANKS.get(found.kind, 5))
+
+
+def _nameless(objects: Iterable[StoredObject]) -> Iterable[StoredObject]:
+    """Buildings without names: those that matter are facilities and have theirs there."""
+    return (StoredObject(kind=o.kind, name="", shape=o.shape, osm="") for o in objects)

@@ -1,0 +1,163 @@
+"""A base map of OpenStreetMap holds what is there, says what was broken, and goes on after a kill."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import shapely
+from osm_samples import BOUNDS, write_extract
+
+from tabuah.gis.basemap import LayerKind
+from tabuah.gis.errors import MapBuildError
+from tabuah.gis.osm import building
+from tabuah.gis.osm.base_map_file import Table, is_base_map, read_objects
+from tabuah.gis.osm.building import BuildProgress, BuiltMap, build_base_map
+from tabuah.gis.osm.drawing import map_layers_of
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> BuiltMap:
+    folder = tmp_path_factory.mktemp("osm")
+    return build_base_map(write_extract(folder / "solok.osm.pbf"), folder / "peta.gpkg", bounds_deg=BOUNDS)
+
+
+def kinds_and_names(built: BuiltMap, table: Table) -> list[tuple[str, str]]:
+    return [(found.kind, found.name) for found in read_objects(built.path, table)]
+
+
+def test_roads_have_their_class_number_and_bridges(built: BuiltMap):
+    roads = {road.osm: road for road in read_objects(built.path, Table.ROADS)}
+    assert {osm: road.kind for osm, road in roads.items()} == {"w1": "primary", "w2": "local", "w3": "track"}
+    assert (roads["w1"].ref, roads["w1"].bridge, roads["w2"].bridge) == ("25", False, True)
+    assert roads["w1"].shape.equals_exact(shapely.LineString([(100.6, -0.9), (100.61, -0.9), (100.62, -0.9)]), 1e-7)
+
+
+def test_rivers_places_and_people_come_along(built: BuiltMap):
+    assert kinds_and_names(built, Table.RIVERS) == [("river", "Batang Lembang")]
+    (town,) = read_objects(built.path, Table.PLACES)
+    assert (town.name, town.kind, town.population) == ("Koto Baru", "town", 12_500)
+
+
+def test_facilities_are_points_whatever_they_were_drawn_as(built: BuiltMap):
+    assert sorted(kinds_and_names(built, Table.FACILITIES)) == [
+        ("assembly_point", "Lapangan Merdeka"),
+        ("bridge", "Jembatan Lembang"),
+        ("hospital", "RSUD Arosuka"),
+        ("puskesmas", "Puskesmas Talang"),
+        ("school", "SDN 05 Koto Baru"),
+        ("school", "SMAN 1 Gunung Talang"),
+    ]
+    assert {found.shape.geom_type for found in read_objects(built.path, Table.FACILITIES)} == {"Point"}
+
+
+def test_a_lake_is_assembled_from_the_ways_of_its_relation(built: BuiltMap):
+    (lake,) = read_objects(built.path, Table.LAKES)
+    assert (lake.osm, lake.name) == ("r1", "Danau Diatas")
+    assert lake.shape.area == pytest.approx(0.01 * 0.01)
+
+
+def test_what_is_broken_is_counted_and_what_is_left_of_it_drawn(built: BuiltMap):
+    assert built.troubles == {"missing_nodes": 1, "broken_ways": 2, "broken_areas": 2}
+    track = next(road for road in read_objects(built.path, Table.ROADS) if road.osm == "w3")
+    assert len(track.shape.coords) == 2
+
+
+def test_gdal_reads_it_as_a_geopackage(built: BuiltMap):
+    from pyogrio import list_layers, read_info
+
+    assert {str(name) for name, _kind in list_layers(built.path)} >= {table.value for table in Table}
+    info = read_info(built.path, layer="buildings")
+    assert (info["driver"], info["features"], info["crs"]) == ("GPKG", 41, "EPSG:4326")
+
+
+def test_drawn_layers_appear_from_their_scale_on(built: BuiltMap):
+    layers = {layer.name: layer for layer in map_layers_of(built.path)}
+    assert set(layers) == {
+        "rivers", "lakes", "buildings", "roads_path", "roads_local", "roads_main", "facilities", "places",
+    }  # fmt: skip
+    assert layers["buildings"].max_scale_m < layers["roads_local"].max_scale_m < layers["roads_main"].max_scale_m
+    assert layers["lakes"].kind is LayerKind.POLYGON
+    assert layers["facilities"].features[0].attributes["class"] == "school"
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def kill_after(seen: int):
+    def on_progress(progress: BuildProgress) -> None:
+        if progress.seen >= seen:
+            raise Killed
+
+    return on_progress
+
+
+def contents(path: Path) -> list[list[tuple]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [
+            connection.execute(f"SELECT osm, class, name, geom FROM {table} ORDER BY osm").fetchall()
+            for table in Table
+        ]
+
+
+@pytest.mark.parametrize("killed_at", [10, 50, 90])
+def test_a_killed_build_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, built, killed_at: int):
+    monkeypatch.setattr(building, "STEP", 10)
+    extract, output = write_extract(tmp_path / "solok.osm.pbf"), tmp_path / "peta.gpkg"
+    with pytest.raises(Killed):
+        build_base_map(extract, output, bounds_deg=BOUNDS, on_progress=kill_after(killed_at))
+    assert not output.exists()
+    again = build_base_map(extract, output, bounds_deg=BOUNDS)
+    assert again.resumed_at == killed_at
+    assert (again.counts, again.troubles) == (built.counts, built.troubles)
+    assert contents(output) == contents(built.path)
+    assert [path.name for path in tmp_path.iterdir() if path != extract] == ["peta.gpkg"]
+
+
+def test_a_changed_extract_is_built_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(building, "STEP", 10)
+    output = tmp_path / "peta.gpkg"
+    extract = write_extract(tmp_path / "solok.osm.pbf")
+    with pytest.raises(Killed):
+        build_base_map(extract, output, bounds_deg=BOUNDS, on_progress=kill_after(50))
+    again = build_base_map(write_extract(extract, buildings=60), output, bounds_deg=BOUNDS)
+    assert (again.resumed_at, again.counts["buildings"]) == (0, 61)
+
+
+def test_a_cut_off_extract_is_refused_and_the_map_that_was_there_stays(tmp_path: Path, built: BuiltMap):
+    output = tmp_path / "peta.gpkg"
+    output.write_bytes(built.path.read_bytes())
+    extract = write_extract(tmp_path / "solok.osm.pbf")
+    extract.write_bytes(extract.read_bytes()[:-300])
+    with pytest.raises(MapBuildError, match=r"solok\.osm\.pbf"):
+        build_base_map(extract, output, bounds_deg=BOUNDS)
+    assert is_base_map(output)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>not found</html>", bytes(1000)])
+def test_what_is_no_extract_is_refused(tmp_path: Path, content: bytes):
+    extract = tmp_path / "a.osm.pbf"
+    extract.write_bytes(content)
+    with pytest.raises(MapBuildError, match=r"a\.osm\.pbf"):
+        build_base_map(extract, tmp_path / "peta.gpkg", bounds_deg=BOUNDS)
+    assert not (tmp_path / "peta.gpkg").exists()
+
+
+def test_an_extract_of_elsewhere_is_refused(tmp_path: Path):
+    extract = write_extract(tmp_path / "solok.osm.pbf")
+    with pytest.raises(MapBuildError, match="tidak berisi"):
+        build_base_map(extract, tmp_path / "peta.gpkg", bounds_deg=(120.0, -5.0, 121.0, -4.0))
+
+
+def test_without_pyosmium_it_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(building.importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(MapBuildError, match=r"tabuah\[osm\]"):
+        build_base_map(tmp_path / "a.osm.pbf", tmp_path / "peta.gpkg", bounds_deg=BOUNDS)
+
+
+def test_only_finished_base_maps_are_recognised(tmp_path: Path, built: BuiltMap):
+    assert is_base_map(built.path)
+    (tmp_path / "a.gpkg").write_bytes(b"SQLite format 3\0")
+    assert not is_base_map(tmp_path / "a.gpkg")
+    assert not is_base_map(tmp_path / "none.gpkg")
