@@ -146,6 +146,7 @@ def main() -> int:
         provide_qt_libraries(python_in(environment), say=say)
         if arguments.dev:
             provide_command("ogrinfo", package="gdal-bin", say=say)
+            provide_command("mosquitto", package="mosquitto", say=say)
     except (PreparationError, SystemLibrariesError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -16,9 +16,9 @@ from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.simulation.storm import storm
 from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.station import Station
 from tabuah.server.listening import Address
-from tabuah.server.readings.intake import PostedReading
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.once import sync_once

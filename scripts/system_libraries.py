@@ -77,13 +77,18 @@ def provide_qt_libraries(python: Path, *, say: Say) -> None:
 
 def provide_command(name: str, *, package: str, say: Say) -> None:
     """Install a Debian package that brings a command; where that fails, say so and go on: its tests skip."""
-    if shutil.which(name):
+    if find_command(name):
         return
     if can_install():
         say(f"installing {package} for {name}")
         apt_install([package])
-    if not shutil.which(name):
+    if not find_command(name):
         say(f"{name} is missing, so its tests skip. On Debian and Ubuntu: sudo apt-get install {package}")
+
+
+def find_command(name: str) -> str | None:
+    """Where a command is, also among those of administrators, which are not on everybody's path."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
 
 
 def is_linux() -> bool:

@@ -11,6 +11,7 @@ from tabuah.server.blob_routes import blob_routes
 from tabuah.server.bundles.routes import sealed_routes
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
+from tabuah.server.mqtt.link import MqttLink
 from tabuah.server.problems import exception_handlers
 from tabuah.server.readings.routes import readings_routes
 from tabuah.server.readings.service import ReadingsService
@@ -39,6 +40,7 @@ class ServerParts:
     snapshots: SnapshotKeeper
     admitted: AdmittedCounter
     abort_connection: AbortConnection
+    link: MqttLink | None = None
 
 
 def build_app(parts: ServerParts) -> Litestar:
@@ -56,7 +58,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *stream_routes(parts.journal, parts.gate, parts.broadcaster, parts.abort_connection),
             *blob_routes(parts.journal, parts.gate, parts.blobs),
             *sealed_routes(parts.journal, parts.gate, parts.blobs, parts.boxes),
-            *readings_routes(parts.readings, parts.gate),
+            *readings_routes(parts.readings, parts.gate, parts.link),
         ],
         on_startup=[attach_broadcaster],
         exception_handlers=exception_handlers(),

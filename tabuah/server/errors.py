@@ -9,6 +9,7 @@ ServerError
 ├── DamagedData           the database or the key is damaged or does not belong together
 ├── InsecureAddress       plain HTTP beyond this machine, or a certificate that cannot be used
 ├── AddressInUse          another program listens there
+├── UnusableBroker        no address of a broker, or its description of gateways cannot be used
 ├── NameTaken             there is a user of that name
 ├── NoSuchRecord          there is no such user or device
 ├── WeakPassword          a password that is too short
@@ -56,6 +57,10 @@ class InsecureAddress(ServerError):
 
 class AddressInUse(ServerError):
     """Another program listens there."""
+
+
+class UnusableBroker(ServerError):
+    """No address of a broker, or the description of gateways cannot be used."""
 
 
 class NameTaken(ServerError):

@@ -20,6 +20,9 @@ from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import InsecureAddress
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listening import Address
+from tabuah.server.mqtt.address import BrokerAddress
+from tabuah.server.mqtt.gateways import described_gateways
+from tabuah.server.mqtt.link import MqttLink
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.enrolling import EnrolmentPolicy
 from tabuah.server.sessions.gate import Gate
@@ -39,12 +42,16 @@ PARTIAL_BLOBS_KEPT_S: Final = 7 * 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """How a server is run; without a policy, devices are let in at once on loopback and need approval elsewhere."""
+    """How a server is run; without a policy, devices are let in at once on loopback and need approval elsewhere.
+
+    With a broker readings come from there too, as `gateways.toml` in the directory describes.
+    """
 
     directory: Path
     address: Address
     database: str = ""
     enrolment: EnrolmentPolicy | None = None
+    broker: BrokerAddress | None = None
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -103,11 +110,26 @@ class ServerService:
             self.readings = ReadingsService(self.journal, self.broadcaster, settings.directory)
             self.readings.start()
             opened.callback(self.readings.stop)
+            self.link = self._link_to(settings.broker)
+            if self.link is not None:
+                self.link.start()
+                opened.callback(self.link.stop)
             self.snapshots = SnapshotKeeper(self.journal)
             self.snapshots.start()
             opened.callback(self.snapshots.stop)
             self._uvicorn = _Uvicorn(_configuration(self._build_app(tokens), settings.address), self.broadcaster)
             self._opened = opened.pop_all()
+
+    def _link_to(self, broker: BrokerAddress | None) -> MqttLink | None:
+        if broker is None:
+            return None
+        return MqttLink(
+            broker,
+            described_gateways(self.settings.directory),
+            self.readings,
+            name=f"tabuah-{self.journal.server_id[:12]}",
+            clock=self.journal.clock,
+        )
 
     def _build_app(self, tokens: AccessTokens) -> Litestar:
         blobs = BlobStore(self.journal.directory.blobs_path)
@@ -127,6 +149,7 @@ class ServerService:
                 boxes=boxes,
                 readings=self.readings,
                 snapshots=self.snapshots,
+                link=self.link,
                 admitted=admitted,
                 abort_connection=self._abort_connection,
             )

@@ -80,7 +80,7 @@ def test_no_password_is_kept_in_the_journal(command: Command, data: Path):
         (["user", "add", "budi", "--role", "operator"], "--opd"),
         (["device", "approve", "XXXX"], "XXXX"),
         (["device", "revoke", ""], "perangkat"),
-        (["--mqtt", "mqtt://localhost"], "HTTP"),
+        (["--mqtt", "http://localhost"], "mqtt://"),
         (["--database", "postgresql://localhost/tabuah"], "PostgreSQL"),
         (["--host", "0.0.0.0"], "--certificate"),
         (["--port", "99999"], "--port"),

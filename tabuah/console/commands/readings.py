@@ -18,7 +18,7 @@ from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, ReadingBat
 from tabuah.operations.stations.units import format_value, measurement_of
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
-from tabuah.storage.journal.protocol import ReadingsReply
+from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
 
@@ -96,6 +96,30 @@ def query(call: Invocation, *, station: str, parameter: str, since: datetime, un
     call.show_table(record, headers, rows, empty=_("No readings in this time."))
     if where == LOCAL:
         print_error(_("The server does not answer: these are the readings that this console has kept."))
+
+
+@readings_group.command("gateways", help=N_("How the server's link to its broker is, and what has come by it."))
+@click.pass_obj
+def gateways(call: Invocation) -> int:
+    """Show the health of the link; refused when it is down."""
+    with call.open_store() as store, ConsoleSession(store).client as client:
+        found = client.call("GET", "/v1/gateways", GatewaysReply)
+    if not found.broker:
+        call.show(found, lambda: say(_("The server takes readings over HTTP only; it has no broker (--mqtt).")))
+        return ExitCode.DONE
+    headers = [_("Gateway"), _("Topic"), _("Messages"), _("Readings"), _("Set aside"), _("Last message")]
+    rows = [
+        [g.name, g.topic, str(g.messages), str(g.readings), str(g.set_aside), _last(g.last_message_at)]
+        for g in found.gateways
+    ]
+    call.show_table(found, headers, rows, empty="")
+    if not found.connected:
+        print_error(_("The broker is lost: {error}").format(error=found.error or found.broker))
+    return ExitCode.DONE if found.connected else ExitCode.REFUSED
+
+
+def _last(moment: datetime | None) -> str:
+    return format_moment(moment) if moment else "-"
 
 
 def _send(client: ServerClient, lines: list[ReadingLine]) -> Pushed:

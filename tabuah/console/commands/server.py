@@ -37,13 +37,6 @@ class ServerGroup(TabuahGroup):
         formatter.write_usage(ctx.command_path, _("[OPTIONS] | COMMAND [ARGUMENTS] …"), prefix=_("Usage:") + " ")
 
 
-def _refuse_mqtt(ctx: click.Context, param: click.Parameter, url: str) -> str:
-    if url:
-        message = _("comes with a later version; send readings over HTTP (POST /v1/readings, tabuah readings push)")
-        raise click.BadParameter(message, ctx=ctx, param=param)
-    return url
-
-
 class ServerReady(msgspec.Struct, frozen=True, kw_only=True):
     """What is printed with `--json` once the server listens."""
 
@@ -69,9 +62,9 @@ class ServerInitialised(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--mqtt",
     default="",
+    envvar="TABUAH_MQTT",
     metavar="URL",
-    callback=_refuse_mqtt,
-    help=N_("A broker to take readings from (in a later version)."),
+    help=N_("A broker to take readings from: mqtt://USER:PASSWORD@HOST:PORT, or mqtts:// with TLS."),
 )
 @click.option(
     "--enrolment",
@@ -113,6 +106,7 @@ def init(invocation: Invocation, database: str) -> None:
 
 def _settings_of(directory: Path, options: dict[str, Any]) -> "ServerSettings":
     from tabuah.server.listening import Address
+    from tabuah.server.mqtt.address import read_address
     from tabuah.server.service import ServerSettings
     from tabuah.server.sessions.enrolling import EnrolmentPolicy
 
@@ -120,7 +114,13 @@ def _settings_of(directory: Path, options: dict[str, Any]) -> "ServerSettings":
         host=options["host"], port=options["port"], certificate=options["certificate"], key=options["key"]
     )
     enrolment = EnrolmentPolicy(options["enrolment"]) if options["enrolment"] else None
-    return ServerSettings(directory=directory, address=address, database=options["database"], enrolment=enrolment)
+    return ServerSettings(
+        directory=directory,
+        address=address,
+        database=options["database"],
+        enrolment=enrolment,
+        broker=read_address(options["mqtt"]) if options["mqtt"] else None,
+    )
 
 
 def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:

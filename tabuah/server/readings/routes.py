@@ -11,10 +11,11 @@ from litestar.params import QueryParameter
 
 from tabuah.operations.authority.roles import Role
 from tabuah.server.errors import Refusal
+from tabuah.server.mqtt.link import MqttLink
 from tabuah.server.readings.intake import MAX_BODY_BYTES, read_batch
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.gate import PEOPLE, Gate
-from tabuah.storage.journal.protocol import LatestReply, ReadingsReply, SeriesReply
+from tabuah.storage.journal.protocol import GatewaysReply, LatestReply, ReadingsReply, SeriesReply
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -26,8 +27,8 @@ _WHEN: Final = "RFC 3339 with a zone"
 _INLINE_BYTES: Final = 128 * 1024  # a larger batch is parsed beside the event loop
 
 
-def readings_routes(service: ReadingsService, gate: Gate) -> list[HTTPRouteHandler]:
-    """`POST` and `GET /v1/readings`, and `/v1/readings/latest`."""
+def readings_routes(service: ReadingsService, gate: Gate, link: MqttLink | None) -> list[HTTPRouteHandler]:
+    """`POST` and `GET /v1/readings`, `/v1/readings/latest`, and how the link to a broker is."""
 
     @post("/v1/readings", status_code=200, tags=["readings"], request_max_body_size=MAX_BODY_BYTES)
     async def take_readings(request: AnyRequest) -> ReadingsReply:
@@ -63,7 +64,13 @@ def readings_routes(service: ReadingsService, gate: Gate) -> list[HTTPRouteHandl
         )
         return SeriesReply(station=station, parameter=parameter, points=found)
 
-    return [take_readings, latest, series]
+    @get("/v1/gateways", tags=["readings"], sync_to_thread=False)
+    def gateways(request: AnyRequest) -> GatewaysReply:
+        """How the link to the broker is and what has come by each kind of message."""
+        gate.user_with(request, MAY_READ)
+        return GatewaysReply() if link is None else link.health()
+
+    return [take_readings, latest, series, gateways]
 
 
 def _moment(asked: Mapping[str, str], name: str) -> datetime:

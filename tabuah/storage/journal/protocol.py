@@ -97,6 +97,28 @@ class LatestReply(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[Reading, ...]
 
 
+class GatewayHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """What has come by one kind of message since the server's start."""
+
+    name: str
+    topic: str
+    messages: int
+    readings: int
+    set_aside: int
+    last_message_at: datetime | None = None
+
+
+class GatewaysReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How the link to the broker is; an empty `broker` means that the server has none."""
+
+    broker: str = ""
+    connected: bool = False
+    since: datetime | None = None
+    error: str = ""
+    unmatched: int = 0
+    gateways: tuple[GatewayHealth, ...] = ()
+
+
 class SeriesReply(msgspec.Struct, frozen=True, kw_only=True):
     """One series between two moments, at most the number of points that was asked for."""
 

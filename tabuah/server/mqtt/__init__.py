@@ -1,0 +1,1 @@
+"""MQTT: readings taken from any broker, acknowledged once they are on disk."""

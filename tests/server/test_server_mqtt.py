@@ -1,0 +1,238 @@
+"""Readings from a real broker: on disk before they are acknowledged, and nothing lost when either side is down."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from broker import MOSQUITTO, Broker, running_broker
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from readings_room import START, Room, gauge, open_room
+
+from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
+from tabuah.operations.gateways.mapping import DEFAULT_MAPPING
+from tabuah.server.errors import StorageFull, UnusableBroker
+from tabuah.server.mqtt.address import read_address
+from tabuah.server.mqtt.link import MqttLink
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (Debian: mosquitto)")
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    with running_broker(folder) as broker:
+        yield broker
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with open_room(tmp_path / "server") as room:
+        room.register(gauge())
+        yield room
+
+
+@contextmanager
+def linked(room: Room, broker: Broker, text: str = "") -> Iterator[MqttLink]:
+    mappings = read_mappings(text)
+    link = MqttLink(read_address(broker.url), mappings, room.service, name="tabuah-test", clock=room.clock)
+    link.start()
+    try:
+        until(lambda: link.state.connected)
+        yield link
+    finally:
+        link.stop()
+
+
+@contextmanager
+def publishing(broker: Broker) -> Iterator[Callable[[str, str | bytes], None]]:
+    """A gateway: each message is confirmed by the broker before the next."""
+    client = Client(CallbackAPIVersion.VERSION2, "gateway", protocol=MQTTProtocolVersion.MQTTv5)
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    try:
+        yield lambda topic, payload: client.publish(topic, payload, qos=1).wait_for_publish(10)
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def until(happens: Callable[[], object], timeout_s: float = 15) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not happens():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def sample(minute: int, value: float) -> str:
+    return json.dumps({"t": (START + timedelta(minutes=minute)).isoformat(), "v": value})
+
+
+def stored(room: Room) -> list[float]:
+    with ReadingsStore(room.journal.directory.path / FILE_NAME) as store:
+        found = store.between("SLK-AWLR-03", "stage_m", START - timedelta(days=1), START + timedelta(days=1))
+    return [reading.value for reading in found]
+
+
+TOPIC = "tabuah/v1/SLK-AWLR-03/stage_m"
+
+
+def test_a_message_becomes_a_reading_and_raises_its_alarm(room: Room, broker: Broker):
+    with linked(room, broker) as link, publishing(broker) as publish:
+        for minute in range(4):
+            room.clock.go(1)
+            publish(TOPIC, sample(minute, 3.5))
+        until(lambda: stored(room) == [3.5] * 4)
+        until(lambda: link.state.counts["tabuah"].readings == 4)
+    assert room.alarms()
+    assert link.state.counts["tabuah"].messages == 4
+
+
+def test_what_is_no_reading_is_counted_and_kept_with_its_reason(room: Room, broker: Broker):
+    with linked(room, broker) as link, publishing(broker) as publish:
+        publish(TOPIC, "<html>502</html>")
+        publish("tabuah/v1/SLK-AWLR-99/stage_m", sample(0, 1))
+        publish(TOPIC, sample(0, 1.2))
+        until(lambda: link.state.counts["tabuah"].set_aside == 2)
+        until(lambda: stored(room) == [1.2])
+    with ReadingsStore(room.journal.directory.path / FILE_NAME) as store:
+        assert {doubt.value: n for doubt, n in store.count_asides().items()} == {"malformed": 1, "unknown_station": 1}
+
+
+def test_a_gateway_is_described_in_a_file(room: Room, broker: Broker):
+    text = """
+        [[gateway]]
+        name = "lora"
+        topic = "v3/solok/devices/{station}/up"
+        time = "at"
+        stations = { "eui-70b3d5" = "SLK-AWLR-03" }
+        values = [{ path = "decoded.level", parameter = "stage_m", unit = "cm" }]
+    """
+    with linked(room, broker, text) as link, publishing(broker) as publish:
+        sent = {"at": START.isoformat(), "decoded": {"level": 142}}
+        publish("v3/solok/devices/eui-70b3d5/up", json.dumps(sent))
+        until(lambda: stored(room) == [pytest.approx(1.42)])
+        until(lambda: link.state.counts["lora"].readings == 1)
+
+
+def test_what_comes_while_the_server_is_down_is_taken_when_it_is_back(room: Room, broker: Broker):
+    with linked(room, broker):
+        pass
+    with publishing(broker) as publish:
+        for minute in range(20):
+            publish(TOPIC, sample(-minute, 1 + minute / 100))
+    assert stored(room) == []
+    with linked(room, broker):
+        until(lambda: len(stored(room)) == 20)
+
+
+def test_what_cannot_be_saved_is_not_acknowledged_and_comes_again(room: Room, broker: Broker):
+    real = room.service.submit
+
+    def full(source: str, posted: object) -> Future[object]:
+        future: Future[object] = Future()
+        future.set_exception(StorageFull("no space"))
+        return future
+
+    room.service.submit = full  # type: ignore[method-assign, assignment]
+    with linked(room, broker), publishing(broker) as publish:
+        publish(TOPIC, sample(0, 1.2))
+        time.sleep(0.3)
+    room.service.submit = real  # type: ignore[method-assign]
+    assert stored(room) == []
+    with linked(room, broker):
+        until(lambda: stored(room) == [1.2])
+
+
+def test_what_cannot_be_saved_is_tried_again_while_the_link_stands(room: Room, broker: Broker):
+    real, refused = room.service.submit, []
+
+    def full_once(source: str, posted: object) -> Future[object]:
+        if refused:
+            return real(source, posted)  # type: ignore[arg-type, return-value]
+        future: Future[object] = Future()
+        future.set_exception(StorageFull("no space"))
+        refused.append(source)
+        return future
+
+    room.service.submit = full_once  # type: ignore[method-assign, assignment]
+    with linked(room, broker), publishing(broker) as publish:
+        publish(TOPIC, sample(0, 1.2))
+        until(lambda: stored(room) == [1.2])
+    assert refused == ["mqtt/tabuah"]
+
+
+def test_a_broker_that_goes_and_comes_back_is_found_again(room: Room, broker: Broker):
+    with linked(room, broker) as link:
+        broker.stop()
+        until(lambda: not link.state.connected)
+        assert str(broker.port) in link.state.error
+        broker.start()
+        until(lambda: link.state.connected)
+        with publishing(broker) as publish:
+            publish(TOPIC, sample(0, 1.2))
+        until(lambda: stored(room) == [1.2])
+        assert link.state.error == ""
+
+
+def test_two_servers_of_one_group_take_turns(room: Room, broker: Broker):
+    with linked(room, broker) as one:
+        two = MqttLink(read_address(broker.url), read_mappings(""), room.service, name="second", clock=room.clock)
+        two.start()
+        try:
+            until(lambda: two.state.connected)
+            time.sleep(0.2)  # until the subscription stands
+            with publishing(broker) as publish:
+                for minute in range(10):
+                    publish(TOPIC, sample(-minute, 1))
+            until(lambda: len(stored(room)) == 10)
+            counts = [link.state.counts["tabuah"] for link in (one, two)]
+            until(lambda: sum(count.messages for count in counts) == 10)
+            assert all(count.messages for count in counts)
+        finally:
+            two.stop()
+
+
+def test_a_broker_that_does_not_know_us_is_told(room: Room, tmp_path: Path):
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    passwords = folder / "passwords"
+    passwords.write_text("")
+    passwords.chmod(0o600)
+    with running_broker(folder, password_file=passwords) as broker:
+        address = read_address(f"mqtt://ani:salah@127.0.0.1:{broker.port}")
+        link = MqttLink(address, [DEFAULT_MAPPING], room.service, name="x", clock=room.clock)
+        link.start()
+        try:
+            until(lambda: "uthori" in link.state.error)
+        finally:
+            link.stop()
+    assert "salah" not in repr(address) + str(address) + link.state.error
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1", "http://x", "mqtt://", "mqtt://x:99999", "mqtt://x/y", "mqtt://[x"])
+def test_what_is_no_broker_is_refused(url: str):
+    with pytest.raises(UnusableBroker, match="mqtt://"):
+        read_address(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[gateway]", "line 1"),
+        ("[[gateway]]\nname = 'a'\ntopic = 'x/{station}/{parameter}'\nfromat = 'csv'", "fromat"),
+        ("[[gateway]]\nname = 'a'\ntopic = 'x'", "station"),
+        ("[[gateway]]\nname = 'Ä'\ntopic = 'x/{station}/{parameter}'", "name"),
+        ("[[gateway]]\nname = 'a'\ntopic = '{station}/{parameter}'\n" * 2, "two gateways"),
+    ],
+)
+def test_a_description_that_cannot_be_used_says_where(text: str, told: str):
+    with pytest.raises(BadConfiguration, match=told):
+        read_mappings(text)
