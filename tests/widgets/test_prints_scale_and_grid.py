@@ -76,8 +76,8 @@ def test_lines_are_a_thumb_apart_at_every_scale():
         for lines in (degree_lines(view), utm_lines(view)):
             edges = sorted(e for each in lines if each.runs_north and (e := each.at_edge(view, far=False)))
             assert len(edges) >= 1
-            assert (np.diff(edges) > 150).all()
-            assert (np.diff(edges) < 520).all()
+            assert (np.diff(edges) > 115).all()
+            assert (np.diff(edges) < 330).all()
 
 
 def test_utm_is_not_drawn_on_another_continent():

@@ -17,6 +17,7 @@ from tabuah.console.window.workflows.issuing import Issuing
 from tabuah.console.window.workflows.logging_in import LoggingIn
 from tabuah.console.window.workflows.moving import Moving
 from tabuah.console.window.workflows.noting import Noting
+from tabuah.console.window.workflows.printing import Printing
 from tabuah.console.window.workflows.renewing import Renewing
 from tabuah.console.window.workflows.reporting import Reporting
 from tabuah.console.window.workflows.settling import Settling
@@ -59,6 +60,7 @@ class Doing:
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
         self.carrying = Carrying(place, window)
+        self.printing = Printing(place, window, appearance)
         self.sparing = Sparing(place)
         self.clearing = Clearing(place, parts.trays, parts.lower)
         self.renewing = Renewing(place)

@@ -15,7 +15,7 @@ from tabuah.widgets.map.viewport import Viewport
 _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18_000, 36_000)  # seconds of arc
 _DIGITS: Final = (1, 2, 5)
 _POWERS: Final = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
-_GAP_PX: Final = 170.0  # about 43 mm between two lines
+_GAP_PX: Final = 125.0  # at least 32 mm between two lines
 _POINTS: Final = 33  # of a UTM line, which bends a little on this map
 
 

@@ -1,0 +1,145 @@
+"""Printing: the map of the window on a sheet, seen before it is saved; drawn on the worker, nothing waits for it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from tabuah.console.map_print import PrintWish, sheet_of
+from tabuah.console.reports.whole_file import write_file
+from tabuah.console.window.presenting.people import person_line
+from tabuah.console.window.workplace import Workplace
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import WIB
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.prints.map_sheet import MapSheet
+from tabuah.widgets.prints.outputs import PrintFormat, print_map, sheet_picture
+from tabuah.widgets.prints.print_choice import PrintChoice
+from tabuah.widgets.prints.print_dialog import PrintDialog
+from tabuah.widgets.theme.appearance import Appearance
+
+_PREVIEW_PX: Final = 1_100.0  # the long side, in the units of an A4 sheet and of most previews
+
+
+class Printing(QObject):
+    """Holds the map as it was when the dialog opened: what is printed is what was seen."""
+
+    def __init__(self, place: Workplace, window: QWidget, appearance: Appearance) -> None:
+        super().__init__(window)
+        self._at, self._window, self._appearance = place, window, appearance
+        self._dialog: PrintDialog | None = None
+        self._content: MapContent | None = None
+        self._moment: datetime | None = None
+        self._drawing = self._outdated = False
+
+    @property
+    def dialog(self) -> PrintDialog | None:
+        """The dialog, while it is open."""
+        return self._dialog
+
+    def begin(self) -> None:
+        """Open the dialog, or bring it to the front."""
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
+            return
+        self._content, self._moment = self._at.canvas.content, self._at.room.now()
+        dialog = PrintDialog(self._appearance, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.choice_changed.connect(self._on_choice_changed)
+        dialog.save_requested.connect(self._on_save_requested)
+        dialog.finished.connect(self._on_finished)
+        self._dialog = dialog
+        dialog.show()
+        self._draw()
+
+    def write(self, choice: PrintChoice, file: Path) -> None:
+        """Write the sheet; the file's ending says which form."""
+        ending = file.suffix.lower().lstrip(".")
+        if ending not in [form.value for form in PrintFormat]:
+            self._at.teller.refuse(_("{name} must end in .pdf, .svg or .png").format(name=file.name))
+            return
+        sheet = self._sheet(choice)
+        if sheet is None:
+            return
+        self._show_busy(busy=True)
+
+        def work(_context: None) -> None:
+            write_file(file, print_map(sheet, PrintFormat(ending)))
+
+        def done(_nothing: None) -> None:
+            self._show_busy(busy=False)
+            self._at.teller.done(_("The map is in {file}.").format(file=file))
+
+        self._at.work.run(work, on_done=done, on_error=self._on_failed)
+
+    def _sheet(self, choice: PrintChoice) -> MapSheet | None:
+        """The sheet of a choice; None, and the reason told, where `office.json` cannot be read."""
+        if self._content is None or self._moment is None:
+            return None
+        wish = PrintWish(
+            title=choice.title,
+            subtitle=choice.subtitle,
+            paper=choice.paper,
+            landscape=choice.landscape,
+            bounds_m=None if choice.whole_regency else self._at.canvas.view.bounds_m,
+            scale=choice.scale,
+            grid=choice.grid,
+        )
+        author = person_line(self._at.room.snapshot) if self._at.room.snapshot.identity else ""
+        try:
+            return sheet_of(wish, self._content, directory=self._at.directory, author=author, now=self._moment)
+        except Exception as error:  # noqa: BLE001 - told in its own words, the dialog stays
+            self._at.teller.error(error)
+            return None
+
+    def _draw(self) -> None:
+        """Draw the preview; while one is drawn, only the newest choice is drawn after it."""
+        if self._dialog is None or self._drawing:
+            self._outdated = True
+            return
+        sheet = self._sheet(self._dialog.choice)
+        if sheet is None:
+            return
+        self._drawing, self._outdated = True, False
+        ratio = _PREVIEW_PX * self._dialog.devicePixelRatioF() / max(sheet.size_px)
+        self._at.work.run(lambda _context: sheet_picture(sheet, ratio=ratio), on_done=self._on_drawn,
+                          on_error=self._on_failed)  # fmt: skip
+
+    def _on_drawn(self, picture: QImage) -> None:
+        self._drawing = False
+        if self._dialog is not None:
+            self._dialog.preview.show_picture(picture)
+            if self._outdated:
+                self._draw()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._drawing = False
+        self._show_busy(busy=False)
+        self._at.teller.error(error)
+
+    def _on_choice_changed(self, _choice: PrintChoice) -> None:
+        self._draw()
+
+    def _on_save_requested(self, choice: PrintChoice) -> None:
+        assert self._moment is not None
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        name = f"{_('map')}-{self._moment.astimezone(WIB):%Y%m%d-%H%M}.pdf"
+        files = QFileDialog(self._dialog, _("Save the map"), str(Path(folder) / name))
+        files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        files.setNameFilters(["PDF (*.pdf)", "SVG (*.svg)", "PNG (*.png)"])
+        files.setDefaultSuffix("pdf")
+        files.selectFile(name)
+        files.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        files.fileSelected.connect(lambda chosen: self.write(choice, Path(chosen)))
+        files.open()
+
+    def _on_finished(self, _result: int) -> None:
+        self._dialog, self._outdated = None, False
+
+    def _show_busy(self, *, busy: bool) -> None:
+        if self._dialog is not None:
+            self._dialog.show_busy(busy=busy)
