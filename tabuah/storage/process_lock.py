@@ -1,5 +1,6 @@
 """A lock on a file that the operating system frees when its process ends, however it ends."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -44,9 +45,7 @@ class ProcessLock:
             holder = file.read(40).strip()
             file.close()
             raise AlreadyLocked(self.path, holder) from error
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        _name_holder(file)
         self._file = file
 
     def release(self) -> None:
@@ -54,6 +53,13 @@ class ProcessLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _name_holder(file: IO[str]) -> None:
+    """Write down who has it, for people; on a full disk the lock holds all the same."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), f"{os.getpid()}\n".encode())
 
 
 def _lock(file: IO[str]) -> None:

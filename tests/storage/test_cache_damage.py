@@ -1,5 +1,6 @@
 """What is broken is noticed and left alone; what is cut off by a crash is whole."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -77,6 +78,55 @@ def test_a_full_disk_saves_nothing_and_recovers(tmp_path: Path):
         connection.execute("PRAGMA max_page_count = 1000000")
         report(store, "muat lagi")
         assert store.chain_length == saved + 1
+
+
+NO_ROOM = """
+import resource, sys
+from pathlib import Path
+from tabuah.console.commands.main import run
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # no file can grow by a single byte
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def without_room(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", NO_ROOM, *arguments, "--data", str(data)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for the size of files there")
+@pytest.mark.parametrize("ended", ["closed", "killed"])
+def test_without_a_free_byte_everything_is_read_and_nothing_pretends_to_be_saved(tmp_path: Path, ended: str):
+    data = tmp_path / "data"
+    if ended == "killed":  # what was saved last stands in the write-ahead log only
+        code = (
+            "import os, sys\nfrom pathlib import Path\nfrom consoles import report\n"
+            "from tabuah.storage.cache.store import ConsoleStore\n"
+            "store = ConsoleStore(Path(sys.argv[1]))\nreport(store, 'Banjir')\nos._exit(9)"
+        )
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        subprocess.run([sys.executable, "-c", code, str(data)], check=False, timeout=120, env=environment)
+        assert (data / "cache.gpkg-wal").stat().st_size > 0
+        (data / "cache.gpkg-shm").unlink()
+    else:
+        with open_store(data) as store:
+            report(store, "Banjir")
+    listed = without_room(data, "incident", "list", "--json")
+    assert (listed.returncode, [row["title"] for row in json.loads(listed.stdout)]) == (0, ["Banjir"]), listed.stderr
+    assert "semuanya bisa dibaca" in listed.stderr
+    noted = without_room(data, "incident", "note", "SLK", "halo")
+    assert (noted.returncode, "Tidak ada yang disimpan" in noted.stderr) == (2, True), noted.stderr
+    with open_store(data) as store:
+        assert not store.is_read_only
+        assert store.counts().pending == 1
+        report(store, "muat lagi")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for the size of files there")
+def test_without_a_free_byte_where_nothing_is_yet_is_told(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    told = without_room(tmp_path / "data", "incident", "list")
+    assert (told.returncode, "penuh" in told.stderr) == (2, True), told.stderr
 
 
 def report_many(store: ConsoleStore, count: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tabuah.console.commands.output import print_json, print_table, say
+from tabuah.console.commands.output import print_error, print_json, print_table, say
 from tabuah.resources.catalogue import LANGUAGES, N_, _
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 DATA_VARIABLE: Final = "TABUAH_DATA"
 LANGUAGE_VARIABLE: Final = "TABUAH_LANGUAGE"
+
+
+def disk_full_words() -> str:
+    """What a person may rely on while the disk has no free byte."""
+    return _(
+        "The disk is full or takes no writes: everything can be read, nothing can be saved until some space is free. "
+        "All that was saved before is safe."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class Invocation:
         from tabuah.storage.cache.store import ConsoleStore
 
         store = ConsoleStore(self.data)
+        if store.is_read_only:
+            print_error(disk_full_words())
         try:
             yield store
         finally:

@@ -8,6 +8,7 @@ from typing import Final
 
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.directory import DirectoryLock
+from tabuah.storage.cache.emergency import read_into_memory
 from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull, NewerCache
 from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, OWN_TABLES, migrate
 from tabuah.storage.private_files import make_private
@@ -25,10 +26,38 @@ def open_cache(path: Path) -> sqlite3.Connection:
     Nobody but SQLite may open this file: closing any other descriptor of it drops all locks that this process has on
     it (sqlite.org/howtocorrupt.html, 2.2), and the next process to close would delete the write-ahead log under us.
 
+    Where the disk has no room even for reading, it is a copy in memory that takes no writes; see `emergency`.
+
     Raises:
         DamagedCache: it is broken, or no cache of ours.
         NewerCache: a newer version wrote it.
+        DiskFull: it is not there yet and cannot be made, or must be migrated first.
     """
+    try:
+        return _open(path)
+    except DiskFull:
+        if not path.is_file() or path.stat().st_size == 0:
+            raise
+        return _open_without_room(path)
+
+
+def _open_without_room(path: Path) -> sqlite3.Connection:
+    with expected_errors(path):
+        connection = read_into_memory(path)
+        try:
+            finding = find_damage(connection, thorough=False)
+            if finding:
+                raise DamagedCache(path, finding)
+            if _applied(connection, path) != set(MIGRATION_NAMES):
+                raise DiskFull(path)
+            _check_tables(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
     with expected_errors(path):
         _create_private(path)
         connection = _connect(path)

@@ -16,6 +16,7 @@ from tabuah.storage.cache.bundles.boxes import CarriedBoxes
 from tabuah.storage.cache.bundles.carried_table import CarriedTable
 from tabuah.storage.cache.connecting import open_cache, transaction
 from tabuah.storage.cache.device_keys import DeviceKeys
+from tabuah.storage.cache.emergency import is_emergency
 from tabuah.storage.cache.forecast import TrustingAuthority, trusting
 from tabuah.storage.cache.journal_table import JournalTable
 from tabuah.storage.cache.meta import Meta
@@ -48,7 +49,9 @@ class Desk:
         self._clock = clock
         self._key: DeviceKey | None = None
         self._authority: tuple[int, Authority] | None = None
-        fold_again(self)
+        self.is_read_only = is_emergency(self.connection)
+        if not self.is_read_only:
+            fold_again(self)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

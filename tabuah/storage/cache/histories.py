@@ -64,8 +64,8 @@ class Histories:
         return HistoryState.ASKED_FOR if asked else HistoryState.MISSING
 
     def want(self, subject: str) -> None:
-        """Ask for what is missing of a subject; the next sync brings it."""
-        if self._missing_until(subject) > 0:
+        """Ask for what is missing of a subject; the next sync brings it. A full disk cannot keep the question."""
+        if self._missing_until(subject) > 0 and not self._desk.is_read_only:
             with self._desk.writing():
                 query = "INSERT OR IGNORE INTO histories_wanted (subject, at) VALUES (?, ?)"
                 self._desk.connection.execute(query, (subject, self._desk.now().isoformat()))

@@ -64,6 +64,11 @@ class ConsoleStore:
         """The cache's file."""
         return self._desk.path
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the disk is so full that this is a copy in memory; everything can be read, and nothing saved."""
+        return self._desk.is_read_only
+
     # writing
 
     def save(self, draft: Draft) -> ChainedEntry:

@@ -35,10 +35,35 @@ def open_readings(path: Path, *, durable: bool) -> sqlite3.Connection:
         ReadingsNotSaved: it cannot be made.
     """
     _make_private(path)
+    try:
+        return _open(path, durable=durable)
+    except ReadingsNotSaved:
+        if not path.is_file() or path.stat().st_size == 0:
+            raise
+        return _open_without_room(path)
+
+
+def _open(path: Path, *, durable: bool) -> sqlite3.Connection:
     with expected_errors(path):
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
             _bring_up(connection, path, durable=durable)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _open_without_room(path: Path) -> sqlite3.Connection:
+    """On a disk without a free byte: to be read only, and locked, so that SQLite needs no file beside it for that."""
+    with expected_errors(path):
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA query_only = ON")
+            if version_of(connection) != NEWEST_VERSION:
+                raise ReadingsNotSaved(path)
         except BaseException:
             connection.close()
             raise
