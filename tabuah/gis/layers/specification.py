@@ -194,6 +194,10 @@ class MapStyle(_Part, frozen=True, kw_only=True):
         """The entry of a layer."""
         return next((layer for layer in self.layer if layer.name == name), None)
 
+    def hidden_at_first(self) -> frozenset[str]:
+        """The names of the layers that are shown only once somebody switches them on."""
+        return frozenset(layer.name for layer in self.layer if not layer.visible)
+
     def with_layers(self, other: "MapStyle") -> "MapStyle":
         """This style with what another says: its layers take the place of those of the same name."""
         changed = {layer.name: layer for layer in (*self.layer, *other.layer)}

@@ -16,6 +16,7 @@ from tabuah.widgets.map.point_symbols import paint_symbols
 from tabuah.widgets.map.styled_parts import StyledParts
 from tabuah.widgets.map.styles import LayerStyle, grid_ink
 from tabuah.widgets.map.surface_painter import SurfacePainter
+from tabuah.widgets.map.tile_painter import TilePainter
 from tabuah.widgets.map.unlocked_painting import draw_lines, draw_path, draw_polygon
 from tabuah.widgets.map.vector_paths import FillSet, PathSet, SegmentSet, fill_areas, line_paths, line_segments
 from tabuah.widgets.map.viewport import Bounds, Viewport
@@ -40,6 +41,7 @@ class BasePainter:
         self._areas: dict[int, tuple[LevelOfDetail, FillSet]] = {}
         self._styled = StyledParts()
         self._surfaces = SurfacePainter()
+        self.tiles = TilePainter()
 
     def paint(
         self,
@@ -78,6 +80,10 @@ class BasePainter:
             step(painter)
         return True
 
+    def close(self) -> None:
+        """Let go of the files of tiles, in the thread that painted."""
+        self.tiles.close()
+
     def prepare(self, content: MapContent, metres_per_device_px: float, given_up: Callable[[], bool]) -> bool:
         """Make the shapes that a picture of this scale will need; False when `given_up` half-way."""
         for layer in content.layers_at(metres_per_device_px):
@@ -107,6 +113,7 @@ class BasePainter:
         ordered: list[tuple[float, Callable[[QPainter], None]]] = []
         if content.shows(GRATICULE):
             ordered.append((_GRID_ORDER, lambda painter: _paint_grid(painter, palette, view, part.ratio)))
+        ordered += self.tiles.steps(content, view, part.ratio, part.bounds_m)
         ordered += self._surfaces.steps(content, part.transform, lambda: self._outline(content, part))
         for layer in content.layers_at(view.metres_per_px):
             for drawn, style in self._styled.of(layer, content):

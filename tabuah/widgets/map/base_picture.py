@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from tabuah.widgets.map.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.frames import same_scale
+from tabuah.widgets.map.layer_notes import LayerNote
 from tabuah.widgets.map.viewport import Viewport
 
 _WHOLE: Final = 1e-3  # device pixels; two views share a grid when they lie so near to whole pixels apart
@@ -47,7 +48,7 @@ class BaseScene:
 def base_look(content: MapContent) -> tuple[object, ...]:
     """What the base picture depends on besides the view; layers by identity, for they are never changed."""
     look = (content.hidden, content.palette, id(content.style), content.choices)
-    return tuple(map(id, content.base_layers())), look
+    return tuple(map(id, (*content.base_layers(), *content.surfaces))), content.tiles, look
 
 
 class BasePicture:
@@ -58,6 +59,15 @@ class BasePicture:
         self.painted = QRect()
         self.scene: BaseScene | None = None
         self._painter = BasePainter()
+
+    @property
+    def notes(self) -> dict[str, LayerNote]:
+        """How the layers fared that may go missing."""
+        return dict(self._painter.tiles.notes)
+
+    def close(self) -> None:
+        """Let go of files, in the thread that opened them."""
+        self._painter.close()
 
     def show(self, scene: BaseScene) -> None:
         """Turn to `scene`: move what is still right, and forget the rest."""

@@ -17,6 +17,7 @@ from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.compared_places import ComparedPlace, ComparedPlaces
+from tabuah.widgets.map.content import TileLayer
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.renderer import MapRenderer
 from tabuah.widgets.map.snapshot import map_picture, picture_of_view
@@ -47,6 +48,10 @@ class MapCanvas(MapSurface):
     def show_surfaces(self, surfaces: tuple[Surface, ...]) -> None:
         """Draw these computed surfaces where their layer is switched on."""
         self._show(surfaces=surfaces)
+
+    def show_tiles(self, tiles: tuple[TileLayer, ...]) -> None:
+        """Draw these files of raster tiles; one whose file is gone is told by `layer_notes_changed`."""
+        self._show(tiles=tiles)
 
     def show_style(self, style: MapStyle) -> None:
         """Draw the layers in this style."""

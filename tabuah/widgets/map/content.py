@@ -1,6 +1,7 @@
 """Everything the map shows, as one immutable value that the worker threads may read."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
@@ -31,6 +32,16 @@ def station_layer(marker_class: MarkerClass) -> str:
     return f"stations/{marker_class.name.lower()}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileLayer:
+    """A file of raster tiles; its `attribution` is shown with the sources of the map while it is."""
+
+    name: str
+    path: Path
+    title: str = ""
+    attribution: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapContent:
     """What is on the map: layers, live markers, and how they look.
@@ -43,6 +54,7 @@ class MapContent:
     basemap: Basemap | None = None
     imported: tuple[MapLayer, ...] = ()
     surfaces: tuple[Surface, ...] = ()
+    tiles: tuple[TileLayer, ...] = ()
     stations: StationMarkers = field(default_factory=StationMarkers)
     incidents: IncidentMarkers = field(default_factory=IncidentMarkers)
     units: UnitMarkers = field(default_factory=UnitMarkers)
@@ -78,8 +90,25 @@ class MapContent:
             for layer in self.base_layers()
             if self.shows(layer.name)
             and layer.min_scale_m <= metres_per_px < layer.max_scale_m
-            and ((spec := self.style.named(layer.name)) is None or spec.drawn_at(metres_per_px))
+            and self.draws_at(layer.name, metres_per_px)
         )
+
+    def draws_at(self, name: str, metres_per_px: float) -> bool:
+        """Whether the style means a layer for this scale."""
+        spec = self.style.named(name)
+        return spec is None or spec.drawn_at(metres_per_px)
+
+    def place_of(self, name: str, order: float) -> tuple[float, float]:
+        """Order and opacity of a layer that is one picture: as chosen, as the style says, else `order` and 1."""
+        spec = self.style.named(name)
+        opacity = self.choices.opacities.get(name, 1.0) * (spec.opacity if spec else 1.0)
+        return self.choices.orders.get(name, spec.order if spec else order), opacity
+
+    def attribution(self) -> tuple[str, ...]:
+        """The sources that must be named: those of the base map, and of the tiles that are shown."""
+        own = self.basemap.attribution if self.basemap else ()
+        shown = (layer.attribution for layer in self.tiles if layer.attribution and self.shows(layer.name))
+        return tuple(dict.fromkeys((*own, *shown)))
 
     def markers(self, kind: MarkerKind) -> Markers:
         """The markers of one kind."""

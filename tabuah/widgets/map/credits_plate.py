@@ -42,6 +42,7 @@ class CreditsPlate:
         key = (
             content.data_age,
             id(content.basemap),
+            content.attribution(),
             content.shows_approximate_borders(),
             content.palette.name,
             content.text_scale,
@@ -114,7 +115,7 @@ def _lines(content: MapContent, widest_px: float, *, short: bool) -> list[_Line]
     font = plate_font(content.text_scale)
     told = " · ".join(_(note) for note in notes)
     lines += [_Line(text, palette.muted) for text in _broken(told[:1].upper() + told[1:], font, widest_px)]
-    named = (_provider(source) if short else source for source in content.basemap.attribution)
+    named = (_provider(source) if short else source for source in content.attribution())
     sources = " · ".join(named)
     return lines + [_Line(text, palette.faint) for text in _broken(sources, font, widest_px)]
 
@@ -123,7 +124,7 @@ def _folded(content: MapContent, widest_px: float) -> list[_Line]:
     """One line: the age of the data, and as many sources by name as fit; the "…" says that there is more."""
     if content.basemap is None:
         return [_Line(content.data_age, content.palette.text)] if content.data_age else []
-    names = list(dict.fromkeys(_provider(source) for source in content.basemap.attribution))
+    names = list(dict.fromkeys(_provider(source) for source in content.attribution()))
     metrics = QFontMetricsF(plate_font(content.text_scale))
     age = content.data_age.partition(" · ")[0]
     for count in range(len(names), 0, -1):

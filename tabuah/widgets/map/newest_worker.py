@@ -30,8 +30,9 @@ class Delivery(QObject):
 class NewestWorker:
     """Runs `work` in one thread, started by the first request; a newer request takes the place of a waiting one."""
 
-    def __init__(self, name: str, work: Work) -> None:
+    def __init__(self, name: str, work: Work, *, finish: Callable[[], None] = lambda: None) -> None:
         self.delivery = Delivery()
+        self._finish = finish  # called in the thread before it ends, to let go of what belongs to it
         self._name = name
         self._work = work
         self._waiting: Any = None
@@ -78,6 +79,7 @@ class NewestWorker:
             except Exception as error:
                 logger.exception("the %s thread could not do its work", self._name)
                 self.delivery.failed.emit(error)
+        self._finish()
 
     def _next(self) -> Any:
         with self._changed:

@@ -1,7 +1,7 @@
 """The picture of the map as a worker's task: base and markers on it, the visible part first when all is new."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Final
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from tabuah.widgets.map.base_picture import BasePicture, BaseScene, pixels_of
 from tabuah.widgets.map.clusters import Clusters
 from tabuah.widgets.map.frames import Frame, FrameBuffers, same_scale
+from tabuah.widgets.map.layer_notes import LayerNote
 from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.newest_worker import Peek
 from tabuah.widgets.map.overlay_painter import OverlayPainter
@@ -33,6 +34,7 @@ class MapPicture:
     clusters: Clusters
     is_final: bool
     is_crisp: bool  # False for the old base scaled
+    notes: dict[str, LayerNote] = field(default_factory=dict)  # how the layers fared that may go missing
 
 
 class PictureRenderer:
@@ -44,6 +46,10 @@ class PictureRenderer:
         self._overlay = OverlayPainter()
         self._given_up = 0
         self._took_s = 0.0
+
+    def close(self) -> None:
+        """Let go of files, in the thread that rendered."""
+        self._base.close()
 
     def render(self, scene: BaseScene, peek: Peek) -> Iterator[MapPicture]:
         """The picture of `scene`, once or in steps; nothing more when a newer request makes it useless."""
@@ -125,6 +131,7 @@ class PictureRenderer:
             clusters=self._overlay.clusters,
             is_final=is_final,
             is_crisp=is_crisp,
+            notes=self._base.notes,
         )
 
 

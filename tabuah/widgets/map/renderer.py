@@ -44,7 +44,9 @@ class MapRenderer(QObject):
         self._asked: BaseScene | None = None  # what was asked for last, until it is all there
         self._labels_asked: LabelRequest | None = None
         self._picture_renderer = PictureRenderer()
-        self._picture_worker = NewestWorker("map-picture", self._picture_renderer.render)
+        self._picture_worker = NewestWorker(
+            "map-picture", self._picture_renderer.render, finish=self._picture_renderer.close
+        )
         self._label_worker = NewestWorker("map-labels", LabelRenderer().render)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._connect()

@@ -1,5 +1,7 @@
 """The map as one finished picture, drawn at once in the calling thread: for commands, reports and print."""
 
+from contextlib import closing
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
@@ -44,7 +46,8 @@ def picture_of_view(
     """A picture of exactly `view`, with all names, furniture and marks."""
     width, height = round(view.width_px * pixel_ratio), round(view.height_px * pixel_ratio)
     image = QImage(width, height, QImage.Format.Format_RGB32)
-    BasePainter().paint(image, content, view=view, pixel_ratio=pixel_ratio)
+    with closing(BasePainter()) as base_painter:
+        base_painter.paint(image, content, view=view, pixel_ratio=pixel_ratio)
     overlay_painter, hud, over = OverlayPainter(), MapHud(), adornments or Adornments()
     overlay_painter.paint(image, content, view=view, pixel_ratio=pixel_ratio)
     labels = LabelPainter().lay_out(

@@ -13,8 +13,7 @@ from tabuah.gis.layers.specification import ByValue
 from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.layers.value_grid import ValueGrid
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.styled_parts import chosen
-from tabuah.widgets.map.styles import class_colour, resolved
+from tabuah.widgets.map.styles import class_colour
 from tabuah.widgets.map.unlocked_painting import draw_path, draw_polygon
 from tabuah.widgets.theme.tokens import Palette
 
@@ -39,15 +38,10 @@ class SurfacePainter:
             outline: gives the areas in EPSG:3857 that surfaces fill at most; None for all of the land.
         """
         return [
-            (self._order(surface, content), self._step(surface, content, transform, outline))
+            (content.place_of(surface.name, 0)[0], self._step(surface, content, transform, outline))
             for surface in content.surfaces
             if content.shows(surface.name) and content.style.named(surface.name) is not None
         ]
-
-    def _order(self, surface: Surface, content: MapContent) -> float:
-        spec = content.style.named(surface.name)
-        assert spec is not None
-        return content.choices.orders.get(surface.name, spec.order)
 
     def _step(
         self,
@@ -57,11 +51,9 @@ class SurfacePainter:
         outline: Callable[[], Iterable[Area] | None],
     ) -> Callable[[QPainter], None]:
         def paint(painter: QPainter) -> None:
-            spec = content.style.named(surface.name)
-            assert spec is not None
             painter.save()
             painter.setTransform(transform)
-            painter.setOpacity(chosen(resolved(spec, content.palette), surface.name, content).opacity)
+            painter.setOpacity(content.place_of(surface.name, 0)[1])
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(_brush(self._picture(surface, content), surface.grid))

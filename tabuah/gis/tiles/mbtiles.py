@@ -1,0 +1,74 @@
+"""Reads raster MBTiles (specification 1.3): tiles in an SQLite file, rows counted from the south."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tabuah.gis.tiles.archive import DEEPEST_ZOOM, LARGEST_TILE, TileFacts, damaged, missing, plain_text, vector_tiles
+
+
+class MbtilesArchive:
+    """An open MBTiles file, read only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            self.facts = self._read_facts()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def tile(self, zoom: int, column: int, row: int) -> bytes | None:
+        """The picture of a tile (see `TileArchive`)."""
+        place = (zoom, column, 2**zoom - 1 - row)
+        query = "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
+        try:
+            with closing(self._database.execute(query, place)) as found:
+                data = found.fetchone()
+        except sqlite3.DatabaseError as error:
+            if not self._path.is_file():
+                raise missing(self._path) from error
+            raise damaged(self._path, error) from error
+        if data is None:
+            return None
+        return data[0] if isinstance(data[0], bytes) and len(data[0]) <= LARGEST_TILE else b""
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def _read_facts(self) -> TileFacts:
+        try:
+            with closing(self._database.execute("SELECT name, value FROM metadata")) as rows:
+                told = {str(name): str(value) for name, value in rows}
+            if told.get("format", "png") in ("pbf", "mvt"):
+                raise vector_tiles(self._path)
+            least, most = self._zooms(told)
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise damaged(self._path, error) from error
+        return TileFacts(
+            title=told.get("name", "") or self._path.stem,
+            min_zoom=least,
+            max_zoom=most,
+            attribution=plain_text(told.get("attribution")),
+            bounds_deg=_bounds(told.get("bounds", "")),
+        )
+
+    def _zooms(self, told: dict[str, str]) -> tuple[int, int]:
+        if "minzoom" in told and "maxzoom" in told:
+            least, most = int(told["minzoom"]), int(told["maxzoom"])
+        else:
+            row = self._database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
+            least, most = int(row[0] or 0), int(row[1] or 0)
+        if not 0 <= least <= most <= DEEPEST_ZOOM:
+            raise ValueError(f"zoom {least} to {most}")
+        return least, most
+
+
+def _bounds(text: str) -> tuple[float, float, float, float] | None:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    return (west, south, east, north) if west < east and south < north else None
