@@ -94,9 +94,7 @@ class PrintDialog(QDialog):
         self._grid = self._segments("print_grid", _("Grid"), grids)
         self._scale = self._scales()
         self.preview = SheetPreview(appearance)
-        self._save = KeyButton(
-            appearance, _("Save …"), key="Ctrl S", kind=Kind.PRIMARY, name="print_save"
-        )
+        self._save = KeyButton(appearance, _("Save …"), key="Ctrl S", kind=Kind.PRIMARY, name="print_save")
         self._save.setShortcut("Ctrl+S")
         self._save.setDefault(True)
         self._rest = QTimer(self)
