@@ -50,3 +50,19 @@ class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
     def total(self) -> float:
         """The sum of the bucket: what is shown where amounts add up, such as rain."""
         return self.mean * self.count
+
+
+class SeriesSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One series over one span: from when, smallest, largest, sum and number of values, and when the newest was."""
+
+    at: datetime
+    low: float
+    high: float
+    total: float
+    count: int
+    newest_at: datetime
+
+    @property
+    def mean(self) -> float:
+        """The mean of the values."""
+        return self.total / self.count

@@ -186,8 +186,12 @@ class Keeper:
         self._save(changes)
         self.announce()
 
+    def roll_up(self) -> None:
+        """Put the hours that are over into one row each."""
+        self._store.roll_up(self.now())
+
     def forget_before(self, moment: datetime) -> None:
-        """Let go of readings from before a moment."""
+        """Let go of the values from before a moment; their hours stay."""
         self._store.forget_before(moment)
 
     def announce(self) -> None:

@@ -28,6 +28,7 @@ from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 5.0
+ROLL_UP_EVERY_S: Final = 60.0
 FORGET_EVERY_S: Final = 86_400.0
 KEPT: Final = timedelta(days=400)
 MAX_GROUP: Final = 32
@@ -180,8 +181,8 @@ class ReadingsService:
             keeper.close()
 
     def _work(self, keeper: Keeper) -> None:
-        due = {Keeper.look: 0.0, _forget_old: 0.0}
-        every_s = {Keeper.look: LOOK_EVERY_S, _forget_old: FORGET_EVERY_S}
+        every_s = {Keeper.look: LOOK_EVERY_S, Keeper.roll_up: ROLL_UP_EVERY_S, _forget_old: FORGET_EVERY_S}
+        due = dict.fromkeys(every_s, 0.0)
         while (group := self._next_group(keeper.coalescer.wait_s())) is not None:
             self._take(keeper, [w for w in group if isinstance(w.work, Batch)])
             for waiting in group:

@@ -1,71 +1,154 @@
-"""One series between two moments: every reading where they fit, else buckets with mean, smallest and largest."""
+"""One series between two moments: every reading where they fit, else spans with mean, smallest and largest.
+
+Whole hours come from `hours`, where one row tells them; hours that are cut by an edge of what was asked for, or whose
+values have changed since, come from their values. The answer is the same, only sooner.
+"""
 
 import sqlite3
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from tabuah.operations.stations.readings import SeriesPoint
+from tabuah.operations.stations.readings import SeriesPoint, SeriesSummary
 from tabuah.storage.readings.moments import from_ms, to_ms
 from tabuah.storage.readings.schema import HOUR_MS
 
 # One look into the tree for every hour; the cross join keeps SQLite from scanning the hours of other series.
-_IN_RANGE: Final = """
-    WITH RECURSIVE hours (bucket) AS (
-        SELECT :first UNION ALL SELECT bucket + 1 FROM hours WHERE bucket < :last
+_VALUES: Final = """
+    WITH RECURSIVE asked (bucket) AS (
+        SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
     )
-    SELECT {columns}
-    FROM hours CROSS JOIN readings AS r ON r.bucket = hours.bucket AND r.series = :series
+    SELECT r.time, r.value, r.quality
+    FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
     WHERE r.time BETWEEN :since AND :until
+    LIMIT :most
 """
-_VALUES: Final = _IN_RANGE.format(columns="r.time, r.value, r.quality") + " LIMIT :most"
-_BUCKETS: Final = (
-    _IN_RANGE.format(columns="(r.time - :since) / :width AS part, avg(value), min(value), max(value), count(*)")
-    + " GROUP BY part ORDER BY part"
-)
+_SPANS: Final = """
+    SELECT part, sum(total) / sum(count), min(low), max(high), sum(count), sum(total), max(newest) FROM (
+        {whole}
+        SELECT (r.time - :origin) / :width AS part, r.value AS low, r.value AS high, r.value AS total, 1 AS count,
+               r.time AS newest
+        FROM ({single}) AS asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
+        WHERE r.time BETWEEN :since AND :until
+    ) GROUP BY part ORDER BY part
+"""
+_ALL_SINGLE: Final = """
+    WITH RECURSIVE asked (bucket) AS (
+        SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
+    ) SELECT bucket FROM asked
+"""
+_WHOLE: Final = """
+    SELECT (bucket * :hour - :origin) / :width AS part, low, high, total, count,
+           bucket * :hour + newest AS newest
+    FROM hours WHERE series = :series AND bucket BETWEEN :first AND :last
+    AND bucket * :hour >= :since AND (bucket + 1) * :hour - 1 <= :until
+    AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.series = :series AND stale.bucket = hours.bucket)
+    UNION ALL
+"""
+_NOT_WHOLE: Final = """
+    SELECT bucket FROM stale WHERE series = :series AND bucket BETWEEN :first AND :last
+    UNION SELECT :first WHERE :first * :hour < :since
+    UNION SELECT :last WHERE (:last + 1) * :hour - 1 > :until
+"""
+_REACH: Final = """
+    SELECT (SELECT min(bucket) FROM readings), (SELECT max(bucket) FROM readings),
+           (SELECT min(bucket) FROM hours WHERE series = ?), (SELECT max(bucket) FROM hours WHERE series = ?)
+"""
+_BY_HOURS: Final = _SPANS.format(whole=_WHOLE, single=_NOT_WHOLE)
+_BY_VALUES: Final = _SPANS.format(whole="", single=_ALL_SINGLE)
 
 
 def rows_between(
     connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int, *, most: int = -1
 ) -> list[tuple[int, float, int]]:
     """Time (ms), value and quality of the readings from `since_ms` to `until_ms`, both included, oldest first."""
-    hours = _hours_kept(connection, since_ms, until_ms)
+    hours = _hours_kept(connection, series, since_ms, until_ms)
     if hours is None:
         return []
-    asked = {
-        "series": series,
-        "since": since_ms,
-        "until": until_ms,
-        "first": hours[0],
-        "last": hours[1],
-        "most": most,
-    }
+    asked = _asked(series, since_ms, until_ms, hours) | {"most": most}
     return sorted(connection.execute(_VALUES, asked))
 
 
 def points_between(
     connection: sqlite3.Connection, series: int, since: datetime, until: datetime, *, points: int
 ) -> list[SeriesPoint]:
-    """At most `points` points from `since` to `until`, both included, oldest first."""
+    """At most `points` points from `since` to `until`, both included, oldest first.
+
+    Where only hours are kept, each is a point, even if that is less fine than asked for.
+    """
     since_ms, until_ms = to_ms(since), to_ms(until)
-    rows = rows_between(connection, series, since_ms, until_ms, most=points + 1)
-    if len(rows) <= points:
-        return [SeriesPoint(from_ms(time), value, value, value, 1) for time, value, _quality in rows]
-    hours = _hours_kept(connection, since_ms, until_ms) or (0, 0)
     width_ms = (until_ms - since_ms) // points + 1
-    asked = {"series": series, "since": since_ms, "until": until_ms, "width": width_ms}
-    buckets = connection.execute(_BUCKETS, asked | {"first": hours[0], "last": hours[1]})
+    if width_ms >= HOUR_MS:
+        found = _points(connection, series, since_ms, until_ms, width_ms)
+        if sum(point.count for point in found) > points:
+            return found
+    values_from_ms = _oldest_value_ms(connection)
+    early_until_ms = min(until_ms, values_from_ms - 1)
+    early = _points(connection, series, since_ms, early_until_ms, max(width_ms, HOUR_MS))
+    rows = rows_between(connection, series, max(since_ms, values_from_ms), until_ms, most=points + 1)
+    if len(rows) <= points:
+        return early + [SeriesPoint(from_ms(time), value, value, value, 1) for time, value, _quality in rows]
+    return early + _points(connection, series, max(since_ms, values_from_ms), until_ms, width_ms)
+
+
+def _points(
+    connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int, width_ms: int
+) -> list[SeriesPoint]:
+    found = _spans(connection, series, since_ms, until_ms, origin_ms=since_ms, width_ms=width_ms)
     return [
         SeriesPoint(from_ms(since_ms + part * width_ms), mean, low, high, count)
-        for part, mean, low, high, count in buckets
+        for part, mean, low, high, count, _total, _newest in found
     ]
 
 
-def _hours_kept(connection: sqlite3.Connection, since_ms: int, until_ms: int) -> tuple[int, int] | None:
+def summaries_between(
+    connection: sqlite3.Connection, series: int, since: datetime, until: datetime, span: timedelta
+) -> list[SeriesSummary]:
+    """The spans of UTC, counted from 1970, that have values from `since` to `until`, both included."""
+    width_ms = span // timedelta(milliseconds=1)
+    found = _spans(connection, series, to_ms(since), to_ms(until), origin_ms=0, width_ms=width_ms)
+    return [
+        SeriesSummary(
+            at=from_ms(part * width_ms), low=low, high=high, total=total, count=count, newest_at=from_ms(newest)
+        )
+        for part, _mean, low, high, count, total, newest in found
+    ]
+
+
+def _spans(
+    connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int, *, origin_ms: int, width_ms: int
+) -> list[tuple[int, float, float, float, int, float, int]]:
+    """Part, mean, low, high, count, total and newest (ms) of each span that has values."""
+    hours = _hours_kept(connection, series, since_ms, until_ms)
+    if hours is None:
+        return []
+    fits = width_ms >= HOUR_MS and (width_ms % HOUR_MS == 0 or origin_ms != 0)
+    asked = _asked(series, since_ms, until_ms, hours) | {"origin": origin_ms, "width": width_ms}
+    return connection.execute(_BY_HOURS if fits else _BY_VALUES, asked).fetchall()
+
+
+def _asked(series: int, since_ms: int, until_ms: int, hours: tuple[int, int]) -> dict[str, Any]:
+    first, last = hours
+    return {
+        "series": series,
+        "since": since_ms,
+        "until": until_ms,
+        "first": first,
+        "last": last,
+        "hour": HOUR_MS,
+    }
+
+
+def _hours_kept(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> tuple[int, int] | None:
     """The hours asked for, as far as the store reaches; a question about a century costs nothing."""
-    oldest, newest = connection.execute(
-        "SELECT (SELECT min(bucket) FROM readings), (SELECT max(bucket) FROM readings)"
-    ).fetchone()
-    if oldest is None:
+    reach = connection.execute(_REACH, (series, series)).fetchone()
+    known = [hour for hour in reach if hour is not None]
+    if not known:
         return None
-    first, last = max(oldest, since_ms // HOUR_MS), min(newest, until_ms // HOUR_MS)
+    first, last = max(min(known), since_ms // HOUR_MS), min(max(known), until_ms // HOUR_MS)
     return (first, last) if first <= last else None
+
+
+def _oldest_value_ms(connection: sqlite3.Connection) -> int:
+    """From when on values are kept; before it only hours are."""
+    (oldest,) = connection.execute("SELECT min(bucket) FROM readings").fetchone()
+    return int(oldest or 0) * HOUR_MS

@@ -64,6 +64,26 @@ _STEPS: Final = (
         draft BLOB NOT NULL
     );
     """,
+    """
+    -- one series over one hour (since 1970); newest is milliseconds into the hour
+    CREATE TABLE hours (
+        series INTEGER NOT NULL,
+        bucket INTEGER NOT NULL,
+        low REAL NOT NULL,
+        high REAL NOT NULL,
+        total REAL NOT NULL,
+        count INTEGER NOT NULL,
+        newest INTEGER NOT NULL,
+        PRIMARY KEY (series, bucket)
+    ) WITHOUT ROWID;
+    -- hours whose values have changed since they were worked out
+    CREATE TABLE stale (
+        series INTEGER NOT NULL,
+        bucket INTEGER NOT NULL,
+        PRIMARY KEY (series, bucket)
+    ) WITHOUT ROWID;
+    INSERT INTO stale SELECT DISTINCT series, bucket FROM readings;
+    """,
 )
 
 NEWEST_VERSION: Final = len(_STEPS)

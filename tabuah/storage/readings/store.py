@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -12,10 +12,11 @@ import msgspec
 from tabuah.operations.entries import Draft
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.stations.quality import Doubt
-from tabuah.operations.stations.readings import Reading, SeriesPoint
+from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
 from tabuah.storage.readings import announcements, aside, charting, passings
 from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
 from tabuah.storage.readings.moments import from_ms, to_ms
+from tabuah.storage.readings.rollups import StaleHours, roll_up
 from tabuah.storage.readings.schema import HOUR_MS
 from tabuah.storage.readings.series import SeriesNumbers
 
@@ -48,6 +49,7 @@ class ReadingsStore:
         self.path = path
         self._connection = open_readings(path, durable=durable)
         self._series = SeriesNumbers(self._connection)
+        self._stale = StaleHours(self._connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -71,6 +73,7 @@ class ReadingsStore:
                 yield
         except BaseException:
             self._series.forget()
+            self._stale.forget()
             raise
 
     # Readings
@@ -87,6 +90,8 @@ class ReadingsStore:
                 if series not in newest or time >= newest[series][1]:
                     newest[series] = (series, time, value, quality)
             self._connection.executemany(_PUT_LATEST, newest.values())
+            if stored:
+                self._stale.mark({(series, bucket) for bucket, series, _time, _value, _quality in rows})
         return StoreResult(stored, len(rows) - stored)
 
     def _row(self, reading: Reading) -> tuple[int, int, int, float, int]:
@@ -121,8 +126,33 @@ class ReadingsStore:
         with expected_errors(self.path):
             return tuple(charting.points_between(self._connection, number, since, until, points=points))
 
+    def summaries(
+        self, station: str, parameter: str, since: datetime, until: datetime, span: timedelta
+    ) -> tuple[SeriesSummary, ...]:
+        """One series in whole spans of UTC (a minute, an hour, a day), oldest first; exact also with late values.
+
+        The day of BMKG's rain gauges, 07:00 to 07:00 WIB, is the day of UTC.
+        """
+        number = self._series.find(station, parameter)
+        if number is None:
+            return ()
+        with expected_errors(self.path):
+            return tuple(charting.summaries_between(self._connection, number, since, until, span))
+
+    def roll_up(self, now: datetime) -> None:
+        """Work out the hours that are over, as far as their values have changed since."""
+        left = True
+        while left:
+            with self.transaction():
+                self._stale.forget()
+                left = roll_up(self._connection, before_bucket=to_ms(now) // HOUR_MS) > 0
+
     def forget_before(self, moment: datetime) -> None:
-        """Let go of the hours that ended before `moment`, and of what was set aside or crossed before it."""
+        """Let go of the values of hours that ended before `moment`, and of what was set aside or crossed before it.
+
+        The hours themselves are kept.
+        """
+        self.roll_up(moment)
         with self.transaction():
             self._connection.execute("DELETE FROM readings WHERE bucket < ?", (to_ms(moment) // HOUR_MS,))
             self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))

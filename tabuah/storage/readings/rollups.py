@@ -1,0 +1,62 @@
+"""Hours in one row each: what a chart of a year reads, and what is kept for years when the values are gone.
+
+An hour is worked out from its values, never added to, so late and corrected values leave it right. Which hours must
+be worked out anew stands in `stale`, written together with the values.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Final
+
+from tabuah.storage.readings.schema import HOUR_MS
+
+_AT_ONCE: Final = 2_000
+
+_MARK: Final = "INSERT OR IGNORE INTO stale VALUES (?, ?)"
+_TAKE: Final = "CREATE TEMP TABLE IF NOT EXISTS taken (series INTEGER, bucket INTEGER)"
+_WORK_OUT: Final = """
+    INSERT OR REPLACE INTO hours
+    SELECT t.series, t.bucket, min(r.value), max(r.value), sum(r.value), count(*), max(r.time) - t.bucket * ?
+    FROM temp.taken AS t CROSS JOIN readings AS r ON r.bucket = t.bucket AND r.series = t.series
+    GROUP BY t.series, t.bucket
+"""
+
+
+class StaleHours:
+    """Remembers what is marked already, as a series writes many times into one hour; belongs to its connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._marked: set[tuple[int, int]] = set()
+        self._seen_version = 0
+
+    def mark(self, hours: Iterable[tuple[int, int]]) -> None:
+        """Note pairs of series and hour whose values have changed; inside the transaction that changes them."""
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if version != self._seen_version:  # somebody else has written, and may have worked hours out
+            self._marked.clear()
+            self._seen_version = version
+        fresh = set(hours) - self._marked
+        if fresh:
+            self._connection.executemany(_MARK, fresh)
+            self._marked |= fresh
+
+    def forget(self) -> None:
+        """Ask the file again: a transaction was undone, or hours were worked out."""
+        self._marked.clear()
+
+
+def roll_up(connection: sqlite3.Connection, *, before_bucket: int) -> int:
+    """Work out some of the stale hours that ended before `before_bucket`; inside a transaction.
+
+    Returns:
+        How many; fewer than asked for at once means that none is left.
+    """
+    connection.execute(_TAKE)
+    connection.execute("DELETE FROM temp.taken")
+    connection.execute(
+        "INSERT INTO temp.taken SELECT series, bucket FROM stale WHERE bucket < ? LIMIT ?", (before_bucket, _AT_ONCE)
+    )
+    connection.execute(_WORK_OUT, (HOUR_MS,))
+    connection.execute("DELETE FROM stale WHERE (series, bucket) IN (SELECT series, bucket FROM temp.taken)")
+    return int(connection.execute("SELECT count(*) FROM temp.taken").fetchone()[0])
