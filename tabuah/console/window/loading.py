@@ -1,11 +1,14 @@
 """What takes a moment to read and is needed once: the base map with its gazetteer, on a worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.layers.style_file import shipped_style
 from tabuah.storage.cache.maps import load_maps
+from tabuah.storage.cache.tile_files import TileFile, tile_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -15,6 +18,8 @@ class LoadedMap:
     basemap: Basemap
     layers: tuple[MapLayer, ...]
     gazetteer: Gazetteer
+    style: MapStyle = field(default_factory=shipped_style)
+    tiles: tuple[TileFile, ...] = ()
     problems: tuple[str, ...] = ()  # what could not be read, in words
 
 
@@ -25,4 +30,11 @@ def load_map(directory: Path) -> LoadedMap:
         MapFileError: the shipped map is missing or damaged.
     """
     maps = load_maps(directory)
-    return LoadedMap(basemap=maps.basemap, layers=maps.imported, gazetteer=maps.gazetteer(), problems=maps.problems)
+    return LoadedMap(
+        basemap=maps.basemap,
+        layers=maps.imported,
+        gazetteer=maps.gazetteer(),
+        style=maps.style,
+        tiles=tile_files(directory, maps.style),
+        problems=maps.problems,
+    )

@@ -5,7 +5,7 @@ Whoever shows a map or names a place for a data directory begins with `load_maps
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,8 @@ from tabuah.gis.basemap_file import load_basemap, save_basemap
 from tabuah.gis.errors import MapFileError
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.known_areas import NAGARI_CODE_LENGTH
+from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.layers.style_file import shipped_style, style_of_directory
 from tabuah.gis.official_map import official_boundaries, with_official_boundaries
 from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ROADS_NOTE
@@ -35,6 +37,7 @@ class DirectoryMaps:
 
     basemap: Basemap
     imported: tuple[MapLayer, ...] = ()
+    style: MapStyle = field(default_factory=shipped_style)
     problems: tuple[str, ...] = ()
 
     @property
@@ -53,9 +56,12 @@ def load_maps(directory: Path) -> DirectoryMaps:
     official = _read(directory / FOLDER / OFFICIAL_NAME, problems)
     layers = _read(directory / FOLDER / LAYERS_NAME, problems)
     built = _read(directory / FOLDER / BASE_NAME, problems)
+    style, problem = style_of_directory(directory)
+    problems += [problem] if problem else []
     return DirectoryMaps(
         basemap=_credited(official or load_basemap(), built),
         imported=(*(built.layers if built else ()), *(layers.layers if layers else ())),
+        style=style,
         problems=tuple(problems),
     )
 

@@ -1,0 +1,103 @@
+"""The files of raster tiles in `<data>/tiles`: those that lie there, and those that did before and are missed."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.gis.errors import TileArchiveError
+from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.tiles.archive import SUFFIXES, open_tiles
+from tabuah.storage.cache.directory import write_private
+from tabuah.storage.cache.errors import DiskFull
+
+FOLDER: Final = "tiles"
+KNOWN_NAME: Final = "tiles.json"  # in the folder of the maps
+_SOURCE: Final = "tiles:"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileFile:
+    """A layer of tiles: its name, where its file lies or should lie, and what the file says of itself."""
+
+    name: str
+    path: Path
+    title: str
+    attribution: str = ""
+
+
+def tile_files(directory: Path, style: MapStyle) -> tuple[TileFile, ...]:
+    """All layers of tiles of a data directory: files in its folder, and those that the style file names.
+
+    What has gone since the last time is still in the list, so that a map can say that it is missing.
+    """
+    styled = {
+        layer.name: directory / FOLDER / layer.source.removeprefix(_SOURCE)
+        for layer in style.layer
+        if layer.source.startswith(_SOURCE)
+    }
+    taken = {path.resolve() for path in styled.values()}
+    found = [path for path in _files_in(directory / FOLDER) if path.resolve() not in taken]
+    names = sorted({*_known(directory), *(path.name for path in found)})
+    _remember(directory, names)
+    paths = styled | {name: directory / FOLDER / name for name in names}
+    return tuple(
+        _described(name, path) for name, path in paths.items() if name in styled or path.resolve() not in taken
+    )
+
+
+def forget_tiles(directory: Path, name: str) -> None:
+    """Miss a file no longer; one that lies in the folder is found again.
+
+    Raises:
+        DiskFull: it could not be written.
+    """
+    _write(directory, [each for each in _known(directory) if each != name])
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+    except OSError:
+        return []
+
+
+def _described(name: str, path: Path) -> TileFile:
+    try:
+        archive = open_tiles(path)
+    except (TileArchiveError, OSError):  # the map tells what is wrong, where the layer is shown
+        return TileFile(name=name, path=path, title=Path(name).stem)
+    try:
+        return TileFile(name=name, path=path, title=archive.facts.title, attribution=archive.facts.attribution)
+    finally:
+        archive.close()
+
+
+def _known(directory: Path) -> list[str]:
+    try:
+        names = msgspec.json.decode((directory / "map" / KNOWN_NAME).read_bytes(), type=list[str])
+    except (OSError, msgspec.DecodeError):
+        return []
+    return [name for name in names if Path(name).name == name and Path(name).suffix.lower() in SUFFIXES]
+
+
+def _remember(directory: Path, names: list[str]) -> None:
+    """Keep the list; where nothing can be written, only what has gone is not missed the next time."""
+    if names == _known(directory):
+        return
+    try:
+        _write(directory, names)
+    except DiskFull as error:
+        log.warning("the list of tile files was not kept: %s", error)
+
+
+def _write(directory: Path, names: list[str]) -> None:
+    try:
+        (directory / "map").mkdir(exist_ok=True)
+    except OSError as error:
+        raise DiskFull(directory) from error
+    write_private(directory / "map" / KNOWN_NAME, msgspec.json.encode(names))
