@@ -1,8 +1,8 @@
 """The alarm strip: the worst alarm, loud until somebody answers it; the others one click away."""
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.widgets.buttons import KeyButton, Kind
@@ -15,6 +15,38 @@ from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 _EDGE_PX = 4
+
+
+class AlarmTitle(ElidedText):
+    """What the alarm is about, with its value; where room is short it takes two smaller lines before it is cut."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: paint one line, or two."""
+        if self.fontMetrics().horizontalAdvance(self.text()) <= self.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        try:
+            font = self._appearance.font(Type.STRONG)
+            painter.setFont(font)
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            first, rest = split_line(self.text(), QFontMetricsF(font), self.width())
+            second = QFontMetricsF(font).elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
+            self.setToolTip(self.text() if second != rest else "")
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), f"{first}\n{second}")
+        finally:
+            painter.end()
+
+
+def split_line(text: str, metrics: QFontMetricsF, width_px: float) -> tuple[str, str]:
+    """As many whole words as fit, and the rest; at least one word."""
+    words = text.split()
+    count = max(1, next((n for n in range(len(words), 0, -1) if _fits(words[:n], metrics, width_px)), 1))
+    return " ".join(words[:count]), " ".join(words[count:])
+
+
+def _fits(words: list[str], metrics: QFontMetricsF, width_px: float) -> bool:
+    return metrics.horizontalAdvance(" ".join(words)) <= width_px
 
 
 class AlarmStrip(QWidget):
@@ -40,7 +72,8 @@ class AlarmStrip(QWidget):
         self.setObjectName("alarm_strip")
         self._chip = LevelChip(appearance, name="alarm_level")
         self._exercise = LevelChip(appearance, name="alarm_exercise", shape=False)
-        self._title = ElidedText(appearance, style=Type.TITLE)
+        self._title = AlarmTitle(appearance, style=Type.TITLE)
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._details = ElidedText(appearance, tone="muted")
         self._others = KeyButton(appearance, "", kind=Kind.GHOST, name="alarm_others")
         self._others_menu = QMenu(self)

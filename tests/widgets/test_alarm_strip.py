@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from tabuah.widgets.alarm_strip import AlarmStrip
+from tabuah.widgets.alarm_strip import AlarmStrip, split_line
 from tabuah.widgets.buttons import KeyButton
 from tabuah.widgets.gallery.samples import ALARMS
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 
@@ -31,6 +33,14 @@ def button(strip: AlarmStrip, name: str) -> KeyButton:
 def current(strip: AlarmStrip) -> str:
     assert strip.current is not None
     return strip.current.id
+
+
+def test_the_value_of_an_alarm_is_not_cut_while_two_lines_have_room_for_it(appearance: Appearance) -> None:
+    metrics = QFontMetricsF(appearance.font(Type.STRONG))
+    text = "Tinggi muka air Batang Lembang 3,42 m · Siaga 1"
+    width = metrics.horizontalAdvance("Tinggi muka air Batang Lembang 3,42 m")
+    assert split_line(text, metrics, width + 1) == ("Tinggi muka air Batang Lembang 3,42 m", "· Siaga 1")
+    assert split_line(text, metrics, 1) == ("Tinggi", "muka air Batang Lembang 3,42 m · Siaga 1")
 
 
 def test_without_alarms_there_is_no_strip(strip: AlarmStrip) -> None:

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.buttons import KeyButton
+from tabuah.widgets.details.figure_tiles import FigureTiles
 from tabuah.widgets.details.incident_details import IncidentPanel
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.gallery.samples import details
-from tabuah.widgets.texts import Text
+from tabuah.widgets.texts import ElidedText, Text
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.values import ActionState, TimelineItem
+from tabuah.widgets.values import ActionState, FigureTile, TimelineItem
 
 
 @pytest.fixture
@@ -41,6 +42,26 @@ def test_everything_about_the_incident_is_shown(panel: IncidentPanel) -> None:
     assert "TRC-1 menuju lokasi, tiba ± 6 mnt · DMK-2 siap" in texts
     assert any("(perkiraan)" in text for text in texts)
     assert any("belum tersinkron" in text for text in texts)
+
+
+def test_the_name_of_a_figure_is_never_cut_but_given_another_line(qtbot: QtBot, appearance: Appearance) -> None:
+    tiles = FigureTiles(appearance)
+    qtbot.addWidget(tiles)
+    figures = [FigureTile(value="1", label=label) for label in ("meninggal", "hilang", "luka", "mengungsi · 17 KK")]
+    tiles.resize(800, 60)
+    tiles.show()
+    tiles.show_figures(tuple(figures))
+    assert rows_of(tiles) == 1
+    tiles.resize(320, 60)
+    assert rows_of(tiles) == 2
+    label = tiles.findChildren(ElidedText)[-1]
+    qtbot.waitUntil(lambda: label.width() >= label.fontMetrics().horizontalAdvance("mengungsi · 17 KK"))
+
+
+def rows_of(tiles: FigureTiles) -> int:
+    grid = tiles.layout()
+    assert isinstance(grid, QGridLayout)
+    return 1 + max(grid.getItemPosition(index)[0] for index in range(grid.count()))
 
 
 def test_a_conflict_is_told_and_leads_to_the_resolver(qtbot: QtBot, panel: IncidentPanel) -> None:

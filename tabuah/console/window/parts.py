@@ -24,6 +24,8 @@ from tabuah.widgets.toast import ToastHost
 from tabuah.widgets.trays.tray_panel import TrayPanel
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_TRAYS_PX = 250
+_LOWER_SHARE = 0.46  # of the window's height, for what comes in the place of the chart
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
@@ -56,6 +58,7 @@ class Parts:
         self._lay_out()
         self._chart_height = 0  # before a page that needs more came into the place of the chart
         self.lower.page_changed.connect(self._on_lower_page_changed)
+        self.resolver.shown.connect(self._on_conflict_shown)
         self.toasts = ToastHost(appearance, window)
         self.palette = CommandPalette(appearance, window)
         self.confirm = ConfirmCard(appearance, window)
@@ -83,9 +86,22 @@ class Parts:
         panel = self.panels["chart"]
         if not self.lower.shows_chart:
             self._chart_height = self._chart_height or panel.height()
+            self._give_height()
         elif self._chart_height:
             self._window.resizeDocks([panel], [self._chart_height], Qt.Orientation.Vertical)
             self._chart_height = 0
+
+    def _on_conflict_shown(self, _conflict_id: str) -> None:
+        if self.lower.shows_conflicts:
+            self._give_height()
+
+    def _give_height(self) -> None:
+        """As much as the page needs, but never so much that the map and the details are gone."""
+        wanted = self._appearance.px(_TRAYS_PX)
+        if self.lower.shows_conflicts:
+            wanted = self.resolver.wanted_height(self.lower.width())
+        height = max(self._chart_height, min(wanted, round(self._window.height() * _LOWER_SHARE)))
+        self._window.resizeDocks([self.panels["chart"]], [height], Qt.Orientation.Vertical)
 
     def _lay_out(self) -> None:
         window = self._window

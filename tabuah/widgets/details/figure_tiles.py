@@ -1,5 +1,6 @@
 """The figures of an incident as tiles: the number large, its name below, its change beside it."""
 
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from tabuah.resources.catalogue import _
@@ -10,10 +11,12 @@ from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import FigureTile, Level
 
 _COLUMNS = 4
+_AROUND_PX = 16  # left and right of a tile's words
+_SPACING_PX = 8
 
 
 class FigureTiles(QWidget):
-    """Four tiles a row."""
+    """Four tiles a row, or two where their names would be cut."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -22,7 +25,8 @@ class FigureTiles(QWidget):
         self._figures: tuple[FigureTile, ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(8)
+        self._grid.setSpacing(_SPACING_PX)
+        self._columns = _COLUMNS
 
     def show_figures(self, figures: tuple[FigureTile, ...]) -> None:
         """Show the figures in their order; hidden when there are none."""
@@ -30,11 +34,29 @@ class FigureTiles(QWidget):
         if figures == self._figures:
             return
         self._figures = figures
+        self._columns = self._fitting_columns()
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: another width may have room for more tiles a row, or for fewer."""
+        super().resizeEvent(event)
+        columns = self._fitting_columns()
+        if columns != self._columns:
+            self._columns = columns
+            self._fill()
+
+    def _fitting_columns(self) -> int:
+        metrics = QFontMetricsF(self._appearance.font(Type.SMALL))
+        widest = max((metrics.horizontalAdvance(figure.label) for figure in self._figures), default=0.0)
+        needed = _COLUMNS * (widest + _AROUND_PX + 1) + (_COLUMNS - 1) * _SPACING_PX
+        return _COLUMNS if needed <= self.width() else _COLUMNS // 2
+
+    def _fill(self) -> None:
         clear_layout(self._grid)
-        for i, figure in enumerate(figures):
-            self._grid.addWidget(self._tile(figure), i // _COLUMNS, i % _COLUMNS)
+        for i, figure in enumerate(self._figures):
+            self._grid.addWidget(self._tile(figure), i // self._columns, i % self._columns)
         for i in range(_COLUMNS):
-            self._grid.setColumnStretch(i, 1)
+            self._grid.setColumnStretch(i, 1 if i < self._columns else 0)
 
     def _tile(self, figure: FigureTile) -> Surface:
         tile = Surface("card")

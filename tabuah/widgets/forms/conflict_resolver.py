@@ -3,13 +3,14 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.forms.conflict_side_card import SIDES, ConflictSideCard
-from tabuah.widgets.surfaces import Surface, clear_layout, column, row
+from tabuah.widgets.surfaces import Surface, clear_layout, column, row, scrolling
 from tabuah.widgets.texts import Text
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
@@ -17,6 +18,7 @@ from tabuah.widgets.values import ConflictCase, Level
 
 _KEYS: Final = {"1": 0, "2": 1, "3": 2, "B": 0, "S": 1, "U": 2}
 _MEMBERS_SHOWN: Final = 3
+_ROOMY_PX: Final = 200  # high enough for an explanation, too
 
 
 class ConflictResolver(Surface):
@@ -59,6 +61,17 @@ class ConflictResolver(Surface):
         """The conflict that is shown."""
         return self._cases[0] if self._cases else None
 
+    def wanted_height(self, width_px: int) -> int:
+        """How high it must be at a width, so that nothing of the conflict has to be scrolled for."""
+        layout, body = self.layout(), self._body.layout()
+        assert layout is not None
+        assert body is not None
+        margins = layout.contentsMargins()
+        inner = width_px - margins.left() - margins.right()
+        lead = 0 if not self._lead.isHidden() else self._lead.heightForWidth(inner) + body.spacing()
+        parts = self._head.totalHeightForWidth(inner) + layout.spacing() + lead + body.totalHeightForWidth(inner)
+        return margins.top() + parts + margins.bottom()
+
     def show_conflicts(self, cases: tuple[ConflictCase, ...]) -> None:
         """Show the first conflict, or that there is none."""
         before = self.current
@@ -87,6 +100,11 @@ class ConflictResolver(Surface):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where height is short, the explanation makes room for what must be decided."""
+        super().resizeEvent(event)
+        self._show_lead()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: the column whose button has the keyboard is looked at."""
         if event.type() is QEvent.Type.FocusIn:
@@ -100,21 +118,25 @@ class ConflictResolver(Surface):
         head.addWidget(self._title, 1)
         head.addWidget(self._count)
         head.addWidget(later)
+        self._body = QWidget()
+        body = column(self._body, spacing_px=6)
+        for part in (self._lead, self._reason):
+            body.addWidget(part)
+        body.addLayout(self._sides)
+        body.addWidget(self._members)
+        body.addWidget(self._empty, 1)
+        body.addStretch(1)
+        self._head = head
         layout = column(self, spacing_px=6)
         layout.setContentsMargins(16, 10, 16, 12)
         layout.addLayout(head)
-        for part in (self._lead, self._reason):
-            layout.addWidget(part)
-        layout.addLayout(self._sides)
-        layout.addWidget(self._members)
-        layout.addWidget(self._empty, 1)
-        layout.addStretch(1)
+        layout.addWidget(scrolling(self._body, name="conflict_scroll"), 1)
 
     def _rebuild(self, case: ConflictCase | None) -> None:
         clear_layout(self._sides)
         self._cards = {}
         self._empty.setVisible(case is None)
-        self._lead.setVisible(case is not None)
+        self._show_lead()
         self._reason.setVisible(bool(case and case.reason))
         self._members.setVisible(bool(case and case.members))
         if case is None:
@@ -135,6 +157,9 @@ class ConflictResolver(Surface):
             card.show_strong(take == self._strong)
             self._cards[take] = card
             self._sides.addWidget(card, 1)
+
+    def _show_lead(self) -> None:
+        self._lead.setVisible(self.current is not None and self.height() >= self._appearance.px(_ROOMY_PX))
 
     def _count_text(self, count: int) -> str:
         return ngettext("{n} more conflict waits.", "{n} more conflicts wait.", count - 1).format(n=count - 1)

@@ -68,10 +68,10 @@ class EditForm(Panel):
         outer.addWidget(line())
         outer.addLayout(buttons)
 
-    def show_fields(self, incident_id: str, number: str, fields: Sequence[EditField]) -> None:
-        """Show the fields of an incident as they are."""
+    def show_fields(self, incident_id: str, title: str, fields: Sequence[EditField]) -> None:
+        """Show the fields of an incident as they are; `title` says what is written here."""
         self._incident, self._fields = incident_id, tuple(fields)
-        self._title.setText(_("Edit {number}").format(number=number))
+        self._title.setText(title)
         clear_layout(self._layout)
         self._controls, self._rows = {}, {}
         hint = _("If somebody else changes this too, a person settles it.")
@@ -99,7 +99,8 @@ class EditForm(Panel):
             first.focus_first()
         elif first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            first.selectAll()
+            first.end(False)
+            first.home(True)  # all of it, seen from its beginning
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter saves, Escape closes."""

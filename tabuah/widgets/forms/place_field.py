@@ -15,6 +15,7 @@ from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import PlaceSuggestion
 
 _ROWS = 5
+_AROUND_PX = 44  # frame, padding and scroll bar beside the words of a suggestion
 
 
 class PlaceEdit(QLineEdit):
@@ -69,6 +70,7 @@ class PlaceField(QWidget):
         self._list = QListWidget()
         name_widget(self._list, "place_suggestions", _("Suggested places"))
         self._list.setProperty("framed", True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._chosen = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
         line = row()
@@ -98,7 +100,10 @@ class PlaceField(QWidget):
         self._list.clear()
         for place in suggestions:
             text = f"{place.name}   ·   {place.detail}" if place.detail else place.name
-            self._list.addItem(QListWidgetItem(text))
+            room = self.width() - _AROUND_PX
+            item = QListWidgetItem(self._list.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+            item.setToolTip(text)
+            self._list.addItem(item)
         if not suggestions or not self._edit.hasFocus():
             self._close_list()
             return

@@ -199,7 +199,7 @@ def _edit_form(appearance: Appearance) -> EditForm:
     form = EditForm(appearance)
     form.show_fields(
         "x",
-        "SLK-7K3-0012",
+        "Ubah SLK-7K3-0012",
         (
             EditField(code="title", label="Judul", value="Banjir, Nagari Koto Baru"),
             EditField(code="severity", label="Keparahan", value="severe", choices=samples.SEVERITIES, guarded=True),

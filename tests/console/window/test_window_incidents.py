@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 from running_server import PASSWORD, RunningServer
 from window_room import OpenWindow, beside, log_in_and_sync, report_beside, sync
 
@@ -172,6 +172,20 @@ def test_an_incident_is_given_another_place_on_the_map(worked: OpenWindow) -> No
     worked.until_toast("kini di", "Urungkan")
     worked.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     worked.until(lambda: worked.incident.place == before)
+
+
+def test_a_place_outside_the_regency_needs_a_reason_on_the_map_too(worked: OpenWindow) -> None:
+    canvas = worked.shell.parts.map.canvas
+    canvas.centre_on(100.36, -0.95, 60.0)  # Padang
+    worked.key(Qt.Key.Key_P)
+    worked.key(Qt.Key.Key_Return)
+    card = worked.find(QWidget, "confirm_card")
+    worked.until(card.isVisible)
+    worked.key(Qt.Key.Key_Return)
+    assert card.isVisible(), "without a reason it stays open"
+    worked.write("Bantuan untuk Kota Padang")
+    worked.key(Qt.Key.Key_Return)
+    worked.until(lambda: worked.incident.place.outside_reason == "Bantuan untuk Kota Padang")
 
 
 def test_a_viewer_is_told_why_nothing_can_be_written(

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.console.attachment_words import origin_words
 from tabuah.console.window.confirm_card import Question
+from tabuah.console.window.file_dialogs import open_dialog
 from tabuah.console.window.presenting.places import place_line
 from tabuah.console.window.workplace import Saved, Workplace
 from tabuah.gis.geodesy import distance_m
@@ -47,11 +48,9 @@ class Attaching(QObject):
         incident = self._at.incident
         if incident is None:
             return
-        dialog = QFileDialog(self._window, _("Attach to {number}").format(number=incident.number))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        pictures = _("Pictures")
-        dialog.setNameFilters([f"{pictures} (*.jpg *.jpeg *.png *.webp *.heic *.heif)", f"{_('All files')} (*)"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        filters = [f"{_('Pictures')} (*.jpg *.jpeg *.png *.webp *.heic *.heif)", f"{_('All files')} (*)"]
+        title = _("Attach to {number}").format(number=incident.number)
+        dialog = open_dialog(self._window, title, filters=filters, many=True)
         dialog.filesSelected.connect(self._on_files_selected)
         dialog.setProperty("incident", incident.id)
         dialog.open()

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.confirm_card import Question
 from tabuah.console.window.panels import Page
 from tabuah.console.window.presenting.forms import SOURCE, edit_fields, figure_fields
 from tabuah.console.window.presenting.places import place_line
@@ -39,7 +40,8 @@ class Editing(QObject):
         incident = self._at.incident
         if incident is not None:
             self._counts = False
-            self._form.show_fields(incident.id, incident.number, edit_fields(incident))
+            title = _("Edit {number}").format(number=incident.number)
+            self._form.show_fields(incident.id, title, edit_fields(incident))
             self._open()
 
     def begin_figures(self) -> None:
@@ -47,7 +49,8 @@ class Editing(QObject):
         incident = self._at.incident
         if incident is not None:
             self._counts = True
-            self._form.show_fields(incident.id, incident.number, figure_fields())
+            title = _("Casualties and damage of {number}").format(number=incident.number)
+            self._form.show_fields(incident.id, title, figure_fields())
             self._open()
 
     def begin_relocating(self) -> None:
@@ -56,8 +59,13 @@ class Editing(QObject):
         if incident is not None:
             self._relocates = incident.id
             self._at.canvas.begin_pick()
-            told = _("Point at the place of {number} on the map; Esc leaves it where it is.")
+            told = _("Point at the place of {number}: a click, or the arrows and Enter; Esc leaves it where it is.")
             self._at.teller.inform(told.format(number=incident.number))
+
+    def relocate(self, incident_id: str, lon_deg: float, lat_deg: float) -> None:
+        """Say that an incident is at a place that somebody drew."""
+        self._relocates = incident_id
+        self._on_location_picked(lon_deg, lat_deg)
 
     def _open(self) -> None:
         self._at.side.show_page(Page.EDIT)
@@ -125,7 +133,21 @@ class Editing(QObject):
         self._relocates = ""
         if incident is None:
             return
-        place = self._at.places.place_at(lon_deg, lat_deg, outside_reason=_("pointed at on the map"))
+        outside = self._at.places.question(self._at.places.at(lon_deg, lat_deg))
+        if not outside:
+            self._relocate(incident, lon_deg, lat_deg, "")
+            return
+        question = Question(
+            title=_("Move {number} outside the regency?").format(number=incident.number),
+            text=outside,
+            confirm=_("Move it there"),
+            field=_("Reason"),
+            required=_("Outside the regency a place needs a reason."),
+        )
+        self._at.confirm.ask(question, lambda reason: self._relocate(incident, lon_deg, lat_deg, reason))
+
+    def _relocate(self, incident: Incident, lon_deg: float, lat_deg: float, outside_reason: str) -> None:
+        place = self._at.places.place_at(lon_deg, lat_deg, outside_reason=outside_reason)
         told = _("{number} is now at {place}.").format(number=incident.number, place=place_line(place))
         before: dict[str, IncidentPlace | None] = {"place": incident.place}
         if incident.place is None:

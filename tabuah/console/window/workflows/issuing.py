@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.chat_text import chat_text
 from tabuah.console.reports.gathering import gather_incident
@@ -14,6 +14,7 @@ from tabuah.console.reports.illustrating import illustrate
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind, make_incident_report
 from tabuah.console.reports.issuing import IssuedFile, ListFormat, incident_pdf, issue_list
 from tabuah.console.reports.whole_file import write_file
+from tabuah.console.window.file_dialogs import save_dialog
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
@@ -82,6 +83,7 @@ class Issuing(QObject):
         )
 
     def _draw(self, report: IncidentReport, file: Path) -> None:
+        self._at.teller.inform(_("The report is being made …"))
         pictures = illustrate(report, lambda: self._at.canvas.content, self._at.directory)
 
         def work(_context: None) -> None:
@@ -98,12 +100,6 @@ class Issuing(QObject):
         self._at.teller.done(_("The text is in the clipboard; paste it into the chat."))
 
     def _ask(self, title: str, name: str, filters: list[str], then: Callable[[Path], None]) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._window, title, str(Path(folder) / name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(filters)
-        dialog.setDefaultSuffix(Path(name).suffix)
-        dialog.selectFile(name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = save_dialog(self._window, title, name=name, filters=filters)
         dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
         dialog.open()
