@@ -19,14 +19,6 @@ DATA_VARIABLE: Final = "TABUAH_DATA"
 LANGUAGE_VARIABLE: Final = "TABUAH_LANGUAGE"
 
 
-def disk_full_words() -> str:
-    """What a person may rely on while the disk has no free byte."""
-    return _(
-        "The disk is full or takes no writes: everything can be read, nothing can be saved until some space is free. "
-        "All that was saved before is safe."
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """What every command gets: the data directory, and whether it prints JSON."""
@@ -41,11 +33,12 @@ class Invocation:
         Raises:
             CacheError: it cannot be opened; the message says what to do.
         """
+        from tabuah.storage.cache.errors import ReadOnlyForNow
         from tabuah.storage.cache.store import ConsoleStore
 
         store = ConsoleStore(self.data)
         if store.is_read_only:
-            print_error(disk_full_words())
+            print_error(str(ReadOnlyForNow()))
         try:
             yield store
         finally:

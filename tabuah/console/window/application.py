@@ -1,5 +1,6 @@
 """The application: Qt set up once, the window over its services, errors told honestly, the language switched."""
 
+import contextlib
 import logging
 import signal
 import sys
@@ -91,7 +92,8 @@ class Console(QObject):
         self._collector.close()
         sys.excepthook = self._hook
         logging.getLogger("tabuah").removeHandler(self._log)
-        self._log.close()
+        with contextlib.suppress(OSError):  # what a full disk did not take of the log
+            self._log.close()
 
     def change_language(self) -> None:
         """Speak the other language: a new window takes the place of this one, over the same room."""

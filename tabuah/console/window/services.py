@@ -15,6 +15,7 @@ from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Room
 from tabuah.console.window.tasks import Mailbox, TaskRunner, plain_runner
 from tabuah.storage.cache.directory import DirectoryLock, prepare_directory
+from tabuah.storage.cache.errors import ReadOnlyForNow
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
@@ -68,6 +69,7 @@ class Services(QObject):
         self.work.run(lambda _context: load_map(self.directory), on_done=self._on_map_loaded)
         self.readings.load()
         self.room.watch(then=self.live.start)
+        self.store.run(lambda store: store.is_read_only, on_done=self._on_writability_known)
 
     def close(self) -> None:
         """Finish what was asked for and give the directory back; everything was saved when it was done."""
@@ -111,6 +113,10 @@ class Services(QObject):
         for runner in reversed(self._started):
             runner.close()
         self._started.clear()
+
+    def _on_writability_known(self, is_read_only: bool) -> None:
+        if is_read_only:
+            self.failed.emit(ReadOnlyForNow())
 
     def _on_map_loaded(self, loaded: LoadedMap) -> None:
         self.map = loaded

@@ -5,6 +5,7 @@ CacheError
 ├── NewerCache              a newer version of Tabuah wrote it
 ├── CacheBusy               another program holds it too long
 ├── DiskFull                nothing was saved
+│   └── ReadOnlyForNow      not even opened for writing: everything can be read, nothing saved
 ├── UnsafeDirectory         a network share or a cloud-synced folder
 ├── DirectoryInUse          another window or syncer works in this directory
 ├── UnknownKey              no incident, conflict, station … of that name, or several
@@ -62,6 +63,19 @@ class DiskFull(CacheError):
             _("The disk with {path} is full or cannot be written. Nothing was saved; free some space.").format(
                 path=path
             )
+        )
+
+
+class ReadOnlyForNow(DiskFull):
+    """There was no room even for what SQLite writes while it reads."""
+
+    def __init__(self) -> None:
+        CacheError.__init__(
+            self,
+            _(
+                "The disk is full or takes no writes: everything can be read, nothing can be saved until some space "
+                "is free and Tabuah is opened again. All that was saved before is safe."
+            ),
         )
 
 
