@@ -159,7 +159,7 @@ def test_the_menu_of_views_goes_keeps_and_forgets(qtbot):
     menu.show_views((NamedView("Lembang", "Alt+1"), NamedView("Singkarak", "Alt+2")))
     menu.open_at(QPoint(10, 10))
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts == ["Lembang\tAlt+1", "Singkarak\tAlt+2", "Simpan tampilan ini …\tCtrl+B", "Hapus tampilan"]
+    assert texts == ["Lembang\tAlt+1", "Singkarak\tAlt+2", "Simpan tampilan ini …\tCtrl+D", "Hapus tampilan"]
     with qtbot.waitSignal(menu.view_chosen) as chosen:
         menu.actions()[1].trigger()
     assert chosen.args == [1]

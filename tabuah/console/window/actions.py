@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tabuah.console.window.link import LinkState
@@ -11,6 +12,7 @@ from tabuah.operations.authority.roles import may_write
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.reasons import reason_words
 from tabuah.resources.catalogue import N_, _
+from tabuah.widgets.map.tools.tool_list import ENTRIES
 from tabuah.widgets.palette.palette_item import PaletteItem
 from tabuah.widgets.values import ActionState
 
@@ -117,8 +119,20 @@ def _server(situation: Situation) -> str:
 INCIDENT: Final = N_("Incident")
 ALARM: Final = N_("Alarm")
 VIEW: Final = N_("View")
+MAP: Final = N_("Map")
 CONSOLE: Final = N_("Console")
-MENUS: Final = (INCIDENT, ALARM, VIEW, CONSOLE)
+MENUS: Final = (INCIDENT, ALARM, VIEW, MAP, CONSOLE)
+
+
+def _take_tool(code: str, doing: "Doing") -> None:
+    doing.take_tool(code)
+
+
+_TOOLS: Final = tuple(
+    Action(id=f"tool_{entry.code}", label=entry.label, keys=(entry.key,), menu=MAP, icon=entry.icon,
+           run=partial(_take_tool, entry.code))
+    for entry in ENTRIES
+)  # fmt: skip
 
 ACTIONS: Final = (
     Action(id="report", label=N_("Report an incident"), keys=("N",), menu=INCIDENT, icon="plus",
@@ -137,6 +151,8 @@ ACTIONS: Final = (
            needs=_incident("incident.counted"), run=lambda d: d.editing.begin_figures()),
     Action(id="relocate", label=N_("Another place"), keys=("P",), menu=INCIDENT, icon="pin",
            needs=_incident("incident.edited"), run=lambda d: d.editing.begin_relocating()),
+    Action(id="area", label=N_("Affected area"), keys=("W",), menu=INCIDENT, icon="draw",
+           needs=_incident("incident.edited"), run=lambda d: d.sketching.begin_area()),
     Action(id="document", label=N_("Report"), keys=("R",), menu=INCIDENT, icon="report",
            needs=_chosen, run=lambda d: d.open_reports()),
     Action(id="export", label=N_("Export the list of incidents"), keys=("Ctrl+E",), menu=INCIDENT, icon="list",
@@ -185,6 +201,11 @@ ACTIONS: Final = (
            run=lambda d: d.change_text(-1)),
     Action(id="full_screen", label=N_("Full screen"), keys=("F11",), menu=VIEW, icon="zoom-box",
            run=lambda d: d.toggle_full_screen()),
+    *_TOOLS,
+    Action(id="go_to", label=N_("Go to a place or coordinates"), keys=("G",), menu=MAP, icon="pin",
+           run=lambda d: d.open_palette()),
+    Action(id="keep_view", label=N_("Keep this view"), keys=("Ctrl+D",), menu=MAP, icon="bookmark",
+           run=lambda d: d.bookmarking.begin_keeping()),
     Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
     Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=_server,
            run=lambda d: d.sync_now()),

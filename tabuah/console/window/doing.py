@@ -10,7 +10,9 @@ from tabuah.console.window.panels import Page
 from tabuah.console.window.parts import Parts
 from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workflows.attaching import Attaching
+from tabuah.console.window.workflows.bookmarking import Bookmarking
 from tabuah.console.window.workflows.carrying import Carrying
+from tabuah.console.window.workflows.choosing import Choosing
 from tabuah.console.window.workflows.clearing import Clearing
 from tabuah.console.window.workflows.editing import Editing
 from tabuah.console.window.workflows.issuing import Issuing
@@ -21,6 +23,7 @@ from tabuah.console.window.workflows.printing import Printing
 from tabuah.console.window.workflows.renewing import Renewing
 from tabuah.console.window.workflows.reporting import Reporting
 from tabuah.console.window.workflows.settling import Settling
+from tabuah.console.window.workflows.sketching import Sketching
 from tabuah.console.window.workflows.sparing import Sparing
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _
@@ -55,6 +58,9 @@ class Doing:
         self._appearance, self._live, self._switches = appearance, live, switches
         self.reporting = Reporting(place, parts.report_form)
         self.editing = Editing(place, parts.edit_form)
+        self.sketching = Sketching(place, parts.map, reporting=self.reporting, editing=self.editing)
+        self.choosing = Choosing(place, parts.map, parts.board)
+        self.bookmarking = Bookmarking(place, parts.map, window)
         self.moving = Moving(place, parts.details)
         self.noting = Noting(place, parts.details)
         self.attaching = Attaching(place, parts.details, window)
@@ -124,6 +130,11 @@ class Doing:
         """Put the keyboard on the details."""
         self._parts.panels["details"].show()
         self._at.side.setFocus()
+
+    def take_tool(self, code: str) -> None:
+        """Take a tool of the map in hand, or lay it down."""
+        self._at.canvas.tools.take(code)
+        self._at.canvas.setFocus()
 
     def fit_map(self) -> None:
         """Show the whole regency."""

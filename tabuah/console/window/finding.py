@@ -9,6 +9,7 @@ from tabuah.console.window.actions import Situation, command_items
 from tabuah.console.window.doing import Doing
 from tabuah.console.window.places import Places
 from tabuah.console.window.presenting.palette_items import COMMAND, INCIDENT, PLACE, STATION, palette_items
+from tabuah.console.window.workflows.bookmarking import BOOKMARK
 from tabuah.console.window.workplace import Workplace
 from tabuah.widgets.palette.command_palette import CommandPalette
 from tabuah.widgets.palette.palette_item import PaletteItem
@@ -34,7 +35,8 @@ class Finding(QObject):
     def open(self) -> None:
         """Open the palette with everything that can be found now."""
         snapshot, gazetteer = self._at.room.snapshot, self._at.places.gazetteer
-        self._palette.show_items(palette_items(command_items(self._situation()), snapshot, gazetteer))
+        known = (*command_items(self._situation()), *self._doing.bookmarking.items())
+        self._palette.show_items(palette_items(known, snapshot, gazetteer))
         self._palette.open_palette()
 
     def _on_query_changed(self, query: str) -> None:
@@ -50,6 +52,9 @@ class Finding(QObject):
         elif item.kind == PLACE:
             lon_deg, lat_deg = (float(part) for part in item.id.split(","))
             self._doing.look_at(lon_deg, lat_deg)
+            self._at.canvas.tools.point_out(lon_deg, lat_deg, item.title)
+        elif item.kind == BOOKMARK:
+            self._doing.bookmarking.go_to(int(item.id))
 
     def _choose_incident(self, incident_id: str) -> None:
         self._at.selection.choose_incident(incident_id)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QListVi
 from tabuah.resources.catalogue import _
 from tabuah.widgets.board.card_delegate import CardDelegate
 from tabuah.widgets.board.card_model import CardModel, board_rows, matches
+from tabuah.widgets.board.chosen_bar import ChosenBar
 from tabuah.widgets.board.table_model import TableModel
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.segments import Segments
@@ -53,10 +54,12 @@ class IncidentBoard(Panel):
     Signals:
         selection_changed: id of the incident the user chose.
         open_requested: id of the incident the user opened with Enter or a double click.
+        chosen_cleared: all incidents are wanted again, not only those selected on the map.
     """
 
     selection_changed = Signal(str)
     open_requested = Signal(str)
+    chosen_cleared = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, width_px=240)
@@ -64,6 +67,7 @@ class IncidentBoard(Panel):
         self._appearance = appearance
         self._cards: tuple[IncidentCard, ...] = ()
         self._groups: tuple[BoardGroup, ...] = ()
+        self._chosen: frozenset[str] | None = None
         self._selected = ""
         self._restoring = False
         self._make_head()
@@ -91,6 +95,13 @@ class IncidentBoard(Panel):
         """Show the counts beside the title, such as "14 terbuka · 3 lewat waktu"."""
         self._summary.setText(summary)
 
+    def show_chosen(self, ids: frozenset[str] | None) -> None:
+        """Show only these, as they were selected on the map; None for all."""
+        if ids != self._chosen:
+            self._chosen = ids
+            self._chosen_bar.show_count(None if ids is None else len(ids))
+            self._refresh()
+
     def select(self, incident_id: str) -> None:
         """Select an incident because it was chosen elsewhere; tells nobody."""
         self._selected = incident_id
@@ -114,6 +125,8 @@ class IncidentBoard(Panel):
         self._filter.setToolTip(_("Filter incidents by number, hazard, place, status or unit") + " (Ctrl+F)")
         self._filter.setClearButtonEnabled(True)
         self._filter.textChanged.connect(self._on_filter_typed)
+        self._chosen_bar = ChosenBar(self._appearance)
+        self._chosen_bar.cleared.connect(self.chosen_cleared)
 
     def _make_board(self) -> None:
         self._model = CardModel()
@@ -170,13 +183,15 @@ class IncidentBoard(Panel):
         top.setContentsMargins(12, 12, 12, 4)
         top.addLayout(head)
         top.addLayout(tools)
+        top.addWidget(self._chosen_bar)
         layout = column(self, spacing_px=4)
         layout.addLayout(top)
         layout.addWidget(self._stack, 1)
 
     def _refresh(self) -> None:
         words = self._filter.text().casefold().split()
-        shown = [card for card in self._cards if matches(card, words)]
+        wanted = self._cards if self._chosen is None else [card for card in self._cards if card.id in self._chosen]
+        shown = [card for card in wanted if matches(card, words)]
         rebuilt = self._model.show_rows(board_rows(shown, self._groups))
         rebuilt = self._table_model.show_cards(shown) or rebuilt
         if not shown:
@@ -186,7 +201,10 @@ class IncidentBoard(Panel):
             self._restore_selection(scroll=False)
 
     def _show_emptiness(self) -> None:
-        if self._cards:
+        if self._chosen is not None:
+            hint = _("Those selected on the map are closed, or the filter hides them.")
+            self._empty.show_message(_("No incident matches."), hint)
+        elif self._cards:
             hint = _("Clear the filter to see all {n}.").format(n=len(self._cards))
             self._empty.show_message(_("No incident matches."), hint)
         else:

@@ -180,6 +180,18 @@ class MapCanvas(MapSurface):
         """Bring a place into the middle; with `metres_per_px` at least so close."""
         self._navigation.centre_on(*to_mercator(lon_deg, lat_deg), metres_per_px=metres_per_px)
 
+    def show_view(self, lon_deg: float, lat_deg: float, metres_per_px: float) -> None:
+        """Show exactly this view: its centre in degrees, and its scale."""
+        self._navigation.show(*to_mercator(lon_deg, lat_deg), metres_per_px=metres_per_px)
+
+    def show_in_view(self, positions_deg: Sequence[tuple[float, float]]) -> None:
+        """Bring all of these into sight, if they are not there already."""
+        lons, lats = zip(*positions_deg, strict=True)
+        bounds_m = _to_mercator_bounds((min(lons), min(lats), max(lons), max(lats)))
+        west, south, east, north = self.view.bounds_m
+        if not (west <= bounds_m[0] and south <= bounds_m[1] and bounds_m[2] <= east and bounds_m[3] <= north):
+            self._navigation.fit(bounds_m)
+
     def begin_pick(self) -> None:
         """Let the next click (or Enter, for the centre) choose a place."""
         self.tools.lay_down()

@@ -90,6 +90,12 @@ class Navigation(QObject):
             view = view.zoomed(view.metres_per_px / metres_per_px)
         self._set(view)
 
+    def show(self, x_m: float, y_m: float, *, metres_per_px: float) -> None:
+        """Show a centre (EPSG:3857) at exactly this scale."""
+        self._keeps_fitted = False
+        view = self.view.centred_on(x_m, y_m)
+        self._set(view.zoomed(view.metres_per_px / metres_per_px))
+
     def _set(self, view: Viewport) -> None:
         kept = view.kept_within(self._limits())
         if kept != self.view:

@@ -50,7 +50,7 @@ class BookmarkMenu(QMenu):
             self._add(f"{view.name}\t{view.key}", "go", number)
         if self._views:
             self.addSeparator()
-        self._add(f"{_('Keep this view …')}\tCtrl+B", "keep", 0)
+        self._add(f"{_('Keep this view …')}\tCtrl+D", "keep", 0)
         if self._views:
             forget = self.addMenu(_("Forget a view"))
             for number, view in enumerate(self._views):

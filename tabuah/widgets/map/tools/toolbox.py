@@ -2,19 +2,22 @@
 
 from typing import Protocol
 
+import shapely
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
+from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.tools.chosen_marks import ChosenMarks, FeatureOutline
 from tabuah.widgets.map.tools.draw import DrawLineTool, DrawPointTool, DrawPolygonTool, DrawTool
-from tabuah.widgets.map.tools.found import Found, FoundItem
+from tabuah.widgets.map.tools.found import Found, FoundItem, found_inside
 from tabuah.widgets.map.tools.identify import IdentifyTool
 from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
 from tabuah.widgets.map.tools.measure import AreaTool, DistanceTool
 from tabuah.widgets.map.tools.pan import PanTool
+from tabuah.widgets.map.tools.place_flag import PlaceFlag
 from tabuah.widgets.map.tools.select import SelectBoxTool, SelectPolygonTool
 from tabuah.widgets.map.tools.sketch import Figure, Sketch
 from tabuah.widgets.map.tools.sketch_painter import paint_middle_cross
@@ -83,7 +86,7 @@ class MapTools(QObject):
         self._grabbed: QPointF | None = None  # where the tool's own drag began
         self._dragged = False
         self._by_keys = False
-        self._marks, self._outline = ChosenMarks(), FeatureOutline()
+        self._marks, self._outline, self._flag = ChosenMarks(), FeatureOutline(), PlaceFlag()
 
     def _make(self) -> tuple[MapTool, ...]:
         stage, shelf = self._stage, self._shelf
@@ -113,6 +116,11 @@ class MapTools(QObject):
     def chosen(self) -> dict[MarkerKind, tuple[str, ...]]:
         """The ids of the markers that are selected, by kind."""
         return self._marks.ids
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a place that somebody went to is marked."""
+        return self._flag.stands
 
     def words(self) -> ToolWords:
         """What the tool in hand tells."""
@@ -149,6 +157,18 @@ class MapTools(QObject):
         if isinstance(self._active, DrawTool):
             self._active.clear()
             self.lay_down()
+
+    def select_inside(self, sketch: Sketch) -> None:
+        """Select what is inside a polygon that is whole."""
+        area_m = shapely.Polygon(sketch.vertices)
+        self.show_found(
+            found_inside(self._map.picture, self._map.content, self._map.view, area_m=area_m, shelf=self._shelf)
+        )
+
+    def point_out(self, lon_deg: float, lat_deg: float, label: str = "") -> None:
+        """Mark a place that somebody went to, until Escape or the next one."""
+        self._flag.show(to_mercator(lon_deg, lat_deg), label)
+        self._map.update()
 
     def show_chosen(self, ids: dict[MarkerKind, tuple[str, ...]]) -> None:
         """Mark markers that were selected; none of them clears."""
@@ -255,6 +275,7 @@ class MapTools(QObject):
         content, view = self._map.content, self._map.view
         self._marks.paint(painter, content, view)
         self._outline.paint(painter, view, content.palette)
+        self._flag.paint(painter, view, content.palette, content.text_scale)
         if self.is_working:
             self._active.paint(painter)
             if self._by_keys:
@@ -277,6 +298,9 @@ class MapTools(QObject):
         was_working = self.is_working
         if was_working:
             self.lay_down()
+        elif self._flag.clear():
+            self._map.update()
+            return True
         elif self._marks.ids:
             self.show_found(None)
             return True
