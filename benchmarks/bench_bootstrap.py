@@ -7,12 +7,9 @@ replays all entries for comparison, and takes over single entries with a small a
 """
 
 import argparse
-import json
 import logging
 import multiprocessing
-import platform
 import resource
-import sqlite3
 import tempfile
 import threading
 import time
@@ -25,6 +22,7 @@ from statistics import median
 from typing import Any, Final
 
 import msgspec
+from asked import Line, keep, show
 
 from tabuah.operations.authority.bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.authority.roles import Role
@@ -51,7 +49,6 @@ from tabuah.storage.sync.link import Link, Progress, Stage
 from tabuah.storage.sync.once import sync_once
 from tabuah.storage.sync.session import ConsoleSession, log_in
 
-RESULTS: Final = Path(__file__).parent / "results" / "bootstrap.json"
 PASSWORD: Final = "batang-lembang"
 DEVICES: Final = 40
 ENTRIES_AN_INCIDENT: Final = 10
@@ -239,7 +236,7 @@ def measure(folder: Path, entries: int, *, replays: bool) -> dict[str, Any]:
     return figures
 
 
-def show(figures: dict[str, Any]) -> None:
+def show_figures(figures: dict[str, Any]) -> None:
     """Print what was measured."""
     for name, value in figures.items():
         if isinstance(value, dict):
@@ -251,11 +248,10 @@ def show(figures: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Measure, print, and keep with `--save`."""
+    """Measure, print the table, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--no-replay", action="store_true", help="leave the slow comparison out")
-    parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="bench-bootstrap-") as folder:
@@ -263,11 +259,21 @@ def main() -> None:
         small = measure(Path(folder) / "small", 3_000, replays=True) if not options.no_replay else {}
         if small:
             figures["one_entry_ms_with_3000"] = small["one_entry_ms"]
-    show(figures)
-    if options.save:
-        about = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "machine": platform.machine()}
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(about | figures, indent=2) + "\n", "utf-8")
+    show_figures(figures)
+    lines = lines_of(figures)
+    show(lines)
+    keep("bootstrap", lines, figures=figures)
+
+
+def lines_of(figures: dict[str, Any]) -> list[Line]:
+    """The table."""
+    new = figures["by_snapshot"]
+    took = f"{new['ready_s']:.1f} s, {new['snapshot_mb']:.0f} MB, {new['entries_pulled']:,} of them pulled"
+    what = f"a new console of a regency with {figures['entries']:,} entries is ready"
+    return [
+        Line(what, "without replaying them all", took, new["entries_pulled"] < figures["entries"] / 2),
+        Line("  its memory at most", "", f"{new['peak_memory_mb']:.0f} MB", True),
+    ]
 
 
 if __name__ == "__main__":

@@ -8,10 +8,7 @@ same server and stores the same texts with the same flush, but checks and judges
 
 import argparse
 import asyncio
-import json
 import multiprocessing
-import platform
-import sqlite3
 import tempfile
 import threading
 import time
@@ -27,6 +24,7 @@ import httpx2
 import msgspec
 import uvicorn
 import zstandard
+from asked import Line, keep, show
 from litestar import Litestar, post
 from litestar.params import JSONBody
 
@@ -47,7 +45,6 @@ from tabuah.storage.journal.identifiers import new_subject
 from tabuah.storage.journal.signing import DeviceKey
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, SignedEntry
 
-RESULTS: Final = Path(__file__).parent / "results" / "push.json"
 PASSWORD: Final = "batang-lembang"
 DEVICES: Final = 8
 ENTRIES_A_REQUEST: Final = 100
@@ -216,11 +213,10 @@ def _page(client: httpx2.Client, after: int) -> PullReply:
 
 
 def main() -> None:
-    """Print the figures, and keep them with `--save`."""
+    """Measure, print the table, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--requests", type=int, default=50, help="requests of each device in a run")
-    parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
     keys = [DeviceKey.generate() for _ in range(DEVICES)]
     requests = [requests_of(key, options.requests) for key in keys]
@@ -233,13 +229,20 @@ def main() -> None:
                 rates["pull_entries_per_s"].append(pull_rate(url))
         with tempfile.TemporaryDirectory() as folder, running(Path(folder), ceiling=True) as url:
             rates["ceiling_entries_per_s"].append(push_rate(url, requests, judged=False))
-    figures = {name: round(median(values)) for name, values in rates.items()}
-    for name, value in figures.items():
-        print(f"{name:24} {value:10,d}   ({', '.join(f'{v:,.0f}' for v in sorted(rates[name]))})")
-    if options.save:
-        about = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "machine": platform.machine()}
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(about | figures, indent=2) + "\n", "utf-8")
+    lines = lines_of(rates)
+    show(lines)
+    keep("push", lines, rates=rates)
+
+
+def lines_of(rates: dict[str, list[float]]) -> list[Line]:
+    """The table; each figure is the median of the runs."""
+    pushed, ceiling, pulled = (median(values) for values in rates.values())
+    what = f"push, durable (FULL), {ENTRIES_A_REQUEST} entries a request, {DEVICES} clients, full admission"
+    return [
+        Line(what, "≥ 10,000 entries/s", f"{pushed:,.0f} entries/s", pushed >= 10_000),
+        Line("  the ceiling: the same without admission", "stated beside it", f"{ceiling:,.0f} entries/s", True),
+        Line("  pull over HTTP in pages of 1,000", "", f"{pulled:,.0f} records/s", True),
+    ]
 
 
 if __name__ == "__main__":

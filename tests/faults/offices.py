@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from consoles import report
 from running_server import PASSWORD
@@ -21,9 +21,11 @@ from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import PushedEntry, PushReply
 from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
 
 T = TypeVar("T")
+PAUSE_S: Final = 0.1  # after a sync that failed; people and syncers wait longer
 
 
 @dataclass
@@ -79,6 +81,10 @@ class Office:
         """Save without a sync."""
         self._do(lambda: [self._write() for _one in range(count)])
 
+    def push(self) -> None:
+        """Send what waits, and nothing else."""
+        self._do(self._push)
+
     def sync(self) -> bool:
         """One sync; whether it came to its end."""
         return bool(self._do(self._sync))
@@ -106,7 +112,8 @@ class Office:
                 return
             for _one in range(3):
                 self._write()
-            self._sync()
+            if not self._sync():
+                until.wait(PAUSE_S)
 
     def _write(self) -> None:
         """A report now and then, else a note or a grade on any open incident, also of others."""
@@ -121,6 +128,11 @@ class Office:
             self.store.save(edit_incident(incident, grade))
         else:
             self.store.save(note_incident(incident, f"catatan {number} dari {self.directory.name}"))
+
+    def _push(self) -> None:
+        session = ConsoleSession(self.store)
+        with session.client:
+            push_outbox(self.store, session.client)
 
     def _sync(self) -> bool:
         try:

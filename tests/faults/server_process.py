@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 from running_server import PASSWORD
 
 from tabuah.operations.authority.roles import Role
@@ -45,6 +46,8 @@ class ServerProcess:
         told = self._process.stdout.readline()
         assert told, f"the server ended with {self._process.wait()}"
         self.url = json.loads(told)["url"]
+        with httpx2.Client(trust_env=False, timeout=30) as client:
+            client.get(f"{self.url}/health").raise_for_status()
         self._port = int(self.url.rpartition(":")[2])
         return time.monotonic() - began_s
 
