@@ -28,7 +28,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "rule": LazyCommand(f"{_HERE}.rules:rule_group", N_("Rules that raise alarms")),
     "alarm": LazyCommand(f"{_HERE}.alarms:alarm_group", N_("Alarms: list, acknowledge, shelve, make an incident")),
     "report": LazyCommand(f"{_HERE}.reports:report_group", N_("Reports and exports")),
-    "map": LazyCommand(f"{_HERE}.maps:map_group", N_("Import layers, build and draw the map")),
+    "map": LazyCommand(f"{_HERE}.map_commands:map_group", N_("Import layers, build and draw the map")),
     "feed": LazyCommand(f"{_HERE}.feeds:feed_group", N_("Read BMKG's feeds")),
     "login": LazyCommand(f"{_HERE}.login:login", N_("Log in to a server and enrol this device")),
     "status": LazyCommand(f"{_HERE}.status:status", N_("What this console holds and what waits")),

@@ -12,6 +12,7 @@ from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.sizes import BoundingBox, Box, PixelSize, Size
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.formats import format_number
 
 if TYPE_CHECKING:
     from tabuah.console.importing import Imported
@@ -40,9 +41,29 @@ class MapDrawn(msgspec.Struct, frozen=True, kw_only=True):
 def import_(call: Invocation, *, file: Path, layer: str | None) -> None:
     """Import a layer."""
     from tabuah.console.importing import import_layer
+    from tabuah.gis.osm.base_map_file import is_base_map
 
+    if layer is None and is_base_map(file):
+        _take_base_map(call, file)
+        return
     imported = import_layer(call.data, file, layer=layer)
     call.show(imported, lambda: _tell_import(imported))
+
+
+def _take_base_map(call: Invocation, file: Path) -> None:
+    """A map that `map build` made is taken whole, as the base map."""
+    from tabuah.console.base_maps import take_map
+
+    taken = take_map(call.data, file)
+    count = sum(taken.layers.values())
+    message = _("The base map {file} is in use: {layers} layers, {count} objects.")
+    call.show(
+        taken,
+        lambda: say(
+            f"{message.format(file=file.name, layers=len(taken.layers), count=format_number(count))}\n"
+            + _("An open window shows it when it is opened anew.")
+        ),
+    )
 
 
 @map_group.command("shot", help=N_("Draw the map with this console's stations and incidents into a PNG file."))
