@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from tabuah.console.attachment_words import standing_words
+from tabuah.console.clock_words import marked
 from tabuah.console.commands.incident_fields import checked
 from tabuah.console.commands.incident_group import incident_group
 from tabuah.console.commands.incident_story import events_of, tell_incident, told_event
@@ -159,7 +160,8 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
     )
     if store.histories.state_of(subject_of("incident", incident.id)) is not HistoryState.WHOLE:
         print_error(_("Older entries of this incident are not here yet; they come with the next sync."))
-    events = [told_event(event) for event in events_of(store, incident)]
+    dated = store.misdated(store.entries_of(subject_of("incident", incident.id)))
+    events = [told_event(event) for event in marked(events_of(store, incident), dated)]
     print_table(
         [_("When"), _("Who"), _("What")], [[format_moment(event.at), event.actor, event.text] for event in events]
     )

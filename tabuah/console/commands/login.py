@@ -22,6 +22,7 @@ PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a varia
 @click.pass_obj
 def login(call: Invocation, *, url: str | None, user: str) -> None:
     """Log in."""
+    from tabuah.console.clock_words import early_clock_words
     from tabuah.storage.sync.session import log_in
 
     with call.open_store() as store:
@@ -29,6 +30,7 @@ def login(call: Invocation, *, url: str | None, user: str) -> None:
         address = url or (known.server_url if known else "")
         if not address:
             raise click.UsageError(_("name the server with --server"))
+        was_measured = store.clock_was_measured
         identity = log_in(store, url=address, user=user, password=read_password())
         answer = {
             "user": identity.user,
@@ -40,6 +42,9 @@ def login(call: Invocation, *, url: str | None, user: str) -> None:
         }
         message = _("Logged in as {user} ({role}).").format(user=identity.user, role=identity.role.value)
         call.show(answer, lambda: say(message))
+        early = store.early_clock
+        if early is not None and not was_measured:
+            print_error(early_clock_words(early))
         if not identity.approved:
             print_error(
                 _("This device waits for approval: tabuah server device approve {device}").format(device=store.device)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
+from tabuah.console.clock_words import marked
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.timeline import TimelineEvent, timeline_of
@@ -39,7 +40,7 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
     first = entries[0][0].id if entries else ""
     return IncidentHistory(
         incident=incident_id,
-        events=timeline_of(entries),
+        events=marked(timeline_of(entries), store.misdated(entries)),
         caller=store.personal_of(first).get("caller", "") if first else "",
         attachments=_attachment_states(store, state.value),
         read_only=bool(state.unknown_kinds),

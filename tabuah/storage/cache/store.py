@@ -1,6 +1,6 @@
 """A console's store: the one door to its cache. Values in, values out; a save and its outbox entry are one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,12 +25,14 @@ from tabuah.storage.cache.connecting import expected_errors, find_damage
 from tabuah.storage.cache.counting import counts_of
 from tabuah.storage.cache.desk import Desk, utc_now
 from tabuah.storage.cache.directory import prepare_directory
+from tabuah.storage.cache.early_clock import EarlyClock, early_clock, misdated, note_offset, was_measured
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.finding import find_incident
 from tabuah.storage.cache.findings import Counts, HeldReport, OpenConflict, Reissued, Rejection, SetAsideEntry
 from tabuah.storage.cache.histories import Histories
 from tabuah.storage.cache.journal_table import Waiting
 from tabuah.storage.cache.meta import Identity, JournalHead
+from tabuah.storage.cache.past import Past
 from tabuah.storage.cache.reissuing import adopt_grant, replace_key
 from tabuah.storage.cache.renewals import Cause, Renewal, last_renewal
 from tabuah.storage.cache.saving import save_drafts
@@ -176,8 +178,7 @@ class ConsoleStore:
 
     def remember_clock_offset(self, offset_s: float) -> None:
         """Keep what must be added to this computer's clock to have the server's."""
-        with self._desk.writing():
-            self._desk.meta.write("clock_offset_s", f"{offset_s:.3f}")
+        note_offset(self._desk, offset_s)
 
     # this console
 
@@ -220,6 +221,20 @@ class ConsoleStore:
     def clock_offset_s(self) -> float:
         """What must be added to this computer's clock to have the server's, in seconds."""
         return self._desk.meta.clock_offset_s
+
+    @property
+    def clock_was_measured(self) -> bool:
+        """Whether this computer's clock was ever compared with the server's."""
+        return was_measured(self._desk)
+
+    @property
+    def early_clock(self) -> EarlyClock | None:
+        """What was written by a wrong clock before it was first measured; None where nothing was."""
+        return early_clock(self._desk)
+
+    def misdated(self, entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, float]:
+        """Those of these entries that a wrong clock dated, by id, with the seconds to be added to their time."""
+        return misdated(self._desk, entries)
 
     def now(self) -> datetime:
         """The time by the server's clock, as last measured; UTC."""
@@ -356,6 +371,11 @@ class ConsoleStore:
     def histories(self) -> Histories:
         """What of the past is here: all entries, or a snapshot and the histories of some subjects."""
         return Histories(self._desk)
+
+    @cached_property
+    def past(self) -> Past:
+        """What was known of incidents and alarms at any moment of the past."""
+        return Past(self._desk)
 
     @cached_property
     def attachments(self) -> Attachments:

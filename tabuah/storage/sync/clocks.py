@@ -19,5 +19,5 @@ def measure_clock(store: ConsoleStore, server_now: datetime, *, asked_at: dateti
     """
     answered_at = store.clock()
     offset_s = (server_now - (asked_at + (answered_at - asked_at) / 2)).total_seconds()
-    if abs(offset_s - store.clock_offset_s) > NOTABLE_OFFSET_S:
+    if not store.clock_was_measured or abs(offset_s - store.clock_offset_s) > NOTABLE_OFFSET_S:
         store.remember_clock_offset(offset_s)

@@ -2,11 +2,13 @@
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.clock_words import early_clock_words
 from tabuah.console.window.explaining import is_expected
 from tabuah.console.window.live import Live
 from tabuah.console.window.panels import Page
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _
+from tabuah.storage.cache.early_clock import EarlyClock
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.forms.login_form import LoginForm
@@ -38,10 +40,12 @@ class LoggingIn(QObject):
         self._form.show_error("")
         self._form.show_busy(busy=True)
 
-        def work(store: ConsoleStore) -> Identity:
+        def work(store: ConsoleStore) -> tuple[Identity, EarlyClock | None]:
             from tabuah.storage.sync.session import log_in  # noqa: PLC0415 - loads the HTTP client
 
-            return log_in(store, url=server, user=user, password=password)
+            was_measured = store.clock_was_measured
+            identity = log_in(store, url=server, user=user, password=password)
+            return identity, None if was_measured else store.early_clock
 
         self._at.network.run(work, on_done=self._on_logged_in, on_error=self._on_failed)
 
@@ -52,11 +56,13 @@ class LoggingIn(QObject):
             (password, _("Type your password.")),
         )
 
-    def _on_logged_in(self, identity: Identity) -> None:
+    def _on_logged_in(self, result: tuple[Identity, EarlyClock | None]) -> None:
+        identity, early = result
         self._form.show_busy(busy=False)
         self._leave()
         self._at.room.reread(then=self._live.start)
-        self._at.teller.done(_("Logged in as {user}.").format(user=identity.user))
+        told = _("Logged in as {user}.").format(user=identity.user)
+        self._at.teller.done(f"{told} {early_clock_words(early)}" if early else told)
 
     def _on_failed(self, error: Exception) -> None:
         self._form.show_busy(busy=False)
