@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
 
 
 class LayerState(Enum):
@@ -18,3 +19,6 @@ class LayerNote:
 
     state: LayerState = LayerState.FINE
     text: str = ""
+
+
+FINE: Final = LayerNote()

@@ -8,8 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
+from tabuah.gis.layers.specification import ByValue
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number
+from tabuah.widgets.map.class_strip import paint_class_strip
 from tabuah.widgets.map.content import (
     AREA,
     CLOSED_INCIDENTS,
@@ -19,6 +21,7 @@ from tabuah.widgets.map.content import (
     MapContent,
     station_layer,
 )
+from tabuah.widgets.map.layer_rows import layer_rows
 from tabuah.widgets.map.legend_problem import LegendProblem
 from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite
 from tabuah.widgets.map.markers import MarkerClass
@@ -28,6 +31,7 @@ from tabuah.widgets.theme.colours import mix, with_alpha
 from tabuah.widgets.theme.fonts import Type
 
 _SWATCH_PX: Final = 20
+_CLASSES_PX: Final = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class LegendItem:
     text: str
     count: int | None = None
     shown: bool = True
+    classes: ByValue | None = None  # explained under the name
 
 
 def live_items(content: MapContent) -> tuple[LegendItem, ...]:
@@ -83,7 +88,23 @@ def base_items(content: MapContent) -> tuple[LegendItem, ...]:
         if name in layers:
             told = _("{layer} (estimate)").format(layer=text) if layers[name].approximate else text
             rows.append(LegendItem(layer=name, text=told, shown=content.shows(name)))
+    rows += _picture_items(content)
     return (*rows, LegendItem(layer=LABELS, text=_("Names"), shown=content.shows(LABELS)))
+
+
+def _picture_items(content: MapContent) -> list[LegendItem]:
+    """Rows of tiles, and of computed surfaces once they are there, with what their colours mean."""
+    made = {surface.name for surface in content.surfaces}
+    pictures = [row for row in layer_rows(content) if row.kind == "raster" or row.name in made]
+    return [
+        LegendItem(
+            layer=row.name,
+            text=row.title,
+            shown=row.shown,
+            classes=row.look.by_value if row.look and row.shown else None,
+        )
+        for row in pictures
+    ]
 
 
 class LegendRow(QAbstractButton):
@@ -112,7 +133,8 @@ class LegendRow(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Qt: swatch and words."""
         width = QFontMetricsF(self._appearance.font(Type.SMALL)).horizontalAdvance(self._words())
-        return QSize(round(width) + _SWATCH_PX + 14, self._appearance.px(22))
+        height = self._appearance.px(22) + (self._appearance.px(_CLASSES_PX) if self._item.classes else 0)
+        return QSize(round(width) + _SWATCH_PX + 14, height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: paint the row."""
@@ -124,15 +146,19 @@ class LegendRow(QAbstractButton):
                 painter.setBrush(QColor(mix(palette.panel, palette.text, 0.06)))
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
             painter.setOpacity(1.0 if self._item.shown else 0.45)
-            swatch = QRectF(2, (self.height() - _SWATCH_PX) / 2, _SWATCH_PX, _SWATCH_PX)
+            head = self._appearance.px(22) if self._item.classes else self.height()
+            swatch = QRectF(2, (head - _SWATCH_PX) / 2, _SWATCH_PX, _SWATCH_PX)
             _paint_swatch(painter, swatch, self._item.layer, self._appearance)
             painter.setOpacity(1.0)
             font = self._appearance.font(Type.SMALL)
             font.setStrikeOut(not self._item.shown)
             painter.setFont(font)
             painter.setPen(QColor(palette.text if self._item.shown else palette.faint))
-            words = QRectF(_SWATCH_PX + 8, 0, self.width() - _SWATCH_PX - 8, self.height())
+            words = QRectF(_SWATCH_PX + 8, 0, self.width() - _SWATCH_PX - 8, head)
             painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._words())
+            if self._item.classes is not None:
+                strip = QRectF(_SWATCH_PX + 4, head, self.width() - _SWATCH_PX - 4, self.height() - head)
+                paint_class_strip(painter, strip, self._item.classes, self._appearance)
         finally:
             painter.end()
 

@@ -1,0 +1,97 @@
+"""Small pictures that say what a layer looks like: a piece of it, and the strip of its classes."""
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tabuah.gis.layers.specification import Look
+from tabuah.widgets.map.class_strip import paint_class_strip, paint_classes
+from tabuah.widgets.map.layer_rows import class_texts
+from tabuah.widgets.map.point_symbols import paint_symbol
+from tabuah.widgets.map.styles import resolved
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.icons import icon_image
+from tabuah.widgets.theme.tokens import Palette
+
+_SIDE_PX = 20
+
+
+class Swatch(QWidget):
+    """A piece of the layer, 20 pixels square."""
+
+    def __init__(self, appearance: Appearance, look: Look | None, kind: str) -> None:
+        super().__init__()
+        self._appearance, self._look, self._kind = appearance, look, kind
+        self.setFixedSize(_SIDE_PX, _SIDE_PX)
+        appearance.changed.connect(self.update)
+
+    def show_look(self, look: Look | None) -> None:
+        """Show another look."""
+        self._look = look
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint it."""
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(painter, QRectF(2, 4, _SIDE_PX - 4, _SIDE_PX - 8))
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, box: QRectF) -> None:
+        palette, look = self._appearance.palette, self._look
+        if look is None:
+            picture = icon_image("image", palette.muted, 18, self.devicePixelRatioF())
+            painter.drawImage(QRectF(1, 1, 18, 18), picture)
+        elif look.by_value is not None:
+            paint_classes(painter, box, look.by_value, palette)
+        else:
+            _paint_piece(painter, box, look, self._kind, palette)
+
+
+class ClassStrip(QWidget):
+    """The colours of the classes side by side, under them where one ends and the next begins."""
+
+    def __init__(self, appearance: Appearance, look: Look) -> None:
+        super().__init__()
+        self._appearance, self._look = appearance, look
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("; ".join(class_texts(look)))
+        appearance.changed.connect(self.updateGeometry)
+        appearance.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Qt: a strip and a line of text."""
+        return QSize(self._appearance.px(180), self._appearance.px(30))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint it."""
+        by_value = self._look.by_value
+        if by_value is None:
+            return
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_class_strip(painter, QRectF(self.rect()), by_value, self._appearance)
+        finally:
+            painter.end()
+
+
+def _paint_piece(painter: QPainter, box: QRectF, look: Look, kind: str, palette: Palette) -> None:
+    style = resolved(look, palette)
+    if style.symbol is not None:
+        paint_symbol(painter, style.symbol, box.center())
+        return
+    pen = QPen(QColor(style.line or palette.muted), max(1.2, style.line_width_px))
+    if style.dash:
+        pen.setDashPattern([length / pen.widthF() for length in style.dash])
+    painter.setPen(pen)
+    if kind == "polygons" and style.fill:
+        painter.setBrush(with_alpha(style.fill, max(0.2, style.fill_opacity)))
+        painter.drawRoundedRect(box, 3, 3)
+    elif kind == "polygons":
+        painter.drawRoundedRect(box, 3, 3)
+    else:
+        painter.drawLine(box.bottomLeft(), box.topRight())

@@ -1,0 +1,147 @@
+"""The layers of a map as rows, the highest first: title, order, strength, state and look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from tabuah.gis.basemap import MapLayer
+from tabuah.gis.layers.specification import ByValue, LayerSpec, Look
+from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.formats import format_number
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.layer_notes import FINE, LayerNote
+from tabuah.widgets.map.styles import look_of, resolved
+from tabuah.widgets.map.tile_painter import UNDER_LINES
+from tabuah.widgets.theme.tokens import Palette
+
+# the titles that the shipped style file gives, so that they are translated
+_TITLES: Final = (
+    N_("Rivers"), N_("Lakes"), N_("Nagari borders"), N_("Kecamatan borders"), N_("Nagari"), N_("Volcanoes"),
+    N_("Towns"),
+    N_("Rain of the last hour"), N_("Rain of the last 24 hours"), N_("Density of incidents"),
+)  # fmt: skip
+_IMPORTED_ORDER: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRow:
+    """One layer that can be switched; `look` is None for pictures, `is_changed` once a person chose otherwise."""
+
+    name: str
+    title: str
+    order: float
+    opacity: float
+    shown: bool
+    kind: str  # polygons, lines, points, raster or surface
+    look: Look | None = None
+    note: LayerNote = FINE
+    is_changed: bool = False
+
+    @property
+    def classes(self) -> ByValue | None:
+        """What its colours mean, where they mean values."""
+        return self.look.by_value if self.look is not None else None
+
+
+def layer_rows(content: MapContent, notes: Mapping[str, LayerNote] | None = None) -> tuple[LayerRow, ...]:
+    """All layers that can be switched, as they lie over each other."""
+    told = notes or {}
+    rows = [*_drawn_rows(content), *_surface_rows(content)]
+    for tiles in content.tiles:
+        spec = content.style.named(tiles.name)
+        title = _(spec.title) if spec and spec.title else tiles.title or tiles.name
+        order = spec.order if spec else UNDER_LINES
+        rows.append(_row(content, tiles.name, title, order, kind="raster", note=told.get(tiles.name, FINE)))
+    return tuple(sorted(rows, key=lambda row: -row.order))
+
+
+def surface_specs(content: MapContent) -> tuple[LayerSpec, ...]:
+    """The layers that the map computes."""
+    return tuple(spec for spec in content.style.layer if spec.kind == "surface")
+
+
+def class_texts(look: Look | None) -> tuple[str, ...]:
+    """What each class of a look is called: "1–5", "≥ 100 mm"; empty where it has none."""
+    if look is None or look.by_value is None:
+        named = look.by_class.looks if look and look.by_class else {}
+        return tuple(each.title or name for name, each in named.items())
+    breaks = [break_text(value) for value in look.by_value.breaks]
+    unit = f" {look.by_value.unit}" if look.by_value.unit else ""
+    between = [f"{low}–{high}" for low, high in pairwise(breaks)]
+    return (f"< {breaks[0]}", *between, f"≥ {breaks[-1]}{unit}")
+
+
+def break_text(value: float) -> str:
+    """The border of a class as people write it."""
+    return format_number(value, digits=0 if value == round(value) else 1)
+
+
+def _drawn_rows(content: MapContent) -> list[LayerRow]:
+    computed = {spec.name for spec in surface_specs(content)}
+    rows: dict[str, LayerRow] = {}
+    for layer in content.base_layers():
+        spec = content.style.named(layer.name)
+        if layer.name in computed or (spec is not None and not spec.listed):
+            continue
+        look = look_of(layer, content.style)
+        title = _title(layer, spec)
+        rows[layer.name] = _row(
+            content, layer.name, title, _order_of(look, content.palette), kind=_KINDS[layer.kind.value], look=look
+        )
+    return list(rows.values())
+
+
+_KINDS: Final = {"polygon": "polygons", "line": "lines", "point": "points"}
+
+
+def _surface_rows(content: MapContent) -> list[LayerRow]:
+    made = {surface.name: surface for surface in content.surfaces}
+    rows = []
+    for spec in surface_specs(content):
+        surface = made.get(spec.name)
+        note = FINE
+        if surface is not None and spec.source.startswith("values:"):
+            count = surface.points
+            note = LayerNote(text=ngettext("from {n} station", "from {n} stations", count).format(n=count))
+        rows.append(
+            _row(content, spec.name, _(spec.title or spec.name), spec.order, kind="surface", look=spec, note=note)
+        )
+    return rows
+
+
+def _row(
+    content: MapContent,
+    name: str,
+    title: str,
+    order: float,
+    *,
+    kind: str,
+    look: Look | None = None,
+    note: LayerNote = FINE,
+) -> LayerRow:
+    choices = content.choices
+    return LayerRow(
+        name=name,
+        title=title,
+        order=choices.orders.get(name, order),
+        opacity=choices.opacities.get(name, 1.0),
+        shown=content.shows(name),
+        kind=kind,
+        look=look,
+        note=note,
+        is_changed=name in choices.orders or choices.opacities.get(name, 1.0) != 1.0,
+    )
+
+
+def _title(layer: MapLayer, spec: LayerSpec | None) -> str:
+    title = _(spec.title) if spec is not None and spec.title else layer.name
+    return _("{layer} (estimate)").format(layer=title) if layer.approximate else title
+
+
+def _order_of(look: Look, palette: Palette) -> float:
+    """Where the uppermost part of a look lies."""
+    style = resolved(look, palette)
+    orders = [style.fill_order] * bool(style.fill) + [style.line_order] * bool(style.line)
+    orders += [style.symbol_order] * bool(style.symbol)
+    return max(orders, default=look.order if isinstance(look, LayerSpec) else _IMPORTED_ORDER)
