@@ -11,9 +11,9 @@ from tabuah.resources.catalogue import _
 
 def save_dialog(window: QWidget, title: str, *, name: str, filters: Sequence[str]) -> QFileDialog:
     """Asks where a file goes; `name` is offered."""
-    dialog = _dialog(window, title, filters, accept=_("Save"))
+    dialog = _dialog(window, title, filters)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Save"))  # the mode has set Qt's own word
+    _label(dialog, accept=_("Save"))
     dialog.setDefaultSuffix(Path(name).suffix)
     dialog.selectFile(name)
     return dialog
@@ -21,16 +21,22 @@ def save_dialog(window: QWidget, title: str, *, name: str, filters: Sequence[str
 
 def open_dialog(window: QWidget, title: str, *, filters: Sequence[str], many: bool = False) -> QFileDialog:
     """Asks which file is meant, or which `many`."""
-    dialog = _dialog(window, title, filters, accept=_("Choose"))
+    dialog = _dialog(window, title, filters)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile)
+    _label(dialog, accept=_("Choose"))
     return dialog
 
 
-def _dialog(window: QWidget, title: str, filters: Sequence[str], *, accept: str) -> QFileDialog:
+def _dialog(window: QWidget, title: str, filters: Sequence[str]) -> QFileDialog:
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     dialog = QFileDialog(window, title, folder)
     dialog.setNameFilters(list(filters))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def _label(dialog: QFileDialog, *, accept: str) -> None:
+    """Our words for Qt's own, once the dialog knows what it is for."""
     labels = {
         QFileDialog.DialogLabel.Accept: accept,
         QFileDialog.DialogLabel.Reject: _("Cancel"),
@@ -40,4 +46,3 @@ def _dialog(window: QWidget, title: str, filters: Sequence[str], *, accept: str)
     }
     for part, words in labels.items():
         dialog.setLabelText(part, words)
-    return dialog

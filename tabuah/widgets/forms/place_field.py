@@ -118,6 +118,7 @@ class PlaceField(QWidget):
         self._place = place
         self._edit.blockSignals(True)
         self._edit.setText(place.name if place else "")
+        self._edit.setCursorPosition(0)  # a long name is read from its beginning
         self._edit.blockSignals(False)
         self._chosen.setText(place.detail if place else "")
         self._chosen.setVisible(bool(place and place.detail))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from window_room import OpenWindow, beside, report_beside
 
@@ -28,7 +29,11 @@ def test_what_waits_is_written_to_the_file_that_was_chosen(window: OpenWindow, d
     with beside(data) as store:
         report_beside(store)
     window.until(lambda: len(window.incidents) == 1)
-    BY_ID["export_bundle"].run(window.shell.doing)
+    window.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+    dialog = window.shell.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.labelText(QFileDialog.DialogLabel.Accept) == "Simpan"
+    assert dialog.selectedFiles()[0].endswith(".tabuah")
     file = tmp_path / "pusdalops.tabuah"
     choose(window, file)
     window.until_toast("1 entri", "Siapa pun boleh membawanya")
