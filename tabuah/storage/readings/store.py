@@ -1,6 +1,6 @@
 """The readings store of a server and of a console: series of values, kept once each, quick to write and to chart."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
 from tabuah.storage.readings import announcements, aside, charting, passings
 from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
+from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
 from tabuah.storage.readings.moments import from_ms, to_ms
 from tabuah.storage.readings.rollups import StaleHours, roll_up
 from tabuah.storage.readings.schema import HOUR_MS
@@ -146,6 +147,19 @@ class ReadingsStore:
             with self.transaction():
                 self._stale.forget()
                 left = roll_up(self._connection, before_bucket=to_ms(now) // HOUR_MS) > 0
+
+    def film(
+        self,
+        wanted: Sequence[Series],
+        since: datetime,
+        until: datetime,
+        *,
+        given_up: Callable[[], bool] = lambda: False,
+    ) -> ReadingsFilm | None:
+        """What the newest values of some series were between two moments; None when `given_up` half-way."""
+        columns = {each: self._series.find(*each) for each in wanted}
+        with expected_errors(self.path):
+            return read_film(self._connection, columns, since=since, until=until, given_up=given_up)
 
     def forget_before(self, moment: datetime) -> None:
         """Let go of the values of hours that ended before `moment`, and of what was set aside or crossed before it.

@@ -1,0 +1,189 @@
+"""The past of a cache: at its end it is the present, at any moment what the journal said, whichever way one came."""
+
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from consoles import add_users, enrol, pull, report, sync
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from snapshot_room import load, make
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.codes import Severity, Status
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.folding import fold
+from tabuah.operations.incidents.bodies import IncidentEdited
+from tabuah.operations.incidents.gestures import delete_incident, edit_incident, move_incident, note_incident
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.replay.happenings import Deed, happenings_of, worth_a_stop
+from tabuah.operations.replay.story import Step, Story
+from tabuah.operations.subjects import EMPTY, SubjectState, SubjectValue
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.wire import decode_entry
+
+USERS = {"ani": Role.OPERATOR, "sari": Role.SUPERVISOR}
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+ALARM = Alarm(
+    id="a", rule="r", station="s", parameter="p", severity=AlarmSeverity.HIGH, title="t", onset_at=BEGINNING,
+    raised_at=BEGINNING, value=None, limit=None, unit="m", hazard=None, lon_deg=None, lat_deg=None, cause="",
+    exercise=False,
+)  # fmt: skip
+ACTS = st.lists(
+    st.tuples(
+        st.integers(0, 1), st.sampled_from(["report", "severity", "move", "note", "delete", "sync", "pull"]),
+        st.integers(0, 999),
+    ),
+    min_size=5, max_size=40,
+)  # fmt: skip
+
+
+class Room:
+    def __init__(self, directory: Path, opened: ExitStack) -> None:
+        self.journal = opened.enter_context(ServerJournal.open(directory / "server", serving=True))
+        add_users(self.journal, **USERS)
+        self.stores = [ConsoleStore(directory / user) for user in USERS]
+        for user, store in zip(USERS, self.stores, strict=True):
+            opened.callback(store.close)
+            store._desk.connection.execute("PRAGMA synchronous = OFF")
+            enrol(self.journal, store, user)
+            sync(store, self.journal)
+
+    def do(self, console: int, act: str, pick: int) -> None:
+        store = self.stores[console]
+        incidents = sorted(store.incidents(), key=lambda i: i.id)
+        if act == "sync":
+            sync(store, self.journal)
+        elif act == "pull":
+            pull(store, self.journal, limit=1 + pick % 3)
+        elif act == "report" or not incidents:
+            report(store, f"insiden {pick}")
+        else:
+            incident = incidents[pick % len(incidents)]
+            drafts = {
+                "severity": lambda: edit_incident(incident, IncidentEdited(severity=list(Severity)[pick % 4])),
+                "move": lambda: move_incident(incident, list(Status)[pick % 7]),
+                "note": lambda: note_incident(incident, f"catatan {pick}"),
+                "delete": lambda: delete_incident(incident, reason="salah"),
+            }
+            try:
+                store.save(drafts[act]())
+            except NotPossible:
+                return
+
+
+def values(states: dict[str, SubjectState]) -> dict[str, SubjectValue | None]:
+    return {subject: state.value for subject, state in states.items() if state.value is not None}
+
+
+def shown(store: ConsoleStore) -> dict[str, SubjectValue | None]:
+    rows = store._desk.connection.execute("SELECT subject FROM subjects WHERE kind IN ('incident', 'alarm')")
+    return values({subject: store.state(subject) for (subject,) in rows})
+
+
+def as_the_server_said(journal: ServerJournal, store: ConsoleStore) -> list[tuple[datetime, dict[str, SubjectState]]]:
+    """The states after every entry that the console has, straight from the server's journal."""
+    states: dict[str, SubjectState] = {}
+    told = []
+    for record in journal.records_after(0, 10_000):
+        entry = decode_entry(record.text)
+        if record.seq > store.head.seq or not entry.subject.startswith("incident/"):
+            continue
+        state = fold(states.get(entry.subject, EMPTY), entry, record.verdict, text=record.text)
+        states = {**states, entry.subject: state}
+        told.append((record.received_at, states))
+    return told
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(acts=ACTS, share=st.floats(0, 1))
+def test_the_end_is_the_present_and_every_moment_is_what_the_journal_said(acts: list, share: float) -> None:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        room = Room(Path(folder), opened)
+        for act in acts:
+            room.do(*act)
+        for store in room.stores:
+            told = as_the_server_said(room.journal, store)
+            since = told[int(share * (len(told) - 1))][0] if told else BEGINNING
+            past = store.past.story_since(since)
+            assert values(dict(past.story.at(past.until))) == shown(store)
+            waiting = {entry.subject for entry in store._desk.journal.pending()}
+            for place, (moment, states) in enumerate(told):
+                is_last = place + 1 == len(told) or told[place + 1][0] > moment
+                if moment >= since and is_last:
+                    at = values(dict(past.story.at(moment)))
+                    expected = values(states)
+                    assert {s: v for s, v in at.items() if s not in waiting} == {
+                        s: v for s, v in expected.items() if s not in waiting
+                    }
+
+
+@given(
+    steps=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5), st.integers(0, 9)), max_size=700),
+    asked=st.lists(st.integers(-1, 51), min_size=1, max_size=12),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_moment_is_the_same_from_before_and_from_behind(steps: list, asked: list[int]) -> None:
+    def state(mark: int) -> SubjectState:
+        return SubjectState(heard={"d": mark}) if mark == 0 else SubjectState(value=ALARM, heard={"d": mark})
+
+    taken = [
+        Step(at=BEGINNING + timedelta(seconds=second), subject=f"alarm/{number}", state=state(mark))
+        for second, number, mark in steps
+    ]
+    story = Story({"alarm/x": state(1)}, taken)
+    plain = {}
+    for second in sorted({*asked}):
+        moment = BEGINNING + timedelta(seconds=second)
+        states = {"alarm/x": state(1)}
+        for step in sorted(taken, key=lambda step: step.at):
+            if step.at <= moment:
+                states[step.subject] = step.state
+        plain[second] = {s: each for s, each in states.items() if each.value is not None}
+    for second in (*asked, *reversed(asked)):
+        assert story.at(BEGINNING + timedelta(seconds=second)) == plain[second]
+
+
+def test_what_waits_for_the_server_is_in_the_story_from_when_it_was_written(tmp_path: Path) -> None:
+    with ExitStack() as opened:
+        room = Room(tmp_path, opened)
+        store = room.stores[0]
+        incident = report(store, "di sini saja")
+        past = store.past.story_since(BEGINNING)
+        assert set(past.story.at(past.until)) == {f"incident/{incident.id}"}
+        assert past.story.at(incident.reported_at - timedelta(seconds=1)) == {}
+        assert [each.deed for each in happenings_of(past.story)] == [Deed.REPORTED]
+
+
+def test_happenings_tell_what_began_and_ended_and_jumps_pass_edits_by(tmp_path: Path) -> None:
+    with ExitStack() as opened:
+        room = Room(tmp_path, opened)
+        store = room.stores[1]
+        incident = report(store, "banjir")
+        store.save(note_incident(incident, "air naik"))
+        store.save(move_incident(store.incident(incident.id), Status.VERIFIED))
+        sync(store, room.journal)
+        past = store.past.story_since(BEGINNING)
+        found = happenings_of(past.story)
+        assert [each.deed for each in found] == [Deed.REPORTED, Deed.CHANGED, Deed.MOVED]
+        assert {each.title for each in found} == {"banjir"}
+        assert worth_a_stop(found) == tuple(sorted({found[0].at, found[2].at}))
+
+
+def test_what_a_snapshot_left_out_stands_as_now_and_is_counted(tmp_path: Path) -> None:
+    with ExitStack() as opened:
+        room = Room(tmp_path, opened)
+        writer, reader = room.stores
+        incident = report(writer, "lama")
+        writer.save(move_incident(incident, Status.VERIFIED))
+        sync(writer, room.journal)
+        load(reader, room.journal, make(room.journal, tmp_path / "snapshots"))
+        writer.save(note_incident(writer.incident(incident.id), "baru"))
+        sync(writer, room.journal)
+        sync(reader, room.journal)
+        past = reader.past.story_since(BEGINNING)
+        assert past.incomplete == 1
+        assert values(dict(past.story.at(past.until))) == shown(reader)
