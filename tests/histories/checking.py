@@ -51,16 +51,19 @@ def check_console(world: World, console: Console) -> None:
     assert numbers == list(range(desk.meta.chain_head.n - len(numbers) + 1, desk.meta.chain_head.n + 1))
     with world.working(console):
         authority = desk.forecast_authority()
-        for subject in sorted({entry.subject for entry in pending}):
+        carried = {row[0] for row in desk.connection.execute("SELECT subject FROM carried WHERE shown > 0")}
+        waiting = {entry.subject for entry in pending} | carried
+        for subject in sorted(waiting):
             row = desk.subjects.read(subject)
             state = row.confirmed
-            for entry, text in desk.journal.pending_of(subject):
+            for entry, text in desk.waiting_among([subject])[subject]:
                 verdict = _decide(state, authority, entry).verdict
-                state = _fold(state, entry, verdict, text=text)
+                if verdict is not Verdict.REJECTED:
+                    state = _fold(state, entry, verdict, text=text)
             assert row.shown is not None, f"{subject} waits and is not shown so"
             assert state_text(row.shown) == state_text(state), f"pending work on {subject} is not shown"
     shown = {row[0] for row in desk.connection.execute("SELECT subject FROM subjects WHERE shown IS NOT NULL")}
-    assert shown == {entry.subject for entry in pending}, "something is shown as waiting that does not wait"
+    assert shown == waiting, "something is shown as waiting that does not wait"
 
 
 def check_converged(world: World) -> Audit:
@@ -76,8 +79,11 @@ def check_converged(world: World) -> Audit:
             assert state_text(store.state(subject)) == state_text(state), f"{console.name} shows another {subject}"
         assert store.rows() == world.consoles[0].store.rows()
         assert store.find_damage() == ""
+        stuck = [blob for blob in store.attachments.waiting() if blob.sha256 not in world.lost_photos]
+        assert not stuck, f"photos are stuck at {console.name}: {stuck}"
     records = {decode_entry(record.text).id: record for record in world.server.records()}
     check_nothing_lost(world, records)
+    check_photos(world, audited)
     check_ends(world, audited)
     Oracle(world.ledger).judge(audited)
     return audited
@@ -104,9 +110,21 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
     assert not lost, f"lost: {lost}"
     for entry, record in entries:
         gesture = world.ledger.gestures.get(mark_of(entry))
-        if gesture and gesture.personal and arrived[mark_of(entry)]:
+        if gesture and gesture.personal and arrived[mark_of(entry)] and mark_of(entry) not in world.ledger.gone:
             kept = world.server.journal.personal_values_of([record])
             assert kept or record.reason in REPEATED, f"the personal value of {entry.id} is lost"
+
+
+def check_photos(world: World, audited: Audit) -> None:
+    """Every photo of an incident is at the server and at whoever may see it, unless its disk is no more."""
+    for state in audited.states.values():
+        attached = state.value.attachments if isinstance(state.value, Incident) else ()
+        for photo in attached:
+            if photo.sha256 not in world.lost_photos:
+                assert world.server.blobs.checked(photo.sha256).stat().st_size == photo.size
+                for console in world.consoles:
+                    here = console.store.attachments.states([photo])[photo.sha256]
+                    assert here.is_here or not console.store.attachments.may_read or not state.value.is_open
 
 
 def check_ends(world: World, audited: Audit) -> None:

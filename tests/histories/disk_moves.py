@@ -8,7 +8,7 @@ from hypothesis.stateful import rule
 from tabuah.server.errors import Refusal
 from tabuah.storage.journal.errors import JournalError
 
-DISTURBANCES = ("reopen", "server", "copy", "restore", "clone", "key", "twin", "forge")
+DISTURBANCES = ("reopen", "server", "copy", "restore", "clone", "key", "forge")
 
 
 class DiskMoves(Moving):
@@ -24,10 +24,6 @@ class DiskMoves(Moving):
                 world.server.restart()
             case "copy":
                 world.copy(console)
-            case "twin" if len(world.consoles) < MAX_CONSOLES:
-                world.copy(console)
-                world.clone(-1)
-                self.lose_key(world.consoles[-1])
             case "forge":
                 self.forge(console, pick)
             case "restore" if world.copies:
@@ -36,6 +32,33 @@ class DiskMoves(Moving):
                 world.clone(pick)
             case "key":
                 self.lose_key(console)
+
+    @rule(number=CONSOLES, pick=PICKS, act=st.sampled_from(["note", "secret", "severity", "report"]))
+    def part_ways(self, number: int, pick: int, act: str) -> None:
+        """A console goes on, and so does an older copy of it, beside it or in its place."""
+        world, console = self.world, self.console(number)
+        world.copy(console)
+        self.change(console, act, pick, stale=False, crash=0)
+        self.exchange(console)
+        if pick % 2 and len(world.consoles) < MAX_CONSOLES:
+            world.clone(-1)
+            console = world.consoles[-1]
+        else:
+            world.restore(-1)
+        self.change(console, act, pick + 1, stale=False, crash=0)
+        self.exchange(console)
+
+    @rule(number=CONSOLES, pick=PICKS, act=st.sampled_from(["note", "secret", "severity", "report"]))
+    def twins(self, number: int, pick: int, act: str) -> None:
+        """Unsent work is copied without the key, so that both copies send it, each under a key of its own."""
+        world, console = self.world, self.console(number)
+        self.change(console, act, pick, stale=False, crash=0)
+        if len(world.consoles) < MAX_CONSOLES:
+            world.copy(console)
+            world.clone(-1)
+            self.lose_key(world.consoles[-1])
+            for twin in (world.consoles[-1], console)[:: 1 if pick % 2 else -1]:
+                self.exchange(twin)
 
     def lose_key(self, console: Console) -> None:
         (console.directory / "device.key").unlink(missing_ok=True)

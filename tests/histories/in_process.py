@@ -1,12 +1,25 @@
 """A server's application called in this thread, without sockets: a request goes in, its response comes out."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote
 
 import httpx2
 from litestar import Litestar
+
+
+class _AtOnce(ThreadPoolExecutor):
+    """Does here and now what a server would leave to a thread: histories have one request at a time."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - told to whoever waits
+            done.set_exception(error)
+        return done
 
 
 class InProcess:
@@ -15,7 +28,7 @@ class InProcess:
     def __init__(self, app: Litestar) -> None:
         self._app = app
         self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(ThreadPoolExecutor(1))
+        self._loop.set_default_executor(_AtOnce(1))
 
     def close(self) -> None:
         """End the loop and its threads."""
@@ -31,12 +44,19 @@ class InProcess:
         content = bytearray()
         arriving = [{"type": "http.request", "body": request.content, "more_body": False}]
 
+        answered = asyncio.Event()
+
         async def receive() -> Any:
-            return arriving.pop() if arriving else {"type": "http.disconnect"}
+            if arriving:
+                return arriving.pop()
+            await answered.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
             begun.update({key: message[key] for key in ("status", "headers") if key in message})
             content.extend(message.get("body", b""))
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                answered.set()
 
         await self._app(_scope(request), receive, send)
         return httpx2.Response(begun["status"], headers=begun["headers"], content=bytes(content))

@@ -2,6 +2,7 @@
 
 from histories.line import Trouble
 from histories.moving import CONSOLES, CRASHES, PICKS, TROUBLES, Moving
+from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 
@@ -12,10 +13,10 @@ class LineMoves(Moving):
     def sync(self, number: int, troubles: list[Trouble], crash: int) -> None:
         self.exchange(self.console(number), troubles, crash=crash)
 
-    @rule(number=CONSOLES)
-    def send_only(self, number: int) -> None:
-        """The line holds just long enough to send what waits."""
-        self.exchange(self.console(number), whole=False)
+    @rule(number=CONSOLES, part=st.sampled_from(["push", "pull"]))
+    def half_way(self, number: int, part: str) -> None:
+        """The line holds just long enough to send what waits, or nothing may be sent yet."""
+        self.exchange(self.console(number), part=part)
 
     @precondition(lambda self: self.world.late)
     @rule(pick=PICKS)

@@ -45,6 +45,8 @@ class Moving(RuleBasedStateMachine):
                 self.save(console, people.report(console.store, pick), None, crash)
             return
         view, other = self.views(console, pick, stale=stale)
+        if act == "attach":
+            console.store.attachments.files.add(people.photo_bytes(pick))
         if view is not None and (console.newer or act != "survey"):
             self.save(console, people.change(act, pick, view.incident, other.incident), view, crash)
 
@@ -66,13 +68,13 @@ class Moving(RuleBasedStateMachine):
     # exchange
 
     def exchange(
-        self, console: Console, troubles: Collection[Trouble] = (), *, crash: int = 0, whole: bool = True
+        self, console: Console, troubles: Collection[Trouble] = (), *, crash: int = 0, part: str = ""
     ) -> None:
         """One sync, which may break at any point; then what must always be true is."""
         line = console.line
         line.troubles, line.disturbed = list(troubles), False
         try:
-            self.world.sync(console, crash, whole=whole)
+            self.world.sync(console, crash, part=part)
         except ConsoleCrash:
             self.world.reopen(console)
         except (Offline, StrangeAnswer, ServerWentBack):

@@ -1,5 +1,6 @@
 """What people do with what they see: each gesture of the real code, chosen by a name and a number."""
 
+import hashlib
 from collections.abc import Callable
 
 import msgspec
@@ -68,9 +69,7 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         "note": lambda: note_incident(incident, f"catatan {pick}"),
         "secret": lambda: note_incident(incident, f"rahasia {pick}", restricted=True),
         "count": lambda: count_for_incident(incident, Figures(deaths=pick % 5), source="BPBD"),
-        "attach": lambda: attach_to_incident(
-            incident, IncidentAttached(sha256=f"{pick:064x}", name="foto.jpg", media_type="image/jpeg", size=10)
-        ),
+        "attach": lambda: attach_to_incident(incident, photo(pick)),
         "delete": lambda: delete_incident(incident, reason="salah"),
         "merge": lambda: merge_incidents(incident, other),
         "survey": lambda: Draft(
@@ -78,6 +77,17 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         ),
     }
     return drafts[act]()
+
+
+def photo_bytes(pick: int) -> bytes:
+    """One of a few photos; every third goes over a line in several pieces."""
+    return f"foto {pick % 40} ".encode() * (2_500 if pick % 3 == 0 else 1)
+
+
+def photo(pick: int) -> IncidentAttached:
+    content = photo_bytes(pick)
+    digest = hashlib.sha256(content).hexdigest()
+    return IncidentAttached(sha256=digest, name="foto.jpg", media_type="image/jpeg", size=len(content))
 
 
 def settle(incident: Incident, pick: int) -> Draft | None:

@@ -39,7 +39,16 @@ class PeopleMoves(Moving):
             self.change(self.console(number), act, pick + step, stale=False, crash=0)
         if twice:
             self.change(self.console(numbers[0]), act, pick + 2, stale=True, crash=0)
-        for number in reversed(numbers[:2]):
+        self.exchange(self.console(numbers[1]))
+        self.exchange(self.console(numbers[0]), part="pull")  # what was written blindly is shown on top
+        self.exchange(self.console(numbers[0]))
+
+    @rule(numbers=st.permutations(range(3)), act=st.sampled_from(["severity", "place", "assign"]), pick=PICKS)
+    def settle_at_once(self, numbers: list[int], act: str, pick: int) -> None:
+        """Two people settle the same quarrel without knowing of each other."""
+        self.quarrel(numbers, act, pick, twice=False)
+        self.settle(numbers, 2, pick, stale=False)
+        for number in numbers[:2]:
             self.exchange(self.console(number))
 
     @rule(numbers=st.permutations(range(3)), count=st.integers(1, 2), pick=PICKS, stale=st.booleans())

@@ -20,12 +20,15 @@ from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
 from tabuah.server.admission import writer
 from tabuah.server.app import ServerParts, build_app
+from tabuah.server.bundles.aside import drain_aside
+from tabuah.server.bundles.importing import import_bundle
 from tabuah.server.journal import ServerJournal
 from tabuah.server.sessions import refresh_tokens
 from tabuah.server.sessions.enrolling import EnrolmentPolicy
 from tabuah.server.sessions.gate import Gate
 from tabuah.server.sessions.service import SessionService
 from tabuah.server.sessions.tokens import AccessTokens
+from tabuah.server.snapshots.keeping import SnapshotKeeper
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.blobs.store import BlobStore
@@ -60,7 +63,9 @@ class Standin:
 
 @cache
 def _application() -> Litestar:
-    standins = {name: cast("Any", Standin(name)) for name in ("journal", "sessions", "gate", "blobs", "boxes")}
+    standins = {
+        name: cast("Any", Standin(name)) for name in ("journal", "sessions", "gate", "blobs", "boxes", "snapshots")
+    }
     nothing = cast("Any", None)  # no history is about readings or the live stream
     broadcaster, admitted = Broadcaster(), AdmittedCounter()
     return build_app(
@@ -68,7 +73,6 @@ def _application() -> Litestar:
             **standins,
             broadcaster=broadcaster,
             readings=nothing,
-            snapshots=nothing,
             admitted=admitted,
             abort_connection=nothing,
         )
@@ -100,13 +104,18 @@ class ServerUnderTest:
             self.journal = ServerJournal.open(self.directory, serving=True, clock=self.clock)
             tokens = AccessTokens(self.journal.key.secret)
             self.sessions = SessionService(self.journal, tokens, self.policy)
+            drain_aside(self.journal)
+            self.snapshots = SnapshotKeeper(self.journal)  # its thread never runs: it makes one when it is told to
+            self.snapshots._kept = tuple(self.snapshots._usable())
             self._line = InProcess(_application())
+        self.blobs = BlobStore(self.journal.directory.blobs_path)
         self._parts = {
             "journal": self.journal,
             "sessions": self.sessions,
             "gate": Gate(self.journal, tokens),
-            "blobs": BlobStore(self.directory / "blobs"),
-            "boxes": BlobStore(self.directory / "boxes"),
+            "blobs": self.blobs,
+            "boxes": BlobStore(self.journal.directory.boxes_path),
+            "snapshots": self.snapshots,
         }
         event.listen(self.journal._engine, "before_cursor_execute", self._before_statement)
         event.listen(self.journal._engine, "commit", self._before_commit)
@@ -188,6 +197,18 @@ class ServerUnderTest:
                 lambda sheet: refresh_tokens.issue(sheet.connection, user=user, now=self.clock())
             ).result()
             return self.sessions._session(self.journal.authority.users[user], device, token)
+
+    def make_snapshot(self) -> None:
+        with versions.running(newer=self.newer):
+            self.snapshots.make()
+
+    def import_bundle(self, file: Path) -> None:
+        with versions.running(newer=self.newer):
+            import_bundle(self.journal, file)
+
+    def drain_aside(self) -> None:
+        with versions.running(newer=self.newer):
+            drain_aside(self.journal)
 
     def change_user(self, name: str, change: UserChanged) -> None:
         draft = Draft(subject=f"user/{name}", kind="user.changed", body=encode_body(change))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from consoles import add_users, report
@@ -26,9 +27,12 @@ from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PushRequest, SignedEntry, decode_entry
+from tabuah.storage.sync import attachments
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import ForkRefused
 from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.pace import Pace
+from tabuah.storage.sync.pulling import pull_journal
 from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, remember_session
 from tabuah.storage.sync.tokens import TokenFile
@@ -39,6 +43,8 @@ SKEW = {"ani": timedelta(0), "budi": timedelta(days=365), "sari": timedelta(days
 _MEMORY_DISK = Path("/dev/shm")
 _STEP = 10  # instructions of SQLite between two looks at whether the console dies now
 MAX_COPIES = 3
+MAX_BUNDLES = 4
+attachments.piece_pace = lambda: Pace(first=8_192, least=8_192, most=8_192, target_s=1.0)
 
 
 class ConsoleCrash(Exception):
@@ -79,6 +85,8 @@ class World:
         self.late: list[httpx2.Request] = []
         self.page_limit = 1000
         self.copies: list[tuple[Console, Path]] = []
+        self.bundles: list[Path] = []
+        self.lost_photos: set[str] = set()  # that were only on a disk that is no more
         self._numbers = itertools.count(1)
         self.consoles: list[Console] = []
         if not fresh:
@@ -171,12 +179,13 @@ class World:
     def restore(self, pick: int) -> None:
         """A disk dies, and its console goes on from an older copy."""
         console, folder = self.copies[pick % len(self.copies)]
-        at_risk = self.unsent(console)
+        at_risk, photos_at_risk = self.unsent(console), photos_of(console)
         console.store.close()
         shutil.rmtree(console.directory)
         shutil.copytree(folder, console.directory)
         self.reopen(console)
         self.ledger.gone |= at_risk - self.unsent(console)
+        self.lost_photos |= photos_at_risk - photos_of(console)
 
     def clone(self, pick: int) -> None:
         """Somebody starts a copy beside its original."""
@@ -184,6 +193,30 @@ class World:
         name = f"clone-{next(self._numbers)}"
         shutil.copytree(folder, self.home / name)
         self.consoles.append(self.add_console(name, console.user, self.home / name, newer=console.newer))
+
+    def start_new(self, user: str) -> Console:
+        """A person gets another computer, with nothing on it."""
+        name = f"new-{next(self._numbers)}"
+        shutil.copytree(self.home / "blank", self.home / name)
+        console = self.add_console(name, user, self.home / name)
+        self.consoles.append(console)
+        return console
+
+    # bundles
+
+    def export(self, console: Console, **options: Any) -> None:
+        """Write what waits at a console into a file that somebody carries away."""
+        file = self.home / f"{next(self._numbers)}.tabuah"
+        with self.working(console) as store:
+            store.carrier.export(file, **options)
+        if len(self.bundles) == MAX_BUNDLES:
+            self.bundles.pop(0).unlink()
+        self.bundles.append(file)
+
+    def take(self, console: Console, file: Path, crash_in: int = 0) -> None:
+        """Import a bundle at a console."""
+        with self.working(console, crash_in) as store:
+            store.carrier.take(file)
 
     def forgeries(self, console: Console, pick: int) -> list[PushRequest]:
         """Requests that a thief makes of what a console would send."""
@@ -206,12 +239,14 @@ class World:
         client._access_token, client._renewed_token = session.token, session.renew
         return session
 
-    def sync(self, console: Console, crash_in: int = 0, *, whole: bool = True) -> None:
-        """One real sync over the console's line, or only the first part of it."""
+    def sync(self, console: Console, crash_in: int = 0, *, part: str = "") -> None:
+        """One real sync over the console's line, or only its `push` or its `pull`."""
         session = self.session(console)
         with self.working(console, crash_in), session.client:
-            if whole:
+            if not part:
                 sync_once(console.store, session)
+            elif part == "pull":
+                pull_journal(console.store, session.client)
             elif session.ensure_admitted():
                 with contextlib.suppress(ForkRefused):
                     push_outbox(console.store, session.client)
@@ -231,11 +266,22 @@ class World:
     def is_quiet(self) -> bool:
         """Whether nobody has anything left to send or to fetch."""
         head = self.server.journal.head().seq
-        return all(c.store.head.seq == head and not c.store.counts().pending for c in self.consoles)
+        return all(c.store.head.seq == head and not c.store.counts().pending for c in self.consoles) and not any(
+            self.missing_photos(console) for console in self.consoles
+        )
+
+    def missing_photos(self, console: Console) -> set[str]:
+        """The photos that a console should have sent or fetched and has not, those left out that are lost."""
+        return {blob.sha256 for blob in console.store.attachments.waiting()} - self.lost_photos
 
     def unsent(self, console: Console) -> set[Mark]:
         """The gestures that this console has in its outbox."""
         return {mark_of(entry) for entry in console.store._desk.journal.pending()}
+
+
+def photos_of(console: Console) -> set[str]:
+    """The photos whose files lie at a console."""
+    return {path.name for path in console.store.attachments.files.folder.iterdir() if path.is_file()}
 
 
 def make_world() -> World:
@@ -260,6 +306,7 @@ def _template() -> Path:
         world.consoles.append(console)
         world.log_in(console)
         world.sync(console)
+    ConsoleStore(home / "blank").close()
     report(world.consoles[0].store, "yang dilihat semua")
     for console in world.consoles:
         world.sync(console)
