@@ -129,10 +129,10 @@ def running_server(directory: Path) -> Iterator[str]:
         process.join()
 
 
-def client_of(url: str) -> httpx2.Client:
-    """The gateway, logged in."""
+def client_of(url: str, user: str = "gerbang") -> httpx2.Client:
+    """The gateway, or another user, logged in."""
     client = httpx2.Client(base_url=url, timeout=60, trust_env=False)
-    session = client.post("/v1/session", json={"user": "gerbang", "password": PASSWORD}).json()
+    session = client.post("/v1/session", json={"user": user, "password": PASSWORD}).json()
     client.headers["Authorization"] = f"Bearer {session['access_token']}"
     return client
 

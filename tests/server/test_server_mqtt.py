@@ -12,6 +12,8 @@ import pytest
 from broker import MOSQUITTO, Broker, running_broker
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import MQTTException, Properties
 from readings_room import START, Room, gauge, open_room
 
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
@@ -19,6 +21,7 @@ from tabuah.operations.gateways.mapping import DEFAULT_MAPPING
 from tabuah.server.errors import StorageFull, UnusableBroker
 from tabuah.server.mqtt.address import read_address
 from tabuah.server.mqtt.link import MqttLink
+from tabuah.server.mqtt.property_tables import share_property_tables
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (Debian: mosquitto)")
@@ -91,6 +94,7 @@ def test_a_message_becomes_a_reading_and_raises_its_alarm(room: Room, broker: Br
             publish(TOPIC, sample(minute, 3.5))
         until(lambda: stored(room) == [3.5] * 4)
         until(lambda: link.state.counts["tabuah"].readings == 4)
+    room.look()  # until what was decided is in the journal
     assert room.alarms()
     assert link.state.counts["tabuah"].messages == 4
 
@@ -215,6 +219,23 @@ def test_a_broker_that_does_not_know_us_is_told(room: Room, tmp_path: Path):
         finally:
             link.stop()
     assert "salah" not in repr(address) + str(address) + link.state.error
+
+
+def test_properties_with_shared_tables_are_read_and_written_as_before():
+    def packed() -> bytes:
+        properties = Properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval, properties.UserProperty = 60, ("a", "b")
+        return properties.pack()
+
+    share_property_tables()
+    share_property_tables()
+    found, length = Properties(PacketTypes.CONNECT).unpack(packed())
+    assert (found.SessionExpiryInterval, found.UserProperty, length) == (60, [("a", "b")], len(packed()))
+    found.clear()
+    assert found.isEmpty()
+    assert Properties(PacketTypes.CONNECT).isEmpty()
+    with pytest.raises(MQTTException):
+        Properties(PacketTypes.CONNECT).TopicAlias = 1
 
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1", "http://x", "mqtt://", "mqtt://x:99999", "mqtt://x/y", "mqtt://[x"])

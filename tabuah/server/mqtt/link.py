@@ -21,6 +21,7 @@ from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES, read_payload
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.server.errors import ServerError
 from tabuah.server.mqtt.address import BrokerAddress
+from tabuah.server.mqtt.property_tables import share_property_tables
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import GatewayHealth, GatewaysReply, ReadingsReply
 
@@ -141,6 +142,7 @@ class MqttLink:
         )
 
     def _make_client(self, name: str) -> Client:
+        share_property_tables()
         client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5, manual_ack=True)
         client.reconnect_delay_set(1, int(LONGEST_PAUSE_S))
         if self.address.user:

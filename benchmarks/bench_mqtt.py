@@ -1,0 +1,209 @@
+"""Readings a second from Mosquitto to the durable store with rules on, and how soon a console hears of them.
+
+Run with `make bench-mqtt`. Broker and server are processes of their own; the server has 2,000 stations and the
+default rules, half of the stations are gauges watched by two levels. The rate is counted from the first message that
+is published to the last reading on disk. The delay is from the moment of a reading, which is that of its publishing,
+to the event on the live stream of a console, at 2,000 readings a second.
+"""
+
+import argparse
+import json
+import math
+import multiprocessing
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx2
+
+from benchmarks.bench_readings import PASSWORD, STATIONS, client_of, minute_of_readings, prepare
+from benchmarks.mqtt_gateway import Gateway, pace, publish_packet
+from tabuah.operations.authority.roles import Role
+from tabuah.server.administration import create_user
+from tabuah.server.journal import ServerJournal
+from tabuah.server.listening import Address
+from tabuah.server.mqtt.address import read_address
+from tabuah.server.service import ServerService, ServerSettings
+
+RESULTS = Path(__file__).parent / "results" / "mqtt.json"
+MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+LIVE_PER_S = 2_000
+
+
+@contextmanager
+def running_broker(folder: Path) -> Iterator[int]:
+    """The port of a Mosquitto that keeps whatever comes."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    file = folder / "mosquitto.conf"
+    lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "max_queued_messages 0", "max_inflight_messages 0"]
+    file.write_text("\n".join([*lines, ""]))
+    process = subprocess.Popen([str(MOSQUITTO), "-c", str(file)], stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def serve(directory: Path, broker: str, line: Any) -> None:
+    """Run the server until the other end says so."""
+    settings = ServerSettings(directory=directory, address=Address(port=0), broker=read_address(broker))
+    service = ServerService(settings)
+    thread = threading.Thread(target=service.run, args=(line.send,))
+    thread.start()
+    line.recv()
+    service.stop()
+    thread.join()
+
+
+@contextmanager
+def running_server(directory: Path, broker: str) -> Iterator[str]:
+    """The address of a server in a process of its own, its link to the broker standing."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(directory, broker, there))
+    process.start()
+    try:
+        url = here.recv()
+        with closing(client_of(url)) as client:
+            while not client.get("/v1/gateways").json()["connected"]:
+                time.sleep(0.05)
+        yield url
+    finally:
+        here.send("end")
+        process.join()
+
+
+def packets_of(minutes: int, per_message: int) -> list[bytes]:
+    """Messages of one station each, with `per_message` readings."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    by_station: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    packets: list[bytes] = []
+    for minute in reversed(range(minutes)):
+        for reading in minute_of_readings(now - timedelta(minutes=minute)):
+            waiting = by_station.setdefault((reading.station, reading.parameter), [])
+            waiting.append({"t": reading.at.isoformat(), "v": reading.value})
+            if len(waiting) == per_message:
+                topic = f"tabuah/v1/{reading.station}/{reading.parameter}"
+                body = waiting[0] if per_message == 1 else waiting
+                packets.append(publish_packet(topic, json.dumps(body).encode(), len(packets)))
+                waiting.clear()
+    return packets
+
+
+def ingest_rate(minutes: int, per_message: int) -> float:
+    """Readings a second from publishing to the disk; none may be lost or set aside."""
+    packets = packets_of(minutes, per_message)
+    expected = len(packets) * per_message
+    with tempfile.TemporaryDirectory() as folder, running_broker(Path(folder)) as port:
+        prepare(Path(folder) / "server")
+        with running_server(Path(folder) / "server", f"mqtt://127.0.0.1:{port}") as url:
+            client = client_of(url)
+            gateway = Gateway(port, "gateway")
+            began_s = time.perf_counter()
+            for start in range(0, len(packets), 500):
+                gateway.publish(packets[start : start + 500])
+            while stored(client) < expected:
+                time.sleep(0.02)
+            took_s = time.perf_counter() - began_s
+            gateway.finish()
+            client.close()
+    return expected / took_s
+
+
+def stored(client: httpx2.Client) -> int:
+    """How many readings of the broker are on disk; ends the run when one was set aside."""
+    (gateway,) = client.get("/v1/gateways").json()["gateways"]
+    if gateway["set_aside"]:
+        raise SystemExit(f"{gateway['set_aside']} readings were set aside")
+    return int(gateway["readings"])
+
+
+def delays_ms(seconds: int) -> list[float]:
+    """From publishing to the live stream, in milliseconds, at 2,000 readings a second."""
+    heard: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, running_broker(Path(folder)) as port:
+        prepare(Path(folder) / "server")
+        with ServerJournal.open(Path(folder) / "server") as journal:
+            create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
+        with running_server(Path(folder) / "server", f"mqtt://127.0.0.1:{port}") as url:
+            expected = seconds * LIVE_PER_S
+            listener = threading.Thread(target=_listen, args=(url, heard, expected))
+            listener.start()
+            time.sleep(1)
+            gateway = Gateway(port, "gateway")
+            for _second in range(seconds):
+                now = datetime.now(UTC)
+                packets = [
+                    publish_packet(
+                        f"tabuah/v1/B-{n:04d}/{'stage_m' if n % 2 == 0 else 'rain_mm'}",
+                        json.dumps({"t": (now + timedelta(seconds=n / LIVE_PER_S)).isoformat(), "v": 1.0}).encode(),
+                        n,
+                    )
+                    for n in range(STATIONS)
+                ]
+                pace(gateway, packets, LIVE_PER_S)
+            gateway.finish()
+            listener.join(30)
+    if len(heard) < expected:
+        raise SystemExit(f"{expected} readings were published and {len(heard)} heard")
+    return heard
+
+
+def _listen(url: str, heard: list[float], expected: int) -> None:
+    with closing(client_of(url, "ani")) as client, client.stream("GET", "/v1/stream", timeout=30) as stream:
+        for text in stream.iter_lines():
+            if text.startswith("data: [["):
+                now = datetime.now(UTC)
+                found = json.loads(text[6:])
+                heard += [(now - datetime.fromisoformat(row[2])).total_seconds() * 1000 for row in found]
+                if len(heard) >= expected:
+                    return
+
+
+def main() -> None:
+    """Print the figures, and keep them with `--save`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--minutes", type=int, default=30, help="minutes of 2,000 readings in a run")
+    parser.add_argument("--seconds", type=int, default=15, help="how long the delay is measured")
+    parser.add_argument("--save", action="store_true")
+    options = parser.parse_args()
+    if MOSQUITTO is None:
+        raise SystemExit("Mosquitto is not installed (Debian: mosquitto)")
+    delays = sorted(delays_ms(options.seconds))
+    figures = {
+        "one_reading_a_message_per_s": median(ingest_rate(options.minutes, 1) for _ in range(options.runs)),
+        "ten_readings_a_message_per_s": median(ingest_rate(options.minutes, 10) for _ in range(options.runs)),
+        "delay_median_ms": median(delays),
+        "delay_p99_ms": delays[math.ceil(len(delays) * 0.99) - 1],
+        "load": os.getloadavg()[0],
+    }
+    for name, value in figures.items():
+        print(f"{name:36} {value:12,.1f}")
+    if options.save:
+        about = {"python": platform.python_version(), "machine": platform.machine()}
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(about | {k: round(v, 1) for k, v in figures.items()}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
