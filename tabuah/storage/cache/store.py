@@ -9,13 +9,11 @@ from typing import Final
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
-from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.listing import IncidentRow, row_of, worst_first
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState
-from tabuah.resources.catalogue import _
 from tabuah.storage.cache import trays
 from tabuah.storage.cache.applying import Changes, apply_pages
 from tabuah.storage.cache.attachments import Attachments
@@ -26,9 +24,8 @@ from tabuah.storage.cache.counting import counts_of
 from tabuah.storage.cache.desk import Desk, utc_now
 from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.early_clock import EarlyClock, early_clock, misdated, note_offset, was_measured
-from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.finding import find_incident
-from tabuah.storage.cache.findings import Counts, HeldReport, OpenConflict, Reissued, Rejection, SetAsideEntry
+from tabuah.storage.cache.findings import Counts, OpenConflict
 from tabuah.storage.cache.histories import Histories
 from tabuah.storage.cache.journal_table import Waiting
 from tabuah.storage.cache.meta import Identity, JournalHead
@@ -36,6 +33,7 @@ from tabuah.storage.cache.past import Past
 from tabuah.storage.cache.reissuing import adopt_grant, replace_key
 from tabuah.storage.cache.renewals import Cause, Renewal, last_renewal
 from tabuah.storage.cache.saving import save_drafts
+from tabuah.storage.cache.tray_store import TrayStore
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.signing import DeviceKey
@@ -44,7 +42,7 @@ from tabuah.storage.journal.wire import PullReply, PushReply
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
 
 
-class ConsoleStore:
+class ConsoleStore(TrayStore):
     """A console's data, opened by and for one thread; other threads and processes open their own beside it.
 
     `clock` tells this computer's time (UTC), which may be wrong; `now` is what is believed to be right.
@@ -109,60 +107,6 @@ class ConsoleStore:
         """Another copy of this device wrote in its name: take a new key and issue unsent work again under it."""
         with self._desk.writing():
             return replace_key(self._desk, cause=Cause.FORK)
-
-    def issue_again(self, entry: str, words: str | None = None) -> ChainedEntry:
-        """Issue a rejected or refused entry again, in view of what stands now, with other words where some are given.
-
-        Raises:
-            UnknownKey: there is no such entry in the tray.
-            NotPossible: the rules forbid it still, or the words do not fit; it stays in the tray.
-        """
-        for set_aside in (*self.rejected(), *trays.refused_entries(self._desk)):
-            if set_aside.entry.id == entry:
-                with self._desk.writing():
-                    draft = trays.draft_of_rejected(self._desk, set_aside.entry, words)
-                return self.save(draft)
-        raise UnknownKey(_("There is no rejected entry {key}.").format(key=entry))
-
-    def issue_all_again(self, entry: str, words: str | None = None) -> Reissued:
-        """Issue a rejected entry again with all that rests on it; what the rules forbid still stays in the tray.
-
-        Raises:
-            UnknownKey: there is no such entry in the tray.
-            NotPossible: the entry itself cannot be; nothing was saved.
-        """
-        tray = self.rejection(entry)
-        issued, left = [self.issue_again(tray.root.entry.id, words).entry], []
-        for resting in tray.entries[1:]:
-            try:
-                issued.append(self.issue_again(resting.entry.id).entry)
-            except NotPossible as refusal:
-                left.append(str(refusal))
-        return Reissued(tuple(issued), tuple(left))
-
-    def dismiss(self, entry: str) -> None:
-        """Set a rejected entry aside with all that rests on it; it stays in the journal, and can be taken back.
-
-        Raises:
-            UnknownKey: there is no such entry in the tray.
-        """
-        tray = self.rejection(entry)
-        with self._desk.writing():
-            self._desk.journal.dismiss((aside.entry.id for aside in tray.entries), self.now())
-            self._desk.meta.next_version()
-
-    def restore_dismissed(self, entry: str) -> None:
-        """Put what was set aside back into the tray.
-
-        Raises:
-            UnknownKey: it was not set aside.
-        """
-        tray = next((tray for tray in self.rejections(dismissed=True) if tray.root.entry.id == entry), None)
-        if tray is None:
-            raise UnknownKey(_("Nothing that was set aside is called {key}.").format(key=entry))
-        with self._desk.writing():
-            self._desk.journal.restore_dismissed(aside.entry.id for aside in tray.entries)
-            self._desk.meta.next_version()
 
     def remember_identity(self, identity: Identity) -> None:
         """Keep who is logged in, without secrets; what was written while a grant was awaited is put under it."""
@@ -304,36 +248,6 @@ class ConsoleStore:
         values = (row.state.value for row in self._desk.subjects.with_conflicts())
         incidents = worst_first(value for value in values if isinstance(value, Incident))
         return [OpenConflict(incident, conflict) for incident in incidents for conflict in incident.open_conflicts]
-
-    def held(self) -> list[SetAsideEntry]:
-        """Entries that wait for a supervisor, of all devices, the oldest first."""
-        return trays.held_entries(self._desk)
-
-    def held_reports(self) -> list[HeldReport]:
-        """Incidents that exist for nobody while their report is held, of all devices."""
-        return trays.held_reports(self._desk)
-
-    def rejected(self) -> list[SetAsideEntry]:
-        """This console's own entries that the server rejected; neither issued again nor set aside."""
-        return trays.rejected_entries(self._desk)
-
-    def rejections(self, *, dismissed: bool = False) -> list[Rejection]:
-        """What was rejected or refused by a supervisor, each with what rests on it; or what was set aside of it."""
-        return trays.rejections(self._desk, dismissed=dismissed)
-
-    def rejection(self, entry: str) -> Rejection:
-        """One item of the tray by the entry it is about; one that rests on another stands for itself.
-
-        Raises:
-            UnknownKey: there is no such entry in the tray.
-        """
-        for tray in self.rejections():
-            if tray.root.entry.id == entry:
-                return tray
-            for aside in tray.entries[1:]:
-                if aside.entry.id == entry:
-                    return Rejection(aside)
-        raise UnknownKey(_("There is no rejected entry {key}.").format(key=entry))
 
     def members_of(self, conflict: Conflict) -> tuple[Entry, ...]:
         """The entries of a conflict in the order in which they joined it, as far as they are here."""
