@@ -11,7 +11,7 @@ from tabuah.gis.basemap import LayerKind, MapLayer
 from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH
-from tabuah.gis.layer_import import ImportedLayer, read_layer
+from tabuah.gis.layer_import import ImportedLayer, ImportStage, OnStage, read_layer, tell_nobody
 from tabuah.gis.official_map import with_official_boundaries
 from tabuah.gis.outline import outline_of
 from tabuah.gis.places import Boundary
@@ -39,17 +39,21 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def import_layer(directory: Path, file: Path, *, layer: str | None = None) -> Imported:
-    """Import one layer of a file into a data directory.
+def import_layer(
+    directory: Path, file: Path, *, layer: str | None = None, on_stage: OnStage = tell_nobody
+) -> Imported:
+    """Import one layer of a file into a data directory, in the place of an earlier one of the same name.
 
     Raises:
         LayerImportError: the file cannot be taken in; nothing was changed.
         CacheError: it could not be saved.
     """
-    read = read_layer(file, layer)
+    read = read_layer(file, layer, on_stage=on_stage)
     boundaries, remark = _official_in(read)
+    on_stage(ImportStage.SAVING)
     with imported_layers(directory) as layers:
         facts = layers.keep(read)
+    on_stage(ImportStage.DRAWING)
     if boundaries:
         keep_official(directory, boundaries, source=_("Boundaries: {file}").format(file=file.name))
     keep_layers(directory, read.name, () if boundaries else drawable(read))

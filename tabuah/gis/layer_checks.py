@@ -15,6 +15,10 @@ from tabuah.resources.catalogue import _
 
 INDONESIA_DEG: Final = (94.0, -12.0, 142.0, 7.0)  # west, south, east, north, with the seas
 SHOWN: Final = 10
+MAX_CROSSINGS: Final = 5_000  # of a layer's borders with themselves; mending costs more than their square
+_SAMPLE: Final = 200  # edges whose crossings are counted to estimate those of all; fewer where there are very many
+_LEAST_SAMPLE: Final = 20
+_COMPARED: Final = 10_000_000
 _CURVED: Final = 7  # GEOS numbers curved kinds above the collection
 
 Shapes = NDArray[np.object_]
@@ -144,7 +148,11 @@ def _reason_elsewhere(bounds: NDArray[np.float64], *, finite: bool) -> str:
 
 def _repaired(shapes: Shapes, findings: Findings) -> Shapes:
     repaired = shapes.copy()
-    for index in np.flatnonzero(~shapely.is_valid(shapes)).tolist():
+    invalid = np.flatnonzero(~shapely.is_valid(shapes)).tolist()
+    _refuse_tangles(shapes, invalid, findings)
+    if findings.problems:
+        return repaired
+    for index in invalid:
         reason = shapely.is_valid_reason(shapes[index])
         repaired[index] = shapely.make_valid(shapes[index], method="structure", keep_collapsed=False)
         if repaired[index].is_empty:
@@ -159,6 +167,43 @@ def _repaired(shapes: Shapes, findings: Findings) -> Shapes:
             if repaired[index] is None:
                 findings.refuse(index + 1, _("it mixes points, lines and areas."))
     return repaired
+
+
+def _refuse_tangles(shapes: Shapes, invalid: list[int], findings: Findings) -> None:
+    """Refuse scribbles: a polygon through 2,000 random points takes a minute and a gigabyte to mend."""
+    crossings = 0.0
+    for index in invalid:
+        crossings += estimated_crossings(shapes[index])
+        if crossings > MAX_CROSSINGS:
+            findings.refuse(index + 1, _("its border crosses itself too often to be mended."))
+            return
+
+
+def estimated_crossings(shape: BaseGeometry) -> float:
+    """About how often the edges of a shape cross each other: exact for few edges, by a sample of them for many."""
+    points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(shape)), return_index=True)
+    follows = ring[1:] == ring[:-1]
+    starts, ends = points[:-1][follows], points[1:][follows]
+    sample = max(_LEAST_SAMPLE, min(_SAMPLE, _COMPARED // max(1, len(starts))))
+    every = max(1, len(starts) // sample)
+    counted = sum(int(_crossed(starts[n], ends[n], starts, ends).sum()) for n in range(0, len(starts), every))
+    return counted * every / 2
+
+
+def _crossed(
+    start: NDArray[np.float64], end: NDArray[np.float64], starts: NDArray[np.float64], ends: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which of many edges an edge crosses, not counting those that it only touches."""
+    sides = _side(start, end, starts) * _side(start, end, ends)
+    others = _side(starts, ends, start) * _side(starts, ends, end)
+    crossed: NDArray[np.bool_] = (sides < 0) & (others < 0)
+    return crossed
+
+
+def _side(start: NDArray[np.float64], end: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
+    along, towards = end - start, point - start
+    signed: NDArray[np.float64] = np.sign(along[..., 0] * towards[..., 1] - along[..., 1] * towards[..., 0])
+    return signed
 
 
 def _of_one_kind(collection: BaseGeometry) -> BaseGeometry | None:

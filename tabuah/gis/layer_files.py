@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+import msgspec
 import pyproj
 
 from tabuah.gis.errors import LayerImportError
@@ -130,7 +131,7 @@ def _geojson(path: Path, scratch: Path) -> MapFile:
 
 def _check_json(text: str, name: str) -> None:
     try:
-        root = json.loads(text)
+        root = _root_of(text)
     except json.JSONDecodeError as error:
         message = _(
             "{name} stops being JSON at line {line}, column {column}. It may have been cut off: fetch it again."
@@ -147,6 +148,28 @@ def _check_json(text: str, name: str) -> None:
         raise LayerImportError(_("{name} is JSON but not map data (GeoJSON).").format(name=name))
     if isinstance(root, dict) and root.get("crs") is not None:
         _check_system(_named_system(root["crs"]), name)
+
+
+class _Root(msgspec.Struct):
+    """What is looked at of a collection; its features stay text, which takes a tenth of the time."""
+
+    type: Any = None
+    crs: Any = None
+    features: list[msgspec.Raw] | None = None
+
+
+def _root_of(text: str) -> Any:
+    """The root of a JSON text; what is none is read again by the parser that tells line and column.
+
+    Raises:
+        json.JSONDecodeError: it is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    try:
+        root = msgspec.json.decode(text, type=_Root)
+    except (msgspec.MsgspecError, RecursionError):
+        return json.loads(text)
+    return {name: value for name, value in msgspec.structs.asdict(root).items() if value is not None}
 
 
 def _named_system(crs: Any) -> str:

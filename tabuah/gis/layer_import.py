@@ -1,8 +1,9 @@
 """Takes in map data from GeoJSON, GeoPackage, Shapefile and KML: all of it, checked, or nothing."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,22 @@ _KIND_OF_SHAPE: Final = {
     "Polygon": LayerKind.POLYGON,
     "MultiPolygon": LayerKind.POLYGON,
 }
+
+
+class ImportStage(StrEnum):
+    """What an import is doing; each stage takes seconds at millions of vertices."""
+
+    READING = "reading"
+    CHECKING = "checking"
+    SAVING = "saving"
+    DRAWING = "drawing"
+
+
+OnStage = Callable[[ImportStage], None]
+
+
+def tell_nobody(_stage: ImportStage) -> None:
+    """For imports that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,23 +124,26 @@ class ImportedLayer:
         )
 
 
-def read_layer(path: Path, layer: str | None = None) -> ImportedLayer:
+def read_layer(path: Path, layer: str | None = None, *, on_stage: OnStage = tell_nobody) -> ImportedLayer:
     """Read one layer of a file, convert it to EPSG:4326 and check every feature.
 
     Args:
         path: a GeoJSON, GeoPackage, Shapefile (.shp, or .zip of its parts) or KML (.kml, .kmz) file.
         layer: which layer or archived map, where there are several.
+        on_stage: told what is being done.
 
     Raises:
         LayerImportError: with what is wrong, where, and what to do; nothing is taken in then.
     """
     findings = Findings()
+    on_stage(ImportStage.READING)
     with opened(path, layer) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's doubts; our own checks name the feature
         # pyogrio 0.13 makes unit-less times, which numpy 2.5 is giving up; can go with the next pyogrio
         warnings.filterwarnings("ignore", "The 'generic' unit for NumPy timedelta", DeprecationWarning)
         findings.notes.extend(file.notes)
         name, system, binary, rows = _read(file, layer, path, findings)
+    on_stage(ImportStage.CHECKING)
     shapes = decoded(binary, findings)
     findings.raise_if_any(path.name)
     if int(shapely.get_num_coordinates(shapes).sum()) > MAX_VERTICES:

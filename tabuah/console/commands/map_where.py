@@ -26,7 +26,7 @@ class Forms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """What `map where --json` prints; `name` is empty for a position, `border_margin_m` goes to the nearest border."""
+    """What `map where --json` prints; `name` is empty for a position, `border_margin_m` to the nearest border."""
 
     name: str
     lon_deg: float

@@ -1,7 +1,7 @@
 """`tabuah map`: take in official boundaries and other layers, and draw the map into a file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 import msgspec
@@ -16,6 +16,15 @@ from tabuah.resources.formats import format_number
 
 if TYPE_CHECKING:
     from tabuah.console.importing import Imported
+    from tabuah.gis.layer_import import ImportStage, OnStage
+
+_LARGE_BYTES: Final = 5_000_000
+_STAGES: Final = {
+    "reading": N_("Reading …"),
+    "checking": N_("Checking every feature …"),
+    "saving": N_("Saving …"),
+    "drawing": N_("Preparing the levels of detail for drawing …"),
+}
 
 map_group = TabuahGroup("map", help=N_("Import layers and draw the map."))
 map_group.add_command(print_command)
@@ -46,8 +55,19 @@ def import_(call: Invocation, *, file: Path, layer: str | None) -> None:
     if layer is None and is_base_map(file):
         _take_base_map(call, file)
         return
-    imported = import_layer(call.data, file, layer=layer)
+    imported = import_layer(call.data, file, layer=layer, on_stage=_tell_stage(file))
     call.show(imported, lambda: _tell_import(imported))
+
+
+def _tell_stage(file: Path) -> "OnStage":
+    """Tell on the error stream what is being done, for files that take more than a moment."""
+    large = file.is_file() and file.stat().st_size > _LARGE_BYTES
+
+    def on_stage(stage: "ImportStage") -> None:
+        if large:
+            print_error(_(_STAGES[stage.value]))
+
+    return on_stage
 
 
 def _take_base_map(call: Invocation, file: Path) -> None:

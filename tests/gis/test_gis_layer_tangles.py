@@ -1,0 +1,83 @@
+"""Files made to be big or slow are refused at once; shapes that are merely clumsy are mended."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+
+from tabuah.gis.errors import LayerImportError
+from tabuah.gis.layer_checks import MAX_CROSSINGS, estimated_crossings
+from tabuah.gis.layer_import import ImportStage, read_layer
+
+
+def scribble(corners: int) -> shapely.Polygon:
+    """A polygon through random points."""
+    points = np.random.default_rng(7).uniform(0, 1, (corners, 2))
+    return shapely.Polygon(points * (0.5, 0.5) + (100.2, -1.2))
+
+
+def crossings_one_by_one(polygon: shapely.Polygon) -> int:
+    edges = [
+        shapely.LineString(pair) for pair in zip(polygon.exterior.coords, polygon.exterior.coords[1:], strict=False)
+    ]
+    return sum(a.crosses(b) for n, a in enumerate(edges) for b in edges[n + 1 :])
+
+
+@pytest.mark.parametrize("corners", [4, 12, 60])
+def test_crossings_of_small_shapes_are_counted_exactly(corners: int):
+    assert estimated_crossings(scribble(corners)) == crossings_one_by_one(scribble(corners))
+
+
+def test_crossings_of_large_shapes_are_estimated():
+    exact = crossings_one_by_one(scribble(450))
+    assert estimated_crossings(scribble(450)) == pytest.approx(exact, rel=0.1)
+
+
+def test_a_shape_without_crossings_has_none():
+    assert estimated_crossings(shapely.Point(100, -1).buffer(1, quad_segs=500)) == 0
+
+
+def test_a_scribble_is_refused_in_a_moment_and_by_its_number(geojson):
+    square = shapely.geometry.mapping(shapely.box(100.6, -0.9, 100.7, -0.8))
+    began = time.process_time()
+    with pytest.raises(LayerImportError, match="Fitur 2: garis batasnya terlalu sering"):
+        read_layer(geojson(square, shapely.geometry.mapping(scribble(2_000))))
+    assert time.process_time() - began < 10  # mending it takes a minute
+
+
+def test_many_small_scribbles_are_as_bad_as_one(geojson):
+    with pytest.raises(LayerImportError, match="terlalu sering"):
+        read_layer(geojson(*[shapely.geometry.mapping(scribble(90))] * (MAX_CROSSINGS // 500)))
+
+
+def test_a_clumsy_shape_is_mended(geojson):
+    layer = read_layer(geojson(shapely.geometry.mapping(scribble(60))))
+    assert (layer.repaired, layer.features[0].shape.is_valid) == (1, True)
+
+
+def test_half_a_gigabyte_is_refused_unread(tmp_path: Path):
+    path = tmp_path / "besar.gpkg"
+    with path.open("wb") as file:
+        file.write(b"SQLite format 3\0")
+        file.truncate(500_000_000)
+    with pytest.raises(LayerImportError, match="lebih besar dari 256 MB"):
+        read_layer(path)
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e300", "-1e300"])
+def test_numbers_that_are_none_are_refused_by_their_feature(tmp_path: Path, number: str):
+    path = tmp_path / "a.geojson"
+    path.write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": '
+        f'{{"type": "Point", "coordinates": [100.6, {number}]}}}}]}}'
+    )
+    with pytest.raises(LayerImportError, match="Fitur 1"):
+        read_layer(path)
+
+
+def test_what_is_being_done_is_told(geojson):
+    told: list[ImportStage] = []
+    read_layer(geojson({"type": "Point", "coordinates": [100.65, -0.83]}), on_stage=told.append)
+    assert told == [ImportStage.READING, ImportStage.CHECKING]
