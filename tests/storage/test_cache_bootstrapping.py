@@ -1,6 +1,7 @@
 """Taking over a snapshot: the same room as after all entries, own work on top, and nothing that was not signed."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from snapshot_room import contents_of, fetch_history, load, make, own_records
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.entries import Verdict
+from tabuah.operations.holding import refuse_held
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentEdited
 from tabuah.operations.incidents.gestures import (
     attach_to_incident,
@@ -171,6 +173,26 @@ def test_a_rejected_entry_comes_into_the_tray_also_by_a_snapshot(journal, ani, b
     load(budi, journal, make(journal, tmp_path / "snapshots"))
     assert (budi.counts().pending, budi.counts().rejected) == (0, 1)
     assert budi.incident(incident.id).status is Status.CONTAINED
+
+
+def test_a_held_entry_that_was_refused_comes_into_the_tray_also_by_a_snapshot(journal, sari, budi, tmp_path):
+    incident = report(sari)
+    sync(sari, journal)
+    sync(budi, journal)
+    enrol(journal, budi, "budi", expires_at=datetime(2026, 1, 2, tzinfo=UTC))
+    held = budi.save(note_incident(budi.incident(incident.id), "ditulis terlambat")).entry
+    push(budi, journal)
+    sync(sari, journal)
+    sari.save(refuse_held(held, reason="sudah dicatat"))
+    for status in (Status.VERIFIED, Status.FALSE_REPORT):
+        sari.save(move_incident(sari.incident(incident.id), status))  # it is over: nobody fetches its history unasked
+    sync(sari, journal)
+    load(budi, journal, make(journal, tmp_path / "snapshots"))
+    assert incident.id in budi.histories.wanted()[0]
+    for subject in budi.histories.wanted():
+        fetch_history(budi, journal, subject)
+    (refused,) = budi.rejections()
+    assert (refused.root.entry.id, refused.root.told, refused.root.by) == (held.id, "sudah dicatat", "sari")
 
 
 def test_own_records_must_lead_to_the_chain_that_was_signed(journal, ani, tmp_path):

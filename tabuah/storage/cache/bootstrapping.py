@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from tabuah.operations.authority.records import Device
-from tabuah.operations.entries import Entry, subject_key, subject_kind
+from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subjects import EMPTY, read_state
@@ -44,6 +44,7 @@ _WAITING: Final = "SELECT subject FROM outbox UNION SELECT subject FROM carried 
 # Personal values of records that came by bundle come with the histories now.
 _LACK_PERSONAL: Final = """UPDATE subjects SET missing_until = ?
     WHERE subject IN (SELECT subject FROM journal WHERE seq > ?)"""
+_ASK_FOR_HISTORY: Final = "INSERT OR IGNORE INTO histories_wanted (subject, at) VALUES (?, ?)"
 OPEN_HISTORIES: Final = "open_histories"  # a fact of this console: histories of what is open are still to be fetched
 
 
@@ -210,9 +211,16 @@ class Arrival:
             self._desk.journal.add_records(fresh)
             self._desk.journal.settle(entry.id for _record, entry in fresh)
             catch_up_own_chain(self._desk, *fresh[-1])
+            self._ask_what_became_of(entry for record, entry in fresh if record.verdict is Verdict.HELD)
         for _record, entry in fresh:
             if entry.kind == "incident.reported":
                 note_number(self._desk, entry)
+
+    def _ask_what_became_of(self, held: Iterable[Entry]) -> None:
+        """What a supervisor has said about own held entries stands in the histories of their subjects only."""
+        now = self._desk.now().isoformat()
+        rows = {(entry.subject, now) for entry in held}
+        self._desk.connection.executemany(_ASK_FOR_HISTORY, rows)
 
     def _replace_chains(self) -> None:
         self._desk.connection.execute("DELETE FROM chains")
