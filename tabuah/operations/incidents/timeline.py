@@ -71,8 +71,8 @@ class TimelineEvent:
 def timeline_of(entries: Iterable[tuple[Entry, Verdict | None]]) -> tuple[TimelineEvent, ...]:
     """Tell the entries of one incident, given in the server's order, in the order in which things happened."""
     known = tuple(entries)
-    ended = outcomes_of_held(known)
-    events = (_event(entry, verdict, ended.get(entry.id, _OF_VERDICT[verdict])) for entry, verdict in known)
+    ended, late = outcomes_of_held(known), _late_settlements(known)
+    events = (_event(e, verdict, ended.get(e.id, _OF_VERDICT[verdict]), late.get(e.id)) for e, verdict in known)
     return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
 
 
@@ -89,6 +89,40 @@ def outcomes_of_held(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[st
     return held
 
 
+def _late_settlements(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, Entry]:
+    """Settlements that changed nothing, each with the one that came before it in the server's order.
+
+    One that was held takes part from where a supervisor released it.
+    """
+    first: dict[str, Entry] = {}
+    late: dict[str, Entry] = {}
+    held: dict[str, Entry] = {}
+    for entry, verdict in entries:
+        if verdict is Verdict.REJECTED:
+            continue
+        if verdict is Verdict.HELD:
+            held[entry.id] = entry
+            continue
+        spoken = held.pop(_spoken_about(entry), None)
+        settlement = entry if not entry.kind.startswith("entry.") else spoken
+        if settlement is None or entry.kind == "entry.refused" or not (conflict := _settled_in(settlement)):
+            continue
+        earlier = first.setdefault(conflict, settlement)
+        if earlier is not settlement:
+            late[settlement.id] = earlier
+    return late
+
+
+def _settled_in(entry: Entry) -> str:
+    if entry.kind != "conflict.settled":
+        return ""
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return ""
+    return body.conflict if isinstance(body, bodies.ConflictSettled) else ""
+
+
 def _spoken_about(entry: Entry) -> str:
     try:
         body = decode_body(entry)
@@ -102,7 +136,7 @@ def figure_label(figure: str) -> str:
     return _(FIGURE_LABELS[figure])
 
 
-def _event(entry: Entry, verdict: Verdict | None, outcome: Outcome) -> TimelineEvent:
+def _event(entry: Entry, verdict: Verdict | None, outcome: Outcome, settled_by: Entry | None) -> TimelineEvent:
     return TimelineEvent(
         entry=entry.id,
         at=entry.happened_at,
@@ -110,7 +144,7 @@ def _event(entry: Entry, verdict: Verdict | None, outcome: Outcome) -> TimelineE
         actor=entry.actor,
         device=entry.device,
         kind=entry.kind,
-        text=tell(entry),
+        text=tell(entry) if settled_by is None else _tell_late_settlement(entry, settled_by),
         verdict=verdict,
         outcome=outcome,
     )
@@ -153,6 +187,13 @@ def _tell_about_another(body: msgspec.Struct, kind: str) -> str:
         case bodies.EntryRefused():
             return _with_reason(_("Held entry refused"), body.reason)
     return kind
+
+
+def _tell_late_settlement(entry: Entry, earlier: Entry) -> str:
+    """Two people settled one conflict: the first word counts, and the second one is told as what it came to."""
+    field = field_label(_settled_in(entry).rpartition(".")[2])
+    told = _("Conflict over {field} was already settled by {actor}: this choice was not applied")
+    return told.format(field=field, actor=earlier.actor)
 
 
 def _tell_edit(body: bodies.IncidentEdited) -> str:
