@@ -13,7 +13,9 @@ from tabuah.console.window.showing.alarms import AlarmShowing
 from tabuah.console.window.showing.details import DetailsShowing
 from tabuah.console.window.showing.frame import FrameShowing
 from tabuah.console.window.showing.incidents import IncidentShowing
+from tabuah.console.window.showing.layers import LayerShowing
 from tabuah.console.window.showing.stations import StationShowing
+from tabuah.console.window.showing.surfaces import SurfaceShowing
 
 _CLOCK_MS = 1_000
 _AGES_EVERY = 10  # ticks of the clock
@@ -48,6 +50,8 @@ class Following(QObject):
         )
         self.stations = StationShowing(room, selection, services.readings, canvas=canvas, chart=parts.chart)
         self.frame = FrameShowing(room, parts.header, parts.status, severities=lambda: self.stations.severities)
+        self.surfaces = SurfaceShowing(room, services.readings, services.work, canvas)
+        self.layers = LayerShowing(canvas, parts.layers, forget=services.forget_tiles)
         self._ticks = 0
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
@@ -66,9 +70,17 @@ class Following(QObject):
         self._clock.stop()
         self._room.changed.disconnect(self._on_room_changed)
         self.stations.close()
+        self.surfaces.close()
+
+    def hold_map(self, held: bool) -> None:
+        """Leave the marks on the map alone while it shows the past, or show those of now again."""
+        self.stations.leaves_map = self.incidents.leaves_map = held
+        if not held:
+            self.stations.tick()
+            self.incidents.refresh()
 
     def _on_room_changed(self, parts: frozenset[Part]) -> None:
-        for showing in (self.alarms, self.incidents, self.details, self.stations, self.frame):
+        for showing in (self.alarms, self.incidents, self.details, self.stations, self.surfaces, self.frame):
             if parts & showing.PARTS:
                 showing.refresh()
         if Part.INCIDENTS in parts:

@@ -9,6 +9,7 @@ from tabuah.gis.layers.specification import MapStyle
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.storage.cache.maps import load_maps
 from tabuah.storage.cache.tile_files import TileFile, tile_files
+from tabuah.widgets.map.content import TileLayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,6 +22,13 @@ class LoadedMap:
     style: MapStyle = field(default_factory=shipped_style)
     tiles: tuple[TileFile, ...] = ()
     problems: tuple[str, ...] = ()  # what could not be read, in words
+
+
+def tile_layers(files: tuple[TileFile, ...]) -> tuple[TileLayer, ...]:
+    """Files of tiles as the map draws them."""
+    return tuple(
+        TileLayer(name=file.name, path=file.path, title=file.title, attribution=file.attribution) for file in files
+    )
 
 
 def load_map(directory: Path) -> LoadedMap:

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.gis.layers.arranging import NO_CHOICES, LayerChoices
 from tabuah.resources.catalogue import DEFAULT_LANGUAGE
 from tabuah.storage.cache.directory import write_private
 from tabuah.storage.cache.errors import DiskFull
@@ -32,6 +33,8 @@ class WindowMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     geometry: str = ""
     layout: str = ""
     hidden_layers: tuple[str, ...] = ()
+    shown_layers: tuple[str, ...] = ()  # of those that the style does not show at first
+    layers: LayerChoices = NO_CHOICES
     legend: bool = True
     view: MapMemory | None = None
     board_tab: str = "board"

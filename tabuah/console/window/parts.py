@@ -15,11 +15,14 @@ from tabuah.widgets.forms.edit_form import EditForm
 from tabuah.widgets.forms.login_form import LoginForm
 from tabuah.widgets.forms.report_form import ReportForm
 from tabuah.widgets.header_bar import HeaderBar
+from tabuah.widgets.layers.layers_panel import LayersPanel
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.palette.command_palette import CommandPalette
 from tabuah.widgets.status_bar import StatusBar
 from tabuah.widgets.surfaces import Surface, column
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.timeline.past_frame import PastFrame
+from tabuah.widgets.timeline.time_bar import TimeBar
 from tabuah.widgets.toast import ToastHost
 from tabuah.widgets.trays.tray_panel import TrayPanel
 
@@ -38,6 +41,9 @@ class Parts:
         self.strip = AlarmStrip(appearance)
         self.board = IncidentBoard(appearance)
         self.map = MapView(appearance)
+        self.time_bar = TimeBar(appearance)
+        self.past_frame = PastFrame(appearance, self.map, self.time_bar)
+        self.layers = LayersPanel(appearance)
         self.details = IncidentPanel(appearance)
         self.report_form = ReportForm(appearance)
         self.edit_form = EditForm(appearance)
@@ -69,7 +75,7 @@ class Parts:
         over = next((card for card in (self.confirm, self.palette) if card.isVisible()), None)
         if over is not None:
             return (over,)
-        return (self.header, self.strip, self.board, self.map, self.side, self.lower, self.status)
+        return (self.header, self.strip, self.board, self.layers, self.map, self.side, self.lower, self.status)
 
     def set_default_sizes(self) -> None:
         """The sizes of the panels for the width and height that the window has."""
@@ -110,14 +116,16 @@ class Parts:
         rows.addWidget(self.header)
         rows.addWidget(self.strip)
         window.setMenuWidget(top)
-        window.setCentralWidget(self.map)
+        window.setCentralWidget(self.past_frame)
         self.panels = {
             "board": Panel("panel_board", _("Incidents"), self.board, window),
+            "layers": Panel("panel_layers", _("Layers"), self.layers, window),
             "details": Panel("panel_details", _("Details"), self.side, window),
             "chart": Panel("panel_chart", _("Chart"), self.lower, window),
         }
-        for name, area in (("board", _LEFT), ("details", _RIGHT), ("chart", _BOTTOM)):
+        for name, area in (("board", _LEFT), ("layers", _LEFT), ("details", _RIGHT), ("chart", _BOTTOM)):
             window.addDockWidget(area, self.panels[name])
+        self.panels["layers"].hide()  # until somebody wants to see it
         window.setDockNestingEnabled(True)
         self._lay_out_status(window)
 

@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from tabuah.console.window.presenting.charts import CHART_SPAN, RAIN, StationDay, rain_stations_near
 from tabuah.console.window.room import Room
@@ -13,6 +13,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import ReadingsStore
 
+ResultT = TypeVar("ResultT")
 _RECENT: Final = 90  # readings of one series kept in memory for its trend
 _KEEP: Final = timedelta(days=30)
 
@@ -65,6 +66,10 @@ class ReadingsDesk:
         now = self._room.now()
         near = rain_stations_near(station, self._room.snapshot.stations)
         self._store.run(lambda store: _read_day(store, station, near, now), on_done=on_done)
+
+    def ask(self, work: Callable[[ReadingsStore], ResultT], on_done: Callable[[ResultT], None]) -> None:
+        """Ask the kept readings something, on their own worker."""
+        self._store.run(work, on_done=on_done)
 
     def catch_up(self, stations: frozenset[str] | None = None) -> None:
         """Fetch what was missed, the server is there again: the newest of all, or the last hour of a few stations."""

@@ -17,6 +17,7 @@ from tabuah.console.window.tasks import Mailbox, TaskRunner, plain_runner
 from tabuah.storage.cache.directory import DirectoryLock, prepare_directory
 from tabuah.storage.cache.errors import ReadOnlyForNow
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.cache.tile_files import forget_tiles
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 LOG_NAME: Final = "tabuah.log"
@@ -78,6 +79,10 @@ class Services(QObject):
         self._stop_workers()
         self.mailbox.close()
         self._lock.__exit__(None, None, None)
+
+    def forget_tiles(self, name: str) -> None:
+        """Miss a file of map tiles no longer."""
+        self.work.run(lambda _context: forget_tiles(self.directory, name))
 
     def _open(self, clock: Callable[[], datetime]) -> None:
         directory = self.directory

@@ -13,7 +13,7 @@ from tabuah.console.window.doing import Doing, Switches
 from tabuah.console.window.finding import Finding
 from tabuah.console.window.focus_order import move_focus
 from tabuah.console.window.following import Following
-from tabuah.console.window.loading import LoadedMap
+from tabuah.console.window.loading import LoadedMap, tile_layers
 from tabuah.console.window.memory import MapMemory, WindowMemory
 from tabuah.console.window.parts import Parts
 from tabuah.console.window.selection import Selection
@@ -64,6 +64,7 @@ class Shell(QMainWindow):
             services, self.parts, self.selection, situation=self.situation,
             on_conflicts=self.doing.settling.refresh, on_asides=self.doing.refresh_asides,
         )  # fmt: skip
+        self.doing.replaying.hold_map = self.following.hold_map
         self._connect()
         self._recall()
 
@@ -104,6 +105,8 @@ class Shell(QMainWindow):
             geometry=_text(self.saveGeometry()),
             layout=_text(self.saveState(LAYOUT_VERSION)),
             hidden_layers=tuple(sorted(canvas.content.hidden)),
+            shown_layers=tuple(sorted(canvas.content.style.hidden_at_first() - canvas.content.hidden)),
+            layers=canvas.content.choices,
             legend=not self.parts.map.legend.isHidden(),
             view=None if canvas.is_fitted else looked_at,
             board_tab=tabs.current if isinstance(tabs, Segments) else "board",
@@ -192,8 +195,11 @@ class Shell(QMainWindow):
             self.restoreGeometry(_state(memory.geometry))
         if memory.layout:
             self.restoreState(_state(memory.layout), LAYOUT_VERSION)
+        canvas.show_choices(memory.layers)
         for name in memory.hidden_layers:
             canvas.set_layer_visible(name, visible=False)
+        for name in memory.shown_layers:
+            canvas.set_layer_visible(name, visible=True)
         layers = self.parts.map.buttons.findChild(QToolButton, "map_layers")
         if isinstance(layers, QToolButton):
             layers.setChecked(memory.legend)
@@ -209,6 +215,10 @@ class Shell(QMainWindow):
 
     def _on_map_loaded(self, loaded: LoadedMap) -> None:
         canvas, view = self.parts.map.canvas, self._memory.view
+        canvas.show_style(loaded.style)
+        for name in loaded.style.hidden_at_first() - set(self._memory.shown_layers):
+            canvas.set_layer_visible(name, visible=False)
+        canvas.show_tiles(tile_layers(loaded.tiles))
         canvas.show_basemap(loaded.basemap)
         if loaded.layers:
             canvas.show_layers(loaded.layers)

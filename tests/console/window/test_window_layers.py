@@ -1,0 +1,123 @@
+"""Layers in the window: switched in the panel, computed beside the window, remembered; tiles that go are missed."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QToolButton
+from tile_samples import picture, write_mbtiles
+from window_room import OpenWindow
+
+from tabuah.console.window.presenting.surface_values import station_values
+from tabuah.gis.layers.surfaces import ValueSource
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import Parameter, Station, StationKind
+from tabuah.storage.readings.store import ReadingsStore
+from tabuah.widgets.layers.layer_line import LayerLine
+from tabuah.widgets.map.layer_notes import LayerState
+
+
+def gauge(code: str, lon_deg: float, interval_s: float = 600) -> Station:
+    rain = Parameter(code="rain_mm", unit="mm", expected_interval_s=interval_s, valid_min=0, valid_max=100)
+    return Station(code=code, name=code, kind=StationKind.RAIN, lon_deg=lon_deg, lat_deg=-0.9, parameters=(rain,))
+
+
+def line(window: OpenWindow, name: str) -> LayerLine:
+    window.until(lambda: window.shell.findChild(LayerLine, f"layer_{name}") is not None)
+    return window.find(LayerLine, f"layer_{name}")
+
+
+def part(window: OpenWindow, name: str, kind: type, part_name: str):
+    found = line(window, name).findChild(kind, part_name)
+    assert isinstance(found, kind)
+    return found
+
+
+def test_a_key_opens_the_panel_and_the_panel_switches_the_map(window: OpenWindow):
+    panel = window.shell.parts.panels["layers"]
+    assert panel.isHidden()
+    window.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert panel.isVisible()
+    part(window, "lakes", QCheckBox, "layer_shown").click()
+    assert not window.shell.parts.map.canvas.content.shows("lakes")
+    part(window, "rivers", QSlider, "layer_opacity").setValue(40)
+    assert window.shell.parts.map.canvas.content.choices.opacities == {"rivers": 0.4}
+    part(window, "rivers", QToolButton, "layer_up").click()
+    assert "rivers" in window.shell.parts.map.canvas.content.choices.orders
+    part(window, "rivers", QToolButton, "layer_reset").click()
+    assert window.shell.parts.map.canvas.content.choices.opacities == {}
+
+
+def test_what_was_chosen_is_remembered(open_console, data: Path):
+    window = open_console()
+    part(window, "rivers", QSlider, "layer_opacity").setValue(40)
+    part(window, "rain_1h", QCheckBox, "layer_shown").click()
+    part(window, "lakes", QCheckBox, "layer_shown").click()
+    window.shell.close()
+    window.console.close()
+    content = open_console().shell.parts.map.canvas.content
+    assert content.choices.opacities == {"rivers": 0.4}
+    assert (content.shows("rain_1h"), content.shows("lakes")) == (True, False)
+    assert not content.shows("rain_24h"), "not shown until somebody wants it"
+
+
+def test_a_surface_is_made_when_it_is_switched_on_and_goes_when_it_is_not(window: OpenWindow):
+    canvas = window.shell.parts.map.canvas
+    assert canvas.content.surfaces == ()
+    part(window, "incident_density", QCheckBox, "layer_shown").click()
+    window.until(lambda: [surface.name for surface in canvas.content.surfaces] == ["incident_density"])
+    assert canvas.content.surfaces[0].points == 0
+    part(window, "incident_density", QCheckBox, "layer_shown").click()
+    window.until(lambda: canvas.content.surfaces == ())
+
+
+def test_a_file_of_tiles_is_shown_missed_when_it_goes_and_forgotten_on_request(open_console, data: Path):
+    (data / "tiles").mkdir(parents=True)
+    file = write_mbtiles(data / "tiles" / "citra.mbtiles", {(0, 0, 0): picture("#336699")}, name="Citra 2026")
+    window = open_console()
+    assert part(window, "citra.mbtiles", QCheckBox, "layer_shown").text() == "Citra 2026"
+    notes = window.shell.parts.map.canvas
+    window.until(lambda: "citra.mbtiles" in notes.layer_notes)
+    assert notes.layer_notes["citra.mbtiles"].state is LayerState.FINE
+    window.shell.close()
+    window.console.close()
+    file.unlink()
+    window = open_console()
+    note = part(window, "citra.mbtiles", QLabel, "layer_note")
+    window.until(lambda: note.text() == "Berkas peta citra.mbtiles tidak ada.")
+    part(window, "citra.mbtiles", QToolButton, "layer_forget").click()
+    window.until(lambda: (data / "map" / "tiles.json").read_bytes() == b"[]")
+    assert window.shell.parts.map.canvas.content.tiles == ()
+
+
+def test_a_mistake_in_the_style_file_is_told_and_the_map_stays(open_console, data: Path):
+    (data / "map").mkdir(parents=True)
+    (data / "map" / "style.toml").write_text('version = 1\n[[layer]]\nname = "rivers"\nkind = "liens"\n')
+    window = open_console()
+    window.until_toast("style.toml", "baris 4")
+    assert window.shell.parts.map.canvas.content.shows("rivers")
+
+
+@pytest.fixture
+def readings(tmp_path: Path):
+    with ReadingsStore(tmp_path / "readings.db") as store:
+        yield store
+
+
+def test_a_sum_counts_only_where_nearly_all_readings_came(readings: ReadingsStore):
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    stations = [gauge("FULL", 100.6), gauge("GAPS", 100.7), gauge("NONE", 100.8)]
+    full = [Reading("FULL", "rain_mm", now - timedelta(minutes=10 * n), 2.0) for n in range(6)]
+    gaps = [Reading("GAPS", "rain_mm", now - timedelta(minutes=20 * n), 9.0) for n in range(3)]
+    readings.store([*full, *gaps])
+    values = station_values(readings, stations, ValueSource(parameter="rain_mm", hours=1), now)
+    assert values[0] == pytest.approx(12.0)
+    assert np.isnan(values[1:]).all()
+    newest = station_values(readings, stations, ValueSource(parameter="rain_mm"), now + timedelta(minutes=25))
+    assert newest[:2].tolist() == [2.0, 9.0]
+    later = station_values(readings, stations, ValueSource(parameter="rain_mm"), now + timedelta(hours=1))
+    assert np.isnan(later).all(), "what is old says nothing of now"
