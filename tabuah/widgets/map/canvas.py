@@ -1,6 +1,6 @@
 """The map canvas: a widget that is given values, blits what the workers drew, and tells what people do on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QWidget
 from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.gis.layers.arranging import LayerChoices
 from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.compared_places import ComparedPlace, ComparedPlaces
-from tabuah.widgets.map.content import TileLayer
+from tabuah.widgets.map.content import MapContent, TileLayer
+from tabuah.widgets.map.layer_notes import LayerNote
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.renderer import MapRenderer
 from tabuah.widgets.map.snapshot import map_picture, picture_of_view
@@ -33,6 +35,7 @@ class MapCanvas(MapSurface):
         super().__init__(parent)
         self.setObjectName("map_canvas")
         self.setAccessibleName(_("Map of the regency"))
+        self._content = MapContent(hidden=shipped_style().hidden_at_first())
 
     # -- values in ------------------------------------------------------------------------------------------------
 
@@ -136,6 +139,11 @@ class MapCanvas(MapSurface):
     def is_fitted(self) -> bool:
         """Whether the whole regency is shown, because nobody has moved the map."""
         return self._navigation.is_fitted
+
+    @property
+    def layer_notes(self) -> Mapping[str, LayerNote]:
+        """How the layers fare that may go missing."""
+        return self._renderer.notes
 
     @property
     def renderer(self) -> MapRenderer:

@@ -11,6 +11,7 @@ from tabuah.widgets.map.frames import same_scale, still_serves
 from tabuah.widgets.map.label_painter import LabelLayer
 from tabuah.widgets.map.label_placement import Box
 from tabuah.widgets.map.label_worker import LabelRenderer, LabelRequest
+from tabuah.widgets.map.layer_notes import LayerNote
 from tabuah.widgets.map.newest_worker import NewestWorker
 from tabuah.widgets.map.picture_worker import MapPicture, PictureRenderer
 from tabuah.widgets.map.viewport import Viewport
@@ -25,11 +26,13 @@ class MapRenderer(QObject):
     Signals:
         frame_arrived: something new can be shown.
         settled: picture and names show the view as it is.
+        notes_changed: a layer with a file fares otherwise than before (see `notes`).
         failed: a worker could not do its work; the picture that was there stays.
     """
 
     frame_arrived = Signal()
     settled = Signal()
+    notes_changed = Signal()
     failed = Signal(object)
 
     def __init__(self, furniture: Callable[[], tuple[Box, ...]], parent: QObject | None = None) -> None:
@@ -37,6 +40,7 @@ class MapRenderer(QObject):
         warm_up()
         self.picture: MapPicture | None = None
         self.labels: LabelLayer | None = None
+        self.notes: dict[str, LayerNote] = {}  # how the layers fare that may go missing
         self._furniture = furniture
         self._content = MapContent()
         self._view: Viewport | None = None
@@ -118,6 +122,9 @@ class MapRenderer(QObject):
         before, self.picture = self.picture, picture
         if before is not None:
             self._picture_renderer.buffers.give_back(before.frame.image)
+        if picture.notes != self.notes:
+            self.notes = picture.notes
+            self.notes_changed.emit()
         if picture.is_final and picture.scene is self._asked:
             self._asked = None
         if not self._names_fit() or (self._changes_names(before, picture) and not self._rest.isActive()):

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.cluster_opening import bounds_to_open, ids_of
 from tabuah.widgets.map.content import MapContent
@@ -28,7 +27,6 @@ from tabuah.widgets.map.hit_test import ClusterHit, Hit, found_at
 from tabuah.widgets.map.hud import MapHud
 from tabuah.widgets.map.keyboard import ZOOM_STEP, pan_of, zoom_of
 from tabuah.widgets.map.label_placement import Box
-from tabuah.widgets.map.layer_notes import LayerNote
 from tabuah.widgets.map.map_paint import Adornments, fills, paint_frame, paint_labels, paint_marks, paint_over
 from tabuah.widgets.map.navigation import Navigation
 from tabuah.widgets.map.picture_worker import MapPicture
@@ -69,8 +67,7 @@ class MapSurface(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._content = MapContent(hidden=shipped_style().hidden_at_first())
-        self.layer_notes: dict[str, LayerNote] = {}  # how the layers fare that may go missing
+        self._content = MapContent()
         self._obstacles: tuple[QRectF, ...] = ()
         self._spread_scale_m = 0.0  # at another scale, what is spread is folded again
         self._adornments, self._hud = Adornments(), MapHud()
@@ -97,6 +94,7 @@ class MapSurface(QWidget):
         self._renderer.frame_arrived.connect(self._on_frame_arrived)
         self._renderer.settled.connect(self.settled)
         self._renderer.failed.connect(self.failed)
+        self._renderer.notes_changed.connect(self.layer_notes_changed)
         self.tools.tool_changed.connect(self._on_tool_changed)
         self.destroyed.connect(self._renderer.stopper())
 
@@ -378,10 +376,6 @@ class MapSurface(QWidget):
 
     @Slot()
     def _on_frame_arrived(self) -> None:
-        picture = self._renderer.picture
-        if picture is not None and picture.notes != self.layer_notes:
-            self.layer_notes = picture.notes
-            self.layer_notes_changed.emit()
         self._refresh_marks()
 
     @Slot(str)
