@@ -6,10 +6,11 @@ from typing import Final
 # What makes a folder a data directory: a console's, a server's.
 _MARKS: Final = (("cache.gpkg", "migration.lock"), ("journal.db", "server.key"))
 _NAMES: Final = frozenset(
-    {"cache.gpkg", "readings.db", "journal.db", "device.key", "server.key", "session.json", "window.json"}
+    {"cache.gpkg", "readings.db", "journal.db", "device.key", "server.key"}
+    | {"session.json", "window.json", "line.json", "bookmarks.json"}
 )
 _SUFFIXES: Final = ("-wal", "-shm", "-journal")
-_FOLDERS: Final = frozenset({"blobs", "partial", "map"})
+_FOLDERS: Final = frozenset({"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots"})
 
 
 def is_own_file(path: Path) -> bool:
@@ -21,7 +22,7 @@ def is_own_file(path: Path) -> bool:
 
 
 def _holders(target: Path) -> list[Path]:
-    """The folders whose `blobs/` or `map/` the target would lie in."""
+    """The folders whose `blobs/`, `map/` and so on the target would lie in."""
     parents = target.parents[:3]
     return [folder.parent for folder in parents if folder.name in _FOLDERS]
 

@@ -8,6 +8,7 @@ from consoles import open_store, report
 from tabuah.console.reports.errors import OwnDataSpared
 from tabuah.console.reports.whole_file import write_file
 from tabuah.storage.cache.errors import CacheError
+from tabuah.storage.journal.bundles.errors import OwnDataSpared as BundleDataSpared
 from tabuah.storage.own_files import is_own_file
 
 
@@ -35,6 +36,16 @@ def test_reports_beside_the_data_and_exports_elsewhere_are_written(tmp_path: Pat
         write_file(tmp_path / "data" / "laporan.pdf", b"laporan")
         write_file(tmp_path / "cache.gpkg", b"ekspor")
         write_file(tmp_path / "cache.gpkg", b"ekspor lagi")
+
+
+@pytest.mark.parametrize("name", ["cache.gpkg", "device.key", "line.json", "carried/x", "snapshot/pieces.part"])
+def test_a_bundle_over_the_data_is_refused(tmp_path: Path, name: str):
+    with open_store(tmp_path) as store:
+        report(store, "banjir")
+        with pytest.raises(BundleDataSpared):
+            store.carrier.export(tmp_path / name)
+        assert len(store.incidents()) == 1
+        store.carrier.export(tmp_path / "bawaan.tabuah")
 
 
 def test_a_backup_over_the_key_is_refused(tmp_path: Path):
