@@ -134,6 +134,19 @@ def test_another_attempt_with_a_token_that_was_used_on_ends_the_family(running_s
         assert renew(thiefs, "next").json()["code"] == "session_ended"
 
 
+def test_an_attempt_that_comes_once_more_after_another_one_is_refused_and_ends_nothing(running_server: RunningServer):
+    def renew(token: str, attempt: str) -> httpx2.Response:
+        return client.post("/v1/session/refresh", json={"refresh_token": token, "attempt": attempt})
+
+    with running_server.client() as client:
+        first = log_in(client, "ani").refresh_token
+        renew(first, "a" * 43)  # the answer is lost on the line
+        second = renew(first, "b" * 43).json()["refresh_token"]
+        late = renew(first, "a" * 43)
+        assert (late.status_code, late.json()["code"]) == (401, "session_ended")
+        assert renew(second, "c" * 43).status_code == 200
+
+
 def test_a_stolen_refresh_token_ends_the_family(running_server: RunningServer):
     with running_server.client() as client:
         first = log_in(client, "ani")

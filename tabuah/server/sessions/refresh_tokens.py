@@ -55,6 +55,8 @@ def renew(connection: Connection, *, token: str, attempt: str = "", now: datetim
         return Renewal(refusal=Refusal(401, "session_ended", "this session is over: log in again"))
     if following and row.successor == _hash(following):
         return _answer_again(connection, row, following)
+    if following and _find(connection, _hash(following)) is not None:
+        return Renewal(refusal=Refusal(401, "session_ended", "another renewal of this session came after this one"))
     if row.successor:
         successor = _find(connection, row.successor)
         if successor is None or successor.successor:
