@@ -8,7 +8,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-style check-format check-types check-layers format lock map bench screenshots quarrel-screenshots wheel \
+.PHONY: help demo test test-long check check-style check-format check-types check-layers format lock map bench screenshots quarrel-screenshots wheel \
 	clean prepare prepare-dev
 
 help: ## show these targets
@@ -25,6 +25,10 @@ demo: prepare ## server, simulated sensors and console; ARGS="--seconds 60" pass
 
 test: prepare-dev ## all tests; TESTS=tests/gis ARGS="-k name" run some
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) $(ARGS)
+
+test-long: prepare-dev ## ten thousand random histories, and many more examples of every property; takes hours
+	QT_QPA_PLATFORM=offscreen HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n 2 --dist worksteal \
+		$$(grep -rlE "^from (hypothesis|histories)" --include="test_*.py" $(TESTS)) $(ARGS)
 
 check: check-style check-format check-types check-layers ## style, types and the direction of imports
 

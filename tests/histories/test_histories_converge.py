@@ -16,7 +16,7 @@ HISTORIES = int(os.environ.get("TABUAH_HISTORIES", "0")) or {"ci": 300, "long": 
 PARTS = 6  # they may run beside each other
 SETTINGS = settings(
     max_examples=-(-HISTORIES // PARTS),
-    stateful_step_count=30,
+    stateful_step_count=20,
     deadline=None,
     phases=[Phase.generate, *([Phase.shrink] if PROFILE == "long" else [])],
     suppress_health_check=list(HealthCheck),
