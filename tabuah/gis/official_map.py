@@ -17,6 +17,7 @@ from tabuah.gis.regency_map import ESTIMATED_AREAS_NOTE
 from tabuah.resources.catalogue import _
 
 NAGARI_AREAS: Final = "nagari_areas"  # the layer that exists only once official boundaries were imported
+_OFFICIAL: Final = frozenset({"regency", "kecamatan", "kecamatan_labels", NAGARI_AREAS})
 
 
 def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
@@ -53,6 +54,35 @@ def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *
         attribution=(source, *basemap.attribution),
         notes=tuple(note for note in basemap.notes if note != ESTIMATED_AREAS_NOTE),
     )
+
+
+def renewed(official: Basemap, shipped: Basemap) -> tuple[Basemap, tuple[str, ...]]:
+    """A map with official areas on the map that is shipped now, which may be newer than the one they were put into.
+
+    Args:
+        official: made by `with_official_boundaries` of the map that was shipped then.
+        shipped: the map of now, whose other layers are taken.
+
+    Returns:
+        the map, and the names of kecamatan that the map of now has and the imported boundaries have not.
+    """
+    kept = {layer.name: layer for layer in official.layers if layer.name in _OFFICIAL}
+    layers = [kept.get(layer.name, layer) for layer in shipped.layers if layer.name != NAGARI_AREAS]
+    if NAGARI_AREAS in kept:
+        place = next(n for n, layer in enumerate(layers) if layer.name == "kecamatan")
+        layers.insert(place, kept[NAGARI_AREAS])
+    known = {feature.code for feature in kept["kecamatan"].features}
+    now = next(layer for layer in shipped.layers if layer.name == "kecamatan")
+    missing = tuple(feature.name for feature in now.features if feature.code not in known)
+    source = tuple(each for each in official.attribution[:1] if each not in shipped.attribution)
+    whole = replace(
+        shipped,
+        layers=tuple(layers),
+        bounds_m=official.bounds_m,
+        attribution=(*source, *shipped.attribution),
+        notes=tuple(note for note in shipped.notes if note != ESTIMATED_AREAS_NOTE),
+    )
+    return whole, missing
 
 
 def official_boundaries(basemap: Basemap) -> tuple[Boundary, ...]:

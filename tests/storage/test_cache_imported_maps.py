@@ -3,12 +3,13 @@
 import shutil
 import sqlite3
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shapely
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.basemap_file import load_basemap, save_basemap
 from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.places import Boundary, Certainty
@@ -170,3 +171,43 @@ def test_a_layer_may_have_the_name_of_one_of_our_own_tables(tmp_path: Path):
             kept = layers.keep(layer(*[feature()] * count, name="stations"))
         assert (kept.table, kept.features) == ("layer_stations", 2)
         assert [each.name for each in layers.list()] == ["stations (layer)"]
+
+
+def test_official_boundaries_survive_an_update_of_the_shipped_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    keep_official(tmp_path, nagari_boundaries(), source="Batas: Kemendagri")
+    before = load_maps(tmp_path).basemap
+    old = load_basemap()
+    lakes = next(each for each in old.layers if each.name == "lakes")
+    newer = replace(
+        old,
+        layers=tuple(replace(each, features=each.features[:1]) if each is lakes else each for each in old.layers),
+        attribution=("Peta 2027", *old.attribution),
+    )
+    save_basemap(newer, tmp_path / "newer.npz")
+    monkeypatch.setattr("tabuah.gis.basemap_file.shipped_map", lambda: tmp_path / "newer.npz")
+    maps = load_maps(tmp_path)
+    layers, layers_before = ({each.name: each for each in made.layers} for made in (maps.basemap, before))
+    assert maps.is_official
+    assert maps.problems == ()
+    assert maps.basemap.attribution[:2] == ("Batas: Kemendagri", "Peta 2027")
+    assert len(layers["lakes"].features) == 1
+    assert layers["nagari_areas"].features == layers_before["nagari_areas"].features
+    assert [each.name for each in maps.basemap.layers] == [each.name for each in before.layers]
+    assert maps.basemap.bounds_m == before.bounds_m
+    assert maps.gazetteer().locate(SPOT.x, SPOT.y).certainty is Certainty.OFFICIAL
+
+
+def test_a_kecamatan_that_the_boundaries_lack_after_an_update_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    keep_official(tmp_path, kecamatan_boundaries(), source="Batas 2020")
+    old = load_basemap()
+    area = next(each for each in old.layers if each.name == "kecamatan")
+    split = replace(area.features[0], code="13.02.99", name="Kecamatan Baru")
+    grown = replace(area, features=(*area.features, split))
+    newer = replace(old, layers=tuple(grown if each is area else each for each in old.layers))
+    save_basemap(newer, tmp_path / "newer.npz")
+    monkeypatch.setattr("tabuah.gis.basemap_file.shipped_map", lambda: tmp_path / "newer.npz")
+    assert load_maps(tmp_path).problems == (
+        "Batas yang diimpor lebih lama daripada peta dan belum memuat Kecamatan Baru. Impor batas yang lebih baru.",
+    )

@@ -16,7 +16,7 @@ from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.known_areas import NAGARI_CODE_LENGTH
 from tabuah.gis.layers.specification import MapStyle
 from tabuah.gis.layers.style_file import shipped_style, style_of_directory
-from tabuah.gis.official_map import official_boundaries, with_official_boundaries
+from tabuah.gis.official_map import official_boundaries, renewed, with_official_boundaries
 from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ROADS_NOTE
 from tabuah.resources.catalogue import _
@@ -59,7 +59,7 @@ def load_maps(directory: Path) -> DirectoryMaps:
     style, problem = style_of_directory(directory)
     problems += [problem] if problem else []
     return DirectoryMaps(
-        basemap=_credited(official or load_basemap(), built),
+        basemap=_credited(_renewed(official, load_basemap(), problems), built),
         imported=(*(built.layers if built else ()), *(layers.layers if layers else ())),
         style=style,
         problems=tuple(problems),
@@ -138,6 +138,17 @@ def part_name(name: str, kind: str) -> str:
 
 def _nagari_in(boundaries: Sequence[Boundary]) -> tuple[Boundary, ...]:
     return tuple(boundary for boundary in boundaries if len(boundary.code) == NAGARI_CODE_LENGTH)
+
+
+def _renewed(official: Basemap | None, shipped: Basemap, problems: list[str]) -> Basemap:
+    """The shipped map with the official areas that were imported, however old the map was that they came into."""
+    if official is None:
+        return shipped
+    basemap, missing = renewed(official, shipped)
+    if missing:
+        message = _("The imported boundaries are older than the map and lack {names}. Import newer ones.")
+        problems.append(message.format(names=", ".join(missing)))
+    return basemap
 
 
 def _credited(basemap: Basemap, built: Basemap | None) -> Basemap:
