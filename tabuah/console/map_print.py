@@ -29,7 +29,15 @@ class PrintWish:
     grid: Grid = Grid.DEGREES
 
 
-def sheet_of(wish: PrintWish, content: MapContent, *, directory: Path, author: str, now: datetime) -> MapSheet:
+def sheet_of(
+    wish: PrintWish,
+    content: MapContent,
+    *,
+    directory: Path,
+    author: str,
+    now: datetime,
+    data_at: datetime | None = None,
+) -> MapSheet:
     """The sheet.
 
     Args:
@@ -37,7 +45,8 @@ def sheet_of(wish: PrintWish, content: MapContent, *, directory: Path, author: s
         content: what the map of the console holds.
         directory: the data directory, whose `office.json` may name another office.
         author: who makes the map.
-        now: the moment the content is of.
+        now: when it is printed.
+        data_at: the moment whose state is shown, where that is not now.
 
     Raises:
         OfficeNotReadable: `office.json` is not as it should be.
@@ -49,7 +58,7 @@ def sheet_of(wish: PrintWish, content: MapContent, *, directory: Path, author: s
         subtitle=wish.subtitle,
         office=(office.government, office.agency, office.unit),
         author=author,
-        data_at=now,
+        data_at=data_at or now,
         printed_at=now,
         keys=map_keys(),
         paper=wish.paper,

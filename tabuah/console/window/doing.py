@@ -21,6 +21,7 @@ from tabuah.console.window.workflows.moving import Moving
 from tabuah.console.window.workflows.noting import Noting
 from tabuah.console.window.workflows.printing import Printing
 from tabuah.console.window.workflows.renewing import Renewing
+from tabuah.console.window.workflows.replaying import Replaying
 from tabuah.console.window.workflows.reporting import Reporting
 from tabuah.console.window.workflows.settling import Settling
 from tabuah.console.window.workflows.sketching import Sketching
@@ -66,7 +67,8 @@ class Doing:
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
         self.carrying = Carrying(place, window)
-        self.printing = Printing(place, window, appearance)
+        self.replaying = Replaying(place, parts.past_frame, parts.time_bar)
+        self.printing = Printing(place, window, appearance, past=lambda: self.replaying.moment)
         self.sparing = Sparing(place)
         self.clearing = Clearing(place, parts.trays, parts.lower)
         self.renewing = Renewing(place)

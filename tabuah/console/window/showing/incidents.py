@@ -28,6 +28,7 @@ class IncidentShowing(QObject):
         super().__init__(board)
         self._room, self._selection, self._board, self._canvas = room, selection, board, canvas
         self._shown_at = room.now()
+        self.leaves_map = False  # while the map shows the past
         board.selection_changed.connect(selection.choose_incident)
         selection.incident_changed.connect(self._on_incident_changed)
         canvas.selection_changed.connect(self._on_map_selection_changed)
@@ -37,7 +38,8 @@ class IncidentShowing(QObject):
         snapshot, now = self._room.snapshot, self._room.now()
         self._board.show_incidents(board_cards(snapshot, now), board_groups())
         self._board.show_summary(board_summary(snapshot.incidents.values(), now))
-        self._canvas.show_incidents(incident_markers(snapshot, now))
+        if not self.leaves_map:
+            self._canvas.show_incidents(incident_markers(snapshot, now))
         self._show_area()
 
     def tick(self) -> None:

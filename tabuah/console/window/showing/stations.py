@@ -36,6 +36,7 @@ class StationShowing(QObject):
         self._canvas, self._chart = canvas, chart
         self._positions = StationPositions(())
         self.severities: list[AlarmSeverity] = []
+        self.leaves_map = False  # while the map shows the past
         self.day: StationDay | None = None
         self._fetched = ""  # the station whose day was fetched since the link is there
         self._marks_due = self._timer(_MARKERS_EVERY_MS, self.tick)
@@ -63,10 +64,11 @@ class StationShowing(QObject):
             self._positions = StationPositions(stations)
         self.severities = station_severities(stations, alarms=snapshot.alarms, latest=self._room.latest, now=now)
         markers = station_markers(self._positions, severities=self.severities, latest=self._room.latest, now=now)
-        self._canvas.show_stations(markers)
-        silent = sum(1 for severity in self.severities if severity is AlarmSeverity.NO_DATA)
-        self._canvas.set_data_age(data_age_line(stations, self._room.latest, now, silent))
-        self._canvas.set_exercise(self._is_exercise())
+        if not self.leaves_map:
+            self._canvas.show_stations(markers)
+            silent = sum(1 for severity in self.severities if severity is AlarmSeverity.NO_DATA)
+            self._canvas.set_data_age(data_age_line(stations, self._room.latest, now, silent))
+            self._canvas.set_exercise(self._is_exercise())
         self._choose_first()
 
     def show_chart(self) -> None:

@@ -1,5 +1,6 @@
 """Printing: the map of the window on a sheet, seen before it is saved; drawn on the worker, nothing waits for it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -27,8 +28,17 @@ _PREVIEW_PX: Final = 1_100.0  # the long side, in the units of an A4 sheet and o
 class Printing(QObject):
     """Holds the map as it was when the dialog opened: what is printed is what was seen."""
 
-    def __init__(self, place: Workplace, window: QWidget, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        place: Workplace,
+        window: QWidget,
+        appearance: Appearance,
+        *,
+        past: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        """`past` says which moment the map shows where that is not now."""
         super().__init__(window)
+        self._past = past
         self._at, self._window, self._appearance = place, window, appearance
         self._dialog: PrintDialog | None = None
         self._content: MapContent | None = None
@@ -46,7 +56,7 @@ class Printing(QObject):
             self._dialog.raise_()
             self._dialog.activateWindow()
             return
-        self._content, self._moment = self._at.canvas.content, self._at.room.now()
+        self._content, self._moment = self._at.canvas.content, self._past() or self._at.room.now()
         dialog = PrintDialog(self._appearance, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.choice_changed.connect(self._on_choice_changed)
@@ -91,7 +101,14 @@ class Printing(QObject):
         )
         author = person_line(self._at.room.snapshot) if self._at.room.snapshot.identity else ""
         try:
-            return sheet_of(wish, self._content, directory=self._at.directory, author=author, now=self._moment)
+            return sheet_of(
+                wish,
+                self._content,
+                directory=self._at.directory,
+                author=author,
+                now=self._at.room.now(),
+                data_at=self._moment,
+            )
         except Exception as error:  # noqa: BLE001 - told in its own words, the dialog stays
             self._at.teller.error(error)
             return None
