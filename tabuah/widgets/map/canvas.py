@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.gis.layers.arranging import LayerChoices
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.gis.layers.specification import MapStyle
-from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.compared_places import ComparedPlace, ComparedPlaces
-from tabuah.widgets.map.content import MapContent, TileLayer
+from tabuah.widgets.map.content import TileLayer
 from tabuah.widgets.map.layer_notes import LayerNote
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.renderer import MapRenderer
@@ -35,7 +35,6 @@ class MapCanvas(MapSurface):
         super().__init__(parent)
         self.setObjectName("map_canvas")
         self.setAccessibleName(_("Map of the regency"))
-        self._content = MapContent(hidden=shipped_style().hidden_at_first())
 
     # -- values in ------------------------------------------------------------------------------------------------
 
@@ -84,6 +83,10 @@ class MapCanvas(MapSurface):
         """Draw one affected area dashed: rings of (n, 2) degrees, outer first; None for no area."""
         self._show(areas=(AffectedArea(rings=rings_deg, marker_class=marker_class),) if rings_deg else ())
 
+    def show_ranges(self, ranges: tuple[Ranges, ...]) -> None:
+        """Draw these distances around places."""
+        self._show(ranges=ranges)
+
     def set_palette(self, palette: Palette) -> None:
         """Change the colours."""
         self._show(palette=palette)
@@ -126,12 +129,12 @@ class MapCanvas(MapSurface):
         bounds_m = self._adornments.compared.bounds_m()
         if bounds_m is not None:
             self._navigation.fit(bounds_m)
-        self.update()
+        self.paint_soon()
 
     def highlight_compared(self, code: str) -> None:
         """Draw one of them strong; an empty code for none."""
         self._adornments.compared.strong = code
-        self.update()
+        self.paint_soon()
 
     # -- state out ------------------------------------------------------------------------------------------------
 
@@ -206,7 +209,7 @@ class MapCanvas(MapSurface):
         self._adornments.picking = True
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.update()
+        self.paint_soon()
 
     def close_workers(self) -> None:
         """Join the worker threads; showing the map starts them again."""

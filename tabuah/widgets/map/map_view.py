@@ -79,9 +79,10 @@ class MapView(QWidget):
         self.buttons.move(self.width() - self.buttons.width() - _MARGIN_PX, _MARGIN_PX)
         self._arrange_tools()
         self.canvas.keep_clear(0.0 if self.legend.isHidden() else self.legend.geometry().right() + _CLEAR_PX)
-        cards = (card for card in self._cards() if not card.isHidden())
+        cards = [card for card in self._cards() if not card.isHidden()]
         clear = (-_CLEAR_PX, -_CLEAR_PX, _CLEAR_PX, _CLEAR_PX)
         self.canvas.set_obstacles(tuple(QRectF(card.geometry()).adjusted(*clear) for card in cards))
+        self.canvas.set_covers(tuple(card.geometry() for card in cards if card is not self.buttons))
 
     def _arrange_tools(self) -> None:
         """The card of what was found beside the buttons; the plate between it and the legend, else at the foot."""

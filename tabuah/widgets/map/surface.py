@@ -13,30 +13,27 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.cluster_opening import bounds_to_open, ids_of
-from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.gestures import MapGestures
 from tabuah.widgets.map.hit_test import ClusterHit, Hit, found_at
 from tabuah.widgets.map.hud import MapHud
-from tabuah.widgets.map.keyboard import ZOOM_STEP, pan_of, zoom_of
+from tabuah.widgets.map.keyboard import pan_of, zoom_of
 from tabuah.widgets.map.label_placement import Box
+from tabuah.widgets.map.map_ground import MapGround
 from tabuah.widgets.map.map_paint import Adornments, fills, paint_frame, paint_labels, paint_marks, paint_over
-from tabuah.widgets.map.navigation import Navigation
 from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.pointing import Pointing
 from tabuah.widgets.map.renderer import MapRenderer
 from tabuah.widgets.map.tools.toolbox import MapTools
-from tabuah.widgets.map.viewport import Viewport
 
 
-class MapSurface(QWidget):
+class MapSurface(MapGround):
     """Shows a `MapContent` and can be moved, pointed at and picked from.
 
     Signals:
@@ -67,25 +64,14 @@ class MapSurface(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._content = MapContent()
         self._obstacles: tuple[QRectF, ...] = ()
         self._spread_scale_m = 0.0  # at another scale, what is spread is folded again
         self._adornments, self._hud = Adornments(), MapHud()
-        self._navigation = Navigation(self)
         self._pointing = Pointing(self._adornments, self)
         self._gestures = MapGestures(self)
         self._renderer = MapRenderer(self._furniture, self)
         self.tools = MapTools(self, self)
-        self._set_up_widget()
         self._connect()
-
-    def _set_up_widget(self) -> None:
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 180)
-        self.grabGesture(Qt.GestureType.PinchGesture)
 
     def _connect(self) -> None:
         self._navigation.changed.connect(self._on_view_changed)
@@ -99,45 +85,11 @@ class MapSurface(QWidget):
         self.destroyed.connect(self._renderer.stopper())
 
     @property
-    def content(self) -> MapContent:
-        """All that is on the map."""
-        return self._content
-
-    @property
-    def view(self) -> Viewport:
-        """The part that is shown."""
-        return self._navigation.view
-
-    @property
     def picture(self) -> MapPicture | None:
         """What the workers drew last, with its hit tests."""
         return self._renderer.picture
 
     # -- what gestures ask for ------------------------------------------------------------------------------------
-
-    def pan_by(self, dx_px: float, dy_px: float) -> None:
-        """Drag the map by logical pixels."""
-        self._navigation.pan_by(dx_px, dy_px)
-
-    def zoom_at(self, factor: float, at_px: QPointF) -> None:
-        """Come `factor` times closer; the place under the pixel stays."""
-        self._navigation.zoom_at(factor, at_px)
-
-    def zoom_in(self) -> None:
-        """One step closer."""
-        self._navigation.zoom_at(ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        """One step farther."""
-        self._navigation.zoom_at(1 / ZOOM_STEP)
-
-    def zoom_to_box(self, box_px: QRectF) -> None:
-        """Make a box of logical pixels fill the view."""
-        self._navigation.zoom_to_box(box_px)
-
-    def fit_regency(self) -> None:
-        """Show the whole regency."""
-        self._navigation.fit_regency()
 
     def click_at(self, at_px: QPointF) -> None:
         """Pick the place in the pick mode, else select what is there."""
@@ -164,12 +116,12 @@ class MapSurface(QWidget):
         asked_px = None if self.tools.is_working else at_px  # a tool has its own words at the cursor
         if self._pointing.hover_at(self._renderer.picture, view, asked_px):
             self._pointing.refresh(self._renderer.picture)
-        self.update()
+        self.paint_soon()
 
     def show_box(self, box_px: QRectF | None) -> None:
         """Show the box that is being drawn."""
         self._adornments.box_px = box_px
-        self.update()
+        self.paint_soon()
 
     def show_grip(self, *, gripped: bool) -> None:
         """Show whether the map is being dragged."""
@@ -267,11 +219,6 @@ class MapSurface(QWidget):
         lon_deg, lat_deg = from_mercator(*self._navigation.view.to_map(at.x(), at.y()))
         self.context_requested.emit(lon_deg, lat_deg, self.mapToGlobal(at))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the centre, or the whole regency, in sight."""
-        self._navigation.resize(event.size().width(), event.size().height())
-        super().resizeEvent(event)
-
     def showEvent(self, event: QShowEvent) -> None:
         """Start drawing."""
         super().showEvent(event)
@@ -350,7 +297,7 @@ class MapSurface(QWidget):
     def _end_pick(self) -> None:
         self._adornments.picking = False
         self.unsetCursor()
-        self.update()
+        self.paint_soon()
 
     def _refresh(self) -> None:
         """Ask for what the view needs and repaint; a hidden map asks for nothing."""
@@ -360,7 +307,7 @@ class MapSurface(QWidget):
 
     def _refresh_marks(self) -> None:
         self._pointing.refresh(self._renderer.picture)
-        self.update()
+        self.paint_soon()
 
     def _furniture(self) -> tuple[Box, ...]:
         others = tuple((rect.left(), rect.top(), rect.right(), rect.bottom()) for rect in self._obstacles)

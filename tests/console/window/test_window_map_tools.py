@@ -21,6 +21,7 @@ from tabuah.widgets.map.tools.tool_list import ENTRIES
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 AROUND_KOTO_BARU = ((100.61, -0.82), (100.65, -0.82), (100.63, -0.78))
 
 
@@ -60,7 +61,7 @@ def test_every_tool_is_taken_by_its_key_and_left_by_escape(window: OpenWindow) -
 
 
 def test_a_drawn_polygon_becomes_the_affected_area_and_can_be_undone(worked: OpenWindow, data: Path) -> None:
-    worked.key(Qt.Key.Key_W)
+    worked.key(Qt.Key.Key_P, SHIFT)
     click(worked, *AROUND_KOTO_BARU)
     worked.key(Qt.Key.Key_Return)
     worked.key(Qt.Key.Key_Return)
@@ -82,13 +83,13 @@ def test_a_drawn_polygon_becomes_the_affected_area_and_can_be_undone(worked: Ope
 
 def test_an_affected_area_is_taken_up_changed_and_removed(worked: OpenWindow) -> None:
     canvas = worked.shell.parts.map.canvas
-    worked.key(Qt.Key.Key_W)
+    worked.key(Qt.Key.Key_P, SHIFT)
     click(worked, *AROUND_KOTO_BARU)
     worked.key(Qt.Key.Key_Return)
     worked.key(Qt.Key.Key_Return)
     worked.until(lambda: worked.incident.area is not None)
     before = worked.incident.area
-    worked.key(Qt.Key.Key_W)
+    worked.key(Qt.Key.Key_P, SHIFT)
     assert len(canvas.tools.sketch.vertices) == 3
     start, end = pixel(worked, 100.63, -0.78), pixel(worked, 100.64, -0.77)
     worked.qtbot.mousePress(canvas, LEFT, ALT, pos=start)
@@ -96,7 +97,7 @@ def test_an_affected_area_is_taken_up_changed_and_removed(worked: OpenWindow) ->
     worked.qtbot.mouseRelease(canvas, LEFT, ALT, pos=end)
     worked.key(Qt.Key.Key_Return)
     worked.until(lambda: worked.incident.area not in (None, before))
-    worked.key(Qt.Key.Key_W)
+    worked.key(Qt.Key.Key_P, SHIFT)
     worked.qtbot.mouseClick(offer(worked, "no_area"), LEFT)
     worked.until(lambda: worked.incident.area is None)
 

@@ -129,7 +129,9 @@ class DrawTool(MapTool):
         self._changed()
 
     def hover(self, pointer: Pointer) -> None:
-        """The running edge follows, snapped."""
+        """The running edge follows, snapped; a whole figure waits to be gripped."""
+        if self.sketch.closed and self.figure is not Figure.POINT:
+            return
         self._cursor = self._snapped(pointer)
         is_open = bool(self.sketch.vertices) and not self.sketch.closed
         self._runs_across = is_open and crossing_of(self.sketch.with_added(self._cursor)) is not None

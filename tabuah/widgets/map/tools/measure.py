@@ -29,6 +29,7 @@ class MeasureTool(MapTool):
         self._sketch = Sketch(figure=self.figure)
         self._cursor: Place | None = None
         self._painter = SketchPainter()
+        self._running_text = ""
         self._labels: list[tuple[Place, Place, str]] = []  # edges with their lengths
 
     @property
@@ -56,6 +57,7 @@ class MeasureTool(MapTool):
         """The running edge follows."""
         self._cursor = pointer.place_m
         if self._sketch.vertices and not self._sketch.closed:
+            self._running_text = self._running_words(pointer.place_m)
             self._changed()
 
     def click(self, pointer: Pointer) -> bool:
@@ -102,7 +104,7 @@ class MeasureTool(MapTool):
         self._paint_labels(painter)
         if running and self._cursor is not None:
             at = QPointF(*view.to_screen(*self._cursor))
-            text = self._running_words(self._cursor)
+            text = self._running_text
             paint_plate_beside(painter, text, at, content.palette, view=view, text_scale=content.text_scale)
 
     def _paint_labels(self, painter: QPainter) -> None:
@@ -147,6 +149,8 @@ class MeasureTool(MapTool):
 
     def _take(self, sketch: Sketch) -> None:
         self._sketch = sketch
+        if self._cursor is not None and sketch.vertices:
+            self._running_text = self._running_words(self._cursor)
         self._labels = [_edge(sketch.vertices[a], sketch.vertices[b]) for a, b in sketch.edges()]
         self._changed()
 

@@ -36,6 +36,7 @@ def paint_plate_beside(
     return QRectF(QPointF(left, top), size)
 
 
+@lru_cache(maxsize=512)
 def plate_width(text: str, text_scale: float) -> float:
     """How wide a plate on a line is, in logical pixels."""
     return QFontMetricsF(type_font(Type.SMALL_STRONG, text_scale)).horizontalAdvance(text) + 2 * _PAD_PX

@@ -5,6 +5,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final, Self
 
+import numpy as np
 import shapely
 
 from tabuah.gis.geodesy import area_m2, length_m
@@ -79,12 +80,12 @@ class Sketch:
 
     def positions_deg(self) -> list[tuple[float, float]]:
         """Longitude and latitude of the vertices in degrees, a polygon's first one repeated at the end."""
-        degrees = [from_mercator(x_m, y_m) for x_m, y_m in self.vertices]
+        degrees = self._degrees()
         return [*degrees, degrees[0]] if self.figure is Figure.POLYGON and degrees else degrees
 
     def length_m(self) -> float:
         """Metres along it on the ellipsoid; around a whole polygon."""
-        degrees = [from_mercator(x_m, y_m) for x_m, y_m in self.vertices]
+        degrees = self._degrees()
         if self.figure is Figure.POLYGON and self.closed:
             degrees = [*degrees, degrees[0]]
         return length_m(shapely.LineString(degrees)) if len(degrees) > 1 else 0.0
@@ -94,6 +95,11 @@ class Sketch:
         if self.figure is not Figure.POLYGON or len(self.vertices) < 3:
             return 0.0
         return area_m2(shapely.Polygon(self.positions_deg()))
+
+    def _degrees(self) -> list[tuple[float, float]]:
+        places = np.array(self.vertices, dtype=np.float64).reshape(-1, 2)
+        lon_deg, lat_deg = from_mercator(places[:, 0], places[:, 1])
+        return list(zip(lon_deg.tolist(), lat_deg.tolist(), strict=True))
 
 
 def crossing_of(sketch: Sketch) -> Place | None:

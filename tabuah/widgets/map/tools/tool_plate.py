@@ -1,6 +1,7 @@
 """The plate over the map while a tool is in hand: what to do next, what came out, and what can be done with it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
@@ -39,7 +40,7 @@ class ToolPlate(Surface):
         super().__init__("popover", parent)
         self.setObjectName("tool_plate")
         self._appearance = appearance
-        self._code, self._width_px = "", WIDEST_PX
+        self._code, self._width_px, self._words = "", WIDEST_PX, ToolWords()
         self._offers: tuple[ActionState, ...] = ()
         self._head = row()
         self._hint = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
@@ -72,7 +73,13 @@ class ToolPlate(Surface):
             self._fill_head()
 
     def show_words(self, words: ToolWords) -> None:
-        """Show what the tool tells."""
+        """Show what the tool tells; while only a value runs, nothing is laid out anew."""
+        before, self._words = self._words, words
+        if words == before:
+            return
+        if replace(words, value="") == replace(before, value="") and words.value and before.value:
+            self._value.setText(words.value)
+            return
         self._hint.setText(words.hint)
         self._problem.setText(words.problem)
         self._problem.setVisible(bool(words.problem))

@@ -1,15 +1,11 @@
 """The tools of one map: which of them is in hand, and what mouse and keys are to it."""
 
-from typing import Protocol
-
 import shapely
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import MarkerKind
-from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.tools.chosen_marks import ChosenMarks, FeatureOutline
 from tabuah.widgets.map.tools.draw import DrawLineTool, DrawPointTool, DrawPolygonTool, DrawTool
 from tabuah.widgets.map.tools.found import Found, FoundItem, found_inside
@@ -21,40 +17,12 @@ from tabuah.widgets.map.tools.place_flag import PlaceFlag
 from tabuah.widgets.map.tools.select import SelectBoxTool, SelectPolygonTool
 from tabuah.widgets.map.tools.sketch import Figure, Sketch
 from tabuah.widgets.map.tools.sketch_painter import paint_middle_cross
+from tabuah.widgets.map.tools.stage import MapOfTools, MapStage
 from tabuah.widgets.map.tools.tool import CONTROL, MapTool, Pointer, ToolWords, middle_of
 from tabuah.widgets.map.tools.zoom import ZoomTool
-from tabuah.widgets.map.viewport import Viewport
 
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _STILL_PX = 3.0
-
-
-class MapOfTools(Protocol):
-    """What the tools need of the map they work on."""
-
-    @property
-    def view(self) -> Viewport:
-        """The part that is shown."""
-
-    @property
-    def content(self) -> MapContent:
-        """All that is on the map."""
-
-    @property
-    def picture(self) -> MapPicture | None:
-        """What the workers drew last."""
-
-    def update(self) -> None:
-        """Paint anew."""
-
-    def setCursor(self, cursor: Qt.CursorShape) -> None:
-        """Show another cursor."""
-
-    def zoom_to_box(self, box_px: QRectF) -> None:
-        """Make a box fill the view."""
-
-    def zoom_at(self, factor: float, at_px: QPointF) -> None:
-        """Zoom around a pixel."""
 
 
 class MapTools(QObject):
@@ -80,7 +48,7 @@ class MapTools(QObject):
         super().__init__(parent)
         self._map = canvas
         self._shelf = ShapeShelf()
-        self._stage = _MapStage(self, canvas)
+        self._stage = MapStage(canvas, self)
         self._tools = {tool.code: tool for tool in self._make()}
         self._active: MapTool = self._tools[PanTool.code]
         self._grabbed: QPointF | None = None  # where the tool's own drag began
@@ -138,7 +106,7 @@ class MapTools(QObject):
         self.words_changed.emit()
         if (sketch := self.sketch) is not None:
             self.sketch_changed.emit(sketch)
-        self._map.update()
+        self._map.paint_soon()
 
     def lay_down(self) -> None:
         """Back to the hand."""
@@ -168,12 +136,12 @@ class MapTools(QObject):
     def point_out(self, lon_deg: float, lat_deg: float, label: str = "") -> None:
         """Mark a place that somebody went to, until Escape or the next one."""
         self._flag.show(to_mercator(lon_deg, lat_deg), label)
-        self._map.update()
+        self._map.paint_soon()
 
     def show_chosen(self, ids: dict[MarkerKind, tuple[str, ...]]) -> None:
         """Mark markers that were selected; none of them clears."""
         self._marks.show(ids)
-        self._map.update()
+        self._map.paint_soon()
 
     def clear_found(self) -> None:
         """Forget what was asked about and what was selected."""
@@ -185,7 +153,7 @@ class MapTools(QObject):
         layers = (layer for layer in self._map.content.base_layers() if item is not None and layer.name == item.layer)
         layer = next(layers, None)
         self._outline.show(item, self._shelf.of(layer) if layer is not None else None)
-        self._map.update()
+        self._map.paint_soon()
 
     # -- mouse ----------------------------------------------------------------------------------------------------
 
@@ -283,13 +251,25 @@ class MapTools(QObject):
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
+    def tell_words(self) -> None:
+        """The tool in hand has something else to say; for the stage."""
+        self.words_changed.emit()
+
+    def tell_sketch(self, sketch: Sketch) -> None:
+        """What is drawn has changed; for the stage."""
+        self.sketch_changed.emit(sketch)
+
+    def tell_accepted(self) -> None:
+        """The figure is good as it is; for the stage."""
+        self.accept_requested.emit()
+
     def show_found(self, found: Found | None) -> None:
         """Mark what was found inside an area; for the stage."""
         self._outline.show(None, None)
         if found is None or found.area:
             self._marks.show(found.chosen if found is not None else {})
         self.found_changed.emit(found)
-        self._map.update()
+        self._map.paint_soon()
 
     def _escape(self) -> bool:
         if self._active.step_back():
@@ -299,7 +279,7 @@ class MapTools(QObject):
         if was_working:
             self.lay_down()
         elif self._flag.clear():
-            self._map.update()
+            self._map.paint_soon()
             return True
         elif self._marks.ids:
             self.show_found(None)
@@ -309,12 +289,12 @@ class MapTools(QObject):
     def _point_by_keys(self) -> None:
         self._by_keys = True
         self._active.hover(self._pointer_at(middle_of(self._map.view)))
-        self._map.update()
+        self._map.paint_soon()
 
     def _leave_keys(self) -> None:
         if self._by_keys:
             self._by_keys = False
-            self._map.update()
+            self._map.paint_soon()
 
     def _drawing(self, figure: Figure) -> DrawTool:
         return next(tool for tool in self._tools.values() if isinstance(tool, DrawTool) and tool.figure is figure)
@@ -324,43 +304,3 @@ class MapTools(QObject):
 
     def _pointer_at(self, at_px: QPointF, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> Pointer:
         return Pointer(at_px=at_px, place_m=self._map.view.to_map(at_px.x(), at_px.y()), held=held)
-
-
-class _MapStage:
-    """The map as its tools see it."""
-
-    def __init__(self, tools: MapTools, canvas: MapOfTools) -> None:
-        self._tools, self._map = tools, canvas
-
-    @property
-    def view(self) -> Viewport:
-        return self._map.view
-
-    @property
-    def content(self) -> MapContent:
-        return self._map.content
-
-    @property
-    def picture(self) -> MapPicture | None:
-        return self._map.picture
-
-    def repaint(self) -> None:
-        self._map.update()
-
-    def words_changed(self) -> None:
-        self._tools.words_changed.emit()
-
-    def finished(self, result: object) -> None:
-        if isinstance(result, Sketch):
-            self._tools.sketch_changed.emit(result)
-        elif result is None or isinstance(result, Found):
-            self._tools.show_found(result)
-
-    def accepted(self) -> None:
-        self._tools.accept_requested.emit()
-
-    def zoom_to_box(self, box_px: QRectF) -> None:
-        self._map.zoom_to_box(box_px)
-
-    def zoom_at(self, factor: float, at_px: QPointF) -> None:
-        self._map.zoom_at(factor, at_px)
