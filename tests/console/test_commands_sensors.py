@@ -221,3 +221,43 @@ def test_a_file_that_cannot_be_read_is_told_by_line_and_nothing_is_sent(
     path.write_text(text, "utf-8")
     console.run("readings", "push", str(path), code=2)
     assert told in console.errors
+
+
+def test_a_rule_of_a_file_is_tried_put_into_force_changed_and_retired(flooded: Console, tmp_path: Path):
+    file = tmp_path / "naik-cepat.toml"
+    file.write_text(
+        'id = "naik-cepat"\nname = "Naik cepat"\nparameter = "stage_m"\nseverity = "attention"\n'
+        'condition = { type = "change", limit = 0.5, window_s = 1800, hysteresis = 0.2 }\n',
+        "utf-8",
+    )
+    span = ("--from", at(-1).isoformat(), "--to", at(10).isoformat())
+    assert flooded.json("rule", "try", str(file), *span)["fired"] == 1
+    assert flooded.json("rule", "write", str(file))["id"] == "naik-cepat"
+    again = tmp_path / "naik-cepat.json"
+    again.write_text(flooded.run("rule", "show", "naik-cepat").replace("0.5", "0.6"), "utf-8")
+    assert flooded.json("rule", "write", str(again))["version"] == 2
+    flooded.run("sync")
+    assert "naik 0,60 m dalam 30 menit" in flooded.run("rule", "list")
+    flooded.run("rule", "retire", "naik-cepat", "--reason", "salah pos")
+    flooded.run("sync")
+    rules = {rule["id"]: rule for rule in flooded.json("rule", "list")}
+    assert (rules["naik-cepat"]["active"], rules["naik-cepat"]["version"]) == (False, 2)
+
+
+HEAD = '"id": "x1", "name": "x", "parameter": "stage_m", "severity": "high"'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id = ", "Invalid value"),
+        ("{}", "id"),
+        (f'{{{HEAD}, "condition": {{"type": "ajaib"}}}}', "ajaib"),
+        (f'{{{HEAD}, "condition": {{"type": "threshold", "limit": 1, "hysteresys": 2}}}}', "condition.hysteresys"),
+    ],
+)
+def test_a_file_that_holds_no_rule_is_told_with_what_is_wrong(console: Console, tmp_path: Path, text: str, told: str):
+    file = tmp_path / "aturan.toml"
+    file.write_text(text, "utf-8")
+    console.run("rule", "write", str(file), code=2)
+    assert told in console.errors

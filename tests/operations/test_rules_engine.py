@@ -10,8 +10,18 @@ from sensors import START, gauge, minutes, of_kind, rain_gauge
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.rules.crossings import CrossingKind
 from tabuah.operations.rules.engine import UNKNOWN, evaluate, evaluate_all, evaluate_silence, resume
-from tabuah.operations.rules.rule import Accumulation, Condition, RiverStage, Rule, Silence, Threshold
+from tabuah.operations.rules.rule import (
+    Accumulation,
+    Change,
+    Condition,
+    RiverStage,
+    Rule,
+    Silence,
+    Stuck,
+    Threshold,
+)
 from tabuah.operations.rules.watches import SilenceWatch, Watch, watch_of
+from tabuah.operations.rules.windows import Window, slide
 
 RAISED, CLEARED = CrossingKind.RAISED, CrossingKind.CLEARED
 
@@ -194,3 +204,66 @@ def test_a_rule_means_only_stations_of_its_kind_its_list_and_its_parameter():
 
 def fields_of(some: Rule) -> dict[str, object]:
     return {name: getattr(some, name) for name in some.__struct_fields__}
+
+
+RISE = watch(Change(limit=0.5, window_s=1800, hysteresis=0.2))
+
+
+def test_a_river_that_rises_fast_raises_before_it_is_high_and_clears_when_it_rises_slower():
+    slow = series(1.0, 1.02, 1.04, 1.06, step_min=10)
+    assert evaluate_all(RISE, UNKNOWN, slow)[1] == ()
+    fast = series(1.0, 1.2, 1.4, 1.6, 1.7, 1.7, 1.7, 1.7, step_min=10)
+    _, crossings = evaluate_all(RISE, UNKNOWN, fast)
+    raised, cleared = of_kind(crossings, RAISED, CLEARED)
+    assert (raised.at, raised.value, raised.limit) == (minutes(30), pytest.approx(0.6), 0.5)
+    assert (cleared.at, cleared.value) == (minutes(60), pytest.approx(0.1))
+
+
+def test_the_value_that_is_exactly_as_old_as_the_window_counts_for_a_rise():
+    hourly = watch(Change(limit=0.5, window_s=3600), interval_s=3600)
+    _, crossings = evaluate_all(hourly, UNKNOWN, series(1.0, 1.6, step_min=60))
+    assert [c.at for c in of_kind(crossings, RAISED)] == [minutes(60)]
+
+
+def test_a_fall_is_judged_from_the_largest_value():
+    _, crossings = evaluate_all(watch(Change(limit=0.5, window_s=1800, falling=True)), UNKNOWN, series(2.0, 2.2, 1.7))
+    assert [c.value for c in of_kind(crossings, RAISED)] == [pytest.approx(0.5)]
+
+
+def test_a_jammed_sensor_is_told_once_its_window_is_full_and_over_when_it_moves():
+    stuck = watch(Stuck(for_s=600))
+    _, crossings = evaluate_all(stuck, UNKNOWN, series(*[1.5] * 9))
+    assert crossings == ()
+    _, crossings = evaluate_all(stuck, UNKNOWN, series(*[1.5] * 12, 1.51))
+    raised, cleared = of_kind(crossings, RAISED, CLEARED)
+    assert (raised.at, cleared.at) == (minutes(9), minutes(12))
+
+
+def test_a_gauge_that_reports_seldom_must_say_the_same_several_times():
+    hourly = watch(Stuck(for_s=600), interval_s=3600)
+    assert of_kind(evaluate_all(hourly, UNKNOWN, series(1, 1, 1, step_min=60))[1], RAISED) == []
+    assert of_kind(evaluate_all(hourly, UNKNOWN, series(1, 1, 1, 1, 1, step_min=60))[1], RAISED)
+
+
+def test_rain_may_rest_at_zero_and_is_jammed_at_anything_else():
+    stuck = watch(Stuck(for_s=600, resting_at=0.0), "rain_mm")
+    assert evaluate_all(stuck, UNKNOWN, series(*[0.0] * 30))[1] == ()
+    assert of_kind(evaluate_all(stuck, UNKNOWN, series(*[0.2] * 30))[1], RAISED)
+
+
+def test_silence_in_between_ends_no_alarm_of_a_jammed_sensor():
+    stuck = watch(Stuck(for_s=600))
+    readings = [*series(*[1.5] * 12), (minutes(300), 1.5)]
+    assert of_kind(evaluate_all(stuck, UNKNOWN, readings)[1], CLEARED) == []
+
+
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=40), st.permutations(range(40)))
+def test_rise_fall_and_spread_are_those_of_the_values_in_the_window(values: list[int], order: list[int]):
+    window, span = Window(), timedelta(minutes=10)
+    known: dict[int, float] = {}
+    for index in (i for i in order if i < len(values)):
+        window = slide(window, minutes(index), values[index], span=span, sparse=False)
+        known[index] = values[index]
+    inside = [v for i, v in sorted(known.items()) if i > max(known) - 10]
+    assert (window.rise, window.fall) == (inside[-1] - min(inside), max(inside) - inside[-1])
+    assert window.spread == max(inside) - min(inside)

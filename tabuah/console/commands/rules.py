@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 import click
 import msgspec
@@ -12,6 +13,10 @@ from tabuah.console.commands.output import print_table, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.titles import severity_word
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
+from tabuah.operations.rules.reading import BadRule, read_rule, write_rule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.telling import tell_rule
 from tabuah.operations.rules.trial import Episode, Trial, try_rule
@@ -20,6 +25,7 @@ from tabuah.operations.stations.units import format_value
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.store import ConsoleStore
 
 rule_group = TabuahGroup("rule", help=N_("See the rules that raise alarms, and try them on the past."))
 
@@ -38,8 +44,46 @@ def list_rules(call: Invocation) -> None:
     call.show_table(told, headers, rows, empty=_("No rules."))
 
 
-@rule_group.command("try", help=N_("Play the readings of the past to a rule and show what it would have raised."))
+@rule_group.command("show", help=N_("Show one rule as text that `rule write` takes."))
 @click.argument("rule_id", metavar="ID")
+@click.pass_obj
+def show(call: Invocation, *, rule_id: str) -> None:
+    """Show one rule."""
+    with call.open_store() as store:
+        rule = _find(store, rule_id)
+    call.show(rule, lambda: say(write_rule(rule)))
+
+
+@rule_group.command("write", help=N_("Put the rule of a file into force, or change it; see `rule try` first."))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def write(call: Invocation, *, file: Path) -> None:
+    """Put a rule into force: the next version where there is one of this id."""
+    written = _read(file)
+    with call.open_store() as store:
+        known = next((rule for rule in store.rules() if rule.id == written.id), None)
+        rule = msgspec.structs.replace(written, active=True, version=known.version + 1 if known else 1)
+        body = encode_body(RuleWritten(rule=rule))
+        store.save(Draft(subject=subject_of("rule", rule.id), kind="rule.written", body=body))
+    told = _("Rule {id}, version {version}: {rule}").format(id=rule.id, version=rule.version, rule=tell_rule(rule))
+    call.show(rule, lambda: say(told))
+
+
+@rule_group.command("retire", help=N_("Take a rule out of force; its alarms are over then."))
+@click.argument("rule_id", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.pass_obj
+def retire(call: Invocation, *, rule_id: str, reason: str) -> None:
+    """Take a rule out of force."""
+    with call.open_store() as store:
+        rule = _find(store, rule_id)
+        body = encode_body(RuleRetired(reason=reason.strip()))
+        store.save(Draft(subject=subject_of("rule", rule.id), kind="rule.retired", body=body))
+    call.show(rule, lambda: say(_("Rule {id} is retired.").format(id=rule.id)))
+
+
+@rule_group.command("try", help=N_("Play the readings of the past to a rule and show what it would have raised."))
+@click.argument("rule_id", metavar="ID|FILE")
 @click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
 @click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
 @click.pass_obj
@@ -48,9 +92,7 @@ def try_on_past(call: Invocation, *, rule_id: str, since: datetime, until: datet
     if since > until:
         raise click.UsageError(_("--from is after --to"))
     with call.open_store() as store:
-        rule = next((rule for rule in store.rules() if rule.id == rule_id), None)
-        if rule is None:
-            raise UnknownKey(_("There is no rule {id}. See: tabuah rule list").format(id=rule_id))
+        rule = _read(Path(rule_id)) if Path(rule_id).is_file() else _find(store, rule_id)
         meant = msgspec.structs.replace(rule, active=True)
         stations = [station for station in store.stations() if meant.applies_to(station)]
         with open_series(store) as source:
@@ -59,6 +101,20 @@ def try_on_past(call: Invocation, *, rule_id: str, since: datetime, until: datet
     trial = try_rule(rule, stations, history)
     record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": where}
     call.show(record, lambda: _print(rule, trial))
+
+
+def _find(store: ConsoleStore, rule_id: str) -> Rule:
+    found = next((rule for rule in store.rules() if rule.id == rule_id), None)
+    if found is None:
+        raise UnknownKey(_("There is no rule {id}. See: tabuah rule list").format(id=rule_id))
+    return found
+
+
+def _read(file: Path) -> Rule:
+    try:
+        return read_rule(file.read_text("utf-8-sig"))
+    except (BadRule, UnicodeDecodeError) as error:
+        raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
 
 
 def _history(

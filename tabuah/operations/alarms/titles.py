@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, family_of, tells_of_silence
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.rules.rule import Accumulation, RiverStage, Rule
+from tabuah.operations.rules.rule import Accumulation, Change, RiverStage, Rule, Stuck
 from tabuah.operations.rules.telling import tell_duration, tell_river_level
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.units import format_value, name_of
@@ -38,6 +38,10 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None)
         return _silence_title(alarm, station)
     if alarm.value is None:
         return " · ".join(part for part in (alarm.title or alarm.rule, _place(alarm, station)) if part)
+    if rule and isinstance(rule.condition, Stuck):
+        stays = _("{name}: {what} stays the same since {time}")
+        what, name = name_of(alarm.parameter), station.name if station else alarm.title or alarm.station
+        return stays.format(name=name, what=what, time=format_time(alarm.onset_at))
     measured = format_value(alarm.parameter, alarm.value, unit=alarm.unit)
     return " · ".join((f"{_what(alarm, rule)} {_place(alarm, station)} {measured}", _reached(alarm, station, rule)))
 
@@ -54,6 +58,9 @@ def _what(alarm: Alarm, rule: Rule | None) -> str:
     if rule and isinstance(rule.condition, Accumulation):
         duration = tell_duration(rule.condition.window_s)
         return _("{what} over {duration}").format(what=name_of(alarm.parameter), duration=duration)
+    if rule and isinstance(rule.condition, Change):
+        moved = _("{what} falls within {duration}") if rule.condition.falling else _("{what} rises within {duration}")
+        return moved.format(what=name_of(alarm.parameter), duration=tell_duration(rule.condition.window_s))
     return name_of(alarm.parameter)
 
 

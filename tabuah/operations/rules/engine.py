@@ -13,7 +13,7 @@ import msgspec
 
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.rules.watches import SilenceWatch, Watch
-from tabuah.operations.rules.windows import Window, slide
+from tabuah.operations.rules.windows import Window
 
 
 class SeriesState(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ def evaluate(watch: Watch, state: SeriesState, at: datetime, value: float) -> Ju
     """
     late = state.newest_at is not None and at <= state.newest_at
     if watch.window is not None:
-        return _evaluate_sum(watch, state, at, value, late=late)
+        return _evaluate_window(watch, state, at, value, late=late)
     if late:
         return state, ()
     return _judge(watch, SeriesState(at, state.reached_at, state.onset_at), value)
@@ -73,14 +73,14 @@ def evaluate_all(watch: Watch, state: SeriesState, readings: Iterable[tuple[date
     return state, tuple(crossings)
 
 
-def _evaluate_sum(watch: Watch, state: SeriesState, at: datetime, value: float, *, late: bool) -> Judgement:
-    assert watch.window is not None
-    window = slide(state.window, at, value, span=watch.window)
+def _evaluate_window(watch: Watch, state: SeriesState, at: datetime, value: float, *, late: bool) -> Judgement:
+    window = watch.slid(state.window, at, value)
     newest_at = state.newest_at if late and state.newest_at is not None else at
     grown = SeriesState(newest_at, state.reached_at, state.onset_at, window)
-    if late and not watch.reaches(window.total):
+    measured = watch.measured(window)
+    if measured is None or (late and not watch.reaches(measured)):
         return grown, ()
-    return _judge(watch, grown, window.total)
+    return _judge(watch, grown, measured)
 
 
 def _judge(watch: Watch, state: SeriesState, value: float) -> Judgement:

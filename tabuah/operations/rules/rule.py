@@ -41,6 +41,26 @@ class Accumulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     hysteresis: Annotated[float, Meta(ge=0)] = 0.0
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="change"):
+    """Raised when the value has risen by `limit` within the last `window_s` seconds; `falling`: has fallen by it."""
+
+    limit: Annotated[float, Meta(gt=0)]
+    window_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
+    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+    falling: bool = False
+
+
+class Stuck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="stuck"):
+    """Raised when the values of the last `for_s` seconds differ by `tolerance` at most: the sensor is jammed.
+
+    `resting_at` is the value at which it may stay, such as rain at 0.
+    """
+
+    for_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
+    tolerance: Annotated[float, Meta(ge=0)] = 0.0
+    resting_at: float | None = None
+
+
 class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="silence"):
     """Raised when nothing came for `for_s` seconds, or three of the station's own intervals if that is longer.
 
@@ -50,7 +70,7 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     for_s: Annotated[float, Meta(gt=0)]
 
 
-Condition = Threshold | RiverStage | Accumulation | Silence
+Condition = Threshold | RiverStage | Accumulation | Change | Stuck | Silence
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):

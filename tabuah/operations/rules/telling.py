@@ -1,7 +1,7 @@
 """A rule in words, as an operator reads it."""
 
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.rules.rule import Accumulation, Condition, RiverStage, Rule, Silence, Threshold
+from tabuah.operations.rules.rule import Accumulation, Change, Condition, RiverStage, Rule, Silence, Stuck, Threshold
 from tabuah.operations.stations.units import format_value, name_of
 from tabuah.resources.catalogue import _, ngettext
 
@@ -28,8 +28,25 @@ def tell_reached(condition: Condition, parameter: str) -> str:
             return _("{what} over {duration} ≥ {limit}").format(
                 what=name_of(parameter), duration=tell_duration(window_s), limit=format_value(parameter, limit)
             )
+        case Change(limit=limit, window_s=window_s, falling=falling):
+            moved = _("{what} falls by {limit} within {duration}")
+            if not falling:
+                moved = _("{what} rises by {limit} within {duration}")
+            return moved.format(
+                what=name_of(parameter), duration=tell_duration(window_s), limit=format_value(parameter, limit)
+            )
+        case Stuck():
+            return _tell_stuck(condition, parameter)
         case Silence():
             return tell_silence(condition)
+
+
+def _tell_stuck(condition: Stuck, parameter: str) -> str:
+    names = {"what": name_of(parameter), "duration": tell_duration(condition.for_s)}
+    if condition.resting_at is None:
+        return _("{what} stays the same for {duration}").format(**names)
+    resting = format_value(parameter, condition.resting_at)
+    return _("{what} stays the same for {duration}, other than at {resting}").format(**names, resting=resting)
 
 
 def tell_over(condition: Condition, parameter: str) -> str:
@@ -40,7 +57,7 @@ def tell_over(condition: Condition, parameter: str) -> str:
             return over.format(gap=format_value(parameter, gap))
         case RiverStage(hysteresis_m=gap) if gap:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))
-        case Accumulation(hysteresis=gap) if gap:
+        case Accumulation(hysteresis=gap) | Change(hysteresis=gap) if gap:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))
     return ""
 

@@ -65,7 +65,9 @@ def _episodes(watch: Watch, values: Iterable[tuple[datetime, float]]) -> list[Ep
     is_worse = min if watch.falling else max
     for at, value in values:
         state, crossings = evaluate(watch, state, at, value)
-        judged = state.window.total if watch.window else value
+        judged = value if watch.window is None else watch.measured(state.window)
+        if judged is None:
+            continue
         for crossing in crossings:
             if crossing.kind is CrossingKind.RAISED:
                 found.append(_episode(watch, crossing.onset_at, at, judged))

@@ -1,21 +1,35 @@
 """A watch: one rule made ready for one series, with the limit of that station and all that judging a value needs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-from tabuah.operations.rules.rule import Accumulation, RiverStage, Rule, Silence, Threshold
+from tabuah.operations.rules.rule import Accumulation, Change, RiverStage, Rule, Silence, Stuck, Threshold
+from tabuah.operations.rules.windows import Window, slide
 from tabuah.operations.stations.station import Station
 
 SILENT_AFTER_INTERVALS: Final = 3
+_INSTANT: Final = timedelta(microseconds=1)
+FEWEST_STUCK: Final = 4  # fewer equal values prove nothing
+
+
+class Measure(StrEnum):
+    """What is held against the limit: the value itself, or what the values of the window say together."""
+
+    VALUE = "value"
+    SUM = "sum"
+    RISE = "rise"
+    FALL = "fall"
+    SPREAD = "spread"
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """What one rule demands of one series, in its native unit.
 
     Reached at `limit`, over when it is back at `back_at`. `hold` is how long it must stay reached; `window` is set
-    when it is the sum of the last values that counts.
+    when it is the last values that count, taken together as `measure` says.
     """
 
     rule: str
@@ -26,6 +40,33 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     hold: timedelta = timedelta()
     falling: bool = False
     window: timedelta | None = None
+    measure: Measure = Measure.VALUE
+    resting_at: float | None = None
+
+    def slid(self, window: Window, at: datetime, value: float) -> Window:
+        """The window after a value; only sums let go of a value that is exactly as old as the window is long."""
+        assert self.window is not None
+        if self.measure is Measure.SUM:
+            return slide(window, at, value, span=self.window)
+        return slide(window, at, value, span=self.window + _INSTANT, sparse=False)
+
+    def measured(self, window: Window) -> float | None:
+        """What the values of the window say; None where they do not reach back far enough to say it."""
+        match self.measure:
+            case Measure.SUM:
+                return window.total
+            case Measure.RISE:
+                return window.rise
+            case Measure.FALL:
+                return window.fall
+        return window.spread if self._is_told(window) else None
+
+    def _is_told(self, window: Window) -> bool:
+        """Whether the window is filled from end to end, with something else than the value at rest."""
+        assert self.window is not None
+        if len(window.times) < FEWEST_STUCK or window.times[-1] - window.times[0] < self.window * 0.9:
+            return False
+        return self.resting_at is None or any(value != self.resting_at for value in window.values)
 
     def reaches(self, value: float) -> bool:
         """Whether a value is at the limit or beyond."""
@@ -61,7 +102,15 @@ def watch_of(rule: Rule, station: Station) -> Watch | SilenceWatch | None:
             return _level_watch(rule, station, limit_m, stage.hysteresis_m, stage.for_s)
         case Accumulation() as sum_:
             watch = _level_watch(rule, station, sum_.limit, sum_.hysteresis, 0.0)
-            return msgspec.structs.replace(watch, window=timedelta(seconds=sum_.window_s))
+            return msgspec.structs.replace(watch, window=timedelta(seconds=sum_.window_s), measure=Measure.SUM)
+        case Change() as change:
+            watch = _level_watch(rule, station, change.limit, change.hysteresis, 0.0)
+            measure = Measure.FALL if change.falling else Measure.RISE
+            return msgspec.structs.replace(watch, window=timedelta(seconds=change.window_s), measure=measure)
+        case Stuck() as stuck:
+            watch = _level_watch(rule, station, stuck.tolerance, 0.0, 0.0, falling=True)
+            span = timedelta(seconds=max(stuck.for_s, FEWEST_STUCK * _interval_s(station, rule.parameter)))
+            return msgspec.structs.replace(watch, window=span, measure=Measure.SPREAD, resting_at=stuck.resting_at)
         case Silence() as silence:
             allowed_s = max(silence.for_s, SILENT_AFTER_INTERVALS * _interval_s(station, rule.parameter))
             return SilenceWatch(

@@ -1,4 +1,4 @@
-"""The sum of the last values of a series over a sliding window of time."""
+"""The last values of a series within a sliding window of time, and what they say together."""
 
 from bisect import bisect_left
 from datetime import datetime, timedelta
@@ -10,9 +10,9 @@ _DIGITS: Final = 6  # a running sum of tenths would otherwise drift away over th
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The values that count and are not zero, oldest first, their sum, and the time of the newest value.
+    """The values that count, oldest first, their sum, and the time of the newest value.
 
-    Rain is zero almost always, so a dry month costs nothing. A value of a time that is known replaces the known one.
+    A value of a time that is known replaces the known one.
     """
 
     times: tuple[datetime, ...] = ()
@@ -20,15 +20,33 @@ class Window(msgspec.Struct, frozen=True):
     total: float = 0.0
     newest_at: datetime | None = None
 
+    @property
+    def rise(self) -> float:
+        """How much the newest value is above the smallest; zero where there is none."""
+        return self.values[-1] - min(self.values) if self.values else 0.0
 
-def slide(window: Window, at: datetime, value: float, *, span: timedelta) -> Window:
-    """The window after a value, which may be late; what lies `span` or more before the newest value falls out."""
+    @property
+    def fall(self) -> float:
+        """How much the newest value is below the largest; zero where there is none."""
+        return max(self.values) - self.values[-1] if self.values else 0.0
+
+    @property
+    def spread(self) -> float:
+        """The difference of the largest and the smallest value; zero where there is none."""
+        return max(self.values) - min(self.values) if self.values else 0.0
+
+
+def slide(window: Window, at: datetime, value: float, *, span: timedelta, sparse: bool = True) -> Window:
+    """The window after a value, which may be late; what lies `span` or more before the newest value falls out.
+
+    A `sparse` window keeps no zeros, which change no sum: rain is zero almost always, so a dry month costs nothing.
+    """
     newest_at = at if window.newest_at is None else max(at, window.newest_at)
     if at <= newest_at - span:
         return window
     index = bisect_left(window.times, at)
     known = index < len(window.times) and window.times[index] == at
-    if not known and not value:
+    if sparse and not known and not value:
         grown = Window(window.times, window.values, window.total, newest_at)
     else:
         grown = _put(window, index, index + known, at, value, newest_at)
