@@ -15,6 +15,7 @@ from tabuah.server.compression import accepts_zstd, json_response
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
 from tabuah.server.sessions.gate import PEOPLE, Gate
+from tabuah.server.shared_pages import SharedPages
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, Record
 
@@ -28,6 +29,7 @@ MAX_PUSH_BODY_BYTES: Final = 1024 * 1024
 
 def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]:
     """`/v1/journal` and `/v1/checkpoint`."""
+    pages = SharedPages(journal)
 
     @post(
         "/v1/journal",
@@ -44,8 +46,8 @@ def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]
         gate.user_of(request)
         return await asyncio.wrap_future(journal.submit_push(data))
 
-    @get("/v1/journal", sync_to_thread=True, responses={200: ResponseSpec(PullReply)}, tags=["journal"])
-    def pull(
+    @get("/v1/journal", responses={200: ResponseSpec(PullReply)}, tags=["journal"])
+    async def pull(
         request: AnyRequest,
         after: Seq = 0,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = PAGE,
@@ -58,13 +60,19 @@ def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]
         """
         user = gate.user_of(request)
         _check_may_pull(user, subject)
-        if subject is not None:
-            records = journal.records_of(subject, after, limit)
-        elif device is not None:
-            records = journal.records_by(device, after, limit)
-        else:
-            records = journal.records_after(after, limit)
-        return json_response(_reply(journal, user, records), request.headers.get("accept-encoding", ""))
+        accepted = request.headers.get("accept-encoding", "")
+        if subject is None and device is None:
+            page = await pages.page(after=after, limit=limit, with_personal=user.role in READS_PERSONAL_DATA)
+            return json_response(page.reply(head=journal.head().seq, now=journal.clock()), accepted)
+
+        def read() -> Response[bytes]:
+            if subject is not None:
+                records = journal.records_of(subject, after, limit)
+            else:
+                records = journal.records_by(device or "", after, limit)
+            return json_response(_reply(journal, user, records), accepted)
+
+        return await asyncio.to_thread(read)
 
     @get("/v1/checkpoint", sync_to_thread=False, tags=["journal"])
     def checkpoint(request: AnyRequest) -> SignedCheckpoint:

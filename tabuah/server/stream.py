@@ -15,6 +15,9 @@ from tabuah.storage.journal.wire import Record
 
 MAX_WAITING: Final = 256  # chunks; who is further behind than this comes back by pull
 CATCH_UP_PAGE: Final = 500
+# Who only hears that there is something new pulls it: many commits in a row are told at once, so that 200 consoles
+# do not ask for each of them alone. The first one is told without a delay.
+ANNOUNCE_EVERY_S: Final = 0.1
 ALIVE: Final = b"event: alive\ndata: {}\n\n"
 
 
@@ -68,6 +71,9 @@ class Broadcaster:
         self._subscriptions: set[Subscription] = set()
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._newest = 0
+        self._announced_s = -ANNOUNCE_EVERY_S
+        self._announcement: asyncio.TimerHandle | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to hand out on this loop; what was published before went to nobody."""
@@ -78,6 +84,8 @@ class Broadcaster:
         """End all streams."""
         with self._lock:
             self._loop = None
+        if self._announcement is not None:
+            self._announcement.cancel()
         for subscription in tuple(self._subscriptions):
             self._end(subscription)
 
@@ -114,7 +122,22 @@ class Broadcaster:
                 self._loop.call_soon_threadsafe(self._hand_out, chunk)
 
     def _hand_out(self, chunk: _Chunk) -> None:
-        for subscription in tuple(self._subscriptions):
+        if not chunk.seq:
+            self._give(chunk, self._subscriptions)
+            return
+        self._give(chunk, (s for s in self._subscriptions if not s.wishes.brief))
+        self._newest = chunk.seq
+        if self._announcement is None and (loop := self._loop) is not None:
+            wait_s = self._announced_s + ANNOUNCE_EVERY_S - loop.time()
+            self._announcement = loop.call_later(max(0.0, wait_s), self._announce, loop)
+
+    def _announce(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell those who pull how far the journal has come."""
+        self._announcement, self._announced_s = None, loop.time()
+        self._give(_Chunk(b"", self._newest), (s for s in self._subscriptions if s.wishes.brief))
+
+    def _give(self, chunk: _Chunk, subscriptions: Iterable[Subscription]) -> None:
+        for subscription in tuple(subscriptions):
             if subscription.waiting.qsize() < MAX_WAITING:
                 subscription.waiting.put_nowait(chunk)
             else:

@@ -62,6 +62,7 @@ class Office:
         self.ledger = Ledger()
         self._clock = clock or _utc_now
         self._numbers = itertools.count(1)
+        self._session: ConsoleSession | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"office {directory.name}")
         self.store: NotingStore = self._do(self._open)
 
@@ -82,7 +83,7 @@ class Office:
         self._do(lambda: [self._write() for _one in range(count)])
 
     def push(self) -> None:
-        """Send what waits, and nothing else."""
+        """Send what waits, and nothing else, over a connection that stays open."""
         self._do(self._push)
 
     def sync(self) -> bool:
@@ -95,7 +96,7 @@ class Office:
 
     def close(self) -> None:
         """End it."""
-        self._do(self.store.close)
+        self._do(self._close)
         self._thread.shutdown()
 
     def _do(self, work: Callable[[], T]) -> T:
@@ -130,9 +131,13 @@ class Office:
             self.store.save(note_incident(incident, f"catatan {number} dari {self.directory.name}"))
 
     def _push(self) -> None:
-        session = ConsoleSession(self.store)
-        with session.client:
-            push_outbox(self.store, session.client)
+        self._session = self._session or ConsoleSession(self.store)
+        push_outbox(self.store, self._session.client)
+
+    def _close(self) -> None:
+        if self._session is not None:
+            self._session.client.close()
+        self.store.close()
 
     def _sync(self) -> bool:
         try:

@@ -16,9 +16,18 @@ from running_server import RunningServer, WritingDevice, start_server
 
 from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.bodies import encode_body
-from tabuah.operations.entries import Draft
+from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.stations.readings import Reading
-from tabuah.server.stream import ALIVE, MAX_WAITING, Broadcaster, events_for
+from tabuah.server.stream import (
+    ALIVE,
+    ANNOUNCE_EVERY_S,
+    MAX_WAITING,
+    Broadcaster,
+    Subscription,
+    Wishes,
+    brief_event,
+    events_for,
+)
 from tabuah.storage.journal.wire import Record
 
 MOMENT = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -216,3 +225,26 @@ def test_readings_come_of_the_stations_that_were_asked_for(running_server: Runni
         heard = list(itertools.takewhile(lambda event: event.event == "readings", events))
     told = [reading.station for event in heard for reading in msgspec.json.decode(event.data, type=list[Reading])]
     assert told == expected
+
+
+def test_many_commits_in_a_row_are_announced_to_those_who_pull_in_few_words_and_to_the_end():
+    async def hear() -> tuple[list[bytes], list[bytes]]:
+        broadcaster, loop = Broadcaster(), asyncio.get_running_loop()
+        broadcaster.attach(loop)
+        brief = broadcaster.subscribe(lambda: None, Wishes(brief=True))
+        whole = broadcaster.subscribe(lambda: None)
+        for seq in range(1, 101):
+            fields = {"text": "{}", "signature": "", "received_at": MOMENT, "verdict": Verdict.ACCEPTED, "hash": ""}
+            broadcaster.publish_records([Record(seq=seq, **fields)])
+            await asyncio.sleep(0)
+        await asyncio.sleep(3 * ANNOUNCE_EVERY_S)
+        return heard(brief), heard(whole)
+
+    def heard(subscription: Subscription) -> list[bytes]:
+        chunks = [subscription.waiting.get_nowait() for _chunk in range(subscription.waiting.qsize())]
+        return [chunk.as_wished(subscription.wishes) for chunk in chunks]
+
+    announced, sent = asyncio.run(hear())
+    assert len(sent) == 100
+    assert 1 <= len(announced) <= 3
+    assert announced[-1] == brief_event(100)
