@@ -1,6 +1,5 @@
 """The window: its parts laid out, wired to the room, dressed and remembered."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
@@ -20,12 +19,14 @@ from tabuah.console.window.selection import Selection
 from tabuah.console.window.services import Services
 from tabuah.console.window.telling import Teller
 from tabuah.console.window.workplace import Workplace
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.resources.catalogue import _, current_language
 from tabuah.widgets.segments import Segments
 from tabuah.widgets.theme.appearance import Appearance
 
 LAYOUT_VERSION = 1
 SMALLEST = (1024, 640)
+_RANGES_M = (1_000.0, 2_000.0, 5_000.0, 10_000.0)
 
 
 class Shell(QMainWindow):
@@ -243,12 +244,19 @@ class Shell(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         report = menu.addAction(_("Report an incident here"))
         report.setData((lon_deg, lat_deg))
+        told = _("Take the distances away") if self.parts.map.canvas.content.ranges else _("Distances from here")
+        menu.addAction(told).setData((lon_deg, lat_deg, _RANGES_M))
         menu.triggered.connect(self._on_context_chosen)
         menu.popup(at)
 
     def _on_context_chosen(self, action: QAction) -> None:
-        place: Sequence[float] = action.data()
-        self.doing.reporting.begin_at(place[0], place[1])
+        lon_deg, lat_deg, *radii = action.data()
+        if not radii:
+            self.doing.reporting.begin_at(lon_deg, lat_deg)
+            return
+        canvas = self.parts.map.canvas
+        around = Ranges(lon_deg=lon_deg, lat_deg=lat_deg, radii_m=tuple(radii[0]))
+        canvas.show_ranges(() if canvas.content.ranges else (around,))
 
 
 def _text(state: QByteArray) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
 from tabuah.gis.layers.arranging import NO_CHOICES, LayerChoices
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.gis.layers.specification import MapStyle
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import Surface
@@ -25,6 +26,7 @@ AREA: Final = "area"
 INCIDENTS: Final = "incidents"
 CLOSED_INCIDENTS: Final = "incidents/closed"
 UNITS: Final = "units"
+RANGES: Final = "ranges"
 
 
 def station_layer(marker_class: MarkerClass) -> str:
@@ -59,6 +61,7 @@ class MapContent:
     incidents: IncidentMarkers = field(default_factory=IncidentMarkers)
     units: UnitMarkers = field(default_factory=UnitMarkers)
     areas: tuple[AffectedArea, ...] = ()
+    ranges: tuple[Ranges, ...] = ()
     hidden: frozenset[str] = frozenset()
     spread: tuple[str, ...] = ()
     style: MapStyle = field(default_factory=shipped_style)

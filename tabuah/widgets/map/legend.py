@@ -17,6 +17,7 @@ from tabuah.widgets.map.content import (
     CLOSED_INCIDENTS,
     INCIDENTS,
     LABELS,
+    RANGES,
     UNITS,
     MapContent,
     station_layer,
@@ -61,6 +62,7 @@ def live_items(content: MapContent) -> tuple[LegendItem, ...]:
         *((station_layer(each), name, int(classes[each])) for each, name in names.items()),
         (UNITS, _("Units"), len(content.units.ids)),
         (AREA, _("Affected area"), len(content.areas)),
+        (RANGES, _("Distances"), sum(len(each.radii_m) for each in content.ranges)),
         (CLOSED_INCIDENTS, _("Closed incidents"), closed),
     ]
     kept = {station_layer(MarkerClass.NO_DATA), station_layer(MarkerClass.NORMAL), INCIDENTS}

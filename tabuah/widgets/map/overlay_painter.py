@@ -26,7 +26,9 @@ from tabuah.widgets.map.marker_sprites import (
 from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay_raster import ClassRaster
 from tabuah.widgets.map.placed_markers import PlacedMarkers
+from tabuah.widgets.map.range_painter import RangePainter
 from tabuah.widgets.map.sprite_sheet import Fragments, SpriteSheet
+from tabuah.widgets.map.unit_motion import UnitMotion
 from tabuah.widgets.map.unlocked_painting import draw_path
 from tabuah.widgets.map.vector_paths import path_of
 from tabuah.widgets.map.viewport import Viewport
@@ -62,6 +64,7 @@ class OverlayPainter:
         self._look: tuple[Palette, float] | None = None
         self._fragments = Fragments()
         self._raster: ClassRaster | None = None
+        self._ranges, self._motion = RangePainter(), UnitMotion()
 
     def paint(self, image: QImage, content: MapContent, *, view: Viewport, pixel_ratio: float) -> None:
         """Paint the markers in `view` over `image`, opaque or premultiplied (device pixels)."""
@@ -71,6 +74,8 @@ class OverlayPainter:
         self.placed[MarkerKind.INCIDENT] = self._arrangement.placed
         self.clusters = self._arrangement.clusters
         self._paint_areas(image, content, view, pixel_ratio)
+        self._ranges.paint(image, content, view, pixel_ratio)
+        self._motion.paint(image, content, self._real[MarkerKind.UNIT], view, pixel_ratio)
         self._paint_legs(image, content, view, pixel_ratio)
         drawn = [
             self._incidents(content, view, pixel_ratio),

@@ -183,7 +183,7 @@ class MapRenderer(QObject):
 
 def _look(content: MapContent) -> tuple[object, ...]:
     """What the picture depends on besides the view; values by identity, for they are never changed."""
-    values = (content.stations, content.incidents, content.units, content.areas)
+    values = (content.stations, content.incidents, content.units, content.areas, content.ranges)
     return tuple(map(id, values)), content.spread, base_look(content)
 
 

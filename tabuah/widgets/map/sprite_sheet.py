@@ -92,8 +92,9 @@ class Fragments:
         *,
         rects: NDArray[np.float64],
         scale: float = 1.0,
+        rotation_deg: NDArray[np.floating] | float = 0.0,
     ) -> None:
-        """Set the pieces to the centres (x, y) with their source `rects` (n, 4)."""
+        """Set the pieces to the centres (x, y) with their source `rects` (n, 4), turned clockwise."""
         count = len(x)
         if len(self.rows) < count:
             self.rows = np.zeros((count, _FIELDS), dtype=np.float64)
@@ -101,6 +102,7 @@ class Fragments:
         rows[:, 0], rows[:, 1] = x, y
         rows[:, 2:6] = rects
         rows[:, 6:8] = scale
+        rows[:, 8] = rotation_deg
         rows[:, 9] = 1.0
 
     def draw(self, painter: QPainter, sheet: QPixmap, count: int) -> None:

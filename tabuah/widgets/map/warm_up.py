@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.snapshot import picture_of_view
@@ -26,7 +27,8 @@ def warm_up() -> None:
         basemap=_basemap(),
         stations=_stations(),
         incidents=_incidents(),
-        units=UnitMarkers(ids=["u"], lon_deg=np.zeros(1), lat_deg=np.zeros(1), busy=np.ones(1, dtype=np.bool_)),
+        units=_units(),
+        ranges=(Ranges(lon_deg=0.0, lat_deg=0.0, radii_m=(300.0,), sector_deg=(0.0, 90.0)),),
         areas=(AffectedArea(rings=(_TRIANGLE * 1e-3,)),),
         exercise=True,
         data_age="0",
@@ -54,6 +56,17 @@ def _layer(name: str, kind: LayerKind, *, approximate: bool = False) -> MapLayer
     )
     feature = Feature(code="", name="x", label_m=(0.0, 0.0), note="x")
     return MapLayer(name=name, kind=kind, levels=(level,), features=(feature,), approximate=approximate)
+
+
+def _units() -> UnitMarkers:
+    return UnitMarkers(
+        ids=["u"],
+        lon_deg=np.zeros(1),
+        lat_deg=np.zeros(1),
+        busy=np.ones(1, dtype=np.bool_),
+        heading_deg=np.zeros(1),
+        trails=(_TRIANGLE * 1e-5,),
+    )
 
 
 def _stations() -> StationMarkers:

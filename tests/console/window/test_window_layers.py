@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSlider, QToolButton
 from tile_samples import picture, write_mbtiles
 from window_room import OpenWindow
 
@@ -121,3 +121,21 @@ def test_a_sum_counts_only_where_nearly_all_readings_came(readings: ReadingsStor
     assert newest[:2].tolist() == [2.0, 9.0]
     later = station_values(readings, stations, ValueSource(parameter="rain_mm"), now + timedelta(hours=1))
     assert np.isnan(later).all(), "what is old says nothing of now"
+
+
+def test_distances_around_a_place_are_asked_for_and_taken_away_in_its_menu(window: OpenWindow):
+    canvas = window.shell.parts.map.canvas
+
+    def choose(text: str) -> None:
+        canvas.context_requested.emit(100.6, -0.9, canvas.mapToGlobal(canvas.rect().center()))
+        menu = next(each for each in window.shell.findChildren(QMenu) if each.isVisible())
+        action = next(each for each in menu.actions() if each.text() == text)
+        menu.setActiveAction(action)
+        window.qtbot.keyClick(menu, Qt.Key.Key_Return)
+        window.until(lambda: not menu.isVisible())
+
+    choose("Lingkaran jarak dari sini")
+    (ranges,) = canvas.content.ranges
+    assert (ranges.lon_deg, ranges.lat_deg, len(ranges.radii_m)) == (100.6, -0.9, 4)
+    choose("Hapus lingkaran jarak")
+    assert canvas.content.ranges == ()
