@@ -1,6 +1,7 @@
 """Levels of detail: shapes simplified for pixels of 1, 2, 4 … metres, so that no useless vertex is drawn."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import LevelOfDetail
 from tabuah.gis.reference_systems import from_mercator, to_mercator
+from tabuah.gis.shared_edges import shared_edges
 
 ERROR_PX: Final = 0.7  # what the eye does not see on an antialiased edge
 COARSEST_PIXEL_M: Final = 4096.0
@@ -49,7 +51,7 @@ def simplify_together(shapes: Shapes, tolerance_m: float) -> Shapes:
     coverage_simplify, but its tolerance is an area: a vertex may move any distance.)
     """
     junction_to_junction = shapely.line_merge(shapely.union_all(shapely.boundary(shapes)))
-    edges = _simplified_edges(junction_to_junction, tolerance_m)
+    edges = shapely.simplify(junction_to_junction, tolerance_m, preserve_topology=True)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
     face, owner = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="within")
     if not np.array_equal(np.bincount(owner, minlength=len(shapes)), shapely.get_num_geometries(shapes)):
@@ -62,6 +64,8 @@ def build_levels(shapes: Shapes, simplify: Simplify = simplify_alone) -> tuple[L
 
     A level of a large layer is simplified from the one before, by what that one left of the error allowed.
     """
+    if simplify is simplify_together and _is_large(shapes):
+        return _levels_of_coverage(shapes)
     finest = pack(shapes, tolerance_m=0.0)
     levels, source, spent_m, pixel_m = [finest], shapes, 0.0, 1.0
     cascades = _is_large(shapes)
@@ -72,6 +76,26 @@ def build_levels(shapes: Shapes, simplify: Simplify = simplify_alone) -> tuple[L
             levels.append(level)
             if cascades:
                 source, spent_m = simplified, ERROR_PX * pixel_m
+        pixel_m *= 2
+    return tuple(levels)
+
+
+def _levels_of_coverage(shapes: Shapes) -> tuple[LevelOfDetail, ...]:
+    """The levels of a large coverage: each edge is simplified once, from the level before, and rings put together."""
+    levels, edges, spent_m, pixel_m = [pack(shapes, tolerance_m=0.0)], shared_edges(shapes), 0.0, 1.0
+    while pixel_m <= COARSEST_PIXEL_M:
+        simpler = replace(edges, edges=_simplify_fast(edges.edges, ERROR_PX * pixel_m - spent_m))
+        coordinates_m, offsets = simpler.rings_packed()
+        if len(coordinates_m) <= WORTH_KEEPING * len(levels[-1].coordinates_m):
+            levels.append(
+                LevelOfDetail(
+                    tolerance_m=ERROR_PX * pixel_m,
+                    coordinates_m=coordinates_m,
+                    offsets=offsets,
+                    feature_of_part=edges.owners,
+                )
+            )
+            edges, spent_m = simpler, ERROR_PX * pixel_m
         pixel_m *= 2
     return tuple(levels)
 
@@ -111,17 +135,6 @@ def _project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _unproject(metres: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack(from_mercator(metres[:, 0], metres[:, 1]))
-
-
-def _simplified_edges(edges: BaseGeometry, tolerance_m: float) -> BaseGeometry | Shapes:
-    """Edges that do not cross; in a large coverage they may by less than `tolerance_m`, which nobody sees.
-
-    GEOS looks at each pair of edges for that: 16 s a level at two million vertices instead of 0.4 s.
-    """
-    if _is_large(edges):
-        return _simplify_fast(shapely.get_parts(edges), tolerance_m)
-    whole: BaseGeometry = shapely.simplify(edges, tolerance_m, preserve_topology=True)
-    return whole
 
 
 def _simplify_fast(shapes: Shapes, tolerance_m: float) -> Shapes:

@@ -122,3 +122,20 @@ def test_a_large_layer_keeps_every_area_and_stays_within_the_error(monkeypatch: 
         drawn = unpack_polygons(level, len(shapes))
         for shape, simple in zip(shapes, drawn, strict=True):
             assert shapely.hausdorff_distance(shape.boundary, simple.boundary) <= level.tolerance_m + 0.01
+
+
+def test_neighbours_in_a_large_coverage_share_their_edges_at_every_level(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(levels_of_detail, "LARGE", 1_000)
+    shapes = wavy_grid(4, 4_000)
+    for level in build_levels(shapes, simplify_together):
+        assert shapely.coverage_is_valid(unpack_polygons(level, len(shapes)))
+
+
+def test_large_and_small_coverages_agree(monkeypatch: pytest.MonkeyPatch):
+    shapes = wavy_grid(3, 900)
+    small = build_levels(shapes, simplify_together)
+    monkeypatch.setattr(levels_of_detail, "LARGE", 10)
+    large = build_levels(shapes, simplify_together)
+    for one, other in zip(unpack_polygons(small[0], 4), unpack_polygons(large[0], 4), strict=True):
+        assert one.equals(other)
+    assert len(large[-1].coordinates_m) < 1.5 * len(small[-1].coordinates_m)
