@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from map_samples import polygon_layer, small_basemap, square
+from map_samples import point_layer, polygon_layer, small_basemap, square
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QToolButton
 
@@ -14,7 +14,7 @@ from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import make_surface
 from tabuah.widgets.layers.layer_line import LayerLine
 from tabuah.widgets.layers.layers_panel import LayersPanel
-from tabuah.widgets.layers.swatch import ClassStrip
+from tabuah.widgets.layers.swatch import ClassList, ClassStrip
 from tabuah.widgets.map.content import MapContent, TileLayer
 from tabuah.widgets.map.layer_notes import LayerNote, LayerState
 from tabuah.widgets.map.layer_rows import class_texts, layer_rows
@@ -156,3 +156,14 @@ def test_everything_in_a_row_has_an_accessible_name(panel):
         assert all(button.accessibleName() and button.toolTip() for button in buttons)
         assert each.findChild(QCheckBox, "layer_shown").text()
         assert each.findChild(QSlider, "layer_opacity").accessibleName()
+
+
+def test_a_layer_by_class_names_its_classes_and_an_imported_one_has_the_title_of_the_style(panel):
+    roads = polygon_layer("roads_main", {"x": square(0, 0, 100)})
+    places = point_layer("facilities", {"RSUD Arosuka": (0, 0)})
+    shown = replace(CONTENT, imported=(roads, places))
+    panel.show_content(shown, {})
+    classes = line(panel, "facilities").findChild(ClassList)
+    assert classes.isVisible()
+    assert classes.accessibleName().startswith("Rumah sakit; Puskesmas")
+    assert {item.layer: item.text for item in base_items(shown)}["roads_main"] == "Jalan utama"

@@ -4,10 +4,11 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
+from tabuah.gis.layers.specification import Look
 from tabuah.resources.catalogue import _
-from tabuah.widgets.layers.swatch import ClassStrip, Swatch
+from tabuah.widgets.layers.swatch import ClassList, ClassStrip, Swatch
 from tabuah.widgets.map.layer_notes import LayerState
-from tabuah.widgets.map.layer_rows import LayerRow, class_texts
+from tabuah.widgets.map.layer_rows import LayerRow
 from tabuah.widgets.surfaces import Surface, column, row
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
@@ -48,7 +49,7 @@ class LayerLine(Surface):
         self._note.setWordWrap(True)
         self._note.setObjectName("layer_note")
         self._forget = self._button("close", "layer_forget", _("Take it from the list"))
-        self._strip = ClassStrip(appearance, layer.look) if layer.look and layer.look.by_value else None
+        self._classes = _explained(appearance, layer.look)
         self._details = self._made_details()
         self._lay_out()
         self._connect()
@@ -74,8 +75,8 @@ class LayerLine(Surface):
         self._note.setVisible(bool(layer.note.text) and (layer.shown or layer.note.state is LayerState.MISSING))
         self._forget.setVisible(layer.note.state is LayerState.MISSING)
         self._reset.setVisible(layer.is_changed)
-        if self._strip is not None:
-            self._strip.setVisible(layer.shown)
+        if self._classes is not None:
+            self._classes.setVisible(layer.shown)
         self.setAccessibleName(" · ".join(filter(None, (layer.title, layer.note.text))))
         self._dress()
 
@@ -126,13 +127,11 @@ class LayerLine(Surface):
         told.setContentsMargins(28, 0, 0, 0)
         told.addWidget(self._note)
         rows.addLayout(told)
-        if self._strip is not None:
-            strip = row(spacing_px=0)
-            strip.setContentsMargins(24, 0, 0, 0)
-            strip.addWidget(self._strip)
-            rows.addLayout(strip)
-        elif len(texts := class_texts(self._row.look)) > 0:
-            self._note.setToolTip(", ".join(texts))
+        if self._classes is not None:
+            told = row(spacing_px=0)
+            told.setContentsMargins(24, 0, 0, 0)
+            told.addWidget(self._classes)
+            rows.addLayout(told)
         rows.addWidget(self._details)
 
     def _connect(self) -> None:
@@ -187,3 +186,12 @@ class LayerLine(Surface):
         self._check.setFont(look.font(Type.BODY))
         for button in self.findChildren(QToolButton):
             button.setIcon(icon(str(button.property("icon_name")), look.palette.muted, _ICON_PX))
+
+
+def _explained(appearance: Appearance, look: Look | None) -> QWidget | None:
+    """What the colours and symbols of a layer mean, where they mean something."""
+    if look is None:
+        return None
+    if look.by_value is not None:
+        return ClassStrip(appearance, look)
+    return ClassList(appearance, look) if look.by_class is not None else None

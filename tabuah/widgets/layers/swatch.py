@@ -1,6 +1,6 @@
 """Small pictures that say what a layer looks like: a piece of it, and the strip of its classes."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -8,9 +8,10 @@ from tabuah.gis.layers.specification import Look
 from tabuah.widgets.map.class_strip import paint_class_strip, paint_classes
 from tabuah.widgets.map.layer_rows import class_texts
 from tabuah.widgets.map.point_symbols import paint_symbol
-from tabuah.widgets.map.styles import resolved
+from tabuah.widgets.map.styles import part_style, resolved
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.tokens import Palette
 
@@ -75,6 +76,42 @@ class ClassStrip(QWidget):
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_class_strip(painter, QRectF(self.rect()), by_value, self._appearance)
+        finally:
+            painter.end()
+
+
+class ClassList(QWidget):
+    """The classes of a layer one under the other, each with its symbol or colour."""
+
+    def __init__(self, appearance: Appearance, look: Look) -> None:
+        super().__init__()
+        self._appearance, self._look = appearance, look
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("; ".join(class_texts(look)))
+        appearance.changed.connect(self.updateGeometry)
+        appearance.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Qt: a line for each class."""
+        return QSize(self._appearance.px(180), self._appearance.px(18) * len(class_texts(self._look)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: paint it."""
+        palette, look = self._appearance.palette, self._look
+        whole, height = resolved(look, palette), self._appearance.px(18)
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(self._appearance.font(Type.CAPTION))
+            for number, text in enumerate(class_texts(look)):
+                style, top = part_style(whole, look, number, palette), number * height
+                if style.symbol is not None:
+                    paint_symbol(painter, style.symbol, QPointF(10, top + height / 2))
+                else:
+                    painter.fillRect(QRectF(4, top + 4, 12, height - 8), QColor(style.fill or style.line))
+                painter.setPen(QColor(palette.muted))
+                words = QRectF(24, top, self.width() - 24, height)
+                painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), text)
         finally:
             painter.end()
 

@@ -18,7 +18,9 @@ from tabuah.widgets.theme.tokens import Palette
 # the titles that the shipped style file gives, so that they are translated
 _TITLES: Final = (
     N_("Rivers"), N_("Lakes"), N_("Nagari borders"), N_("Kecamatan borders"), N_("Nagari"), N_("Volcanoes"),
-    N_("Towns"),
+    N_("Towns"), N_("Streams"), N_("Buildings"), N_("Tracks and paths"), N_("Local roads"), N_("Secondary roads"),
+    N_("Main roads"), N_("Facilities"), N_("Hospital"), N_("Puskesmas"), N_("School"), N_("Fire station"),
+    N_("Police"), N_("Assembly point"), N_("Bridge"),
     N_("Rain of the last hour"), N_("Rain of the last 24 hours"), N_("Density of incidents"),
 )  # fmt: skip
 _IMPORTED_ORDER: Final = 60.0
@@ -65,7 +67,7 @@ def class_texts(look: Look | None) -> tuple[str, ...]:
     """What each class of a look is called: "1–5", "≥ 100 mm"; empty where it has none."""
     if look is None or look.by_value is None:
         named = look.by_class.looks if look and look.by_class else {}
-        return tuple(each.title or name for name, each in named.items())
+        return tuple(_(each.title) if each.title else name for name, each in named.items())
     breaks = [break_text(value) for value in look.by_value.breaks]
     unit = f" {look.by_value.unit}" if look.by_value.unit else ""
     between = [f"{low}–{high}" for low, high in pairwise(breaks)]

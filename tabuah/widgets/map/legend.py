@@ -84,7 +84,8 @@ def base_items(content: MapContent) -> tuple[LegendItem, ...]:
         "places": _("Towns"),
     }
     layers = {layer.name: layer for layer in content.base_layers()}
-    imported = {layer.name: layer.name for layer in content.imported if layer.name not in known}
+    titles = {row.name: row.title for row in layer_rows(content)}
+    imported = {each.name: titles.get(each.name, each.name) for each in content.imported if each.name not in known}
     rows = []
     for name, text in (known | imported).items():
         if name in layers:
