@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import WIB, format_moment
+from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.empty_state import IconPicture
 from tabuah.widgets.surfaces import Surface, column, row
 from tabuah.widgets.texts import ElidedText, Text
@@ -21,7 +22,13 @@ _EDGE_PX: Final = 3
 
 
 class PastFrame(QWidget):
-    """The map in the middle, the banner above and the time bar below it, both hidden in the present."""
+    """The map in the middle, the banner above and the time bar below it, both hidden in the present.
+
+    Signals:
+        now_requested: back to the present.
+    """
+
+    now_requested = Signal()
 
     def __init__(self, appearance: Appearance, map_view: QWidget, bar: TimeBar) -> None:
         super().__init__()
@@ -85,6 +92,11 @@ class PastFrame(QWidget):
         parts.addWidget(self._moment)
         note = _("Only the map shows the past; alarms, board and details are of now.")
         parts.addWidget(ElidedText(self._appearance, note, style=Type.SMALL, tone="muted"), 1)
+        back = KeyButton(
+            self._appearance, _("Back to now"), key="J", kind=Kind.PRIMARY, name="time_now", compact=True
+        )
+        back.clicked.connect(self.now_requested)
+        parts.addWidget(back)
         return banner
 
 

@@ -9,11 +9,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.flow_layout import FlowLayout
 from tabuah.widgets.segments import Segments
 from tabuah.widgets.surfaces import Surface, column, row
 from tabuah.widgets.texts import ElidedText
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import mix
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.theme.icons import icon
 from tabuah.widgets.timeline.time_track import TimeTrack
@@ -44,7 +45,7 @@ class TimeBar(Surface):
         jump_requested: to the event before (-1) or the next one (1).
         speed_chosen: how many seconds pass in one.
         span_chosen: one of `SPANS`.
-        now_requested: back to the present.
+        now_requested: back to the present (Escape).
     """
 
     moment_chosen = Signal(object)
@@ -71,11 +72,10 @@ class TimeBar(Surface):
         speeds = tuple((str(speed), f"{speed}×") for speed in SPEEDS)
         self._speed = Segments(appearance, speeds, name="time_speed", label=_("Speed"))
         hours = tuple((span, _("{n} h").format(n=span)) for span in SPANS[:-1])
-        spans = (*hours, (SPANS[-1], _("This incident")))
+        spans = (*hours, (SPANS[-1], _("Incident")))
         self._span = Segments(appearance, spans, name="time_span", label=_("How far back"))
         self._told = ElidedText(appearance, "", style=Type.SMALL, tone="muted")
         self._told.setObjectName("time_told")
-        self._now = KeyButton(appearance, _("Back to now"), key="J", kind=Kind.PRIMARY, name="time_now", compact=True)
         self._lay_out()
         self._connect()
         appearance.changed.connect(self._dress)
@@ -94,6 +94,7 @@ class TimeBar(Surface):
         self._speed.show_current(str(state.speed))
         self._span.show_current(state.span)
         self._told.setText(state.told)
+        self._told.setVisible(bool(state.told))
         self._dress_button(self._play)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -118,20 +119,20 @@ class TimeBar(Surface):
         rows = column(self, spacing_px=4)
         rows.setContentsMargins(10, 6, 10, 8)
         rows.addWidget(self.track)
-        tools = row(spacing_px=4)
-        order: tuple[QWidget, ...] = (
-            self._buttons["jump", -1], self._buttons["step", -1], self._play, self._buttons["step", 1],
-            self._buttons["jump", 1],
-        )  # fmt: skip
-        for button in order:
-            tools.addWidget(button)
-        tools.addSpacing(8)
-        tools.addWidget(self._speed)
-        tools.addWidget(self._told, 1)
-        tools.addWidget(self._span)
-        tools.addSpacing(8)
-        tools.addWidget(self._now)
+        rows.addWidget(self._told)
+        tools = FlowLayout(spacing_px=6)
+        for part in (self._moves(), self._speed, self._span):
+            tools.addWidget(part)
         rows.addLayout(tools)
+
+    def _moves(self) -> QWidget:
+        """Play in the middle, steps and jumps at its sides."""
+        group = QWidget()
+        parts = row(group, spacing_px=2)
+        order = (("jump", -1), ("step", -1), None, ("step", 1), ("jump", 1))
+        for key in order:
+            parts.addWidget(self._play if key is None else self._buttons[key])
+        return group
 
     def _connect(self) -> None:
         self.track.moment_chosen.connect(self.moment_chosen)
@@ -140,7 +141,6 @@ class TimeBar(Surface):
             button.clicked.connect(self._on_button_clicked)
         self._speed.chosen.connect(self._on_speed_chosen)
         self._span.chosen.connect(self.span_chosen)
-        self._now.clicked.connect(self.now_requested)
 
     def _on_button_clicked(self) -> None:
         kind, way = next(key for key, button in self._buttons.items() if button is self.sender())
@@ -150,6 +150,14 @@ class TimeBar(Surface):
         self.speed_chosen.emit(int(code))
 
     def _dress(self) -> None:
+        palette = self._appearance.palette
+        self.setStyleSheet(
+            "QToolButton { background: transparent; border: 1px solid transparent; border-radius: 8px; }"
+            f"QToolButton:hover {{ background: {mix(palette.panel, palette.text, 0.08)}; }}"
+            f"QToolButton:pressed {{ background: {mix(palette.panel, palette.text, 0.16)}; }}"
+            f"QToolButton#time_play {{ background: {palette.raised}; border: 1px solid {palette.line}; }}"
+            f"QToolButton:focus {{ border: 1px solid {palette.accent}; }}"
+        )
         for button in self._icons:
             self._dress_button(button)
 

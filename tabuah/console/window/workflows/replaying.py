@@ -256,3 +256,4 @@ class Replaying(QObject):
         bar.speed_chosen.connect(self.choose_speed)
         bar.span_chosen.connect(self.show_span)
         bar.now_requested.connect(self.end)
+        self._frame.now_requested.connect(self.end)
