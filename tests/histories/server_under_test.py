@@ -22,6 +22,7 @@ from tabuah.server.admission import writer
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.bundles.importing import import_bundle
+from tabuah.server.errors import StorageFull
 from tabuah.server.journal import ServerJournal
 from tabuah.server.sessions import refresh_tokens
 from tabuah.server.sessions.enrolling import EnrolmentPolicy
@@ -172,7 +173,7 @@ class ServerUnderTest:
         with versions.running(newer=self.newer):
             Standin.parts = self._parts
             response = self._line.send(request)
-            if self.crash_in is not None:
+            if self.crash_in is not None or self.disk_is_full:
                 self._wait_for_writer()
             crashed = self.crashed
             if crashed:
@@ -187,6 +188,8 @@ class ServerUnderTest:
             self.journal.catch_up()
         except PowerCut:
             self.crashed = True
+        except StorageFull:
+            return
 
     # what an administrator does
 
