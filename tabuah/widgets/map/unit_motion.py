@@ -19,8 +19,8 @@ from tabuah.widgets.theme.tokens import Palette
 
 _FADES: Final = (0.25, 0.45, 0.65, 0.9)  # from the oldest quarter of a trail to the newest
 _LINE_PX: Final = 2.0
-_ARROW_PX: Final = 12
-_BESIDE_PX: Final = (32.0, 17.0)  # the ellipse around a badge on which its arrow lies
+_ARROW_PX: Final = 14
+_BESIDE_PX: Final = (43.0, 20.0)  # the ellipse around a badge on which its arrow lies
 
 
 class UnitMotion:

@@ -7,6 +7,7 @@ import pytest
 from tabuah.gis.errors import MapStyleError
 from tabuah.gis.layers.inks import MixedInk, PlainInk, for_theme, parsed_ink
 from tabuah.gis.layers.style_file import read_style, shipped_style, style_of_directory
+from tabuah.gis.layers.surfaces import ValueSource, value_source
 
 HEAD = 'version = 1\n\n[[layer]]\nname = "a"\nkind = "lines"\n\n[[layer]]\nname = "b"\nkind = "polygons"\n'
 
@@ -71,3 +72,11 @@ def test_colours_are_tokens_numbers_or_mixes_and_may_differ_by_theme(tmp_path):
     for wrong in ("mix(land, text, 2)", "mix(land, text)", "river; drop", "#12"):
         with pytest.raises(ValueError, match=r"colour|warna|mix"):
             parsed_ink(wrong)
+
+
+def test_the_example_in_the_documentation_is_a_style_file(project: Path, tmp_path):
+    page = (project / "docs" / "map-layers.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    style = read_style(written(tmp_path / "style.toml", example))
+    assert {layer.kind for layer in style.layer} == {"points", "polygons", "raster", "surface"}
+    assert value_source(style.named("suhu")) == ValueSource(parameter="temperature_c")
