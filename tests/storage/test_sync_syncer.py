@@ -130,6 +130,17 @@ def test_a_server_that_goes_is_told_and_work_waits(tmp_path):
         assert watcher.state.since is not None
 
 
+def test_a_server_that_goes_just_after_the_stream_has_opened_is_noticed_too(tmp_path):
+    """Nothing is saved here that would wake the syncer, and the next pull is a minute away."""
+    with open_store(tmp_path / "ani") as store, start_server(tmp_path / "server") as server:
+        server.add_user("ani")
+        log_in(store, url=server.url, user="ani", password=PASSWORD)
+        with Watcher(store.directory) as watcher:
+            watcher.wait_for(lambda: watcher.state.live)
+            server.service.stop()
+            watcher.wait_for(lambda: not watcher.state.online)
+
+
 def test_stopping_is_quick_while_the_stream_is_silent(ani):
     with Watcher(ani.directory) as watcher:
         watcher.wait_for(lambda: watcher.state.live)

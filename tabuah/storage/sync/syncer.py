@@ -1,6 +1,7 @@
 """The syncer: a thread that keeps a console and its server alike, as soon as there is anything and a line."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S: Final = 1.0  # for what other processes saved
 STOP_PATIENCE_S: Final = 5.0
 SHORTEST_STREAM_S: Final = 5.0
+MOST_REFUSALS: Final = 4  # after which the stream is tried every 80 seconds, with each pull at the latest
 PARTIALS_KEPT_S: Final = 30 * 86_400
 PULL_EVERY_S: Final = 60.0  # the paged pull is the truth, the stream only makes it sooner
 SPARING_PULL_EVERY_S: Final = 600.0  # the same when data is to be saved; the stream still tells of new entries
@@ -101,6 +103,8 @@ class Syncer:
         self._told_s = 0.0
         self._stream: LiveStream | None = None
         self._stream_began = 0.0
+        self._stream_refusals = 0
+        self._look_again_at = math.inf
         self._state = SyncState()
         self._thread: threading.Thread | None = None
 
@@ -213,7 +217,7 @@ class Syncer:
         """Until the time is over, somebody wakes us, or another process has saved something."""
         deadline = time.monotonic() + wait_s
         while not self._woken.wait(min(LOOK_EVERY_S, max(0.0, deadline - time.monotonic()))):
-            if self._stopping.is_set() or time.monotonic() >= deadline:
+            if self._stopping.is_set() or time.monotonic() >= min(deadline, self._look_again_at):
                 return
             if self._settings_changed():
                 self._close_stream()  # it is opened anew for what is wanted now
@@ -250,15 +254,21 @@ class Syncer:
             stations=self._settings.live_stations,
         )
         self._stream_began = time.monotonic()
+        self._look_again_at = math.inf
 
     def _on_announced_entry(self, seq: int) -> None:
         if seq > self._state.head:
             self._woken.set()
 
     def _on_stream_ended(self) -> None:
-        """Sync anew when the line broke; a stream that ends at once is refused, and opened again in a while."""
-        if time.monotonic() - self._stream_began > SHORTEST_STREAM_S:
+        """Sync anew when the line broke; where streams end at once, something between refuses them: ever later then."""
+        now = time.monotonic()
+        if now - self._stream_began > SHORTEST_STREAM_S:
+            self._stream_refusals = 0
             self._woken.set()
+        else:
+            self._look_again_at = now + SHORTEST_STREAM_S * 2**self._stream_refusals
+            self._stream_refusals = min(self._stream_refusals + 1, MOST_REFUSALS)
 
     def _close_stream(self) -> None:
         if self._stream is not None:
