@@ -261,7 +261,7 @@ class Syncer:
             self._woken.set()
 
     def _on_stream_ended(self) -> None:
-        """Sync anew when the line broke; where streams end at once, something between refuses them: ever later then."""
+        """Sync anew when the line broke; ever later where streams end at once, as something between refuses them."""
         now = time.monotonic()
         if now - self._stream_began > SHORTEST_STREAM_S:
             self._stream_refusals = 0
