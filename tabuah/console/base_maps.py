@@ -8,6 +8,7 @@ import msgspec
 import shapely
 
 from tabuah.console.importing import Imported, import_layer
+from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.osm.base_map_file import ATTRIBUTION
 from tabuah.gis.osm.building import BuildProgress, build_base_map
@@ -17,6 +18,7 @@ from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.maps import FOLDER, keep_base_map, load_maps
 
 MARGIN_DEG: Final = 0.05  # 5.5 km beyond the border: a road does not end there
+_NAMED: Final = frozenset({"nagari", "kecamatan_labels"})
 _BUILD_NAME: Final = "built.gpkg"
 
 
@@ -85,7 +87,8 @@ def take_map(directory: Path, file: Path) -> BaseMapTaken:
         MapBuildError: the file is damaged.
         CacheError: it could not be saved.
     """
-    layers = map_layers_of(file)
+    named = [f for layer in load_basemap().layers if layer.name in _NAMED for f in layer.features]
+    layers = map_layers_of(file, named=named)
     keep_base_map(directory, file, layers, attribution=ATTRIBUTION)
     return BaseMapTaken(base_map=file.name, layers={layer.name: len(layer.features) for layer in layers})
 

@@ -8,12 +8,13 @@ import pytest
 import shapely
 from osm_samples import BOUNDS, write_extract
 
-from tabuah.gis.basemap import LayerKind
+from tabuah.gis.basemap import Feature, LayerKind
 from tabuah.gis.errors import MapBuildError
 from tabuah.gis.osm import building
 from tabuah.gis.osm.base_map_file import Table, is_base_map, read_objects
 from tabuah.gis.osm.building import BuildProgress, BuiltMap, build_base_map
 from tabuah.gis.osm.drawing import map_layers_of
+from tabuah.gis.reference_systems import to_mercator
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,17 @@ def test_drawn_layers_appear_from_their_scale_on(built: BuiltMap):
     assert layers["buildings"].max_scale_m < layers["roads_local"].max_scale_m < layers["roads_main"].max_scale_m
     assert layers["lakes"].kind is LayerKind.POLYGON
     assert layers["facilities"].features[0].attributes["class"] == "school"
+
+
+def test_a_settlement_that_is_named_on_the_map_already_is_not_named_again(built: BuiltMap):
+    near, far = ((*to_mercator(100.66, lat),) for lat in (-0.83, -1.4))
+    assert "places" not in {
+        layer.name
+        for layer in map_layers_of(built.path, named=[Feature(code="1", name="Nagari Koto Baru", label_m=near)])
+    }
+    assert "places" in {
+        layer.name for layer in map_layers_of(built.path, named=[Feature(code="1", name="Koto Baru", label_m=far)])
+    }
 
 
 class Killed(BaseException):

@@ -4,7 +4,7 @@ import importlib.util
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -61,7 +61,7 @@ def build_base_map(
     unfinished = output.with_name(output.name + ".part")
     nodes = output.with_name(output.name + ".nodes")
     identity = _identity(extract, bounds_deg)
-    nodes.unlink(missing_ok=True)
+    _remove(nodes)
     try:
         with closing(BaseMapFile(unfinished, identity)) as file:
             resumed_at = file.seen
@@ -73,9 +73,15 @@ def build_base_map(
     except (OSError, sqlite3.Error) as error:
         raise MapBuildError(_("The map cannot be written: {reason}").format(reason=error)) from error
     finally:
-        nodes.unlink(missing_ok=True)
+        _remove(nodes)
     unfinished.replace(output)
     return BuiltMap(path=output, counts=counts, troubles=troubles, resumed_at=resumed_at)
+
+
+def _remove(nodes: Path) -> None:
+    """Windows keeps a file while something still looks into it; the next build removes it then."""
+    with suppress(OSError):
+        nodes.unlink(missing_ok=True)
 
 
 def _identity(extract: Path, bounds_deg: Bounds) -> Identity:

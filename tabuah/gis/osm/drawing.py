@@ -4,10 +4,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from tabuah.gis.basemap import LayerKind, MapLayer
+from shapely import Point
+
+from tabuah.gis.basemap import Feature, LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.osm.base_map_file import StoredObject, read_objects
 from tabuah.gis.osm.classes import Table
+from tabuah.gis.place_names import name_key
+from tabuah.gis.reference_systems import from_mercator
+from tabuah.gis.regency_map import SAME_PLACE_DEG
 
 # layer, classes, ground size of a pixel in metres beyond which it would be noise
 ROAD_LAYERS: Final = (
@@ -32,8 +37,12 @@ _FACILITY_RANKS: Final = {
 }
 
 
-def map_layers_of(path: Path) -> tuple[MapLayer, ...]:
+def map_layers_of(path: Path, *, named: Sequence[Feature] = ()) -> tuple[MapLayer, ...]:
     """The drawable layers of a base map from bottom to top; tables that are empty give none.
+
+    Args:
+        path: the base map.
+        named: what has its name on the map already, as nagari do; a settlement of that name near it is not drawn.
 
     Raises:
         MapBuildError: the file is damaged.
@@ -46,9 +55,20 @@ def map_layers_of(path: Path) -> tuple[MapLayer, ...]:
         _layer("buildings", LayerKind.POLYGON, _nameless(read_objects(path, Table.BUILDINGS)), _BUILDINGS_TO_M),
         *(_lines(name, [r for r in roads if r.kind in kinds], to_m) for name, kinds, to_m in ROAD_LAYERS),
         _layer("facilities", LayerKind.POINT, read_objects(path, Table.FACILITIES), _FACILITIES_TO_M),
-        _layer("places", LayerKind.POINT, read_objects(path, Table.PLACES), _PLACES_TO_M),
+        _layer("places", LayerKind.POINT, _not_yet_named(read_objects(path, Table.PLACES), named), _PLACES_TO_M),
     ]
     return tuple(layer for layer in layers if layer is not None)
+
+
+def _not_yet_named(places: Iterable[StoredObject], named: Sequence[Feature]) -> list[StoredObject]:
+    known: dict[str, list[tuple[float, float]]] = {}
+    for feature in named:
+        known.setdefault(name_key(feature.name), []).append(from_mercator(*feature.label_m))
+    return [
+        place
+        for place in places
+        if not any(place.shape.distance(Point(at)) < SAME_PLACE_DEG for at in known.get(name_key(place.name), ()))
+    ]
 
 
 def _lines(name: str, objects: Sequence[StoredObject], to_m: float = float("inf")) -> MapLayer | None:
