@@ -2,12 +2,13 @@
 
 import pytest
 from map_samples import incidents, small_basemap, stations
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from tabuah.resources.catalogue import set_language
 from tabuah.widgets.buttons import KeyButton
+from tabuah.widgets.map.legend import LegendRow
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.map.tools.bookmark_menu import BookmarkMenu, NamedView
@@ -17,6 +18,19 @@ from tabuah.widgets.segments import Segments
 from tabuah.widgets.values import ActionState
 
 LEFT = Qt.MouseButton.LeftButton
+
+
+class PaintCounter(QObject):
+    """Counts the paint events of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
 
 
 @pytest.fixture
@@ -114,6 +128,40 @@ def test_plate_and_card_stand_inside_the_map_and_under_nothing(view, qtbot):
         for number, card in enumerate(cards):
             assert view.rect().contains(card.geometry())
             assert not any(card.geometry().intersects(other.geometry()) for other in cards[number + 1 :]), width
+
+
+def test_offers_that_have_no_room_beside_each_other_begin_another_row(view, qtbot):
+    view.canvas.tools.take("draw_polygon")
+    click(qtbot, view, (-3000, -3000), (3000, -3000), (0, 2000))
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Return)
+    labels = ("Wilayah terdampak SLK-267A-0001", "Pilih yang di dalam", "Salin GeoJSON")
+    view.plate.show_offers(tuple(ActionState(code=str(n), label=label) for n, label in enumerate(labels)))
+    view.resize(760, 640)
+    for number in range(3):
+        offer = view.plate.findChild(KeyButton, f"offer_{number}")
+        assert offer.width() >= offer.sizeHint().width()
+        assert view.plate.rect().contains(offer.geometry())
+
+
+def test_a_frame_of_the_map_does_not_paint_the_cards_again(view, qtbot):
+    row = view.legend.findChild(LegendRow)
+    painted = PaintCounter(row)
+    view.canvas.pan_by(5, 0)
+    with qtbot.waitSignal(view.canvas.settled):
+        view.canvas.zoom_in()
+    view.canvas.grab()
+    qtbot.waitUntil(lambda: view.canvas.renderer.picture.is_final)
+    assert painted.count == 0
+    row.update()
+    qtbot.waitUntil(lambda: painted.count == 1)
+
+
+def test_the_map_is_seen_again_where_a_card_was(view, qtbot):
+    view.canvas.tools.take("distance")
+    at = view.plate.geometry().center()
+    covered = view.grab().toImage().pixelColor(at)
+    view.canvas.tools.lay_down()
+    assert view.grab().toImage().pixelColor(at) != covered
 
 
 def test_the_buttons_stand_in_two_columns_on_a_low_map(view):

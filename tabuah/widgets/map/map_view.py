@@ -20,6 +20,7 @@ _GAP_PX: Final = 8
 _NARROW_PX: Final = 820  # narrower, the card names only what is live
 _FOOT_PX: Final = 76  # what the furniture at the foot of the map takes
 _CREDITS_PX: Final = 104  # what they take on its right
+_NARROWEST_PX: Final = 240
 _LEAST_PLATE_PX: Final = 330  # with less room beside the legend, the plate stands at the foot
 
 
@@ -92,14 +93,13 @@ class MapView(QWidget):
             self.found.setGeometry(right - self.found.width(), _MARGIN_PX, self.found.width(), max(80, height))
             right = self.found.x() - _GAP_PX
         left = _MARGIN_PX if self.legend.isHidden() else self.legend.geometry().right() + _GAP_PX
-        widest, top = self._appearance.px(WIDEST_PX), _MARGIN_PX
-        if right - left < self._appearance.px(_LEAST_PLATE_PX):
-            left, right = _MARGIN_PX, self.width() - _MARGIN_PX
-            top = -1
-        self.plate.fit(max(240, min(widest, right - left)))
+        at_foot = right - left < self._appearance.px(_LEAST_PLATE_PX)
+        left = _MARGIN_PX if at_foot else left
+        self.plate.fit(max(_NARROWEST_PX, min(self._appearance.px(WIDEST_PX), right - left)))
+        half = self.plate.width() // 2
+        middle = left + half if at_foot else min(max(self.width() // 2, left + half), right - half)
         foot = self.height() - self.plate.height() - _FOOT_PX
-        middle = min(max(self.width() // 2, left + self.plate.width() // 2), right - self.plate.width() // 2)
-        self.plate.move(middle - self.plate.width() // 2, foot if top < 0 else top)
+        self.plate.move(middle - half, foot if at_foot else _MARGIN_PX)
 
     def _on_found_changed(self) -> None:
         self._arrange()

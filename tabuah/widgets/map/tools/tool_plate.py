@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.empty_state import IconPicture
+from tabuah.widgets.flow_layout import FlowLayout
 from tabuah.widgets.map.tools.tool import ToolWords
 from tabuah.widgets.map.tools.tool_list import BY_CODE, entries_of
 from tabuah.widgets.segments import Segments
@@ -18,7 +19,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import ActionState, Level
 
-WIDEST_PX = 560
+WIDEST_PX = 600
 
 
 class ToolPlate(Surface):
@@ -54,7 +55,7 @@ class ToolPlate(Surface):
         )
         self._copy.clicked.connect(self.copy_requested)
         self._result = QWidget()
-        self._buttons = row()
+        self._buttons = FlowLayout(spacing_px=8)
         self._lay_out()
         appearance.changed.connect(self._on_appearance_changed)
         self.hide()
@@ -102,7 +103,6 @@ class ToolPlate(Surface):
             button.show_reason(offer.reason)
             button.clicked.connect(self._on_offer_clicked)
             self._buttons.addWidget(button)
-        self._buttons.addStretch(1)
         self._fit()
 
     def accept(self) -> None:
