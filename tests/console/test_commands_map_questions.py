@@ -1,5 +1,6 @@
 """`tabuah map build`, `where`, `near` and `inside`: a base map in use, and questions answered from it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,21 @@ def test_inside_a_warning_of_bmkg_names_no_kecamatan_here_when_it_is_elsewhere(b
     answer = built.json("map", "inside", "--cap", str(reference_data / FEEDS / "bmkg_cap_CGT20260924002_alert.xml"))
     assert answer["area_m2"] > 0
     assert answer["kecamatan"] == []
+
+
+def test_inside_a_warning_of_bmkg_here_kecamatan_and_nagari_are_named(
+    built: Line, reference_data: Path, tmp_path: Path
+):
+    text = (reference_data / FEEDS / "bmkg_cap_CGT20260924002_alert.xml").read_text("utf-8")
+    here = "<polygon>-0.80,100.60 -0.80,100.70 -0.90,100.70 -0.90,100.60 -0.80,100.60</polygon>"
+    file = tmp_path / "peringatan.xml"
+    file.write_text(re.sub(r"<polygon>.*?</polygon>", here, text, flags=re.DOTALL), "utf-8")
+    answer = built.json("map", "inside", "--cap", str(file))
+    assert answer["area_m2"] == pytest.approx(123.1e6, rel=0.01)
+    assert answer["kecamatan"][0]["name"] == "Kubung"
+    assert 0.3 < answer["kecamatan"][0]["share"] < 0.6
+    assert "Koto Baru" in {nagari["name"] for nagari in answer["nagari"]}
+    assert answer["people"] == 12_500
 
 
 def test_inside_a_kecamatan_it_is_covered_whole(built: Line):

@@ -1,6 +1,8 @@
 """A base map of OpenStreetMap holds what is there, says what was broken, and goes on after a kill."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -125,6 +127,20 @@ def test_a_killed_build_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest
     assert (again.counts, again.troubles) == (built.counts, built.troubles)
     assert contents(output) == contents(built.path)
     assert [path.name for path in tmp_path.iterdir() if path != extract] == ["peta.gpkg"]
+
+
+def test_a_build_whose_process_was_killed_goes_on_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, built):
+    extract, output = write_extract(tmp_path / "solok.osm.pbf"), tmp_path / "peta.gpkg"
+    script = (
+        "import os, pathlib, sys; from tabuah.gis.osm import building; building.STEP = 10\n"
+        "building.build_base_map(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]),"
+        f" bounds_deg={BOUNDS}, on_progress=lambda p: os._exit(9) if p.seen >= 40 else None)"
+    )
+    gone = subprocess.run([sys.executable, "-c", script, str(extract), str(output)], check=False, timeout=120)
+    assert gone.returncode == 9
+    again = build_base_map(extract, output, bounds_deg=BOUNDS)
+    assert (again.resumed_at, again.counts, again.troubles) == (40, built.counts, built.troubles)
+    assert contents(output) == contents(built.path)
 
 
 def test_a_changed_extract_is_built_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
