@@ -1,28 +1,34 @@
 """The room as it was: what the map showed, or would have shown, at any moment; made off the GUI thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
-from tabuah.console.window.presenting.incident_marks import incident_markers
 from tabuah.console.window.presenting.station_marks import (
     StationPositions,
     data_age_line,
     station_markers,
     station_severities,
 )
+from tabuah.console.window.presenting.still_incidents import StillIncidents
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.replay.happenings import Happening, happenings_of, worth_a_stop
+from tabuah.operations.replay.story import Story
+from tabuah.operations.subjects import SubjectState
 from tabuah.storage.cache.past import PastStory
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.film import ReadingsFilm
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.widgets.map.markers import IncidentMarkers, StationMarkers
+
+_BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,32 +51,56 @@ class PastRoom:
         self.since, self.until, self.incomplete = since, until, past.incomplete
         self.happenings: tuple[Happening, ...] = happenings_of(past.story)
         self.stops = worth_a_stop(self.happenings)
-        self._snapshot, self._story, self._film = snapshot, past.story, film
+        self._snapshot, self._film = replace(snapshot, pending=frozenset()), film
         self._positions = StationPositions(tuple(snapshot.stations.values()))
+        touched = {step.subject for step in past.story.steps}
+        before = past.story.at(_BEFORE_ALL)
+        self._story = Story({key: state for key, state in before.items() if key in touched}, past.story.steps)
+        self._still = _shown(state for key, state in before.items() if key not in touched)
+        self._active = {key: alarm for key, alarm in self._still.alarms.items() if alarm.is_active}
+        self._marks = StillIncidents(replace(self._snapshot, incidents=self._still.incidents), since)
 
     def snapshot_at(self, moment: datetime) -> RoomSnapshot:
         """The incidents and alarms as they were known at a moment."""
-        values = [state.value for state in self._story.at(moment).values()]
+        moving = _shown(self._story.at(moment).values())
         return replace(
             self._snapshot,
-            incidents={v.id: v for v in values if isinstance(v, Incident) and not v.deleted},
-            alarms={v.id: v for v in values if isinstance(v, Alarm)},
-            pending=frozenset(),
+            incidents={**self._still.incidents, **moving.incidents},
+            alarms={**self._still.alarms, **moving.alarms},
         )
 
     def picture_at(self, moment: datetime) -> PastPicture:
-        """The marks of a moment."""
-        snapshot, latest = self.snapshot_at(moment), self._film.latest_at(moment)
-        stations = self._positions.stations
-        severities = station_severities(stations, alarms=snapshot.alarms, latest=latest, now=moment)
+        """The marks of a moment; what has not changed all the while is not looked at again."""
+        moving, latest = _shown(self._story.at(moment).values()), self._film.latest_at(moment)
+        alarms, stations = {**self._active, **moving.alarms}, self._positions.stations
+        severities = station_severities(stations, alarms=alarms, latest=latest, now=moment)
         silent = sum(1 for severity in severities if severity is AlarmSeverity.NO_DATA)
         return PastPicture(
             moment=moment,
-            incidents=incident_markers(snapshot, moment),
+            incidents=self._marks.with_moving(moving.incidents, moment),
             stations=station_markers(self._positions, severities=severities, latest=latest, now=moment),
             data_age=data_age_line(stations, latest, moment, silent),
-            exercise=any(s.exercise for s in stations) or any(i.exercise for i in snapshot.incidents.values()),
+            exercise=self._is_exercise or any(incident.exercise for incident in moving.incidents.values()),
         )
+
+    @cached_property
+    def _is_exercise(self) -> bool:
+        stations = any(station.exercise for station in self._positions.stations)
+        return stations or any(incident.exercise for incident in self._still.incidents.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    incidents: dict[str, Incident]
+    alarms: dict[str, Alarm]
+
+
+def _shown(states: Iterable[SubjectState]) -> _Shown:
+    values = [state.value for state in states]
+    return _Shown(
+        {value.id: value for value in values if isinstance(value, Incident) and not value.deleted},
+        {value.id: value for value in values if isinstance(value, Alarm)},
+    )
 
 
 def read_past(

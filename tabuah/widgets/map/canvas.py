@@ -71,6 +71,12 @@ class MapCanvas(MapSurface):
         """Draw these incidents."""
         self._show(incidents=incidents)
 
+    def show_moment(
+        self, stations: StationMarkers, incidents: IncidentMarkers, *, data_age: str, exercise: bool
+    ) -> None:
+        """Draw everything that is live at one moment at once."""
+        self._show(stations=stations, incidents=incidents, data_age=data_age, exercise=exercise)
+
     def show_units(self, units: UnitMarkers) -> None:
         """Draw these units."""
         self._show(units=units)

@@ -20,7 +20,7 @@ from tabuah.widgets.timeline.track_content import track_content
 EVENT: Final = "event"
 _FIRST_SPAN: Final = "6"
 _FIRST_SPEED: Final = SPEEDS[3]
-_TICK_MS: Final = 100
+_TICK_MS: Final = 200  # as often as the map of the present shows new readings
 _STEPS: Final = 360  # of a whole line
 _BEFORE_EVENT: Final = timedelta(hours=3)
 _AFTER_EVENT: Final = timedelta(hours=1)
@@ -208,11 +208,9 @@ class Replaying(QObject):
     def _on_drawn(self, picture: PastPicture, number: int) -> None:
         self._drawing = False
         if number == self._reading and self._moment is not None:
-            canvas = self._at.canvas
-            canvas.show_stations(picture.stations)
-            canvas.show_incidents(picture.incidents)
-            canvas.set_data_age(picture.data_age)
-            canvas.set_exercise(picture.exercise)
+            self._at.canvas.show_moment(
+                picture.stations, picture.incidents, data_age=picture.data_age, exercise=picture.exercise
+            )
         if self._outdated:
             self._draw()
 
