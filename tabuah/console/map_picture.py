@@ -44,6 +44,8 @@ def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapC
     return MapContent(
         basemap=maps.basemap,
         imported=maps.imported,
+        style=maps.style,
+        hidden=maps.style.hidden_at_first(),
         stations=station_markers(StationPositions(stations), severities=severities, latest=latest, now=now),
         incidents=incident_markers(snapshot, now),
         palette=PALETTES[theme],

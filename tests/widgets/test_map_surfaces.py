@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from map_samples import small_basemap
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from tabuah.gis.layers.arranging import LayerChoices
 from tabuah.gis.layers.specification import ByValue, LayerSpec, Line, MapStyle
@@ -16,7 +17,9 @@ from tabuah.widgets.map.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.label_candidates import label_candidates
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK
+from tabuah.widgets.prints.layer_rows import layer_rows
+from tabuah.widgets.prints.map_frame import paint_base
+from tabuah.widgets.theme.tokens import DARK, LIGHT
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -92,3 +95,24 @@ def test_a_surface_does_not_make_official_borders_estimates():
     official = tuple(replace(layer, approximate=False) for layer in small_basemap().layers)
     shown = content(rain([(0, 0)], [30.0]), basemap=replace(small_basemap(), layers=official))
     assert not shown.shows_approximate_borders()
+
+
+def test_a_print_explains_the_classes_of_a_surface_and_not_its_lines():
+    shown = content(rain([(0, 0)], [30.0]))
+    texts = [row.text for row in layer_rows(shown, VIEW)]
+    assert [text for text in texts if text.startswith("rain")] == ["rain 10–20", "rain ≥ 20 mm"]
+    hidden = replace(shown, hidden=frozenset({"rain"}))
+    assert not [row for row in layer_rows(hidden, VIEW) if row.text.startswith("rain")]
+
+
+def test_a_surface_is_printed_where_it_is_seen_on_the_screen():
+    shown = content(rain([(-7_000, -7_000)], [30.0]), palette=LIGHT)
+    image = QImage(600, 600, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    paint_base(painter, shown, VIEW, QRect(60, 60, 480, 480), ratio=1.0)
+    painter.end()
+    x_px, y_px = VIEW.to_screen(-7_000, -7_000)
+    assert image.pixelColor(60 + round(x_px), 60 + round(y_px)).name() == "#ff0000"
+    x_px, y_px = VIEW.to_screen(7_300, -7_300)
+    assert image.pixelColor(60 + round(x_px), 60 + round(y_px)).name() == LIGHT.land

@@ -101,14 +101,12 @@ def _surface_rows(content: MapContent) -> list[LayerRow]:
     made = {surface.name: surface for surface in content.surfaces}
     rows = []
     for spec in surface_specs(content):
-        surface = made.get(spec.name)
+        surface, title = made.get(spec.name), _(spec.title) if spec.title else spec.name
         note = FINE
         if surface is not None and spec.source.startswith("values:"):
             count = surface.points
             note = LayerNote(text=ngettext("from {n} station", "from {n} stations", count).format(n=count))
-        rows.append(
-            _row(content, spec.name, _(spec.title or spec.name), spec.order, kind="surface", look=spec, note=note)
-        )
+        rows.append(_row(content, spec.name, title, spec.order, kind="surface", look=spec, note=note))
     return rows
 
 

@@ -13,10 +13,12 @@ from PySide6.QtGui import QPainter
 from tabuah.gis.basemap import Basemap, LayerKind, LevelOfDetail, MapLayer
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.layer_rows import class_texts
 from tabuah.widgets.map.legend import base_items
-from tabuah.widgets.map.styles import layer_style
+from tabuah.widgets.map.styles import class_colour, layer_style
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.prints.map_frame import paint_base
+from tabuah.widgets.theme.colours import with_alpha
 
 Sign = Callable[[QPainter, QRectF], None]
 
@@ -42,14 +44,39 @@ class LegendRow:
 def layer_rows(content: MapContent, view: Viewport) -> tuple[LegendRow, ...]:
     """A row for each layer that can be seen in `view`."""
     names = {"regency": _("Regency border")} | {item.layer: item.text for item in base_items(content)}
-    named = (layer for layer in content.layers_at(view.metres_per_px) if layer.name in names)
+    computed = {surface.name for surface in content.surfaces}
+    drawn = content.layers_at(view.metres_per_px)
+    named = (layer for layer in drawn if layer.name in names and layer.name not in computed)
     shown = [layer for layer in named if _reaches(layer, view, fills=_is_ground(layer, content))]
-    return tuple(LegendRow(names[layer.name], _sign_of(layer, content, view.metres_per_px)) for layer in shown)
+    signs = [LegendRow(names[layer.name], _sign_of(layer, content, view.metres_per_px)) for layer in shown]
+    return (*signs, *_surface_rows(content))
+
+
+def _surface_rows(content: MapContent) -> list[LegendRow]:
+    """A row for each class of the computed surfaces that are shown."""
+    rows = []
+    for surface in content.surfaces:
+        spec = content.style.named(surface.name)
+        if spec is None or spec.by_value is None or not content.shows(surface.name):
+            continue
+        for number, text in enumerate(class_texts(spec)[1:], start=1):
+            sign = _patch(class_colour(spec.by_value, number, content.palette), spec.opacity)
+            title = _(spec.title) if spec.title else spec.name
+            rows.append(LegendRow(f"{title} {text}", sign))
+    return rows
+
+
+def _patch(colour: str, opacity: float) -> Sign:
+    def paint(painter: QPainter, area: QRectF) -> None:
+        box = QRectF(area.left(), area.center().y() - _HEIGHT_PX / 2, _WIDTH_PX, _HEIGHT_PX)
+        painter.fillRect(box, with_alpha(colour, opacity))
+
+    return paint
 
 
 def _is_ground(layer: MapLayer, content: MapContent) -> bool:
     """Whether the inside of an area is what the legend names; of the regency it is the border."""
-    return layer.name != "regency" and bool(layer_style(layer, content.palette).fill)
+    return layer.name != "regency" and bool(layer_style(layer, content.palette, content.style).fill)
 
 
 def _sign_of(layer: MapLayer, content: MapContent, metres_per_px: float) -> Sign:
@@ -60,7 +87,7 @@ def _sign_of(layer: MapLayer, content: MapContent, metres_per_px: float) -> Sign
         width_px=_WIDTH_PX,
         height_px=_HEIGHT_PX,
     )
-    small = replace(content, basemap=_sample_map(layer, view), imported=())
+    small = replace(content, basemap=_sample_map(layer, view), imported=(), surfaces=(), tiles=())
 
     def paint(painter: QPainter, area: QRectF) -> None:
         top = area.top() + (area.height() - _HEIGHT_PX) / 2

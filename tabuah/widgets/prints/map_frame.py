@@ -1,6 +1,7 @@
 """The map inside its frame on paper: lines and letters as such, the marks in print resolution, the grid over them."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from math import ceil
 from typing import Final
@@ -64,7 +65,8 @@ def paint_base(painter: QPainter, content: MapContent, view: Viewport, frame: QR
     painter.setWindow(part)
     painter.setViewport(device)
     plain = replace(content, hidden=content.hidden | {_GRATICULE})
-    BasePainter().draw(painter, plain, view=view, pixel_ratio=ratio, part=part)
+    with closing(BasePainter()) as base_painter:
+        base_painter.draw(painter, plain, view=view, pixel_ratio=ratio, part=part)
     painter.restore()
 
 
