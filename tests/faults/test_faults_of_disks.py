@@ -27,7 +27,7 @@ def test_a_server_whose_disk_is_full_says_so_and_takes_everything_once_there_is_
                 office.work(2)
             filler = disk.fill(server.pid)
             for office in offices:
-                office.write(150)  # more than the log has room for
+                office.write(100)  # more than the log has room for
                 assert not office.sync()
                 assert "Diska server penuh" in str(office.ledger.told[-1])
                 assert office.ask(lambda store: store.counts().pending) > 0

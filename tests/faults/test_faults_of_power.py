@@ -24,13 +24,13 @@ def test_a_server_that_is_killed_under_load_keeps_what_it_acknowledged(tmp_path:
         server_process(tmp_path / "server") as server,
         open_offices(tmp_path, "ani", "budi", url=server.url) as offices,
     ):
-        kills = kill_server_under_load(server, offices, times=20 if IS_LONG else 2, draw=random.Random(1))
+        kills = kill_server_under_load(server, offices, times=20 if IS_LONG else 1, draw=random.Random(1))
         assert kills.acknowledged > 0
         find_together(offices)
 
 
 def test_a_console_that_is_killed_while_it_saves_loses_no_saved_form(tmp_path: Path):
-    kills = kill_console_while_writing(tmp_path, times=100 if IS_LONG else 3, draw=random.Random(2))
+    kills = kill_console_while_writing(tmp_path, times=100 if IS_LONG else 2, draw=random.Random(2))
     assert len(kills.saved) > len(kills.open_s)
     assert (kills.lost, kills.damage) == ([], [])
 
@@ -40,7 +40,7 @@ def test_a_console_that_is_killed_between_saving_and_syncing_sends_everything_on
         office = Office(tmp_path / "ani")
         office.log_in(server.url, "ani")
         office.close()
-        kills = kill_console_while_writing(tmp_path / "ani", times=50 if IS_LONG else 3, draw=random.Random(3))
+        kills = kill_console_while_writing(tmp_path / "ani", times=50 if IS_LONG else 2, draw=random.Random(3))
         with open_offices(tmp_path, "ani", "budi", url=server.url) as offices:
             offices[0].ledger.saved = kills.saved
             find_together(offices)

@@ -20,7 +20,7 @@ from tabuah.storage.sync.tokens import TokenFile
 pytestmark = pytest.mark.journey
 
 IS_LONG = settings.get_current_profile_name() == "long"
-ROUNDS = int(os.environ.get("TABUAH_FAULT_ROUNDS", "0")) or (60 if IS_LONG else 5)
+ROUNDS = int(os.environ.get("TABUAH_FAULT_ROUNDS", "0")) or (60 if IS_LONG else 4)
 SEEDS = range(10) if IS_LONG else range(1)
 
 WEATHERS = {
