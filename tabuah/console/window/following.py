@@ -75,6 +75,7 @@ class Following(QObject):
     def hold_map(self, held: bool) -> None:
         """Leave the marks on the map alone while it shows the past, or show those of now again."""
         self.stations.leaves_map = self.incidents.leaves_map = held
+        self.surfaces.hold(held=held)
         if not held:
             self.stations.tick()
             self.incidents.refresh()

@@ -10,7 +10,7 @@ from tabuah.gis.layers.specification import ByValue, LayerSpec, Look
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.layer_notes import FINE, LayerNote
+from tabuah.widgets.map.layer_notes import FINE, LayerNote, LayerState
 from tabuah.widgets.map.styles import look_of, resolved
 from tabuah.widgets.map.tile_painter import UNDER_LINES
 from tabuah.widgets.theme.tokens import Palette
@@ -104,10 +104,15 @@ def _surface_rows(content: MapContent) -> list[LayerRow]:
         surface, title = made.get(spec.name), _(spec.title) if spec.title else spec.name
         note = FINE
         if surface is not None and spec.source.startswith("values:"):
-            count = surface.points
-            note = LayerNote(text=ngettext("from {n} station", "from {n} stations", count).format(n=count))
+            note = _points_note(surface.points)
         rows.append(_row(content, spec.name, title, spec.order, kind="surface", look=spec, note=note))
     return rows
+
+
+def _points_note(count: int) -> LayerNote:
+    if count == 0:
+        return LayerNote(state=LayerState.PROBLEM, text=_("no station has sent enough data"))
+    return LayerNote(text=ngettext("from {n} station", "from {n} stations", count).format(n=count))
 
 
 def _row(

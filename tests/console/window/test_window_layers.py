@@ -69,8 +69,18 @@ def test_a_surface_is_made_when_it_is_switched_on_and_goes_when_it_is_not(window
     part(window, "incident_density", QCheckBox, "layer_shown").click()
     window.until(lambda: [surface.name for surface in canvas.content.surfaces] == ["incident_density"])
     assert canvas.content.surfaces[0].points == 0
+    window.shell.following.hold_map(held=True)
+    assert canvas.content.surfaces == (), "the past has no surface of now"
+    window.shell.following.hold_map(held=False)
+    assert [surface.name for surface in canvas.content.surfaces] == ["incident_density"]
     part(window, "incident_density", QCheckBox, "layer_shown").click()
     window.until(lambda: canvas.content.surfaces == ())
+
+
+def test_rain_without_readings_is_no_surface_and_says_so(window: OpenWindow):
+    part(window, "rain_1h", QCheckBox, "layer_shown").click()
+    note = part(window, "rain_1h", QLabel, "layer_note")
+    window.until(lambda: note.text() == "belum ada stasiun dengan data yang cukup")
 
 
 def test_a_file_of_tiles_is_shown_missed_when_it_goes_and_forgotten_on_request(open_console, data: Path):

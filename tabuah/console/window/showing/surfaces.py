@@ -34,7 +34,7 @@ class SurfaceShowing(QObject):
         self._room, self._readings, self._work, self._canvas = room, readings, work, canvas
         self._wanted: tuple[LayerSpec, ...] = ()
         self._made: dict[str, Surface] = {}
-        self._making: set[str] = set()
+        self._held = False  # the map shows the past, of which these surfaces are not
         self._due = QTimer(self)
         self._due.setSingleShot(True)
         self._due.timeout.connect(self._on_due)
@@ -42,8 +42,15 @@ class SurfaceShowing(QObject):
 
     def refresh(self) -> None:
         """Make them anew before long: something has changed."""
-        if self._wanted and not self._due.isActive():
+        if self._wanted and not self._held and not self._due.isActive():
             self._due.start(_EVERY_MS)
+
+    def hold(self, *, held: bool) -> None:
+        """Show none while the map shows the past, and those of now again."""
+        self._held = held
+        self._show()
+        if not held and self._wanted:
+            self._due.start(_SOON_MS)
 
     def close(self) -> None:
         """Follow nothing any more."""
@@ -65,9 +72,8 @@ class SurfaceShowing(QObject):
     @Slot()
     def _on_due(self) -> None:
         self._show()
-        for spec in self._wanted:
-            if spec.name not in self._making:
-                self._begin(spec)
+        for spec in self._wanted if not self._held else ():
+            self._begin(spec)
 
     def _begin(self, spec: LayerSpec) -> None:
         """Ask for the values, then for the surface, each where it belongs."""
@@ -80,23 +86,22 @@ class SurfaceShowing(QObject):
         points = station_points(stations)
 
         def on_read(values: Any) -> None:
-            self._compute(spec, lambda basemap: make_surface(spec, basemap, *points, values=values))
+            if spec in self._wanted:
+                self._compute(spec, lambda basemap: make_surface(spec, basemap, *points, values=values))
 
-        self._making.add(spec.name)
         self._readings.ask(lambda store: station_values(store, stations, source, now), on_read)
 
     def _compute(self, spec: LayerSpec, make: Callable[[Any], Surface]) -> None:
         basemap = self._canvas.content.basemap
-        self._making.add(spec.name)
         self._work.run(lambda _context: make(basemap), on_done=partial(self._on_made, spec))
 
     def _on_made(self, spec: LayerSpec, surface: Surface) -> None:
-        self._making.discard(spec.name)
         if spec in self._wanted:
             self._made[spec.name] = surface
             self._show()
 
     def _show(self) -> None:
-        surfaces = tuple(self._made[spec.name] for spec in self._wanted if spec.name in self._made)
+        wanted = self._wanted if not self._held else ()
+        surfaces = tuple(self._made[spec.name] for spec in wanted if spec.name in self._made)
         if surfaces != self._canvas.content.surfaces:
             self._canvas.show_surfaces(surfaces)
