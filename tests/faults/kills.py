@@ -24,6 +24,7 @@ class KillsOfTheServer:
     """What came of them: seconds until it answered again, and how many entries were acknowledged meanwhile."""
 
     ready_s: list[float] = field(default_factory=list)
+    processor_s: list[float] = field(default_factory=list)
     acknowledged: int = 0
 
 
@@ -39,6 +40,7 @@ def kill_server_under_load(
             time.sleep(draw.uniform(0.0, 0.3))  # somewhere in the middle of whatever it does now
             server.kill()
             found.ready_s.append(server.start())
+            found.processor_s.append(processor_s(server.pid))
         _await_acknowledgement(offices)
     finally:
         over.set()
@@ -46,6 +48,15 @@ def kill_server_under_load(
         one.result()
     found.acknowledged = sum(len(office.ledger.acknowledged) for office in offices)
     return found
+
+
+def processor_s(pid: int) -> float:
+    """Seconds of processor time that a process has had, where the system tells: what a quiet machine would need."""
+    file = Path(f"/proc/{pid}/stat")
+    if not file.is_file():
+        return 0.0
+    user, system = file.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _await_acknowledgement(offices: Sequence[Office], *, patience_s: float = 60.0) -> None:
@@ -63,6 +74,7 @@ class KillsOfAConsole:
 
     saved: list[str] = field(default_factory=list)
     open_s: list[float] = field(default_factory=list)
+    processor_s: list[float] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
 
@@ -81,6 +93,7 @@ def kill_console_while_writing(directory: Path, *, times: int, draw: random.Rand
             assert writer.stdout is not None
             assert writer.stdout.readline().startswith("open")
             found.open_s.append(time.monotonic() - began_s)
+            found.processor_s.append(processor_s(writer.pid))
             told = [writer.stdout.readline()]
             time.sleep(draw.uniform(0.0, 0.15))
             writer.kill()
