@@ -217,6 +217,17 @@ def test_escape_drops_the_figure_then_leaves_and_the_figure_can_be_had_back(canv
     assert not canvas.tools.is_working
 
 
+def test_a_figure_that_was_saved_can_be_had_back_to_be_saved_otherwise(canvas, qtbot):
+    draw_triangle(qtbot, canvas)
+    before = canvas.tools.sketch
+    canvas.tools.drop_sketch()
+    assert not canvas.tools.is_working
+    canvas.tools.take("draw_polygon")
+    assert canvas.tools.sketch.vertices == ()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+    assert canvas.tools.sketch == before
+
+
 def test_enter_on_a_whole_figure_accepts_it(canvas, qtbot):
     draw_triangle(qtbot, canvas)
     with qtbot.waitSignal(canvas.tools.accept_requested):

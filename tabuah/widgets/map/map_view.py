@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.legend import LegendCard
 from tabuah.widgets.map.map_buttons import MapButtons
+from tabuah.widgets.map.tools.found_card import WIDTH_PX as CARD_PX
 from tabuah.widgets.map.tools.found_card import FoundCard
 from tabuah.widgets.map.tools.tool_desk import ToolDesk
 from tabuah.widgets.map.tools.tool_plate import WIDEST_PX, ToolPlate
@@ -86,20 +87,26 @@ class MapView(QWidget):
         self.canvas.set_covers(tuple(card.geometry() for card in cards if card is not self.buttons))
 
     def _arrange_tools(self) -> None:
-        """The card of what was found beside the buttons; the plate between it and the legend, else at the foot."""
-        right = self.buttons.x() - _GAP_PX
+        """The plate stands between legend and buttons, or at the foot; the card of what was found at the buttons."""
+        free = QRect(QPoint(_MARGIN_PX, _MARGIN_PX), QPoint(self.buttons.x() - _GAP_PX, self.height() - _FOOT_PX))
+        right = free.right()
         if not self.found.isHidden():
-            height = min(self.found.wanted_height(), self.height() - _MARGIN_PX - _CREDITS_PX)
-            self.found.setGeometry(right - self.found.width(), _MARGIN_PX, self.found.width(), max(80, height))
-            right = self.found.x() - _GAP_PX
-        left = _MARGIN_PX if self.legend.isHidden() else self.legend.geometry().right() + _GAP_PX
+            self.found.setFixedWidth(min(self._appearance.px(CARD_PX), free.width()))
+            right -= self.found.width() + _GAP_PX
+        left = free.left() if self.legend.isHidden() else self.legend.geometry().right() + _GAP_PX
         at_foot = right - left < self._appearance.px(_LEAST_PLATE_PX)
-        left = _MARGIN_PX if at_foot else left
+        left = free.left() if at_foot else left
+        beneath = at_foot and right - left < self._appearance.px(_NARROWEST_PX)  # the card and not beside it
+        right = free.right() if beneath else right
         self.plate.fit(max(_NARROWEST_PX, min(self._appearance.px(WIDEST_PX), right - left)))
         half = self.plate.width() // 2
         middle = left + half if at_foot else min(max(self.width() // 2, left + half), right - half)
-        foot = self.height() - self.plate.height() - _FOOT_PX
-        self.plate.move(middle - half, foot if at_foot else _MARGIN_PX)
+        top = max(free.top(), free.bottom() - self.plate.height()) if at_foot else free.top()
+        self.plate.move(middle - half, top)
+        if not self.found.isHidden():
+            foot = self.plate.y() - _GAP_PX if beneath and not self.plate.isHidden() else self.height() - _CREDITS_PX
+            height = max(80, min(self.found.wanted_height(), foot - free.top()))
+            self.found.setGeometry(free.right() - self.found.width(), free.top(), self.found.width(), height)
 
     def _on_found_changed(self) -> None:
         self._arrange()

@@ -73,10 +73,7 @@ class Sketching(QObject):
         reason = self._forbidden("incident.edited")
         if len(sketch.vertices) > _MOST:
             reason = _("An area has at most {n} vertices.").format(n=_MOST)
-        name = incident.number if incident is not None else _("the incident")
-        save = ActionState(
-            code="area", label=_("Affected area of {number}").format(number=name), key="↵", reason=reason
-        )
+        save = ActionState(code="area", label=_("Save the affected area"), key="↵", reason=reason)
         remove = ActionState(code="no_area", label=_("Remove the area"), reason=reason)
         has_area = incident is not None and incident.area is not None
         inside = ActionState(code="inside", label=_("Select what is inside"))

@@ -21,6 +21,8 @@ from tabuah.widgets.theme.tokens import Palette
 
 _REACH_PX: Final = {MarkerKind.STATION: 12.0, MarkerKind.INCIDENT: 18.0, MarkerKind.UNIT: 18.0}
 _MOST: Final = 3_000  # rings that are drawn; a map full of them would tell nothing more
+_MANY: Final = 400
+_SMALL_PX: Final = 13.0
 _POINT_PX: Final = 10.0
 
 
@@ -48,9 +50,9 @@ class ChosenMarks:
             pixels = to_pixels(self._places_of(kind, content), view)
             reach, size = _REACH_PX[kind], (view.width_px, view.height_px)
             shown = pixels[np.all((pixels > -reach) & (pixels < np.add(size, reach)), axis=1)][:_MOST]
-            self._dots.paint(
-                painter, shown, ring=palette.accent, inside="", size_px=2 * reach, halo=palette.label_halo
-            )
+            many = len(shown) > _MANY  # then rings are small, which is a fifth of the pixels
+            halo, size_px = ("", _SMALL_PX) if many else (palette.label_halo, 2 * reach)
+            self._dots.paint(painter, shown, ring=palette.accent, inside="", size_px=size_px, halo=halo)
 
     def _places_of(self, kind: MarkerKind, content: MapContent) -> NDArray[np.float64]:
         markers = content.markers(kind)

@@ -63,9 +63,9 @@ class DrawTool(MapTool):
         sketch = Sketch(figure=self.figure, vertices=tuple(places))
         self._history.begin(sketch.made_whole() if sketch.can_be_whole else sketch)
 
-    def clear(self) -> None:
-        """Forget the figure and its history."""
-        self._history.begin(Sketch(figure=self.figure))
+    def drop(self) -> None:
+        """Away with the figure, such as after it was saved; undoing brings it back."""
+        self._history.change(Sketch(figure=self.figure))
 
     # -- what it tells --------------------------------------------------------------------------------------------
 
@@ -192,7 +192,7 @@ class DrawTool(MapTool):
         elif self.chosen >= 0:
             self.chosen = -1
         elif self.sketch.vertices:
-            self._history.change(Sketch(figure=self.figure))
+            self.drop()
         else:
             return False
         self._crossing, self._problem = None, ""

@@ -123,4 +123,3 @@ class FoundCard(Surface):
         palette = self._appearance.palette
         self._close.setStyleSheet("QToolButton { border: none; background: transparent; padding: 2px; }")
         self._close.setIcon(icon("close", palette.muted, 16))
-        self.setFixedWidth(self._appearance.px(WIDTH_PX))

@@ -14,12 +14,13 @@ from tabuah.widgets.map.tools.tool import ToolWords
 from tabuah.widgets.map.tools.tool_list import BY_CODE, entries_of
 from tabuah.widgets.segments import Segments
 from tabuah.widgets.surfaces import Surface, clear_layout, column, row
-from tabuah.widgets.texts import Text, name_widget
+from tabuah.widgets.texts import ElidedText, Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import ActionState, Level
 
 WIDEST_PX = 600
+_NARROW_PX = 380  # narrower, the kinds of a tool stand in a row of their own
 
 
 class ToolPlate(Surface):
@@ -43,12 +44,12 @@ class ToolPlate(Surface):
         self._appearance = appearance
         self._code, self._width_px, self._words = "", WIDEST_PX, ToolWords()
         self._offers: tuple[ActionState, ...] = ()
-        self._head = row()
+        self._head, self._variants = row(), row()
         self._hint = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
         name_widget(self._hint, "tool_hint", "")
         self._problem = Text(appearance, style=Type.SMALL_STRONG, tone=Level.CRITICAL, wrap=True)
         name_widget(self._problem, "tool_problem", "")
-        self._value = Text(appearance, style=Type.TITLE)
+        self._value = ElidedText(appearance, style=Type.TITLE)
         name_widget(self._value, "tool_value", "")
         self._copy = KeyButton(
             appearance, _("Copy"), key="Ctrl C", icon="copy", kind=Kind.GHOST, name="tool_copy", compact=True
@@ -119,6 +120,7 @@ class ToolPlate(Surface):
         layout = self._column = column(self, spacing_px=6)
         layout.setContentsMargins(12, 8, 8, 9)
         layout.addLayout(self._head)
+        layout.addLayout(self._variants)
         layout.addWidget(self._hint)
         layout.addWidget(self._problem)
         layout.addWidget(self._result)
@@ -127,15 +129,15 @@ class ToolPlate(Surface):
     def _fill_head(self) -> None:
         entry, variants = BY_CODE[self._code], entries_of(BY_CODE[self._code].group)
         clear_layout(self._head)
+        clear_layout(self._variants)
         self._head.addWidget(IconPicture(self._appearance, entry.icon, size_px=18, tone="accent_text"))
-        self._head.addWidget(Text(self._appearance, _(entry.label), style=Type.STRONG))
-        self._head.addStretch(1)
+        self._head.addWidget(ElidedText(self._appearance, _(entry.label), style=Type.STRONG), 1)
         if len(variants) > 1:
             choices = tuple((each.code, _(each.short)) for each in variants)
             segments = Segments(self._appearance, choices, name="tool_variants", label=_("Kind"))
             segments.show_current(self._code)
             segments.chosen.connect(self.tool_requested)
-            self._head.addWidget(segments)
+            (self._variants if self._is_narrow() else self._head).addWidget(segments)
         leave = KeyButton(self._appearance, "", key="Esc", kind=Kind.GHOST, name="tool_close", compact=True)
         leave.describe(_("Lay the tool down"))
         leave.clicked.connect(self.closed)
@@ -144,11 +146,16 @@ class ToolPlate(Surface):
 
     def fit(self, width_px: int) -> None:
         """Take this width, and the height that the words want then."""
-        self._width_px = width_px
+        was_narrow, self._width_px = self._is_narrow(), width_px
+        if self._code and was_narrow != self._is_narrow():
+            self._fill_head()
         self._fit()
 
+    def _is_narrow(self) -> bool:
+        return self._width_px < self._appearance.px(_NARROW_PX)
+
     def _fit(self) -> None:
-        for layout in (self._head, self._buttons):
+        for layout in (self._head, self._variants, self._buttons):
             _show_all(layout)
         self._column.invalidate()
         self.setFixedWidth(self._width_px)

@@ -121,9 +121,9 @@ class MapTools(QObject):
             self.take(tool.code)
 
     def drop_sketch(self) -> None:
-        """Forget what is drawn, such as after it was saved, and lay the tool down."""
+        """Away with what is drawn, such as when it was saved, and lay the tool down; undoing there brings it back."""
         if isinstance(self._active, DrawTool):
-            self._active.clear()
+            self._active.drop()
             self.lay_down()
 
     def select_inside(self, sketch: Sketch) -> None:
