@@ -107,7 +107,7 @@ def gateways(call: Invocation) -> int:
     if not found.broker:
         call.show(found, lambda: say(_("The server takes readings over HTTP only; it has no broker (--mqtt).")))
         return ExitCode.DONE
-    headers = [_("Gateway"), _("Topic"), _("Messages"), _("Readings"), _("Set aside"), _("Last message")]
+    headers = [_("Name of gateway"), _("Topic"), _("Messages"), _("Readings"), _("Not taken"), _("Last message")]
     rows = [
         [g.name, g.topic, str(g.messages), str(g.readings), str(g.set_aside), _last(g.last_message_at)]
         for g in found.gateways
