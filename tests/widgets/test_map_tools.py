@@ -2,8 +2,9 @@
 
 import pytest
 from map_samples import incidents, small_basemap, stations
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QNativeGestureEvent, QPointingDevice
+from PySide6.QtWidgets import QApplication
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import from_mercator
@@ -251,6 +252,33 @@ def test_a_box_selects_markers_and_the_features_inside_it(canvas, qtbot):
     towns = {item.title for group in found.groups if group.layer == "places" for item in group.items}
     assert towns == {"Kota Satu", "Kota Dua"}
     assert canvas.tools.chosen == {kind: ids for kind, ids in found.chosen.items() if ids}
+
+
+def test_a_box_with_shift_adds_to_what_is_selected(canvas, qtbot):
+    shift = Qt.KeyboardModifier.ShiftModifier
+    canvas.tools.take("select_box")
+    drag(qtbot, canvas, pixel(canvas, -5000, -1000), pixel(canvas, -3000, 1000))
+    with qtbot.waitSignal(canvas.tools.found_changed) as told:
+        drag(qtbot, canvas, pixel(canvas, -5000, -1000), pixel(canvas, 5000, 1000), shift)
+    stations = next(group for group in told.args[0].groups if group.layer == "stations")
+    assert (stations.count, [item.id for item in stations.items]) == (2, ["s1", "s0"])
+    drag(qtbot, canvas, pixel(canvas, -1000, 3000), pixel(canvas, 1000, 5000), shift)
+    assert canvas.tools.chosen == {MarkerKind.STATION: ("s0", "s1"), MarkerKind.INCIDENT: ("i0",)}
+    drag(qtbot, canvas, pixel(canvas, 3000, -1000), pixel(canvas, 5000, 1000))
+    assert canvas.tools.chosen == {MarkerKind.STATION: ("s1",)}
+
+
+def test_two_fingers_on_a_touch_pad_zoom_around_themselves_in_every_tool(canvas):
+    for code in ("pan", "distance", "draw_polygon"):
+        if code != "pan":
+            canvas.tools.take(code)
+        place, scale = canvas.view.to_map(200, 150), canvas.view.metres_per_px
+        at = QPointF(200, 150)
+        kind = Qt.NativeGestureType.ZoomNativeGesture
+        device = QPointingDevice.primaryPointingDevice()
+        QApplication.sendEvent(canvas, QNativeGestureEvent(kind, device, 2, at, at, at, 0.25, QPointF()))
+        assert canvas.view.metres_per_px == pytest.approx(scale / 1.25)
+        assert canvas.view.to_screen(*place) == pytest.approx((200, 150))
 
 
 def test_what_is_selected_has_a_ring_and_escape_clears_it(canvas, qtbot):

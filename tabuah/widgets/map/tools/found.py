@@ -1,7 +1,7 @@
 """What lies at a place or inside an area of the map, layer by layer, as values that a panel can list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -91,6 +91,24 @@ def found_inside(
     for shapes in shelf.visible(content, view.metres_per_px):
         groups += _feature_group(shapes, shapes.inside(area_m))
     return Found(groups=tuple(groups), area=True, chosen=_ids(picture, numbers))
+
+
+def merged(before: Found, more: Found) -> Found:
+    """What two areas hold together; what is in both is listed once."""
+    groups = {group.layer: group for group in before.groups}
+    for group in more.groups:
+        known = groups.get(group.layer)
+        groups[group.layer] = group if known is None else _joined(known, group)
+    kinds = dict.fromkeys((*before.chosen, *more.chosen))
+    chosen = {kind: tuple(dict.fromkeys((*before.ids(kind), *more.ids(kind)))) for kind in kinds}
+    return Found(groups=tuple(groups.values()), area=True, chosen=chosen)
+
+
+def _joined(one: FoundGroup, other: FoundGroup) -> FoundGroup:
+    items = {(item.kind, item.id, item.title): item for item in (*one.items, *other.items)}
+    twice = len(one.items) + len(other.items) - len(items)
+    listed = sorted(items.values(), key=lambda item: -item.level)[:MOST_LISTED]
+    return replace(one, items=tuple(listed), count=one.count + other.count - twice)
 
 
 def marker_layer(markers: Markers, index: int) -> str:

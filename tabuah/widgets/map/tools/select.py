@@ -9,11 +9,11 @@ from PySide6.QtGui import QPainter
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.tools.box_drag import BoxDrag
-from tabuah.widgets.map.tools.found import found_inside
+from tabuah.widgets.map.tools.found import Found, found_inside, merged
 from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
 from tabuah.widgets.map.tools.sketch import Figure, Sketch, crossing_of
 from tabuah.widgets.map.tools.sketch_painter import SketchLook, SketchPainter, paint_crossing, paint_rubber
-from tabuah.widgets.map.tools.tool import ENTER, MapTool, Place, Pointer, Stage, ToolWords
+from tabuah.widgets.map.tools.tool import ENTER, SHIFT, MapTool, Place, Pointer, Stage, ToolWords
 
 
 class SelectTool(MapTool):
@@ -22,25 +22,26 @@ class SelectTool(MapTool):
     def __init__(self, stage: Stage, shelf: ShapeShelf) -> None:
         super().__init__(stage)
         self._shelf = shelf
-        self._has_chosen = False
+        self._chosen: Found | None = None
 
     def forget(self) -> None:
         """The selection was cleared elsewhere."""
-        self._has_chosen = False
+        self._chosen = None
         self._changed()
 
     def step_back(self) -> bool:
         """Clear the selection."""
-        was_chosen, self._has_chosen = self._has_chosen, False
+        was_chosen, self._chosen = self._chosen is not None, None
         if was_chosen:
             self._stage.finished(None)
             self._changed()
         return was_chosen
 
-    def _choose(self, area_m: shapely.Polygon) -> None:
+    def _choose(self, area_m: shapely.Polygon, *, add: bool) -> None:
         stage = self._stage
-        self._has_chosen = True
-        stage.finished(found_inside(stage.picture, stage.content, stage.view, area_m=area_m, shelf=self._shelf))
+        found = found_inside(stage.picture, stage.content, stage.view, area_m=area_m, shelf=self._shelf)
+        self._chosen = merged(self._chosen, found) if add and self._chosen is not None else found
+        stage.finished(self._chosen)
 
 
 class SelectBoxTool(SelectTool):
@@ -60,8 +61,8 @@ class SelectBoxTool(SelectTool):
         """What to do next."""
         if self._box.corner is not None:
             return ToolWords(hint=_("Drag to the other corner · Space sets it · Esc drops the box"))
-        if self._has_chosen:
-            return ToolWords(hint=_("Drag another box · Esc clears the selection"))
+        if self._chosen is not None:
+            return ToolWords(hint=_("Drag another box, with Shift to add it · Esc clears the selection"))
         return ToolWords(hint=_("Drag a box around what you want · Space sets a corner in the middle"))
 
     def press(self, pointer: Pointer) -> bool:
@@ -82,7 +83,7 @@ class SelectBoxTool(SelectTool):
     def release(self, pointer: Pointer) -> None:
         """Select what is in it."""
         self._box.stretch(pointer.place_m)
-        self._take_box()
+        self._take_box(add=pointer.holds(SHIFT))
 
     def click(self, pointer: Pointer) -> bool:
         """By keys: one corner, then the other."""
@@ -91,7 +92,7 @@ class SelectBoxTool(SelectTool):
             self._changed()
         else:
             self._box.stretch(pointer.place_m)
-            self._take_box()
+            self._take_box(add=False)
         return True
 
     def double_click(self, pointer: Pointer) -> bool:
@@ -110,12 +111,12 @@ class SelectBoxTool(SelectTool):
         """The box."""
         self._box.paint(painter, self._stage.view, self._stage.content.palette)
 
-    def _take_box(self) -> None:
+    def _take_box(self, *, add: bool) -> None:
         corner, other, is_box = self._box.corner, self._box.other, self._box.is_box(self._stage.view)
         self._box.clear()
         if is_box and corner is not None and other is not None:
             (x, y), (other_x, other_y) = corner, other
-            self._choose(shapely.box(min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)))
+            self._choose(shapely.box(min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)), add=add)
         self._changed()
 
 
@@ -138,7 +139,7 @@ class SelectPolygonTool(SelectTool):
     def words(self) -> ToolWords:
         """What to do next."""
         problem = _("It would cross itself here; nothing was changed.") if self._crossing is not None else ""
-        if self._has_chosen and not self._sketch.vertices:
+        if self._chosen is not None and not self._sketch.vertices:
             return ToolWords(hint=_("Click around something else · Esc clears the selection"))
         if not self._sketch.can_be_whole:
             return ToolWords(hint=_("Click around what you want · Backspace takes one back"), problem=problem)
@@ -205,5 +206,5 @@ class SelectPolygonTool(SelectTool):
         self._crossing = crossing_of(whole)
         if self._crossing is None:
             self._sketch = Sketch(figure=Figure.POLYGON)
-            self._choose(shapely.Polygon(whole.vertices))
+            self._choose(shapely.Polygon(whole.vertices), add=False)
         self._changed()
