@@ -33,6 +33,7 @@ def print_font(size_px: float, weight: QFont.Weight = QFont.Weight.Normal, *, sp
     font.setWeight(weight)
     font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing_px)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.clearFeatures()  # those of the window's own font, whose figures a PDF could not be searched for
     font.setFeature(QFont.Tag("calt"), 0)  # other shapes of a character are lost where a PDF is searched
     return font
 
