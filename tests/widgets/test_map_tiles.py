@@ -1,5 +1,6 @@
 """Raster tiles on the map: in their place without seams, coarser ones for missing ones, damage and loss told."""
 
+import sys
 from contextlib import closing
 from dataclasses import replace
 from math import pi
@@ -129,6 +130,7 @@ def test_the_sources_of_tiles_are_named_while_they_are_shown(tmp_path):
     assert replace(shown, hidden=frozenset({"citra"})).attribution() == ("contoh",)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a file that is open where it is")
 def test_a_file_that_vanishes_is_told_as_missing_and_comes_back(tmp_path):
     path = four(tmp_path)
     shown, image = content(path), QImage(240, 240, QImage.Format.Format_RGB32)
@@ -140,6 +142,27 @@ def test_a_file_that_vanishes_is_told_as_missing_and_comes_back(tmp_path):
             assert (painter.tiles.notes["citra"].state is LayerState.FINE) == there
             assert (quarters(image)[0] == "#ff0000") == there
         assert painter.tiles.notes["citra"] == LayerNote()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a file that is open where it is")
+def test_a_file_that_is_replaced_is_read_anew(tmp_path):
+    path = four(tmp_path)
+    shown, image = content(path), QImage(240, 240, QImage.Format.Format_RGB32)
+    with closing(BasePainter()) as painter:
+        painter.paint(image, shown, view=VIEW, pixel_ratio=1.0)
+        newer = write_mbtiles(tmp_path / "newer", {place: picture("#abcdef") for place in CORNERS})
+        newer.replace(path)
+        painter.paint(image, shown, view=VIEW, pixel_ratio=1.0)
+    assert quarters(image) == ["#abcdef"] * 4
+
+
+def test_what_is_kept_stays_within_its_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr("tabuah.widgets.map.tile_painter._KEPT_BYTES", 3 * 256 * 256 * 4)
+    with closing(BasePainter()) as painter:
+        image = QImage(240, 240, QImage.Format.Format_RGB32)
+        painter.paint(image, content(four(tmp_path)), view=VIEW, pixel_ratio=1.0)
+        assert quarters(image) == ["#ff0000", "#00ff00", "#0000ff", "#ffff00"]
+        assert len(painter.tiles._pictures) == 3
 
 
 def test_the_canvas_tells_how_its_layers_fare_and_outlives_being_hidden(qtbot, tmp_path):

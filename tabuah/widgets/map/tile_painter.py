@@ -27,17 +27,19 @@ _SHARPER: Final = 0.35  # of a zoom step: how much a tile is enlarged before the
 _MOST_TILES: Final = 400  # of one picture; a view that needs more is too far out for the archive
 _ANCESTORS: Final = 5  # how many zooms coarser a tile may stand in for one that is not there
 _KEPT_BYTES: Final = 96 * 2**20
+_KEPT_TILES: Final = 5_000  # those that an archive has not are remembered, too
 _LARGEST_PX: Final = 2048
 
 Step = tuple[float, Callable[[QPainter], None]]
 Place = tuple[int, int, int]  # zoom, column, row from the north
+Stamp = tuple[Path, int, int] | None  # a file as it was last changed; None where there is none
 
 
 @dataclass(slots=True)
 class _Opened:
     """A layer's archive, open in this thread, and what was found wrong with it."""
 
-    path: Path
+    stamp: Stamp
     archive: TileArchive | None
     problem: LayerNote | None
     broken: set[Place]
@@ -124,7 +126,7 @@ class TilePainter:
         picture = self._decoded(layer, place)
         self._pictures[key] = picture
         self._bytes += picture.sizeInBytes() if picture is not None else 0
-        while self._bytes > _KEPT_BYTES and len(self._pictures) > 1:
+        while (self._bytes > _KEPT_BYTES or len(self._pictures) > _KEPT_TILES) and len(self._pictures) > 1:
             _old, dropped = self._pictures.popitem(last=False)
             self._bytes -= dropped.sizeInBytes() if dropped is not None else 0
         return picture
@@ -152,25 +154,25 @@ class TilePainter:
         )
 
     def _open(self, layer: TileLayer) -> _Opened:
-        """The layer's archive; a file that went is let go of, one that came (back) is opened."""
-        known = self._opened.get(layer.name)
-        if known is not None and known.path == layer.path and (known.archive is None) != layer.path.is_file():
+        """The layer's archive; a file that went is let go of, one that came (back) or is another now is opened."""
+        known, stamp = self._opened.get(layer.name), _stamp(layer.path)
+        if known is not None and known.stamp == stamp:
             return known
         if known is not None:
             self._forget(layer.name)
         try:
-            known = _Opened(layer.path, open_tiles(layer.path), None, set())
+            known = _Opened(stamp, open_tiles(layer.path), None, set())
         except MissingTilesError as error:
-            known = _Opened(layer.path, None, LayerNote(state=LayerState.MISSING, text=str(error)), set())
+            known = _Opened(stamp, None, LayerNote(state=LayerState.MISSING, text=str(error)), set())
         except (TileArchiveError, OSError) as error:
-            known = _Opened(layer.path, None, LayerNote(state=LayerState.PROBLEM, text=str(error)), set())
+            known = _Opened(stamp, None, LayerNote(state=LayerState.PROBLEM, text=str(error)), set())
         self._opened[layer.name] = known
         return known
 
     def _lose(self, opened: _Opened, problem: LayerNote) -> None:
         if opened.archive is not None:
             opened.archive.close()
-        opened.archive, opened.problem = None, problem
+        opened.archive, opened.problem, opened.stamp = None, problem, None
 
     def _forget(self, name: str) -> None:
         opened = self._opened.pop(name, None)
@@ -185,6 +187,14 @@ class TilePainter:
         for name in set(self._opened) - names:
             self._forget(name)
             self.notes.pop(name, None)
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return path, told.st_mtime_ns, told.st_size
 
 
 def _note_of(opened: _Opened) -> LayerNote:
