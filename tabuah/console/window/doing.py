@@ -76,6 +76,11 @@ class Doing:
         self.answering = Answering(place, parts.strip, self.reporting)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
 
+    def close(self) -> None:
+        """Leave the past and the print dialog: what is still being made for them reaches nobody."""
+        self.replaying.close()
+        self.printing.close()
+
     def refresh_asides(self) -> None:
         """Show anew what took no effect, and tell a key that was replaced."""
         self.clearing.refresh()

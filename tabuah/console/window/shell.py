@@ -117,6 +117,7 @@ class Shell(QMainWindow):
 
     def release(self) -> None:
         """Let go of the services; they go on without this window."""
+        self.doing.close()
         self.following.close()
         self._services.map_loaded.disconnect(self._on_map_loaded)
         self._services.failed.disconnect(self.teller.error)

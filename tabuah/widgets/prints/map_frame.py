@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.map.base_painter import BasePainter
+from tabuah.widgets.map.base_painter import GRATICULE, BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.label_painter import LabelPainter, note_ink, paint_name
 from tabuah.widgets.map.overlay_painter import OverlayPainter
@@ -25,7 +25,6 @@ from tabuah.widgets.theme.fonts import font_on
 _UTM_INK: Final = "#7a3b12"
 _WATERMARK: Final = "#b58900"
 _TICK_PX: Final = 4.0
-_GRATICULE: Final = "graticule"  # the faint lines of the screen, which would lie beside those of the sheet
 
 
 def paint_map(painter: QPainter, content: MapContent, view: Viewport, frame: QRect, *, ratio: float) -> None:
@@ -64,7 +63,7 @@ def paint_base(painter: QPainter, content: MapContent, view: Viewport, frame: QR
     part = QRect(0, 0, round(view.width_px * ratio), round(view.height_px * ratio))
     painter.setWindow(part)
     painter.setViewport(device)
-    plain = replace(content, hidden=content.hidden | {_GRATICULE})
+    plain = replace(content, hidden=content.hidden | {GRATICULE})  # the sheet has lines of its own
     with closing(BasePainter()) as base_painter:
         base_painter.draw(painter, plain, view=view, pixel_ratio=ratio, part=part)
     painter.restore()

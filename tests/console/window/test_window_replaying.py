@@ -121,3 +121,21 @@ def test_nothing_is_written(window: OpenWindow, replaying: Replaying, data: Path
         replaying.step(-1)
         assert store.chain_length == before
     replaying.end()
+
+
+def test_another_language_leaves_the_past_and_the_print_dialog(window: OpenWindow, replaying: Replaying) -> None:
+    replaying.play_or_pause()
+    window.shell.doing.printing.begin()
+    before = window.shell
+    before.doing.change_language()
+    window.until(lambda: window.shell is not before)
+    assert not replaying.is_playing
+    assert before.doing.printing.dialog is None
+    assert window.shell.doing.replaying.moment is None
+    window.until(lambda: shown(window) == [window.incidents[0].id])
+
+
+def test_the_window_closes_while_the_past_is_being_read(window: OpenWindow, replaying: Replaying) -> None:
+    replaying.show_span("72")
+    window.console.close()
+    assert replaying.moment is None

@@ -66,6 +66,11 @@ class Printing(QObject):
         dialog.show()
         self._draw()
 
+    def close(self) -> None:
+        """The window goes, and the dialog with it."""
+        if self._dialog is not None:
+            self._dialog.close()
+
     def write(self, choice: PrintChoice, file: Path) -> None:
         """Write the sheet; the file's ending says which form."""
         ending = file.suffix.lower().lstrip(".")

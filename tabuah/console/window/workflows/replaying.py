@@ -97,11 +97,15 @@ class Replaying(QObject):
         """Back to now."""
         if self._moment is None:
             return
-        self._clock.stop()
-        self._reading, self._room, self._moment, self._outdated = 0, None, None, False
+        self.close()
         self._set_held(held=False)
         self._frame.show_present()
         self._at.canvas.setFocus()
+
+    def close(self) -> None:
+        """The window goes: read and draw nothing more."""
+        self._clock.stop()
+        self._reading, self._room, self._moment, self._outdated = 0, None, None, False
 
     def play_or_pause(self) -> None:
         """Let time go on, from the beginning where it has come to its end; or stop it."""
