@@ -89,12 +89,17 @@ def _drawn_rows(content: MapContent) -> list[LayerRow]:
         look = look_of(layer, content.style)
         title = _title(layer, spec)
         rows[layer.name] = _row(
-            content, layer.name, title, _order_of(look, content.palette), kind=_KINDS[layer.kind.value], look=look
+            content,
+            layer.name,
+            title,
+            _order_of(look, content.palette),
+            kind=_SPEC_KIND_OF[layer.kind.value],
+            look=look,
         )
     return list(rows.values())
 
 
-_KINDS: Final = {"polygon": "polygons", "line": "lines", "point": "points"}
+_SPEC_KIND_OF: Final = {"polygon": "polygons", "line": "lines", "point": "points"}
 
 
 def _surface_rows(content: MapContent) -> list[LayerRow]:
