@@ -201,6 +201,17 @@ def test_closing_the_card_clears_the_selection(view, qtbot):
     assert view.canvas.tools.chosen == {}
 
 
+def test_another_tool_puts_the_card_away_and_keeps_the_selection(view, qtbot):
+    view.canvas.tools.take("select_box")
+    start, end = pixel(view, -5000, -1000), pixel(view, -3000, 1000)
+    qtbot.mousePress(view.canvas, LEFT, pos=start)
+    qtbot.mouseMove(view.canvas, end)
+    qtbot.mouseRelease(view.canvas, LEFT, pos=end)
+    view.canvas.tools.take("distance")
+    assert view.found.isHidden()
+    assert view.canvas.tools.chosen
+
+
 def test_the_menu_of_views_goes_keeps_and_forgets(qtbot):
     menu = BookmarkMenu()
     qtbot.addWidget(menu)

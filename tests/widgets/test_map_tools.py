@@ -268,6 +268,17 @@ def test_a_box_with_shift_adds_to_what_is_selected(canvas, qtbot):
     assert canvas.tools.chosen == {MarkerKind.STATION: ("s1",)}
 
 
+def test_a_selection_that_was_cleared_elsewhere_is_added_to_no_more(canvas, qtbot):
+    canvas.tools.take("select_box")
+    drag(qtbot, canvas, pixel(canvas, -5000, -1000), pixel(canvas, -3000, 1000))
+    canvas.tools.lay_down()
+    canvas.tools.clear_found()
+    canvas.tools.take("select_box")
+    box = pixel(canvas, 3000, -1000), pixel(canvas, 5000, 1000)
+    drag(qtbot, canvas, *box, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.tools.chosen == {MarkerKind.STATION: ("s1",)}
+
+
 def test_two_fingers_on_a_touch_pad_zoom_around_themselves_in_every_tool(canvas):
     for code in ("pan", "distance", "draw_polygon"):
         if code != "pan":

@@ -94,7 +94,7 @@ class MeasureTool(MapTool):
     def paint(self, painter: QPainter) -> None:
         """The line, the lengths of its edges, and the running edge with its plate."""
         view, content = self._stage.view, self._stage.content
-        running = not self._sketch.closed and self._cursor is not None and bool(self._sketch.vertices)
+        running = self._running() is not self._sketch
         if running and self._cursor is not None:
             ends = [self._sketch.vertices[-1], self._cursor]
             if self.figure is Figure.POLYGON and len(self._sketch.vertices) > 1:
@@ -130,9 +130,10 @@ class MeasureTool(MapTool):
 
     def _running(self) -> Sketch:
         """With the edge to the cursor, while it runs."""
-        if self._sketch.closed or self._cursor is None or not self._sketch.vertices:
-            return self._sketch
-        return self._sketch.with_added(self._cursor)
+        sketch, cursor = self._sketch, self._cursor
+        if sketch.closed or cursor is None or not sketch.vertices or cursor == sketch.vertices[-1]:
+            return sketch
+        return sketch.with_added(cursor)
 
     def _running_words(self, cursor: Place) -> str:
         last, here = from_mercator(*self._sketch.vertices[-1]), from_mercator(*cursor)

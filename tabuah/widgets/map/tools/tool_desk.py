@@ -27,6 +27,7 @@ class ToolDesk(QObject):
         self._plate, self._card = plate, card
         self._tools.tool_changed.connect(buttons.show_tool)
         self._tools.tool_changed.connect(plate.show_tool)
+        self._tools.tool_changed.connect(self._on_tool_changed)
         self._tools.words_changed.connect(self._on_words_changed)
         self._tools.found_changed.connect(card.show_found)
         self._tools.accept_requested.connect(plate.accept)
@@ -37,6 +38,11 @@ class ToolDesk(QObject):
         plate.copy_requested.connect(self._on_copy_clicked)
         card.item_chosen.connect(self._on_item_chosen)
         card.closed.connect(self._on_card_closed)
+
+    def _on_tool_changed(self, _code: str) -> None:
+        """What was found belongs to the tool that found it; a selection stays on the map and on the board."""
+        self._card.hide()
+        self._tools.outline(None)
 
     def _on_words_changed(self) -> None:
         if self._tools.is_working:

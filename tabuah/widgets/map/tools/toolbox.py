@@ -267,6 +267,9 @@ class MapTools(QObject):
         """Mark what was found inside an area; for the stage."""
         self._outline.show(None, None)
         if found is None or found.area:
+            for tool in self._tools.values():
+                if tool is not self._active:
+                    tool.forget()
             self._marks.show(found.chosen if found is not None else {})
         self.found_changed.emit(found)
         self._map.paint_soon()
