@@ -87,15 +87,9 @@ def _drawn_rows(content: MapContent) -> list[LayerRow]:
         if layer.name in computed or (spec is not None and not spec.listed):
             continue
         look = look_of(layer, content.style)
-        title = _title(layer, spec)
-        rows[layer.name] = _row(
-            content,
-            layer.name,
-            title,
-            _order_of(look, content.palette),
-            kind=_SPEC_KIND_OF[layer.kind.value],
-            look=look,
-        )
+        title, kind = _title(layer, spec), _SPEC_KIND_OF[layer.kind.value]
+        order = _order_of(look, content.palette)
+        rows[layer.name] = _row(content, layer.name, title, order, kind=kind, look=look)
     return list(rows.values())
 
 
