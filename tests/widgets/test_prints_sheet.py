@@ -11,7 +11,7 @@ from map_samples import incidents, small_basemap, stations
 from PySide6.QtGui import QImage
 
 from tabuah.resources.catalogue import set_language
-from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.content import MapContent, TileLayer
 from tabuah.widgets.map.markers import AffectedArea, MarkerClass
 from tabuah.widgets.prints.legend_block import legend_rows, letters_line
 from tabuah.widgets.prints.map_sheet import Grid, MapKeys, MapSheet, Paper
@@ -113,6 +113,14 @@ def test_an_affected_area_is_in_the_legend():
     assert "Wilayah terdampak" in texts_of(
         sheet(content=replace(sheet().content, areas=(AffectedArea(rings=(ring,)),)))
     )
+
+
+def test_sources_of_tiles_are_named_while_the_tiles_are_shown() -> None:
+    tiles = (TileLayer(name="foto", path=Path("foto.mbtiles"), attribution="Badan Contoh"),)
+    one = sheet(content=replace(sheet().content, tiles=tiles))
+    assert "Badan Contoh" in print_map(one, PrintFormat.SVG).decode()
+    hidden = sheet(content=replace(one.content, hidden=frozenset({"foto"})))
+    assert "Badan Contoh" not in print_map(hidden, PrintFormat.SVG).decode()
 
 
 def test_a_picture_has_300_dots_an_inch():

@@ -133,7 +133,8 @@ def _source_blocks(sheet: MapSheet, content: MapContent) -> tuple[Block, ...]:
     told = [_("Projection: Web Mercator (EPSG:3857)."), lines[sheet.grid], *_notes(content)]
     if content.data_age:
         told.append(_("At that time: {age}.").format(age=content.data_age))
-    sources = content.basemap.attribution if content.basemap else ()
+    tiles = tuple(each.attribution for each in content.tiles if each.attribution and content.shows(each.name))
+    sources = (*(content.basemap.attribution if content.basemap else ()), *tiles)
     return (
         heading(_("About this map")),
         Paragraph(text=" ".join(each for each in told if each), size_px=8, colour=MUTED, after_px=4),
