@@ -261,7 +261,7 @@ class World:
             if identity.grant is None:
                 session = self.session(console)
                 with session.client:
-                    session.enrol()
+                    session.enrol_unless_locked()
 
     def is_quiet(self) -> bool:
         """Whether nobody has anything left to send or to fetch."""

@@ -14,7 +14,7 @@ from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentEdited
 from tabuah.operations.incidents.gestures import attach_to_incident, edit_incident, note_incident
-from tabuah.server.administration import approve_device
+from tabuah.server.administration import approve_device, revoke_device
 from tabuah.server.sessions.enrolling import EnrolmentPolicy
 from tabuah.storage.cache.errors import AnotherServer
 from tabuah.storage.cache.store import ConsoleStore
@@ -141,6 +141,26 @@ def test_a_device_that_waits_for_approval_may_pull_and_not_push(tmp_path):
             result = sync(store)
             assert (result.pushed, result.pending, result.held) == (2, 0, 0)
             assert {i.id for i in store.incidents()} == {before.id, waiting.id}
+
+
+def test_a_device_that_was_locked_before_it_had_a_grant_is_told_and_its_work_is_held(tmp_path):
+    """Its session is over, too: only a log-in lets it send, and that finds it locked."""
+    with (
+        start_server(tmp_path / "server", enrolment=EnrolmentPolicy.APPROVE) as server,
+        open_store(tmp_path / "a") as store,
+    ):
+        server.add_user("ani")
+        log_in(store, url=server.url, user="ani", password=PASSWORD)
+        approve_device(server.journal, store.device)
+        revoke_device(server.journal, store.device, "hilang")
+        report(store)
+        with pytest.raises(Refused) as refused:
+            log_in(store, url=server.url, user="ani", password=PASSWORD)
+        assert refused.value.code == "device_revoked"
+        with pytest.raises(AwaitingApproval):
+            sync(store)  # it learns that it was let in once
+        result = sync(store)
+        assert (result.pushed, result.pending, result.held) == (1, 0, 1)
 
 
 def test_attachments_follow_their_entries(ani, budi):

@@ -3,6 +3,7 @@
 import platform
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,8 @@ from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clocks import measure_clock
 from tabuah.storage.sync.errors import NotLoggedIn, Refused
 from tabuah.storage.sync.tokens import TokenFile, Tokens
+
+_LOCKED: Final = "device_revoked"
 
 
 class ConsoleSession:
@@ -66,14 +69,19 @@ class ConsoleSession:
         if identity is None:
             raise NotLoggedIn
         if not identity.enrolled:
-            self.enrol()
+            self.enrol_unless_locked()
         elif self._needs_new_grant(identity):
             self.renew()
         current = self._store.identity
         return current is not None and (current.grant is not None or current.approved or self._was_let_in())
 
     def enrol(self) -> None:
-        """Show this device's key to the server; entries written so far are vouched for by the user."""
+        """Show this device's key to the server; entries written so far are vouched for by the user.
+
+        Raises:
+            Refused: among other reasons because it has been locked; what it has written may be sent nevertheless, and
+                is held for a supervisor.
+        """
         identity = self._store.identity
         if identity is None:
             raise NotLoggedIn
@@ -86,11 +94,24 @@ class ConsoleSession:
             written_before=self._store.chain_length,
             sealing_key=published_sealing_key(key),
         )
-        enrolment = self.client.enrol(request)
+        try:
+            enrolment = self.client.enrol(request)
+        except Refused as refusal:
+            if refusal.code == _LOCKED:
+                self._store.remember_identity(msgspec.structs.replace(identity, enrolled=True))
+            raise
         changed = msgspec.structs.replace(
             identity, enrolled=True, approved=enrolment.approved, grant=enrolment.grant or identity.grant
         )
         self._store.remember_enrolment(changed, written_before=enrolment.written_before)
+
+    def enrol_unless_locked(self) -> None:
+        """Enrol, and go on where the device has been locked: what it has still goes, and is held."""
+        try:
+            self.enrol()
+        except Refused as refusal:
+            if refusal.code != _LOCKED:
+                raise
 
     def _exchange(self, tokens: Tokens) -> Tokens:
         named = self._tokens.begin_renewal(tokens)
@@ -139,7 +160,7 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
         TokenFile(store.directory).keep(session)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
-    if identity.grant is None:
+    if identity.grant is None:  # also where it is enrolled: a locked device must hear that it is
         with ServerClient(url, access_token=lambda: session.access_token) as client:
             ConsoleSession(store, client).enrol()
     return store.identity or identity
