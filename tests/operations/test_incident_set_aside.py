@@ -11,7 +11,7 @@ from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.gestures import edit_incident, move_incident, note_incident, settle_conflict
-from tabuah.operations.incidents.resting import grouped, rests_on
+from tabuah.operations.incidents.resting import grouped, rests_on, seen_first
 from tabuah.operations.incidents.rewording import reworded, words_of
 from tabuah.operations.incidents.timeline import Outcome, timeline_of
 
@@ -135,3 +135,25 @@ def test_the_history_says_what_the_server_thinks_of_the_others(room, ani):
         Verdict.HELD: Outcome.HELD,
         Verdict.REJECTED: Outcome.REJECTED,
     }
+
+
+def test_nothing_comes_before_what_it_rests_on_and_each_device_keeps_its_order(room, ani):
+    budi = room.author("budi", Role.FIELD)
+    room.report(ani)
+    report = report_of(room, ani)
+    first = severity(room, ani, Severity.SEVERE)
+    answer = severity(room, budi, Severity.MINOR, severity=first.id)
+    note = room.entry(budi, note_incident(room.incident(), "beda hal"))
+    last = severity(room, ani, Severity.CATASTROPHIC, severity=answer.id)
+    assert seen_first([answer, note, report, first, last]) == [report, first, answer, note, last]
+    assert seen_first([last, first, note]) == [last, first, note]  # each device's as given, whatever they say
+    assert seen_first([report, note, first]) == [report, note, first]
+
+
+def test_entries_that_claim_to_rest_on_each_other_are_all_kept(room, ani):
+    budi = room.author("budi", Role.FIELD)
+    room.report(ani)
+    first = severity(room, ani, Severity.SEVERE)
+    answer = severity(room, budi, Severity.MINOR, severity=first.id)
+    forged = msgspec.structs.replace(first, base={"severity": answer.id})
+    assert sorted(entry.id for entry in seen_first([forged, answer])) == sorted([forged.id, answer.id])

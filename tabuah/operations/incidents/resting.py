@@ -39,6 +39,45 @@ def grouped(entries: Sequence[Entry]) -> tuple[tuple[Entry, tuple[Entry, ...]], 
     return tuple(groups)
 
 
+def seen_first(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries of several devices, each device's in its order, so that none comes before one that it rests on.
+
+    Beyond that they stay as they are given.
+    """
+    needs = _needs(entries)
+    order: dict[int, Entry] = {}
+    begun: set[int] = set()
+    for start in range(len(entries)):
+        way = [start]
+        while way:
+            begun.add(way[-1])
+            missing = [index for index in needs[way[-1]] if index not in begun]  # one that is under way is no hope
+            if missing:
+                way += reversed(missing)
+            else:
+                index = way.pop()
+                order.setdefault(index, entries[index])
+    return list(order.values())
+
+
+def _needs(entries: Sequence[Entry]) -> list[list[int]]:
+    """For each entry where those are that it rests on at first hand, and the one before it of its device."""
+    by_id: dict[str, int] = {}
+    reports: dict[str, int] = {}
+    for index, entry in enumerate(entries):
+        by_id.setdefault(entry.id, index)
+        if entry.kind == "incident.reported":
+            reports.setdefault(entry.subject, index)
+    last: dict[str, int] = {}
+    needs: list[list[int]] = []
+    for index, entry in enumerate(entries):
+        named = [by_id.get(name) for name in (*entry.base.values(), _speaks_about(entry))]
+        found = (last.get(entry.device), reports.get(entry.subject), *named)
+        needs.append([other for other in found if other is not None and other != index])
+        last[entry.device] = index
+    return needs
+
+
 def _speaks_about(entry: Entry) -> str:
     """The entry that a settlement, a release or a refusal is about."""
     try:

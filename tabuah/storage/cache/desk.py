@@ -11,6 +11,7 @@ from typing import Final
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.incidents.resting import seen_first
 from tabuah.storage.cache.blob_table import BlobTable
 from tabuah.storage.cache.bundles.boxes import CarriedBoxes
 from tabuah.storage.cache.bundles.carried_table import CarriedTable
@@ -78,19 +79,30 @@ class Desk:
         return self.meta.read("server") or (identity.server if identity else "")
 
     def waiting_among(self, subjects: Iterable[str]) -> dict[str, list[tuple[Entry, str]]]:
-        """What waits for the server on these subjects, with its texts: carried work, then own work on top of it."""
+        """What waits for the server on these subjects, with its texts, each subject's in the order it is shown.
+
+        That is carried work and own work on top of it; but carried work that was written in view of own work, as when
+        a colleague brings back what was handed to them, comes after that.
+        """
         wanted = tuple(subjects)
         found = self.journal.pending_among(wanted)
         for subject, carried in self.carried.shown_among(wanted).items():
-            found[subject] = [*carried, *found.get(subject, ())]
+            waiting = [*carried, *found.get(subject, ())]
+            texts = {(entry.device, entry.n): text for entry, text in waiting}
+            ordered = seen_first([entry for entry, _text in waiting])
+            found[subject] = [(entry, texts[entry.device, entry.n]) for entry in ordered]
         return found
 
     def history_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
-        """A subject's entries in the server's order, then what waits: carried entries, own entries last."""
+        """A subject's entries in the server's order, then what waits, as it is shown."""
         known = self.journal.entries_of(subject)
         carried = self.carried.shown_among((subject,)).get(subject, ())
         confirmed = sum(verdict is not None for _entry, verdict in known)
-        return (*known[:confirmed], *((entry, None) for entry, _text in carried), *known[confirmed:])
+        if not carried:
+            return known
+        own = (entry for entry, _verdict in known[confirmed:])
+        waiting = seen_first([*(entry for entry, _text in carried), *own])
+        return (*known[:confirmed], *((entry, None) for entry in waiting))
 
     def own_key(self) -> DeviceKey | None:
         """This device's key, made where there was none yet (in a write transaction); None when it was lost."""
