@@ -5,8 +5,9 @@ from collections.abc import Collection
 import httpx2
 from histories import people
 from histories.checking import Memory, check_console
+from histories.ledger import View
 from histories.line import Aim, Fault, Trouble
-from histories.world import Console, ConsoleCrash, View, World, make_world
+from histories.world import Console, ConsoleCrash, World, make_world
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
@@ -60,7 +61,7 @@ class Moving(RuleBasedStateMachine):
 
     def save(self, console: Console, draft: Draft, view: View | None, crash: int) -> None:
         try:
-            self.world.save(console, draft, view.seen if view else frozenset(), crash_in=crash)
+            self.world.save(console, draft, view, crash_in=crash)
         except NotPossible:
             return
         check_console(self.world, console)

@@ -1,9 +1,9 @@
 """Who saw what: says by simple rules of its own whether each conflict had to be, and knows no code under test.
 
 It goes through the records in order and remembers, for each guarded field, whose value stands and which gestures are
-in an open quarrel. A conflict is due exactly when what stands was written elsewhere, was not in its author's view and
-is not the same value. Besides, an entry joins the quarrel that it rests on; and about one that rests on something
-which never took effect, a person may be asked or not.
+in an open quarrel. A conflict is due exactly when what stands was written elsewhere, was not in force in its author's
+view and is not the same value. Besides, an entry joins the quarrel that it rests on; and about one that rests on
+something which never took effect, a person may be asked or not.
 """
 
 import json
@@ -112,7 +112,7 @@ class Oracle:
             return True
         if standing.device == entry.device or standing.value == value:
             return False
-        if gesture is None or standing.mark not in gesture.seen:
+        if gesture is None or not gesture.saw_in_force(name, standing.mark):
             return True
         return not _took_effect(subject, entry.base.get(name, "")) and (entry.id, name) in self._asked
 
@@ -127,7 +127,7 @@ class Oracle:
         unseen = [
             other
             for mark, device, other in subject.effective
-            if device != entry.device and mark not in gesture.seen
+            if device != entry.device and not gesture.saw_in_force(name, mark)
             and (name == "deleted" or other.kind in (*STATUS_KINDS, "conflict.settled", "incident.deleted"))
         ]  # fmt: skip
         rests_on = gesture.rests_on.get(name)

@@ -84,6 +84,5 @@ class PeopleMoves(Moving):
                 chained = store.issue_again(chosen.id)
         except NotPossible:
             return
-        view = console.views.get(chosen.subject.partition("/")[2])
-        self.world.note(chained.entry, view.seen if view else frozenset())
+        self.world.note(chained.entry, console.views.get(chosen.subject.partition("/")[2]))
         check_console(self.world, console)

@@ -17,14 +17,13 @@ from typing import Any
 import httpx2
 from consoles import add_users, report
 from histories import versions
-from histories.ledger import Ledger, Mark, mark_of
+from histories.ledger import Ledger, Mark, View, mark_of
 from histories.line import Line
 from histories.server_under_test import ServerUnderTest
 from histories.virtual_clock import START, VirtualClock
 
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.entries import Draft, Entry
-from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PushRequest, SignedEntry, decode_entry
 from tabuah.storage.sync import attachments
@@ -49,14 +48,6 @@ attachments.piece_pace = lambda: Pace(first=8_192, least=8_192, most=8_192, targ
 
 class ConsoleCrash(Exception):
     """The console's process died in the middle of a transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a person has before them, perhaps for hours: an incident, and the gestures it shows the effect of."""
-
-    incident: Incident
-    seen: frozenset[Mark]
 
 
 @dataclass
@@ -123,9 +114,7 @@ class World:
         """The person sees what is there now."""
         hidden = frozenset() if console.newer else frozenset({versions.NEWER_KIND})
         console.views = {
-            incident.id: View(
-                incident, self.ledger.marks_in_view(console.store, f"incident/{incident.id}", hidden=hidden)
-            )
+            incident.id: self.ledger.view_of(console.store, incident, hidden=hidden)
             for incident in console.store.incidents()
         }
 
@@ -146,7 +135,7 @@ class World:
         finally:
             connection.set_progress_handler(None, 0)
 
-    def save(self, console: Console, draft: Draft, seen: frozenset[Mark] = frozenset(), *, crash_in: int = 0) -> None:
+    def save(self, console: Console, draft: Draft, view: View | None = None, *, crash_in: int = 0) -> None:
         """A person's gesture, noted in the ledger if it is saved: a crash may come before that or after."""
         before = console.store.chain_length, console.store.device
         try:
@@ -157,12 +146,12 @@ class World:
             if (console.store.chain_length, console.store.device) == before:
                 return
             entry = console.store._desk.journal.pending()[-1]
-        self.note(entry, seen, personal=bool(draft.personal))
+        self.note(entry, view, personal=bool(draft.personal))
 
-    def note(self, entry: Entry, seen: frozenset[Mark], *, personal: bool = False) -> None:
+    def note(self, entry: Entry, view: View | None, *, personal: bool = False) -> None:
         """Put a gesture into the ledger."""
         self.ledger.learn([entry])
-        self.ledger.note(entry, seen=seen | {mark_of(entry)}, personal=personal)
+        self.ledger.note(entry, view, personal=personal)
 
     # disks
 
