@@ -307,3 +307,17 @@ def test_attachments_of_what_is_over_are_not_fetched_before_somebody_asks(journa
     with pytest.raises(Exception, match=r"a\.jpg"):
         budi.attachments.file_of(photo[2])
     assert {blob.sha256 for blob in budi.attachments.waiting()} == {photo[1].sha256, photo[2].sha256}
+
+
+def test_attachments_of_what_goes_on_again_come_after_all(journal, sari, budi, tmp_path):
+    photo = IncidentAttached(sha256=f"{1:064x}", name="a.jpg", media_type="image/jpeg", size=10)
+    over = report(sari)
+    sari.save(attach_to_incident(over, photo))
+    sari.save(move_incident(sari.incident(over.id), Status.FALSE_REPORT, reason="salah lihat"))
+    sync(sari, journal)
+    load(budi, journal, make(journal, tmp_path / "snapshots"))
+    assert budi.attachments.waiting() == ()
+    sari.save(move_incident(sari.incident(over.id), Status.VERIFIED, reason="benar juga"))
+    sync(sari, journal)
+    sync(budi, journal)
+    assert [blob.sha256 for blob in budi.attachments.waiting()] == [photo.sha256]

@@ -14,6 +14,7 @@ from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.folding import fold
 from tabuah.operations.incidents.bodies import IncidentAttached, IncidentReported
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subjects import EMPTY, SubjectState
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.bundles.renewing import renew_carried
@@ -60,6 +61,7 @@ def apply_pages(desk: Desk, replies: Sequence[PullReply], *, synced_at: datetime
         states = _fold_all(desk, fresh)
         _check_chains(desk, fresh)
         _take_over(desk, fresh)
+        _want_archived(desk, states)
         renewed = renew_carried(desk) - states.keys()
         states |= {subject: desk.subjects.confirmed(subject) for subject in renewed}
         version = desk.meta.next_version()
@@ -181,6 +183,13 @@ def _take_over(desk: Desk, fresh: Fresh) -> None:
             _want_attachment(desk, entry)  # own ones, too: after a loss of the cache they are not known here
         elif entry.kind == "incident.reported" and entry.device == own_device:
             note_number(desk, entry)
+
+
+def _want_archived(desk: Desk, states: dict[str, SubjectState]) -> None:
+    """What was over when a snapshot came and goes on now: its attachments come after all."""
+    for state in states.values():
+        if isinstance(state.value, Incident) and state.value.is_open:
+            desk.blobs.want_archived(state.value.attachments)
 
 
 def catch_up_own_chain(desk: Desk, record: Record, entry: Entry) -> None:

@@ -17,6 +17,7 @@ _WANT_UPLOAD: Final = """INSERT INTO blobs (sha256, size, waits, rank) VALUES (?
     WHERE waits <> ''"""
 _WANT_DOWNLOAD: Final = """INSERT INTO blobs (sha256, size, waits, rank) VALUES (?, ?, 'download', ?)
     ON CONFLICT (sha256) DO NOTHING"""
+_WANT_ARCHIVED: Final = "UPDATE blobs SET rank = ? WHERE sha256 = ? AND rank = 3"  # that of `Rank.ARCHIVE`
 # Small pictures before everything else; then what goes before what comes; then the smallest.
 _ORDER: Final = "ORDER BY rank, waits DESC, size, sha256"
 
@@ -73,6 +74,11 @@ class BlobTable:
         rows = [(sha256, size, Rank.ARCHIVE) for a in attached for sha256, size in _files_of(a)]
         self._connection.executemany(_WANT_DOWNLOAD, rows)
 
+    def want_archived(self, attached: Iterable[IncidentAttached]) -> None:
+        """Attachments of what is not over any more: those that are not here should come."""
+        rows = [(sha256, a.sha256 == sha256) for a in attached for sha256, _size in _files_of(a)]
+        self._connection.executemany(_WANT_ARCHIVED, ((_rank(is_file=is_file), sha) for sha, is_file in rows))
+
     def find(self, sha256: str) -> WaitingBlob | None:
         """How an attachment stands; None for one that is not known."""
         query = f"SELECT {_COLUMNS} FROM blobs WHERE sha256 = ?"  # noqa: S608 - our own column names
@@ -117,8 +123,11 @@ class BlobTable:
 
     def _want(self, statement: str, attached: IncidentAttached) -> None:
         for sha256, size in _files_of(attached):
-            rank = Rank.FILE if sha256 == attached.sha256 else Rank.THUMBNAIL
-            self._connection.execute(statement, (sha256, size, rank))
+            self._connection.execute(statement, (sha256, size, _rank(is_file=sha256 == attached.sha256)))
+
+
+def _rank(*, is_file: bool) -> Rank:
+    return Rank.FILE if is_file else Rank.THUMBNAIL
 
 
 def _files_of(attached: IncidentAttached) -> Iterator[tuple[str, int]]:
