@@ -103,7 +103,7 @@ def test_own_work_on_carried_work_is_sent_after_it(room: CarryingRoom):
     room["ani"].carrier.take(room.export("budi"))
     severe = IncidentEdited(severity=Severity.SEVERE)
     room["ani"].save(edit_incident(room["ani"].incident(flood.id), severe))
-    assert room["ani"].carrier.rests_under_own
+    assert [turn.device for turn in room["ani"].carrier.turns()] == [room["budi"].device, room["ani"].device]
     assert room["ani"].incident(flood.id).severity is Severity.SEVERE
 
 

@@ -141,6 +141,22 @@ def test_own_work_on_a_carried_report_is_sent_after_it(room: Room, ani: ConsoleS
     assert ani.confirmed(f"incident/{flood.id}").value == ani.incident(flood.id)
 
 
+def test_an_answer_to_own_work_is_sent_after_it_and_own_work_on_that_answer_after_both(
+    room: Room, ani: ConsoleStore, budi: ConsoleStore
+):
+    for store in (ani, budi):
+        room.sync(store)  # now each knows the other's device
+    flood = report(ani)
+    budi.carrier.take(room.bundle(ani))
+    budi.save(edit_incident(budi.incident(flood.id), IncidentEdited(severity=Severity.MINOR)))
+    ani.carrier.take(room.bundle(budi))
+    ani.save(edit_incident(ani.incident(flood.id), IncidentEdited(severity=Severity.SEVERE)))
+    done = room.sync(ani)
+    assert (done.pushed, done.pending, done.rejected, done.conflicts) == (3, 0, 0, 0)
+    writers = [(entry.actor, verdict) for entry, verdict in ani.entries_of(f"incident/{flood.id}")]
+    assert writers == [(name, Verdict.ACCEPTED) for name in ("ani", "budi", "ani")]
+
+
 def test_an_office_that_was_named_reads_what_is_sealed(room: Room, ani: ConsoleStore, budi: ConsoleStore):
     room.sync(ani)  # now each knows the other's device
     landslide = report_by_phone(budi)

@@ -7,8 +7,10 @@ from typing import Final
 import httpx2
 
 from tabuah.storage.cache.bundles.carried_table import CarriedEntry
+from tabuah.storage.cache.bundles.turns import up_to
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
+from tabuah.storage.journal.turns import Turn
 from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushRequest
 from tabuah.storage.sync.attachments import piece_pace
 from tabuah.storage.sync.client import ServerClient
@@ -36,9 +38,16 @@ def push_carried(store: ConsoleStore, client: ServerClient, *, pace: LinkPace | 
     )
 
 
-def _push_device(store: ConsoleStore, client: ServerClient, device: str, pace: LinkPace) -> int:
+def push_turn(store: ConsoleStore, client: ServerClient, turn: Turn, *, pace: LinkPace | None = None) -> int:
+    """Send the work of one device up to a number; how many entries the server has taken."""
+    return _push_device(store, client, turn.device, pace or LinkPace(), until=turn.until)
+
+
+def _push_device(
+    store: ConsoleStore, client: ServerClient, device: str, pace: LinkPace, *, until: int | None = None
+) -> int:
     pushed, after = 0, 0
-    while waiting := store.carrier.ready_after(device, after, MAX_ENTRIES_A_PUSH):
+    while waiting := up_to(until, store.carrier.ready_after(device, after, MAX_ENTRIES_A_PUSH)):
         sent = _fitting(waiting, min(pace.push.amount, MAX_PUSH_BYTES - _ROOM_BYTES))
         request = PushRequest(
             device=device,

@@ -10,7 +10,7 @@ from tabuah.storage.cache.blob_table import Rank
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.attachments import AttachmentMover
 from tabuah.storage.sync.bootstrap import leap
-from tabuah.storage.sync.carrying import bring_boxes, fetch_missing_personal, have_vouched, push_carried
+from tabuah.storage.sync.carrying import bring_boxes, fetch_missing_personal, have_vouched, push_carried, push_turn
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused
 from tabuah.storage.sync.histories import fetch_histories
@@ -93,9 +93,11 @@ class _Exchange:
         self._store, self._client, self._link, self._on_changes = store, client, link, on_changes
         self.pushed = self.pulled = 0
 
-    def push(self) -> None:
-        """Send own work that waits."""
-        self.pushed += push_outbox(self._store, self._client, pace=self._link.pace, on_pushed=self._link.pushed)
+    def push(self, until: int | None = None) -> None:
+        """Send own work that waits, perhaps only up to a number."""
+        self.pushed += push_outbox(
+            self._store, self._client, pace=self._link.pace, on_pushed=self._link.pushed, until=until
+        )
 
     def push_carried(self) -> int:
         """Send what is carried for others; how many entries the server has taken."""
@@ -104,13 +106,13 @@ class _Exchange:
         return taken
 
     def push_all(self) -> None:
-        """Own work first, unless it stands on what is carried for others."""
-        if self._store.carrier.rests_under_own:
-            self.push_carried()
-            self.push()
-        else:
-            self.push()
-            self.push_carried()
+        """Send own and carried work, each entry after those that it rests on."""
+        for turn in self._store.carrier.turns():
+            if turn.device == self._store.device:
+                self.push(turn.until)
+            else:
+                self.pushed += push_turn(self._store, self._client, turn, pace=self._link.pace)
+        self.push()  # all of it where nothing is carried, else what was written meanwhile
 
     def pull(self) -> None:
         """Take over what is new, by a snapshot where that is less work, and what is missing of what is worked on."""

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import PersonalValue
+from tabuah.storage.cache.bundles.turns import up_to
 from tabuah.storage.cache.journal_table import Waiting
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushReply, PushRequest, SignedEntry
@@ -23,6 +24,7 @@ def push_outbox(
     *,
     pace: LinkPace | None = None,
     on_pushed: Callable[[int], None] | None = None,
+    until: int | None = None,
 ) -> int:
     """Send everything that waits.
 
@@ -31,13 +33,14 @@ def push_outbox(
         client: its server.
         pace: what is known of the line; learns from every request.
         on_pushed: told how many entries the server has acknowledged, after each request.
+        until: the last number that is sent; without it there is no end.
 
     Returns:
         How many entries the server has taken.
     """
     pace = pace or LinkPace()
     pushed, after = 0, 0
-    while waiting := store.outbox_after(after, MAX_ENTRIES_A_PUSH):
+    while waiting := up_to(until, store.outbox_after(after, MAX_ENTRIES_A_PUSH)):
         try:
             reply, sent = _push_some(store, client, waiting, pace)
         except GapRefused as gap:

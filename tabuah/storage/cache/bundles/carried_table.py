@@ -151,6 +151,11 @@ class CarriedTable:
         rows = self._connection.execute(_READY, (device, n, limit))
         return tuple(_carried(*row) for row in rows)
 
+    def unsent(self) -> list[Entry]:
+        """The entries of all devices that can be sent and were not, as they are shown."""
+        query = "SELECT text FROM carried WHERE shown > 0 AND NOT pushed ORDER BY shown"
+        return [decode_entry(text) for (text,) in self._connection.execute(query)]
+
     def all_of(self, device: str) -> list[CarriedEntry]:
         """All that is carried for a device, in the order of the numbers."""
         query = "SELECT n, entry, text, signature, sealed FROM carried WHERE device = ? ORDER BY n"

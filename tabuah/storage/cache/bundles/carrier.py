@@ -14,10 +14,12 @@ from tabuah.storage.cache.bundles.carried_table import CarriedDevice, CarriedEnt
 from tabuah.storage.cache.bundles.exporting import BundleWritten, export_bundle
 from tabuah.storage.cache.bundles.importing import BundleTaken, import_bundle
 from tabuah.storage.cache.bundles.renewing import renew_carried
+from tabuah.storage.cache.bundles.turns import turns_of
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.errors import JournalDoesNotFollow
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.turns import Turn
 from tabuah.storage.journal.wire import PushReply
 
 
@@ -58,10 +60,9 @@ class Carrier:
 
     # what the syncer needs
 
-    @property
-    def rests_under_own(self) -> bool:
-        """Whether own work stands on carried work, so that this must be sent first."""
-        return self._desk.carried.rests_under_own()
+    def turns(self) -> list[Turn]:
+        """In which order own and carried work is sent; none when nothing is carried that can be sent."""
+        return turns_of(self._desk)
 
     def ready_after(self, device: str, n: int, limit: int) -> tuple[CarriedEntry, ...]:
         """Entries of a device that can be sent and were not."""
