@@ -12,6 +12,7 @@ from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident, note_incident
 from tabuah.operations.incidents.incident import Incident
+from tabuah.server.bundles.importing import import_bundle
 
 
 @pytest.fixture
@@ -60,4 +61,18 @@ def test_who_writes_on_an_answer_to_own_work_is_in_no_conflict(room: CarryingRoo
     assert room["ani"].incident(flood.id).conflicts == ()
     hand_over(room, "ani", "citra")
     assert room["citra"].incident(flood.id).conflicts == ()
+    assert room["citra"].incident(flood.id).severity is Severity.MINOR
+
+
+def test_a_server_that_imports_what_went_to_and_fro_judges_it_in_the_order_in_which_it_was_written(
+    room: CarryingRoom,
+):
+    flood = room.report("ani")
+    hand_over(room, "ani", "budi")
+    grade(room, "budi", flood, Severity.CATASTROPHIC)
+    hand_over(room, "budi", "ani")
+    grade(room, "ani", flood, Severity.MINOR)
+    imported = import_bundle(room.journal, room.export("ani"))
+    assert (imported.admitted, imported.waiting) == (3, ())
+    assert verdicts_of(room, flood) == [Verdict.ACCEPTED] * 3
     assert room["citra"].incident(flood.id).severity is Severity.MINOR

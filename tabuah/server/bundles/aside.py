@@ -11,17 +11,27 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
+from tabuah.operations.entries import Entry
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.bundles.contents import CarriedRun
 from tabuah.storage.journal.chain import read_chain
 from tabuah.storage.journal.errors import ChainGap, JournalError
-from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushRequest, SealedValues, SignedEntry
+from tabuah.storage.journal.turns import Turn, turns_among
+from tabuah.storage.journal.wire import (
+    MAX_ENTRIES_A_PUSH,
+    MAX_PUSH_BYTES,
+    PushRequest,
+    SealedValues,
+    SignedEntry,
+    decode_entry,
+)
 
 log = logging.getLogger(__name__)
 
 _KEEP: Final = "INSERT OR IGNORE INTO aside VALUES (?, ?, ?, ?, ?, ?)"
-_DEVICES: Final = "SELECT device, count(*) FROM aside GROUP BY device ORDER BY device"
+_DEVICES: Final = "SELECT device, count(*) FROM aside GROUP BY device ORDER BY min(came_at), device"
+_TEXTS: Final = "SELECT text FROM aside WHERE device = ? ORDER BY n"
 _NEXT: Final = """SELECT n, text, signature, sealed FROM aside WHERE device = ? AND n > ? ORDER BY n LIMIT ?"""
 _KEPT: Final = "SELECT text FROM aside WHERE device = ? AND n = ?"
 _KNOWN: Final = "SELECT text FROM entries WHERE device = ? AND n = ?"
@@ -70,27 +80,41 @@ def keep_aside(journal: ServerJournal, run: CarriedRun) -> tuple[int, int]:
 
 
 def drain_aside(journal: ServerJournal) -> Drained:
-    """Admit whatever can be admitted now."""
+    """Admit whatever can be admitted now, each entry after those that it rests on."""
     journal.catch_up()
-    admitted = 0
-    waiting: list[Waiting] = []
-    for device, count in journal.read(lambda connection: connection.exec_driver_sql(_DEVICES).all()):
-        done, reason = _drain(journal, device)
-        admitted += done
-        if done < count:
-            waiting.append(Waiting(device=device, entries=count - done, reason=reason))
+    left = {row[0]: int(row[1]) for row in journal.read(lambda c: c.exec_driver_sql(_DEVICES).all())}
+    admitted, reasons = 0, {device: _reason_against(journal, device) for device in left}
+    for turn in _turns(journal, [device for device in left if not reasons[device]]):
+        if not reasons[turn.device]:
+            done, reasons[turn.device] = _drain(journal, turn)
+            admitted += done
+            left[turn.device] -= done
+    waiting = (
+        Waiting(device=device, entries=count, reason=reasons[device]) for device, count in left.items() if count
+    )
     return Drained(admitted=admitted, waiting=tuple(waiting))
 
 
-def _drain(journal: ServerJournal, device: str) -> tuple[int, str]:
-    """Push what a device has aside; how many entries were taken, and why not more."""
+def _reason_against(journal: ServerJournal, device: str) -> str:
+    """Why nothing of a device can be admitted yet, as a stable code; empty when it can be tried."""
     known = journal.authority.devices.get(device)
     if known is None:
-        return 0, "unknown_device"
-    if not known.approved:
-        return 0, "device_not_approved"
-    done, after = 0, 0
-    while batch := _batch_after(journal, device, after):
+        return "unknown_device"
+    return "" if known.approved else "device_not_approved"
+
+
+def _turns(journal: ServerJournal, devices: Sequence[str]) -> list[Turn]:
+    def read(connection: Connection) -> list[Entry]:
+        rows = (row for device in devices for row in connection.exec_driver_sql(_TEXTS, (device,)))
+        return [decode_entry(row[0]) for row in rows]
+
+    return turns_among(journal.read(read))
+
+
+def _drain(journal: ServerJournal, turn: Turn) -> tuple[int, str]:
+    """Push what a device has aside for its turn; how many entries were taken, and why not more."""
+    device, done, after = turn.device, 0, 0
+    while batch := _batch_after(journal, turn, after):
         request = PushRequest(
             device=device,
             entries=tuple(SignedEntry(row.text, row.signature) for row in batch),
@@ -108,15 +132,15 @@ def _drain(journal: ServerJournal, device: str) -> tuple[int, str]:
     return done, ""
 
 
-def _batch_after(journal: ServerJournal, device: str, after: int) -> Sequence[Any]:
-    """The next entries that follow on each other, as many as fit into a push."""
-    query = (device, after, MAX_ENTRIES_A_PUSH)
+def _batch_after(journal: ServerJournal, turn: Turn, after: int) -> Sequence[Any]:
+    """The next entries of a turn that follow on each other, as many as fit into a push."""
+    query = (turn.device, after, MAX_ENTRIES_A_PUSH)
     rows = journal.read(lambda connection: connection.exec_driver_sql(_NEXT, query).all())
     batch: list[Any] = []
     room = MAX_PUSH_BYTES
     for row in rows:
         room -= len(row.text)
-        if batch and (row.n != batch[-1].n + 1 or room < 0):
+        if row.n > turn.until or (batch and (row.n != batch[-1].n + 1 or room < 0)):
             break
         batch.append(row)
     return batch
