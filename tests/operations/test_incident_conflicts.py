@@ -137,3 +137,15 @@ def test_settling_a_conflict_that_does_not_exist_is_rejected(room, ani):
     incident = room.report(ani)
     decision = room.write(ani, settle_conflict(incident, "nothing.severity", "current"))
     assert (decision.verdict, decision.reason) == (Verdict.REJECTED, "unknown_conflict")
+
+
+def test_who_held_to_a_value_against_a_proposal_is_asked_when_the_proposal_had_come_to_stand(room, ani, budi):
+    """At ani's console budi's word was only proposed; meanwhile citra, unknown to ani, had said the same."""
+    seen = room.report(ani)
+    room.write(ani, edit_incident(seen, severity(Severity.MINOR)))
+    ani_sees = room.incident()
+    room.write(room.author("citra"), edit_incident(ani_sees, severity(Severity.CATASTROPHIC)))
+    assert room.write(budi, edit_incident(seen, severity(Severity.CATASTROPHIC))).verdict is Verdict.ACCEPTED
+    assert room.write(ani, edit_incident(ani_sees, severity(Severity.MINOR))).verdict is Verdict.CONFLICT
+    (conflict,) = room.incident().open_conflicts
+    assert (conflict.current.actor, conflict.proposed.actor) == ("budi", "ani")
