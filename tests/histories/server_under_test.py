@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, cast
+from unittest.mock import patch
 
 import httpx2
 from histories import versions
@@ -37,7 +38,7 @@ from tabuah.storage.journal.protocol import Session
 from tabuah.storage.journal.wire import Record
 
 AT_COMMIT = 1_000_000  # statements: more than any request has, so the power fails when it commits
-writer.LOOK_S = 1_000.0  # nobody writes beside this server, and looking for it would make histories differ
+NEVER_S = 1_000.0  # nobody writes beside this server, and looking for it would make histories differ
 
 
 class PowerCut(Exception):
@@ -101,7 +102,7 @@ class ServerUnderTest:
         return self.newer_from is not None
 
     def open(self) -> None:
-        with versions.running(newer=self.newer):
+        with versions.running(newer=self.newer), patch.object(writer, "LOOK_S", NEVER_S):
             self.journal = ServerJournal.open(self.directory, serving=True, clock=self.clock)
             tokens = AccessTokens(self.journal.key.secret)
             self.sessions = SessionService(self.journal, tokens, self.policy)

@@ -61,6 +61,7 @@ class Writer:
         self._gate = threading.Lock()
         self._stopping = False
         self._data_version = 0
+        self._look_s = LOOK_S
         self._thread = threading.Thread(target=self._run, name="tabuah-writer", daemon=True)
 
     def start(self) -> None:
@@ -107,7 +108,7 @@ class Writer:
         """The requests that wait; none when nothing came for a while; None at the end."""
         group: list[_Waiting] = []
         try:
-            waiting = self._queue.get(timeout=LOOK_S)
+            waiting = self._queue.get(timeout=self._look_s)
             while waiting is not None:
                 group.append(waiting)
                 if len(group) >= MAX_GROUP:
