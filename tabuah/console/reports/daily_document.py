@@ -130,7 +130,7 @@ def _incident_block(heading: str, report: DailyReport, incidents: Sequence[Incid
         heading=heading,
         columns=(
             Column(title=_("Reported"), width_mm=18),
-            Column(title=_("Number"), width_mm=29),
+            Column(title=_("Number"), width_mm=33),
             Column(title=_("Incident and place")),
             Column(title=_("Severity"), width_mm=21),
             Column(title=_("Status"), width_mm=26),
