@@ -147,6 +147,7 @@ def main() -> int:
         if arguments.dev:
             provide_command("ogrinfo", package="gdal-bin", say=say)
             provide_command("mosquitto", package="mosquitto", say=say)
+            provide_command("pdftotext", package="poppler-utils", say=say)
     except (PreparationError, SystemLibrariesError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
