@@ -24,6 +24,25 @@ class Interruption:
             raise KeyboardInterrupt
         self.quit_loop()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Only note it inside, where Qt's own code would be torn apart by an exception, and raise at the end.
+
+        Raises:
+            KeyboardInterrupt: somebody wanted the end meanwhile.
+        """
+        self.quit_loop = _nothing
+        try:
+            yield
+        finally:
+            self.quit_loop = None
+        if self.is_wanted:
+            raise KeyboardInterrupt
+
+
+def _nothing() -> None:
+    """It is noted."""
+
 
 @contextmanager
 def interruption() -> Iterator[Interruption]:

@@ -38,7 +38,7 @@ def play_alone(play: Play, interruption: Interruption, *, incidents: int, patien
         DemoError: something did not come, or a process has gone.
         KeyboardInterrupt: somebody wanted the end.
     """
-    with _Session(play, interruption) as session:
+    with interruption.held(), _Session(play, interruption) as session:
         duty = Duty(session.console.shell, incidents=incidents, play_s=play.play_s or 0.0, patience_s=patience_s)
         duty.done.connect(session.quit)
         duty.gave_up.connect(session.fail)
@@ -56,7 +56,7 @@ def play_with_person(play: Play, interruption: Interruption) -> None:
         DemoError: a process has gone.
         KeyboardInterrupt: somebody wanted the end.
     """
-    with _Session(play, interruption) as session:
+    with interruption.held(), _Session(play, interruption) as session:
         if play.play_s is not None:
             QTimer.singleShot(round(play.play_s * 1000), session.app, session.finish)
         session.run()
@@ -90,12 +90,13 @@ class _Session:
             DemoError: a process has gone, or something did not come.
             KeyboardInterrupt: somebody wanted the end.
         """
-        self._interruption.quit_loop = self.quit
+        before, self._interruption.quit_loop = self._interruption.quit_loop, self.quit
         self._timer.start()
         try:
-            self.app.exec()
+            if not self._interruption.is_wanted:
+                self.app.exec()
         finally:
-            self._interruption.quit_loop = None
+            self._interruption.quit_loop = before
         if self._failure is not None:
             raise self._failure
         if self._interruption.is_wanted:
