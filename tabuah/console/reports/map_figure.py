@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from tabuah.console.map_picture import png_of
 from tabuah.console.reports.incident_report import IncidentReport
@@ -42,7 +43,7 @@ def open_graphics() -> QGuiApplication | None:
     application = QGuiApplication.instance()
     if application is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        application = QGuiApplication([])
+        application = QApplication([])  # one for widgets: a window may be opened in this process later
         install_fonts()
     return application if isinstance(application, QGuiApplication) else None
 
