@@ -19,6 +19,7 @@ from readings_room import START, Room, gauge, open_room
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import DEFAULT_MAPPING
 from tabuah.server.errors import StorageFull, UnusableBroker
+from tabuah.server.mqtt import link as link_module
 from tabuah.server.mqtt.address import read_address
 from tabuah.server.mqtt.link import MqttLink
 from tabuah.server.mqtt.property_tables import share_property_tables
@@ -171,6 +172,44 @@ def test_what_cannot_be_saved_is_tried_again_while_the_link_stands(room: Room, b
         publish(TOPIC, sample(0, 1.2))
         until(lambda: stored(room) == [1.2])
     assert refused == ["mqtt/tabuah"]
+
+
+def test_a_bug_while_saving_is_told_and_ends_nothing(room: Room, broker: Broker, caplog: pytest.LogCaptureFixture):
+    real, failed = room.service.submit, []
+
+    def break_once(source: str, posted: object) -> Future[object]:
+        if failed:
+            return real(source, posted)  # type: ignore[arg-type, return-value]
+        future: Future[object] = Future()
+        future.set_exception(ZeroDivisionError("a bug"))
+        failed.append(source)
+        return future
+
+    room.service.submit = break_once  # type: ignore[method-assign, assignment]
+    with linked(room, broker) as link, publishing(broker) as publish:
+        publish(TOPIC, sample(0, 1.2))
+        until(lambda: "a bug" in link.health().error)
+        until(lambda: stored(room) == [1.2])
+        until(lambda: link.health().error == "")
+    assert "bug" in caplog.text
+
+
+def test_a_message_that_breaks_the_reader_keeps_no_other_from_being_read(
+    room: Room, broker: Broker, monkeypatch: pytest.MonkeyPatch
+):
+    real = link_module.read_payload
+
+    def breaks(mapping: object, places: object, payload: bytes, now: object) -> object:
+        if b"poison" in payload:
+            raise ZeroDivisionError
+        return real(mapping, places, payload, now)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(link_module, "read_payload", breaks)
+    with linked(room, broker) as link, publishing(broker) as publish:
+        publish(TOPIC, "poison")
+        publish(TOPIC, sample(0, 1.2))
+        until(lambda: stored(room) == [1.2])
+        until(lambda: link.state.counts["tabuah"].set_aside == 1)
 
 
 def test_a_broker_that_goes_and_comes_back_is_found_again(room: Room, broker: Broker):

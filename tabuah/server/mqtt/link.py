@@ -19,6 +19,7 @@ from paho.mqtt.properties import Properties
 from tabuah.operations.gateways.mapping import GatewayMapping, TopicPlaces, read_topic
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES, read_payload
 from tabuah.operations.stations.posted import PostedReading
+from tabuah.operations.stations.quality import Doubt
 from tabuah.server.errors import ServerError
 from tabuah.server.mqtt.address import BrokerAddress
 from tabuah.server.mqtt.property_tables import share_property_tables
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 GROUP: Final = "ingest"  # servers that share one group take turns
 MAX_IN_FLIGHT: Final = 8_000  # messages that the broker sends before it waits for acknowledgements
 MAX_MESSAGES: Final = 1_000  # of one transaction
+MAX_GROUP_BYTES: Final = 4 * 1024 * 1024
 COLLECT_S: Final = 0.02
 SESSION_KEPT_S: Final = 7 * 86_400  # what a broker keeps for a server that is down
 KEEP_ALIVE_S: Final = 30
@@ -55,11 +57,12 @@ class GatewayCount:
 
 @dataclass(slots=True)
 class LinkState:
-    """How the link is; `error` says why it is down."""
+    """How the link is; `error` says why it is down, `waits` why what has come cannot be saved just now."""
 
     connected: bool = False
     since: datetime | None = None
     error: str = ""
+    waits: str = ""
     unmatched: int = 0
     counts: dict[str, GatewayCount] = field(default_factory=dict)
 
@@ -126,7 +129,7 @@ class MqttLink:
             broker=str(self.address),
             connected=self.state.connected,
             since=self.state.since,
-            error=self.state.error,
+            error=self.state.error or self.state.waits,
             unmatched=self.state.unmatched,
             gateways=tuple(
                 GatewayHealth(
@@ -206,8 +209,8 @@ class MqttLink:
     def _next_group(self) -> list[_Arrived] | None:
         """What comes within a moment; None at the end."""
         group: list[_Arrived] = []
-        ends_s = 0.0
-        while len(group) < MAX_MESSAGES:
+        ends_s, size = 0.0, 0
+        while len(group) < MAX_MESSAGES and size < MAX_GROUP_BYTES:
             try:
                 arrived = self._arrived.get(timeout=max(ends_s - time.monotonic(), 0) if group else None)
             except queue.Empty:
@@ -216,25 +219,34 @@ class MqttLink:
                 return group or None
             ends_s = ends_s or time.monotonic() + COLLECT_S
             group.append(arrived)
+            size += len(arrived.message.payload)
         return group
 
     def _is_kept(self, group: Sequence[_Arrived]) -> bool:
         """Let the readings of these messages be saved, for as long as it takes; False when the server stops first."""
         batches = self._read(group)
         pause_s = 1.0
-        while True:
-            waiting = [(name, self._readings.submit(f"mqtt/{name}", posted)) for name, posted in batches.items()]
-            try:
-                for name, future in waiting:
-                    self._count(name, future)
-                    del batches[name]
-            except ServerError as error:
-                log.warning("readings of the broker wait: %s", error)
-            else:
-                return True
+        while not self._is_saved(batches):
             if self._stopping.wait(pause_s):
                 return False
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        self.state.waits = ""
+        return True
+
+    def _is_saved(self, batches: dict[str, list[PostedReading]]) -> bool:
+        """Try once; what is saved leaves `batches`. Nothing may end this thread: the broker would look sound then."""
+        waiting = [(name, self._readings.submit(f"mqtt/{name}", posted)) for name, posted in batches.items()]
+        try:
+            for name, future in waiting:
+                self._count(name, future)
+                del batches[name]
+        except ServerError as error:
+            log.warning("readings of the broker wait: %s", error)
+            self.state.waits = str(error)
+        except Exception as error:
+            log.exception("readings of the broker wait for what may be a bug")
+            self.state.waits = f"{type(error).__name__}: {error}"
+        return not batches
 
     def _read(self, group: Sequence[_Arrived]) -> dict[str, list[PostedReading]]:
         """The readings of some messages by the name of their mapping."""
@@ -248,7 +260,7 @@ class MqttLink:
             count = self.state.counts[mapping.name]
             count.messages += 1
             count.last_message_at = now
-            batches.setdefault(mapping.name, []).extend(read_payload(mapping, places, bytes(message.payload), now))
+            batches.setdefault(mapping.name, []).extend(_read_message(mapping, places, bytes(message.payload), now))
         return batches
 
     def _mapping_of(self, message: MQTTMessage) -> tuple[GatewayMapping | None, TopicPlaces]:
@@ -267,3 +279,14 @@ class MqttLink:
         count = self.state.counts[name]
         count.readings += reply.stored + reply.unchanged
         count.set_aside += len(reply.set_aside)
+
+
+def _read_message(
+    mapping: GatewayMapping, places: TopicPlaces, payload: bytes, now: datetime
+) -> tuple[PostedReading, ...]:
+    """One message must not keep the others from being read, whatever is in it."""
+    try:
+        return read_payload(mapping, places, payload, now)
+    except Exception:
+        log.exception("a message of gateway %s could not be read because of a bug", mapping.name)
+        return (PostedReading(None, Doubt.MALFORMED, payload[:200].decode("utf-8", "replace")),)
