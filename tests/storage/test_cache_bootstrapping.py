@@ -38,27 +38,6 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
         yield journal
 
 
-@pytest.fixture
-def ani(tmp_path: Path, journal: ServerJournal) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "ani") as store:
-        enrol(journal, store, "ani")
-        yield store
-
-
-@pytest.fixture
-def budi(tmp_path: Path, journal: ServerJournal) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "budi") as store:
-        enrol(journal, store, "budi")
-        yield store
-
-
-@pytest.fixture
-def sari(tmp_path: Path, journal: ServerJournal) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "sari") as store:
-        enrol(journal, store, "sari")
-        yield store
-
-
 def states(store: ConsoleStore, journal: ServerJournal) -> dict[str, bytes]:
     subjects = [s for kind in ("incident", "user", "device") for s in journal.states_of_kind(kind)]
     return {subject: state_text(store.confirmed(subject)) for subject in subjects}

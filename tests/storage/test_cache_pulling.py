@@ -27,20 +27,6 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
         yield journal
 
 
-@pytest.fixture
-def ani(tmp_path: Path, journal: ServerJournal) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "ani") as store:
-        enrol(journal, store, "ani")
-        yield store
-
-
-@pytest.fixture
-def budi(tmp_path: Path, journal: ServerJournal) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "budi") as store:
-        enrol(journal, store, "budi")
-        yield store
-
-
 def test_what_one_writes_the_other_sees(journal, ani, budi):
     incident = report(ani, caller="Pak Budi 0812")
     assert push(ani, journal) == 1

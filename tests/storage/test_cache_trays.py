@@ -32,20 +32,6 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
         yield journal
 
 
-@pytest.fixture
-def ani(journal: ServerJournal, tmp_path: Path) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "ani") as store:
-        enrol(journal, store, "ani")
-        yield store
-
-
-@pytest.fixture
-def budi(journal: ServerJournal, tmp_path: Path) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "budi") as store:
-        enrol(journal, store, "budi")
-        yield store
-
-
 def reject_two_moves(budi: ConsoleStore, journal: ServerJournal) -> str:
     """Budi believes to be a supervisor and calls a report false, twice; the server knows better. Gives its id."""
     incident = report(budi)

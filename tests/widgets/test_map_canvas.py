@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from map_samples import incidents, small_basemap, stations
+from map_samples import small_basemap, stations
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -12,20 +12,6 @@ from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.theme.tokens import DARK, LIGHT
-
-
-@pytest.fixture
-def canvas(qtbot) -> MapCanvas:
-    """A settled map of 600 × 600 with two stations and two incidents."""
-    made = MapCanvas()
-    qtbot.addWidget(made)
-    made.resize(600, 600)
-    made.show_basemap(small_basemap())
-    made.show_stations(stations([(-4000, 0), (4000, 0)], [MarkerClass.NORMAL, MarkerClass.CRITICAL]))
-    made.show_incidents(incidents([(0, 4000), (0, -4000)], [MarkerClass.ATTENTION, MarkerClass.CRITICAL]))
-    with qtbot.waitSignal(made.settled):
-        made.show()
-    return made
 
 
 def pixel(canvas: MapCanvas, x_m: float, y_m: float) -> QPoint:

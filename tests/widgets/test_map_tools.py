@@ -1,7 +1,6 @@
 """The working tools by mouse and by keys: measuring, drawing, selecting and asking what lies somewhere."""
 
 import pytest
-from map_samples import incidents, small_basemap, stations
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QNativeGestureEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.markers import MarkerClass, MarkerKind
+from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.tools.amounts import length_words
 from tabuah.widgets.map.tools.sketch import Figure, crossing_of
 from tabuah.widgets.theme.tokens import DARK
@@ -18,20 +17,6 @@ LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture
-def canvas(qtbot) -> MapCanvas:
-    """A settled map of 600 × 600 with two stations and two incidents."""
-    made = MapCanvas()
-    qtbot.addWidget(made)
-    made.resize(600, 600)
-    made.show_basemap(small_basemap())
-    made.show_stations(stations([(-4000, 0), (4000, 0)], [MarkerClass.NORMAL, MarkerClass.CRITICAL]))
-    made.show_incidents(incidents([(0, 4000), (0, -4000)], [MarkerClass.ATTENTION, MarkerClass.CRITICAL]))
-    with qtbot.waitSignal(made.settled):
-        made.show()
-    return made
 
 
 def pixel(canvas: MapCanvas, x_m: float, y_m: float) -> QPoint:

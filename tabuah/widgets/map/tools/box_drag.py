@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from tabuah.widgets.map.tools.tool import Place
+from tabuah.widgets.map.tools.tool import MapTool, Place, Pointer
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import with_alpha
 from tabuah.widgets.theme.tokens import Palette
@@ -57,3 +57,33 @@ class BoxDrag:
         painter.setPen(QPen(QColor(palette.accent), 1.5))
         painter.setBrush(with_alpha(palette.accent, 0.14))
         painter.drawRect(box)
+
+
+class BoxDragging(MapTool):
+    """What the tools share that drag a box; each makes its `_box` and says what becomes of it."""
+
+    _box: BoxDrag
+
+    def end(self) -> None:
+        """No box stays."""
+        self._box.clear()
+
+    def press(self, pointer: Pointer) -> bool:
+        """A box begins."""
+        self._box.begin(pointer.place_m)
+        self._changed()
+        return True
+
+    def drag(self, pointer: Pointer) -> None:
+        """It grows."""
+        self._box.stretch(pointer.place_m)
+        self._stage.repaint()
+
+    def hover(self, pointer: Pointer) -> None:
+        """A box that was begun by keys follows; without one nothing is painted anew."""
+        if self._box.corner is not None:
+            self.drag(pointer)
+
+    def paint(self, painter: QPainter) -> None:
+        """The box."""
+        self._box.paint(painter, self._stage.view, self._stage.content.palette)

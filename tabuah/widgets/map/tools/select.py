@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.map.tools.box_drag import BoxDrag
+from tabuah.widgets.map.tools.box_drag import BoxDrag, BoxDragging
 from tabuah.widgets.map.tools.found import Found, found_inside, merged
 from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
 from tabuah.widgets.map.tools.sketch import Figure, Sketch, crossing_of
@@ -44,7 +44,7 @@ class SelectTool(MapTool):
         stage.finished(self._chosen)
 
 
-class SelectBoxTool(SelectTool):
+class SelectBoxTool(BoxDragging, SelectTool):
     """Drag a box; by keys, one corner and then the other."""
 
     code: ClassVar[str] = "select_box"
@@ -53,10 +53,6 @@ class SelectBoxTool(SelectTool):
         super().__init__(stage, shelf)
         self._box = BoxDrag()
 
-    def end(self) -> None:
-        """No box stays."""
-        self._box.clear()
-
     def words(self) -> ToolWords:
         """What to do next."""
         if self._box.corner is not None:
@@ -64,21 +60,6 @@ class SelectBoxTool(SelectTool):
         if self._chosen is not None:
             return ToolWords(hint=_("Drag another box, with Shift to add it · Esc clears the selection"))
         return ToolWords(hint=_("Drag a box around what you want · Space sets a corner in the middle"))
-
-    def press(self, pointer: Pointer) -> bool:
-        """A box begins."""
-        self._box.begin(pointer.place_m)
-        self._changed()
-        return True
-
-    def drag(self, pointer: Pointer) -> None:
-        """It grows."""
-        self._box.stretch(pointer.place_m)
-        self._stage.repaint()
-
-    def hover(self, pointer: Pointer) -> None:
-        """A box that was begun by keys follows."""
-        self.drag(pointer)
 
     def release(self, pointer: Pointer) -> None:
         """Select what is in it."""
@@ -106,10 +87,6 @@ class SelectBoxTool(SelectTool):
             self._changed()
             return True
         return super().step_back()
-
-    def paint(self, painter: QPainter) -> None:
-        """The box."""
-        self._box.paint(painter, self._stage.view, self._stage.content.palette)
 
     def _take_box(self, *, add: bool) -> None:
         corner, other, is_box = self._box.corner, self._box.other, self._box.is_box(self._stage.view)

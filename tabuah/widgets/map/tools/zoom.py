@@ -3,16 +3,15 @@
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.map.tools.box_drag import BoxDrag
-from tabuah.widgets.map.tools.tool import ALT, MapTool, Pointer, Stage, ToolWords
+from tabuah.widgets.map.tools.box_drag import BoxDrag, BoxDragging
+from tabuah.widgets.map.tools.tool import ALT, Pointer, Stage, ToolWords
 
 _STEP = 2.0
 
 
-class ZoomTool(MapTool):
+class ZoomTool(BoxDragging):
     """Stays until it is left, so that several boxes can follow each other."""
 
     code: ClassVar[str] = "zoom"
@@ -22,26 +21,11 @@ class ZoomTool(MapTool):
         super().__init__(stage)
         self._box = BoxDrag()
 
-    def end(self) -> None:
-        """No box stays."""
-        self._box.clear()
-
     def words(self) -> ToolWords:
         """What to do next."""
         if self._box.corner is None:
             return ToolWords(hint=_("Drag a box, or click to come closer · Alt + click goes farther"))
         return ToolWords(hint=_("Drag to the other corner · Space sets it · Esc drops the box"))
-
-    def press(self, pointer: Pointer) -> bool:
-        """A box begins."""
-        self._box.begin(pointer.place_m)
-        self._changed()
-        return True
-
-    def drag(self, pointer: Pointer) -> None:
-        """It grows."""
-        self._box.stretch(pointer.place_m)
-        self._stage.repaint()
 
     def release(self, pointer: Pointer) -> None:
         """It fills the view; without a box it was a click."""
@@ -50,12 +34,6 @@ class ZoomTool(MapTool):
             self._box.clear()
             self._stage.zoom_at(1 / _STEP if pointer.holds(ALT) else _STEP, pointer.at_px)
         self._changed()
-
-    def hover(self, pointer: Pointer) -> None:
-        """A box that was begun by keys follows."""
-        if self._box.corner is not None:
-            self._box.stretch(pointer.place_m)
-            self._stage.repaint()
 
     def click(self, pointer: Pointer) -> bool:
         """By keys: one corner, then the other."""
@@ -77,10 +55,6 @@ class ZoomTool(MapTool):
         dropped = self._box.clear()
         self._changed()
         return dropped
-
-    def paint(self, painter: QPainter) -> None:
-        """The box."""
-        self._box.paint(painter, self._stage.view, self._stage.content.palette)
 
     def _zoom(self) -> bool:
         if not self._box.is_box(self._stage.view):
