@@ -165,6 +165,21 @@ def test_one_that_is_not_kept_any_more_gives_way_to_the_newest(server, ani, budi
     assert budi.incidents() == ani.incidents()
 
 
+def test_one_whose_file_the_server_has_lost_gives_way_to_the_entries(server, ani, budi):
+    for made in server.service.snapshots._kept:
+        made.path.unlink()
+    result = sync(budi)
+    assert result.pulled == server.journal.head().seq
+    assert budi.incidents() == ani.incidents()
+
+
+def test_one_that_is_gone_each_time_it_is_asked_for_gives_way_to_the_entries(server, ani, budi, monkeypatch, caplog):
+    monkeypatch.setattr(server.service.snapshots, "find", lambda _id: None)
+    result = sync(budi)
+    assert result.pulled == server.journal.head().seq
+    assert "does not have" in caplog.text
+
+
 @pytest.mark.parametrize("how", ["none", "another shape", "another key"])
 def test_without_one_that_is_of_use_the_entries_are_pulled(server, ani, tmp_path, monkeypatch, how):
     if how != "none":

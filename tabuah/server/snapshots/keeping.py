@@ -67,11 +67,15 @@ class SnapshotKeeper:
         """The newest snapshot; when the journal has outgrown it, asking brings a newer one in a while."""
         self._asked = True
         self._woken.set()
-        return self._kept[0] if self._kept else None
+        return next(self._present(), None)
 
     def find(self, snapshot_id: str) -> Made | None:
         """A snapshot that is still kept."""
-        return next((made for made in self._kept if made.signed.id == snapshot_id), None)
+        return next((made for made in self._present() if made.signed.id == snapshot_id), None)
+
+    def _present(self) -> Iterator[Made]:
+        """Those whose file is still there: whoever tidies up the folder must not keep consoles from the journal."""
+        return (made for made in self._kept if made.path.is_file())
 
     def make(self) -> Made | None:
         """Make one now; None when the server is being stopped."""

@@ -62,20 +62,8 @@ def leap(
         Offline: the line is gone; what came is kept and the next time goes on after it.
         StrangeAnswer: what answers is no server of this version.
     """
-    needed = store.head.seq + worth
-    coming = _coming_here(store)
-    if coming is None or coming.snapshot.seq < needed:
-        coming = _newest(store, client)
-    if coming is None or coming.snapshot.seq < needed:
-        _forget(store)
-        return False
-    try:
-        coming.fetch(client, on_progress or _nobody_asks)
-    except _NotKept:
-        _forget(store)
-        return leap(store, client, worth=worth, on_changes=on_changes, on_progress=on_progress)
-    except DamagedSnapshot as error:
-        log.warning("the snapshot of %s is of no use, the entries are pulled instead: %s", client.url, error)
+    coming = _fetched(store, client, store.head.seq + worth, on_progress or _nobody_asks)
+    if coming is None:
         _forget(store)
         return False
     until = coming.snapshot.seq
@@ -89,6 +77,25 @@ def leap(
     if on_changes is not None:
         on_changes(changes)
     return True
+
+
+def _fetched(store: ConsoleStore, client: ServerClient, needed: int, on_progress: Progress) -> "_Coming | None":
+    """A snapshot of at least `needed`, whole: the one that was begun, else the newest; None where there is none."""
+    for begun in (_coming_here(store), None):
+        coming = begun if begun is not None and begun.snapshot.seq >= needed else _newest(store, client)
+        if coming is None or coming.snapshot.seq < needed:
+            return None
+        try:
+            coming.fetch(client, on_progress)
+        except _NotKept:
+            _forget(store)
+        except DamagedSnapshot as error:
+            log.warning("the snapshot of %s is of no use, the entries are pulled instead: %s", client.url, error)
+            return None
+        else:
+            return coming
+    log.warning("%s names a snapshot that it does not have; the entries are pulled instead", client.url)
+    return None
 
 
 class _NotKept(Exception):
