@@ -166,13 +166,19 @@ def begin(url: str, directory: Path, line: Connection) -> None:
             link = Link(on_progress=lambda p: fetched.append(p) if p.stage is Stage.SNAPSHOT else None)
             result = sync_once(store, session, link=link)
         figures["ready_s"] = time.perf_counter() - began_s
+        figures["peak_memory_mb"] = _peak_memory_mb()
         figures["incidents"] = len(store.incidents())
         figures["entries_pulled"] = result.pulled
         figures["snapshot_mb"] = fetched[-1].total / 1e6 if fetched else 0.0
         figures["head"] = result.head
-    figures["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["peak_memory_with_all_incidents_mb"] = _peak_memory_mb()
     figures["cache_mb"] = (directory / "cache.gpkg").stat().st_size / 1e6
     line.send(figures)
+
+
+def _peak_memory_mb() -> float:
+    """The most that this process had in memory so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def replay(url: str, directory: Path, line: Connection) -> None:
@@ -272,7 +278,13 @@ def lines_of(figures: dict[str, Any]) -> list[Line]:
     what = f"a new console of a regency with {figures['entries']:,} entries is ready"
     return [
         Line(what, "without replaying them all", took, new["entries_pulled"] < figures["entries"] / 2),
-        Line("  its memory at most", "", f"{new['peak_memory_mb']:.0f} MB", True),
+        Line("  its memory until then, at most", "", f"{new['peak_memory_mb']:.0f} MB", True),
+        Line(
+            "  and with all its incidents read",
+            "",
+            f"{new['peak_memory_with_all_incidents_mb']:.0f} MB for {new['incidents']:,}",
+            True,
+        ),
     ]
 
 
