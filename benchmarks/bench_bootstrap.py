@@ -9,7 +9,6 @@ replays all entries for comparison, and takes over single entries with a small a
 import argparse
 import logging
 import multiprocessing
-import resource
 import tempfile
 import threading
 import time
@@ -23,6 +22,7 @@ from typing import Any, Final
 
 import msgspec
 from asked import Line, keep, show
+from memory import peak_memory_mb
 
 from tabuah.operations.authority.bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.authority.roles import Role
@@ -166,19 +166,14 @@ def begin(url: str, directory: Path, line: Connection) -> None:
             link = Link(on_progress=lambda p: fetched.append(p) if p.stage is Stage.SNAPSHOT else None)
             result = sync_once(store, session, link=link)
         figures["ready_s"] = time.perf_counter() - began_s
-        figures["peak_memory_mb"] = _peak_memory_mb()
+        figures["peak_memory_mb"] = peak_memory_mb()
         figures["incidents"] = len(store.incidents())
         figures["entries_pulled"] = result.pulled
         figures["snapshot_mb"] = fetched[-1].total / 1e6 if fetched else 0.0
         figures["head"] = result.head
-    figures["peak_memory_with_all_incidents_mb"] = _peak_memory_mb()
+    figures["peak_memory_with_all_incidents_mb"] = peak_memory_mb()
     figures["cache_mb"] = (directory / "cache.gpkg").stat().st_size / 1e6
     line.send(figures)
-
-
-def _peak_memory_mb() -> float:
-    """The most that this process had in memory so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def replay(url: str, directory: Path, line: Connection) -> None:

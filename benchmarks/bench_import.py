@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 import shapely
+from memory import peak_memory_mb
 from pyogrio.raw import write
 
 from tabuah.console.importing import import_layer
@@ -115,7 +115,7 @@ def import_once(file: Path, directory: Path) -> dict[str, float]:
     imported = import_layer(
         directory, file, on_stage=lambda stage: stages.setdefault(stage.value, time.perf_counter() - began)
     )
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak_mb = peak_memory_mb()
     return {
         "total_s": time.perf_counter() - began,
         "cpu_s": time.process_time(),
