@@ -9,6 +9,7 @@ from tabuah.operations.authority import bodies as authority
 from tabuah.operations.entries import Entry
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents import bodies as incidents
+from tabuah.operations.maintenance import bodies as maintenance
 from tabuah.operations.rules import bodies as rules
 from tabuah.operations.stations import bodies as stations
 
@@ -33,6 +34,10 @@ BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "alarm.acknowledged": alarms.AlarmAcknowledged,
     "alarm.shelved": alarms.AlarmShelved,
     "alarm.linked": alarms.AlarmLinked,
+    "alarm.escalated": alarms.AlarmEscalated,
+    "escalation.written": alarms.EscalationWritten,
+    "maintenance.planned": maintenance.MaintenancePlanned,
+    "maintenance.ended": maintenance.MaintenanceEnded,
     "user.created": authority.UserCreated,
     "user.changed": authority.UserChanged,
     "user.granted": authority.UserGranted,

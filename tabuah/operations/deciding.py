@@ -4,6 +4,7 @@ import msgspec
 
 from tabuah.operations.alarms import bodies as alarm_bodies
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.escalation_policy import POLICY_KEY
 from tabuah.operations.authority import bodies as authority_bodies
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.roles import Role, may_write, may_write_in_exercise
@@ -14,6 +15,8 @@ from tabuah.operations.identifying import NumberOwner, is_well_named, no_numbers
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased, IncidentReported
 from tabuah.operations.incidents.deciding import decide_incident
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.maintenance.bodies import MaintenanceEnded, MaintenancePlanned
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.repeating import ALREADY_THERE, is_there_already
 from tabuah.operations.rules.bodies import RuleWritten
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
@@ -73,7 +76,7 @@ def _body_or_reason(entry: Entry) -> msgspec.Struct | str:
         body = decode_body(entry)
     except MalformedBody:
         return "malformed_body"
-    creates = isinstance(body, IncidentReported | alarm_bodies.AlarmRaised)
+    creates = isinstance(body, IncidentReported | alarm_bodies.AlarmRaised | MaintenancePlanned)
     return "subject_malformed" if creates and not is_well_named(entry.subject) else body
 
 
@@ -95,14 +98,38 @@ def _decide_on_subject(
         return decide_incident(incident, entry, body, role, device.tag if device else "")
     if subject_kind(entry.subject) == "alarm":
         return _decide_alarm(state, body)
+    if subject_kind(entry.subject) == "maintenance":
+        return _decide_maintenance(state, body)
     return _decide_record(state, entry, body)
 
 
 def _decide_alarm(state: SubjectState, body: msgspec.Struct) -> Decision:
-    exists = isinstance(state.value, Alarm)
+    alarm = state.value if isinstance(state.value, Alarm) else None
     if isinstance(body, alarm_bodies.AlarmRaised):
-        return rejected("already_raised") if exists else ACCEPT
-    return ACCEPT if exists else rejected("unknown_subject")
+        return rejected("already_raised") if alarm else ACCEPT
+    if alarm is None:
+        return rejected("unknown_subject")
+    if isinstance(body, alarm_bodies.AlarmEscalated):
+        return _decide_escalation(alarm, body)
+    return ACCEPT
+
+
+def _decide_escalation(alarm: Alarm, body: alarm_bodies.AlarmEscalated) -> Decision:
+    """Each step once, whichever server says so first; and never after somebody has answered."""
+    if alarm.acknowledged_at is not None or not alarm.is_active:
+        return rejected("no_longer_waiting")
+    return rejected("already_escalated") if body.step <= alarm.escalated else ACCEPT
+
+
+def _decide_maintenance(state: SubjectState, body: msgspec.Struct) -> Decision:
+    window = state.value if isinstance(state.value, MaintenanceWindow) else None
+    if isinstance(body, MaintenancePlanned):
+        return rejected("already_exists") if window else ACCEPT
+    if window is None:
+        return rejected("unknown_subject")
+    if isinstance(body, MaintenanceEnded) and window.ended_at is not None:
+        return rejected("already_ended")
+    return ACCEPT
 
 
 def _decide_record(state: SubjectState, entry: Entry, body: msgspec.Struct) -> Decision:
@@ -113,16 +140,18 @@ def _decide_record(state: SubjectState, entry: Entry, body: msgspec.Struct) -> D
             named = body.station.code
         case RuleWritten():
             named = body.rule.id
+        case alarm_bodies.EscalationWritten():
+            named = POLICY_KEY
         case authority_bodies.UserCreated():
             named = body.name
         case _:
             named = key
     if named != key:
         return rejected("subject_of_another_name")
+    renews = isinstance(body, RuleWritten | alarm_bodies.EscalationWritten)
     creates = isinstance(
-        body, StationRegistered | RuleWritten | authority_bodies.UserCreated | authority_bodies.DeviceEnrolled
+        body, StationRegistered | authority_bodies.UserCreated | authority_bodies.DeviceEnrolled
     )
-    if creates:
-        renews = isinstance(body, RuleWritten)
+    if creates or renews:
         return rejected("already_exists") if state.value is not None and not renews else ACCEPT
     return ACCEPT if state.value is not None else rejected("unknown_subject")

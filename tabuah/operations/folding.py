@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
+from tabuah.operations.alarms.bodies import EscalationWritten
 from tabuah.operations.authority.folding import fold_authority
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.bodies import BODIES, decode_body
@@ -13,6 +14,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
 from tabuah.operations.incidents.folding import fold_incident
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.maintenance.window import MaintenanceWindow, fold_maintenance
 from tabuah.operations.repeating import hear
 from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
@@ -76,6 +78,8 @@ def _fold_value(
             return fold_incident(value if isinstance(value, Incident) else None, entry, body, verdict)
         case "alarm":
             return fold_alarm(value if isinstance(value, Alarm) else None, entry, body)
+        case "maintenance":
+            return fold_maintenance(value if isinstance(value, MaintenanceWindow) else None, entry, body)
         case "user" | "device":
             return fold_authority(value if isinstance(value, User | Device) else None, entry, body)
     match body:
@@ -83,6 +87,8 @@ def _fold_value(
             return msgspec.structs.replace(body.station, exercise=entry.exercise)
         case RuleWritten():
             return body.rule
+        case EscalationWritten():
+            return body.policy
         case RuleRetired() if isinstance(value, Rule):
             return msgspec.structs.replace(value, active=False)
     return value

@@ -9,7 +9,7 @@ from tabuah.operations.entries import subject_key, subject_kind
 # Gives the subject of the incident that has a number already; empty when there is none.
 NumberOwner = Callable[[str], str]
 
-_BY_UUID: Final = frozenset({"incident", "alarm"})
+_BY_UUID: Final = frozenset({"incident", "alarm", "maintenance"})
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 

@@ -5,12 +5,14 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 
-SubjectValue = Incident | Station | Rule | Alarm | User | Device
+SubjectValue = Incident | Station | Rule | Alarm | User | Device | EscalationPolicy | MaintenanceWindow
 
 
 class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,7 +33,7 @@ EMPTY: Final = SubjectState()
 
 # Raise it when the same entries fold to another state than before: a console then takes no snapshot of the other
 # version, but folds for itself.
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(SubjectState)

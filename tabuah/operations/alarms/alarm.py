@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from tabuah.operations.alarms import bodies
+from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.levels import AlarmSeverity
@@ -18,6 +19,15 @@ class AlarmState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     RETURNED_UNACKNOWLEDGED = "returned_unacknowledged"
     NORMAL = "normal"
+
+
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody higher was asked, as nobody had answered."""
+
+    step: int
+    to: str
+    role: Role
+    at: datetime
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
@@ -46,6 +56,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     shelved_by: str = ""
     shelve_reason: str = ""
     incidents: tuple[str, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -58,6 +69,11 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
         if self.acknowledged_at is None:
             return AlarmState.UNACKNOWLEDGED if self.is_active else AlarmState.RETURNED_UNACKNOWLEDGED
         return AlarmState.ACKNOWLEDGED if self.is_active else AlarmState.NORMAL
+
+    @property
+    def escalated(self) -> int:
+        """The last step of escalation that was taken; 0 where none was."""
+        return self.escalations[-1].step if self.escalations else 0
 
     def is_shelved(self, now: datetime) -> bool:
         """Whether it is kept quiet at `now`."""
@@ -87,6 +103,9 @@ def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct) -> Alarm
             )
         case bodies.AlarmLinked():
             return msgspec.structs.replace(alarm, incidents=(*alarm.incidents, body.incident))
+        case bodies.AlarmEscalated():
+            asked = Escalation(step=body.step, to=body.to, role=body.role, at=entry.at)
+            return msgspec.structs.replace(alarm, escalations=(*alarm.escalations, asked))
     return alarm
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.alarms.escalation_policy import EscalationPolicy
+from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Moment
 from tabuah.operations.levels import AlarmSeverity
@@ -49,6 +51,21 @@ class AlarmShelved(msgspec.Struct, frozen=True, kw_only=True):
 
     until: Moment
     reason: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class AlarmEscalated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Nobody answered for `waited_s` seconds: `to`, who works under `role`, is asked; `step` counts from 1."""
+
+    step: Annotated[int, Meta(ge=1, le=9)]
+    to: Annotated[str, Meta(min_length=1, max_length=80)]
+    waited_s: float
+    role: Role = Role.SUPERVISOR
+
+
+class EscalationWritten(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is asked after how long, anew; every version stays in history."""
+
+    policy: EscalationPolicy
 
 
 class AlarmLinked(msgspec.Struct, frozen=True, kw_only=True):
