@@ -1,4 +1,4 @@
-"""The code lists of incidents: hazards, severities, statuses and channels, in English with their Indonesian names."""
+"""The code lists of incidents: hazards, severities, statuses and channels; all codes with their Indonesian names."""
 
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -149,6 +149,22 @@ _OTHER_NAMES: Final[dict[str, str]] = {
     "volcanic eruption": "volcano",
     "public service failure": "public_service",
     "telephone": "phone",
+    "siaga": "available",
+    "tersedia": "available",
+    "kembali": "returning",
+    "tidak tersedia": "unavailable",
+    "trc": "quick_response",
+    "reaksi cepat": "quick_response",
+    "tim reaksi cepat": "quick_response",
+    "damkar": "fire",
+    "pemadam kebakaran": "fire",
+    "ambulans": "ambulance",
+    "sar": "search_rescue",
+    "pencarian dan pertolongan": "search_rescue",
+    "pengamanan": "security",
+    "logistik": "logistics",
+    "alat berat": "heavy_equipment",
+    "relawan": "volunteers",
 }
 
 CodeT = TypeVar("CodeT", bound=StrEnum)

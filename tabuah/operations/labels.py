@@ -3,6 +3,7 @@
 from typing import Final
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.resources.catalogue import _
 
 _ENGLISH: Final[dict[str, str]] = {
@@ -42,8 +43,32 @@ _ENGLISH: Final[dict[str, str]] = {
     Channel.FEED: "Feed",
     Channel.FIELD: "Field",
 }
+_UNIT_KINDS: Final[dict[UnitKind, str]] = {
+    UnitKind.QUICK_RESPONSE: "Quick response team",
+    UnitKind.FIRE: "Fire brigade",
+    UnitKind.AMBULANCE: "Ambulance",
+    UnitKind.SEARCH_RESCUE: "Search and rescue",
+    UnitKind.SECURITY: "Security",
+    UnitKind.LOGISTICS: "Logistics",
+    UnitKind.HEAVY_EQUIPMENT: "Heavy equipment",
+    UnitKind.VOLUNTEERS: "Volunteers",
+    UnitKind.OTHER: "Other",
+}
+_UNIT_STATES: Final[dict[UnitState, str]] = {
+    UnitState.AVAILABLE: "Available",
+    UnitState.ASSIGNED: "Assigned",
+    UnitState.EN_ROUTE: "En route",
+    UnitState.ON_SCENE: "On scene",
+    UnitState.RETURNING: "Returning",
+    UnitState.UNAVAILABLE: "Not available",
+}
 
 
-def label_of(code: Hazard | Severity | Status | Channel) -> str:
+def label_of(code: Hazard | Severity | Status | Channel | UnitKind | UnitState) -> str:
     """The name of a code in the current language."""
+    match code:
+        case UnitKind():
+            return _(_UNIT_KINDS[code])
+        case UnitState():
+            return _(_UNIT_STATES[code])
     return _(_ENGLISH[code])

@@ -8,11 +8,12 @@ import click
 from tabuah.operations.codes import Channel, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
 from tabuah.operations.labels import label_of
+from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.resources.catalogue import _
 
 CodeT = TypeVar("CodeT", bound=StrEnum)
 
-_NAMED: Final = (Channel, Hazard, Severity, Status)
+_NAMED: Final = (Channel, Hazard, Severity, Status, UnitKind, UnitState)
 
 
 def read_code(codes: type[CodeT], text: str) -> CodeT:

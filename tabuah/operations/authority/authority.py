@@ -45,6 +45,11 @@ class Authority:
             return Standing(role=Role.VIEWER, doubt="no_grant")
         return Standing(role=grant.role, doubt=self._doubt(entry, device, grant))
 
+    def opd_of(self, entry: Entry) -> str:
+        """The office for which an entry's author speaks; empty where that is not known."""
+        grant, user = self.grants.get(entry.grant), self.users.get(entry.actor)
+        return grant.opd if grant else user.opd if user else ""
+
     def _doubt(self, entry: Entry, device: Device, grant: Grant) -> str:
         if device.revoked:
             return "device_revoked"

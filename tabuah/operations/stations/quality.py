@@ -3,15 +3,26 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import isfinite
-from typing import Final
+from typing import Final, Protocol
 
 from tabuah.operations.stations.readings import EARLIEST, Quality, Reading
-from tabuah.operations.stations.station import Parameter, Station
+from tabuah.operations.stations.station import Parameter
 from tabuah.resources.catalogue import _
 
 LATEST_AHEAD: Final = timedelta(minutes=10)  # a clock that is further ahead is wrong
 DOUBTFUL_AHEAD: Final = timedelta(minutes=1)
 _TOLD_BY_SENDER: Final = Quality.SIMULATED | Quality.TYPED_IN
+
+
+class Sender(Protocol):
+    """What readings come from: a station, or the GPS of a unit."""
+
+    @property
+    def exercise(self) -> bool:
+        """Whether it is simulated."""
+
+    def parameter(self, code: str) -> Parameter | None:
+        """What it measures under a code, None where it does not."""
 
 
 class Doubt(StrEnum):
@@ -49,7 +60,7 @@ def meaning_of(doubt: Doubt) -> str:
     return _(_MEANINGS[doubt])
 
 
-def doubt_about(reading: Reading, station: Station | None, now: datetime) -> Doubt | None:
+def doubt_about(reading: Reading, sender: Sender | None, now: datetime) -> Doubt | None:
     """The reason to set a reading aside, None when it can be taken; `reading.at` and `now` are aware."""
     if not isfinite(reading.value):
         return Doubt.NOT_A_NUMBER
@@ -57,24 +68,24 @@ def doubt_about(reading: Reading, station: Station | None, now: datetime) -> Dou
         return Doubt.TOO_OLD
     if reading.at > now + LATEST_AHEAD:
         return Doubt.IN_THE_FUTURE
-    if station is None:
+    if sender is None:
         return Doubt.UNKNOWN_STATION
-    parameter = station.parameter(reading.parameter)
-    return Doubt.UNKNOWN_PARAMETER if parameter is None else _doubt_at(station, parameter, reading)
+    parameter = sender.parameter(reading.parameter)
+    return Doubt.UNKNOWN_PARAMETER if parameter is None else _doubt_at(sender, parameter, reading)
 
 
-def _doubt_at(station: Station, parameter: Parameter, reading: Reading) -> Doubt | None:
+def _doubt_at(sender: Sender, parameter: Parameter, reading: Reading) -> Doubt | None:
     if not parameter.valid_min <= reading.value <= parameter.valid_max:
         return Doubt.OUT_OF_RANGE
-    if reading.quality & Quality.SIMULATED and not station.exercise:
+    if reading.quality & Quality.SIMULATED and not sender.exercise:
         return Doubt.SIMULATED_AT_REAL_STATION
     return None
 
 
-def quality_of(reading: Reading, station: Station, now: datetime) -> Quality:
+def quality_of(reading: Reading, sender: Sender, now: datetime) -> Quality:
     """The marks of a reading that is taken: what its sender may tell and what is seen here."""
     quality = Quality(reading.quality & _TOLD_BY_SENDER)
-    if station.exercise:
+    if sender.exercise:
         quality |= Quality.SIMULATED
     if reading.at > now + DOUBTFUL_AHEAD:
         quality |= Quality.TIME_DOUBTFUL

@@ -28,6 +28,8 @@ _KNOWN: Final = (
     Measurement(code="humidity_pct", name=N_("Humidity"), unit="%", digits=0),
     Measurement(code="wind_ms", name=N_("Wind"), unit="m/s", digits=1),
     Measurement(code="pm25_ugm3", name=N_("Fine particles PM2.5"), unit="µg/m³", digits=0),
+    Measurement(code="lon_deg", name=N_("Longitude"), unit="°", digits=5),
+    Measurement(code="lat_deg", name=N_("Latitude"), unit="°", digits=5),
     Measurement(code="battery_v", name=N_("Battery"), unit="V", digits=1),
 )
 MEASUREMENTS: Final[dict[str, Measurement]] = {m.code: m for m in _KNOWN}
