@@ -49,6 +49,17 @@ def test_a_reading_is_kept_once_however_often_it_comes(store: ReadingsStore):
     assert store.between("S-1", "stage_m", at(0), at(99)) == tuple(batch)
 
 
+@given(minutes=st.lists(st.integers(0, 400), unique=True), since=st.integers(-10, 410), length=st.integers(0, 420))
+def test_arrays_hold_the_same_readings_as_values_one_by_one(minutes: list[int], since: int, length: int):
+    with ReadingsStore(Path(":memory:")) as store:
+        store.store([reading(0, 5.0, station="S-2"), *(reading(minute, minute / 7) for minute in minutes)])
+        one_by_one = store.between("S-1", "stage_m", at(since), at(since + length))
+        arrays = store.time_series("S-1", "stage_m", at(since), at(since + length))
+    assert arrays.times_s.tolist() == [found.at.timestamp() for found in one_by_one]
+    assert arrays.values.tolist() == [found.value for found in one_by_one]
+    assert len(arrays) == len(one_by_one)
+
+
 def test_another_value_at_the_same_moment_corrects(store: ReadingsStore):
     store.store([reading(0, 1.0)])
     assert store.store([reading(0, 1.5)]) == StoreResult(1, 0)

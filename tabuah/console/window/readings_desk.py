@@ -10,6 +10,7 @@ from tabuah.console.window.room import Room
 from tabuah.console.window.tasks import TaskRunner
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import ReadingsStore
 
@@ -131,6 +132,6 @@ class ReadingsDesk:
 def _read_day(store: ReadingsStore, station: Station, near: Iterable[str], now: datetime) -> StationDay:
     main = station.main_parameter
     since = now - CHART_SPAN - timedelta(hours=1)
-    values = store.between(station.code, main.code, since, now) if main else ()
-    rain = {code: store.between(code, RAIN, since, now) for code in near}
+    values = store.time_series(station.code, main.code, since, now) if main else TimeSeries()
+    rain = {code: store.time_series(code, RAIN, since, now) for code in near}
     return StationDay(station=station, values=values, rain=rain)

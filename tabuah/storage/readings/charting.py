@@ -6,9 +6,13 @@ values have changed since, come from their values. The answer is the same, only 
 
 import sqlite3
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
+import numpy as np
+
 from tabuah.operations.stations.readings import SeriesPoint, SeriesSummary
+from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.storage.readings.moments import from_ms, to_ms
 from tabuah.storage.readings.schema import HOUR_MS
 
@@ -21,6 +25,14 @@ _VALUES: Final = """
     FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
     WHERE r.time BETWEEN :since AND :until
     LIMIT :most
+"""
+_COLUMNS: Final = """
+    WITH RECURSIVE asked (bucket) AS (
+        SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
+    )
+    SELECT r.time, r.value
+    FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
+    WHERE r.time BETWEEN :since AND :until
 """
 _SPANS: Final = """
     SELECT part, sum(total) / sum(count), min(low), max(high), sum(count), sum(total), max(newest) FROM (
@@ -66,6 +78,17 @@ def rows_between(
         return []
     asked = _asked(series, since_ms, until_ms, hours) | {"most": most}
     return sorted(connection.execute(_VALUES, asked))
+
+
+def columns_between(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> TimeSeries:
+    """The same readings as arrays, without their quality: a third of the time, as no object is made for each."""
+    hours = _hours_kept(connection, series, since_ms, until_ms)
+    if hours is None:
+        return TimeSeries()
+    rows = connection.execute(_COLUMNS, _asked(series, since_ms, until_ms, hours)).fetchall()
+    columns = np.fromiter(chain.from_iterable(rows), np.float64, 2 * len(rows)).reshape(-1, 2)
+    columns = columns[np.argsort(columns[:, 0], kind="stable")]  # SQLite promises no order
+    return TimeSeries(times_s=columns[:, 0] / 1000, values=np.ascontiguousarray(columns[:, 1]))
 
 
 def points_between(

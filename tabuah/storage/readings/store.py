@@ -13,6 +13,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
+from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.storage.readings import announcements, aside, charting, passings
 from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
 from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
@@ -116,6 +117,14 @@ class ReadingsStore:
         with expected_errors(self.path):
             rows = charting.rows_between(self._connection, series, to_ms(since), to_ms(until))
         return tuple(Reading(station, parameter, from_ms(time), value, quality) for time, value, quality in rows)
+
+    def time_series(self, station: str, parameter: str, since: datetime, until: datetime) -> TimeSeries:
+        """The values of `between` as arrays, which is much quicker."""
+        series = self._series.find(station, parameter)
+        if series is None:
+            return TimeSeries()
+        with expected_errors(self.path):
+            return charting.columns_between(self._connection, series, to_ms(since), to_ms(until))
 
     def series(
         self, station: str, parameter: str, since: datetime, until: datetime, *, points: int

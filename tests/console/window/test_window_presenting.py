@@ -26,6 +26,7 @@ from tabuah.operations.incidents.incident import Incident, Observation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.places import IncidentPlace
 from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.resources.catalogue import set_language
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.findings import Counts
@@ -156,6 +157,13 @@ def test_a_shelved_or_finished_alarm_is_not_in_the_strip() -> None:
     assert len(groups_in_strip([shelved], {}, NOW + timedelta(minutes=6))) == 1
 
 
+def time_series(*values: tuple[float, float]) -> TimeSeries:
+    return TimeSeries(
+        times_s=np.array([(NOW - timedelta(minutes=ago)).timestamp() for ago, _value in values]),
+        values=np.array([value for _ago, value in values]),
+    )
+
+
 def readings(*values: tuple[float, float]) -> list[Reading]:
     """Minutes ago and metres."""
     return [Reading(GAUGE.code, "stage_m", NOW - timedelta(minutes=ago), value) for ago, value in values]
@@ -199,8 +207,8 @@ def test_the_next_step_is_the_first_of_the_menu() -> None:
 def test_the_chart_has_bands_gaps_and_a_clock() -> None:
     day = StationDay(
         station=GAUGE,
-        values=readings((30, 1.0), (29, 1.1), (5, 3.3)),
-        rain={"A": [Reading("A", "rain_mm", NOW - timedelta(minutes=20), 4.0)], "B": []},
+        values=time_series((30, 1.0), (29, 1.1), (5, 3.3)),
+        rain={"A": time_series((20, 4.0)), "B": TimeSeries()},
     )
     content = chart_content(day, NOW)
     assert [(band.label, band.low, band.high) for band in content.bands] == [
@@ -217,8 +225,7 @@ def test_the_chart_has_bands_gaps_and_a_clock() -> None:
 
 
 def test_the_mean_of_the_rain_is_that_of_the_gauges_that_reported() -> None:
-    at = NOW - timedelta(minutes=20)
-    rain = {"A": [Reading("A", "rain_mm", at, 4.0)], "B": [Reading("B", "rain_mm", at - timedelta(hours=3), 2.0)]}
+    rain = {"A": time_series((20, 4.0)), "B": time_series((200, 2.0))}
     content = chart_content(StationDay(station=GAUGE, rain=rain), NOW)
     assert content.rain is not None
     assert sorted(value for value in content.rain.values if value == value) == [2.0, 4.0]

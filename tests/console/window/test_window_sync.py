@@ -194,7 +194,7 @@ def make_conflict(data: Path, elsewhere: Path, server: RunningServer) -> None:
 
 def values_of(showing: StationShowing) -> list[float]:
     """What the chart has of the station."""
-    return [reading.value for reading in showing.day.values] if showing.day else []
+    return showing.day.values.values.tolist() if showing.day else []
 
 
 def severity_on_server(server: RunningServer) -> Severity:

@@ -1,7 +1,7 @@
 """The chart of one station: its day with level bands, and the rain around a gauge hanging from the top."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,8 +11,8 @@ from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.rules.telling import tell_river_level
-from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import River, Station
+from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.operations.stations.units import measurement_of, name_of
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_number
@@ -27,11 +27,11 @@ RAIN: Final = "rain_mm"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StationDay:
-    """Readings of one station's main parameter and of the rain around it, oldest first."""
+    """Readings of one station's main parameter and of the rain around it."""
 
     station: Station
-    values: Sequence[Reading] = ()
-    rain: Mapping[str, Sequence[Reading]] | None = None  # by station code
+    values: TimeSeries = field(default_factory=TimeSeries)
+    rain: Mapping[str, TimeSeries] | None = None  # by station code
 
 
 def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tuple[str, ...]:
@@ -91,39 +91,33 @@ def _note(day: StationDay, rain: Series | None) -> str:
     told = _("24 hours")
     if rain is None or day.station.river is None or not day.rain:
         return told
-    n = len([code for code, readings in day.rain.items() if readings])
+    n = len([code for code, fallen in day.rain.items() if len(fallen)])
     words = ngettext(
         "{told} · rain: mean of {n} station within {km} km", "{told} · rain: mean of {n} stations within {km} km", n
     )
     return words.format(told=told, n=n, km=format_number(RAIN_WITHIN_M / 1000))
 
 
-def _series(readings: Sequence[Reading], interval_s: float) -> Series:
-    return Series(
-        times_s=np.array([r.at.timestamp() for r in readings], dtype=np.float64),
-        values=np.array([r.value for r in readings], dtype=np.float64),
-        interval_s=interval_s,
-    )
+def _series(measured: TimeSeries, interval_s: float) -> Series:
+    return Series(times_s=measured.times_s, values=measured.values, interval_s=interval_s)
 
 
-def _running_total(readings: Sequence[Reading], interval_s: float) -> Series:
-    series = _series(readings, interval_s)
-    return Series(times_s=series.times_s, values=np.cumsum(series.values), interval_s=interval_s)
+def _running_total(fallen: TimeSeries, interval_s: float) -> Series:
+    return Series(times_s=fallen.times_s, values=np.cumsum(fallen.values), interval_s=interval_s)
 
 
 def _rain(day: StationDay, now: datetime) -> Series | None:
     """The mean of the gauges that reported, in bars of a quarter of an hour; NaN in those in which none did."""
-    gauges = [readings for readings in (day.rain or {}).values() if readings]
+    gauges = [fallen for fallen in (day.rain or {}).values() if len(fallen)]
     if not gauges:
         return None
     start_s = _rounded_start(now)
     count = int((now.timestamp() - start_s) // _RAIN_BAR_S) + 1
     totals, reported = np.zeros(count), np.zeros(count)
-    for readings in gauges:
-        times = np.array([r.at.timestamp() for r in readings])
-        bins = ((times - start_s) // _RAIN_BAR_S).astype(np.int64)
+    for fallen in gauges:
+        bins = ((fallen.times_s - start_s) // _RAIN_BAR_S).astype(np.int64)
         inside = (bins >= 0) & (bins < count)
-        np.add.at(totals, bins[inside], np.array([r.value for r in readings])[inside])
+        np.add.at(totals, bins[inside], fallen.values[inside])
         reported[np.unique(bins[inside])] += 1
     times_s = start_s + (np.arange(count, dtype=np.float64) + 0.5) * _RAIN_BAR_S
     means = np.divide(totals, reported, out=np.full(count, np.nan), where=reported > 0)
