@@ -41,7 +41,7 @@ def point_layer(name: str, places: dict[str, tuple[float, float]]) -> MapLayer:
         offsets=np.arange(len(points) + 1),
         feature_of_part=np.arange(len(points), dtype=np.int32),
     )
-    features = tuple(Feature(code="", name=text, label_m=place) for text, place in places.items())
+    features = tuple(Feature(code=str(i), name=text, label_m=at) for i, (text, at) in enumerate(places.items()))
     return MapLayer(name=name, kind=LayerKind.POINT, levels=(level,), features=features)
 
 

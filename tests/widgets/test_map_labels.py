@@ -3,17 +3,27 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
+import shapely
+from contrasts import contrast
 from hypothesis import given
 from hypothesis import strategies as st
-from map_samples import incidents, polygon_layer, small_basemap, square
+from map_samples import incidents, point_layer, polygon_layer, small_basemap, square
 
+from tabuah.gis.layers.style_file import shipped_style
+from tabuah.widgets.map.areas_in_sight import AreasInSight
+from tabuah.widgets.map.base_picture import pixels_of
 from tabuah.widgets.map.content import LABELS, MapContent
-from tabuah.widgets.map.label_candidates import label_candidates
+from tabuah.widgets.map.label_candidates import LabelCandidate, label_candidates
+from tabuah.widgets.map.label_lettering import lines_of, name_picture, text_size
 from tabuah.widgets.map.label_painter import LabelPainter
 from tabuah.widgets.map.label_placement import Name, TakenSpace, place_names
+from tabuah.widgets.map.label_styles import label_style
 from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.placed_markers import PlacedMarkers
+from tabuah.widgets.map.styles import colour_of
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.tokens import DARK, LIGHT
 
 names = st.builds(
     Name,
@@ -96,3 +106,105 @@ def test_names_keep_clear_of_markers_and_furniture(qtbot):
     assert {"BARAT", "TIMUR", "Kota Satu", "Kota Dua"} <= set(layer.texts)
     assert not any(overlap(box, furniture) for box in layer.boxes)
     assert not any(overlap(box, (x - 13, y - 13, x + 13, y + 13)) for box in layer.boxes)
+
+
+def test_the_name_of_an_area_stands_inside_it_even_if_that_is_farther_from_its_middle():
+    area = shapely.box(120, 80, 260, 220)
+    name = Name(key=1, x_px=130, y_px=100, width_px=60, height_px=12, beside_point=False, area_px=area)
+    (_, box), *_rest = place_names([name], TakenSpace(400, 300))
+    assert area.contains(shapely.box(*box))
+
+
+def test_a_name_that_has_room_only_over_another_area_is_left_out():
+    area, taken = shapely.box(120, 80, 260, 220), TakenSpace(400, 300)
+    taken.take((110, 70, 270, 230))
+    name = Name(key=1, x_px=190, y_px=150, width_px=60, height_px=30, beside_point=False, area_px=area)
+    assert list(place_names([name], taken)) == []
+    small = replace(name, area_px=shapely.box(185, 145, 195, 155))
+    assert len(list(place_names([small], TakenSpace(400, 300)))) == 1  # a pond has no room for its name at all
+
+
+def test_the_name_of_an_area_rather_covers_a_dot_than_is_missing_but_no_symbol():
+    area = shapely.box(120, 80, 260, 220)
+    name = Name(key=1, x_px=190, y_px=150, width_px=60, height_px=30, beside_point=False, area_px=area)
+    for whole, places in (("take_dot", 1), ("take", 0)):
+        taken = TakenSpace(400, 300)
+        getattr(taken, whole)((110, 70, 270, 230))
+        assert len(list(place_names([name], taken))) == places
+        assert list(place_names([replace(name, area_px=None)], taken)) == []
+
+
+def test_an_area_whose_middle_is_out_of_sight_is_named_in_what_is_seen_of_it(qtbot):
+    content = MapContent(basemap=small_basemap())
+    view = Viewport(centre_x_m=-9000, centre_y_m=-1500, metres_per_px=8, width_px=400, height_px=300)
+    layer = LabelPainter().lay_out(content, view=view, pixel_ratio=1.0, placed={})
+    assert "BARAT" in layer.texts  # its own place lies 3 km farther south and east
+    west_px = view.to_screen(-10_000, 0)[0]
+    assert layer.boxes[layer.texts.index("BARAT")][0] >= west_px
+
+
+def test_a_name_keeps_its_own_place_while_that_is_in_sight():
+    layer = next(each for each in small_basemap().layers if each.name == "kecamatan")
+    whole = Viewport.fitting(small_basemap().bounds_m, width_px=600, height_px=600)
+    assert AreasInSight().places(layer, whole) == {}
+    beside = replace(whole, centre_x_m=1e6)
+    assert AreasInSight().places(layer, beside) == {}
+
+
+def test_names_are_placed_in_the_part_that_is_seen_of_a_larger_picture(qtbot):
+    content = MapContent(basemap=small_basemap())
+    seen = Viewport(centre_x_m=-9000, centre_y_m=-1500, metres_per_px=8, width_px=400, height_px=300)
+    wide = seen.resized(1600, 1600)  # holds the usual place of the name
+    layer = LabelPainter().lay_out(content, view=wide, pixel_ratio=1.0, placed={}, seen=seen)
+    left, top, right, bottom = layer.boxes[layer.texts.index("BARAT")]
+    assert (left, top) >= (600, 650)
+    assert right <= 1000
+    assert bottom <= 950
+
+
+def test_a_long_name_is_set_in_two_lines_of_about_one_length(qtbot):
+    style = label_style(polygon_layer("kecamatan", {"x": square(0, 0, 9)}), DARK)
+    long, short = (
+        LabelCandidate(text=text, note="", x_m=0, y_m=0, style=style) for text in ("IX KOTO SUNGAI LASI", "KUBUNG")
+    )
+    assert lines_of(long) == ("IX KOTO", "SUNGAI LASI")
+    assert lines_of(short) == ("KUBUNG",)
+    assert lines_of(replace(long, style=replace(style, wrap_px=0))) == ("IX KOTO SUNGAI LASI",)
+    width, height = text_size(long, 1.0)
+    assert width < text_size(replace(long, style=replace(style, wrap_px=0)), 1.0)[0] * 0.7
+    assert height > text_size(short, 1.0)[1] * 1.7
+
+
+def test_both_lines_and_their_halo_lie_inside_the_picture_of_a_name(qtbot):
+    style = label_style(polygon_layer("kecamatan", {"x": square(0, 0, 9)}), DARK)
+    offer = LabelCandidate(text="LEMBAH GUMANTI", note="", x_m=0, y_m=0, style=style)
+    image = name_picture(offer, note_ink="#ffffff", scale=1.0, ratio=1.0)
+    alpha = pixels_of(image) >> 24
+    written = (alpha > 250).any(axis=1)  # the halo lets a little through
+    assert np.count_nonzero(np.diff(written.astype(int)) == 1) == 2
+    assert not alpha[[0, -1]].any()
+    assert not alpha[:, [0, -1]].any()
+
+
+def test_foremost_names_stand_out_and_all_grow_at_close_scale():
+    layer = point_layer("places", {"Arosuka": (0, 0)})
+    usual, first = (label_style(layer, LIGHT, first=first) for first in (False, True))
+    assert first.size_px > usual.size_px
+    assert first.weight > usual.weight
+    assert label_style(layer, LIGHT, metres_per_px=10).size_px > usual.size_px
+    ranked = replace(layer, features=tuple(replace(f, rank=2) for f in layer.features))
+    sizes = [label_candidates(MapContent(imported=(each,)), 100)[0].style.size_px for each in (layer, ranked)]
+    assert sizes == [first.size_px, usual.size_px]
+
+
+@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
+def test_every_name_can_be_read_on_the_ground_it_stands_on(palette):
+    grounds = {"neighbours": ("outside",), "places": ("outside", "land"), "lakes": ("water", "land")}
+    for spec in shipped_style().layer:
+        if spec.label is None:
+            continue
+        inks = [spec.label.colour, *(c.colour for c in (spec.label.first, spec.label.close) if c and c.colour)]
+        for ink in inks:
+            for ground in (*grounds.get(spec.name, ("land",)), None):
+                under = colour_of(spec.label.halo, palette) if ground is None else getattr(palette, ground)
+                assert contrast(colour_of(ink, palette), under) >= 4.5, (spec.name, ground)

@@ -12,7 +12,7 @@ from tabuah.widgets.map.markers import MarkerClass, StationMarkers
 from tabuah.widgets.map.overlay_painter import OverlayPainter
 from tabuah.widgets.map.overlay_raster import ClassRaster
 from tabuah.widgets.map.snapshot import map_picture
-from tabuah.widgets.map.vector_paths import line_paths
+from tabuah.widgets.map.vector_paths import line_paths, line_segments
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.tokens import DARK, LIGHT
 
@@ -81,6 +81,15 @@ def test_a_border_shared_by_two_areas_is_drawn_once():
     paths = line_paths(twins.levels[0]).paths
     lengths = sum(path.length() for path in paths)
     assert lengths == pytest.approx(700)  # two squares of 400 share 100
+
+
+def test_a_layer_may_draw_only_the_borders_between_its_areas(qtbot):
+    twins = polygon_layer("neighbours", {"a": square(-4000, 0, 4000), "b": square(0, 0, 4000)})
+    assert len(line_segments(twins.levels[0], shared=True, inner=True).segments) == 1
+    assert sum(path.length() for path in line_paths(twins.levels[0], inner=True).paths) == pytest.approx(4000)
+    image = base(MapContent(imported=(twins,)))
+    assert at(image, 0, 2000) != DARK.outside
+    assert at(image, -4000, 2000) == at(image, 4000, 2000) == DARK.outside
 
 
 def test_a_station_is_drawn_at_its_place_and_the_worst_lies_on_top(qtbot):

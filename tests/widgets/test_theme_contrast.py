@@ -1,6 +1,7 @@
 """Words can be read in both themes: WCAG 2.1 asks for a contrast of 4.5:1."""
 
 import pytest
+from contrasts import contrast
 
 from tabuah.widgets.theme.colours import TINT, level_colour, level_text, level_tint, mix
 from tabuah.widgets.theme.tokens import DARK, LIGHT, Palette
@@ -8,19 +9,6 @@ from tabuah.widgets.values import Level
 
 ENOUGH = 4.5
 BOTH = pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance, WCAG 2.1 definition."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio, WCAG 2.1 definition."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_contrast_is_computed_as_wcag_defines_it() -> None:

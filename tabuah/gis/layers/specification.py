@@ -10,6 +10,8 @@ from tabuah.resources.catalogue import _
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 WidthPx = Annotated[float, msgspec.Meta(ge=0, le=64)]
+LabelPx = Annotated[int, msgspec.Meta(ge=6, le=48)]
+Weight = Literal["normal", "medium", "demibold", "bold"]
 Kind = Literal["polygons", "lines", "points", "labels", "raster", "surface"]
 SymbolName = Literal["none", "dot", "circle", "square", "diamond", "triangle", "cross", "town", "volcano"]
 
@@ -34,7 +36,10 @@ class Fill(_Part, frozen=True, kw_only=True):
 
 
 class Line(_Part, frozen=True, kw_only=True):
-    """Lines and the edges of areas; `band_px` is a soft band along them, as printed maps mark a territory."""
+    """Lines and the edges of areas; `band_px` is a soft band along them, as printed maps mark a territory.
+
+    `inner` draws of areas only the borders between two of them.
+    """
 
     colour: Ink
     width_px: WidthPx = 1.0
@@ -43,6 +48,7 @@ class Line(_Part, frozen=True, kw_only=True):
     dash: tuple[WidthPx, ...] = ()
     band_px: WidthPx = 0.0
     band_opacity: Share = 0.0
+    inner: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no colour, and half a dash."""
@@ -64,14 +70,31 @@ class PointSymbol(_Part, frozen=True, kw_only=True):
         check_inks(self.colour, self.halo)
 
 
-class Label(_Part, frozen=True, kw_only=True):
-    """How names are set; written only while a pixel is between these ground sizes in metres wide."""
+class LabelChange(_Part, frozen=True, kw_only=True):
+    """How some names of a layer differ from the others."""
 
-    size_px: Annotated[int, msgspec.Meta(ge=6, le=48)] = 11
+    size_px: LabelPx | None = None
+    colour: Ink | None = None
+    weight: Weight | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no colour."""
+        if self.colour is not None:
+            check_inks(self.colour)
+
+
+class Label(_Part, frozen=True, kw_only=True):
+    """How names are set; written only while a pixel is between these ground sizes in metres wide.
+
+    `first` is how the foremost names differ, those of rank 0; `close` how all do once a pixel is narrower than
+    `close_m`. A name wider than `wrap_px` is set in two lines where it has a space.
+    """
+
+    size_px: LabelPx = 11
     colour: Ink = "label"
     halo: Ink = "label_halo"
     order: int = 60  # lower is placed first
-    weight: Literal["normal", "medium", "demibold", "bold"] = "normal"
+    weight: Weight = "normal"
     italic: bool = False
     spacing_px: WidthPx = 0.0
     capitals: bool = False
@@ -79,6 +102,10 @@ class Label(_Part, frozen=True, kw_only=True):
     gap_px: WidthPx = 0.0
     finest_m: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     coarsest_m: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    wrap_px: Annotated[float, msgspec.Meta(ge=0)] = 0.0  # never when 0
+    first: LabelChange | None = None
+    close: LabelChange | None = None
+    close_m: Annotated[float, msgspec.Meta(gt=0)] = 25.0
 
     def __post_init__(self) -> None:
         """Refuse what is no colour."""

@@ -36,8 +36,8 @@ class BasePainter:
     """Keeps the shapes of the layers it has drawn; belongs to one thread."""
 
     def __init__(self) -> None:
-        self._paths: dict[tuple[int, bool], tuple[LevelOfDetail, PathSet]] = {}
-        self._segments: dict[int, tuple[LevelOfDetail, SegmentSet]] = {}
+        self._paths: dict[tuple[int, bool, bool], tuple[LevelOfDetail, PathSet]] = {}
+        self._segments: dict[tuple[int, bool], tuple[LevelOfDetail, SegmentSet]] = {}
         self._areas: dict[int, tuple[LevelOfDetail, FillSet]] = {}
         self._styled = StyledParts()
         self._surfaces = SurfacePainter()
@@ -96,7 +96,7 @@ class BasePainter:
                 if style.fill and layer.kind is LayerKind.POLYGON:
                     self._areas_of(level)
                 if style.line and _is_thin(style, 1.0):
-                    self._segments_of(level, shared=layer.kind is LayerKind.POLYGON)
+                    self._segments_of(level, style, shared=layer.kind is LayerKind.POLYGON)
         return True
 
     def forget_unused(self, content: MapContent) -> None:
@@ -104,7 +104,7 @@ class BasePainter:
         self._styled.forget_unused(content)
         levels = {id(level) for layer in content.base_layers() for level in layer.levels} | self._styled.levels()
         self._paths = {key: kept for key, kept in self._paths.items() if key[0] in levels}
-        self._segments = {key: kept for key, kept in self._segments.items() if key in levels}
+        self._segments = {key: kept for key, kept in self._segments.items() if key[0] in levels}
         self._areas = {key: kept for key, kept in self._areas.items() if key in levels}
 
     def _steps(self, content: MapContent, part: "_Part") -> list[Callable[[QPainter], None]]:
@@ -162,7 +162,7 @@ class BasePainter:
 
     def _line_step(self, level: LevelOfDetail, style: LayerStyle, part: "_Part") -> Callable[[QPainter], None]:
         def stroke(painter: QPainter) -> None:
-            paths = self._paths_of(level, dashed=bool(style.dash)).within(part.bounds_m)
+            paths = self._paths_of(level, style).within(part.bounds_m)
             painter.setTransform(part.transform)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for pen in _pens(style, part.ratio):
@@ -180,7 +180,7 @@ class BasePainter:
             pen = _pen(style.line, style.line_width_px * part.ratio, style.line_opacity)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
-            for segments in self._segments_of(level, shared=shared).within(part.bounds_m):
+            for segments in self._segments_of(level, style, shared=shared).within(part.bounds_m):
                 draw_lines(painter, segments)
 
         return stroke
@@ -190,15 +190,16 @@ class BasePainter:
             self._areas[id(level)] = (level, fill_areas(level))
         return self._areas[id(level)][1]
 
-    def _segments_of(self, level: LevelOfDetail, *, shared: bool) -> SegmentSet:
-        if id(level) not in self._segments:
-            self._segments[id(level)] = (level, line_segments(level, shared=shared))
-        return self._segments[id(level)][1]
+    def _segments_of(self, level: LevelOfDetail, style: LayerStyle, *, shared: bool) -> SegmentSet:
+        key = (id(level), style.inner)
+        if key not in self._segments:
+            self._segments[key] = (level, line_segments(level, shared=shared, inner=style.inner))
+        return self._segments[key][1]
 
-    def _paths_of(self, level: LevelOfDetail, *, dashed: bool) -> PathSet:
-        key = (id(level), dashed)
+    def _paths_of(self, level: LevelOfDetail, style: LayerStyle) -> PathSet:
+        key = (id(level), bool(style.dash), style.inner)
         if key not in self._paths:
-            self._paths[key] = (level, line_paths(level, whole=dashed))
+            self._paths[key] = (level, line_paths(level, whole=bool(style.dash), inner=style.inner))
         return self._paths[key][1]
 
 

@@ -1,10 +1,16 @@
 """Which names the layers of a map offer at a scale, the most important first."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from tabuah.gis.basemap import Feature, LayerKind, MapLayer
 from tabuah.widgets.map.content import LABELS, MapContent
-from tabuah.widgets.map.styles import LabelStyle, label_style
+from tabuah.widgets.map.label_styles import LabelStyle, label_style
+
+Place = tuple[float, float]  # EPSG:3857 metres
+Places = Mapping[int, Place]  # by the number of the feature
+AreaOf = tuple[MapLayer, int]  # a layer of areas and the number of a feature
+_FIRST_RANK = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,22 +22,32 @@ class LabelCandidate:
     x_m: float
     y_m: float
     style: LabelStyle
+    area: AreaOf | None = field(default=None, compare=False)  # what it names, if that is an area
 
 
-def label_candidates(content: MapContent, metres_per_px: float) -> list[LabelCandidate]:
-    """All names that may be written at this scale; the same name in the same style only once."""
+def label_candidates(
+    content: MapContent, metres_per_px: float, places_in_sight: Callable[[MapLayer], Places] = lambda _layer: {}
+) -> list[LabelCandidate]:
+    """All names that may be written at this scale; the same name in the same style only once.
+
+    Args:
+        content: what is on the map.
+        metres_per_px: the scale.
+        places_in_sight: tells for a layer of areas which names stand elsewhere than usual, for that is out of sight.
+    """
     if not content.shows(LABELS):
         return []
     layers = content.layers_at(metres_per_px)
     labelled = {layer.name for layer in layers}
     offers: list[tuple[int, int, LabelCandidate]] = []
     for layer in layers:
-        style = label_style(layer, content.palette, content.style)
-        if style is None or not style.finest_m <= metres_per_px < style.coarsest_m:
+        styles = _styles(layer, content, metres_per_px)
+        if styles is None or _is_labelled_elsewhere(layer, layers, labelled):
             continue
-        if _is_labelled_elsewhere(layer, layers, labelled):
-            continue
-        offers += [(style.order, each.rank, _candidate(each, style)) for each in layer.features if each.name]
+        offers += [
+            (candidate.style.order, rank, candidate)
+            for rank, candidate in _offers(layer, styles, _named_areas(layer, layers), places_in_sight)
+        ]
     offers.sort(key=lambda offer: offer[:2])
     seen: set[tuple[int, str, int, int]] = set()
     result = []
@@ -43,13 +59,50 @@ def label_candidates(content: MapContent, metres_per_px: float) -> list[LabelCan
     return result
 
 
-def _candidate(feature: Feature, style: LabelStyle) -> LabelCandidate:
+def _styles(layer: MapLayer, content: MapContent, metres_per_px: float) -> tuple[LabelStyle, LabelStyle] | None:
+    """How its names are set, and its foremost ones; None when they are not written at this scale."""
+    usual = label_style(layer, content.palette, content.style, metres_per_px=metres_per_px)
+    first = label_style(layer, content.palette, content.style, metres_per_px=metres_per_px, first=True)
+    if usual is None or first is None or not usual.finest_m <= metres_per_px < usual.coarsest_m:
+        return None
+    return usual, first
+
+
+def _named_areas(layer: MapLayer, layers: tuple[MapLayer, ...]) -> Mapping[int, AreaOf]:
+    """What the features of a layer name, by their number: themselves, or the areas that a layer of labels is for."""
+    if layer.kind is LayerKind.POLYGON:
+        return {number: (layer, number) for number in range(len(layer.features))}
+    areas = next((other for other in layers if f"{other.name}_labels" == layer.name), None)
+    if areas is None or areas.kind is not LayerKind.POLYGON:
+        return {}
+    by_code = {feature.code: number for number, feature in enumerate(areas.features)}
+    return {n: (areas, by_code[each.code]) for n, each in enumerate(layer.features) if each.code in by_code}
+
+
+def _offers(
+    layer: MapLayer,
+    styles: tuple[LabelStyle, LabelStyle],
+    named: Mapping[int, AreaOf],
+    places_in_sight: Callable[[MapLayer], Places],
+) -> Iterator[tuple[int, LabelCandidate]]:
+    """The names of a layer with their rank."""
+    places = places_in_sight(next(iter(named.values()))[0]) if named else {}
+    for number, feature in enumerate(layer.features):
+        if feature.name:
+            area = named.get(number)
+            place = places.get(area[1]) if area else None
+            yield feature.rank, _candidate(feature, styles[feature.rank == _FIRST_RANK], place, area)
+
+
+def _candidate(feature: Feature, style: LabelStyle, place: Place | None, area: AreaOf | None) -> LabelCandidate:
+    x_m, y_m = place or feature.label_m
     return LabelCandidate(
         text=feature.name.upper() if style.capitals else feature.name,
         note=feature.note,
-        x_m=feature.label_m[0],
-        y_m=feature.label_m[1],
+        x_m=x_m,
+        y_m=y_m,
         style=style,
+        area=area,
     )
 
 

@@ -1,29 +1,26 @@
 """Sets the names of a view: measures them, places them, and paints them with a halo on one sheet."""
 
 from dataclasses import dataclass
-from math import ceil
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QPixmap
 
+from tabuah.widgets.map.areas_in_sight import AreasInSight
 from tabuah.widgets.map.content import INCIDENTS, UNITS, MapContent, station_layer
 from tabuah.widgets.map.label_candidates import LabelCandidate, label_candidates
+from tabuah.widgets.map.label_lettering import name_picture, note_ink, text_size
 from tabuah.widgets.map.label_placement import Box, Name, TakenSpace, place_names
 from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.placed_markers import PlacedMarkers
 from tabuah.widgets.map.sprite_sheet import SpriteSheet
-from tabuah.widgets.map.styles import map_font
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import font_on
 
-_HALO_PX: Final = 3.2
-_PAD_PX: Final = 2.0
 _STATION_RADIUS_PX: Final = 7.0
 _INCIDENT_RADIUS_PX: Final = 13.0
+_DOT_PX: Final = 1.5  # half of what a dot takes at most; larger symbols are never covered
 _UNIT_BOX_PX: Final = (26.0, 11.0)
 _KEPT_SHEETS_PX: Final = 2_000_000  # sheet size at which the pictures of names not in use are dropped
 
@@ -50,6 +47,7 @@ class LabelPainter:
         self._sheet = SpriteSheet()
         self._sizes: dict[tuple[LabelCandidate, float], tuple[float, float]] = {}
         self._ratio = 0.0
+        self._areas = AreasInSight()
 
     def lay_out(
         self,
@@ -59,10 +57,14 @@ class LabelPainter:
         pixel_ratio: float,
         placed: dict[MarkerKind, PlacedMarkers],
         furniture: tuple[Box, ...] = (),
+        seen: Viewport | None = None,
     ) -> LabelLayer:
-        """The names of `view`, clear of the markers and of `furniture` (boxes in pixels of `view`)."""
+        """The names of `view`, clear of the markers and of `furniture` (boxes in pixels of `view`).
+
+        Names of areas stand in the part that is `seen`, where that is not all of `view`.
+        """
         self._tidy(pixel_ratio)
-        chosen = self.place(content, view=view, placed=placed, furniture=furniture)
+        chosen = self.place(content, view=view, placed=placed, furniture=furniture, seen=seen)
         return self._layer(content, chosen, view, pixel_ratio)
 
     def place(
@@ -72,15 +74,19 @@ class LabelPainter:
         view: Viewport,
         placed: dict[MarkerKind, PlacedMarkers],
         furniture: tuple[Box, ...] = (),
+        seen: Viewport | None = None,
     ) -> list[tuple[LabelCandidate, Box]]:
         """Which names are written in `view`, and where (logical pixels)."""
-        offers = [each for each in label_candidates(content, view.metres_per_px) if _in_sight(each, view)]
+        places_in_sight = partial(self._areas.places, seen=seen or view)
+        all_offers = label_candidates(content, view.metres_per_px, places_in_sight)
+        offers = [each for each in all_offers if _in_sight(each, view)]
         taken = _taken_space(content, view, placed, furniture)
         names = [self._name(key, offer, view, content.text_scale) for key, offer in enumerate(offers)]
         for offer, name in zip(offers, names, strict=True):
             if offer.style.beside_point:
                 gap = max(1.0, offer.style.gap_px - 4)
-                taken.take((name.x_px - gap, name.y_px - gap, name.x_px + gap, name.y_px + gap))
+                take = taken.take if gap > _DOT_PX else taken.take_dot
+                take((name.x_px - gap, name.y_px - gap, name.x_px + gap, name.y_px + gap))
         return [(offers[key], box) for key, box in place_names(names, taken)]
 
     def _layer(
@@ -109,7 +115,7 @@ class LabelPainter:
         x_px, y_px = view.to_screen(offer.x_m, offer.y_m)
         size = self._sizes.get((offer, text_scale))
         if size is None:
-            size = self._sizes[offer, text_scale] = _text_size(offer, text_scale)
+            size = self._sizes[offer, text_scale] = text_size(offer, text_scale)
         return Name(
             key=key,
             x_px=x_px,
@@ -118,6 +124,7 @@ class LabelPainter:
             height_px=size[1],
             beside_point=offer.style.beside_point,
             gap_px=offer.style.gap_px + 1,
+            area_px=self._areas.shape_px(*offer.area, view) if offer.area else None,
         )
 
     def _sprite(self, offer: LabelCandidate, content: MapContent, ratio: float) -> int:
@@ -125,13 +132,8 @@ class LabelPainter:
         if key in self._sheet:
             return self._sheet.index_of(key)
         return self._sheet.add(
-            key, _picture(offer, note_ink=note_ink(content), scale=content.text_scale, ratio=ratio)
+            key, name_picture(offer, note_ink=note_ink(content), scale=content.text_scale, ratio=ratio)
         )
-
-
-def note_ink(content: MapContent) -> str:
-    """The colour of what stands behind a name."""
-    return mix(content.palette.land, content.palette.label, 0.78)
 
 
 def _in_sight(offer: LabelCandidate, view: Viewport) -> bool:
@@ -159,71 +161,3 @@ def _taken_space(
         for x, y in units.to_screen(view).tolist():
             taken.take((x - width, y - height, x + width, y + height))
     return taken
-
-
-def _note_font(offer: LabelCandidate, scale: float) -> QFont:
-    font = map_font(offer.style, scale)
-    font.setWeight(QFont.Weight.Normal)
-    return font
-
-
-def _text_size(offer: LabelCandidate, scale: float) -> tuple[float, float]:
-    metrics = QFontMetricsF(map_font(offer.style, scale))
-    width = metrics.horizontalAdvance(offer.text) - offer.style.spacing_px * scale
-    if offer.note:
-        width += QFontMetricsF(_note_font(offer, scale)).horizontalAdvance("  " + offer.note)
-    return ceil(width + 2 * _PAD_PX), ceil(metrics.capHeight() + metrics.descent() + 2 * _PAD_PX)
-
-
-def paint_name(painter: QPainter, offer: LabelCandidate, box: Box, *, note_ink: str, scale: float) -> None:
-    """Write a name with its halo into its box, in the units of the painter."""
-    left, top, _right, bottom = box
-    height_px = bottom - top
-    metrics = QFontMetricsF(map_font(offer.style, scale))
-    _paint_words(painter, offer, left + _PAD_PX, top + (height_px + metrics.capHeight()) / 2, note_ink, scale, 1.0)
-
-
-def _picture(offer: LabelCandidate, *, note_ink: str, scale: float, ratio: float) -> QImage:
-    """The name with its halo, an even number of device pixels wide and high."""
-    width_px, height_px = _text_size(offer, scale)
-    width, height = (2 * ceil((size + 2 * _HALO_PX) * ratio / 2) for size in (width_px, height_px))
-    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(0)
-    metrics = QFontMetricsF(map_font(offer.style, scale * ratio))
-    left = (width - (width_px - 2 * _PAD_PX) * ratio) / 2
-    baseline = round((height + metrics.capHeight()) / 2)
-    painter = QPainter(image)
-    try:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _paint_words(painter, offer, left, baseline, note_ink, scale, ratio)
-    finally:
-        painter.end()
-    return image
-
-
-def _paint_words(
-    painter: QPainter, offer: LabelCandidate, left: float, baseline: float, note_ink: str, scale: float, ratio: float
-) -> None:
-    font = map_font(offer.style, scale * ratio)
-    pieces = [(offer.text, font, offer.style.colour, left)]
-    if offer.note:
-        note_left = left + QFontMetricsF(font).horizontalAdvance(offer.text)
-        pieces.append(("  " + offer.note, _note_font(offer, scale * ratio), note_ink, note_left))
-    _paint_halo(painter, pieces, baseline, offer.style.halo, _HALO_PX * ratio)
-    for text, piece_font, ink, x in pieces:
-        painter.setFont(font_on(painter, piece_font))
-        painter.setPen(QColor(ink))
-        painter.drawText(QPointF(x, baseline), text)
-
-
-def _paint_halo(
-    painter: QPainter, pieces: list[tuple[str, QFont, str, float]], baseline: float, colour: str, width: float
-) -> None:
-    path = QPainterPath()
-    for text, font, _, x in pieces:
-        path.addText(QPointF(x, baseline), font, text)
-    ink = QColor(colour)
-    ink.setAlphaF(0.85)
-    pen = QPen(ink, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)

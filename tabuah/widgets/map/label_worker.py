@@ -14,10 +14,11 @@ from tabuah.widgets.map.viewport import Viewport
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabelRequest:
-    """A view (already overscanned) whose names are wanted, and what they must keep clear of."""
+    """A view (already overscanned) whose names are wanted, the part `seen`, and what they must keep clear of."""
 
     content: MapContent
     view: Viewport
+    seen: Viewport
     pixel_ratio: float
     placed: dict[MarkerKind, PlacedMarkers]
     furniture: tuple[Box, ...]
@@ -37,4 +38,5 @@ class LabelRenderer:
             pixel_ratio=request.pixel_ratio,
             placed=request.placed,
             furniture=request.furniture,
+            seen=request.seen,
         )

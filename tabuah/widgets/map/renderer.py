@@ -168,6 +168,7 @@ class MapRenderer(QObject):
         request = LabelRequest(
             content=self._content,
             view=self._view.overscanned(),
+            seen=self._view,
             pixel_ratio=self._ratio,
             placed=self.picture.placed if self.picture else {},
             furniture=_overscanned_boxes(self._furniture(), self._view),

@@ -1,10 +1,7 @@
-"""How layers and their labels look: what the style file says, in the colours of a palette."""
+"""How layers look: what the style file says, in the colours of a palette."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final
-
-from PySide6.QtGui import QFont
 
 from tabuah.gis.basemap import LayerKind, MapLayer
 from tabuah.gis.layers.classifying import REST
@@ -12,7 +9,6 @@ from tabuah.gis.layers.inks import NOTHING, Ink, MixedInk, PlainInk, for_theme
 from tabuah.gis.layers.specification import ByValue, LayerSpec, Look, MapStyle, PointSymbol
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import FALLBACKS, FAMILY
 from tabuah.widgets.theme.tokens import Palette
 
 
@@ -40,27 +36,10 @@ class LayerStyle:
     dash: tuple[float, ...] = ()
     band_px: float = 0.0  # a soft band along the line, as printed maps mark a territory
     band_opacity: float = 0.0
+    inner: bool = False  # only between two areas
     symbol: SymbolStyle | None = None
     symbol_order: float = 500
     opacity: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelStyle:
-    """How the names of one layer are set."""
-
-    size_px: int
-    colour: str
-    halo: str
-    order: int  # lower is placed first
-    weight: QFont.Weight = QFont.Weight.Normal
-    italic: bool = False
-    spacing_px: float = 0.0
-    capitals: bool = False
-    beside_point: bool = False  # beside its symbol instead of over the place
-    gap_px: float = 0.0  # radius of the symbol it keeps clear of
-    finest_m: float = 0.0  # written between these ground sizes of a pixel, metres at the equator
-    coarsest_m: float = float("inf")
 
 
 def look_of(layer: MapLayer, style: MapStyle) -> Look:
@@ -104,6 +83,7 @@ def resolved(look: Look, palette: Palette) -> LayerStyle:
             dash=look.line.dash,
             band_px=look.line.band_px,
             band_opacity=look.line.band_opacity,
+            inner=look.line.inner,
         )
     return replace(drawn, symbol=_symbol(look.symbol, palette)) if look.symbol is not None else drawn
 
@@ -153,39 +133,6 @@ def colour_of(ink: Ink, palette: Palette) -> str:
     return "" if parsed.name == NOTHING else _plain_colour(parsed, palette)
 
 
-def label_style(layer: MapLayer, palette: Palette, style: MapStyle | None = None) -> LabelStyle | None:
-    """How the names of a layer are set; None when they are not written."""
-    label = look_of(layer, style or shipped_style()).label
-    if label is None:
-        return None
-    return LabelStyle(
-        size_px=label.size_px,
-        colour=colour_of(label.colour, palette),
-        halo=colour_of(label.halo, palette),
-        order=label.order,
-        weight=_weights()[label.weight],
-        italic=label.italic,
-        spacing_px=label.spacing_px,
-        capitals=label.capitals,
-        beside_point=label.beside_point,
-        gap_px=label.gap_px,
-        finest_m=label.finest_m,
-        coarsest_m=float("inf") if label.coarsest_m is None else label.coarsest_m,
-    )
-
-
-def map_font(style: LabelStyle, scale: float) -> QFont:
-    """The font of a label, `scale` device pixels to a logical one."""
-    font = QFont()
-    font.setFamilies([FAMILY, *FALLBACKS])
-    font.setPixelSize(round(style.size_px * scale))
-    font.setWeight(style.weight)
-    font.setItalic(style.italic)
-    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, style.spacing_px * scale)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
-
-
 def grid_ink(palette: Palette) -> str:
     """The colour of the graticule: just above the ground."""
     return mix(palette.outside, palette.muted, 0.16)
@@ -193,12 +140,6 @@ def grid_ink(palette: Palette) -> str:
 
 DASH: Final = (5.0, 4.0)
 _IMPORTED_ORDER: Final = 60.0
-
-
-@cache
-def _weights() -> dict[str, QFont.Weight]:
-    weight = QFont.Weight
-    return {"normal": weight.Normal, "medium": weight.Medium, "demibold": weight.DemiBold, "bold": weight.Bold}
 
 
 def _plain_colour(ink: PlainInk, palette: Palette) -> str:

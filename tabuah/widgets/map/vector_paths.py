@@ -46,10 +46,13 @@ class SegmentSet:
         return [self.segments[each[0] * CHUNK : (each[-1] + 1) * CHUNK] for each in stretches]
 
 
-def line_segments(level: LevelOfDetail, *, shared: bool) -> SegmentSet:
-    """The lines piece by piece, near ones together; `shared` draws a border between two areas only once."""
+def line_segments(level: LevelOfDetail, *, shared: bool, inner: bool = False) -> SegmentSet:
+    """The lines piece by piece, near ones together.
+
+    `shared` draws a border between two areas only once, `inner` draws nothing but such borders.
+    """
     points = level.coordinates_m
-    kept = _distinct_segments(level) if shared else _segment_numbers(level)
+    kept = _distinct_segments(level, inner=inner) if shared else _segment_numbers(level)
     if len(kept) == 0:
         return SegmentSet(np.zeros((0, 4)), shapely.STRtree([]))
     kept = kept[np.argsort(_neighbourhoods(points[kept]), kind="stable")]
@@ -101,22 +104,22 @@ def fill_areas(level: LevelOfDetail) -> FillSet:
     return FillSet(areas, shapely.STRtree(shapely.box(*low.T, *high.T)))
 
 
-def line_paths(level: LevelOfDetail, *, whole: bool = False) -> PathSet:
+def line_paths(level: LevelOfDetail, *, whole: bool = False, inner: bool = False) -> PathSet:
     """The lines, a border shared by two areas only once, cut into pieces of at most `CHUNK` vertices.
 
-    `whole` ones are not cut, so that they keep the rhythm of their dashes.
+    `whole` ones are not cut, so that they keep the rhythm of their dashes; `inner` are only the shared borders.
     """
     groups: list[NDArray[np.int64]] = []
-    for first, end in _runs(level):
+    for first, end in _runs(level, inner=inner):
         step = end - first if whole else CHUNK
         starts = range(first, max(end - 1, first + 1), max(step, 1))
         groups += [np.array([start, min(start + step + 1, end)]) for start in starts]
     return _path_set(level.coordinates_m, groups)
 
 
-def _runs(level: LevelOfDetail) -> list[tuple[int, int]]:
+def _runs(level: LevelOfDetail, *, inner: bool) -> list[tuple[int, int]]:
     """First and end vertex of the longest lines in which no segment comes a second time."""
-    kept = _distinct_segments(level)
+    kept = _distinct_segments(level, inner=inner)
     if len(kept) == 0:
         return []
     breaks = np.flatnonzero(np.diff(kept) != 1) + 1
@@ -131,11 +134,13 @@ def _segment_numbers(level: LevelOfDetail) -> NDArray[np.int64]:
     return np.flatnonzero(segments)
 
 
-def _distinct_segments(level: LevelOfDetail) -> NDArray[np.int64]:
-    """The first vertices of the segments that do not come a second time, in order."""
+def _distinct_segments(level: LevelOfDetail, *, inner: bool) -> NDArray[np.int64]:
+    """The first vertices of the segments, each once, in order; `inner` are only those that come a second time."""
     numbers = _segment_numbers(level)
     keys = _point_keys(level.coordinates_m)
-    _, firsts = np.unique(keys[numbers] + keys[numbers + 1], return_index=True)
+    _, firsts, counts = np.unique(keys[numbers] + keys[numbers + 1], return_index=True, return_counts=True)
+    if inner:
+        firsts = firsts[counts > 1]
     distinct: NDArray[np.int64] = numbers[np.sort(firsts)]
     return distinct
 

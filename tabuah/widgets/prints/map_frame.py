@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.base_painter import GRATICULE, BasePainter
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.label_painter import LabelPainter, note_ink, paint_name
+from tabuah.widgets.map.label_lettering import note_ink, paint_name
+from tabuah.widgets.map.label_painter import LabelPainter
 from tabuah.widgets.map.overlay_painter import OverlayPainter
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.prints.coordinate_grid import GridLine, degree_lines, utm_lines
