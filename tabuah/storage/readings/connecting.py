@@ -17,6 +17,8 @@ from tabuah.storage.readings.errors import (
 from tabuah.storage.readings.schema import NEWEST_VERSION, migrate, version_of
 
 BUSY_TIMEOUT_S: Final = 15.0
+_CACHE_KIB: Final = 16_000  # the pages of the hour that is being written, of some thousand series, stay in memory
+_CHECKPOINT_PAGES: Final = 4_000  # a page of that hour changes many times before it is worth copying back
 _UNWRITABLE: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -81,6 +83,8 @@ def _make_private(path: Path) -> None:
 
 def _bring_up(connection: sqlite3.Connection, path: Path, *, durable: bool) -> None:
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     version = version_of(connection)
     if version > NEWEST_VERSION:
         raise NewerReadings(path)

@@ -42,3 +42,11 @@ def crossings_between(
             query, (station, parameter, to_ms(since), to_ms(until))
         )
     ]
+
+
+def up_since(connection: sqlite3.Connection, station: str, parameter: str, rule: str) -> datetime | None:
+    """Since when a rule, or a part of one, is up at a series by the crossings kept; None where it is not."""
+    query = """SELECT kind, onset FROM crossings WHERE station = ? AND parameter = ? AND rule = ?
+        AND kind IN ('raised', 'cleared') ORDER BY time DESC, kind DESC LIMIT 1"""
+    row = connection.execute(query, (station, parameter, rule)).fetchone()
+    return from_ms(row[1]) if row and CrossingKind(row[0]) is CrossingKind.RAISED else None

@@ -24,7 +24,7 @@ class SeriesNumbers:
 
     def give(self, station: str, parameter: str) -> int:
         """The number of a series, given now if it has none."""
-        number = self.find(station, parameter)
+        number = self._known.get((station, parameter)) or self.find(station, parameter)
         if number is None:
             added = self._connection.execute(
                 "INSERT INTO series (station, parameter) VALUES (?, ?)", (station, parameter)

@@ -83,7 +83,7 @@ class ReadingsStore:
     def store(self, readings: Sequence[Reading]) -> StoreResult:
         """Keep readings by (station, parameter, time); the same again changes nothing, another value corrects."""
         with self.transaction():
-            rows = [self._row(reading) for reading in readings]
+            rows = self._rows(readings)
             before = self._connection.total_changes
             self._connection.executemany(_PUT, rows)
             stored = self._connection.total_changes - before
@@ -96,10 +96,17 @@ class ReadingsStore:
                 self._stale.mark({(series, bucket) for bucket, series, _time, _value, _quality in rows})
         return StoreResult(stored, len(rows) - stored)
 
-    def _row(self, reading: Reading) -> tuple[int, int, int, float, int]:
-        time = to_ms(reading.at)
-        series = self._series.give(reading.station, reading.parameter)
-        return time // HOUR_MS, series, time, reading.value, reading.quality
+    def _rows(self, readings: Sequence[Reading]) -> list[tuple[int, int, int, float, int]]:
+        give = self._series.give
+        at, time, bucket = None, 0, 0
+        rows = []
+        for reading in readings:
+            if reading.at is not at:  # what is sent together is mostly of one moment
+                at = reading.at
+                time = to_ms(at)
+                bucket = time // HOUR_MS
+            rows.append((bucket, give(reading.station, reading.parameter), time, reading.value, reading.quality))
+        return rows
 
     def latest(self, station: str | None = None) -> tuple[Reading, ...]:
         """The newest reading of every series, or of one station's."""
@@ -222,6 +229,10 @@ class ReadingsStore:
     def crossings(self, station: str, parameter: str, since: datetime, until: datetime) -> list[Crossing]:
         """The crossings of one series, oldest first."""
         return passings.crossings_between(self._connection, station, parameter, since, until)
+
+    def up_since(self, station: str, parameter: str, rule: str) -> datetime | None:
+        """Since when a rule, or a part of one, is up at a series; None where it is not."""
+        return passings.up_since(self._connection, station, parameter, rule)
 
     def announce(self, drafts: Iterable[Draft]) -> None:
         """Drafts that must come into the journal."""
