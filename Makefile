@@ -28,6 +28,7 @@ test: prepare-dev ## all tests; TESTS=tests/gis ARGS="-k name" run some
 
 test-long: prepare-dev ## ten thousand random histories, and many more examples of every property; takes hours
 	QT_QPA_PLATFORM=offscreen HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n 2 --dist worksteal \
+		-o faulthandler_timeout=7200 \
 		$$(grep -rlE "^from (hypothesis|histories)" --include="test_*.py" $(TESTS)) $(ARGS)
 
 check: check-style check-format check-types check-layers ## style, types and the direction of imports

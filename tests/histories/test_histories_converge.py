@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 PROFILE = settings.get_current_profile_name()
 HISTORIES = int(os.environ.get("TABUAH_HISTORIES", "0")) or {"ci": 300, "long": 10_000}.get(PROFILE, 120)
-PARTS = 6  # they may run beside each other
+PARTS = 50 if PROFILE == "long" else 6  # they may run beside each other, and tell how far it is
 SETTINGS = settings(
     max_examples=-(-HISTORIES // PARTS),
     stateful_step_count=20,
