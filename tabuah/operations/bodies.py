@@ -6,6 +6,7 @@ import msgspec
 
 from tabuah.operations.alarms import bodies as alarms
 from tabuah.operations.authority import bodies as authority
+from tabuah.operations.bulletins import bodies as bulletins
 from tabuah.operations.entries import Entry
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents import bodies as incidents
@@ -39,6 +40,15 @@ BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "maintenance.planned": maintenance.MaintenancePlanned,
     "maintenance.ended": maintenance.MaintenanceEnded,
     "user.created": authority.UserCreated,
+    "earthquake.reported": bulletins.EarthquakeReported,
+    "warning.issued": bulletins.WarningIssued,
+    "warning.withdrawn": bulletins.WarningWithdrawn,
+    "volcano.levelled": bulletins.VolcanoLevelled,
+    "unit.registered": units.UnitRegistered,
+    "unit.edited": units.UnitEdited,
+    "unit.moved": units.UnitMoved,
+    "unit.placed": units.UnitPlaced,
+    "unit.retired": units.UnitRetired,
     "user.changed": authority.UserChanged,
     "user.granted": authority.UserGranted,
     "device.enrolled": authority.DeviceEnrolled,

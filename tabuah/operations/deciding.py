@@ -9,6 +9,7 @@ from tabuah.operations.authority import bodies as authority_bodies
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.roles import Role, may_write, may_write_in_exercise
 from tabuah.operations.bodies import BODIES, CROSS_KINDS, decode_body
+from tabuah.operations.bulletins import deciding as bulletins
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.identifying import NumberOwner, is_well_named, no_numbers
@@ -105,6 +106,10 @@ def _decide_on_subject(
 
 def _decide_alarm(state: SubjectState, body: msgspec.Struct) -> Decision:
     alarm = state.value if isinstance(state.value, Alarm) else None
+    if subject_kind(entry.subject) in bulletins.KINDS:
+        key, is_known = subject_key(entry.subject), state.value is not None
+        refusal = bulletins.refusal_of_bulletin(key, body, is_known=is_known)
+        return rejected(refusal) if refusal else ACCEPT
     if isinstance(body, alarm_bodies.AlarmRaised):
         return rejected("already_raised") if alarm else ACCEPT
     if alarm is None:

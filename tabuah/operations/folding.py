@@ -9,6 +9,7 @@ from tabuah.operations.alarms.bodies import EscalationWritten
 from tabuah.operations.authority.folding import fold_authority
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.bodies import BODIES, decode_body
+from tabuah.operations.bulletins.folding import fold_bulletin
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
@@ -82,6 +83,10 @@ def _fold_value(
             return fold_maintenance(value if isinstance(value, MaintenanceWindow) else None, entry, body)
         case "user" | "device":
             return fold_authority(value if isinstance(value, User | Device) else None, entry, body)
+        case "earthquake" | "warning" | "volcano":
+            return fold_bulletin(value, entry, body)
+        case "unit":
+            return fold_unit(value if isinstance(value, Unit) else None, entry, body)
     match body:
         case StationRegistered() | StationEdited():
             return msgspec.structs.replace(body.station, exercise=entry.exercise)

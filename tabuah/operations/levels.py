@@ -12,6 +12,11 @@ class VolcanoLevel(Enum):
     SIAGA = "III"
     AWAS = "IV"
 
+    @property
+    def rank(self) -> int:
+        """1 for I normal to 4 for IV awas: higher is worse."""
+        return list(VolcanoLevel).index(self) + 1
+
 
 class RiverLevel(StrEnum):
     """River stage (TMA): siaga 4 is normal, siaga 1 is the worst."""

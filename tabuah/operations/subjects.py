@@ -7,12 +7,28 @@ import msgspec
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.authority.records import Device, User
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 
-SubjectValue = Incident | Station | Rule | Alarm | User | Device | EscalationPolicy | MaintenanceWindow
+SubjectValue = (
+    Incident
+    | Station
+    | Unit
+    | Rule
+    | Alarm
+    | User
+    | Device
+    | EscalationPolicy
+    | MaintenanceWindow
+    | KnownEarthquake
+    | KnownWarning
+    | Volcano
+)
 
 
 class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

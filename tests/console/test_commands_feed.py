@@ -86,7 +86,7 @@ def test_what_was_set_aside_is_told_with_its_reason(line: Line, tmp_path: Path):
     assert [aside["index"] for aside in line.json("feed", "bmkg", str(file))["set_aside"]] == [1]
 
 
-@pytest.mark.parametrize("name", ["usgs_2.5_day.geojson", "bmkg_prakiraan_404.json", "bmkg_prakiraan_excerpt.json"])
+@pytest.mark.parametrize("name", ["usgs_2.5_day.geojson", "bmkg_prakiraan_404.json"])
 def test_files_that_are_no_feed_are_refused(name: str, line: Line, reference_data: Path):
     code, out, err = line("feed", "bmkg", str(reference_data / "feeds" / name))
     assert (code, out) == (2, "")

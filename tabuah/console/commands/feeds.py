@@ -52,20 +52,10 @@ def _bytes_of(source: str) -> bytes:
 
 def _region(directory: Path) -> "Region":
     """The regency with its outline, official where it was imported."""
-    from tabuah.gis.outline import outline_of
-    from tabuah.operations.feeds.nearness import Region
+    from tabuah.operations.bulletins.region import region_of
     from tabuah.storage.cache.maps import load_maps
 
-    basemap = load_maps(directory).basemap
-    outline = outline_of(basemap)
-    kecamatan = next(layer for layer in basemap.layers if layer.name == "kecamatan_labels")
-    return Region(
-        name=outline.name,
-        lon_deg=outline.lon_deg,
-        lat_deg=outline.lat_deg,
-        outline=outline.shape,
-        kecamatan=tuple(feature.name for feature in kecamatan.features),
-    )
+    return region_of(load_maps(directory).basemap)
 
 
 def _tell(reading: "AnyReading", region: "Region") -> None:

@@ -13,6 +13,10 @@ SHAKING: Final = "shaking"
 AIR: Final = "air"
 SILENCE: Final = "silence"
 LINK: Final = "link"
+SENSOR: Final = "sensor"  # the instrument itself is in doubt, not what it measures
+STORM: Final = "storm"  # of groups only: rain, and what it did
+WEATHER: Final = "weather"
+VOLCANO: Final = "volcano"
 
 _FAMILIES: Final = {
     "stage_m": STAGE,
@@ -36,7 +40,7 @@ def cause_of_link(source: str) -> str:
 
 
 def family_of(alarm: Alarm) -> str:
-    """The word of an alarm's cause: stage, rain, slope, shaking, air, silence, link or a parameter."""
+    """The word of an alarm's cause: stage, rain, slope, shaking, air, silence, link, weather, volcano or a parameter."""
     return alarm.cause.partition("/")[0] or _FAMILIES.get(alarm.parameter, alarm.parameter)
 
 

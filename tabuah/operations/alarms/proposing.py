@@ -7,6 +7,7 @@ import msgspec
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import SHAKING, family_of
 from tabuah.operations.alarms.titles import alarm_title, severity_word
+from tabuah.operations.bulletins.alarm_titles import tells_of_bulletin
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.bodies import IncidentReported
 from tabuah.operations.levels import AlarmSeverity
@@ -38,6 +39,7 @@ class IncidentProposal(msgspec.Struct, frozen=True, kw_only=True):
     lat_deg: float | None
     occurred_at: datetime
     exercise: bool
+    channel: Channel = Channel.SENSOR
 
     def report(self, number: str, place: IncidentPlace | None) -> IncidentReported:
         """The body of the report, once the number is given and the place is known."""
@@ -46,7 +48,7 @@ class IncidentProposal(msgspec.Struct, frozen=True, kw_only=True):
             hazard=self.hazard,
             title=self.title,
             severity=self.severity,
-            channel=Channel.SENSOR,
+            channel=self.channel,
             place=place,
             description=self.evidence,
             alarm=self.alarm,
@@ -65,6 +67,7 @@ def draft_incident_from(alarm: Alarm, station: Station | None, rule: Rule | None
         lat_deg=alarm.lat_deg,
         occurred_at=alarm.onset_at,
         exercise=alarm.exercise,
+        channel=Channel.FEED if tells_of_bulletin(alarm) else Channel.SENSOR,
     )
 
 
@@ -73,7 +76,7 @@ def tell_evidence(alarm: Alarm, station: Station | None, rule: Rule | None = Non
     lines = [_("Alarm: {severity}, since {time}.")]
     if alarm.value is not None and alarm.limit is not None:
         lines.append(_("Measured {value}, threshold {limit}."))
-    lines.append(_("Station: {station}."))
+    lines.append(_("Told: {told}.") if tells_of_bulletin(alarm) else _("Station: {station}."))
     if rule:
         lines.append(_("Rule: {rule}."))
     if rule and rule.source:
@@ -85,6 +88,7 @@ def tell_evidence(alarm: Alarm, station: Station | None, rule: Rule | None = Non
         value=_measured(alarm, alarm.value),
         limit=_measured(alarm, alarm.limit),
         station=_station(alarm, station),
+        told=alarm.title,
         rule=rule.name if rule else "",
         source=rule.source if rule else "",
     )

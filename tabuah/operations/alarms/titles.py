@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, family_of, tells_of_silence
+from tabuah.operations.bulletins.alarm_titles import bulletin_title, tells_of_bulletin
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import Accumulation, Change, RiverStage, Rule, Stuck
 from tabuah.operations.rules.telling import tell_duration, tell_river_level
@@ -36,6 +37,8 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None)
     """
     if tells_of_silence(alarm):
         return _silence_title(alarm, station)
+    if tells_of_bulletin(alarm):
+        return bulletin_title(alarm)
     if alarm.value is None:
         return " · ".join(part for part in (alarm.title or alarm.rule, _place(alarm, station)) if part)
     if rule and isinstance(rule.condition, Stuck):

@@ -1,10 +1,12 @@
 """What was read, as JSON-ready values with units in their names and as one line for people."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from tabuah.operations.feeds.cap_values import CapAlert, CapArea, CapInfo
 from tabuah.operations.feeds.earthquakes import Earthquake
 from tabuah.operations.feeds.felt import ROMAN, Felt
+from tabuah.operations.feeds.forecast import WeatherForecast
 from tabuah.operations.feeds.nearness import Region, nearness_of
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice
 from tabuah.operations.feeds.positions import Position
@@ -14,7 +16,8 @@ from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number
 
 Json = dict[str, object]
-_LIST_NAMES = {FeedKind.WARNING: "alerts", FeedKind.WARNING_LIST: "notices"}
+_LIST_NAMES = {FeedKind.WARNING: "alerts", FeedKind.WARNING_LIST: "notices", FeedKind.FORECAST: "forecasts"}
+AnyItem = Earthquake | CapAlert | NowcastNotice | WeatherForecast
 
 
 def to_json(reading: AnyReading, *, region: Region | None = None) -> Json:
@@ -29,12 +32,14 @@ def to_json(reading: AnyReading, *, region: Region | None = None) -> Json:
     }
 
 
-def one_line(item: Earthquake | CapAlert | NowcastNotice) -> str:
+def one_line(item: AnyItem) -> str:
     """The item in one line in the current language: "M 4,6 · 24 Des 2025 12.30 WIB · 30 km · …"."""
     if isinstance(item, Earthquake):
         return _earthquake_line(item)
     if isinstance(item, NowcastNotice):
         return f"{format_moment(item.published_at)} · {item.title}"
+    if isinstance(item, WeatherForecast):
+        return _forecast_line(item)
     info = item.infos[0] if item.infos else None
     head = info.headline or info.event if info else item.identifier
     until = _(" · until {moment}").format(moment=format_moment(info.expires)) if info and info.expires else ""
@@ -50,6 +55,18 @@ def _earthquake_line(quake: Earthquake) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _forecast_line(forecast: WeatherForecast) -> str:
+    first, rain_mm = forecast.steps[0], sum(step.rain_mm or 0.0 for step in forecast.steps)
+    told = _("{place} · from {moment}: {weather}, {rain} mm of rain in {n} steps")
+    return told.format(
+        place=forecast.nagari or forecast.code,
+        moment=format_moment(first.at),
+        weather=first.weather,
+        rain=format_number(rain_mm, digits=1),
+        n=len(forecast.steps),
+    )
+
+
 def _felt_text(felt: Felt) -> str:
     if felt.mmi_low is None or felt.mmi_high is None:
         return felt.place
@@ -57,11 +74,13 @@ def _felt_text(felt: Felt) -> str:
     return f"{low if low == high else f'{low}-{high}'} {felt.place}"
 
 
-def _item(item: Earthquake | CapAlert | NowcastNotice, region: Region | None) -> Json:
+def _item(item: AnyItem, region: Region | None) -> Json:
     if isinstance(item, Earthquake):
         values = _earthquake(item)
     elif isinstance(item, CapAlert):
         values = _alert(item)
+    elif isinstance(item, WeatherForecast):
+        values = _forecast(item)
     else:
         values = _notice(item)
     return values | (_nearness(item, region) if region else {})
@@ -140,7 +159,20 @@ def _notice(notice: NowcastNotice) -> Json:
     }
 
 
-def _nearness(item: Earthquake | CapAlert | NowcastNotice, region: Region) -> Json:
+def _forecast(forecast: WeatherForecast) -> Json:
+    return {
+        "code": forecast.code,
+        "nagari": forecast.nagari,
+        "kecamatan": forecast.kecamatan,
+        "regency": forecast.regency,
+        "lon_deg": forecast.lon_deg,
+        "lat_deg": forecast.lat_deg,
+        "analysed_at": _iso(forecast.analysed_at),
+        "steps": [asdict(step) | {"at": _iso(step.at)} for step in forecast.steps],
+    }
+
+
+def _nearness(item: AnyItem, region: Region) -> Json:
     near = nearness_of(item, region)
     distance_km = None if near.distance_km is None else round(near.distance_km, 1)
     return {"relation": str(near.relation), "distance_km": distance_km, "named_kecamatan": list(near.named)}

@@ -9,6 +9,7 @@ from shapely.geometry import MultiPolygon, Point, Polygon
 from tabuah.gis.geodesy import distance_m, distances_m
 from tabuah.operations.feeds.cap_values import CapAlert
 from tabuah.operations.feeds.earthquakes import Earthquake
+from tabuah.operations.feeds.forecast import WeatherForecast
 from tabuah.operations.feeds.kecamatan_names import names_in_common
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice
 from tabuah.operations.feeds.positions import Position
@@ -45,19 +46,19 @@ class Nearness:
     named: tuple[str, ...] = ()  # our kecamatan that the text names
 
 
-def nearness_of(item: Earthquake | CapAlert | NowcastNotice, region: Region) -> Nearness:
+def nearness_of(item: Earthquake | CapAlert | NowcastNotice | WeatherForecast, region: Region) -> Nearness:
     """How far `item` is from `region`; a warning that names one of our kecamatan is inside whatever its shape."""
-    if isinstance(item, Earthquake):
-        return _of_earthquake(item, region)
+    if isinstance(item, Earthquake | WeatherForecast):
+        return _of_point(item.lon_deg, item.lat_deg, region)
     if isinstance(item, CapAlert):
         return _of_alert(item, region)
     named = names_in_common(item.kecamatan, region.kecamatan)
     return Nearness(relation=Relation.INSIDE if named else Relation.UNKNOWN, named=named)
 
 
-def _of_earthquake(quake: Earthquake, region: Region) -> Nearness:
-    distance_km = distance_m(region.lon_deg, region.lat_deg, quake.lon_deg, quake.lat_deg) / 1000
-    within = region.outline is not None and region.outline.covers(Point(quake.lon_deg, quake.lat_deg))
+def _of_point(lon_deg: float, lat_deg: float, region: Region) -> Nearness:
+    distance_km = distance_m(region.lon_deg, region.lat_deg, lon_deg, lat_deg) / 1000
+    within = region.outline is not None and region.outline.covers(Point(lon_deg, lat_deg))
     return Nearness(relation=_relation(within=within, distance_km=distance_km), distance_km=distance_km)
 
 

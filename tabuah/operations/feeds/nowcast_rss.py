@@ -33,16 +33,21 @@ class NowcastNotice:
     kecamatan: tuple[str, ...] = ()
 
 
-def parse_nowcast_rss(data: bytes, *, now: datetime | None = None) -> FeedReading[NowcastNotice]:
+def parse_nowcast_rss(data: bytes, *, now: datetime | None = None, origin: str = "") -> FeedReading[NowcastNotice]:
     """Read the list; a list without a single notice is fine: there is no warning then.
+
+    Args:
+        data: the bytes as they came.
+        now: the caller's clock (UTC); with it, what lies in the future is set aside.
+        origin: the address it came from: links may lead there, too.
 
     Raises:
         FeedError: it is no RSS, or no single notice of it can be used.
     """
-    return nowcast_in(read_xml(read_text(data)), now=now)
+    return nowcast_in(read_xml(read_text(data)), now=now, origin=origin)
 
 
-def nowcast_in(root: Element, *, now: datetime | None = None) -> FeedReading[NowcastNotice]:
+def nowcast_in(root: Element, *, now: datetime | None = None, origin: str = "") -> FeedReading[NowcastNotice]:
     """The same for parsed XML.
 
     Raises:
@@ -59,7 +64,7 @@ def nowcast_in(root: Element, *, now: datetime | None = None) -> FeedReading[Now
     for index, element in enumerate(children(channel, "item")):
         remarks: list[Remark] = []
         try:
-            items.append(_notice(element, remarks, now))
+            items.append(_notice(element, remarks, now, origin))
         except UnusableItem as reason:
             set_aside.append(Finding(index, reason.remark))
         notes.extend(Finding(index, remark) for remark in remarks)
@@ -79,7 +84,7 @@ def nowcast_in(root: Element, *, now: datetime | None = None) -> FeedReading[Now
     )
 
 
-def _notice(element: Element, notes: list[Remark], now: datetime | None) -> NowcastNotice:
+def _notice(element: Element, notes: list[Remark], now: datetime | None, origin: str) -> NowcastNotice:
     guid = required_text(element, "guid")
     description = text_of(element, "description", notes=notes)
     numbered = _GUID.fullmatch(guid)
@@ -89,7 +94,7 @@ def _notice(element: Element, notes: list[Remark], now: datetime | None) -> Nowc
         guid=guid,
         title=required_text(element, "title"),
         published_at=read_mail_date(required_text(element, "pubDate"), "pubDate", now=now),
-        link=_safe_link(text_of(element, "link", notes=notes), notes),
+        link=_safe_link(text_of(element, "link", notes=notes), origin, notes),
         description=description,
         category=text_of(element, "category", notes=notes),
         province_code=numbered[1] if numbered else "",
@@ -97,12 +102,13 @@ def _notice(element: Element, notes: list[Remark], now: datetime | None) -> Nowc
     )
 
 
-def _safe_link(link: str, notes: list[Remark]) -> str:
-    """The link, if a program may follow it: a feed must not send us anywhere but to BMKG."""
+def _safe_link(link: str, origin: str, notes: list[Remark]) -> str:
+    """The link, if a program may follow it: a feed must not send us anywhere but to BMKG or where it came from."""
     try:
-        parts = urlsplit(link)
+        parts, own = urlsplit(link), urlsplit(origin)
         host = parts.hostname or ""
         safe = parts.scheme == "https" and (host == "bmkg.go.id" or host.endswith(".bmkg.go.id"))
+        safe = safe or (bool(host) and (parts.scheme, parts.netloc) == (own.scheme, own.netloc))
     except ValueError:
         safe = False
     if safe:

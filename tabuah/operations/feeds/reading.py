@@ -20,6 +20,7 @@ class FeedKind(StrEnum):
     FELT_EARTHQUAKES = "gempadirasakan"
     WARNING = "nowcast_cap"
     WARNING_LIST = "nowcast_rss"
+    FORECAST = "prakiraan"
 
 
 @dataclass(frozen=True, slots=True)

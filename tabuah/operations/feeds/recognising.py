@@ -7,11 +7,14 @@ from tabuah.operations.feeds.cap_values import CapAlert
 from tabuah.operations.feeds.earthquakes import Earthquake, earthquakes_in
 from tabuah.operations.feeds.elements import local_name
 from tabuah.operations.feeds.errors import FeedUnknown
+from tabuah.operations.feeds.forecast import WeatherForecast, forecast_in
 from tabuah.operations.feeds.intake import read_json, read_text, read_xml
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice, nowcast_in
 from tabuah.operations.feeds.reading import FeedKind, FeedReading, Finding
 
-AnyReading = FeedReading[Earthquake] | FeedReading[CapAlert] | FeedReading[NowcastNotice]
+AnyReading = (
+    FeedReading[Earthquake] | FeedReading[CapAlert] | FeedReading[NowcastNotice] | FeedReading[WeatherForecast]
+)
 
 
 def read_feed(data: bytes, *, now: datetime | None = None) -> AnyReading:
@@ -28,7 +31,7 @@ def read_feed(data: bytes, *, now: datetime | None = None) -> AnyReading:
     if text[0] == "<":
         return _read_xml_feed(text, now)
     if text[0] in "{[":
-        return earthquakes_in(_known_json(text), now=now)
+        return _read_json_feed(text, now)
     raise FeedUnknown("This is neither JSON nor XML. Give one of BMKG's earthquake or nowcast files.")
 
 
@@ -44,10 +47,10 @@ def _read_xml_feed(text: str, now: datetime | None) -> AnyReading:
     raise FeedUnknown("This XML is neither a CAP warning nor a nowcast list; its root is {name}.", name=name[:40])
 
 
-def _known_json(text: str) -> object:
+def _read_json_feed(text: str, now: datetime | None) -> AnyReading:
     document = read_json(text)
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":
         raise FeedUnknown("This is GeoJSON. Map layers are read with: tabuah map import FILE.")
     if isinstance(document, dict) and "lokasi" in document:
-        raise FeedUnknown("This is a BMKG weather forecast, which is not read yet.")
-    return document
+        return forecast_in(document, now=now)
+    return earthquakes_in(document, now=now)

@@ -70,7 +70,7 @@ class Reporting(QObject):
             title=proposal.title,
             place=where,
             severity=proposal.severity.value,
-            channel=Channel.SENSOR.value,
+            channel=proposal.channel.value,
             occurred_at=proposal.occurred_at,
             evidence=proposal.evidence,
         )
@@ -81,7 +81,7 @@ class Reporting(QObject):
 
     def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...]) -> None:
         self._alarms = alarms
-        channels = (Channel.SENSOR, *BY_PEOPLE) if alarms else BY_PEOPLE
+        channels = (Channel(draft.channel), *BY_PEOPLE) if alarms else BY_PEOPLE
         self._form.show_choices(
             hazards=hazard_choices(), severities=severity_choices(), channels=channel_choices(channels)
         )

@@ -1,0 +1,25 @@
+"""Our regency as bulletins are measured against it: its middle, its outline and the names of its places."""
+
+from tabuah.gis.basemap import Basemap
+from tabuah.gis.outline import outline_of
+from tabuah.operations.feeds.nearness import Region
+
+
+def region_of(basemap: Basemap) -> Region:
+    """The regency of a map, with its outline official where official boundaries were imported."""
+    outline = outline_of(basemap)
+    kecamatan = next(layer for layer in basemap.layers if layer.name == "kecamatan_labels")
+    return Region(
+        name=outline.name,
+        lon_deg=outline.lon_deg,
+        lat_deg=outline.lat_deg,
+        outline=outline.shape,
+        kecamatan=tuple(feature.name for feature in kecamatan.features),
+    )
+
+
+def own_places(basemap: Basemap) -> tuple[str, ...]:
+    """The names under which a felt report may mean our regency: its own, its capital, its kecamatan and nagari."""
+    layers = {layer.name: layer for layer in basemap.layers}
+    names = [feature.name for name in ("kecamatan_labels", "nagari") for feature in layers[name].features]
+    return ("Solok", "Kabupaten Solok", "Arosuka", *names)

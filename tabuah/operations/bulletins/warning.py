@@ -1,0 +1,68 @@
+"""A weather warning as the fold of its message and of what took it back."""
+
+import hashlib
+import re
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.bulletins.bodies import WarningIssued, WarningWithdrawn, Withdrawal
+from tabuah.operations.entries import Entry
+from tabuah.operations.feeds.cap_values import CapMessageType
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
+_WARNS: Final = (CapMessageType.ALERT, CapMessageType.UPDATE)
+
+
+class KnownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="warning"):
+    """One message; a cancellation is kept as one, too, so that what it took back stays so whatever comes first."""
+
+    id: str
+    issued: WarningIssued
+    told_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawal: Withdrawal | None = None
+    withdrawn_by: str = ""
+    exercise: bool = False
+
+    @property
+    def effective(self) -> datetime:
+        """From when it holds."""
+        return self.issued.effective or self.issued.sent
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it is or was over; None where its sender set no end."""
+        ends = [moment for moment in (self.issued.expires, self.withdrawn_at) if moment is not None]
+        return min(ends, default=None)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it holds no more at `now` (UTC)."""
+        ends_at = self.ends_at
+        return self.issued.message not in _WARNS or (ends_at is not None and ends_at <= now)
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether it holds at `now` (UTC)."""
+        return self.effective <= now and not self.is_over(now)
+
+
+def warning_key(identifier: str) -> str:
+    """The key of a warning's subject: its CAP identifier, or a hash of one that is no plain word."""
+    if _PLAIN.fullmatch(identifier):
+        return identifier
+    return f"sha256-{hashlib.sha256(identifier.encode()).hexdigest()[:40]}"
+
+
+def fold_warning(known: KnownWarning | None, entry: Entry, body: msgspec.Struct) -> KnownWarning | None:
+    """The warning after an accepted entry."""
+    match body:
+        case WarningIssued() if known is None:
+            return KnownWarning(
+                id=warning_key(body.identifier), issued=body, told_at=entry.at, exercise=entry.exercise
+            )
+        case WarningWithdrawn() if known is not None and known.withdrawn_at is None:
+            return msgspec.structs.replace(
+                known, withdrawn_at=body.withdrawn_at, withdrawal=body.cause, withdrawn_by=body.by
+            )
+    return known

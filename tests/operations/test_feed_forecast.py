@@ -1,0 +1,119 @@
+"""BMKG's weather forecast of a nagari: what is read, what is set aside, and what is refused."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tabuah.operations.feeds.describing import one_line, to_json
+from tabuah.operations.feeds.errors import FeedError, FeedIsPage, FeedShapeError, FeedUnknown, FeedUnusable
+from tabuah.operations.feeds.forecast import parse_forecast
+from tabuah.operations.feeds.nearness import Region, Relation, nearness_of
+from tabuah.operations.feeds.reading import FeedKind
+from tabuah.operations.feeds.recognising import read_feed
+
+NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+PLACE = {
+    "adm4": "13.02.07.2001", "kotkab": "Solok", "kecamatan": "Gunung Talang", "desa": "Talang", "lon": 100.63,
+    "lat": -0.92,
+}  # fmt: skip
+STEP = {
+    "datetime": "2026-11-24T10:00:00Z", "t": 22, "tcc": 80, "tp": 3.5, "weather_desc": "Hujan Ringan", "wd_deg": 217,
+    "ws": 3.3, "hu": 83, "analysis_date": "2026-11-24T00:00:00",
+}  # fmt: skip
+
+
+def feed(*steps: Any, place: Any = PLACE) -> bytes:
+    return json.dumps({"lokasi": place, "data": [{"lokasi": place, "cuaca": [list(steps)]}]}).encode()
+
+
+def test_a_forecast_is_read_with_its_units_and_its_place():
+    reading = parse_forecast(feed(STEP, {**STEP, "datetime": "2026-11-24T07:00:00Z", "tp": 0, "t": None}), now=NOW)
+    forecast = reading.items[0]
+    assert (reading.kind, forecast.code, forecast.nagari) == (FeedKind.FORECAST, "13.02.07.2001", "Talang")
+    first, second = forecast.steps  # in the order of time, whatever the feed's
+    assert (first.at.hour, first.temperature_c, first.rain_mm) == (7, None, 0)
+    assert (second.rain_mm, second.wind_km_h, second.wind_from_deg, second.humidity_pct) == (3.5, 3.3, 217, 83)
+    assert forecast.analysed_at == datetime(2026, 11, 24, tzinfo=UTC)
+    assert "3,5 mm dalam 2 langkah" in one_line(forecast)
+    assert to_json(reading)["forecasts"][0]["steps"][1]["at"] == "2026-11-24T10:00:00Z"
+
+
+def test_a_forecast_of_ours_lies_with_us():
+    region = Region(name="Kabupaten Solok", lon_deg=100.75, lat_deg=-0.95)
+    near = nearness_of(parse_forecast(feed(STEP)).items[0], region)
+    assert (near.relation, round(near.distance_km or 0)) == (Relation.NEAR, 14)
+
+
+def test_steps_that_cannot_be_are_set_aside_and_the_others_are_kept():
+    far = {**STEP, "datetime": (NOW + timedelta(days=30)).isoformat()}
+    wrong = [{**STEP, "t": 99}, {**STEP, "datetime": "soon"}, {**STEP, "tp": -1}, far, "no step", {}]
+    reading = parse_forecast(feed(STEP, *wrong), now=NOW)
+    assert len(reading.items[0].steps) == 1
+    assert [finding.index for finding in reading.set_aside] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b'{"message":"Data not found","error":"Not Found","statusCode":404}', FeedIsPage),
+        (b'{"Infogempa": {}}', FeedUnknown),
+        (b'{"lokasi": {"adm4": "1"}}', FeedShapeError),
+        (b'{"lokasi": {"adm4": "1"}, "data": [{"cuaca": {}}]}', FeedShapeError),
+        (feed(), FeedUnusable),
+        (feed({}), FeedUnusable),
+        (feed(STEP, place={**PLACE, "lat": 100.63, "lon": -0.92}), FeedShapeError),
+        (feed(STEP, place={**PLACE, "adm4": ""}), FeedShapeError),
+        (feed(*[STEP] * 300), FeedShapeError),
+        (b"<html><body>Masuk ke Wi-Fi</body></html>", FeedError),
+        (feed(STEP)[:-20], FeedError),
+        (b"\xff\xfe\x00", FeedError),
+    ],
+)
+def test_what_is_no_forecast_is_refused_in_words(data: bytes, error: type[FeedError]):
+    with pytest.raises(error) as refused:
+        parse_forecast(data, now=NOW)
+    assert str(refused.value)
+
+
+def test_the_real_answer_is_read(reference_data: Path):
+    reading = read_feed((reference_data / "feeds/bmkg_prakiraan_excerpt.json").read_bytes())
+    forecast = reading.items[0]
+    assert (forecast.code, forecast.nagari, len(forecast.steps)) == ("32.04.05.2001", "Cileunyi Kulon", 4)
+    assert [step.rain_mm for step in forecast.steps] == [0, 0, 1.3, 1.3]
+    assert reading.set_aside == ()
+    with pytest.raises(FeedIsPage):
+        parse_forecast((reference_data / "feeds/bmkg_prakiraan_404.json").read_bytes())
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=12) | st.just(STEP) | st.just(PLACE),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["lokasi", "data", "cuaca", "lat", "datetime", "t"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_whatever_comes_is_a_forecast_or_a_plain_refusal(document: object):
+    try:
+        reading = parse_forecast(json.dumps(document).encode())
+    except FeedError as refusal:
+        assert str(refusal)
+    else:
+        assert reading.items[0].steps
+
+
+@given(st.binary(max_size=60), st.integers(min_value=0, max_value=len(feed(STEP))))
+def test_bytes_that_were_damaged_on_the_way_never_raise_anything_else(noise: bytes, at: int):
+    good = feed(STEP)
+    try:
+        parse_forecast(good[:at] + noise + good[at + len(noise) :])
+    except FeedError as refusal:
+        assert str(refusal)
