@@ -14,6 +14,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
+from tabuah.operations.units.unit import Unit
 
 SubjectValue = (
     Incident
