@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.rules.rule import Rule, Silence
+from tabuah.operations.rules.rule import Rule, Silence, Stuck
 from tabuah.operations.stations.station import Station
 
 STAGE: Final = "stage"
@@ -28,9 +28,16 @@ _FAMILIES: Final = {
 }
 
 
+OF_THE_SENSOR: Final = (Stuck,)  # conditions that accuse the instrument
+
+
 def cause_of(rule: Rule, station: Station) -> str:
     """The cause that a rule's alarms at a station carry; all levels of one gauge share it."""
-    family = SILENCE if isinstance(rule.condition, Silence) else _FAMILIES.get(rule.parameter, rule.parameter)
+    family = _FAMILIES.get(rule.parameter, rule.parameter)
+    if isinstance(rule.condition, Silence):
+        family = SILENCE
+    elif isinstance(rule.condition, OF_THE_SENSOR):
+        family = SENSOR
     return f"{family}/{station.code}"
 
 

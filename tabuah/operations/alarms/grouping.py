@@ -1,20 +1,19 @@
 """Floods of alarms made readable: grouped by cause and place, worst first, with the lesser ones of a ladder quiet."""
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from tabuah.gis.geodesy import distance_m
+from tabuah.operations.alarms import storms
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import LINK, RAIN, SHAKING, SILENCE, STAGE, family_of
+from tabuah.operations.alarms.causes import LINK, RAIN, SHAKING, SILENCE, STORM, family_of
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import ngettext
 
 SAME_EARTHQUAKE: Final = timedelta(minutes=15)
-SAME_RAIN: Final = timedelta(hours=6)
-SAME_RAIN_M: Final = 15_000.0
 
 
 class AlarmGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +29,14 @@ class AlarmGroup(msgspec.Struct, frozen=True, kw_only=True):
         """How many stations it concerns."""
         return len({alarm.station for alarm in self.alarms})
 
+    @property
+    def families(self) -> dict[str, int]:
+        """How many stations each family of its alarms concerns, the most first."""
+        seen = {(family_of(alarm), alarm.station) for alarm in self.alarms}
+        return dict(
+            sorted(Counter(family for family, _station in seen).items(), key=lambda item: (-item[1], item[0]))
+        )
+
 
 def urgency_of(alarm: Alarm) -> tuple[int, int, int, float]:
     """The order in which alarms are shown: active, worst, not yet acknowledged, newest first."""
@@ -44,18 +51,19 @@ def urgency_of(alarm: Alarm) -> tuple[int, int, int, float]:
 def group_alarms(alarms: Iterable[Alarm], stations: Mapping[str, Station]) -> tuple[AlarmGroup, ...]:
     """The groups, worst first; drills and simulations never share a group with what is real.
 
+    What the rain of one storm has done is one group, across hazards: see `storms`. Everything else is grouped within
+    its own family only, so that nothing independent disappears in a storm.
+
     Args:
         alarms: those that are to be shown.
         stations: by code; one that is missing groups its alarms by their cause alone.
     """
-    groups: list[list[Alarm]] = []
-    for alarm in sorted(alarms, key=urgency_of):
-        home = next((group for group in groups if _belong_together(alarm, group[0], stations)), None)
-        if home is None:
-            groups.append([alarm])
-        else:
-            home.append(alarm)
-    return tuple(_group(members) for members in groups)
+    ordered = sorted(alarms, key=urgency_of)
+    homes: dict[Hashable, list[Alarm]] = {}
+    home_of = _homes(ordered, stations)
+    for alarm in ordered:
+        homes.setdefault(home_of(alarm), []).append(alarm)
+    return tuple(_group(members) for members in homes.values())
 
 
 def quieted_alarms(alarms: Iterable[Alarm]) -> dict[str, str]:
@@ -75,31 +83,39 @@ def tell_group_size(group: AlarmGroup) -> str:
 
 
 def _group(members: list[Alarm]) -> AlarmGroup:
+    families = {family_of(alarm) for alarm in members}
     return AlarmGroup(
-        family=family_of(members[0]), lead=members[0], alarms=tuple(members), quieted=quieted_alarms(members)
+        family=STORM if RAIN in families and len(families) > 1 else family_of(members[0]),
+        lead=members[0],
+        alarms=tuple(members),
+        quieted=quieted_alarms(members),
     )
 
 
-def _belong_together(alarm: Alarm, lead: Alarm, stations: Mapping[str, Station]) -> bool:
+def _homes(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> Callable[[Alarm], Hashable]:
+    """What tells the group of each alarm."""
+    homes: dict[str, Hashable] = {}
+    for exercise in (False, True):
+        mine = [alarm for alarm in alarms if alarm.exercise is exercise]
+        of_water = [alarm for alarm in mine if family_of(alarm) in storms.FAMILIES]
+        shaken = [alarm for alarm in mine if family_of(alarm) == SHAKING]
+        homes |= {
+            a.id: (STORM, exercise, n) for a, n in zip(of_water, storms.storms_of(of_water, stations), strict=True)
+        }
+        homes |= {alarm.id: (SHAKING, exercise, shock) for alarm, shock in _shocks(shaken)}
+    return lambda alarm: homes.get(alarm.id) or _home_within_family(alarm)
+
+
+def _home_within_family(alarm: Alarm) -> Hashable:
+    """All silence is one group, and all lost links; else what is of one cause."""
     family = family_of(alarm)
-    if alarm.exercise != lead.exercise or family != family_of(lead):
-        return False
-    apart = abs(alarm.onset_at - lead.onset_at)
-    if family == SHAKING:
-        return apart <= SAME_EARTHQUAKE
-    if family == RAIN:
-        return apart <= SAME_RAIN and _apart_m(alarm, lead) <= SAME_RAIN_M
-    if family == STAGE and _river(alarm, stations) == _river(lead, stations) != "":
-        return True
-    return family in (SILENCE, LINK) or alarm.cause == lead.cause != ""
+    return family, alarm.exercise, "" if family in (SILENCE, LINK) else alarm.cause or alarm.id
 
 
-def _river(alarm: Alarm, stations: Mapping[str, Station]) -> str:
-    station = stations.get(alarm.station)
-    return station.river.name if station and station.river else ""
-
-
-def _apart_m(alarm: Alarm, other: Alarm) -> float:
-    if alarm.lon_deg is None or alarm.lat_deg is None or other.lon_deg is None or other.lat_deg is None:
-        return float("inf")
-    return distance_m(alarm.lon_deg, alarm.lat_deg, other.lon_deg, other.lat_deg)
+def _shocks(alarms: Iterable[Alarm]) -> Iterable[tuple[Alarm, datetime]]:
+    """Each alarm of shaking with the beginning of its earthquake."""
+    began = None
+    for alarm in sorted(alarms, key=lambda each: each.onset_at):
+        if began is None or alarm.onset_at - began > SAME_EARTHQUAKE:
+            began = alarm.onset_at
+        yield alarm, began
