@@ -13,6 +13,7 @@ from tabuah.operations.incidents import bodies as incidents
 from tabuah.operations.maintenance import bodies as maintenance
 from tabuah.operations.rules import bodies as rules
 from tabuah.operations.stations import bodies as stations
+from tabuah.operations.units import bodies as units
 
 BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "incident.reported": incidents.IncidentReported,
@@ -39,7 +40,6 @@ BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "escalation.written": alarms.EscalationWritten,
     "maintenance.planned": maintenance.MaintenancePlanned,
     "maintenance.ended": maintenance.MaintenanceEnded,
-    "user.created": authority.UserCreated,
     "earthquake.reported": bulletins.EarthquakeReported,
     "warning.issued": bulletins.WarningIssued,
     "warning.withdrawn": bulletins.WarningWithdrawn,
@@ -49,6 +49,7 @@ BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "unit.moved": units.UnitMoved,
     "unit.placed": units.UnitPlaced,
     "unit.retired": units.UnitRetired,
+    "user.created": authority.UserCreated,
     "user.changed": authority.UserChanged,
     "user.granted": authority.UserGranted,
     "device.enrolled": authority.DeviceEnrolled,

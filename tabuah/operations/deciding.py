@@ -22,6 +22,8 @@ from tabuah.operations.repeating import ALREADY_THERE, is_there_already
 from tabuah.operations.rules.bodies import RuleWritten
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
 from tabuah.operations.subjects import SubjectState
+from tabuah.operations.units.deciding import decide_unit
+from tabuah.operations.units.unit import Unit
 
 
 def rejected(reason: str) -> Decision:
@@ -99,17 +101,20 @@ def _decide_on_subject(
         return decide_incident(incident, entry, body, role, device.tag if device else "")
     if subject_kind(entry.subject) == "alarm":
         return _decide_alarm(state, body)
+    if subject_kind(entry.subject) == "unit":
+        unit = state.value if isinstance(state.value, Unit) else None
+        return decide_unit(unit, subject_key(entry.subject), body, role=role, opd=authority.opd_of(entry))
     if subject_kind(entry.subject) == "maintenance":
         return _decide_maintenance(state, body)
+    if subject_kind(entry.subject) in bulletins.KINDS:
+        key, is_known = subject_key(entry.subject), state.value is not None
+        refusal = bulletins.refusal_of_bulletin(key, body, is_known=is_known)
+        return rejected(refusal) if refusal else ACCEPT
     return _decide_record(state, entry, body)
 
 
 def _decide_alarm(state: SubjectState, body: msgspec.Struct) -> Decision:
     alarm = state.value if isinstance(state.value, Alarm) else None
-    if subject_kind(entry.subject) in bulletins.KINDS:
-        key, is_known = subject_key(entry.subject), state.value is not None
-        refusal = bulletins.refusal_of_bulletin(key, body, is_known=is_known)
-        return rejected(refusal) if refusal else ACCEPT
     if isinstance(body, alarm_bodies.AlarmRaised):
         return rejected("already_raised") if alarm else ACCEPT
     if alarm is None:

@@ -21,6 +21,8 @@ from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
 from tabuah.operations.subjects import SubjectState, SubjectValue
+from tabuah.operations.units.folding import fold_unit
+from tabuah.operations.units.unit import Unit
 
 _ENTRY: Final = msgspec.json.Decoder(Entry)
 
@@ -81,12 +83,17 @@ def _fold_value(
             return fold_alarm(value if isinstance(value, Alarm) else None, entry, body)
         case "maintenance":
             return fold_maintenance(value if isinstance(value, MaintenanceWindow) else None, entry, body)
-        case "user" | "device":
-            return fold_authority(value if isinstance(value, User | Device) else None, entry, body)
         case "earthquake" | "warning" | "volcano":
             return fold_bulletin(value, entry, body)
         case "unit":
             return fold_unit(value if isinstance(value, Unit) else None, entry, body)
+        case "user" | "device":
+            return fold_authority(value if isinstance(value, User | Device) else None, entry, body)
+    return _fold_record(value, entry, body)
+
+
+def _fold_record(value: SubjectValue | None, entry: Entry, body: msgspec.Struct) -> SubjectValue | None:
+    """What is written whole, in one place."""
     match body:
         case StationRegistered() | StationEdited():
             return msgspec.structs.replace(body.station, exercise=entry.exercise)

@@ -39,6 +39,7 @@ _WORDS: Final[dict[str, str]] = {
     "user_inactive": "The user is locked out.",
     "role_changed": "The user's role has changed since the log-in.",
     "grant_expired": "The log-in had expired when it was written.",
+    "unit_of_another_opd": "A field office moves and places only units of its own OPD.",
     "refused": "A supervisor refused it.",
 }
 

@@ -13,6 +13,7 @@ from tabuah.operations.incidents.timeline import tell
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.units.unit import Unit
 from tabuah.resources.catalogue import _
 
 _KINDS: Final[dict[str, str]] = {
@@ -25,12 +26,17 @@ _KINDS: Final[dict[str, str]] = {
     "escalation.written": "Escalation changed",
     "maintenance.planned": "Maintenance planned",
     "maintenance.ended": "Maintenance over",
-    "station.registered": "Station registered",
     "earthquake.reported": "Earthquake reported",
     "warning.issued": "Weather warning issued",
     "warning.withdrawn": "Weather warning withdrawn",
     "volcano.levelled": "Volcano level stated",
+    "station.registered": "Station registered",
     "station.edited": "Station changed",
+    "unit.registered": "Unit registered",
+    "unit.edited": "Unit changed",
+    "unit.moved": "Unit moved",
+    "unit.placed": "Unit placed",
+    "unit.retired": "Unit retired",
     "rule.written": "Rule written",
     "rule.retired": "Rule retired",
 }
@@ -57,7 +63,7 @@ def title_of(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = 
     match value:
         case Incident():
             return value.title
-        case Station() | Rule():
+        case Station() | Rule() | Unit():
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()

@@ -76,5 +76,5 @@ def may_write(role: Role, kind: str) -> bool:
 
 
 def may_write_in_exercise(role: Role, kind: str) -> bool:
-    """Whether a role may write a kind that is marked as exercise: a gateway registers its simulated stations."""
-    return may_write(role, kind) or (role is Role.GATEWAY and kind == "station.registered")
+    """Whether a role may write a kind that is marked as exercise: a gateway registers what it simulates."""
+    return may_write(role, kind) or (role is Role.GATEWAY and kind in ("station.registered", "unit.registered"))

@@ -1,4 +1,4 @@
-"""The feature tables: what QGIS and ogrinfo see of incidents, stations and alarms, projected from what is shown."""
+"""The feature tables of incidents, stations, alarms and units for QGIS and ogrinfo, projected from what is shown."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -9,6 +9,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.geometry import encode_point
 
 
@@ -42,17 +43,17 @@ class Layer(NamedTuple):
 def project_all(connection: sqlite3.Connection, values: Iterable[tuple[SubjectValue, bool]]) -> None:
     """Write the rows of values into their layers, each with whether something of it waits; others are passed over."""
     rows: dict[type, list[tuple[object, ...]]] = {kind: [] for kind in LAYERS}
-    gone: list[tuple[str]] = []
+    gone: list[Incident | Unit] = []
     for value, pending in values:
-        if isinstance(value, Incident) and value.deleted:
-            gone.append((value.id,))
+        if (isinstance(value, Incident) and value.deleted) or (isinstance(value, Unit) and value.retired):
+            gone.append(value)
         elif (layer := LAYERS.get(type(value))) is not None:
             rows[type(value)].append((*layer.row(value), int(pending)))
     for kind, upsert in _UPSERTS.items():
         if rows[kind]:
             connection.executemany(upsert, rows[kind])
-    if gone:
-        connection.executemany(LAYERS[Incident].delete, gone)
+    for former in gone:
+        connection.execute(LAYERS[type(former)].delete, (former.id,))
 
 
 def withdraw(connection: sqlite3.Connection, kind: str, key: str) -> None:
@@ -114,6 +115,27 @@ def _alarm_row(alarm: Alarm) -> tuple[object, ...]:
     )
 
 
+def _unit_row(unit: Unit) -> tuple[object, ...]:
+    """The place is the newest that a person said, else the unit's post; its GPS stands in the readings."""
+    said = unit.places[-1] if unit.places else None
+    place = said or unit.home
+    return (
+        encode_point(place.lon_deg, place.lat_deg) if place else None,
+        unit.id,
+        unit.name,
+        unit.kind.value,
+        unit.opd,
+        unit.state.value,
+        _moment(unit.state_at),
+        unit.members,
+        unit.contact,
+        unit.tracker,
+        "person" if said else "post" if place else "",
+        _moment(said.at) if said else None,
+        int(unit.exercise),
+    )
+
+
 def _moment(moment: datetime) -> str:
     """A DATETIME of GeoPackage: UTC with milliseconds."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
@@ -144,6 +166,20 @@ LAYERS: Final[dict[type, Layer]] = {
         ),
         _alarm_row,
     ),
+    Unit: Layer(
+        "units",
+        "id",
+        (
+            *("geom", "id", "name", "kind", "opd", "state", "state_at", "members", "contact", "tracker"),
+            *("place_source", "placed_at", "exercise", "pending"),
+        ),
+        _unit_row,
+    ),
 }
 _UPSERTS: Final = {kind: layer.upsert for kind, layer in LAYERS.items()}
-_LAYER_OF_KIND: Final = {"incident": LAYERS[Incident], "station": LAYERS[Station], "alarm": LAYERS[Alarm]}
+_LAYER_OF_KIND: Final = {
+    "incident": LAYERS[Incident],
+    "station": LAYERS[Station],
+    "alarm": LAYERS[Alarm],
+    "unit": LAYERS[Unit],
+}

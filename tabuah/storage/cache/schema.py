@@ -1,6 +1,6 @@
 """The tables of the cache, migration by migration; one that was shipped is never edited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from tabuah.storage.cache.geometry import SRS_ID
@@ -17,6 +17,7 @@ MIGRATION_NAMES: Final = (
     "0003_attachments_on_their_way",
     "0004_carried",
     "0005_snapshots",
+    "0006_units",
 )
 
 _WGS84: Final = (
@@ -42,6 +43,11 @@ _GEOPACKAGE: Final = (
         CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
         CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
 )
+
+_ADD_CONTENTS: Final = (
+    "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, ?, ?, ?, ?)"
+)
+_DESCRIPTION: Final = "read only: Tabuah keeps it"
 
 _LAYERS: Final = {
     "incidents": """id TEXT NOT NULL UNIQUE, number TEXT NOT NULL, hazard TEXT NOT NULL, severity TEXT NOT NULL,
@@ -126,6 +132,14 @@ _SNAPSHOTS: Final = (
     "CREATE TABLE histories_wanted (subject TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
 )
 
+# A layer that came after the others.
+_UNITS: Final = {
+    "units": """id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL, opd TEXT NOT NULL,
+        state TEXT NOT NULL, state_at DATETIME NOT NULL, members INTEGER NOT NULL, contact TEXT NOT NULL,
+        tracker TEXT NOT NULL, place_source TEXT NOT NULL, placed_at DATETIME, exercise BOOLEAN NOT NULL,
+        pending BOOLEAN NOT NULL""",
+}
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
@@ -133,7 +147,7 @@ _GUARDED: Final = (
 _GUARDED_TRAYS: Final = ("dismissed", "renewals")
 _GUARDED_CARRIED: Final = ("carried", "carried_devices", "carried_boxes")
 _GUARDED_SNAPSHOTS: Final = ("histories_wanted",)
-OWN_TABLES: Final = frozenset({*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS})
+OWN_TABLES: Final = frozenset({*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS, *_UNITS})
 
 
 def migrate(database: "Database") -> None:
@@ -146,11 +160,12 @@ def migrate(database: "Database") -> None:
     migrations(name="0003_attachments_on_their_way")(_prepare_attachments_to_move)
     migrations(name="0004_carried")(_create_carried)
     migrations(name="0005_snapshots")(_prepare_for_snapshots)
+    migrations(name="0006_units")(_create_units)
     migrations.apply(database)
 
 
 def _create_journal_and_layers(database: "Database") -> None:
-    for statement in (*_GEOPACKAGE, *_TABLES, *_layer_statements()):
+    for statement in (*_GEOPACKAGE, *_TABLES, *_layer_statements(_LAYERS)):
         database.execute(statement)
     _register_layers(database)
     for statement in guard_statements(_GUARDED):
@@ -179,8 +194,16 @@ def _prepare_for_snapshots(database: "Database") -> None:
         database.execute(statement)
 
 
-def _layer_statements() -> Iterable[str]:
-    for table, columns in _LAYERS.items():
+def _create_units(database: "Database") -> None:
+    for statement in _layer_statements(_UNITS):
+        database.execute(statement)
+    _register_tables(database, _UNITS)
+    for statement in guard_statements(_UNITS):
+        database.execute(statement)
+
+
+def _layer_statements(layers: Mapping[str, str]) -> Iterable[str]:
+    for table, columns in layers.items():
         yield f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom POINT, {columns})"
 
 
@@ -192,17 +215,17 @@ def _register_layers(database: "Database") -> None:
     ]
     for system in systems:
         database.execute("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", system)
-    add_contents = (
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, ?, ?, ?, ?)"
-    )
-    description = "read only: Tabuah keeps it"
-    for table in _LAYERS:
-        database.execute(add_contents, (table, "features", table, description, SRS_ID))
+    _register_tables(database, _LAYERS)
+    database.execute(_ADD_CONTENTS, ("journal", "attributes", "journal", _DESCRIPTION, None))
+
+
+def _register_tables(database: "Database", tables: Iterable[str]) -> None:
+    for table in tables:
+        database.execute(_ADD_CONTENTS, (table, "features", table, _DESCRIPTION, SRS_ID))
         database.execute(
             "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)",
             (table, SRS_ID),
         )
-    database.execute(add_contents, ("journal", "attributes", "journal", description, None))
 
 
 def guard_statements(tables: Iterable[str]) -> Iterable[str]:

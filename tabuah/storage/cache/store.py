@@ -14,6 +14,7 @@ from tabuah.operations.incidents.listing import IncidentRow, row_of, worst_first
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState
+from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache import trays
 from tabuah.storage.cache.applying import Changes, apply_pages
 from tabuah.storage.cache.attachments import Attachments
@@ -237,6 +238,11 @@ class ConsoleStore(TrayStore):
         """All rules by id."""
         found = (v for v in self._desk.subjects.values_of_kind("rule") if isinstance(v, Rule))
         return sorted(found, key=lambda rule: rule.id)
+
+    def units(self) -> list[Unit]:
+        """All units by OPD and call sign, also those that are retired."""
+        found = (v for v in self._desk.subjects.values_of_kind("unit") if isinstance(v, Unit))
+        return sorted(found, key=lambda unit: (unit.opd.casefold(), unit.id))
 
     def alarms(self) -> list[Alarm]:
         """All alarms, the active ones first, then worst first, then newest first."""

@@ -1,0 +1,152 @@
+"""Where a unit is: out of a GPS's readings in any order, by a person's word, or at its post."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from room import MORNING
+from unit_samples import AROSUKA, drive, unit_card
+
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.units.choosing import KnownUnit, nearest_first
+from tabuah.operations.units.codes import UnitKind, UnitState
+from tabuah.operations.units.positions import PositionSource, position_of
+from tabuah.operations.units.standing import standing_of
+from tabuah.operations.units.tracker import LAT, LON
+from tabuah.operations.units.tracks import Fix, heading_of, track_of
+from tabuah.operations.units.unit import SaidPlace, Unit
+
+NORTHWARD = [(100.60, -0.90 + 0.004 * step) for step in range(8)]  # 440 m in each half minute
+
+
+def unit(**changes: object) -> Unit:
+    card = msgspec.structs.asdict(unit_card())
+    return Unit(**card | {"kind": UnitKind.QUICK_RESPONSE, "state_at": MORNING} | changes)
+
+
+def halves(readings: list[Reading]) -> tuple[list[Reading], list[Reading]]:
+    return [r for r in readings if r.parameter == LON], [r for r in readings if r.parameter == LAT]
+
+
+def said(lon_deg: float, at: datetime) -> SaidPlace:
+    return SaidPlace(lon_deg=lon_deg, lat_deg=-0.9, at=at, by="ani", entry="1")
+
+
+@given(st.data())
+def test_a_track_is_the_same_in_whatever_order_its_readings_come_and_however_often(data: st.DataObject):
+    readings = drive("GPS-1", NORTHWARD, start_at=MORNING)
+    came = data.draw(st.permutations(readings + data.draw(st.lists(st.sampled_from(readings), max_size=6))))
+    assert track_of(*halves(came)) == track_of(*halves(readings))
+    assert len(track_of(*halves(came))) == len(NORTHWARD)
+
+
+def test_half_a_position_is_none():
+    lons, lats = halves(drive("GPS-1", NORTHWARD, start_at=MORNING))
+    assert len(track_of(lons, lats[1:])) == len(NORTHWARD) - 1
+    assert track_of(lons, ()) == ()
+
+
+def test_a_leap_that_no_car_drives_is_left_out():
+    way = [*NORTHWARD[:4], (101.9, -0.89), *NORTHWARD[4:]]
+    track = track_of(*halves(drive("GPS-1", way, start_at=MORNING)))
+    assert [fix.lon_deg for fix in track] == [100.60] * len(NORTHWARD)
+
+
+def test_a_leap_is_believed_once_another_position_confirms_it():
+    far = [(101.9, -0.89), (101.9, -0.889)]
+    lons, lats = halves(drive("GPS-1", [*NORTHWARD, far[0]], start_at=MORNING))
+    assert track_of(lons, lats)[-1].lon_deg == 100.60
+    lons, lats = halves(drive("GPS-1", [*NORTHWARD, *far], start_at=MORNING))
+    assert track_of(lons, lats)[-1].lon_deg == 101.9
+
+
+def test_a_false_first_position_does_not_spoil_the_others():
+    track = track_of(*halves(drive("GPS-1", [(120.0, 1.0), *NORTHWARD], start_at=MORNING)))
+    assert len(track) == len(NORTHWARD)
+
+
+def test_the_heading_is_that_of_the_last_stretch():
+    track = track_of(*halves(drive("GPS-1", NORTHWARD, start_at=MORNING)))
+    heading = heading_of(track)
+    assert heading is not None
+    assert min(heading, 360 - heading) < 0.5
+
+
+def test_a_unit_that_stands_has_no_heading():
+    wandering = [(100.60 + 0.00002 * (step % 2), -0.90) for step in range(6)]
+    assert heading_of(track_of(*halves(drive("GPS-1", wandering, start_at=MORNING)))) is None
+    assert heading_of(()) is None
+
+
+def test_old_movement_gives_no_heading():
+    track = (Fix(100.6, -0.9, MORNING), Fix(100.7, -0.9, MORNING + timedelta(minutes=30)))
+    assert heading_of(track) is None
+
+
+def test_a_ready_unit_of_which_nothing_is_known_is_taken_to_be_at_its_post():
+    found = position_of(unit(), fix=None, ready_since=MORNING, now=MORNING)
+    assert found is not None
+    assert (found.source, found.lon_deg, found.at) == (PositionSource.POST, AROSUKA.lon_deg, None)
+
+
+def test_a_busy_unit_of_which_nothing_is_known_is_nowhere():
+    assert position_of(unit(state=UnitState.EN_ROUTE), fix=None, ready_since=None, now=MORNING) is None
+
+
+def test_the_newest_of_gps_and_word_stands():
+    fix, later = Fix(100.5, -0.9, MORNING), MORNING + timedelta(minutes=5)
+    by_word = position_of(unit(places=(said(100.7, later),)), fix=fix, ready_since=None, now=later)
+    by_gps = position_of(unit(places=(said(100.7, later),)), fix=Fix(100.5, -0.9, later), ready_since=None, now=later)
+    assert by_word is not None
+    assert by_gps is not None
+    assert (by_word.source, by_gps.source) == (PositionSource.PERSON, PositionSource.GPS)
+
+
+def test_what_was_said_before_the_unit_came_back_no_longer_counts():
+    known = unit(places=(said(100.7, MORNING),))
+    before = position_of(known, fix=None, ready_since=None, now=MORNING)
+    after = position_of(known, fix=None, ready_since=MORNING + timedelta(hours=1), now=MORNING + timedelta(hours=1))
+    assert before is not None
+    assert after is not None
+    assert (before.source, after.source) == (PositionSource.PERSON, PositionSource.POST)
+
+
+def test_a_word_of_a_clock_that_is_ahead_is_passed_over():
+    known = unit(places=(said(100.7, MORNING), said(100.9, MORNING + timedelta(days=3))))
+    found = position_of(known, fix=None, ready_since=None, now=MORNING)
+    assert found is not None
+    assert found.lon_deg == 100.7
+
+
+def test_a_position_grows_old_and_a_post_does_not():
+    later = MORNING + timedelta(minutes=6)
+    gps = position_of(unit(), fix=Fix(100.5, -0.9, MORNING), ready_since=None, now=later)
+    word = position_of(unit(places=(said(100.7, MORNING),)), fix=None, ready_since=None, now=later)
+    post = position_of(unit(), fix=None, ready_since=MORNING, now=later)
+    assert gps is not None
+    assert word is not None
+    assert post is not None
+    assert [each.is_old(later) for each in (gps, word, post)] == [True, False, False]
+
+
+def test_the_nearest_ready_unit_comes_first_and_those_that_cannot_go_last():
+    def known(unit_id: str, state: UnitState, lon_deg: float | None) -> KnownUnit:
+        one = unit(id=unit_id, state=state)
+        fix = None if lon_deg is None else Fix(lon_deg, -0.9, MORNING)
+        position = position_of(one, fix=fix, ready_since=None, now=MORNING) if fix else None
+        return KnownUnit(standing=standing_of(one, ()), position=position)
+
+    room = [
+        known("OUT", UnitState.UNAVAILABLE, 100.60),
+        known("BUSY", UnitState.ON_SCENE, 100.60),
+        known("FAR", UnitState.AVAILABLE, 100.90),
+        known("NEAR", UnitState.AVAILABLE, 100.61),
+        known("SOMEWHERE", UnitState.AVAILABLE, None),
+        known("BACK", UnitState.RETURNING, 100.60),
+    ]
+    found = nearest_first(room, 100.60, -0.9)
+    order = [each.known.standing.unit.id for each in found]
+    assert order == ["NEAR", "FAR", "SOMEWHERE", "BACK", "BUSY", "OUT"]
+    assert found[0].distance_m is not None
+    assert abs(found[0].distance_m - 1113) < 2

@@ -1,0 +1,99 @@
+"""Units in a console's cache: two consoles agree on them, and other programs see them as a layer."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from consoles import add_users, enrol, open_store, sync
+from unit_samples import unit_card
+
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.subjects import state_text
+from tabuah.operations.units.codes import UnitState
+from tabuah.operations.units.gestures import move_unit, place_unit, register_unit, retire_unit
+from tabuah.operations.units.unit import Unit
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.cache.store import ConsoleStore
+
+
+def unit_in(store: ConsoleStore) -> Unit:
+    return next(unit for unit in store.units() if unit.id == "TRC-1")
+
+
+def layer_rows(store: ConsoleStore) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(store.path)) as other:
+        return other.execute(
+            "SELECT id, opd, state, place_source, geom IS NOT NULL, pending FROM units ORDER BY id"
+        ).fetchall()
+
+
+def test_two_consoles_and_the_server_agree_on_a_unit_that_both_moved_offline(tmp_path: Path):
+    with (
+        ServerJournal.open(tmp_path / "server") as journal,
+        open_store(tmp_path / "ani") as ani,
+        open_store(tmp_path / "budi") as budi,
+    ):
+        add_users(journal, ani=Role.OPERATOR, budi=Role.FIELD)
+        enrol(journal, ani, "ani")
+        enrol(journal, budi, "budi")
+        ani.save(register_unit(unit_card()))
+        for store in (ani, budi):
+            sync(store, journal)
+        budi.save(move_unit(unit_in(budi), UnitState.EN_ROUTE, incident="x"))
+        budi.save(place_unit(unit_in(budi), lon_deg=100.7, lat_deg=-0.9))
+        ani.save(move_unit(unit_in(ani), UnitState.ON_SCENE, incident="x"))
+        for store in (ani, budi, ani):
+            sync(store, journal)
+        states = {state_text(store.state("unit/TRC-1")) for store in (ani, budi)}
+        assert states == {state_text(journal.state_of("unit/TRC-1"))}
+        now = unit_in(budi)
+        assert (now.state, now.places[-1].by, set(now.times)) == (
+            UnitState.ON_SCENE,
+            "budi",
+            {"en_route", "on_scene"},
+        )
+
+
+def test_a_field_office_is_told_at_once_that_a_unit_is_not_its_own(tmp_path: Path):
+    with (
+        ServerJournal.open(tmp_path / "server") as journal,
+        open_store(tmp_path / "ani") as ani,
+        open_store(tmp_path / "budi") as budi,
+    ):
+        add_users(journal, ani=Role.OPERATOR, budi=Role.FIELD)
+        enrol(journal, ani, "ani")
+        enrol(journal, budi, "budi")
+        ani.save(register_unit(unit_card(opd="PMI")))
+        for store in (ani, budi):
+            sync(store, journal)
+        with pytest.raises(NotPossible, match="OPD-nya sendiri"):
+            budi.save(move_unit(unit_in(budi), UnitState.EN_ROUTE))
+        assert layer_rows(budi) == [("TRC-1", "PMI", "available", "post", 1, 0)]
+
+
+def test_other_programs_see_units_as_a_layer_until_they_are_retired(tmp_path: Path):
+    with open_store(tmp_path / "data") as store:
+        store.save(register_unit(unit_card()))
+        store.save(register_unit(unit_card("DMK-1", opd="Damkar", home=None)))
+        assert layer_rows(store) == [
+            ("DMK-1", "Damkar", "available", "", 0, 1),
+            ("TRC-1", "BPBD", "available", "post", 1, 1),
+        ]
+        store.save(place_unit(unit_in(store), lon_deg=100.7, lat_deg=-0.9))
+        store.save(move_unit(unit_in(store), UnitState.UNAVAILABLE))
+        assert layer_rows(store)[1] == ("TRC-1", "BPBD", "unavailable", "person", 1, 1)
+        store.save(retire_unit(unit_in(store), reason="bubar"))
+        assert [row[0] for row in layer_rows(store)] == ["DMK-1"]
+        assert unit_in(store).retired
+
+
+def test_other_programs_cannot_write_units(tmp_path: Path):
+    with open_store(tmp_path / "data") as store:
+        store.save(register_unit(unit_card()))
+        with (
+            closing(sqlite3.connect(store.path)) as other,
+            pytest.raises(sqlite3.OperationalError, match="tabuah_writer"),
+        ):
+            other.execute("DELETE FROM units")
