@@ -10,6 +10,7 @@ from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.rules.evidence import Finding
 
 
 class AlarmState(StrEnum):
@@ -56,6 +57,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     shelved_by: str = ""
     shelve_reason: str = ""
     incidents: tuple[str, ...] = ()
+    evidence: tuple[Finding, ...] = ()
     escalations: tuple[Escalation, ...] = ()
 
     @property
@@ -127,4 +129,5 @@ def _raise(entry: Entry, body: bodies.AlarmRaised) -> Alarm:
         lat_deg=body.lat_deg,
         cause=body.cause,
         exercise=entry.exercise,
+        evidence=body.evidence,
     )

@@ -11,6 +11,7 @@ from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Moment
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.rules.evidence import Finding
 
 LONGEST_SHELVING: Final = timedelta(hours=24)
 
@@ -31,6 +32,7 @@ class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     lon_deg: float | None = None
     lat_deg: float | None = None
     cause: str = ""  # alarms of one cause are shown as one group
+    evidence: tuple[Finding, ...] = ()  # what was looked at where that is more than one series
 
 
 class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from tabuah.operations.rules.evidence import Finding
+
 
 class CrossingKind(StrEnum):
     """`reached` and `left` speak of the limit; `raised` and `cleared` of the alarm, after duration and hysteresis."""
@@ -16,7 +18,10 @@ class CrossingKind(StrEnum):
 
 
 class Crossing(msgspec.Struct, frozen=True, kw_only=True):
-    """One crossing. `onset_at` is when the episode began; `value` is what was measured, or the sum of a window."""
+    """One crossing. `onset_at` is when the episode began; `value` is what was measured, or the sum of a window.
+
+    `evidence` is what was looked at where that is more than one series.
+    """
 
     kind: CrossingKind
     rule: str
@@ -26,3 +31,4 @@ class Crossing(msgspec.Struct, frozen=True, kw_only=True):
     onset_at: datetime
     value: float | None = None
     limit: float | None = None
+    evidence: tuple[Finding, ...] = ()

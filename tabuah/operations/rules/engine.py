@@ -15,18 +15,23 @@ from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.rules.watches import SilenceWatch, Watch
 from tabuah.operations.rules.windows import Window
 
+NOTHING: Final = Window()
+
 
 class SeriesState(msgspec.Struct, frozen=True):
     """What one watch remembers of its series.
 
     `newest_at` is the newest reading judged, `reached_at` the start of the unbroken run at or beyond the limit,
-    `onset_at` the start of the episode while its alarm is up.
+    `onset_at` the start of the episode while its alarm is up, `ended_at` the end of the one before. `value` is what
+    was held against the limit last, None where the window could not say.
     """
 
     newest_at: datetime | None = None
     reached_at: datetime | None = None
     onset_at: datetime | None = None
-    window: Window = Window()
+    window: Window = NOTHING
+    value: float | None = None
+    ended_at: datetime | None = None
 
     @property
     def is_raised(self) -> bool:
@@ -61,7 +66,7 @@ def evaluate(watch: Watch, state: SeriesState, at: datetime, value: float) -> Ju
         return _evaluate_window(watch, state, at, value, late=late)
     if late:
         return state, ()
-    return _judge(watch, SeriesState(at, state.reached_at, state.onset_at), value)
+    return judge(watch, SeriesState(at, state.reached_at, state.onset_at, NOTHING, value, state.ended_at), value)
 
 
 def evaluate_all(watch: Watch, state: SeriesState, readings: Iterable[tuple[datetime, float]]) -> Judgement:
@@ -76,14 +81,14 @@ def evaluate_all(watch: Watch, state: SeriesState, readings: Iterable[tuple[date
 def _evaluate_window(watch: Watch, state: SeriesState, at: datetime, value: float, *, late: bool) -> Judgement:
     window = watch.slid(state.window, at, value)
     newest_at = state.newest_at if late and state.newest_at is not None else at
-    grown = SeriesState(newest_at, state.reached_at, state.onset_at, window)
     measured = watch.measured(window)
+    grown = SeriesState(newest_at, state.reached_at, state.onset_at, window, measured, state.ended_at)
     if measured is None or (late and not watch.reaches(measured)):
         return grown, ()
-    return _judge(watch, grown, measured)
+    return judge(watch, grown, measured)
 
 
-def _judge(watch: Watch, state: SeriesState, value: float) -> Judgement:
+def judge(watch: Watch, state: SeriesState, value: float) -> Judgement:
     """Judge the value that stands at `state.newest_at`."""
     at = state.newest_at
     assert at is not None
@@ -94,11 +99,11 @@ def _judge(watch: Watch, state: SeriesState, value: float) -> Judgement:
     crossings: list[Crossing] = []
     if state.reached_at is not None:
         crossings.append(_crossing(watch, CrossingKind.LEFT, at, value, onset_at=state.onset_at or state.reached_at))
-    onset_at = state.onset_at
+    onset_at, ended_at = state.onset_at, state.ended_at
     if onset_at is not None and watch.is_back(value):
         crossings.append(_crossing(watch, CrossingKind.CLEARED, at, value, onset_at=onset_at))
-        onset_at = None
-    return SeriesState(at, None, onset_at, state.window), tuple(crossings)
+        onset_at, ended_at = None, at
+    return SeriesState(at, None, onset_at, state.window, state.value, ended_at), tuple(crossings)
 
 
 def _while_reached(watch: Watch, state: SeriesState, at: datetime, value: float) -> Judgement:
@@ -112,7 +117,7 @@ def _while_reached(watch: Watch, state: SeriesState, at: datetime, value: float)
         crossings.append(_crossing(watch, CrossingKind.REACHED, at, value, onset_at=onset_at or reached_at))
     if raises:
         crossings.append(_crossing(watch, CrossingKind.RAISED, at, value, onset_at=reached_at))
-    return SeriesState(at, reached_at, onset_at, state.window), tuple(crossings)
+    return SeriesState(at, reached_at, onset_at, state.window, state.value, state.ended_at), tuple(crossings)
 
 
 def evaluate_silence(watch: SilenceWatch, state: SeriesState, *, heard_at: datetime, now: datetime) -> Judgement:

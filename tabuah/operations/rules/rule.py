@@ -1,5 +1,6 @@
 """A rule: readable data that says when readings are an alarm."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -70,7 +71,64 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     for_s: Annotated[float, Meta(gt=0)]
 
 
-Condition = Threshold | RiverStage | Accumulation | Change | Stuck | Silence
+class PartPlace(StrEnum):
+    """Where a part of a combination is looked for: at the rule's own station, at named ones, near it or upstream."""
+
+    HERE = "here"
+    NAMED = "named"
+    NEAR = "near"
+    UPSTREAM = "upstream"
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One part of a combination: a condition on one parameter, which holds where any of its stations says so.
+
+    `near` means any station within `radius_m` of the rule's own, itself included; `kind` narrows that to one kind.
+    """
+
+    parameter: str
+    condition: Threshold | RiverStage | Accumulation | Change
+    where: PartPlace = PartPlace.HERE
+    stations: tuple[str, ...] = ()
+    kind: StationKind | None = None
+    radius_m: Annotated[float, Meta(ge=0, le=200_000)] = 0.0
+
+
+class Combination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="combination"):
+    """Raised when enough parts hold together: all of them, or `at_least` so many; hysteresis is that of the parts.
+
+    Parts hold together when each held at some moment of the last `within_s` seconds. A value that is older, and older
+    than three of its station's intervals, speaks neither for nor against. A part without a value that counts never
+    raises; one that fell silent while it held lets no alarm end either.
+    """
+
+    parts: Annotated[tuple[Part, ...], Meta(min_length=2, max_length=6)]
+    within_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
+    at_least: Annotated[int, Meta(ge=0, le=6)] = 0  # 0 means all
+
+    @property
+    def needed(self) -> int:
+        """How many parts must hold."""
+        return min(self.at_least or len(self.parts), len(self.parts))
+
+
+class Neighbours(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="neighbours"):
+    """Raised when a value departs by `limit` from the median of its `nearest` neighbours within `radius_m`.
+
+    With `spreads` it must also depart by so many robust spreads of the neighbours' own values, so that what differs
+    from place to place anyway is no fault. Fewer than three neighbours with fresh values prove nothing.
+    """
+
+    limit: Annotated[float, Meta(gt=0)]
+    radius_m: Annotated[float, Meta(gt=0, le=200_000)]
+    nearest: Annotated[int, Meta(ge=3, le=12)] = 5
+    spreads: Annotated[float, Meta(ge=0, le=20)] = 0.0
+    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+    for_s: Seconds = 0.0
+
+
+JointCondition = Combination | Neighbours  # over several series
+Condition = Threshold | RiverStage | Accumulation | Change | Stuck | Silence | JointCondition
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):

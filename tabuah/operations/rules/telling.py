@@ -1,9 +1,36 @@
 """A rule in words, as an operator reads it."""
 
+from typing import Final
+
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.rules.rule import Accumulation, Change, Condition, RiverStage, Rule, Silence, Stuck, Threshold
+from tabuah.operations.rules.rule import (
+    Accumulation,
+    Change,
+    Combination,
+    Condition,
+    Neighbours,
+    Part,
+    PartPlace,
+    RiverStage,
+    Rule,
+    Silence,
+    Stuck,
+    Threshold,
+)
+from tabuah.operations.stations.station import StationKind
 from tabuah.operations.stations.units import format_value, name_of
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.formats import format_number
+
+_KINDS: Final = {
+    StationKind.RAIN: N_("rain"),
+    StationKind.RIVER: N_("river"),
+    StationKind.SOIL: N_("soil"),
+    StationKind.TILT: N_("slope"),
+    StationKind.SEISMIC: N_("shaking"),
+    StationKind.WEATHER: N_("weather"),
+    StationKind.AIR: N_("air"),
+}
 
 
 def tell_rule(rule: Rule) -> str:
@@ -39,6 +66,10 @@ def tell_reached(condition: Condition, parameter: str) -> str:
             return _tell_stuck(condition, parameter)
         case Silence():
             return tell_silence(condition)
+        case Combination():
+            return _tell_combination(condition)
+        case Neighbours():
+            return _tell_neighbours(condition, parameter)
 
 
 def _tell_stuck(condition: Stuck, parameter: str) -> str:
@@ -57,9 +88,67 @@ def tell_over(condition: Condition, parameter: str) -> str:
             return over.format(gap=format_value(parameter, gap))
         case RiverStage(hysteresis_m=gap) if gap:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))
-        case Accumulation(hysteresis=gap) | Change(hysteresis=gap) if gap:
+        case Accumulation(hysteresis=gap) | Change(hysteresis=gap) | Neighbours(hysteresis=gap) if gap:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))
     return ""
+
+
+def tell_part(part: Part) -> str:
+    """One part of a combination and where: "Hujan 1 jam ≥ 20,0 mm dalam 5 km"."""
+    return f"{tell_reached(part.condition, part.parameter)} {_tell_place(part)}"
+
+
+def _tell_place(part: Part) -> str:
+    match part.where:
+        case PartPlace.HERE:
+            return _("at the station itself")
+        case PartPlace.NAMED:
+            return _("at {stations}").format(stations=", ".join(part.stations))
+        case PartPlace.UPSTREAM:
+            return _("at a gauge upstream")
+    place = _("at a station of kind {kind} within {radius}") if part.kind else _("at any station within {radius}")
+    kind = tell_kind(part.kind) if part.kind else ""
+    return place.format(kind=kind, radius=tell_distance(part.radius_m))
+
+
+def _tell_combination(condition: Combination) -> str:
+    parts = [tell_part(part) for part in condition.parts]
+    within = tell_duration(condition.within_s)
+    if condition.needed == len(parts):
+        return _("{parts}, together within {duration}").format(parts=_(" and ").join(parts), duration=within)
+    if condition.needed == 1:
+        return _(" or ").join(parts)
+    told = _("at least {n} of: {parts}; together within {duration}")
+    return told.format(n=condition.needed, parts="; ".join(parts), duration=within)
+
+
+def _tell_neighbours(condition: Neighbours, parameter: str) -> str:
+    told = _("{what} departs by {limit} from the middle of its {n} nearest neighbours within {radius}")
+    if condition.spreads:
+        told = _(
+            "{what} departs by {limit}, and by {spreads} spreads, from the middle of its {n} nearest neighbours"
+            " within {radius}"
+        )
+    departs = told.format(
+        what=name_of(parameter),
+        limit=format_value(parameter, condition.limit),
+        spreads=format_number(condition.spreads, digits=1),
+        n=condition.nearest,
+        radius=tell_distance(condition.radius_m),
+    )
+    return _held(departs, condition.for_s)
+
+
+def tell_kind(kind: StationKind) -> str:
+    """A kind of station in the current language."""
+    return _(_KINDS[kind])
+
+
+def tell_distance(distance_m: float) -> str:
+    """A distance as people say it: "800 m", "5 km", "2,5 km"."""
+    if distance_m < 1000:
+        return f"{format_number(distance_m, digits=0)} m"
+    return f"{format_number(distance_m / 1000, digits=0 if distance_m % 1000 == 0 else 1)} km"
 
 
 def tell_silence(condition: Silence) -> str:

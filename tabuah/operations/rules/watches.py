@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
-from tabuah.operations.rules.rule import Accumulation, Change, RiverStage, Rule, Silence, Stuck, Threshold
+from tabuah.operations.rules.rule import Accumulation, Change, Condition, RiverStage, Rule, Silence, Stuck, Threshold
 from tabuah.operations.rules.windows import Window, slide
 from tabuah.operations.stations.station import Station
 
 SILENT_AFTER_INTERVALS: Final = 3
+WatchKey: TypeAlias = tuple[str, str, str]  # rule, station, parameter
+
 _INSTANT: Final = timedelta(microseconds=1)
 FEWEST_STUCK: Final = 4  # fewer equal values prove nothing
 
@@ -53,6 +55,8 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     def measured(self, window: Window) -> float | None:
         """What the values of the window say; None where they do not reach back far enough to say it."""
         match self.measure:
+            case Measure.VALUE:
+                return window.values[-1] if window.values else None
             case Measure.SUM:
                 return window.total
             case Measure.RISE:
@@ -88,52 +92,79 @@ class SilenceWatch(msgspec.Struct, frozen=True, kw_only=True):
     allowed: timedelta
 
 
+def key_of(watch: Watch | SilenceWatch) -> WatchKey:
+    """Rule, station and parameter: there is one alarm at a time for each."""
+    return (watch.rule, watch.station, watch.parameter)
+
+
 def watch_of(rule: Rule, station: Station) -> Watch | SilenceWatch | None:
-    """The watch that a rule keeps at a station; None where the rule does not apply or the station has no limit."""
+    """The watch that a rule keeps at a station by itself.
+
+    None where the rule does not apply, the station has no limit, or the rule looks at several series.
+    """
     if not rule.applies_to(station):
         return None
-    match rule.condition:
+    return watch_for(rule.condition, station, rule=rule.id, parameter=rule.parameter)
+
+
+def watch_for(condition: Condition, station: Station, *, rule: str, parameter: str) -> Watch | SilenceWatch | None:
+    """The watch of a condition on one parameter of a station; None where one series cannot say it."""
+    match condition:
         case Threshold() as t:
-            return _level_watch(rule, station, t.limit, t.hysteresis, t.for_s, falling=t.falling)
+            level = _level_watch(station, rule, parameter, limit=t.limit, hysteresis=t.hysteresis, for_s=t.for_s)
+            return _from_above(level, t) if t.falling else level
         case RiverStage() as stage:
             limit_m = station.river.thresholds_m.get(stage.level) if station.river else None
             if limit_m is None:
                 return None
-            return _level_watch(rule, station, limit_m, stage.hysteresis_m, stage.for_s)
+            gap_m = stage.hysteresis_m
+            return _level_watch(station, rule, parameter, limit=limit_m, hysteresis=gap_m, for_s=stage.for_s)
         case Accumulation() as sum_:
-            watch = _level_watch(rule, station, sum_.limit, sum_.hysteresis, 0.0)
+            watch = _level_watch(station, rule, parameter, limit=sum_.limit, hysteresis=sum_.hysteresis)
             return msgspec.structs.replace(watch, window=timedelta(seconds=sum_.window_s), measure=Measure.SUM)
         case Change() as change:
-            watch = _level_watch(rule, station, change.limit, change.hysteresis, 0.0)
+            watch = _level_watch(station, rule, parameter, limit=change.limit, hysteresis=change.hysteresis)
             measure = Measure.FALL if change.falling else Measure.RISE
             return msgspec.structs.replace(watch, window=timedelta(seconds=change.window_s), measure=measure)
         case Stuck() as stuck:
-            watch = _level_watch(rule, station, stuck.tolerance, 0.0, 0.0, falling=True)
-            span = timedelta(seconds=max(stuck.for_s, FEWEST_STUCK * _interval_s(station, rule.parameter)))
-            return msgspec.structs.replace(watch, window=span, measure=Measure.SPREAD, resting_at=stuck.resting_at)
+            return _stuck_watch(stuck, station, rule, parameter)
         case Silence() as silence:
-            allowed_s = max(silence.for_s, SILENT_AFTER_INTERVALS * _interval_s(station, rule.parameter))
+            allowed_s = max(silence.for_s, SILENT_AFTER_INTERVALS * interval_s(station, parameter))
             return SilenceWatch(
-                rule=rule.id, station=station.code, parameter=rule.parameter, allowed=timedelta(seconds=allowed_s)
+                rule=rule, station=station.code, parameter=parameter, allowed=timedelta(seconds=allowed_s)
             )
+    return None
 
 
 def _level_watch(
-    rule: Rule, station: Station, limit: float, hysteresis: float, for_s: float, *, falling: bool = False
+    station: Station, rule: str, parameter: str, *, limit: float, hysteresis: float = 0.0, for_s: float = 0.0
 ) -> Watch:
-    provable = _interval_s(station, rule.parameter) <= for_s
+    provable = interval_s(station, parameter) <= for_s
     return Watch(
-        rule=rule.id,
+        rule=rule,
         station=station.code,
-        parameter=rule.parameter,
+        parameter=parameter,
         limit=limit,
-        back_at=round(limit + hysteresis if falling else limit - hysteresis, 9),
+        back_at=round(limit - hysteresis, 9),
         hold=timedelta(seconds=for_s if provable else 0.0),
-        falling=falling,
     )
 
 
-def _interval_s(station: Station, parameter: str) -> float:
+def _from_above(watch: Watch, condition: Threshold) -> Watch:
+    """The same for a value that falls to its limit."""
+    back_at = round(condition.limit + condition.hysteresis, 9)
+    return msgspec.structs.replace(watch, falling=True, back_at=back_at)
+
+
+def _stuck_watch(stuck: Stuck, station: Station, rule: str, parameter: str) -> Watch:
+    watch = _level_watch(station, rule, parameter, limit=stuck.tolerance)
+    span = timedelta(seconds=max(stuck.for_s, FEWEST_STUCK * interval_s(station, parameter)))
+    return msgspec.structs.replace(
+        watch, falling=True, window=span, measure=Measure.SPREAD, resting_at=stuck.resting_at
+    )
+
+
+def interval_s(station: Station, parameter: str) -> float:
     """The expected interval of a parameter, or of the parameter that a station sends most often."""
     intervals = [p.expected_interval_s for p in station.parameters if parameter in ("", p.code)]
     return min(intervals, default=0.0)

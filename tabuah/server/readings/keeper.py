@@ -11,6 +11,7 @@ import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.watches import WatchKey
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Reading
@@ -20,8 +21,9 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.announcing import announce_waiting
 from tabuah.server.readings.publishing import Coalescer, ReadingsPublisher
 from tabuah.server.readings.recalling import recall
-from tabuah.server.readings.registry import Registry, WatchKey
+from tabuah.server.readings.registry import Registry
 from tabuah.server.readings.rounds import OpenAlarm, Round, Watchbook
+from tabuah.server.readings.settling import Past
 from tabuah.server.readings.silence import LINK_RULE, Listening
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.protocol import ReadingsReply, SetAside
@@ -76,7 +78,7 @@ class Keeper:
                 self._know_alarm(state.value)
         states = {**self._journal.states_of_kind("station"), **self._journal.states_of_kind("rule")}
         values = [state.value for state in states.values() if isinstance(state.value, Station | Rule)]
-        self.learn(values, also=[key for key in self._book.alarms if key[0] != LINK_RULE])
+        self.learn(values, also=[key for key in self._book.alarms if key[0] != LINK_RULE], beginning=True)
 
     def _know_alarm(self, alarm: Alarm) -> None:
         key = (alarm.rule, alarm.station, alarm.parameter)
@@ -84,23 +86,28 @@ class Keeper:
         if known is None or alarm.onset_at < known.onset_at:
             self._book.alarms[key] = OpenAlarm(alarm.id, alarm.onset_at, alarm.exercise)
 
-    def learn(self, values: Sequence[Station | Rule], *, also: Iterable[WatchKey] = ()) -> None:
+    def learn(
+        self, values: Sequence[Station | Rule], *, also: Iterable[WatchKey] = (), beginning: bool = False
+    ) -> None:
         """Stations and rules, new or anew: judge by them from now on, and take what waited for them."""
         changed = self._registry.learn(values) | set(also)
         changes = self._new_round()
-        recall(
-            changes,
-            self._registry,
-            changed,
+        past = Past(
+            now=self.now(),
             newest_at=self._newest_at,
             between=self._store.between,
-            now=self.now(),
+            up_since=self._up_since if beginning else lambda _key: None,
         )
+        recall(changes, self._registry, changed, past)
         self._save(changes)
         for value in values:
             if isinstance(value, Station):
                 self._take_asides(value.code)
         self.announce()
+
+    def _up_since(self, key: WatchKey) -> datetime | None:
+        rule, station, parameter = key
+        return self._store.up_since(station, parameter, rule)
 
     def _newest_at(self, station: str, parameter: str) -> datetime | None:
         reading = self.latest.get((station, parameter))

@@ -1,27 +1,23 @@
 """The stations and rules in force, made ready for judging: what each series may measure and which rules watch it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 import msgspec
 
+from tabuah.operations.rules.hearing import NOBODY, Hearers, Series, hearers_of
+from tabuah.operations.rules.joining import joint_watches_of
+from tabuah.operations.rules.joint import JointWatch
 from tabuah.operations.rules.rule import Rule
-from tabuah.operations.rules.watches import SilenceWatch, Watch, watch_of
+from tabuah.operations.rules.surroundings import Surroundings
+from tabuah.operations.rules.watches import SilenceWatch, Watch, WatchKey, key_of, watch_of
 from tabuah.operations.stations.quality import DOUBTFUL_AHEAD, LATEST_AHEAD, Doubt, doubt_about
 from tabuah.operations.stations.readings import EARLIEST, Quality, Reading
 from tabuah.operations.stations.station import Station
 
-WatchKey: TypeAlias = tuple[str, str, str]  # rule, station, parameter
-
 _TELLABLE = int(Quality.SIMULATED | Quality.TYPED_IN)
 _SIMULATED = int(Quality.SIMULATED)
 _TIME_DOUBTFUL = int(Quality.TIME_DOUBTFUL)
-
-
-def key_of(watch: Watch | SilenceWatch) -> WatchKey:
-    """Rule, station and parameter: there is one alarm at a time for each."""
-    return (watch.rule, watch.station, watch.parameter)
 
 
 class _Series(msgspec.Struct, frozen=True):
@@ -39,12 +35,13 @@ class Registry:
         self.stations: dict[str, Station] = {}
         self.rules: dict[str, Rule] = {}
         self.watches: dict[WatchKey, Watch | SilenceWatch] = {}
-        self._by_series: dict[tuple[str, str], tuple[Watch, ...]] = {}
-        self._series: dict[tuple[str, str], _Series] = {}
+        self.joints: dict[WatchKey, JointWatch] = {}
+        self._hearers: Mapping[Series, Hearers] = {}
+        self._series: dict[Series, _Series] = {}
 
-    def watches_of(self, station: str, parameter: str) -> tuple[Watch, ...]:
-        """The rules that watch one series."""
-        return self._by_series.get((station, parameter), ())
+    def hearers_of(self, station: str, parameter: str) -> Hearers:
+        """The rules that watch one series, alone or among others."""
+        return self._hearers.get((station, parameter), NOBODY)
 
     def silences(self) -> list[SilenceWatch]:
         """All watches over silence."""
@@ -56,21 +53,26 @@ class Registry:
         Returns:
             The keys of the watches that are new, changed or gone.
         """
-        before = self.watches
+        before = {**self.watches, **self.joints}
         for value in values:
             if isinstance(value, Station):
                 self._put_station(value)
             else:
                 self.rules[value.id] = value
+        self._make_watches()
+        after = {**self.watches, **self.joints}
+        return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+    def _make_watches(self) -> None:
+        around = Surroundings(self.stations.values())
+        joints = [joint for rule in self.rules.values() for joint in joint_watches_of(rule, around)]
         made = (watch_of(rule, station) for rule in self.rules.values() for station in self.stations.values())
-        self.watches = {key_of(watch): watch for watch in made if watch is not None}
-        by_series: dict[tuple[str, str], list[Watch]] = {}
-        for watch in self.watches.values():
-            if isinstance(watch, Watch):
-                by_series.setdefault((watch.station, watch.parameter), []).append(watch)
-        self._by_series = {series: tuple(watches) for series, watches in by_series.items()}
-        keys = before.keys() | self.watches.keys()
-        return {key for key in keys if before.get(key) != self.watches.get(key)}
+        alone = [watch for watch in made if watch is not None]
+        self.joints = {joint.key: joint for joint in joints}
+        self.watches = {key_of(watch): watch for watch in alone}
+        self.watches |= {key_of(member): member for joint in joints for member in joint.members}
+        heard = [watch for watch in self.watches.values() if isinstance(watch, Watch)]
+        self._hearers = hearers_of(heard, joints)
 
     def _put_station(self, station: Station) -> None:
         for series in [series for series in self._series if series[0] == station.code]:

@@ -10,9 +10,11 @@ from tabuah.operations.alarms.causes import cause_of
 from tabuah.operations.alarms.gestures import clear_alarm, raise_alarm
 from tabuah.operations.entries import Draft
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
-from tabuah.operations.rules.engine import UNKNOWN, SeriesState, evaluate
+from tabuah.operations.rules.engine import UNKNOWN, SeriesState
+from tabuah.operations.rules.hearing import hear
+from tabuah.operations.rules.watches import WatchKey
 from tabuah.operations.stations.readings import Reading
-from tabuah.server.readings.registry import Registry, WatchKey
+from tabuah.server.readings.registry import Registry
 
 
 class OpenAlarm(msgspec.Struct, frozen=True):
@@ -54,12 +56,9 @@ class Round:
     def judge(self, readings: Iterable[Reading]) -> None:
         """Let every rule that watches see the readings, oldest first."""
         for reading in sorted(readings, key=lambda r: r.at):
-            for watch in self._registry.watches_of(reading.station, reading.parameter):
-                key = (watch.rule, watch.station, watch.parameter)
-                state, crossings = evaluate(watch, self.state_of(key), reading.at, reading.value)
-                self._states[key] = state
-                if crossings:
-                    self.note(key, crossings)
+            hearers = self._registry.hearers_of(reading.station, reading.parameter)
+            for key, crossings in hear(hearers, self, reading.at, reading.value):
+                self.note(key, crossings)
 
     def put_state(self, key: WatchKey, state: SeriesState) -> None:
         """What a watch remembers from now on."""
@@ -95,6 +94,7 @@ class Round:
                 lon_deg=station.lon_deg,
                 lat_deg=station.lat_deg,
                 cause=cause_of(rule, station),
+                evidence=crossing.evidence,
             ),
             exercise=station.exercise,
         )

@@ -8,9 +8,9 @@ from tabuah.operations.alarms.bodies import AlarmRaised
 from tabuah.operations.alarms.causes import cause_of_link
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.engine import UNKNOWN, evaluate_silence
-from tabuah.operations.rules.watches import SilenceWatch
+from tabuah.operations.rules.watches import SilenceWatch, WatchKey, key_of
 from tabuah.operations.stations.readings import Reading
-from tabuah.server.readings.registry import Registry, WatchKey, key_of
+from tabuah.server.readings.registry import Registry
 from tabuah.server.readings.rounds import Round
 
 LINK_RULE: Final = "link"
