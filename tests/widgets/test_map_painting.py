@@ -10,7 +10,6 @@ from tabuah.widgets.map.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent, station_layer
 from tabuah.widgets.map.markers import MarkerClass, StationMarkers
 from tabuah.widgets.map.overlay_painter import OverlayPainter
-from tabuah.widgets.map.overlay_raster import ClassRaster
 from tabuah.widgets.map.snapshot import map_picture
 from tabuah.widgets.map.vector_paths import line_paths, line_segments
 from tabuah.widgets.map.viewport import Viewport
@@ -122,54 +121,6 @@ def test_incidents_lie_over_stations(qtbot):
     )
     image = overlay(content)
     assert image.pixelColor(240 - 8, 240).name() == DARK.high
-
-
-def test_in_the_raster_the_worst_class_wins_each_pixel():
-    raster, shown = ClassRaster(40, 30), np.ones(6, np.bool_)
-    x, y = np.array([10, 10, 13], np.float32), np.array([10, 10, 10], np.float32)
-    discs = raster.discs(x, y, np.array([4, 1, 2], np.uint8), shown).copy()
-    assert discs[10, 10] == 5
-    assert discs[10, 13] == 5  # within 3 pixels of the worse one
-    assert discs[10, 16] == 3
-    assert discs[10, 17] == 0
-    assert (discs == raster.discs(x[::-1], y, np.array([2, 1, 4], np.uint8), shown)).all()
-
-
-def test_in_the_raster_hidden_classes_are_not_drawn_and_far_points_nowhere():
-    shown = np.array([True, True, True, True, False, True])
-    x, y = np.array([10, 20, -50, 1e6], np.float32), np.array([10, 10, 10, 10], np.float32)
-    discs = ClassRaster(41, 30).discs(x, y, np.array([4, 0, 3, 3], np.uint8), shown)
-    assert discs[10, 10] == 0
-    assert discs[10, 20] == 1
-    assert np.count_nonzero(discs) == 37
-
-
-def test_a_disc_is_cut_at_the_edge_of_the_picture():
-    discs = ClassRaster(20, 300).discs(
-        np.array([-2, 19], np.float32),
-        np.array([10, 299], np.float32),
-        np.array([5, 5], np.uint8),
-        np.ones(6, np.bool_),
-    )
-    assert discs[7:14, :2].astype(bool).sum(axis=1).tolist() == [0, 1, 2, 2, 2, 1, 0]
-    assert discs[296:, 16:].astype(bool).sum() == 4 + 4 + 3 + 2
-
-
-def test_a_disc_is_seven_pixels_wide_and_round():
-    ten = np.array([10], np.float32)
-    discs = ClassRaster(20, 20).discs(ten, ten, np.array([0], np.uint8), np.ones(6, np.bool_))
-    assert discs[7:14, 7:14].sum(axis=1).tolist() == [3, 5, 7, 7, 7, 5, 3]
-    assert discs.sum() == 37
-
-
-@pytest.mark.parametrize("width", [40, 41])
-def test_the_raster_colours_its_discs_and_keeps_the_rest(width):
-    raster = ClassRaster(width, 30)
-    at = np.array([10, width - 1], np.float32)
-    discs = raster.discs(at, np.array([10, 20], np.float32), np.array([1, 0], np.uint8), np.ones(6, np.bool_))
-    target = np.full((30, width), 0xFF123456, np.uint32)
-    raster.paint(target, [0xFFAA0000, 0xFF00BB00])
-    assert (target == np.array([0xFF123456, 0xFFAA0000, 0xFF00BB00], np.uint32)[discs]).all()
 
 
 def test_very_many_stations_become_a_raster_of_the_same_colours(qtbot):

@@ -200,16 +200,15 @@ class OverlayPainter:
         placed = self.placed[MarkerKind.STATION]
         if len(placed) <= RASTER_FROM:
             return False
-        x, y = placed.columns(view, ratio)
-        sample = _inside(x[::_SAMPLE] / ratio, y[::_SAMPLE] / ratio, view)
+        sample = _inside(*placed.columns(view, every=_SAMPLE), view)
         if np.count_nonzero(sample) * _SAMPLE <= RASTER_FROM:
             return False
         if self._raster is None or (self._raster.width, self._raster.height) != (image.width(), image.height()):
             self._raster = ClassRaster(image.width(), image.height())
         shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])
-        self._raster.discs(x, y, content.stations.classes, shown)
         colours = [QColor(level_colour(content.palette, each.level)).rgba() for each in MarkerClass]
-        self._raster.paint(pixels_of(image), colours)
+        self._raster.places.place(placed, view, ratio)
+        self._raster.paint(pixels_of(image), content.stations.classes, shown=shown, colours=colours)
         return True
 
 

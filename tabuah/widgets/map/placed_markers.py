@@ -27,11 +27,18 @@ class PlacedMarkers:
         """One marker's place, EPSG:3857 metres."""
         return self.origin_m[0] + float(self.dx_m[index]), self.origin_m[1] + float(self.dy_m[index])
 
-    def columns(self, view: Viewport, ratio: float = 1.0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Pixels of all markers, x and y apart; `ratio` of them to a logical one."""
+    def scaling(self, view: Viewport, ratio: float = 1.0) -> tuple[tuple[np.float32, np.float32], ...]:
+        """What `dx_m` and `dy_m` are multiplied by, and what is added, to have pixels; `ratio` to a logical one."""
         left, top = view.to_screen(*self.origin_m)
         scale = np.float32(ratio / view.metres_per_px)
-        return self.dx_m * scale + np.float32(left * ratio), self.dy_m * -scale + np.float32(top * ratio)
+        return (scale, np.float32(left * ratio)), (-scale, np.float32(top * ratio))
+
+    def columns(
+        self, view: Viewport, ratio: float = 1.0, *, every: int = 1
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Pixels of all markers, or of one of so many, x and y apart; `ratio` of them to a logical one."""
+        (scale_x, left), (scale_y, top) = self.scaling(view, ratio)
+        return self.dx_m[::every] * scale_x + left, self.dy_m[::every] * scale_y + top
 
     def to_screen(self, view: Viewport) -> NDArray[np.float32]:
         """Logical pixels of all markers, shape (n, 2)."""
