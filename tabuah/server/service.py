@@ -15,6 +15,7 @@ import uvicorn
 from litestar import Litestar
 
 from tabuah.resources.catalogue import _
+from tabuah.server.alarms.watchman import Watchman
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import InsecureAddress
@@ -110,6 +111,9 @@ class ServerService:
             self.readings = ReadingsService(self.journal, self.broadcaster, settings.directory)
             self.readings.start()
             opened.callback(self.readings.stop)
+            self.watchman = Watchman(self.journal)
+            self.watchman.start()
+            opened.callback(self.watchman.stop)
             self.link = self._link_to(settings.broker)
             if self.link is not None:
                 self.link.start()

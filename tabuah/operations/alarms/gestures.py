@@ -6,6 +6,7 @@ import msgspec
 
 from tabuah.operations.alarms import bodies
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.errors import NotPossible
@@ -48,6 +49,17 @@ def shelve_alarm(alarm: Alarm, *, until: datetime, reason: str, now: datetime) -
         raise NotPossible("shelved_too_long", _("An alarm can be shelved for at most {n} hours.").format(n=hours))
     body = bodies.AlarmShelved(until=until, reason=reason.strip())
     return _draft(alarm.id, "alarm.shelved", body, exercise=alarm.exercise)
+
+
+def escalate_alarm(alarm: Alarm, body: bodies.AlarmEscalated) -> Draft:
+    """Nobody has answered: somebody higher is asked."""
+    return _draft(alarm.id, "alarm.escalated", body, exercise=alarm.exercise)
+
+
+def write_escalation(policy: EscalationPolicy) -> Draft:
+    """Who is asked after how long, from now on."""
+    body = encode_body(bodies.EscalationWritten(policy=policy))
+    return Draft(subject=subject_of("escalation", POLICY_KEY), kind="escalation.written", body=body)
 
 
 def link_alarm(alarm: Alarm, incident_id: str) -> Draft:

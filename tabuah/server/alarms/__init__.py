@@ -1,0 +1,1 @@
+"""What the server's clock does to alarms: it asks somebody higher, and ends maintenance whose time is up."""
