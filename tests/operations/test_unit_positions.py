@@ -9,8 +9,9 @@ from room import MORNING
 from unit_samples import AROSUKA, drive, unit_card
 
 from tabuah.operations.stations.readings import Reading
-from tabuah.operations.units.choosing import KnownUnit, nearest_first
+from tabuah.operations.units.choosing import nearest_first
 from tabuah.operations.units.codes import UnitKind, UnitState
+from tabuah.operations.units.knowing import KnownUnit
 from tabuah.operations.units.positions import PositionSource, position_of
 from tabuah.operations.units.standing import standing_of
 from tabuah.operations.units.tracker import LAT, LON

@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "held": LazyCommand(f"{_HERE}.held:held_group", N_("Release or refuse what is held for a supervisor")),
     "rejected": LazyCommand(f"{_HERE}.rejected:rejected_group", N_("Send rejected changes again or set them aside")),
     "station": LazyCommand(f"{_HERE}.stations:station_group", N_("Stations and their newest readings")),
+    "unit": LazyCommand(f"{_HERE}.unit_commands:unit_group", N_("Units of the OPD: what they do and where they are")),
     "readings": LazyCommand(f"{_HERE}.readings:readings_group", N_("Send and query readings")),
     "rule": LazyCommand(f"{_HERE}.rules:rule_group", N_("Rules that raise alarms")),
     "alarm": LazyCommand(f"{_HERE}.alarms:alarm_group", N_("Alarms: list, acknowledge, shelve, make an incident")),

@@ -6,15 +6,8 @@ import msgspec
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.units.codes import UnitState
+from tabuah.operations.units.knowing import KnownUnit
 from tabuah.operations.units.positions import UnitPosition
-from tabuah.operations.units.standing import UnitStanding
-
-
-class KnownUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit as the room knows it: what it does and where it is, None where that is not known."""
-
-    standing: UnitStanding
-    position: UnitPosition | None
 
 
 class UnitAway(msgspec.Struct, frozen=True, kw_only=True):

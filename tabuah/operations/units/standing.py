@@ -73,6 +73,16 @@ def standing_of(unit: Unit, missions: Sequence[Incident]) -> UnitStanding:
     return msgspec.structs.replace(said, state=UnitState.AVAILABLE) if is_over else said
 
 
+def mission_meant(standing: UnitStanding, to: UnitState) -> str:
+    """The id of the incident that a unit's next state is about, where that is clear; empty where it is not."""
+    known = [mission.id for mission in standing.missions]
+    if len(known) == 1:
+        return known[0]
+    ends = to in (UnitState.RETURNING, UnitState.AVAILABLE)
+    said = standing.unit.incident
+    return said if said in known or (ends and not known) else ""
+
+
 def _missions(names: UnitNames, incidents: Iterable[Incident]) -> dict[str, tuple[Incident, ...]]:
     found: dict[str, tuple[Incident, ...]] = {}
     for incident in incidents:
