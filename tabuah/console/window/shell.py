@@ -243,21 +243,29 @@ class Shell(QMainWindow):
     def _on_context_requested(self, lon_deg: float, lat_deg: float, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        report = menu.addAction(_("Report an incident here"))
-        report.setData((lon_deg, lat_deg))
-        told = _("Take the distances away") if self.parts.map.canvas.content.ranges else _("Distances from here")
-        menu.addAction(told).setData((lon_deg, lat_deg, _RANGES_M))
+        drawn = bool(self.parts.map.canvas.content.ranges)
+        offers = (
+            ("report", _("Report an incident here")),
+            ("ranges", _("Take the distances away") if drawn else _("Distances from here")),
+            ("sector", _("Draw a sector from here")),
+        )
+        for verb, told in offers:
+            menu.addAction(told).setData((verb, lon_deg, lat_deg))
         menu.triggered.connect(self._on_context_chosen)
         menu.popup(at)
 
     def _on_context_chosen(self, action: QAction) -> None:
-        lon_deg, lat_deg, *radii = action.data()
-        if not radii:
-            self.doing.reporting.begin_at(lon_deg, lat_deg)
-            return
+        verb, lon_deg, lat_deg = action.data()
         canvas = self.parts.map.canvas
-        around = Ranges(lon_deg=lon_deg, lat_deg=lat_deg, radii_m=tuple(radii[0]))
-        canvas.show_ranges(() if canvas.content.ranges else (around,))
+        match verb:
+            case "report":
+                self.doing.reporting.begin_at(lon_deg, lat_deg)
+            case "ranges":
+                around = Ranges(lon_deg=lon_deg, lat_deg=lat_deg, radii_m=_RANGES_M)
+                canvas.show_ranges(() if canvas.content.ranges else (around,))
+            case "sector":
+                canvas.tools.draw_sector_from(lon_deg, lat_deg)
+                canvas.setFocus()
 
 
 def _text(state: QByteArray) -> str:

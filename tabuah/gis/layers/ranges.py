@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.gis.geodesy import ELLIPSOID
+from tabuah.gis.geodesy import ELLIPSOID, bearing_deg, destination, distance_m
 
 _STEP_DEG = 2.5  # a chord of a 10 km circle then lies 2.4 m inside of it
 
@@ -20,11 +20,38 @@ class Ranges:
     sector_deg: tuple[float, float] | None = None
     title: str = ""
 
+    @property
+    def width_deg(self) -> float:
+        """How many degrees a sector spans; a circle spans all of them, and so does one that ends where it began."""
+        first, last = self.sector_deg or (0.0, 0.0)
+        return (last - first) % 360.0 or 360.0
+
+
+def range_between(
+    centre: tuple[float, float], edge: tuple[float, float], last: tuple[float, float] | None = None, *, step_m: float
+) -> Ranges:
+    """What two or three positions in degrees span.
+
+    Args:
+        centre: the middle.
+        edge: tells the distance, to the next `step_m`, and the first bearing, to the degree.
+        last: tells the last bearing, clockwise; without it, it is a circle.
+        step_m: how round the distance is.
+    """
+    radius_m = max(step_m, round(distance_m(*centre, *edge) / step_m) * step_m)
+    bearings = [float(round(bearing_deg(*centre, *each)) % 360) for each in (edge, last) if each is not None]
+    sector = (bearings[0], bearings[1]) if last is not None and bearings[0] != bearings[1] else None
+    return Ranges(lon_deg=centre[0], lat_deg=centre[1], radii_m=(radius_m,), sector_deg=sector)
+
+
+def position_at(ranges: Ranges, bearing: float, radius_m: float) -> tuple[float, float]:
+    """The position in degrees in a direction and at a distance from the middle."""
+    return destination(ranges.lon_deg, ranges.lat_deg, bearing_deg=bearing, distance_m=radius_m)
+
 
 def ring_of(ranges: Ranges, radius_m: float) -> NDArray[np.float64]:
     """The closed outline of one distance, degrees, shape (n, 2): a circle, or a sector with its two sides."""
-    first, last = ranges.sector_deg or (0.0, 360.0)
-    width = (last - first) % 360.0 or 360.0
+    first, width = (ranges.sector_deg or (0.0, 0.0))[0], ranges.width_deg
     bearings = first + np.linspace(0.0, width, max(3, int(np.ceil(width / _STEP_DEG)) + 1))
     count = len(bearings)
     lon, lat, _back = ELLIPSOID.fwd(

@@ -15,6 +15,7 @@ from tabuah.widgets.map.label_lettering import name_picture, note_ink, text_size
 from tabuah.widgets.map.label_placement import Box, Name, TakenSpace, place_names
 from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.placed_markers import PlacedMarkers
+from tabuah.widgets.map.range_painter import word_boxes
 from tabuah.widgets.map.sprite_sheet import SpriteSheet
 from tabuah.widgets.map.viewport import Viewport
 
@@ -148,7 +149,7 @@ def _taken_space(
     furniture: tuple[Box, ...],
 ) -> TakenSpace:
     taken = TakenSpace(view.width_px, view.height_px)
-    for box in furniture:
+    for box in (*furniture, *word_boxes(content, view)):
         taken.take(box)
     stations, incidents, units = (placed.get(kind) for kind in MarkerKind)
     if stations is not None and len(stations) == len(content.stations.ids):

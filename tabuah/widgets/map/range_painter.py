@@ -1,16 +1,19 @@
-"""Paints circles and sectors of a distance with the distance written on each."""
+"""Paints circles and sectors of a distance, with the distance written on each and the directions along its sides."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
-from tabuah.gis.layers.ranges import Ranges, ring_of
+from tabuah.gis.layers.ranges import Ranges, position_at, ring_of
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.formats import format_number
 from tabuah.widgets.map.content import RANGES, MapContent
+from tabuah.widgets.map.label_placement import Box
+from tabuah.widgets.map.tools.amounts import direction_words
 from tabuah.widgets.map.unlocked_painting import draw_path
 from tabuah.widgets.map.vector_paths import path_of
 from tabuah.widgets.map.viewport import Viewport
@@ -20,6 +23,9 @@ from tabuah.widgets.theme.fonts import Type, type_font
 _HALO_PX: Final = 3.6
 _LINE_PX: Final = 1.4
 _SECTOR_TINT: Final = 0.10
+_ALONG_SIDE: Final = 0.62  # where a direction stands on its side, from the middle
+_CLEAR_PX: Final = 3.0  # around words
+_LEAST_SIDE_PX: Final = 64.0  # a shorter side has no room for its direction
 
 
 class RangePainter:
@@ -30,17 +36,62 @@ class RangePainter:
 
     def paint(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> None:
         """Paint all distances over `image` (device pixels)."""
-        self._rings = {each: self._rings.get(each) or _rings_m(each) for each in content.ranges}
-        if not content.ranges or not content.shows(RANGES):
+        shown = _shown(content)
+        if not shown:
             return
         painter = QPainter(image)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(type_font(Type.SMALL_STRONG, content.text_scale * ratio))
-            for ranges, rings in self._rings.items():
-                _paint(painter, ranges, rings, content, view, ratio)
+            self.draw(painter, shown, content, view=view, ratio=ratio)
         finally:
             painter.end()
+
+    def draw(
+        self, painter: QPainter, shown: tuple[Ranges, ...], content: MapContent, *, view: Viewport, ratio: float
+    ) -> None:
+        """Draw some distances with any painter, `ratio` of its pixels to a logical one."""
+        self._rings = {each: self._rings.get(each) or _rings_m(each) for each in shown}
+        painter.setFont(_font(content, ratio))
+        for ranges, rings in self._rings.items():
+            _paint_rings(painter, ranges, rings, content, view, ratio)
+            for text, (x_px, y_px) in _words(ranges, content, view):
+                _write(painter, text, QPointF(x_px * ratio, y_px * ratio), content, ratio)
+
+
+def word_boxes(content: MapContent, view: Viewport) -> list[Box]:
+    """What the words on distances take, logical pixels, so that no name is written over them."""
+    metrics = QFontMetricsF(_font(content, 1.0))
+    boxes = []
+    for ranges in _shown(content):
+        for text, (x, y) in _words(ranges, content, view):
+            across, up = metrics.horizontalAdvance(text) / 2 + _CLEAR_PX, metrics.capHeight() / 2 + _CLEAR_PX
+            boxes.append((x - across, y - up, x + across, y + up))
+    return boxes
+
+
+def distance_text(radius_m: float) -> str:
+    """A distance as people say it: "500 m", "2,5 km"."""
+    if radius_m < 1000:
+        return f"{format_number(radius_m)} m"
+    km = radius_m / 1000
+    digits = next(digits for digits in (0, 1, 2, 3) if digits == 3 or km == round(km, digits))
+    return f"{format_number(km, digits=digits)} km"
+
+
+def range_words(ranges: Ranges) -> str:
+    """The largest distance, and of a sector its directions: "2,5 km · 45° TL – 90° T"."""
+    told = distance_text(max(ranges.radii_m))
+    if ranges.sector_deg is None:
+        return told
+    return f"{told} · " + " – ".join(direction_words(bearing) for bearing in ranges.sector_deg)
+
+
+def _shown(content: MapContent) -> tuple[Ranges, ...]:
+    return content.ranges if content.shows(RANGES) else ()
+
+
+def _font(content: MapContent, ratio: float) -> QFont:
+    return type_font(Type.SMALL_STRONG, content.text_scale * ratio)
 
 
 def _rings_m(ranges: Ranges) -> list[NDArray[np.float64]]:
@@ -48,7 +99,22 @@ def _rings_m(ranges: Ranges) -> list[NDArray[np.float64]]:
     return [np.column_stack(to_mercator(ring[:, 0], ring[:, 1])) for ring in rings]
 
 
-def _paint(
+def _words(ranges: Ranges, content: MapContent, view: Viewport) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Distances at the top of a circle or in the middle of an arc, and both directions along sides with room."""
+    sector, farthest_m = ranges.sector_deg, max(ranges.radii_m)
+    middle_deg = 0.0 if sector is None else sector[0] + ranges.width_deg / 2
+    for radius_m in ranges.radii_m:
+        yield distance_text(radius_m), _pixel(ranges, middle_deg, radius_m, view)
+    if farthest_m / view.metres_per_px >= _LEAST_SIDE_PX * content.text_scale:
+        for bearing in sector or ():
+            yield direction_words(bearing), _pixel(ranges, bearing, _ALONG_SIDE * farthest_m, view)
+
+
+def _pixel(ranges: Ranges, bearing: float, radius_m: float, view: Viewport) -> tuple[float, float]:
+    return view.to_screen(*to_mercator(*position_at(ranges, bearing, radius_m)))
+
+
+def _paint_rings(
     painter: QPainter,
     ranges: Ranges,
     rings: list[NDArray[np.float64]],
@@ -59,31 +125,16 @@ def _paint(
     palette = content.palette
     west, _, _, north = view.bounds_m
     scale = ratio / view.metres_per_px
-    for radius_m, ring_m in zip(sorted(ranges.radii_m), rings, strict=True):
-        points = (ring_m - (west, north)) * (scale, -scale)
-        path = path_of(points, np.zeros(1, dtype=np.int64))
-        painter.setPen(Qt.PenStyle.NoPen)
+    for ring_m in rings:
+        path = path_of((ring_m - (west, north)) * (scale, -scale), np.zeros(1, dtype=np.int64))
         if ranges.sector_deg is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(palette.information, _SECTOR_TINT))
             draw_path(painter, path)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((palette.label_halo, _HALO_PX), (palette.information, _LINE_PX)):
             painter.setPen(QPen(with_alpha(colour, 0.9), width * ratio))
             draw_path(painter, path)
-        _write(painter, distance_text(radius_m), _top_of(points), content, ratio)
-
-
-def distance_text(radius_m: float) -> str:
-    """A distance as people say it: "500 m", "2,5 km"."""
-    if radius_m < 1000:
-        return f"{format_number(radius_m)} m"
-    km = radius_m / 1000
-    return f"{format_number(km, digits=0 if km == round(km) else 1)} km"
-
-
-def _top_of(points: NDArray[np.float64]) -> QPointF:
-    x, y = points[np.argmin(points[:, 1])]
-    return QPointF(x, y)
 
 
 def _write(painter: QPainter, text: str, at: QPointF, content: MapContent, ratio: float) -> None:

@@ -132,10 +132,11 @@ class MapRenderer(QObject):
         self._tell()
 
     def _changes_names(self, before: MapPicture | None, picture: MapPicture) -> bool:
-        """Whether markers lie elsewhere than when the names were placed around them."""
+        """Whether markers or the words on distances lie elsewhere than when the names were placed around them."""
         if before is None or picture.placed != before.placed:
             return True
-        return picture.frame.content.hidden != before.frame.content.hidden
+        now, then = picture.frame.content, before.frame.content
+        return now.hidden != then.hidden or now.ranges is not then.ranges
 
     @Slot(object)
     def _on_labels_laid_out(self, labels: LabelLayer) -> None:

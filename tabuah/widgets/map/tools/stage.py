@@ -4,6 +4,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.tools.found import Found
@@ -48,6 +49,9 @@ class Tellers(Protocol):
     def tell_sketch(self, sketch: Sketch) -> None:
         """What is drawn has changed."""
 
+    def tell_ranges(self, ranges: tuple[Ranges, ...]) -> None:
+        """Other distances around places are wanted on the map."""
+
     def show_found(self, found: Found | None) -> None:
         """Something was found, or what was found is to be forgotten."""
 
@@ -90,6 +94,10 @@ class MapStage:
             self._tellers.tell_sketch(result)
         elif result is None or isinstance(result, Found):
             self._tellers.show_found(result)
+
+    def show_ranges(self, ranges: tuple[Ranges, ...]) -> None:
+        """Draw these distances around places, and no others."""
+        self._tellers.tell_ranges(ranges)
 
     def accepted(self) -> None:
         """The figure is good as it is."""

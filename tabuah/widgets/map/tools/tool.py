@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.viewport import Viewport
@@ -60,6 +61,9 @@ class Stage(Protocol):
 
     def finished(self, result: object) -> None:
         """The tool has a result."""
+
+    def show_ranges(self, ranges: tuple[Ranges, ...]) -> None:
+        """Draw these distances around places, and no others."""
 
     def accepted(self) -> None:
         """The result is good: do with it what is offered first."""

@@ -3,9 +3,10 @@
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.content import AREA
+from tabuah.widgets.map.content import AREA, RANGES
 from tabuah.widgets.map.map_buttons import MapButtons
 from tabuah.widgets.map.tools.found import FEATURE, FoundItem
 from tabuah.widgets.map.tools.found_card import FoundCard
@@ -30,6 +31,7 @@ class ToolDesk(QObject):
         self._tools.tool_changed.connect(self._on_tool_changed)
         self._tools.words_changed.connect(self._on_words_changed)
         self._tools.found_changed.connect(card.show_found)
+        self._tools.ranges_changed.connect(self._on_ranges_changed)
         self._tools.accept_requested.connect(plate.accept)
         self._tools.copy_requested.connect(self._copy)
         buttons.tool_requested.connect(self._on_tool_requested)
@@ -47,6 +49,11 @@ class ToolDesk(QObject):
     def _on_words_changed(self) -> None:
         if self._tools.is_working:
             self._plate.show_words(self._tools.words())
+
+    def _on_ranges_changed(self, ranges: tuple[Ranges, ...]) -> None:
+        """Who draws a distance wants to see it, also where distances were switched off."""
+        self._canvas.set_layer_visible(RANGES, visible=True)
+        self._canvas.show_ranges(ranges)
 
     def _on_tool_requested(self, code: str) -> None:
         self._tools.take(code)

@@ -24,6 +24,8 @@ ENTRIES: Final = (
               icon="measure", key="U"),
     ToolEntry(code="measure_area", group="measure", label=N_("Measure an area"), short=N_("Area"),
               icon="measure", key="Shift+U"),
+    ToolEntry(code="sector", group="sector", label=N_("Draw a sector or a circle"), short=N_("Sector"),
+              icon="sector", key="V"),
     ToolEntry(code="draw_polygon", group="draw", label=N_("Draw a polygon"), short=N_("Polygon"),
               icon="draw", key="O"),
     ToolEntry(code="draw_line", group="draw", label=N_("Draw a line"), short=N_("Line"), icon="draw", key="Shift+O"),

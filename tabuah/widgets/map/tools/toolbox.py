@@ -4,6 +4,7 @@ import shapely
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
+from tabuah.gis.layers.ranges import Ranges
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.tools.chosen_marks import ChosenMarks, FeatureOutline
@@ -14,6 +15,7 @@ from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
 from tabuah.widgets.map.tools.measure import AreaTool, DistanceTool
 from tabuah.widgets.map.tools.pan import PanTool
 from tabuah.widgets.map.tools.place_flag import PlaceFlag
+from tabuah.widgets.map.tools.sector import SectorTool
 from tabuah.widgets.map.tools.select import SelectBoxTool, SelectPolygonTool
 from tabuah.widgets.map.tools.sketch import Figure, Sketch
 from tabuah.widgets.map.tools.sketch_painter import paint_middle_cross
@@ -33,6 +35,7 @@ class MapTools(QObject):
         words_changed: what the tool tells is different.
         sketch_changed: the figure that is drawn, a `Sketch`; without vertices there is none.
         found_changed: what was asked about or selected, a `Found`, or None when it was cleared.
+        ranges_changed: the distances around places that are wanted on the map, a tuple of `Ranges`.
         accept_requested: Enter on a whole figure: do what is offered first.
         copy_requested: Ctrl+C: the value that is told.
     """
@@ -41,6 +44,7 @@ class MapTools(QObject):
     words_changed = Signal()
     sketch_changed = Signal(object)
     found_changed = Signal(object)
+    ranges_changed = Signal(object)
     accept_requested = Signal()
     copy_requested = Signal(str)
 
@@ -49,6 +53,7 @@ class MapTools(QObject):
         self._map = canvas
         self._shelf = ShapeShelf()
         self._stage = MapStage(canvas, self)
+        self._sector = SectorTool(self._stage)
         self._tools = {tool.code: tool for tool in self._make()}
         self._active: MapTool = self._tools[PanTool.code]
         self._grabbed: QPointF | None = None  # where the tool's own drag began
@@ -58,7 +63,7 @@ class MapTools(QObject):
 
     def _make(self) -> tuple[MapTool, ...]:
         stage, shelf = self._stage, self._shelf
-        plain = (PanTool(stage), ZoomTool(stage), DistanceTool(stage), AreaTool(stage))
+        plain = (PanTool(stage), ZoomTool(stage), DistanceTool(stage), AreaTool(stage), self._sector)
         drawing = (DrawPolygonTool(stage, shelf), DrawLineTool(stage, shelf), DrawPointTool(stage, shelf))
         asking = (SelectBoxTool(stage, shelf), SelectPolygonTool(stage, shelf), IdentifyTool(stage, shelf))
         return (*plain, *drawing, *asking)
@@ -125,6 +130,12 @@ class MapTools(QObject):
         if isinstance(self._active, DrawTool):
             self._active.drop()
             self.lay_down()
+
+    def draw_sector_from(self, lon_deg: float, lat_deg: float) -> None:
+        """Take the tool for sectors with a place as the middle."""
+        if self._active is not self._sector:
+            self.take(self._sector.code)
+        self._sector.begin_at(to_mercator(lon_deg, lat_deg))
 
     def select_inside(self, sketch: Sketch) -> None:
         """Select what is inside a polygon that is whole."""
@@ -258,6 +269,10 @@ class MapTools(QObject):
     def tell_sketch(self, sketch: Sketch) -> None:
         """What is drawn has changed; for the stage."""
         self.sketch_changed.emit(sketch)
+
+    def tell_ranges(self, ranges: tuple[Ranges, ...]) -> None:
+        """Other distances are wanted on the map; for the stage."""
+        self.ranges_changed.emit(ranges)
 
     def tell_accepted(self) -> None:
         """The figure is good as it is; for the stage."""
