@@ -9,12 +9,17 @@ from tabuah.operations.rules.evidence import Finding
 
 
 class CrossingKind(StrEnum):
-    """`reached` and `left` speak of the limit; `raised` and `cleared` of the alarm, after duration and hysteresis."""
+    """`reached` and `left` speak of the limit; `raised` and `cleared` of the alarm, after duration and hysteresis.
+
+    `suppressed` and `suppressed_left` are `reached` and `left` while the station was worked on: no alarm follows.
+    """
 
     REACHED = "reached"
     LEFT = "left"
     RAISED = "raised"
     CLEARED = "cleared"
+    SUPPRESSED = "suppressed"
+    SUPPRESSED_LEFT = "suppressed_left"
 
 
 class Crossing(msgspec.Struct, frozen=True, kw_only=True):

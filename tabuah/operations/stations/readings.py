@@ -19,6 +19,7 @@ class Quality(IntFlag):
     TIME_DOUBTFUL = 2
     SIMULATED = 4
     TYPED_IN = 8
+    MAINTENANCE = 16  # measured while the station was worked on: kept, and alarms nobody
 
 
 class Reading(msgspec.Struct, frozen=True, array_like=True):

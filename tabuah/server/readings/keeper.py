@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.watches import WatchKey
 from tabuah.operations.stations.posted import PostedReading
@@ -33,6 +34,7 @@ from tabuah.storage.readings.store import ReadingsStore
 log = logging.getLogger(__name__)
 
 CHUNK: Final = 5_000
+_MAINTENANCE: Final = int(Quality.MAINTENANCE)
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -78,6 +80,8 @@ class Keeper:
                 self._know_alarm(state.value)
         states = {**self._journal.states_of_kind("station"), **self._journal.states_of_kind("rule")}
         values = [state.value for state in states.values() if isinstance(state.value, Station | Rule)]
+        windows = (state.value for state in self._journal.states_of_kind("maintenance").values())
+        self.learn_works([window for window in windows if isinstance(window, MaintenanceWindow)])
         self.learn(values, also=[key for key in self._book.alarms if key[0] != LINK_RULE], beginning=True)
 
     def _know_alarm(self, alarm: Alarm) -> None:
@@ -95,7 +99,7 @@ class Keeper:
         past = Past(
             now=self.now(),
             newest_at=self._newest_at,
-            between=self._store.between,
+            between=self._judged_between,
             up_since=self._up_since if beginning else lambda _key: None,
         )
         recall(changes, self._registry, changed, past)
@@ -108,6 +112,15 @@ class Keeper:
     def _up_since(self, key: WatchKey) -> datetime | None:
         rule, station, parameter = key
         return self._store.up_since(station, parameter, rule)
+
+    def learn_works(self, windows: Sequence[MaintenanceWindow]) -> None:
+        """Windows of maintenance, new or anew; what came before they were known stays as it was judged."""
+        self._registry.works.learn(windows)
+
+    def _judged_between(self, station: str, parameter: str, since: datetime, until: datetime) -> list[Reading]:
+        """The readings of a series that rules may see: not those of a station that was worked on."""
+        readings = self._store.between(station, parameter, since, until)
+        return [reading for reading in readings if not reading.quality & _MAINTENANCE]
 
     def _newest_at(self, station: str, parameter: str) -> datetime | None:
         reading = self.latest.get((station, parameter))

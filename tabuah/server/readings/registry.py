@@ -18,6 +18,7 @@ from tabuah.operations.stations.station import Station
 _TELLABLE = int(Quality.SIMULATED | Quality.TYPED_IN)
 _SIMULATED = int(Quality.SIMULATED)
 _TIME_DOUBTFUL = int(Quality.TIME_DOUBTFUL)
+_MAINTENANCE = int(Quality.MAINTENANCE)
 
 
 class _Series(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ class Registry:
     def __init__(self) -> None:
         self.stations: dict[str, Station] = {}
         self.rules: dict[str, Rule] = {}
+        self.works = Works()
         self.watches: dict[WatchKey, Watch | SilenceWatch] = {}
         self.joints: dict[WatchKey, JointWatch] = {}
         self._hearers: Mapping[Series, Hearers] = {}
@@ -93,6 +95,8 @@ class Registry:
             quality |= _SIMULATED
         if reading.at > now + DOUBTFUL_AHEAD:
             quality |= _TIME_DOUBTFUL
+        if self.works.covers(reading.station, reading.at):
+            quality |= _MAINTENANCE
         if quality == reading.quality:
             return reading
         return Reading(reading.station, reading.parameter, reading.at, reading.value, quality)

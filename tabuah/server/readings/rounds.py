@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -10,11 +11,20 @@ from tabuah.operations.alarms.causes import cause_of
 from tabuah.operations.alarms.gestures import clear_alarm, raise_alarm
 from tabuah.operations.entries import Draft
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
-from tabuah.operations.rules.engine import UNKNOWN, SeriesState
+from tabuah.operations.rules.engine import UNKNOWN, SeriesState, evaluate
 from tabuah.operations.rules.hearing import hear
+from tabuah.operations.rules.situation import is_part
 from tabuah.operations.rules.watches import WatchKey
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.readings import Quality, Reading
 from tabuah.server.readings.registry import Registry
+
+
+_MAINTENANCE: Final = int(Quality.MAINTENANCE)
+# What becomes of a crossing while its station is worked on; an alarm neither begins nor ends.
+_WORKED_ON: Final = {
+    CrossingKind.REACHED: CrossingKind.SUPPRESSED,
+    CrossingKind.LEFT: CrossingKind.SUPPRESSED_LEFT,
+}
 
 
 class OpenAlarm(msgspec.Struct, frozen=True):
@@ -56,9 +66,23 @@ class Round:
     def judge(self, readings: Iterable[Reading]) -> None:
         """Let every rule that watches see the readings, oldest first."""
         for reading in sorted(readings, key=lambda r: r.at):
+            if reading.quality & _MAINTENANCE:
+                self._watch_work(reading)
+                continue
             hearers = self._registry.hearers_of(reading.station, reading.parameter)
             for key, crossings in hear(hearers, self, reading.at, reading.value):
                 self.note(key, crossings)
+
+    def _watch_work(self, reading: Reading) -> None:
+        """Keep the crossings of a station that is worked on, marked, in a memory apart: no rule remembers them."""
+        for watch in self._registry.hearers_of(reading.station, reading.parameter).watches:
+            if is_part(watch.rule):
+                continue
+            key = (f"work {watch.rule}", watch.station, watch.parameter)
+            state, crossings = evaluate(watch, self.state_of(key), reading.at, reading.value)
+            self.put_state(key, state)
+            marked = ((crossing, _WORKED_ON.get(crossing.kind)) for crossing in crossings)
+            self.crossings += [msgspec.structs.replace(c, kind=kind) for c, kind in marked if kind is not None]
 
     def put_state(self, key: WatchKey, state: SeriesState) -> None:
         """What a watch remembers from now on."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tabuah.operations.entries import subject_kind
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.readings import Reading, SeriesPoint

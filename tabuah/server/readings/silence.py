@@ -64,7 +64,7 @@ class Listening:
     def look(self, changes: Round, registry: Registry, now: datetime) -> None:
         """Judge the silence of every link, then of the stations whose link stands."""
         silences = registry.silences()
-        links = self._links(registry)
+        links = self._links(registry, now)
         lost = {source for source, members in links.items() if silences and self._is_lost(members, registry, now)}
         for source, members in links.items():
             if source[1]:
@@ -73,13 +73,14 @@ class Listening:
             else:
                 self._judge_link(changes, source, members, is_lost=source in lost)
         for watch in silences:
-            if self._source_of(watch.station, registry) not in lost:
+            is_worked_on = registry.works.covers(watch.station, now)
+            if not is_worked_on and self._source_of(watch.station, registry) not in lost:
                 self._judge_station(changes, registry, watch, now)
 
-    def _links(self, registry: Registry) -> Links:
+    def _links(self, registry: Registry, now: datetime) -> Links:
         links: Links = {}
         for station in self._sources:
-            if station in registry.stations:
+            if station in registry.stations and not registry.works.covers(station, now):
                 links.setdefault(self._source_of(station, registry), []).append(station)
         return {source: members for source, members in links.items() if len(members) >= FEWEST_OF_A_LINK}
 
@@ -113,7 +114,8 @@ class Listening:
         state = changes.state_of(key)
         if not state.is_raised:
             restored_at = self._restored_at.get(self._source_of(watch.station, registry), self._started_at)
-            heard_at = max(heard_at or self._started_at, restored_at)
+            worked_on_until = registry.works.over_at(watch.station, now) or self._started_at
+            heard_at = max(heard_at or self._started_at, restored_at, worked_on_until)
         if heard_at is not None:
             state, crossings = evaluate_silence(watch, state, heard_at=heard_at, now=now)
             changes.put_state(key, state)
