@@ -14,6 +14,7 @@ from tabuah.operations.rules.watches import SilenceWatch, Watch, WatchKey, key_o
 from tabuah.operations.stations.quality import DOUBTFUL_AHEAD, LATEST_AHEAD, Doubt, doubt_about
 from tabuah.operations.stations.readings import EARLIEST, Quality, Reading
 from tabuah.operations.stations.station import Station
+from tabuah.server.readings.works import Works
 
 _TELLABLE = int(Quality.SIMULATED | Quality.TYPED_IN)
 _SIMULATED = int(Quality.SIMULATED)

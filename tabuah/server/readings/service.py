@@ -154,13 +154,15 @@ class ReadingsService:
     def _on_records(self, records: tuple[Record, ...]) -> None:
         """On the journal's thread: stations and rules that changed are learnt by ours."""
         subjects = {decode_entry(record.text).subject for record in records}
-        wanted = [s for s in subjects if subject_kind(s) in ("station", "rule")]
+        wanted = [s for s in subjects if subject_kind(s) in ("station", "rule", "maintenance")]
         if wanted:
             self._submit(lambda keeper: self._learn(keeper, wanted))
 
     def _learn(self, keeper: Keeper, subjects: Sequence[str]) -> None:
-        values = (self._journal.state_of(subject).value for subject in subjects)
-        keeper.learn([value for value in values if isinstance(value, Station | Rule)])
+        values = [self._journal.state_of(subject).value for subject in subjects]
+        keeper.learn_works([value for value in values if isinstance(value, MaintenanceWindow)])
+        if judged := [value for value in values if isinstance(value, Station | Rule)]:
+            keeper.learn(judged)
 
     # The thread
 
