@@ -15,7 +15,7 @@ from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.watches import WatchKey
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.quality import Doubt
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.readings import Quality, Reading
 from tabuah.operations.stations.station import Station
 from tabuah.server.errors import ServerError
 from tabuah.server.journal import ServerJournal
