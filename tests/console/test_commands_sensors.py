@@ -261,3 +261,47 @@ def test_a_file_that_holds_no_rule_is_told_with_what_is_wrong(console: Console, 
     file.write_text(text, "utf-8")
     console.run("rule", "write", str(file), code=2)
     assert told in console.errors
+
+
+def test_a_value_is_typed_in_without_a_server_and_goes_with_the_next_sync(server: RunningServer, console: Console):
+    typed = console.json(
+        "readings",
+        "type",
+        STATION,
+        "stage_m",
+        "242",
+        "--unit",
+        "cm",
+        "--at",
+        at(0).isoformat(),
+        "--source",
+        "papan duga",
+    )
+    assert (typed["value"], typed["unit"], typed["person"], typed["state"]) == (2.42, "m", "ani", "waiting")
+    assert console.json("status")["readings_waiting"] == 1
+    assert "papan duga" in console.run("readings", "typed")
+    console.run("sync")
+    assert [each["state"] for each in console.json("readings", "typed", STATION)] == ["taken"]
+    assert console.json("status")["readings_waiting"] == 0
+    query = console.json(
+        "readings", "query", STATION, "stage_m", "--from", at(-5).isoformat(), "--to", at(5).isoformat()
+    )
+    assert [point["mean"] for point in query["points"]] == [2.42]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("TAK-ADA", "stage_m", "1"), "Tidak ada stasiun TAK-ADA"),
+        ((STATION, "rain_mm", "1"), "tidak mengukur rain_mm; yang diukur stage_m"),
+        ((STATION, "stage_m", "99"), "Tidak ada yang disimpan"),
+        ((STATION, "stage_m", "nan"), "Tidak ada yang disimpan"),
+        ((STATION, "stage_m", "dua"), "dua bukan angka"),
+        ((STATION, "stage_m", "1", "--unit", "kg"), "kg tidak dapat diubah menjadi m"),
+        ((STATION, "stage_m", "1", "--at", "2099-01-01T00:00Z"), "di masa depan"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_its_reason(console: Console, words: tuple[str, ...], told: str):
+    console.run("readings", "type", *words, "--source", "papan duga", code=2)
+    assert told in console.errors
+    assert console.json("readings", "typed") == []

@@ -1,4 +1,4 @@
-"""`tabuah readings`: send readings from a file to the server, and query a series."""
+"""`tabuah readings`: send readings from a file to the server, type one in, and query a series."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,12 +8,14 @@ import msgspec
 
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.measuring import LOCAL, open_series
+from tabuah.console.commands.measuring import open_series
 from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.reading_files import ZONES, ReadingLine, batches, read_csv
 from tabuah.console.commands.speaking import TabuahGroup
-from tabuah.operations.stations.quality import Doubt, meaning_of
+from tabuah.console.commands.typed_readings import type_command, typed_command
+from tabuah.console.reading_words import refusal_words
+from tabuah.console.series_source import LOCAL
 from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.stations.units import format_value, measurement_of
 from tabuah.resources.catalogue import N_, _
@@ -23,6 +25,8 @@ from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
 
 readings_group = TabuahGroup("readings", help=N_("Send readings to the server and query them."))
+readings_group.add_command(type_command)
+readings_group.add_command(typed_command)
 
 
 class SetAsideLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,11 +144,7 @@ def _tell(pushed: Pushed) -> None:
     told = _("Stored {stored}, known already {unchanged}, set aside {aside}.")
     say(told.format(stored=pushed.stored, unchanged=pushed.unchanged, aside=len(pushed.set_aside)))
     for aside in pushed.set_aside:
-        print_error(_("line {line}: {error}").format(line=aside.line, error=_reason(aside.reason)))
-
-
-def _reason(code: str) -> str:
-    return meaning_of(Doubt(code)) if code in set(Doubt) else code
+        print_error(_("line {line}: {error}").format(line=aside.line, error=refusal_words(aside.reason)))
 
 
 def _cells(point: SeriesPoint, parameter: str, unit: str) -> list[str]:

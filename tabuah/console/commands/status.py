@@ -13,6 +13,7 @@ from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.settings import SettingsFile
+from tabuah.storage.sync.typed import count_typed
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     carried: int
     renewed_at: datetime | None
     data_saver: bool
+    readings_waiting: int
+    readings_refused: int
 
 
 @click.command("status", cls=TabuahCommand, help=N_("Show what this console holds and what waits."))
@@ -54,7 +57,7 @@ def status(call: Invocation) -> None:
 def status_of(store: ConsoleStore) -> Status:
     """The status of a console."""
     identity, counts, renewal = store.identity, store.counts(), store.last_renewal
-    transfers = store.attachments.counts()
+    transfers, typed = store.attachments.counts(), count_typed(store.directory)
     return Status(
         data=str(store.directory),
         device=store.device,
@@ -76,6 +79,8 @@ def status_of(store: ConsoleStore) -> Status:
         carried=store.carrier.counts().entries,
         renewed_at=renewal.at if renewal else None,
         data_saver=SettingsFile(store.directory).read().data_saver,
+        readings_waiting=typed.waiting,
+        readings_refused=typed.refused,
     )
 
 
@@ -96,6 +101,8 @@ def _print(found: Status) -> None:
             (_("Conflicts"), str(found.conflicts)),
             (_("Held"), str(found.held)),
             (_("Rejected"), str(found.rejected)),
+            (_("Typed readings to send"), str(found.readings_waiting) if found.readings_waiting else ""),
+            (_("Typed readings not taken"), str(found.readings_refused) if found.readings_refused else ""),
             (_("Photos and files to send"), str(found.uploads) if found.uploads else ""),
             (_("Photos and files to fetch"), str(found.downloads) if found.downloads else ""),
             (_("Data saver"), _("on") if found.data_saver else ""),

@@ -7,8 +7,12 @@ from tabuah.operations.stations.readings import Reading
 
 
 class PostedReading(msgspec.Struct, frozen=True):
-    """A reading, or what was there instead of one (`raw`) and what is wrong with it."""
+    """A reading, or what was there instead of one (`raw`) and what is wrong with it.
+
+    `source` is how the person knows who typed it in, empty for what a sensor sent.
+    """
 
     reading: Reading | None
     doubt: Doubt | None = None
     raw: str = ""
+    source: str = ""

@@ -32,10 +32,11 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
     quality: int = 0
 
 
-class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What is posted to `/v1/readings`."""
+class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is posted to `/v1/readings`; `sources` tells in the same order by what source readings were typed in."""
 
     readings: Annotated[tuple[Reading, ...], Meta(max_length=MAX_READINGS_A_BATCH)]
+    sources: Annotated[tuple[str, ...], Meta(max_length=MAX_READINGS_A_BATCH)] = ()
 
 
 class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):

@@ -8,6 +8,7 @@ import msgspec
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, Reading, ReadingBatch
+from tabuah.operations.stations.typing_in import MAX_SOURCE_LENGTH
 from tabuah.server.errors import Refusal
 
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
@@ -25,9 +26,19 @@ def read_batch(body: bytes) -> tuple[PostedReading, ...]:
     if len(body) > MAX_BODY_BYTES:
         raise Refusal(413, "too_large", f"a batch of readings may have {MAX_BODY_BYTES} bytes")
     try:
-        return tuple(PostedReading(reading) for reading in _FAST.decode(body).readings)
+        batch = _FAST.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return tuple(_read_one(item) for item in _items_of(body))
+    if not batch.sources:
+        return tuple(PostedReading(reading) for reading in batch.readings)
+    if len(batch.sources) != len(batch.readings):
+        raise Refusal(400, "malformed_readings", "there must be as many sources as readings, or none")
+    pairs = zip(batch.readings, batch.sources, strict=True)
+    return tuple(PostedReading(reading, source=_short(source)) for reading, source in pairs)
+
+
+def _short(source: str) -> str:
+    return source.strip()[:MAX_SOURCE_LENGTH].encode("utf-8", "replace").decode()
 
 
 def _items_of(body: bytes) -> list[Any]:

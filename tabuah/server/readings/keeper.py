@@ -17,6 +17,8 @@ from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Quality, Reading
 from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.typing_in import TypedReading
+from tabuah.operations.units.unit import Unit
 from tabuah.server.errors import ServerError
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.announcing import announce_waiting
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 
 CHUNK: Final = 5_000
 _MAINTENANCE: Final = int(Quality.MAINTENANCE)
+_TYPED_IN: Final = int(Quality.TYPED_IN)  # a plain number is quicker to test for
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -70,7 +73,7 @@ class Keeper:
     # Beginning
 
     def begin(self) -> None:
-        """Announce what a crash left, then learn stations, rules, open alarms and recent readings."""
+        """Announce what a crash left, then learn stations, units, rules, open alarms and recent readings."""
         announce_waiting(self._store, self._journal)
         latest = self._store.latest()
         self.latest = {(reading.station, reading.parameter): reading for reading in latest}
@@ -84,7 +87,12 @@ class Keeper:
         self.learn_works([window for window in windows if isinstance(window, MaintenanceWindow)])
         self.learn(values, also=[key for key in self._book.alarms if key[0] != LINK_RULE], beginning=True)
 
+        units = (state.value for state in self._journal.states_of_kind("unit").values())
+        self.learn_units([unit for unit in units if isinstance(unit, Unit)])
+
     def _know_alarm(self, alarm: Alarm) -> None:
+        if not alarm.station and alarm.rule != LINK_RULE:
+            return  # of a feed or of what it told: the feeds service looks after it
         key = (alarm.rule, alarm.station, alarm.parameter)
         known = self._book.alarms.get(key)
         if known is None or alarm.onset_at < known.onset_at:
@@ -108,6 +116,11 @@ class Keeper:
             if isinstance(value, Station):
                 self._take_asides(value.code)
         self.announce()
+
+    def learn_units(self, units: Sequence[Unit]) -> None:
+        """Units, new or anew: take the positions that their GPS sends, and those that waited for them."""
+        for code in sorted(self._registry.learn_trackers(units)):
+            self._take_asides(code)
 
     def _up_since(self, key: WatchKey) -> datetime | None:
         rule, station, parameter = key
@@ -142,6 +155,7 @@ class Keeper:
             for batch in batches:
                 good, doubts = self._sort_out(batch.posted, now)
                 result = self._store.store(good)
+                self._store.note_typed(_typed_in(batch, good))
                 self._keep_asides(batch, doubts, now)
                 self._store.remember_sources(self._listening.hear(good, batch.source, now))
                 replies.append(
@@ -244,3 +258,13 @@ class Keeper:
             if known is None or reading.at >= known.at:
                 self.latest[reading.station, reading.parameter] = reading
         self.coalescer.add(taken)
+
+
+def _typed_in(batch: Batch, good: Sequence[Reading]) -> list[TypedReading]:
+    """Those of a batch that a person typed in, and by what source."""
+    typed = [reading for reading in good if reading.quality & _TYPED_IN]
+    if not typed:
+        return []
+    read = ((posted.reading, posted.source) for posted in batch.posted if posted.reading is not None)
+    sources = {(reading.station, reading.parameter, reading.at): source for reading, source in read}
+    return [TypedReading(each, batch.source, sources[each.station, each.parameter, each.at]) for each in typed]

@@ -9,11 +9,12 @@ from tabuah.operations.alarms.causes import cause_of_link
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.engine import UNKNOWN, evaluate_silence
 from tabuah.operations.rules.watches import SilenceWatch, WatchKey, key_of
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.readings import Quality, Reading
 from tabuah.server.readings.registry import Registry
 from tabuah.server.readings.rounds import Round
 
 LINK_RULE: Final = "link"
+_TYPED_IN: Final = int(Quality.TYPED_IN)
 FEWEST_OF_A_LINK: Final = 3  # fewer stations of one source stay alarms of their own
 LINK_SILENT_AFTER: Final = timedelta(minutes=5)
 LINK_SILENT_AFTER_INTERVALS: Final = 3
@@ -48,7 +49,7 @@ class Listening:
         self._sources.update(sources)
 
     def hear(self, readings: Iterable[Reading], source: str, now: datetime) -> dict[str, str]:
-        """Something came.
+        """Something came. A person who types in for a station is no link of it that could be lost.
 
         Returns:
             The stations that came by another source than before.
@@ -57,7 +58,7 @@ class Listening:
         for reading in readings:
             self._heard_at[reading.station, reading.parameter] = now
             self._heard_at[reading.station, ""] = now
-            if self._sources.get(reading.station) != source:
+            if not reading.quality & _TYPED_IN and self._sources.get(reading.station) != source:
                 self._sources[reading.station] = changed[reading.station] = source
         return changed
 
@@ -101,7 +102,8 @@ class Listening:
         key, newest_at = link_key(source[0]), self._newest_of(members)
         alarm = changes.alarm_of(key)
         if is_lost and alarm is None:
-            changes.open(key, _link_alarm(source[0], newest_at or self._started_at), exercise=False)
+            alarm_body = _link_alarm(source[0], newest_at or self._started_at, members)
+            changes.open(key, alarm_body, exercise=False)
         elif alarm is not None and newest_at is not None and newest_at > alarm.onset_at:
             changes.clear(key, newest_at)
             self._restored_at[source] = newest_at  # its stations get time to come back one by one
@@ -134,7 +136,7 @@ class Listening:
             del self._sources[station]
 
 
-def _link_alarm(source: str, onset_at: datetime) -> AlarmRaised:
+def _link_alarm(source: str, onset_at: datetime, members: Iterable[str]) -> AlarmRaised:
     """It has no station; its parameter is the source, so that it is found again by the same key."""
     return AlarmRaised(
         rule=LINK_RULE,
@@ -144,4 +146,5 @@ def _link_alarm(source: str, onset_at: datetime) -> AlarmRaised:
         onset_at=onset_at,
         title=source,
         cause=cause_of_link(source),
+        silenced=tuple(sorted(members)),
     )

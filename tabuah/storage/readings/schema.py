@@ -84,6 +84,21 @@ _STEPS: Final = (
     ) WITHOUT ROWID;
     INSERT INTO stale SELECT DISTINCT series, bucket FROM readings;
     """,
+    """
+    -- what people typed in; outcome is NULL while it waits for the server, else 'taken' or why it was set aside
+    CREATE TABLE typed_in (
+        station TEXT NOT NULL,
+        parameter TEXT NOT NULL,
+        time INTEGER NOT NULL,
+        value REAL NOT NULL,
+        quality INTEGER NOT NULL,
+        person TEXT NOT NULL,
+        source TEXT NOT NULL,
+        outcome TEXT,
+        PRIMARY KEY (station, parameter, time)
+    ) WITHOUT ROWID;
+    CREATE INDEX typed_in_waiting ON typed_in (time) WHERE outcome IS NULL;
+    """,
 )
 
 NEWEST_VERSION: Final = len(_STEPS)

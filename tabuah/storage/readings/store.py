@@ -14,7 +14,8 @@ from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
 from tabuah.operations.stations.time_series import TimeSeries
-from tabuah.storage.readings import announcements, aside, charting, passings
+from tabuah.operations.stations.typing_in import TypedReading
+from tabuah.storage.readings import announcements, aside, charting, passings, typed
 from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
 from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
 from tabuah.storage.readings.moments import from_ms, to_ms
@@ -187,6 +188,49 @@ class ReadingsStore:
             self._connection.execute("DELETE FROM readings WHERE bucket < ?", (to_ms(moment) // HOUR_MS,))
             self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))
             self._connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(moment),))
+
+    # What people typed in
+
+    def type_in(self, readings: Sequence[TypedReading]) -> None:
+        """Keep readings that were typed in here, on disk before this returns; they wait for the server."""
+        with self._on_disk(), self.transaction():
+            self.store([each.reading for each in readings])
+            typed.add_typed(self._connection, readings, taken=False)
+
+    def note_typed(self, readings: Sequence[TypedReading]) -> None:
+        """Who typed in what is stored beside it, and by what source."""
+        with self.transaction():
+            typed.add_typed(self._connection, readings, taken=True)
+
+    def waiting_typed(self, most: int) -> list[TypedReading]:
+        """The oldest of those that wait for the server."""
+        with expected_errors(self.path):
+            return typed.waiting_typed(self._connection, most)
+
+    def settle_typed(self, answers: Iterable[tuple[TypedReading, str]]) -> None:
+        """Note what the server said to them: the code of the reason why not, or nothing."""
+        with self.transaction():
+            typed.settle_typed(self._connection, answers)
+
+    def typed_between(self, station: str | None, since: datetime, until: datetime) -> list[typed.TypedOutcome]:
+        """Those of one station, or of all, with what became of them, newest first."""
+        with expected_errors(self.path):
+            return typed.typed_between(self._connection, station, since, until)
+
+    def count_typed(self) -> typed.TypedCounts:
+        """How many wait for the server, and how many it has set aside."""
+        with expected_errors(self.path):
+            return typed.count_typed(self._connection)
+
+    @contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        """Wait for the disk at the commit inside: what a person typed in is nowhere else."""
+        (before,) = self._connection.execute("PRAGMA synchronous").fetchone()
+        self._connection.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"PRAGMA synchronous = {before}")
 
     # Sources
 

@@ -19,6 +19,7 @@ from tabuah.storage.sync.pulling import FAR_BEHIND, pull_journal
 from tabuah.storage.sync.pushing import push_outbox
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.storage.sync.settings import SettingsFile
+from tabuah.storage.sync.typed import push_typed
 
 WORTH_ENTRIES: Final = FAR_BEHIND // 2  # a snapshot that saves less is not fetched
 
@@ -74,6 +75,7 @@ def sync_once(
     exchange.pull()
     if exchange.push_carried():  # the pull has brought what it follows on
         exchange.pull()
+    push_typed(store, session.client)
     have_vouched(store, session.client)
     fetch_missing_personal(store, session.client)
     while not (carry or _carry_all)(store, session.client, has_written):
