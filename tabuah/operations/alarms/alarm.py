@@ -59,6 +59,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     incidents: tuple[str, ...] = ()
     evidence: tuple[Finding, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    silenced: tuple[str, ...] = ()  # stations whose silence it speaks for
 
     @property
     def is_active(self) -> bool:
@@ -129,5 +130,6 @@ def _raise(entry: Entry, body: bodies.AlarmRaised) -> Alarm:
         lat_deg=body.lat_deg,
         cause=body.cause,
         exercise=entry.exercise,
+        silenced=body.silenced,
         evidence=body.evidence,
     )

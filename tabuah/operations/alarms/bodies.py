@@ -32,6 +32,7 @@ class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     lon_deg: float | None = None
     lat_deg: float | None = None
     cause: str = ""  # alarms of one cause are shown as one group
+    silenced: tuple[str, ...] = ()  # stations whose silence this one speaks for: codes
     evidence: tuple[Finding, ...] = ()  # what was looked at where that is more than one series
 
 
