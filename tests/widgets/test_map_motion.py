@@ -1,5 +1,7 @@
 """Trails and headings of units, and distances around a place: where they are drawn, and what is written on them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from map_samples import small_basemap
@@ -108,3 +110,19 @@ def test_only_a_sector_is_tinted():
 @pytest.mark.parametrize(("metres", "text"), [(500, "500 m"), (1_000, "1 km"), (2_500, "2,5 km")])
 def test_a_distance_is_written_as_people_say_it(metres, text):
     assert distance_text(metres) == text
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_unit_whose_position_is_old_is_drawn_in_grey(busy):
+    def most_colourful(old: bool) -> int:
+        marks = replace(unit(), busy=np.array([busy]), old=np.array([old]))
+        image = overlay(MapContent(units=marks))
+        rows, columns = np.nonzero(drawn(image))
+        colours = (QColor(image.pixel(int(x), int(y))) for x, y in zip(columns, rows, strict=True))
+        return max(colour.hsvSaturation() for colour in colours if colour.value() > 100)
+
+    assert most_colourful(old=False) > 2 * most_colourful(old=True)
+
+
+def test_units_of_which_nobody_says_how_old_their_position_is_are_not_old():
+    assert not unit().old.any()

@@ -95,19 +95,31 @@ def cluster_sprite(look: ClusterLook, palette: Palette, ratio: float) -> QImage:
     return image
 
 
-def unit_sprite(name: str, *, busy: bool, palette: Palette, ratio: float) -> QImage:
-    """A unit: a pill with its call sign, filled while it is busy."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLook:
+    """All that makes one unit look different from another."""
+
+    name: str
+    busy: bool
+    old: bool = False
+
+
+def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
+    """A unit: a pill with its call sign, filled while it is busy, grey where its position is old."""
+    colour, ink = (palette.muted, palette.muted) if look.old else (palette.accent, palette.accent_text)
     font = _font(10.5, QFont.Weight.DemiBold)
-    width = 2 * ceil((QFontMetricsF(font).horizontalAdvance(name) + 20) / 2)
+    width = 2 * ceil((QFontMetricsF(font).horizontalAdvance(look.name) + 20) / 2)
     image, painter = _canvas(width, 24, ratio)
     try:
         pill = QRectF(2, 2, width - 4, UNIT_HEIGHT_PX)
-        painter.setPen(QPen(QColor(palette.accent), 1.4))
-        painter.setBrush(QColor(palette.accent if busy else palette.panel))
+        pen = QPen(QColor(colour), 1.4)
+        pen.setDashPattern([2.4, 1.6] if look.old else [])
+        painter.setPen(pen)
+        painter.setBrush(QColor(colour if look.busy else palette.panel))
         painter.drawRoundedRect(pill, 10, 10)
         painter.setFont(font)
-        painter.setPen(QColor(palette.on_accent if busy else palette.accent_text))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, name)
+        painter.setPen(QColor(palette.on_accent if look.busy else ink))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, look.name)
     finally:
         painter.end()
     return image

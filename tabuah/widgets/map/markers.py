@@ -102,16 +102,17 @@ class IncidentMarkers:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UnitMarkers:
-    """All units that have a position: call sign and whether the unit is busy (`busy` is drawn filled).
+    """All units that have a position: call sign, whether one is busy (drawn filled), whether its position is old.
 
     `heading_deg` is clockwise from north, NaN where it is not known; `trails` are where each unit was, oldest first,
-    (n, 2) degrees.
+    (n, 2) degrees. What is `old` is drawn grey: nobody knows whether the unit is still there.
     """
 
     ids: Sequence[str] = ()
     lon_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
     lat_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
     busy: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
+    old: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
     heading_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
     trails: tuple[NDArray[np.float64], ...] = ()
     names: Sequence[str] = ()
@@ -121,7 +122,9 @@ class UnitMarkers:
     def __post_init__(self) -> None:
         if not len(self.heading_deg):
             object.__setattr__(self, "heading_deg", np.full(len(self.ids), np.nan))
-        _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.busy, self.heading_deg)
+        if not len(self.old):
+            object.__setattr__(self, "old", np.zeros(len(self.ids), dtype=np.bool_))
+        _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.busy, self.old, self.heading_deg)
 
     def details(self, index: int) -> tuple[str, str, str]:
         """Call sign, state and age of the position of one unit for the hover card."""

@@ -18,6 +18,7 @@ from tabuah.widgets.map.marker_sprites import (
     MOST_COUNTED,
     ClusterLook,
     IncidentLook,
+    UnitLook,
     cluster_sprite,
     incident_sprite,
     station_sprite,
@@ -163,7 +164,10 @@ class OverlayPainter:
         shown = np.full(len(units.ids), content.shows(UNITS))
         no_ranks = np.zeros(len(units.ids), dtype=np.uint8)
         order, pixels = _in_sight(self.placed[MarkerKind.UNIT], view, shown, no_ranks)
-        keys = [("unit", units.details(index)[0], bool(units.busy[index])) for index in order.tolist()]
+        keys = [
+            UnitLook(name=units.details(index)[0], busy=bool(units.busy[index]), old=bool(units.old[index]))
+            for index in order.tolist()
+        ]
         numbers = np.array([self._sprite(key, content.palette, ratio) for key in keys], dtype=np.int32)
         return _Drawn(pixels * np.float32(ratio), numbers, no_ranks[order])
 
@@ -175,8 +179,8 @@ class OverlayPainter:
                 picture = incident_sprite(key, palette, ratio)
             case ClusterLook():
                 picture = cluster_sprite(key, palette, ratio)
-            case ("unit", str(name), bool(busy)):
-                picture = unit_sprite(name, busy=busy, palette=palette, ratio=ratio)
+            case UnitLook():
+                picture = unit_sprite(key, palette, ratio)
             case (_, MarkerClass() as marker_class):
                 picture = station_sprite(marker_class, palette, ratio)
             case _:

@@ -17,6 +17,7 @@ from tabuah.widgets.map.legend import live_items
 from tabuah.widgets.map.marker_sprites import (
     ClusterLook,
     IncidentLook,
+    UnitLook,
     cluster_sprite,
     incident_sprite,
     station_sprite,
@@ -124,7 +125,7 @@ def _live_rows(content: MapContent, view: Viewport) -> list[LegendRow]:
         if name and (seen & (stations.classes == each)).any():
             rows.append(LegendRow(name, _picture(station_sprite(each, content.palette, _RATIO))))
     if UNITS in names and _in_view(content.units, view).any():
-        pill = unit_sprite("R", busy=True, palette=content.palette, ratio=_RATIO)
+        pill = unit_sprite(UnitLook(name="R", busy=True), content.palette, _RATIO)
         rows.append(LegendRow(names[UNITS], _picture(pill)))
     if AREA in names and content.areas:
         colour = level_colour(content.palette, content.areas[0].marker_class.level)
