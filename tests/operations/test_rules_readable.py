@@ -67,7 +67,8 @@ def test_durations_are_told_in_the_largest_unit_that_fits():
 
 def test_a_trial_says_when_a_rule_would_have_fired_and_how_bad_it_was():
     flood = [2.0, 3.3, 3.4, 3.5, 3.0, 2.0]
-    history = {"SLK-AWLR-03": [(minutes(i), v) for i, v in enumerate(flood * 2)], "SLK-ARR-01": [(START, 1.0)]}
+    stages = [(minutes(i), v) for i, v in enumerate(flood * 2)]
+    history = {("SLK-AWLR-03", "stage_m"): stages, ("SLK-ARR-01", "rain_mm"): [(START, 1.0)]}
     trial = try_rule(RULES["tma-siaga-1"], [gauge(), rain_gauge()], history)
     assert (trial.series, trial.readings) == (1, 12)
     assert [(e.onset_at, e.raised_at, e.cleared_at, e.peak) for e in trial.episodes] == [
@@ -78,5 +79,5 @@ def test_a_trial_says_when_a_rule_would_have_fired_and_how_bad_it_was():
 
 def test_a_trial_tries_a_retired_rule_too_and_finds_silences():
     times = [(minutes(m), 1.0) for m in (0, 1, 2, 60, 61)]
-    trial = try_rule(RULES["tanpa-data"], [gauge()], {"SLK-AWLR-03": times})
+    trial = try_rule(RULES["tanpa-data"], [gauge()], {("SLK-AWLR-03", "stage_m"): times})
     assert [(e.onset_at, e.cleared_at) for e in trial.episodes] == [(minutes(2), minutes(60))]

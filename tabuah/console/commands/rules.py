@@ -1,6 +1,5 @@
 """`tabuah rule`: the rules in words, and what a rule would have raised in the past."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +7,11 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.measuring import SeriesSource, all_readings, open_series
+from tabuah.console.commands.measuring import open_series
 from tabuah.console.commands.output import print_table, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.speaking import TabuahGroup
+from tabuah.console.rule_history import try_on_history
 from tabuah.operations.alarms.titles import severity_word
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, subject_of
@@ -19,8 +19,7 @@ from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.reading import BadRule, read_rule, write_rule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.telling import tell_rule
-from tabuah.operations.rules.trial import Episode, Trial, try_rule
-from tabuah.operations.stations.station import Station
+from tabuah.operations.rules.trial import Episode, Trial
 from tabuah.operations.stations.units import format_value
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_moment
@@ -93,12 +92,10 @@ def try_on_past(call: Invocation, *, rule_id: str, since: datetime, until: datet
         raise click.UsageError(_("--from is after --to"))
     with call.open_store() as store:
         rule = _read(Path(rule_id)) if Path(rule_id).is_file() else _find(store, rule_id)
-        meant = msgspec.structs.replace(rule, active=True)
-        stations = [station for station in store.stations() if meant.applies_to(station)]
+        stations = store.stations()
         with open_series(store) as source:
-            history = {s.code: list(_history(source, rule, s, since, until)) for s in stations}
+            trial = try_on_history(rule, stations, source, since=since, until=until)
             where = source.name
-    trial = try_rule(rule, stations, history)
     record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": where}
     call.show(record, lambda: _print(rule, trial))
 
@@ -115,16 +112,6 @@ def _read(file: Path) -> Rule:
         return read_rule(file.read_text("utf-8-sig"))
     except (BadRule, UnicodeDecodeError) as error:
         raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
-
-
-def _history(
-    source: SeriesSource, rule: Rule, station: Station, since: datetime, until: datetime
-) -> Iterable[tuple[datetime, float]]:
-    """What the rule would have seen; one about the whole station sees every parameter."""
-    if rule.parameter:
-        return all_readings(source, station.code, rule.parameter, since, until)
-    series = (all_readings(source, station.code, p.code, since, until) for p in station.parameters)
-    return sorted(reading for one in series for reading in one)
 
 
 def _print(rule: Rule, trial: Trial) -> None:

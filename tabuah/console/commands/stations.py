@@ -13,7 +13,9 @@ from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
+from tabuah.operations.rules.reach import stands_at
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.surroundings import Surroundings
 from tabuah.operations.rules.telling import tell_river_level, tell_rule
 from tabuah.operations.stations.freshness import Freshness, freshness_of, severity_of_station
 from tabuah.operations.stations.readings import Reading
@@ -78,7 +80,8 @@ def show_station(call: Invocation, *, code: str) -> None:
         station = find_station(store.stations(), code)
         latest, now = kept_latest(store.directory).get(station.code, {}), store.now()
         alarms = [a for a in store.alarms() if a.station == station.code and a.is_active]
-        rules = [rule for rule in store.rules() if rule.applies_to(station)]
+        around = Surroundings(store.stations())
+        rules = [rule for rule in store.rules() if stands_at(rule, station, around)]
     row = row_of(station, alarms=alarms, latest=latest, now=now)
     parameters = [_told(parameter, latest.get(parameter.code), now) for parameter in station.parameters]
     if call.as_json:

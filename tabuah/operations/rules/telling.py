@@ -94,14 +94,14 @@ def tell_over(condition: Condition, parameter: str) -> str:
 
 
 def tell_part(part: Part) -> str:
-    """One part of a combination and where: "Hujan 1 jam ≥ 20,0 mm dalam 5 km"."""
-    return f"{tell_reached(part.condition, part.parameter)} {_tell_place(part)}"
+    """One part of a combination and where: "Hujan 1 jam ≥ 20,0 mm di salah satu stasiun dalam 5 km"."""
+    return f"{tell_reached(part.condition, part.parameter)} {_tell_place(part)}".rstrip()
 
 
 def _tell_place(part: Part) -> str:
     match part.where:
         case PartPlace.HERE:
-            return _("at the station itself")
+            return ""
         case PartPlace.NAMED:
             return _("at {stations}").format(stations=", ".join(part.stations))
         case PartPlace.UPSTREAM:
@@ -112,7 +112,8 @@ def _tell_place(part: Part) -> str:
 
 
 def _tell_combination(condition: Combination) -> str:
-    parts = [tell_part(part) for part in condition.parts]
+    first, *others = (tell_part(part) for part in condition.parts)
+    parts = [first, *(part[:1].lower() + part[1:] for part in others)]
     within = tell_duration(condition.within_s)
     if condition.needed == len(parts):
         return _("{parts}, together within {duration}").format(parts=_(" and ").join(parts), duration=within)

@@ -1,20 +1,33 @@
 """A trial: what a rule would have done with readings of the past, before it is put into force."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from heapq import merge
 from itertools import pairwise
 
 import msgspec
 
-from tabuah.operations.rules.crossings import CrossingKind
+from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.rules.engine import UNKNOWN, evaluate
+from tabuah.operations.rules.evidence import Finding
+from tabuah.operations.rules.hearing import Series
+from tabuah.operations.rules.joining import joint_watches_of
+from tabuah.operations.rules.joint import JointWatch
+from tabuah.operations.rules.joint_trial import play_together
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.surroundings import Surroundings
 from tabuah.operations.rules.watches import SilenceWatch, Watch, watch_of
 from tabuah.operations.stations.station import Station
 
+Value = tuple[datetime, float]
+History = Mapping[Series, Sequence[Value]]  # by station and parameter: time (UTC) and value, oldest first
+
 
 class Episode(msgspec.Struct, frozen=True, kw_only=True):
-    """One alarm that would have been: from onset until cleared, None where it would still be up; `peak` the worst."""
+    """One alarm that would have been: from onset until cleared, None where it would still be up; `peak` the worst.
+
+    `evidence` is what a rule over several series looked at when it raised.
+    """
 
     station: str
     parameter: str
@@ -23,6 +36,7 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     cleared_at: datetime | None
     peak: float | None
     limit: float | None
+    evidence: tuple[Finding, ...] = ()
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,64 +48,119 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     episodes: tuple[Episode, ...]
 
 
-def try_rule(
-    rule: Rule, stations: Iterable[Station], history: Mapping[str, Iterable[tuple[datetime, float]]]
-) -> Trial:
+class _Tried(msgspec.Struct, frozen=True):
+    """The watches that a rule would keep."""
+
+    alone: tuple[Watch | SilenceWatch, ...]
+    joint: tuple[JointWatch, ...]
+
+
+def series_of(rule: Rule, stations: Iterable[Station]) -> tuple[Series, ...]:
+    """The series that a rule would look at, whether in force or not: what a trial needs the history of."""
+    stations = tuple(stations)
+    tried = _watches_of(rule, stations)
+    wanted = {(member.station, member.parameter) for joint in tried.joint for member in joint.members}
+    parameters = {station.code: [p.code for p in station.parameters] for station in stations}
+    for watch in tried.alone:
+        wanted |= {(watch.station, p) for p in ([watch.parameter] if watch.parameter else parameters[watch.station])}
+    return tuple(sorted(wanted))
+
+
+def warm_up_of(rule: Rule, stations: Iterable[Station]) -> timedelta:
+    """How much of the past before the first moment a trial needs, so that sums and windows are full by then."""
+    tried = _watches_of(rule, tuple(stations))
+    watches = [watch for watch in tried.alone if isinstance(watch, Watch)]
+    watches += [member for joint in tried.joint for member in joint.members]
+    spans = [watch.window or 2 * watch.hold for watch in watches] + [joint.look_back for joint in tried.joint]
+    return max(spans, default=timedelta())
+
+
+def try_rule(rule: Rule, stations: Iterable[Station], history: History, *, since: datetime | None = None) -> Trial:
     """Play the past to a rule.
 
     Args:
         rule: whether in force or not.
-        stations: those that it may mean.
-        history: by station code, time (UTC) and value of the rule's parameter, oldest first.
+        stations: all that it may mean or look at.
+        history: the readings of each series.
+        since: what was over or up before this moment (UTC) is not told; readings from before only fill windows.
     """
+    stations = tuple(stations)
+    tried = _watches_of(rule, stations)
+    found: list[Episode] = []
+    for watch in tried.alone:
+        values = _values_of(watch, history)
+        found += _silences(watch, values) if isinstance(watch, SilenceWatch) else _episodes(watch, values)
+    found += _together(tried.joint, history)
+    told = [episode for episode in found if since is None or episode.raised_at >= since]
+    read = [values for series in series_of(rule, stations) if (values := history.get(series, ()))]
+    return Trial(
+        rule=rule.id,
+        series=len(read),
+        readings=sum(at >= since if since else True for values in read for at, _value in values),
+        episodes=tuple(sorted(told, key=lambda episode: (episode.onset_at, episode.station))),
+    )
+
+
+def _watches_of(rule: Rule, stations: Sequence[Station]) -> _Tried:
     rule = msgspec.structs.replace(rule, active=True)
-    series = readings = 0
-    episodes: list[Episode] = []
-    for station in stations:
-        watch = watch_of(rule, station)
-        values = tuple(history.get(station.code, ()))
-        if watch is None or not values:
-            continue
-        series += 1
-        readings += len(values)
-        episodes += _silences(watch, values) if isinstance(watch, SilenceWatch) else _episodes(watch, values)
-    episodes.sort(key=lambda episode: (episode.onset_at, episode.station))
-    return Trial(rule=rule.id, series=series, readings=readings, episodes=tuple(episodes))
+    alone = (watch_of(rule, station) for station in stations)
+    joint = joint_watches_of(rule, Surroundings(stations))
+    return _Tried(tuple(watch for watch in alone if watch is not None), joint)
 
 
-def _episodes(watch: Watch, values: Iterable[tuple[datetime, float]]) -> list[Episode]:
+def _values_of(watch: Watch | SilenceWatch, history: History) -> Sequence[Value]:
+    """The readings of its series; of the whole station, where it is about that."""
+    if watch.parameter:
+        return history.get((watch.station, watch.parameter), ())
+    return list(merge(*(values for (station, _), values in history.items() if station == watch.station)))
+
+
+def _episodes(watch: Watch, values: Iterable[Value]) -> list[Episode]:
     state = UNKNOWN
     found: list[Episode] = []
     is_worse = min if watch.falling else max
     for at, value in values:
         state, crossings = evaluate(watch, state, at, value)
-        judged = value if watch.window is None else watch.measured(state.window)
+        judged = state.value
         if judged is None:
             continue
-        for crossing in crossings:
-            if crossing.kind is CrossingKind.RAISED:
-                found.append(_episode(watch, crossing.onset_at, at, judged))
-            elif crossing.kind is CrossingKind.CLEARED:
-                found[-1] = msgspec.structs.replace(found[-1], cleared_at=at)
+        _note(found, crossings)
         if state.is_raised and found:
             peak = is_worse(judged, judged if found[-1].peak is None else found[-1].peak)
             found[-1] = msgspec.structs.replace(found[-1], peak=peak)
     return found
 
 
-def _episode(watch: Watch, onset_at: datetime, raised_at: datetime, value: float) -> Episode:
+def _note(found: list[Episode], crossings: Iterable[Crossing]) -> None:
+    """Begin and end episodes of one watch."""
+    for crossing in crossings:
+        if crossing.kind is CrossingKind.RAISED:
+            found.append(_episode(crossing))
+        elif crossing.kind is CrossingKind.CLEARED:
+            found[-1] = msgspec.structs.replace(found[-1], cleared_at=crossing.at)
+
+
+def _episode(raised: Crossing) -> Episode:
     return Episode(
-        station=watch.station,
-        parameter=watch.parameter,
-        onset_at=onset_at,
-        raised_at=raised_at,
+        station=raised.station,
+        parameter=raised.parameter,
+        onset_at=raised.onset_at,
+        raised_at=raised.at,
         cleared_at=None,
-        peak=value,
-        limit=watch.limit,
+        peak=raised.value,
+        limit=raised.limit,
+        evidence=raised.evidence,
     )
 
 
-def _silences(watch: SilenceWatch, values: Iterable[tuple[datetime, float]]) -> list[Episode]:
+def _together(joints: Sequence[JointWatch], history: History) -> list[Episode]:
+    found: dict[str, list[Episode]] = {}
+    for crossing in play_together(joints, history):
+        _note(found.setdefault(crossing.station, []), [crossing])
+    return [episode for episodes in found.values() for episode in episodes]
+
+
+def _silences(watch: SilenceWatch, values: Iterable[Value]) -> list[Episode]:
     times = [at for at, _value in values]
     return [
         Episode(

@@ -1,0 +1,88 @@
+"""The rules over several series that a new server starts with; where their numbers come from stands in `defaults`."""
+
+from typing import Final
+
+from tabuah.operations.codes import Hazard
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.rules.rule import (
+    Accumulation,
+    Change,
+    Combination,
+    Neighbours,
+    Part,
+    PartPlace,
+    Rule,
+    Threshold,
+)
+
+CAINE: Final = "Caine (1980), I = 14,82·D^-0,39: batas bawah sedunia; belum ada angka resmi untuk Sumatera Barat"
+SABO: Final = "Hidayat & Zahro (2020), Balai Litbang Sabo: 61 mm/hari, 91 mm/3 hari; bukan angka resmi daerah"
+_FIRST: Final = "Nilai awal; sesuaikan dengan uji pada data lampau"
+_HOUR_S: Final = 3600.0
+_KM_M: Final = 1000.0
+
+
+def default_joint_rules() -> tuple[Rule, ...]:
+    """Combinations first, then the comparison of neighbours."""
+    return (_rain_after_rain(), _rain_on_wet_slope(), _rising_upstream(), _odd_temperature())
+
+
+def _rain(limit_mm: float, hours: float, *, radius_m: float = 0.0) -> Part:
+    condition = Accumulation(limit=limit_mm, window_s=hours * _HOUR_S, hysteresis=round(limit_mm * 0.2, 1))
+    where = PartPlace.NEAR if radius_m else PartPlace.HERE
+    return Part(parameter="rain_mm", condition=condition, where=where, radius_m=radius_m)
+
+
+def _rain_after_rain() -> Rule:
+    """What sets a slope off is the hour of rain that falls on days of it."""
+    return Rule(
+        id="longsor-hujan-susulan",
+        name="Hujan lebat setelah tiga hari basah",
+        parameter="rain_mm",
+        condition=Combination(parts=(_rain(15.0, 1), _rain(91.0, 72)), within_s=1800.0),
+        severity=AlarmSeverity.HIGH,
+        hazard=Hazard.LANDSLIDE,
+        source=f"{SABO}; 1 jam: {CAINE}",
+    )
+
+
+def _rain_on_wet_slope() -> Rule:
+    wet = Part(parameter="soil_moisture_pct", condition=Threshold(limit=90.0, hysteresis=5.0))
+    return Rule(
+        id="lereng-jenuh-hujan",
+        name="Hujan lebat di lereng jenuh",
+        parameter="soil_moisture_pct",
+        condition=Combination(parts=(wet, _rain(29.0, 3, radius_m=5 * _KM_M)), within_s=1800.0),
+        severity=AlarmSeverity.HIGH,
+        hazard=Hazard.LANDSLIDE,
+        source=f"{_FIRST}; hujan: {CAINE}",
+    )
+
+
+def _rising_upstream() -> Rule:
+    rising = Part(
+        parameter="stage_m",
+        condition=Change(limit=0.5, window_s=1800.0, hysteresis=0.2),
+        where=PartPlace.UPSTREAM,
+    )
+    return Rule(
+        id="banjir-dari-hulu",
+        name="Hulu naik cepat dan hujan",
+        parameter="stage_m",
+        condition=Combination(parts=(rising, _rain(20.0, 1, radius_m=15 * _KM_M)), within_s=_HOUR_S),
+        severity=AlarmSeverity.ATTENTION,
+        hazard=Hazard.FLOOD,
+        source=f"{_FIRST}; hujan: BMKG, di atas 20 mm per jam sangat lebat",
+    )
+
+
+def _odd_temperature() -> Rule:
+    """Twelve hundred metres of height are eight degrees: less proves nothing in these mountains."""
+    return Rule(
+        id="suhu-janggal",
+        name="Suhu menyimpang dari tetangga",
+        parameter="temperature_c",
+        condition=Neighbours(limit=8.0, radius_m=25 * _KM_M, nearest=5, spreads=3.0, hysteresis=2.0, for_s=_HOUR_S),
+        severity=AlarmSeverity.ATTENTION,
+        source=_FIRST,
+    )
