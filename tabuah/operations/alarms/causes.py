@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.rules.rule import Rule, Silence, Stuck
+from tabuah.operations.rules.rule import Neighbours, Rule, Silence, Stuck
 from tabuah.operations.stations.station import Station
 
 STAGE: Final = "stage"
@@ -28,7 +28,7 @@ _FAMILIES: Final = {
 }
 
 
-OF_THE_SENSOR: Final = (Stuck,)  # conditions that accuse the instrument
+OF_THE_SENSOR: Final = (Stuck, Neighbours)  # conditions that accuse the instrument
 
 
 def cause_of(rule: Rule, station: Station) -> str:
@@ -47,7 +47,7 @@ def cause_of_link(source: str) -> str:
 
 
 def family_of(alarm: Alarm) -> str:
-    """The word of an alarm's cause: stage, rain, slope, shaking, air, silence, link, weather, volcano or a parameter."""
+    """The word of an alarm's cause: one of those above, or a parameter."""
     return alarm.cause.partition("/")[0] or _FAMILIES.get(alarm.parameter, alarm.parameter)
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import SHAKING, family_of
+from tabuah.operations.alarms.evidence_telling import evidence_lines
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.bulletins.alarm_titles import tells_of_bulletin
 from tabuah.operations.codes import Channel, Hazard, Severity
@@ -82,7 +83,7 @@ def tell_evidence(alarm: Alarm, station: Station | None, rule: Rule | None = Non
     if rule and rule.source:
         lines.append(_("Source of the threshold: {source}."))
     told = "\n".join(lines)
-    return told.format(
+    told = told.format(
         severity=severity_word(alarm.severity),
         time=format_moment(alarm.onset_at),
         value=_measured(alarm, alarm.value),
@@ -92,6 +93,7 @@ def tell_evidence(alarm: Alarm, station: Station | None, rule: Rule | None = Non
         rule=rule.name if rule else "",
         source=rule.source if rule else "",
     )
+    return "\n".join((told, *evidence_lines(alarm, rule)))
 
 
 def _measured(alarm: Alarm, value: float | None) -> str:

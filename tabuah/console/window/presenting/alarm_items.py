@@ -10,6 +10,7 @@ from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.console.window.presenting.station_marks import Latest, age_words
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import tells_of_silence
+from tabuah.operations.alarms.evidence_telling import evidence_summary
 from tabuah.operations.alarms.grouping import AlarmGroup, group_alarms, urgency_of
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.incidents.incident import Incident
@@ -71,7 +72,7 @@ def banner_of(items: Iterable[AlarmItem], groups: Iterable[AlarmGroup]) -> Alarm
 def present_value(alarm: Alarm, rule: Rule | None, latest: Latest, now: datetime) -> Alarm:
     """The alarm with the newest value in place of the one it was raised with, where that is still worth telling."""
     reading = latest.get((alarm.station, alarm.parameter))
-    summed = rule is not None and isinstance(rule.condition, Accumulation)
+    summed = alarm.evidence or (rule is not None and isinstance(rule.condition, Accumulation))
     if reading is None or summed or tells_of_silence(alarm) or not alarm.is_active or now - reading.at > _FRESH:
         return alarm
     return msgspec.structs.replace(alarm, value=reading.value)
@@ -99,6 +100,7 @@ def _details(
     reading = latest.get((alarm.station, alarm.parameter))
     more = len(group.alarms) - 1
     parts = [
+        evidence_summary(alarm),
         trend_words(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
         age_words(reading.at, now) if reading and not tells_of_silence(alarm) else "",
         _state_words(alarm),
