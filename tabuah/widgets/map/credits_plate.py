@@ -35,10 +35,15 @@ class CreditsPlate:
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] | None = None
+        self._asked: tuple[MapContent, tuple[object, ...]] | None = None
         self._picture = QPixmap()
 
     def picture(self, content: MapContent, *, view_width_px: int, ratio: float, opened: bool = False) -> QPixmap:
         """The plate; an empty pixmap when there is nothing to tell. On a small map all of it only when `opened`."""
+        how = (view_width_px, ratio, opened, current_language())
+        if self._asked is not None and self._asked[0] is content and self._asked[1] == how:
+            return self._picture  # asked in every frame, while the content changes once a second
+        self._asked = (content, how)
         key = (
             content.data_age,
             id(content.basemap),
@@ -46,10 +51,7 @@ class CreditsPlate:
             content.shows_approximate_borders(),
             content.palette.name,
             content.text_scale,
-            view_width_px,
-            ratio,
-            opened,
-            current_language(),
+            *how,
         )
         if key != self._key:
             small = view_width_px < _SMALL_VIEW_PX * content.text_scale

@@ -26,7 +26,7 @@ class MapHud:
 
     def open_credits_at(self, content: MapContent, view: Viewport, at_px: QPointF | None) -> None:
         """Open the plate of the sources while the cursor is on it; None when the cursor is gone."""
-        self._opened = at_px is not None and self._right(content, view).contains(at_px)
+        self._opened = at_px is not None and self._rects(content, view)[1].contains(at_px)
 
     def point_at(self, position_deg: tuple[float, float] | None) -> None:
         """Tell these coordinates; None for those of the centre."""
@@ -34,7 +34,7 @@ class MapHud:
 
     def boxes(self, content: MapContent, view: Viewport) -> tuple[Box, ...]:
         """Where the furniture lies, logical pixels of the view."""
-        rects = (self._left(content, view), self._right(content, view))
+        rects = self._rects(content, view)
         return tuple((r.left(), r.top(), r.right(), r.bottom()) for r in rects if not r.isEmpty())
 
     def paint(self, painter: QPainter, content: MapContent, view: Viewport) -> None:
@@ -43,24 +43,21 @@ class MapHud:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if content.exercise:
             self._watermark.paint(painter, content.palette, view)
-        self._position.paint(painter, self._left(content, view), content, view)
-        right = self._right(content, view)
+        left, right = self._rects(content, view)
+        self._position.paint(painter, left, content, view)
         if not right.isEmpty():
-            plate = self._plate(content, view)
-            painter.drawPixmap(right.topLeft(), plate)
+            painter.drawPixmap(right.topLeft(), self._plate(content, view))
 
     def _plate(self, content: MapContent, view: Viewport) -> QPixmap:
         return self._credits.picture(content, view_width_px=view.width_px, ratio=self._ratio, opened=self._opened)
 
-    def _left(self, content: MapContent, view: Viewport) -> QRectF:
+    def _rects(self, content: MapContent, view: Viewport) -> tuple[QRectF, QRectF]:
+        """Where the plates in the lower left and in the lower right lie."""
         width, height = self._position.size(content, view)
-        return QRectF(MARGIN_PX, view.height_px - MARGIN_PX - height, width, height)
-
-    def _right(self, content: MapContent, view: Viewport) -> QRectF:
+        position = QRectF(MARGIN_PX, view.height_px - MARGIN_PX - height, width, height)
         size = self._plate(content, view).deviceIndependentSize()
         left, top = view.width_px - MARGIN_PX - size.width(), view.height_px - MARGIN_PX - size.height()
-        position = self._left(content, view)
         above = position.top() - _APART_PX - size.height()
         if left < position.right() + _APART_PX and above > view.height_px / 2:
             top = above  # on a narrow map one stands above the other
-        return QRectF(round(left), round(top), size.width(), size.height())
+        return position, QRectF(round(left), round(top), size.width(), size.height())

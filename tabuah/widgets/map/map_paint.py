@@ -1,20 +1,20 @@
 """What a paint event puts on the screen: frames blitted, then selection, names, furniture and modes."""
 
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import Final
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from tabuah.resources.catalogue import _
+from tabuah.widgets.map.base_picture import strips_around
 from tabuah.widgets.map.compared_places import ComparedPlaces
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.frames import Frame
 from tabuah.widgets.map.hover_card import HoverCard, paint_hover_card
 from tabuah.widgets.map.hud import MapHud
-from tabuah.widgets.map.label_painter import LabelLayer
-from tabuah.widgets.map.sprite_sheet import Fragments
+from tabuah.widgets.map.label_stamp import LabelStamp
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import with_alpha
 from tabuah.widgets.theme.fonts import Type, type_font
@@ -32,33 +32,27 @@ class Adornments:
     box_px: QRectF | None = None
     picking: bool = False
     compared: ComparedPlaces = field(default_factory=ComparedPlaces)
-    fragments: Fragments = field(default_factory=Fragments)
+    names: LabelStamp = field(default_factory=LabelStamp)
 
 
-def fills(frame: Frame, view: Viewport) -> bool:
-    """Whether the frame reaches to all edges of the view."""
-    return frame.part_in(view)[0].contains(QRectF(0, 0, view.width_px, view.height_px))
-
-
-def paint_frame(painter: QPainter, frame: Frame, view: Viewport) -> None:
-    """Blit a frame where it belongs, scaled when it is of another scale."""
-    target, source = frame.part_in(view)
+def paint_frame(painter: QPainter, frame: Frame | None, view: Viewport, outside: str) -> None:
+    """Blit a frame where it belongs, scaled when it is of another scale, and fill only what it does not reach."""
+    whole = QRect(0, 0, view.width_px, view.height_px)
+    target, source = frame.part_in(view) if frame is not None else (QRectF(), QRectF())
+    for strip in strips_around(_inside(target) & whole, whole):
+        painter.fillRect(strip, QColor(outside))
+    if frame is None or source.isEmpty():
+        return
     if frame.is_sharp_in(view) and frame.pixel_ratio == 1:
         painter.drawImage(target.topLeft(), frame.image, source)
-    elif not source.isEmpty():
+    else:
         painter.drawImage(target, frame.image, source)
 
 
-def paint_labels(painter: QPainter, labels: LabelLayer, view: Viewport, fragments: Fragments) -> None:
-    """Draw all names at their places in one call."""
-    count = len(labels.x_m)
-    if count == 0:
-        return
-    ratio = labels.pixel_ratio
-    x_px = (labels.x_m - view.centre_x_m) / view.metres_per_px + view.width_px / 2
-    y_px = (view.centre_y_m - labels.y_m) / view.metres_per_px + view.height_px / 2
-    fragments.place(np.rint(x_px * ratio) / ratio, np.rint(y_px * ratio) / ratio, rects=labels.rects, scale=1 / ratio)
-    fragments.draw(painter, labels.sheet, count)
+def _inside(rect: QRectF) -> QRect:
+    """The pixels that lie wholly in a rectangle."""
+    first, last = QPoint(ceil(rect.left()), ceil(rect.top())), QPoint(floor(rect.right()), floor(rect.bottom()))
+    return QRect(first, last - QPoint(1, 1))
 
 
 def paint_marks(painter: QPainter, adornments: Adornments, content: MapContent, view: Viewport) -> None:

@@ -3,8 +3,8 @@
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from tabuah.gis.coordinates import format_decimal_degrees, format_utm
 from tabuah.gis.errors import CoordinateError
@@ -20,7 +20,7 @@ _BAR_ROW_PX: Final = 20.0
 
 
 class PositionPlate:
-    """Measures its type once; only the figures change while the map moves."""
+    """Keeps its painted ground with arrow and bar; only the coordinates are written anew while the map moves."""
 
     def __init__(self) -> None:
         self.position_deg: tuple[float, float] | None = None  # under the cursor, else the centre is told
@@ -28,6 +28,10 @@ class PositionPlate:
         self._font, self._step, self._descent, self._width = QFont(), 0.0, 0.0, 0.0
         self._bar_key: tuple[float, float, str] | None = None
         self._bar: tuple[float, str] = (0.0, "")
+        self._ground_key: tuple[object, ...] | None = None
+        self._ground = QPixmap()
+        self._told_key: tuple[tuple[float, float], str] | None = None
+        self._told = ""
 
     def size(self, content: MapContent, view: Viewport) -> tuple[float, float]:
         """Width and height in logical pixels."""
@@ -37,15 +41,35 @@ class PositionPlate:
 
     def paint(self, painter: QPainter, plate: QRectF, content: MapContent, view: Viewport) -> None:
         """Paint it into `plate`."""
-        palette = content.palette
-        paint_plate(painter, plate, palette)
-        left, top = plate.left() + PAD_PX, plate.top() + PAD_PX
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(plate.topLeft(), self._ground_of(plate.size(), content, view, ratio))
         painter.setFont(self._font)
-        painter.setPen(QColor(palette.muted))
-        painter.drawText(QPointF(left, plate.bottom() - PAD_PX - self._descent), _coordinates(self._place(view)))
-        _paint_north(painter, QRectF(left, top, 12, 19), palette)
+        painter.setPen(QColor(content.palette.muted))
+        at = QPointF(plate.left() + PAD_PX, plate.bottom() - PAD_PX - self._descent)
+        painter.drawText(at, self._coordinates(self._place(view)))
+
+    def _ground_of(self, size: QSizeF, content: MapContent, view: Viewport, ratio: float) -> QPixmap:
+        """The plate with all that stays the same while the map is panned."""
         width, text = self._scale(view)
-        _paint_bar(painter, QRectF(left + _BAR_LEFT_PX, top, width, 17), text, palette)
+        key = (size.width(), size.height(), width, text, content.palette, content.text_scale, ratio)
+        if key != self._ground_key:
+            self._ground_key, self._ground = key, _blank(size, ratio)
+            painter = QPainter(self._ground)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setFont(self._font)
+                paint_plate(painter, QRectF(0, 0, size.width(), size.height()), content.palette)
+                _paint_north(painter, QRectF(PAD_PX, PAD_PX, 12, 19), content.palette)
+                _paint_bar(painter, QRectF(PAD_PX + _BAR_LEFT_PX, PAD_PX, width, 17), text, content.palette)
+            finally:
+                painter.end()
+        return self._ground
+
+    def _coordinates(self, place_deg: tuple[float, float]) -> str:
+        key = (place_deg, current_language())
+        if key != self._told_key:
+            self._told_key, self._told = key, _written(place_deg)
+        return self._told
 
     def _place(self, view: Viewport) -> tuple[float, float]:
         return self.position_deg or view.centre_deg
@@ -56,7 +80,7 @@ class PositionPlate:
             self._font_key, self._font = key, plate_font(content.text_scale)
             metrics = QFontMetricsF(self._font)
             self._step, self._descent = line_height(self._font), metrics.descent()
-            self._width = metrics.horizontalAdvance(_coordinates((100.0, -0.99999)))  # figures are equally wide
+            self._width = metrics.horizontalAdvance(_written((100.0, -0.99999)))  # figures are equally wide
 
     def _scale(self, view: Viewport) -> tuple[float, str]:
         key = (view.metres_per_px, round(view.centre_y_m / 20_000), current_language())
@@ -66,12 +90,19 @@ class PositionPlate:
         return self._bar
 
 
-def _coordinates(place_deg: tuple[float, float]) -> str:
+def _written(place_deg: tuple[float, float]) -> str:
     degrees = format_decimal_degrees(*place_deg)
     try:
         return f"{degrees} · {format_utm(*place_deg)}"
     except CoordinateError:  # too far from zone 47S to have a place in it
         return degrees
+
+
+def _blank(size: QSizeF, ratio: float) -> QPixmap:
+    picture = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture
 
 
 def _paint_bar(painter: QPainter, box: QRectF, text: str, palette: Palette) -> None:

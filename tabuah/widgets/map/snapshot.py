@@ -10,7 +10,7 @@ from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.hud import MapHud
 from tabuah.widgets.map.label_painter import LabelPainter
 from tabuah.widgets.map.label_placement import Box
-from tabuah.widgets.map.map_paint import Adornments, paint_labels, paint_marks, paint_over
+from tabuah.widgets.map.map_paint import Adornments, paint_marks, paint_over
 from tabuah.widgets.map.overlay_painter import OverlayPainter
 from tabuah.widgets.map.viewport import Bounds, Viewport
 
@@ -61,7 +61,7 @@ def picture_of_view(
     painter = QPainter(image)
     try:
         paint_marks(painter, over, content, view)
-        paint_labels(painter, labels, view, over.fragments)
+        over.names.paint(painter, labels, view)
         paint_over(painter, over, content, view=view, hud=hud)
     finally:
         painter.end()

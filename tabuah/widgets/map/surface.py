@@ -5,7 +5,6 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
@@ -26,7 +25,7 @@ from tabuah.widgets.map.hud import MapHud
 from tabuah.widgets.map.keyboard import pan_of, zoom_of
 from tabuah.widgets.map.label_placement import Box
 from tabuah.widgets.map.map_ground import MapGround
-from tabuah.widgets.map.map_paint import Adornments, fills, paint_frame, paint_labels, paint_marks, paint_over
+from tabuah.widgets.map.map_paint import Adornments, paint_frame, paint_marks, paint_over
 from tabuah.widgets.map.picture_worker import MapPicture
 from tabuah.widgets.map.pointing import Pointing
 from tabuah.widgets.map.renderer import MapRenderer
@@ -246,13 +245,11 @@ class MapSurface(MapGround):
 
     def _paint(self, painter: QPainter) -> None:
         view, drawn = self._navigation.view, self._renderer
-        if drawn.picture is None or not fills(drawn.picture.frame, view):
-            painter.fillRect(self.rect(), QColor(self._content.palette.outside))
-        if drawn.picture is not None:
-            paint_frame(painter, drawn.picture.frame, view)
+        frame = drawn.picture.frame if drawn.picture is not None else None
+        paint_frame(painter, frame, view, self._content.palette.outside)
         paint_marks(painter, self._adornments, self._content, view)
         if drawn.labels is not None:
-            paint_labels(painter, drawn.labels, view, self._adornments.fragments)
+            self._adornments.names.paint(painter, drawn.labels, view)
         self.tools.paint(painter)
         paint_over(painter, self._adornments, self._content, view=view, hud=self._hud)
 
