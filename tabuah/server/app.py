@@ -9,6 +9,8 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from tabuah.server.blob_routes import blob_routes
 from tabuah.server.bundles.routes import sealed_routes
+from tabuah.server.feeds.routes import feed_routes
+from tabuah.server.feeds.service import FeedsService
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.mqtt.link import MqttLink
@@ -38,6 +40,7 @@ class ServerParts:
     boxes: BlobStore
     readings: ReadingsService
     snapshots: SnapshotKeeper
+    feeds: FeedsService
     admitted: AdmittedCounter
     abort_connection: AbortConnection
     link: MqttLink | None = None
@@ -58,6 +61,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *stream_routes(parts.journal, parts.gate, parts.broadcaster, parts.abort_connection),
             *blob_routes(parts.journal, parts.gate, parts.blobs),
             *sealed_routes(parts.journal, parts.gate, parts.blobs, parts.boxes),
+            *feed_routes(parts.feeds, parts.gate),
             *readings_routes(parts.readings, parts.gate, parts.link),
         ],
         on_startup=[attach_broadcaster],

@@ -10,6 +10,7 @@ ServerError
 ├── InsecureAddress       plain HTTP beyond this machine, or a certificate that cannot be used
 ├── AddressInUse          another program listens there
 ├── UnusableBroker        no address of a broker, or its description of gateways cannot be used
+├── UnusableFeeds         the description of feeds cannot be used or written
 ├── NameTaken             there is a user of that name
 ├── NoSuchRecord          there is no such user or device
 ├── WeakPassword          a password that is too short
@@ -61,6 +62,10 @@ class AddressInUse(ServerError):
 
 class UnusableBroker(ServerError):
     """No address of a broker, or the description of gateways cannot be used."""
+
+
+class UnusableFeeds(ServerError):
+    """The description of feeds cannot be used or written."""
 
 
 class NameTaken(ServerError):

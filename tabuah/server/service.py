@@ -19,6 +19,8 @@ from tabuah.server.alarms.watchman import Watchman
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import InsecureAddress
+from tabuah.server.feeds.service import FeedsService
+from tabuah.server.feeds.sources import described_feeds
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listening import Address
 from tabuah.server.mqtt.address import BrokerAddress
@@ -45,7 +47,8 @@ PARTIAL_BLOBS_KEPT_S: Final = 7 * 86_400
 class ServerSettings:
     """How a server is run; without a policy, devices are let in at once on loopback and need approval elsewhere.
 
-    With a broker readings come from there too, as `gateways.toml` in the directory describes.
+    With a broker readings come from there too, as `gateways.toml` in the directory describes; with `feeds` what
+    `feeds.toml` describes is asked.
     """
 
     directory: Path
@@ -53,6 +56,7 @@ class ServerSettings:
     database: str = ""
     enrolment: EnrolmentPolicy | None = None
     broker: BrokerAddress | None = None
+    feeds: bool = False
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -118,6 +122,9 @@ class ServerService:
             if self.link is not None:
                 self.link.start()
                 opened.callback(self.link.stop)
+            self.feeds = FeedsService(self.journal, described_feeds(settings.directory), asking=settings.feeds)
+            opened.callback(self.feeds.stop)
+            self.feeds.start()
             self.snapshots = SnapshotKeeper(self.journal)
             self.snapshots.start()
             opened.callback(self.snapshots.stop)
@@ -154,6 +161,7 @@ class ServerService:
                 readings=self.readings,
                 snapshots=self.snapshots,
                 link=self.link,
+                feeds=self.feeds,
                 admitted=admitted,
                 abort_connection=self._abort_connection,
             )

@@ -55,6 +55,14 @@ class ServerInitialised(msgspec.Struct, frozen=True, kw_only=True):
     created: bool
 
 
+class FeedsDescribed(msgspec.Struct, frozen=True, kw_only=True):
+    """What `server feeds --json` prints; `created` is false where there was a file already."""
+
+    file: str
+    created: bool
+    feeds: tuple[str, ...]
+
+
 @click.group("server", cls=ServerGroup, help=N_("Run the central server, or administer its users and devices."))
 @click.option("--host", default="127.0.0.1", metavar="HOST", help=N_("Where to listen; 127.0.0.1 is this machine."))
 @click.option("--port", type=click.IntRange(0, 65_535), default=DEFAULT_PORT, metavar="N", help=N_("Port; 8410."))
@@ -66,6 +74,7 @@ class ServerInitialised(msgspec.Struct, frozen=True, kw_only=True):
     metavar="URL",
     help=N_("A broker to take readings from: mqtt://USER:PASSWORD@HOST:PORT, or mqtts:// with TLS."),
 )
+@click.option("--feeds", is_flag=True, help=N_("Ask the feeds of BMKG, as feeds.toml in the data directory says."))
 @click.option(
     "--enrolment",
     type=click.Choice(["open", "approve"]),
@@ -104,6 +113,24 @@ def init(invocation: Invocation, database: str) -> None:
     invocation.show(found, lambda: say(begun.format(directory=found.data)))
 
 
+@server_group.command("feeds", help=N_("Write the file in which the feeds and their alarms are described."))
+@click.pass_obj
+def feeds(invocation: Invocation) -> None:
+    """Write `feeds.toml` to begin with; one that is there stays as it is."""
+    from tabuah.operations.feeds.sources import FILE_NAME
+    from tabuah.server.directory import ServerDirectory
+    from tabuah.server.feeds.sources import described_feeds, write_sample
+
+    directory = ServerDirectory(server_directory(invocation))
+    directory.create()
+    written = write_sample(directory.path)
+    found = described_feeds(directory.path)
+    file = written or directory.path / FILE_NAME
+    told = _("{file} describes the feeds.") if written else _("{file} is there already and can be used.")
+    facts = FeedsDescribed(file=str(file), created=written is not None, feeds=tuple(f.name for f in found.feed))
+    invocation.show(facts, lambda: say(told.format(file=file)))
+
+
 def _settings_of(directory: Path, options: dict[str, Any]) -> "ServerSettings":
     from tabuah.server.listening import Address
     from tabuah.server.mqtt.address import read_address
@@ -120,6 +147,7 @@ def _settings_of(directory: Path, options: dict[str, Any]) -> "ServerSettings":
         database=options["database"],
         enrolment=enrolment,
         broker=read_address(options["mqtt"]) if options["mqtt"] else None,
+        feeds=options["feeds"],
     )
 
 

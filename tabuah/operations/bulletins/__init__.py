@@ -1,1 +1,1 @@
-"""What agencies tell: earthquakes and weather warnings as a feed brings them, volcano levels as a person reads them."""
+"""What agencies tell: earthquakes and warnings as a feed brings them, volcano levels as a person reads them."""

@@ -22,7 +22,7 @@ from tabuah.operations.feeds.nearness import Region
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 
 VOLCANO_RULE: Final = "gunung-api-naik"
-EARTHQUAKE_IS_NEWS: Final = timedelta(hours=12)  # after that its alarm is over; one that becomes known later wakes nobody
+EARTHQUAKE_IS_NEWS: Final = timedelta(hours=12)  # then its alarm is over; what becomes known later wakes nobody
 
 _OF_VOLCANO: Final = {
     VolcanoLevel.WASPADA: AlarmSeverity.ATTENTION,

@@ -1,6 +1,7 @@
 """The records of the HTTP interface that server and client share, besides entries: sessions, devices, readings."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
@@ -8,6 +9,7 @@ from msgspec import Meta
 
 from tabuah.operations.authority.records import Grant
 from tabuah.operations.authority.roles import Role
+from tabuah.operations.bulletins.rules import EarthquakeRule, WarningRule
 from tabuah.operations.stations.readings import Reading, SeriesPoint
 
 PROTOCOL_VERSION: Final = 1
@@ -117,6 +119,59 @@ class GatewaysReply(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     unmatched: int = 0
     gateways: tuple[GatewayHealth, ...] = ()
+
+
+class FeedState(StrEnum):
+    """How a feed is: FAILING has only just begun, FROZEN answers and has had nothing new for too long."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    FAILING = "failing"
+    LOST = "lost"
+    FROZEN = "frozen"
+
+
+class FeedAside(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a feed brought that could not be used, and why."""
+
+    at: datetime
+    reason: str
+
+
+class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How one feed fares and what came by it; a count of readings is one of answers that could be read."""
+
+    name: str
+    title: str
+    content: str
+    source: str
+    url: str
+    state: FeedState
+    last_success_at: datetime | None = None
+    last_change_at: datetime | None = None
+    last_tried_at: datetime | None = None
+    failing_since: datetime | None = None
+    next_try_at: datetime | None = None
+    error: str = ""
+    moved_to: str = ""
+    changes_within_h: float = 0.0
+    readings: int = 0
+    unchanged: int = 0
+    new: int = 0
+    revised: int = 0
+    set_aside: int = 0
+    refused: int = 0
+    asides: tuple[FeedAside, ...] = ()
+    exercise: bool = False
+
+
+class FeedsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The feeds that the server asks, none where it asks none, and the rules by which they raise alarms."""
+
+    asking: bool = False
+    feeds: tuple[FeedHealth, ...] = ()
+    earthquake_rules: tuple[EarthquakeRule, ...] = ()
+    warning_rules: tuple[WarningRule, ...] = ()
 
 
 class SeriesReply(msgspec.Struct, frozen=True, kw_only=True):

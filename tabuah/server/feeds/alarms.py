@@ -1,0 +1,96 @@
+"""The alarms about what agencies told and about feeds: what is up, compared with what should be up now."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.bodies import AlarmRaised
+from tabuah.operations.alarms.gestures import clear_alarm, raise_alarm
+from tabuah.operations.bulletins.alarm_titles import KINDS
+from tabuah.operations.entries import Draft, subject_kind
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.journal.identifiers import new_uuid
+
+_FEED = "feed"
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What should be up for a subject, or None; an episode that was over stays over where `once`."""
+
+    alarm: AlarmRaised | None
+    exercise: bool = False
+    once: bool = True
+
+
+class BulletinAlarms:
+    """Belongs to the thread that settles; learns from the journal what a server before it has raised."""
+
+    def __init__(self, journal: ServerJournal) -> None:
+        self._journal = journal
+        self._open: dict[str, Alarm] = {}
+        self._past: set[tuple[str, str, datetime | None]] = set()
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What alarms are up about."""
+        return tuple(self._open)
+
+    def load(self) -> None:
+        """Know what is up and what was."""
+        for state in self._journal.states_of_kind("alarm").values():
+            if isinstance(state.value, Alarm):
+                self._know(state.value)
+
+    def settle(self, wanted: Mapping[str, Wanted], now: datetime) -> tuple[Draft, ...]:
+        """Journal what has to be raised and cleared; what is up about any other subject is over.
+
+        Raises:
+            ServerError: it could not be saved; the next time tries again.
+        """
+        ended = [alarm for subject, alarm in self._open.items() if subject not in wanted]
+        begun: list[tuple[AlarmRaised, bool]] = []
+        for subject, want in wanted.items():
+            up = self._open.get(subject)
+            if up is not None and (want.alarm is None or _episode(up) != _episode(want.alarm)):
+                ended.append(up)
+                up = None
+            if up is None and want.alarm is not None and not (want.once and _episode(want.alarm) in self._past):
+                begun.append((want.alarm, want.exercise))
+        drafts = self._drafts(ended, begun, now)
+        if drafts:
+            self._journal.append_own(drafts)
+            self._learn(drafts)
+        return drafts
+
+    def _drafts(
+        self, ended: Iterable[Alarm], begun: Iterable[tuple[AlarmRaised, bool]], now: datetime
+    ) -> tuple[Draft, ...]:
+        over = (clear_alarm(a.id, cleared_at=now, value=None, exercise=a.exercise) for a in ended)
+        up = (raise_alarm(new_uuid(now), body, exercise=exercise) for body, exercise in begun)
+        return (*over, *up)
+
+    def _learn(self, drafts: Iterable[Draft]) -> None:
+        for subject in dict.fromkeys(draft.subject for draft in drafts):
+            value = self._journal.state_of(subject).value
+            if isinstance(value, Alarm):
+                self._know(value)
+
+    def _know(self, alarm: Alarm) -> None:
+        if subject_kind(alarm.parameter) not in (*KINDS, _FEED) or "/" not in alarm.parameter:
+            return
+        self._past.add(_episode(alarm))
+        if alarm.is_active:
+            self._open[alarm.parameter] = alarm
+        elif (up := self._open.get(alarm.parameter)) is not None and up.id == alarm.id:
+            del self._open[alarm.parameter]
+
+
+def _episode(alarm: Alarm | AlarmRaised) -> tuple[str, str, datetime | None]:
+    """What makes two alarms one: the rule and what it is about; of a volcano also the statement that raised it.
+
+    The onset of the others is no part of it: the time of an earthquake is corrected, and stays as it was raised.
+    """
+    by_statement = subject_kind(alarm.parameter) == "volcano"
+    return alarm.rule, alarm.parameter, alarm.onset_at if by_statement else None

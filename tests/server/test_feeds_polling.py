@@ -1,0 +1,587 @@
+"""What feeds bring is journalled once, and whatever goes wrong is told of that feed; only this machine is asked."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from feed_site import Site, cap, feed_site, guid, latest, list_of, rss
+from readings_room import Clock
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.authority.roles import MAY_WRITE, Role
+from tabuah.operations.bulletins.bodies import VolcanoLevelled, Withdrawal
+from tabuah.operations.bulletins.gestures import level_volcano
+from tabuah.operations.bulletins.volcano import TALANG
+from tabuah.operations.entries import Draft
+from tabuah.operations.feeds.sources import FeedContent, FeedSet, FeedSource, read_sources
+from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
+from tabuah.server.errors import StorageFull, UnusableFeeds
+from tabuah.server.feeds import fetching, poller
+from tabuah.server.feeds.pace import RequestPace
+from tabuah.server.feeds.service import FeedsService
+from tabuah.server.feeds.sources import described_feeds, write_sample
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.journal.protocol import FeedHealth, FeedState
+
+AUTO, NOWCAST, FORECAST = "/autogempa.json", "/rss.xml", "/prakiraan"
+
+
+@dataclass
+class Ticks:
+    """The machine's clock, which stands still until it is turned."""
+
+    now_s: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@dataclass
+class Desk:
+    """A feeds service without its thread: every turn is a test's."""
+
+    service: FeedsService
+    journal: ServerJournal
+    clock: Clock
+    ticks: Ticks = field(default_factory=Ticks)
+
+    def turn(self, minutes: float = 0) -> None:
+        """Let time pass, ask what is due and settle the alarms."""
+        self.clock.go(minutes)
+        self.ticks.now_s += minutes * 60
+        self.service.ask_due()
+        self.service.settle()
+
+    def health(self, name: str = "auto") -> FeedHealth:
+        return next(feed for feed in self.service.health().feeds if feed.name == name)
+
+    def values(self, kind: str) -> list:
+        return [state.value for state in self.journal.states_of_kind(kind).values()]
+
+    def alarms(self) -> list[Alarm]:
+        return sorted(self.values("alarm"), key=lambda alarm: alarm.onset_at)
+
+    def up(self) -> list[str]:
+        return sorted(alarm.rule for alarm in self.alarms() if alarm.is_active)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with feed_site() as site:
+        yield site
+
+
+def sources(site: Site, **changes) -> FeedSet:
+    made = [
+        FeedSource(
+            name="auto", content=FeedContent.EARTHQUAKES, url=site.url + AUTO, every_s=60, changes_within_h=48
+        ),
+        FeedSource(name="nowcast", content=FeedContent.WARNINGS, url=site.url + NOWCAST, every_s=60, province="13"),
+    ]
+    return FeedSet(feed=tuple(feed for feed in made if not changes or feed.name in changes["only"]))
+
+
+@contextmanager
+def desk(directory: Path, feeds: FeedSet, clock: Clock | None = None) -> Iterator[Desk]:
+    clock, ticks = clock or Clock(), Ticks()
+    with ServerJournal.open(directory, clock=clock) as journal:
+        service = FeedsService(journal, feeds, asking=True, clock_s=ticks)
+        service.load()
+        try:
+            yield Desk(service, journal, clock, ticks)
+        finally:
+            service.stop()
+
+
+@pytest.fixture
+def quakes(tmp_path: Path, site: Site) -> Iterator[Desk]:
+    site.put(AUTO, latest())
+    with desk(tmp_path / "server", sources(site, only=("auto",))) as made:
+        yield made
+
+
+@pytest.fixture
+def warnings(tmp_path: Path, site: Site) -> Iterator[Desk]:
+    site.put("/cap/1.xml", cap(1))
+    site.put(NOWCAST, rss(site.url, 1))
+    with desk(tmp_path / "server", sources(site, only=("nowcast",))) as made:
+        yield made
+
+
+# What comes
+
+
+def test_an_earthquake_is_journalled_once_and_is_an_alarm_where_it_is_near(quakes: Desk):
+    quakes.turn()
+    head = quakes.journal.head().seq
+    for _again in range(3):
+        quakes.turn(2)
+    assert [quake.id for quake in quakes.values("earthquake")] == ["bmkg-20261124072005"]
+    assert quakes.up() == ["gempa-dekat"]
+    assert quakes.journal.head().seq == head
+    assert (quakes.health().new, quakes.health().state) == (1, FeedState.WORKING)
+
+
+def test_a_correction_is_a_revision_and_may_end_the_alarm(quakes: Desk, site: Site):
+    quakes.turn()
+    site.put(AUTO, latest(Magnitude="3.2"))
+    quakes.turn(2)
+    found = quakes.values("earthquake")
+    assert (len(found), found[0].revisions, found[0].latest.magnitude) == (1, 1, 3.2)
+    assert quakes.up() == []
+    assert (quakes.health().new, quakes.health().revised) == (1, 1)
+
+
+def test_a_worse_word_raises_the_worse_alarm_in_place_of_the_lesser(quakes: Desk, site: Site):
+    quakes.turn()
+    site.put(AUTO, latest(Dirasakan="V Kubung"))
+    quakes.turn(2)
+    assert quakes.up() == ["gempa-dirasakan-kuat"]
+    assert len(quakes.alarms()) == 2
+
+
+def test_two_feeds_that_disagree_do_not_correct_each_other_for_ever(tmp_path: Path, site: Site):
+    first = FeedSource(name="auto", content=FeedContent.EARTHQUAKES, url=site.url + AUTO, every_s=60)
+    second = FeedSource(name="felt", content=FeedContent.EARTHQUAKES, url=f"{site.url}/felt.json", every_s=60)
+    site.put(AUTO, latest(Magnitude="5.1"))
+    site.put("/felt.json", list_of({"Magnitude": "5.0", "Dirasakan": "III Solok"}))
+    with desk(tmp_path / "server", FeedSet(feed=(first, second))) as both:
+        both.turn()
+        head = both.journal.head().seq
+        both.turn(2)
+        both.turn(2)
+        (quake,) = both.values("earthquake")
+        assert ([account.feed for account in quake.accounts], quake.revisions) == (["auto", "felt"], 0)
+        assert both.journal.head().seq == head
+
+
+def test_two_shocks_within_a_minute_stay_two(tmp_path: Path, site: Site):
+    second = {"DateTime": "2026-11-24T07:20:45+00:00", "Jam": "14:20:45 WIB", "Magnitude": "4.9"}
+    site.put(AUTO, list_of({}, second))
+    with desk(tmp_path / "server", sources(site, only=("auto",))) as made:
+        for _again in range(3):
+            made.turn(2)
+        assert sorted(quake.revisions for quake in made.values("earthquake")) == [0, 0]
+
+
+def test_a_far_earthquake_is_kept_and_wakes_nobody(quakes: Desk, site: Site):
+    far = {"Coordinates": "-8.51,123.27", "Lintang": "8.51 LS", "Bujur": "123.27 BT", "Magnitude": "7.1"}
+    site.put(AUTO, latest(**far))
+    quakes.turn()
+    assert len(quakes.values("earthquake")) == 1
+    assert quakes.alarms() == []
+
+
+def test_what_an_exercise_feed_brings_is_marked_and_never_mixed_with_what_is_real(tmp_path: Path, site: Site):
+    real = FeedSource(name="auto", content=FeedContent.EARTHQUAKES, url=site.url + AUTO, every_s=60)
+    drill = FeedSource(
+        name="drill", content=FeedContent.EARTHQUAKES, url=f"{site.url}/drill.json", every_s=60, exercise=True
+    )
+    site.put(AUTO, latest())
+    site.put("/drill.json", latest(Magnitude="7.9"))
+    with desk(tmp_path / "server", FeedSet(feed=(real, drill))) as both:
+        both.turn()
+        assert {(q.id, q.exercise, q.latest.magnitude) for q in both.values("earthquake")} == {
+            ("bmkg-20261124072005", False, 5.1),
+            ("drill-bmkg-20261124072005", True, 7.9),
+        }
+        assert {(alarm.rule, alarm.exercise) for alarm in both.alarms()} == {
+            ("gempa-dekat", False),
+            ("gempa-kuat-dekat", True),
+        }
+
+
+def test_the_alarm_is_over_after_half_a_day_and_a_restart_does_not_raise_it_anew(tmp_path: Path, site: Site):
+    site.put(AUTO, latest())
+    clock = Clock()
+    with desk(tmp_path / "server", sources(site, only=("auto",)), clock) as made:
+        made.turn()
+        made.turn(13 * 60)
+        assert made.up() == []
+    with desk(tmp_path / "server", sources(site, only=("auto",)), clock) as again:
+        again.turn()
+        assert len(again.alarms()) == 1
+        assert again.health().new == 1  # what was counted is remembered
+
+
+def test_an_open_alarm_survives_a_restart(tmp_path: Path, site: Site):
+    site.put(AUTO, latest())
+    clock = Clock()
+    for _start in range(2):
+        with desk(tmp_path / "server", sources(site, only=("auto",)), clock) as made:
+            made.turn(5)
+            assert made.up() == ["gempa-dekat"]
+            assert len(made.alarms()) == 1
+
+
+# Warnings
+
+
+def test_warnings_of_our_province_are_fetched_once_and_are_over_at_their_end(warnings: Desk, site: Site):
+    warnings.turn()
+    warnings.turn(2)
+    assert site.paths().count("/cap/1.xml") == 1
+    (warning,) = warnings.values("warning")
+    assert warning.issued.kecamatan == ("KUBUNG", "GUNUNG TALANG")
+    assert warnings.up() == ["peringatan-cuaca"]
+    warnings.turn(120)
+    assert warnings.up() == []
+
+
+def test_warnings_of_other_provinces_are_not_fetched(warnings: Desk, site: Site):
+    site.put(NOWCAST, rss(site.url, 1, province="75"))
+    warnings.turn()
+    assert site.paths() == [NOWCAST]
+    assert warnings.health("nowcast").state is FeedState.WORKING
+
+
+def test_an_update_takes_the_place_of_what_it_names_and_a_cancellation_ends_it(warnings: Desk, site: Site):
+    warnings.turn()
+    site.put("/cap/2.xml", cap(2, message="Update", references=(1,)))
+    site.put(NOWCAST, rss(site.url, 1, 2))
+    warnings.turn(2)
+    known = {warning.id: warning for warning in warnings.values("warning")}
+    assert (known[guid(1)].withdrawal, known[guid(1)].withdrawn_by) == (Withdrawal.UPDATED, guid(2))
+    assert [a.parameter for a in warnings.alarms() if a.is_active] == [f"warning/{guid(2)}"]
+    site.put("/cap/3.xml", cap(3, message="Cancel", references=(2,)))
+    site.put(NOWCAST, rss(site.url, 3))
+    warnings.turn(2)
+    assert warnings.up() == []
+    known = {warning.id: warning for warning in warnings.values("warning")}
+    assert known[guid(2)].withdrawal is Withdrawal.CANCELLED
+
+
+def test_a_warning_that_comes_after_its_cancellation_is_withdrawn_at_once(warnings: Desk, site: Site):
+    site.put("/cap/3.xml", cap(3, message="Cancel", references=(1,)))
+    site.put(NOWCAST, rss(site.url, 3))
+    warnings.turn()
+    site.put(NOWCAST, rss(site.url, 1, 3))
+    warnings.turn(2)
+    known = {warning.id: warning for warning in warnings.values("warning")}
+    assert known[guid(1)].withdrawal is Withdrawal.CANCELLED
+    assert warnings.alarms() == []
+
+
+@pytest.mark.parametrize("status", ["Exercise", "Test"])
+def test_a_warning_that_is_not_meant_is_an_exercise(warnings: Desk, site: Site, status: str):
+    site.put("/cap/1.xml", cap(1, status=status))
+    warnings.turn()
+    assert [(warning.exercise) for warning in warnings.values("warning")] == [True]
+    assert all(alarm.exercise for alarm in warnings.alarms())
+
+
+def test_a_drill_takes_back_nothing_that_is_real(warnings: Desk, site: Site):
+    warnings.turn()
+    site.put("/cap/2.xml", cap(2, message="Cancel", status="Exercise", references=(1,)))
+    site.put(NOWCAST, rss(site.url, 1, 2))
+    warnings.turn(2)
+    known = {warning.id: warning for warning in warnings.values("warning")}
+    assert known[guid(1)].withdrawal is None
+    assert warnings.up() == ["peringatan-cuaca"]
+
+
+def test_a_warning_that_cannot_be_fetched_is_tried_again_and_told(warnings: Desk, site: Site):
+    site.put("/cap/1.xml", b"", status=500)
+    site.put(NOWCAST, rss(site.url, 1), ETag='"a"')
+    warnings.turn()
+    health = warnings.health("nowcast")
+    assert (health.state, "peringatan cuaca" in health.error) == (FeedState.FAILING, True)
+    site.put("/cap/1.xml", cap(1))
+    warnings.turn(2)
+    assert len(warnings.values("warning")) == 1
+    assert warnings.health("nowcast").state is FeedState.WORKING
+
+
+def test_a_warning_that_cannot_be_read_is_put_aside_and_the_others_come(warnings: Desk, site: Site, tmp_path: Path):
+    bomb = b'<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><alert>&b;</alert>'
+    site.put("/cap/2.xml", bomb)
+    site.put(NOWCAST, rss(site.url, 2, 1))
+    warnings.turn()
+    warnings.turn(2)
+    health = warnings.health("nowcast")
+    assert [warning.id for warning in warnings.values("warning")] == [guid(1)]
+    assert (health.set_aside, site.paths().count("/cap/2.xml")) == (1, 1)
+    assert "entitas" in health.asides[0].reason
+    assert (tmp_path / "server/feeds-aside/nowcast.bin").read_bytes() == bomb
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b"<html><body>Selamat datang di Wi-Fi</body></html>", "halaman web"),
+        (latest()[:-15], "terpotong"),
+        (b"\xff\xfe{}", "UTF-8"),
+        (b"[]", "gempa"),
+        (latest(Coordinates="100.66,-0.85"), "100.66"),
+        (b" " * (fetching.MAX_BYTES + 10), "10 MB"),
+        (b"", "kosong"),
+    ],
+)
+def test_an_answer_that_is_no_feed_is_told_in_words_and_is_an_alarm_when_it_lasts(
+    quakes: Desk, site: Site, body: bytes, word: str
+):
+    quakes.turn()
+    site.put(AUTO, body)
+    quakes.turn(2)
+    health = quakes.health()
+    assert (health.state, word in health.error) == (FeedState.FAILING, True), health.error
+    assert "feed" not in quakes.up()
+    for _try in range(4):
+        quakes.turn(10)
+    assert quakes.health().state is FeedState.LOST
+    assert "feed" in quakes.up()
+    alarm = next(alarm for alarm in quakes.alarms() if alarm.rule == "feed")
+    assert (alarm.severity, alarm.cause) == (AlarmSeverity.HIGH, "link/auto")
+    assert alarm.onset_at < quakes.clock.now - timedelta(minutes=30)
+    site.put(AUTO, latest())
+    quakes.turn(20)
+    assert (quakes.health().state, quakes.health().error) == (FeedState.WORKING, "")
+    assert "feed" not in quakes.up()
+
+
+def test_an_address_that_is_gone_is_told_as_moved(quakes: Desk, site: Site):
+    site.put(AUTO, b"", status=404)
+    quakes.turn()
+    assert "pindah" in quakes.health().error
+    assert quakes.values("earthquake") == []
+
+
+def test_a_site_that_is_not_there_is_told(tmp_path: Path):
+    nobody = FeedSource(name="auto", content=FeedContent.EARTHQUAKES, url="http://127.0.0.1:9/x.json")
+    with desk(tmp_path / "server", FeedSet(feed=(nobody,))) as made:
+        made.turn()
+        assert made.health().state is FeedState.FAILING
+        assert made.health().error
+
+
+def test_the_same_answer_for_ever_is_frozen_and_an_alarm_of_its_own(quakes: Desk, site: Site):
+    site.put(AUTO, latest(), ETag='"same"')
+    quakes.turn()
+    for _hour in range(47):
+        quakes.turn(60)
+    assert quakes.health().state is FeedState.WORKING
+    assert quakes.health().unchanged > 40
+    quakes.turn(90)
+    assert quakes.health().state is FeedState.FROZEN
+    assert quakes.up() == ["feed"]
+    site.put(AUTO, latest(DateTime="2026-11-26T07:20:05+00:00", Tanggal="26 Nov 2026"), ETag='"new"')
+    quakes.turn(2)
+    assert quakes.health().state is FeedState.WORKING
+    assert "feed" not in quakes.up()
+
+
+def test_a_list_of_warnings_that_is_built_anew_is_no_frozen_one(tmp_path: Path, site: Site):
+    feed = FeedSource(
+        name="nowcast", content=FeedContent.WARNINGS, url=site.url + NOWCAST, every_s=60, changes_within_h=6
+    )
+    with desk(tmp_path / "server", FeedSet(feed=(feed,))) as made:
+        for hour in range(8):
+            site.put(NOWCAST, rss(site.url, built=f"Tue, 24 Nov 2026 {8 + hour:02d}:00:00 +0000"))
+            made.turn(60)
+        assert made.health("nowcast").state is FeedState.WORKING
+        for _hour in range(7):
+            made.turn(60)
+        assert made.health("nowcast").state is FeedState.FROZEN
+
+
+def test_some_bad_items_are_put_aside_with_their_reasons_and_the_good_ones_are_taken(quakes: Desk, site: Site):
+    site.put(AUTO, list_of({}, {"Magnitude": "99"}, {"Coordinates": "95,200", "Lintang": "", "Bujur": ""}))
+    quakes.turn()
+    quakes.turn(2)
+    health = quakes.health()
+    assert (len(quakes.values("earthquake")), health.set_aside, len(health.asides)) == (1, 4, 2)
+
+
+def test_a_disk_that_is_full_loses_no_earthquake(quakes: Desk, monkeypatch: pytest.MonkeyPatch):
+    def full(_drafts: tuple[Draft, ...]) -> None:
+        raise StorageFull("there is no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(quakes.journal, "append_own", full)
+        quakes.turn()
+    assert (quakes.health().state, quakes.values("earthquake")) == (FeedState.FAILING, [])
+    quakes.turn(2)
+    assert len(quakes.values("earthquake")) == 1
+    assert quakes.up() == ["gempa-dekat"]
+
+
+def test_a_bug_in_reading_is_told_of_the_feed_and_ends_nothing(
+    quakes: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(poller, "parse_earthquakes", lambda _body, now: 1 / 0)
+        quakes.turn()
+    assert "ZeroDivisionError" in quakes.health().error
+    assert "because of a bug" in caplog.text
+    caplog.clear()
+    quakes.turn(2)
+    assert quakes.health().state is FeedState.WORKING
+
+
+# How it asks
+
+
+def test_it_asks_whether_anything_is_new_and_takes_no_for_a_success(quakes: Desk, site: Site):
+    site.put(AUTO, latest(), ETag='"v1"', Last_Modified="Tue, 24 Nov 2026 07:00:00 GMT")
+    quakes.turn()
+    quakes.turn(2)
+    headers = site.asked[-1][1]
+    assert (headers["if-none-match"], headers["if-modified-since"]) == ('"v1"', "Tue, 24 Nov 2026 07:00:00 GMT")
+    assert headers["accept-encoding"] == "identity"
+    assert headers["user-agent"].startswith("Tabuah/")
+    assert (quakes.health().unchanged, quakes.health().state) == (1, FeedState.WORKING)
+
+
+def test_it_asks_less_and_less_often_while_nothing_comes(quakes: Desk, site: Site):
+    site.put(AUTO, b"", status=503)
+    for _minute in range(60):
+        quakes.turn(1)
+    assert 5 <= len(site.asked) <= 9
+
+
+def test_it_leaves_alone_who_asks_for_it(quakes: Desk, site: Site):
+    site.put(AUTO, b"", status=429, Retry_After="1800")
+    quakes.turn()
+    for _minute in range(25):
+        quakes.turn(1)
+    assert len(site.asked) == 1
+    assert "429" in quakes.health().error
+
+
+def test_no_more_than_sixty_requests_are_made_in_a_minute():
+    ticks = Ticks()
+    pace = RequestPace(ticks)
+    for _request in range(60):
+        assert pace.wait_s() == 0
+        pace.note()
+        ticks.now_s += 0.5
+    assert pace.wait_s() == pytest.approx(30)
+    ticks.now_s += 30
+    assert pace.wait_s() == 0
+
+
+def test_a_redirect_is_followed_on_the_same_site_and_told_when_it_is_for_good(quakes: Desk, site: Site):
+    site.put(AUTO, b"", status=301, Location="/new.json")
+    site.put("/new.json", latest())
+    quakes.turn()
+    assert (quakes.health().moved_to, quakes.health().state) == (f"{site.url}/new.json", FeedState.WORKING)
+
+
+@pytest.mark.parametrize(
+    "target", ["http://example.invalid/x", "ftp://127.0.0.1/x", "http://u:p@127.0.0.1/", "", "//["]
+)
+def test_a_redirect_to_an_address_that_is_not_protected_is_not_followed(quakes: Desk, site: Site, target: str):
+    site.put(AUTO, b"", status=302, Location=target)
+    quakes.turn()
+    assert "tidak diikuti" in quakes.health().error
+    assert site.paths() == [AUTO]
+
+
+def test_a_circle_of_redirects_ends(quakes: Desk, site: Site):
+    site.put(AUTO, b"", status=302, Location=AUTO)
+    quakes.turn()
+    assert "alamat" in quakes.health().error
+    assert len(site.asked) == fetching.MAX_REDIRECTS + 1
+
+
+def test_stopping_breaks_off_an_answer_that_never_ends(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch):
+    reading = threading.Event()
+    real = fetching._received
+
+    def received(response):
+        reading.set()
+        return real(response)
+
+    monkeypatch.setattr(fetching, "_received", received)
+    site.hang(AUTO)
+    with ServerJournal.open(tmp_path / "server") as journal:
+        service = FeedsService(journal, sources(site, only=("auto",)), asking=True)
+        service.start()
+        assert reading.wait(10)
+        began_s = time.monotonic()
+        service.stop()
+        assert time.monotonic() - began_s < 5
+
+
+# Volcanoes
+
+
+def test_a_level_that_a_person_states_is_an_alarm_while_it_stands(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server", clock=Clock()) as journal:
+        service = FeedsService(journal, FeedSet(), asking=False)
+        service.start()
+        try:
+            for told, up in (("II", 0), ("III", 1), ("III", 1), ("II", 0)):
+                state(journal, VolcanoLevel(told))
+                until(lambda up=up: sum(alarm_is_up(journal)) == up)
+        finally:
+            service.stop()
+        assert len(alarm_is_up(journal)) == 1
+
+
+def state(journal: ServerJournal, level: VolcanoLevel) -> None:
+    stated_at = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(minutes=journal.head().seq)
+    body = VolcanoLevelled(name="Gunung Talang", level=level, source="PVMBG", stated_at=stated_at)
+    with pytest.MonkeyPatch.context() as patched:  # a supervisor's entry, without a console of his
+        patched.setitem(MAY_WRITE, "volcano.levelled", frozenset({Role.SERVER}))
+        journal.append_own([level_volcano(TALANG, body, now=stated_at)])
+
+
+def alarm_is_up(journal: ServerJournal) -> list[bool]:
+    return [s.value.is_active for s in journal.states_of_kind("alarm").values()]
+
+
+def until(happens, timeout_s: float = 15) -> None:
+    deadline_s = time.monotonic() + timeout_s
+    while not happens():
+        assert time.monotonic() < deadline_s, "it did not happen"
+        time.sleep(0.02)
+
+
+# The file
+
+
+def test_the_sample_can_be_read_and_is_never_written_over(tmp_path: Path):
+    file = write_sample(tmp_path)
+    assert file is not None
+    described = described_feeds(tmp_path)
+    assert [feed.content.value for feed in described.feed] == [*["earthquakes"] * 3, "warnings", "forecast"]
+    assert all(feed.url.startswith("https://") for feed in described.feed)
+    file.write_text("[[feed]]\nname = 'mine'\ncontent = 'earthquakes'\nurl = 'https://x.go.id/a.json'\n")
+    assert write_sample(tmp_path) is None
+    assert [feed.name for feed in described_feeds(tmp_path).feed] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[feed]]\nname = 'a'",
+        "[[feed]]\nname = 'a'\ncontent = 'earthquakes'\nurl = 'http://bmkg.go.id/x'",
+        "[[feed]]\nname = 'a'\ncontent = 'earthquakes'\nurl = 'https://u:p@bmkg.go.id/x'",
+        "[[feed]]\nname = 'a'\ncontent = 'earthquakes'\nurl = 'https://['",
+        "[[feed]]\nname = 'a'\ncontent = 'gossip'\nurl = 'https://bmkg.go.id/x'",
+        "[[feed]]\nname = 'a'\ncontent = 'earthquakes'\nurl = 'https://bmkg.go.id/x'\nevery_s = 1",
+        "[[feed]]\nname = 'a'\ncontent = 'earthquakes'\nurl = 'https://a.id/x'\n" * 2,
+        "[[earthquake_alarm]]\nname = 'x-1'\nseverity = 'loud'",
+        "[[earthquake_alarm]]\nname = 'x-1'\nseverity = 'high'\nmagnitud = 5",
+        "nonsense",
+    ],
+)
+def test_a_file_that_cannot_work_is_refused_with_the_place(tmp_path: Path, text: str):
+    (tmp_path / "feeds.toml").write_text(text)
+    with pytest.raises(UnusableFeeds, match=r"feeds\.toml"):
+        described_feeds(tmp_path)
+
+
+def test_rules_of_the_file_take_the_place_of_the_first_ones():
+    found = read_sources("[[earthquake_alarm]]\nname = 'dekat'\nseverity = 'high'\nmagnitude = 3.0\nwithin_km = 20")
+    assert [rule.name for rule in found.earthquake_alarm] == ["dekat"]
+    assert [rule.name for rule in found.warning_alarm] == ["peringatan-ekstrem", "peringatan-cuaca"]
