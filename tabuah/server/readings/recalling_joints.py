@@ -8,7 +8,7 @@ from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.rules.engine import UNKNOWN, resume
 from tabuah.operations.rules.hearing import NOBODY, hear, hearers_of, situation_of
 from tabuah.operations.rules.joint import JointWatch, evaluate_joint
-from tabuah.operations.rules.watches import Watch, WatchKey, key_of
+from tabuah.operations.rules.watches import Watch, WatchKey
 from tabuah.operations.stations.readings import Reading
 from tabuah.server.readings.registry import Registry
 from tabuah.server.readings.rounds import Round
@@ -64,7 +64,7 @@ def _readings_of(members: Iterable[Watch], look_back: timedelta, past: Past) -> 
         newest_at = past.newest_at(station, parameter)
         if newest_at is not None:
             readings += past.between(station, parameter, newest_at - span, newest_at)
-    return sorted(readings, key=attrgetter("at"))
+    return sorted(readings, key=attrgetter("at", "station", "parameter"))
 
 
 def _settle_joint(changes: Round, joint: JointWatch, crossings: list[Crossing], past: Past) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -18,13 +19,14 @@ from tabuah.operations.rules.watches import WatchKey
 from tabuah.operations.stations.readings import Quality, Reading
 from tabuah.server.readings.registry import Registry
 
-
 _MAINTENANCE: Final = int(Quality.MAINTENANCE)
 # What becomes of a crossing while its station is worked on; an alarm neither begins nor ends.
 _WORKED_ON: Final = {
     CrossingKind.REACHED: CrossingKind.SUPPRESSED,
     CrossingKind.LEFT: CrossingKind.SUPPRESSED_LEFT,
 }
+
+_IN_ORDER: Final = attrgetter("at", "station", "parameter")  # however a sender arranges what it measured at a time
 
 
 class OpenAlarm(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ class Round:
 
     def judge(self, readings: Iterable[Reading]) -> None:
         """Let every rule that watches see the readings, oldest first."""
-        for reading in sorted(readings, key=lambda r: r.at):
+        for reading in sorted(readings, key=_IN_ORDER):
             if reading.quality & _MAINTENANCE:
                 self._watch_work(reading)
                 continue

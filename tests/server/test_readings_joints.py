@@ -1,0 +1,175 @@
+"""Rules over several series on the server: one alarm with its evidence, whatever happens to the server in between."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from readings_room import START, Clock, Room, open_room
+
+from tabuah.operations.alarms.proposing import tell_evidence
+from tabuah.operations.alarms.titles import alarm_title
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.rules.rule import Accumulation, Combination, Neighbours, Part, PartPlace, Rule, Threshold
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import Parameter, Station, StationKind
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+SLOPE = Rule(
+    id="lereng",
+    name="Hujan di lereng jenuh",
+    parameter="soil_moisture_pct",
+    condition=Combination(
+        parts=(
+            Part(parameter="soil_moisture_pct", condition=Threshold(limit=90, hysteresis=5)),
+            Part(
+                parameter="rain_mm",
+                condition=Accumulation(limit=20, window_s=3600, hysteresis=10),
+                where=PartPlace.NEAR,
+                radius_m=5_000,
+            ),
+        ),
+        within_s=1800,
+    ),
+    severity=AlarmSeverity.HIGH,
+    source="Nilai awal",
+)
+ODD = Rule(
+    id="suhu",
+    name="",
+    parameter="temperature_c",
+    condition=Neighbours(limit=5, radius_m=20_000, for_s=600),
+    severity=AlarmSeverity.ATTENTION,
+)
+
+
+def station(code: str, kind: StationKind, parameter: str, number: int = 0) -> Station:
+    measured = Parameter(code=parameter, unit="", expected_interval_s=60, valid_min=-50, valid_max=100)
+    return Station(
+        code=code, name=f"Pos {code}", kind=kind, lon_deg=100.6 + number / 100, lat_deg=-0.9, parameters=(measured,)
+    )
+
+
+STATIONS = (
+    station("LTN-1", StationKind.SOIL, "soil_moisture_pct"),
+    station("ARR-1", StationKind.RAIN, "rain_mm", 1),
+    *(station(f"AWS-{n}", StationKind.WEATHER, "temperature_c", n) for n in range(5)),
+)
+
+
+def begin(room: Room) -> None:
+    if not room.journal.states_of_kind("station"):
+        room.register(*STATIONS)
+        room.write_rules(SLOPE, ODD)
+
+
+@pytest.fixture
+def room(tmp_path: Path):
+    with open_room(tmp_path, rules=False) as room:
+        begin(room)
+        yield room
+
+
+def soil(room: Room, value: float) -> None:
+    room.clock.go(1)
+    room.send(Reading("LTN-1", "soil_moisture_pct", room.clock.now, value))
+
+
+def rain(room: Room, value: float) -> None:
+    room.clock.go(1)
+    room.send(Reading("ARR-1", "rain_mm", room.clock.now, value))
+
+
+def test_one_alarm_at_the_home_station_carries_what_spoke_for_it(room: Room):
+    soil(room, 92)
+    rain(room, 12)
+    rain(room, 12)
+    (alarm,) = room.alarms()
+    assert (alarm.rule, alarm.station, alarm.value, alarm.cause) == ("lereng", "LTN-1", None, "slope/LTN-1")
+    assert [(f.part, f.station, f.value) for f in alarm.evidence] == [(1, "LTN-1", 92), (2, "ARR-1", 24)]
+    assert alarm_title(alarm, STATIONS[0], SLOPE) == "Hujan di lereng jenuh · Pos LTN-1"
+    told = tell_evidence(alarm, STATIONS[0], SLOPE)
+    assert "Kelengasan tanah 92% di LTN-1, 14.31 WIB (ambang 90%)" in told
+    assert "Hujan 24,0 mm di ARR-1, 14.33 WIB (ambang 20,0 mm)" in told
+    soil(room, 70)
+    for _ in range(40):
+        soil(room, 70)
+    assert [a.is_active for a in room.alarms()] == [False]
+
+
+def test_the_crossings_of_its_parts_are_kept_and_raise_nothing(room: Room, tmp_path: Path):
+    soil(room, 92)
+    assert room.alarms() == []
+    with ReadingsStore(tmp_path / FILE_NAME) as store:
+        kept = store.crossings("LTN-1", "soil_moisture_pct", START, START + timedelta(hours=1))
+        assert {c.rule for c in kept} == {"lereng/1"}
+        assert store.up_since("LTN-1", "soil_moisture_pct", "lereng/1") == START + timedelta(minutes=1)
+    soil(room, 70)
+    with ReadingsStore(tmp_path / FILE_NAME) as store:
+        assert store.up_since("LTN-1", "soil_moisture_pct", "lereng/1") is None
+
+
+def test_a_restart_in_the_middle_neither_doubles_nor_ends_the_alarm_nor_forgets_a_part_in_its_band(tmp_path: Path):
+    clock = Clock()
+    values = ((soil, 92), (soil, 88), (rain, 25), (soil, 87), (rain, 0), (soil, 86))
+    for send, value in values:
+        with open_room(tmp_path, clock, rules=False) as room:
+            begin(room)
+            send(room, value)
+    with open_room(tmp_path, clock, rules=False) as room:
+        (alarm,) = room.alarms()
+        assert (alarm.onset_at, alarm.is_active) == (START + timedelta(minutes=3), True)
+        for _ in range(40):
+            soil(room, 80)
+        assert [a.is_active for a in room.alarms()] == [False]
+
+
+def test_a_new_rule_sees_the_present_and_a_retired_one_lets_go(room: Room):
+    room.retire("lereng")
+    soil(room, 95)
+    rain(room, 30)
+    assert room.alarms() == []
+    room.write_rules(msgspec.structs.replace(SLOPE, version=2))
+    assert [a.is_active for a in room.alarms()] == [True]
+    room.retire("lereng")
+    assert [a.is_active for a in room.alarms()] == [False]
+
+
+def test_a_gauge_that_is_registered_later_can_speak_for_a_rule(room: Room):
+    soil(room, 95)
+    room.register(station("ARR-2", StationKind.RAIN, "rain_mm", 2))
+    room.clock.go(1)
+    room.send(Reading("ARR-2", "rain_mm", room.clock.now, 30))
+    (alarm,) = room.alarms()
+    assert [f.station for f in alarm.evidence] == ["LTN-1", "ARR-2"]
+
+
+def temperatures(room: Room, *values: float) -> None:
+    room.clock.go(1)
+    room.send(*(Reading(f"AWS-{n}", "temperature_c", room.clock.now, value) for n, value in enumerate(values)))
+
+
+def test_a_station_that_departs_from_its_neighbours_is_one_alarm_without_a_hazard(room: Room):
+    for _ in range(15):
+        temperatures(room, 33, 24, 24.5, 23.5, 24)
+    (alarm,) = room.alarms()
+    assert (alarm.rule, alarm.station, alarm.hazard, alarm.value) == ("suhu", "AWS-0", None, 33)
+    assert alarm_title(alarm, STATIONS[2], ODD) == "Pos AWS-0: Suhu udara 33,0 °C, tetangganya 24,0 °C"
+    temperatures(room, 25, 24, 24.5, 23.5, 24)
+    assert [a.is_active for a in room.alarms()] == [False]
+
+
+def test_the_order_within_one_batch_changes_nothing(tmp_path: Path):
+    found = []
+    for name, reverse in (("a", False), ("b", True)):
+        (tmp_path / name).mkdir()
+        with open_room(tmp_path / name, rules=False) as room:
+            begin(room)
+            readings = [
+                Reading(f"AWS-{n}", "temperature_c", START + timedelta(minutes=m), 33 if n == 0 else 24 + n / 10)
+                for m in range(-20, 0)
+                for n in range(5)
+            ]
+            room.send(*(reversed(readings) if reverse else readings))
+            found.append([(a.rule, a.station, a.onset_at) for a in room.alarms()])
+    assert found[0] == found[1] != []
