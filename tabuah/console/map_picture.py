@@ -1,11 +1,14 @@
 """The map of a console as a picture: base map, imported layers, and the stations and incidents of its cache."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QImage
 
+from tabuah.console.surfaces_now import surfaces_now
+from tabuah.console.window.loading import tile_layers
+from tabuah.console.window.memory import WindowMemory, read_memory
 from tabuah.console.window.presenting.incident_marks import incident_markers
 from tabuah.console.window.presenting.station_marks import (
     Latest,
@@ -15,12 +18,15 @@ from tabuah.console.window.presenting.station_marks import (
     station_severities,
 )
 from tabuah.console.window.snapshot import RoomSnapshot, read_snapshot
+from tabuah.gis.layers.specification import MapStyle
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.storage.cache.maps import DirectoryMaps
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.cache.tile_files import tile_files
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.content import MapContent, TileLayer
+from tabuah.widgets.map.layer_rows import surface_specs
 from tabuah.widgets.map.snapshot import map_picture
 from tabuah.widgets.theme.tokens import PALETTES
 
@@ -36,22 +42,35 @@ class PictureWish:
 
 
 def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapContent:
-    """What the map of this console holds now."""
+    """What the map of this console holds now, with the tiles and surfaces that its window shows."""
     snapshot, latest, now = read_snapshot(store), read_latest(store.directory), store.now()
     stations = tuple(snapshot.stations.values())
     severities = station_severities(stations, alarms=snapshot.alarms, latest=latest, now=now)
     silent = severities.count(AlarmSeverity.NO_DATA)
-    return MapContent(
+    memory, tiles = read_memory(store.directory), tile_layers(tile_files(store.directory, maps.style))
+    content = MapContent(
         basemap=maps.basemap,
         imported=maps.imported,
+        tiles=tiles,
         style=maps.style,
-        hidden=maps.style.hidden_at_first(),
+        choices=memory.layers,
+        hidden=_hidden(memory, maps.style, tiles),
         stations=station_markers(StationPositions(stations), severities=severities, latest=latest, now=now),
         incidents=incident_markers(snapshot, now),
         palette=PALETTES[theme],
         exercise=_is_exercise(snapshot),
         data_age=data_age_line(stations, latest, now, silent),
     )
+    wanted = [spec for spec in surface_specs(content) if content.shows(spec.name)]
+    surfaces = surfaces_now(wanted, maps.basemap, snapshot, directory=store.directory, now=now)
+    return replace(content, surfaces=surfaces)
+
+
+def _hidden(memory: WindowMemory, style: MapStyle, tiles: tuple[TileLayer, ...]) -> frozenset[str]:
+    """Tiles and surfaces are drawn where the window shows them; everything else is, whatever was switched off."""
+    computed = {spec.name for spec in style.layer if spec.kind == "surface"}
+    switched_off = set(memory.hidden_layers) & (computed | {layer.name for layer in tiles})
+    return style.hidden_at_first() - set(memory.shown_layers) | switched_off
 
 
 def draw_map(content: MapContent, wish: PictureWish) -> bytes:

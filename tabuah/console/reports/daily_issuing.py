@@ -64,5 +64,5 @@ def illustrate_day(report: DailyReport, store: ConsoleStore) -> Pictures:
         files={MAP_FILE: drawn},
         map_file=MAP_FILE,
         map_notes=map_notes(content),
-        map_sources=content.basemap.attribution if content.basemap else (),
+        map_sources=content.attribution(),
     )

@@ -46,7 +46,7 @@ def illustrate(report: IncidentReport, map_of: "Callable[[], MapContent]", direc
         files=files,
         map_file=MAP_FILE,
         map_notes=map_notes(content),
-        map_sources=content.basemap.attribution if content.basemap else (),
+        map_sources=content.attribution(),
         photos=photos,
     )
 

@@ -105,7 +105,6 @@ def _content_of(incidents: Sequence[Incident], content: MapContent, *, exercise:
         incidents=incident_markers(incidents),
         areas=tuple(area for incident in incidents for area in _areas(incident)),
         units=UnitMarkers(),
-        hidden=frozenset(),
         palette=LIGHT,
         text_scale=1.0,
         exercise=exercise,

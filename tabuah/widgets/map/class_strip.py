@@ -1,7 +1,7 @@
 """The colours of classes of values side by side, with the borders between them: a legend in one line."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from tabuah.gis.layers.specification import ByValue
 from tabuah.widgets.map.layer_rows import break_text
@@ -13,13 +13,17 @@ from tabuah.widgets.theme.tokens import Palette
 
 def paint_class_strip(painter: QPainter, box: QRectF, by_value: ByValue, appearance: Appearance) -> None:
     """The strip of the classes from the first break on, with the breaks under it and the unit at its end."""
-    font = appearance.font(Type.CAPTION)
+    paint_strip(painter, box, by_value, font=appearance.font(Type.CAPTION), palette=appearance.palette)
+
+
+def paint_strip(painter: QPainter, box: QRectF, by_value: ByValue, *, font: QFont, palette: Palette) -> None:
+    """The same in any type and colours."""
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     unit_px = metrics.horizontalAdvance(by_value.unit) + 8 if by_value.unit else 0.0
     strip = QRectF(box.left() + 4, box.top() + 2, box.width() - 8 - unit_px, 9)
-    paint_classes(painter, strip, by_value, appearance.palette)
-    painter.setPen(QColor(appearance.palette.muted))
+    paint_classes(painter, strip, by_value, palette)
+    painter.setPen(QColor(palette.muted))
     step = strip.width() / len(by_value.breaks)
     for number, value in enumerate(by_value.breaks):
         text = break_text(value)

@@ -1,8 +1,9 @@
 """The map as one finished picture, drawn at once in the calling thread: for commands, reports and print."""
 
 from contextlib import closing
+from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from tabuah.widgets.map.base_painter import BasePainter
@@ -12,7 +13,10 @@ from tabuah.widgets.map.label_painter import LabelPainter
 from tabuah.widgets.map.label_placement import Box
 from tabuah.widgets.map.map_paint import Adornments, paint_marks, paint_over
 from tabuah.widgets.map.overlay_painter import OverlayPainter
+from tabuah.widgets.map.surface_key import key_size, paint_surface_key
 from tabuah.widgets.map.viewport import Bounds, Viewport
+
+_APART_PX: Final = 8.0
 
 
 def map_picture(
@@ -49,13 +53,14 @@ def picture_of_view(
     with closing(BasePainter()) as base_painter:
         base_painter.paint(image, content, view=view, pixel_ratio=pixel_ratio)
     overlay_painter, hud, over = OverlayPainter(), MapHud(), adornments or Adornments()
+    key = key_plate(content, view, hud)
     overlay_painter.paint(image, content, view=view, pixel_ratio=pixel_ratio)
     labels = LabelPainter().lay_out(
         content,
         view=view,
         pixel_ratio=pixel_ratio,
         placed=overlay_painter.placed,
-        furniture=(*hud.boxes(content, view), *kept_clear),
+        furniture=(*hud.boxes(content, view), *kept_clear, *([key.getCoords()] if key else ())),
     )
     image.setDevicePixelRatio(pixel_ratio)
     painter = QPainter(image)
@@ -63,6 +68,21 @@ def picture_of_view(
         paint_marks(painter, over, content, view)
         over.names.paint(painter, labels, view)
         paint_over(painter, over, content, view=view, hud=hud)
+        if key:
+            paint_surface_key(painter, key, content)
     finally:
         painter.end()
     return image
+
+
+def key_plate(content: MapContent, view: Viewport, hud: MapHud) -> QRectF | None:
+    """Where the key of computed surfaces stands: above the scale and what may stand there; None without any."""
+    width, height = key_size(content)
+    if not width:
+        return None
+    boxes = [QRectF(x, y, right - x, bottom - y) for x, y, right, bottom in hud.boxes(content, view)]
+    plate = QRectF(boxes[0].left(), boxes[0].top() - _APART_PX - height, width, height)
+    for box in boxes[1:]:
+        if box.intersects(plate):
+            plate.moveBottom(box.top() - _APART_PX)
+    return plate
