@@ -1,0 +1,100 @@
+"""Whether alarms were right: hit, miss and false alarm, held against what people found on the spot. Pure.
+
+An alarm is a hit when an incident was made of it, or one of its hazard is known near it and soon after. It is a false
+alarm when it is over and nothing was found, or when what was found proved false. An incident of which no alarm
+had warned, although rules watch its hazard, was missed.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from tabuah.gis.geodesy import distance_m
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.incidents.incident import Incident
+
+NEAR_M: Final = 10_000.0
+BEFORE: Final = timedelta(hours=1)  # a caller may be quicker than a gauge
+AFTER: Final = timedelta(hours=24)
+
+# Water finds its way from one to the other: an alarm of the one has warned of the other.
+_OF_WATER: Final = frozenset({Hazard.FLOOD, Hazard.FLASH_FLOOD, Hazard.LANDSLIDE})
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """Ids: alarms that were right and wrong, incidents that none had warned of; `open` is not yet to be told."""
+
+    hits: tuple[str, ...]
+    false_alarms: tuple[str, ...]
+    open: tuple[str, ...]
+    misses: tuple[str, ...]
+
+    @property
+    def detected_share(self) -> float | None:
+        """Hits among all that happened; None where nothing did."""
+        return _share(len(self.hits), len(self.misses))
+
+    @property
+    def false_share(self) -> float | None:
+        """False alarms among all that can be told of; None where none can."""
+        return _share(len(self.false_alarms), len(self.hits))
+
+
+def verify(
+    alarms: Iterable[Alarm], incidents: Iterable[Incident], *, since: datetime, until: datetime
+) -> Verification:
+    """Hold the alarms of a span against the incidents; alarms without a hazard warn of nothing and are left out."""
+    warnings = [a for a in alarms if a.hazard is not None and not a.exercise and since <= a.raised_at < until]
+    known = [incident for incident in incidents if not incident.exercise and not incident.deleted]
+    true = [incident for incident in known if incident.status is not Status.FALSE_REPORT]
+    untrue = {incident.id for incident in known} - {incident.id for incident in true}
+    hits = [a for a in warnings if any(_told_of(a, incident) for incident in true)]
+    others = [a for a in warnings if a not in hits]
+    wrong = [a for a in others if untrue & set(a.incidents) or _is_settled(a, until)]
+    return Verification(
+        hits=_ids(hits),
+        false_alarms=_ids(wrong),
+        open=_ids([a for a in others if a not in wrong]),
+        misses=tuple(i.id for i in _watched(true, warnings, since, until) if not any(_told_of(a, i) for a in hits)),
+    )
+
+
+def _told_of(alarm: Alarm, incident: Incident) -> bool:
+    """Whether an alarm has warned of an incident: it became it, or place, time and hazard fit."""
+    if incident.id in alarm.incidents:
+        return True
+    place, later = incident.place, incident.occurred_at - alarm.onset_at
+    if place is None or alarm.lon_deg is None or alarm.lat_deg is None or not -BEFORE <= later <= AFTER:
+        return False
+    if not (incident.hazard is alarm.hazard or {incident.hazard, alarm.hazard} <= _OF_WATER):
+        return False
+    return distance_m(alarm.lon_deg, alarm.lat_deg, place.lon_deg, place.lat_deg) <= NEAR_M
+
+
+def _is_settled(alarm: Alarm, until: datetime) -> bool:
+    """Whether nothing can come of it any more."""
+    return alarm.cleared_at is not None and until - alarm.onset_at > AFTER
+
+
+def _watched(
+    incidents: Iterable[Incident], alarms: Sequence[Alarm], since: datetime, until: datetime
+) -> list[Incident]:
+    """Incidents of the span, of hazards that raise alarms here at all."""
+    hazards = {alarm.hazard for alarm in alarms}
+    hazards |= _OF_WATER if hazards & _OF_WATER else set()
+    return [
+        i
+        for i in incidents
+        if since <= i.occurred_at < until and i.hazard in hazards and i.status is not Status.MERGED
+    ]
+
+
+def _ids(alarms: Iterable[Alarm]) -> tuple[str, ...]:
+    return tuple(alarm.id for alarm in alarms)
+
+
+def _share(part: int, rest: int) -> float | None:
+    return part / (part + rest) if part + rest else None

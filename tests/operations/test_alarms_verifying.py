@@ -1,0 +1,97 @@
+"""Alarms are held against what people found: hits, misses and false alarms."""
+
+from datetime import timedelta
+
+import pytest
+from sensors import START, alarm, minutes
+
+from tabuah.operations.alarms.performance_telling import verification_figures
+from tabuah.operations.alarms.verifying import Verification, verify
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.places import IncidentPlace
+
+END = START + timedelta(days=3)
+AT_THE_GAUGE = IncidentPlace(lon_deg=100.63, lat_deg=-0.83, nagari="Koto Baru", kecamatan="Kubung")
+FAR_AWAY = IncidentPlace(lon_deg=101.0, lat_deg=-1.2, nagari="Surian", kecamatan="Pantai Cermin")
+
+
+def incident(**fields: object) -> Incident:
+    known: dict[str, object] = {
+        "id": "i",
+        "number": "SLK-AAAA-0001",
+        "hazard": Hazard.FLOOD,
+        "title": "Banjir",
+        "severity": Severity.SEVERE,
+        "status": Status.VERIFIED,
+        "channel": Channel.PHONE,
+        "place": AT_THE_GAUGE,
+        "description": "",
+        "occurred_at": minutes(90),
+        "reported_at": minutes(95),
+        "updated_at": minutes(95),
+        "reporter": "ani",
+        "device": "d",
+    }
+    return Incident(**(known | fields))
+
+
+def verified(*alarms, incidents=()) -> Verification:
+    return verify(alarms, incidents, since=START, until=END)
+
+
+OVER = {"cleared_at": minutes(300)}
+
+
+def test_an_alarm_that_became_an_incident_is_a_hit_wherever_it_happened():
+    found = verified(alarm(incidents=("i",), **OVER), incidents=[incident(place=FAR_AWAY)])
+    assert (found.hits, found.misses, found.false_alarms) == (("a",), (), ())
+
+
+def test_an_incident_near_and_soon_after_is_a_hit_too_and_water_counts_as_water():
+    assert verified(alarm(**OVER), incidents=[incident()]).hits == ("a",)
+    assert verified(alarm(**OVER), incidents=[incident(hazard=Hazard.LANDSLIDE)]).hits == ("a",)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"place": FAR_AWAY},
+        {"hazard": Hazard.EARTHQUAKE},
+        {"occurred_at": START + timedelta(hours=30)},
+        {"occurred_at": START - timedelta(hours=2)},
+        {"place": None},
+    ],
+)
+def test_what_does_not_fit_in_place_hazard_or_time_proves_nothing(fields: dict):
+    found = verified(alarm(**OVER), incidents=[incident(**fields)])
+    assert (found.hits, found.false_alarms) == ((), ("a",))
+
+
+def test_an_alarm_whose_report_proved_false_is_false_and_so_is_one_that_came_to_nothing():
+    untrue = incident(status=Status.FALSE_REPORT)
+    assert verified(alarm(incidents=("i",)), incidents=[untrue]).false_alarms == ("a",)
+    assert verified(alarm(**OVER)).false_alarms == ("a",)
+
+
+def test_one_that_is_still_up_or_only_just_over_is_open():
+    assert verified(alarm()).open == ("a",)
+    late = START + timedelta(days=2, hours=20)
+    assert verified(alarm(onset_at=late, raised_at=late, cleared_at=late)).open == ("a",)
+
+
+def test_an_incident_of_which_none_had_warned_is_missed():
+    found = verified(alarm(**OVER), incidents=[incident(id="far", place=FAR_AWAY)])
+    assert found.misses == ("far",)
+    assert (found.detected_share, found.false_share) == (0.0, 1.0)
+
+
+def test_what_no_rule_watches_cannot_be_missed_and_an_exercise_counts_nowhere():
+    assert verified(alarm(**OVER), incidents=[incident(hazard=Hazard.FIRE)]).misses == ()
+    drill = verified(alarm(exercise=True), incidents=[incident(exercise=True)])
+    assert (drill.hits, drill.misses, drill.false_alarms, drill.open) == ((), (), (), ())
+    assert [figure.value for figure in verification_figures(drill)][1:] == ["–", "–"]
+
+
+def test_silence_warns_of_nothing():
+    assert verified(alarm(hazard=None, **OVER)).false_alarms == ()
