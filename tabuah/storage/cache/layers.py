@@ -1,4 +1,4 @@
-"""The feature tables of incidents, stations, alarms and units for QGIS and ogrinfo, projected from what is shown."""
+"""The feature tables for QGIS and ogrinfo, of incidents, stations and all else, projected from what is shown."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectValue
 from tabuah.operations.units.unit import Unit
+from tabuah.storage.cache import bulletin_rows
 from tabuah.storage.cache.geometry import encode_point
 
 
@@ -175,6 +179,18 @@ LAYERS: Final[dict[type, Layer]] = {
         ),
         _unit_row,
     ),
+    KnownEarthquake: Layer(
+        "earthquakes",
+        "id",
+        bulletin_rows.EARTHQUAKE_COLUMNS,
+        lambda quake: bulletin_rows.earthquake_row(quake, _moment),
+    ),
+    KnownWarning: Layer(
+        "warnings", "id", bulletin_rows.WARNING_COLUMNS, lambda warning: bulletin_rows.warning_row(warning, _moment)
+    ),
+    Volcano: Layer(
+        "volcanoes", "id", bulletin_rows.VOLCANO_COLUMNS, lambda volcano: bulletin_rows.volcano_row(volcano, _moment)
+    ),
 }
 _UPSERTS: Final = {kind: layer.upsert for kind, layer in LAYERS.items()}
 _LAYER_OF_KIND: Final = {
@@ -182,4 +198,7 @@ _LAYER_OF_KIND: Final = {
     "station": LAYERS[Station],
     "alarm": LAYERS[Alarm],
     "unit": LAYERS[Unit],
+    "earthquake": LAYERS[KnownEarthquake],
+    "warning": LAYERS[KnownWarning],
+    "volcano": LAYERS[Volcano],
 }

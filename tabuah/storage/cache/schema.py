@@ -18,6 +18,7 @@ MIGRATION_NAMES: Final = (
     "0004_carried",
     "0005_snapshots",
     "0006_units",
+    "0007_bulletins",
 )
 
 _WGS84: Final = (
@@ -140,6 +141,21 @@ _UNITS: Final = {
         pending BOOLEAN NOT NULL""",
 }
 
+_BULLETINS: Final = {
+    "earthquakes": """id TEXT NOT NULL UNIQUE, at DATETIME NOT NULL, magnitude DOUBLE NOT NULL,
+        depth_km DOUBLE NOT NULL, region TEXT NOT NULL, felt TEXT NOT NULL, potential TEXT NOT NULL,
+        source TEXT NOT NULL, revisions INTEGER NOT NULL, told_at DATETIME NOT NULL, exercise BOOLEAN NOT NULL,
+        pending BOOLEAN NOT NULL""",
+    "volcanoes": """id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, level TEXT NOT NULL, stated_at DATETIME NOT NULL,
+        source TEXT NOT NULL, told_by TEXT NOT NULL, exercise BOOLEAN NOT NULL, pending BOOLEAN NOT NULL""",
+}
+_WARNED_AREAS: Final = {
+    "warnings": """id TEXT NOT NULL UNIQUE, event TEXT NOT NULL, headline TEXT NOT NULL, severity TEXT NOT NULL,
+        urgency TEXT NOT NULL, certainty TEXT NOT NULL, sent DATETIME NOT NULL, effective DATETIME NOT NULL,
+        expires DATETIME, withdrawn_at DATETIME, withdrawal TEXT NOT NULL, kecamatan TEXT NOT NULL,
+        source TEXT NOT NULL, exercise BOOLEAN NOT NULL, pending BOOLEAN NOT NULL""",
+}
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
@@ -147,7 +163,9 @@ _GUARDED: Final = (
 _GUARDED_TRAYS: Final = ("dismissed", "renewals")
 _GUARDED_CARRIED: Final = ("carried", "carried_devices", "carried_boxes")
 _GUARDED_SNAPSHOTS: Final = ("histories_wanted",)
-OWN_TABLES: Final = frozenset({*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS, *_UNITS})
+OWN_TABLES: Final = frozenset(
+    {*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS, *_UNITS, *_BULLETINS, *_WARNED_AREAS}
+)
 
 
 def migrate(database: "Database") -> None:
@@ -161,6 +179,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0004_carried")(_create_carried)
     migrations(name="0005_snapshots")(_prepare_for_snapshots)
     migrations(name="0006_units")(_create_units)
+    migrations(name="0007_bulletins")(_create_bulletins)
     migrations.apply(database)
 
 
@@ -202,9 +221,18 @@ def _create_units(database: "Database") -> None:
         database.execute(statement)
 
 
-def _layer_statements(layers: Mapping[str, str]) -> Iterable[str]:
+def _create_bulletins(database: "Database") -> None:
+    for layers, geometry in ((_BULLETINS, "POINT"), (_WARNED_AREAS, "MULTIPOLYGON")):
+        for statement in _layer_statements(layers, geometry):
+            database.execute(statement)
+        _register_tables(database, layers, geometry)
+        for statement in guard_statements(layers):
+            database.execute(statement)
+
+
+def _layer_statements(layers: Mapping[str, str], geometry: str = "POINT") -> Iterable[str]:
     for table, columns in layers.items():
-        yield f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom POINT, {columns})"
+        yield f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {geometry}, {columns})"
 
 
 def _register_layers(database: "Database") -> None:
@@ -219,12 +247,12 @@ def _register_layers(database: "Database") -> None:
     database.execute(_ADD_CONTENTS, ("journal", "attributes", "journal", _DESCRIPTION, None))
 
 
-def _register_tables(database: "Database", tables: Iterable[str]) -> None:
+def _register_tables(database: "Database", tables: Iterable[str], geometry: str = "POINT") -> None:
     for table in tables:
         database.execute(_ADD_CONTENTS, (table, "features", table, _DESCRIPTION, SRS_ID))
         database.execute(
-            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)",
-            (table, SRS_ID),
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+            (table, geometry, SRS_ID),
         )
 
 

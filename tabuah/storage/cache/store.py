@@ -8,6 +8,9 @@ from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.authority.authority import Authority
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.listing import IncidentRow, row_of, worst_first
@@ -248,6 +251,21 @@ class ConsoleStore(TrayStore):
         """All alarms, the active ones first, then worst first, then newest first."""
         found = [v for v in self._desk.subjects.values_of_kind("alarm") if isinstance(v, Alarm)]
         return sorted(found, key=lambda a: (not a.is_active, a.severity.rank, -a.onset_at.timestamp(), a.id))
+
+    def earthquakes(self) -> list[KnownEarthquake]:
+        """All earthquakes that were told of, the newest first."""
+        found = [v for v in self._desk.subjects.values_of_kind("earthquake") if isinstance(v, KnownEarthquake)]
+        return sorted(found, key=lambda quake: (quake.latest.at, quake.id), reverse=True)
+
+    def warnings(self) -> list[KnownWarning]:
+        """All weather warnings, the newest first."""
+        found = [v for v in self._desk.subjects.values_of_kind("warning") if isinstance(v, KnownWarning)]
+        return sorted(found, key=lambda warning: (warning.issued.sent, warning.id), reverse=True)
+
+    def volcanoes(self) -> list[Volcano]:
+        """All volcanoes of which a level was stated, by number."""
+        found = (v for v in self._desk.subjects.values_of_kind("volcano") if isinstance(v, Volcano))
+        return sorted(found, key=lambda volcano: volcano.id)
 
     def conflicts(self) -> list[OpenConflict]:
         """What a person must settle, worst incident first."""
