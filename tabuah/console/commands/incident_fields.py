@@ -9,8 +9,8 @@ import click
 import msgspec
 
 from tabuah.console.commands.code_lists import read_code
-from tabuah.console.commands.parameters import read_moment
 from tabuah.console.commands.placing import Placer
+from tabuah.console.moments import read_moment
 from tabuah.gis.coordinates import parse_position
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.bodies import Figures, IncidentEdited

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 import click
 
 from tabuah.console.commands.code_lists import read_code
+from tabuah.console.moments import read_moment
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB
 
 CodeT = TypeVar("CodeT", bound=StrEnum)
 
@@ -57,25 +57,6 @@ class PastMoment(Moment):
         if moment > datetime.now(UTC) + _FUTURE_ALLOWED:
             self.fail(_("{moment} is in the future").format(moment=value), param, ctx)
         return moment
-
-
-def read_moment(text: str, *, now: datetime) -> datetime:
-    """Read "2026-11-24T14:30", "2026-11-24 14.30", "14.30" or anything in ISO 8601.
-
-    Raises:
-        ValueError: it is no moment; the message says what one looks like.
-    """
-    clean = text.strip().replace("WIB", "").strip()
-    if clean and "T" not in clean and "." in clean and ":" not in clean:
-        clean = clean.replace(".", ":")
-    if len(clean) <= 8 and ":" in clean:
-        clean = f"{now.astimezone(WIB).date().isoformat()} {clean.zfill(5)}"
-    try:
-        moment = datetime.fromisoformat(clean)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        example = "2026-11-24T14:30"
-        raise ValueError(_("{text} is no time; write {example} (WIB)").format(text=text, example=example)) from None
 
 
 def read_pairs(pairs: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from tabuah.storage.readings.typed import NOTHING_TYPED, TypedCounts
+
 
 class LinkState(Enum):
     """Whether changes and readings flow."""
@@ -19,7 +21,7 @@ class LinkState(Enum):
 class Link:
     """The link now; `since` is when it came into this state, `problem` says what is wrong in words.
 
-    `retry_at` is when the next attempt is made while one has failed.
+    `retry_at` is when the next attempt is made while one has failed. `typed` counts the readings that were typed in.
     """
 
     state: LinkState = LinkState.NONE
@@ -27,3 +29,4 @@ class Link:
     problem: str = ""
     retry_at: datetime | None = None
     live: bool = False  # whether the stream of entries and readings is open
+    typed: TypedCounts = NOTHING_TYPED

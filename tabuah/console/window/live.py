@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +74,7 @@ class Live:
 
     def _on_state(self, state: "SyncState") -> None:
         was_online, was_sparing = self._room.link.state is LinkState.ONLINE, self._is_sparing
-        self._room.take_link(self._link_of(state))
+        self._room.take_link(replace(self._link_of(state), typed=state.typed))
         self._is_sparing = state.data_saver
         is_online = self._room.link.state is LinkState.ONLINE
         if is_online and (not was_online or (was_sparing and not self._is_sparing)):

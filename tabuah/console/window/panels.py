@@ -45,6 +45,7 @@ class Page(Enum):
     DETAILS = "details"
     REPORT = "report"
     EDIT = "edit"
+    READING = "reading"
     LOGIN = "login"
 
 

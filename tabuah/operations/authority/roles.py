@@ -65,6 +65,7 @@ MAY_WRITE: Final[dict[str, frozenset[Role]]] = {
     "device.revoked": _SERVER,
 }
 
+SENDS_READINGS: Final = frozenset({Role.GATEWAY, Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
 READS_PERSONAL_DATA: Final = frozenset({Role.FIELD, Role.OPERATOR, Role.SUPERVISOR})
 # Photos show people in need: those who work on incidents see them, and who checks the evidence.
 READS_ATTACHMENTS: Final = READS_PERSONAL_DATA | {Role.AUDITOR}

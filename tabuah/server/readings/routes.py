@@ -9,7 +9,7 @@ from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
-from tabuah.operations.authority.roles import Role
+from tabuah.operations.authority.roles import SENDS_READINGS, Role
 from tabuah.server.errors import Refusal
 from tabuah.server.mqtt.link import MqttLink
 from tabuah.server.readings.intake import MAX_BODY_BYTES, read_batch
@@ -19,7 +19,6 @@ from tabuah.storage.journal.protocol import GatewaysReply, LatestReply, Readings
 
 AnyRequest = Request[Any, Any, Any]
 
-MAY_SEND: Final = frozenset({Role.GATEWAY, Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
 MAY_READ: Final = PEOPLE | {Role.GATEWAY}
 MAX_POINTS: Final = 5_000
 Name = Annotated[str, QueryParameter(max_length=80)]
@@ -36,7 +35,7 @@ def readings_routes(service: ReadingsService, gate: Gate, link: MqttLink | None)
 
         What cannot be taken is set aside with its index and reason; the same reading again changes nothing.
         """
-        user = gate.user_with(request, MAY_SEND)
+        user = gate.user_with(request, SENDS_READINGS)
         body = await request.body()
         posted = read_batch(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(read_batch, body)
         return await asyncio.wrap_future(service.submit(user.name, posted))

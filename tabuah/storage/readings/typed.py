@@ -38,6 +38,9 @@ class TypedCounts(msgspec.Struct, frozen=True):
     refused: int = 0
 
 
+NOTHING_TYPED: Final = TypedCounts()
+
+
 def add_typed(connection: sqlite3.Connection, typed: Iterable[TypedReading], *, taken: bool) -> None:
     """Keep them; the server has taken them already, or they wait for it."""
     outcome = TAKEN if taken else None

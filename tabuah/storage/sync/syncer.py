@@ -17,6 +17,8 @@ from tabuah.storage.cache.blob_table import Rank
 from tabuah.storage.cache.directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.readings.errors import ReadingsError
+from tabuah.storage.readings.typed import NOTHING_TYPED, TypedCounts
 from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
@@ -27,6 +29,7 @@ from tabuah.storage.sync.session import ConsoleSession
 from tabuah.storage.sync.settings import SettingsFile
 from tabuah.storage.sync.stream import LiveStream
 from tabuah.storage.sync.tokens import TokenFile
+from tabuah.storage.sync.typed import count_typed
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +69,7 @@ class SyncState:
     retry_at: datetime | None = None
     progress: Progress = IDLE
     data_saver: bool = False
+    typed: TypedCounts = NOTHING_TYPED  # readings that were typed in here
 
 
 class Syncer:
@@ -167,8 +171,8 @@ class Syncer:
             if self._steps() > moved:
                 self._backoff.reset()  # a line that breaks now and then still carries
             return self._fail(store, error, online=False)
-        except (SyncError, CacheError) as error:
-            return self._fail(store, error, online=not isinstance(error, CacheError))
+        except (SyncError, CacheError, ReadingsError) as error:
+            return self._fail(store, error, online=isinstance(error, SyncError))
         except Exception as error:
             log.exception("a sync failed")
             bug = _("Sync fails because of a bug in Tabuah ({bug}); it is in the log. All work is safe here.")
@@ -296,8 +300,16 @@ class Syncer:
             waiting_bytes=counts.pending_bytes,
             retry_at=retry_at,
             data_saver=self._settings.data_saver,
+            typed=self._typed(),
         )
         self._show(state)
+
+    def _typed(self) -> TypedCounts:
+        try:
+            return count_typed(self._directory)
+        except ReadingsError as error:
+            log.warning("typed readings cannot be counted: %s", error)
+            return self._state.typed
 
     def _show(self, state: SyncState) -> None:
         if state != self._state:

@@ -9,7 +9,7 @@ from tabuah.operations.stations.typing_in import TypedReading
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import ReadingsReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.storage.readings.typed import TypedCounts
+from tabuah.storage.readings.typed import NOTHING_TYPED, TypedCounts
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import Refused
 
@@ -22,7 +22,7 @@ def count_typed(directory: Path) -> TypedCounts:
     """What was typed in at a console: how much still waits."""
     path = directory / FILE_NAME
     if not path.is_file():
-        return TypedCounts()
+        return NOTHING_TYPED
     with ReadingsStore(path) as readings:
         return readings.count_typed()
 

@@ -1,4 +1,4 @@
-"""The edit form: fields the owner describes, told back only where they were changed."""
+"""The edit form: fields that its owner describes, of anything, told back only where they were changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,31 +20,36 @@ from tabuah.widgets.values import Choice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditField:
-    """One field: text, or a choice when it has choices; `guarded` ones may end in a conflict and say so."""
+    """One field: text, or a choice when it has choices; `guarded` ones may end in a conflict and say so.
+
+    `hint` stands below the control as long as nothing is wrong with it.
+    """
 
     code: str
     label: str
     value: str
     choices: tuple[Choice, ...] = ()
     guarded: bool = False
+    hint: str = ""
 
 
 class EditForm(Panel):
-    """Edits one incident.
+    """Edits one thing.
 
     Signals:
-        submitted: id of the incident and a dict of the changed fields, code → new value.
+        submitted: id of the thing and a dict of the changed fields, code → new value.
         cancelled: the form was closed.
     """
 
     submitted = Signal(str, object)
     cancelled = Signal()
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, *, name: str = "edit_form") -> None:
         super().__init__(appearance, width_px=320)
-        self.setObjectName("edit_form")
+        self.setObjectName(name)
+        self._prefix = name.removesuffix("_form")
         self._appearance = appearance
-        self._incident = ""
+        self._edited = ""
         self._fields: tuple[EditField, ...] = ()
         self._controls: dict[str, QLineEdit | ChoiceChips] = {}
         self._rows: dict[str, FormField] = {}
@@ -53,8 +58,8 @@ class EditForm(Panel):
         body = QWidget()
         self._layout = column(body, spacing_px=12)
         self._layout.setContentsMargins(16, 4, 16, 16)
-        self._save = KeyButton(appearance, _("Save changes"), key="↵", kind=Kind.PRIMARY, name="edit_save")
-        self._close = KeyButton(appearance, _("Close"), key="Esc", kind=Kind.GHOST, name="edit_close")
+        self._save = KeyButton(appearance, _("Save changes"), key="↵", kind=Kind.PRIMARY, name=f"{self._prefix}_save")
+        self._close = KeyButton(appearance, _("Close"), key="Esc", kind=Kind.GHOST, name=f"{self._prefix}_close")
         self._save.clicked.connect(self._on_submit)
         self._close.clicked.connect(self.cancelled)
         buttons = row()
@@ -64,21 +69,23 @@ class EditForm(Panel):
         buttons.addStretch(1)
         outer = column(self, spacing_px=0)
         outer.addWidget(self._title)
-        outer.addWidget(scrolling(body, name="edit_scroll"), 1)
+        outer.addWidget(scrolling(body, name=f"{self._prefix}_scroll"), 1)
         outer.addWidget(line())
         outer.addLayout(buttons)
 
-    def show_fields(self, incident_id: str, title: str, fields: Sequence[EditField]) -> None:
-        """Show the fields of an incident as they are; `title` says what is written here."""
-        self._incident, self._fields = incident_id, tuple(fields)
+    def show_fields(self, edited: str, title: str, fields: Sequence[EditField]) -> None:
+        """Show the fields of a thing as they are; `edited` is its id, `title` says what is written here."""
+        self._edited, self._fields = edited, tuple(fields)
         self._title.setText(title)
         clear_layout(self._layout)
         self._controls, self._rows = {}, {}
-        hint = _("If somebody else changes this too, a person settles it.")
+        settled = _("If somebody else changes this too, a person settles it.")
         for field in fields:
             control = self._control(field)
             self._controls[field.code] = control
-            row_widget = FormField(self._appearance, field.label, control, hint=hint if field.guarded else "")
+            row_widget = FormField(
+                self._appearance, field.label, control, hint=settled if field.guarded else field.hint
+            )
             self._rows[field.code] = row_widget
             self._layout.addWidget(row_widget)
         self._layout.addStretch(1)
@@ -113,18 +120,18 @@ class EditForm(Panel):
 
     def _control(self, field: EditField) -> QLineEdit | ChoiceChips:
         if field.choices:
-            chips = ChoiceChips(self._appearance, name=f"edit_{field.code}", label=field.label)
+            chips = ChoiceChips(self._appearance, name=f"{self._prefix}_{field.code}", label=field.label)
             chips.show_choices(field.choices)
             chips.show_current(field.value)
             return chips
         edit = QLineEdit(field.value)
-        name_widget(edit, f"edit_{field.code}", field.label)
+        name_widget(edit, f"{self._prefix}_{field.code}", field.label)
         return edit
 
     def _on_submit(self) -> None:
         changes = self.changes()
         if changes:
-            self.submitted.emit(self._incident, changes)
+            self.submitted.emit(self._edited, changes)
         else:
             self.cancelled.emit()
 

@@ -1,6 +1,7 @@
 """What forms can be filled with: the choices of codes, and an incident's fields as they stand."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
@@ -9,10 +10,14 @@ from tabuah.operations.incidents.fields import field_label
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.timeline import FIGURE_LABELS, figure_label
 from tabuah.operations.labels import label_of
+from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.units import measurement_of, name_of
 from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_time
 from tabuah.widgets.forms.edit_form import EditField
 from tabuah.widgets.values import Choice
 
+TIME: Final = "time"
 BY_PEOPLE: Final = (Channel.PHONE, Channel.WHATSAPP, Channel.RADIO, Channel.WALK_IN, Channel.FIELD)
 SOURCE: Final = "source"
 
@@ -63,3 +68,29 @@ def figure_fields() -> tuple[EditField, ...]:
     """Empty fields for what a source counts: what it says nothing about stays empty."""
     source = EditField(code=SOURCE, label=_("Source of the figures"), value="")
     return (source, *(EditField(code=name, label=figure_label(name), value="") for name in FIGURE_LABELS))
+
+
+def reading_fields(station: Station, *, now: datetime, source: str) -> tuple[EditField, ...]:
+    """What can be typed in for a station: a value of each parameter, when it was read, and how it is known."""
+    return (
+        *(
+            EditField(
+                code=each.code,
+                label=f"{name_of(each.code)} ({each.unit or measurement_of(each.code).unit})",
+                value="",
+            )
+            for each in station.parameters
+        ),
+        EditField(
+            code=TIME,
+            label=_("Read at (WIB)"),
+            value=format_time(now, zone=False),
+            hint=_("A time of today, or a date and time such as 2026-11-24 14.30"),
+        ),
+        EditField(
+            code=SOURCE,
+            label=_("How it is known"),
+            value=source,
+            hint=_("Such as: staff gauge, call of the gauge reader"),
+        ),
+    )

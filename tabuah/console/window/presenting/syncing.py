@@ -59,6 +59,9 @@ def _text(snapshot: RoomSnapshot, link: Link) -> str:
     if snapshot.transfers.uploads:
         n = snapshot.transfers.uploads
         parts.append(ngettext("{n} photo waiting", "{n} photos waiting", n).format(n=n))
+    if link.typed.waiting:
+        n = link.typed.waiting
+        parts.append(ngettext("{n} typed reading waiting", "{n} typed readings waiting", n).format(n=n))
     if counts.held:
         parts.append(ngettext("{n} held", "{n} held", counts.held).format(n=counts.held))
     if counts.rejected:
@@ -90,6 +93,7 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
     n = counts.pending
     lines = [link.problem, _retry_words(link), _waiting_words(counts, now) if n else "", _next_words(link, n)]
     lines.append(_transfer_words(snapshot.transfers))
+    lines.append(_typed_words(link))
     lines.append(_saver_words(snapshot))
     if counts.conflicts:
         lines.append(
@@ -111,6 +115,17 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
         at = format_time(snapshot.last_sync_at, seconds=True)
         lines.append(_("Last answer of the server: {time}, {age} ago").format(time=at, age=age))
     return lines
+
+
+def _typed_words(link: Link) -> str:
+    """Readings that the server did not take: nobody else would hear of it."""
+    n = link.typed.refused
+    told = ngettext(
+        "{n} typed reading was not taken by the server: `tabuah readings typed` says why.",
+        "{n} typed readings were not taken by the server: `tabuah readings typed` says why.",
+        n,
+    )
+    return told.format(n=n) if n else ""
 
 
 def _waiting_words(counts: Counts, now: datetime) -> str:

@@ -1,0 +1,88 @@
+"""Typing in what was read at a station: by keyboard, offline, sent when there is a line, told when it cannot be."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from running_server import RunningServer
+from window_room import GAUGE, OpenWindow, log_in_and_sync, register_gauge, texts_of
+
+from tabuah.console.window.panels import Page
+
+
+@pytest.fixture
+def at_the_gauge(open_console, data: Path, server: RunningServer) -> OpenWindow:
+    """A window that is logged in and looks at a gauge."""
+    register_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.until(lambda: GAUGE.code in window.console.services.room.snapshot.stations)
+    window.shell.selection.choose_station(GAUGE.code, by_person=True)
+    return window
+
+
+def open_form(window: OpenWindow) -> None:
+    window.key(Qt.Key.Key_W)
+    assert window.shell.parts.side.page is Page.READING
+
+
+def test_a_value_typed_in_by_keyboard_reaches_the_server(at_the_gauge: OpenWindow, server: RunningServer) -> None:
+    window = at_the_gauge
+    open_form(window)
+    window.write("2,42")
+    window.edit("reading_source").setText("papan duga")
+    window.key(Qt.Key.Key_Return)
+    window.until_toast("2,42 m", "tersimpan di sini")
+    assert window.shell.parts.side.page is Page.DETAILS
+    window.until(lambda: [reading.value for reading in server.service.readings.latest()] == [2.42])
+    assert [each.value for each in window.console.services.readings.recent(GAUGE.code, "stage_m")] == [2.42]
+
+
+def test_the_last_source_is_offered_again(at_the_gauge: OpenWindow) -> None:
+    window = at_the_gauge
+    open_form(window)
+    window.write("2.4")
+    window.edit("reading_source").setText("papan duga")
+    window.key(Qt.Key.Key_Return)
+    window.until_toast("tersimpan")
+    open_form(window)
+    assert window.edit("reading_source").text() == "papan duga"
+
+
+@pytest.mark.parametrize(
+    ("value", "time", "source", "told"),
+    [
+        ("2,4", "", "", "tanpa sumber tidak ada artinya"),
+        ("", "", "papan duga", "Isi sedikitnya satu nilai"),
+        ("dua", "", "papan duga", "Nilainya bukan angka"),
+        ("99", "", "papan duga", "di luar"),
+        ("2,4", "kemarin", "papan duga", "bukan waktu"),
+        ("2,4", "2099-01-01 10.00", "papan duga", "di depan"),
+    ],
+)
+def test_what_cannot_be_is_told_where_it_stands(
+    at_the_gauge: OpenWindow, value: str, time: str, source: str, told: str
+) -> None:
+    window = at_the_gauge
+    open_form(window)
+    window.edit("reading_stage_m").setText(value)
+    window.edit("reading_source").setText(source)
+    if time:
+        window.edit("reading_time").setText(time)
+    window.edit("reading_stage_m").setFocus()
+    window.key(Qt.Key.Key_Return)
+    form = texts_of(window.shell.parts.reading_form)
+    assert told in form, form
+    assert window.shell.parts.side.page is Page.READING
+
+
+def test_the_badge_tells_what_waits_while_there_is_no_line(at_the_gauge: OpenWindow, server: RunningServer) -> None:
+    window = at_the_gauge
+    window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
+    server.service.stop()
+    open_form(window)
+    window.write("2,42")
+    window.edit("reading_source").setText("radio")
+    window.key(Qt.Key.Key_Return)
+    window.until_toast("tersimpan")
+    window.until(lambda: "1 nilai ketikan menunggu" in window.shell.parts.header.sync_badge.accessibleName())
