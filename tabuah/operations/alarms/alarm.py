@@ -9,6 +9,7 @@ from tabuah.operations.alarms import bodies
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.evidence import Finding
 
@@ -60,6 +61,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     evidence: tuple[Finding, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     silenced: tuple[str, ...] = ()  # stations whose silence it speaks for
+    expected: Expectation | None = None
 
     @property
     def is_active(self) -> bool:
@@ -132,4 +134,5 @@ def _raise(entry: Entry, body: bodies.AlarmRaised) -> Alarm:
         exercise=entry.exercise,
         silenced=body.silenced,
         evidence=body.evidence,
+        expected=body.expected,
     )

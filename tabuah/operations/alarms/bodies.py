@@ -10,6 +10,7 @@ from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Moment
+from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.evidence import Finding
 
@@ -34,6 +35,7 @@ class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     cause: str = ""  # alarms of one cause are shown as one group
     silenced: tuple[str, ...] = ()  # stations whose silence this one speaks for: codes
     evidence: tuple[Finding, ...] = ()  # what was looked at where that is more than one series
+    expected: Expectation | None = None  # when a limit that is only forecast will be reached
 
 
 class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

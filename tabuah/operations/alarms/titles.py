@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, family_of, tells_of_silence
 from tabuah.operations.alarms.evidence_telling import evidence_title
+from tabuah.operations.alarms.expected_telling import expected_title
 from tabuah.operations.bulletins.alarm_titles import bulletin_title, tells_of_bulletin
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import Accumulation, Change, RiverStage, Rule, Stuck
@@ -40,6 +41,10 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None)
         return _silence_title(alarm, station)
     if tells_of_bulletin(alarm):
         return bulletin_title(alarm)
+    if alarm.expected:
+        return expected_title(
+            alarm, alarm.expected, place=_place(alarm, station), reached=_reached(alarm, station, rule)
+        )
     if alarm.evidence:
         return evidence_title(alarm, station, rule)
     if alarm.value is None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.rules.evidence import Finding
 
 
@@ -25,7 +26,8 @@ class CrossingKind(StrEnum):
 class Crossing(msgspec.Struct, frozen=True, kw_only=True):
     """One crossing. `onset_at` is when the episode began; `value` is what was measured, or the sum of a window.
 
-    `evidence` is what was looked at where that is more than one series.
+    `evidence` is what was looked at where that is more than one series, `expected` when a forecast limit will be
+    reached.
     """
 
     kind: CrossingKind
@@ -37,3 +39,4 @@ class Crossing(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     limit: float | None = None
     evidence: tuple[Finding, ...] = ()
+    expected: Expectation | None = None

@@ -127,8 +127,22 @@ class Neighbours(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     for_s: Seconds = 0.0
 
 
+class Forecast(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="forecast"):
+    """Raised when a river is forecast to reach `level` within `within_s` seconds, at its gauge's own limit.
+
+    `quantile` says how sure: 0.5 is the expected stage, 0.9 already asks what only one in ten floods exceeds. Over
+    when the forecast is back by the hysteresis, and when the river has come there: then the level's own alarm speaks.
+    """
+
+    level: RiverLevel
+    within_s: Annotated[float, Meta(gt=0, le=6 * 3600)]
+    quantile: Annotated[float, Meta(ge=0.1, le=0.9)] = 0.5
+    hysteresis_m: Annotated[float, Meta(ge=0)] = 0.1
+    for_s: Seconds = 0.0
+
+
 JointCondition = Combination | Neighbours  # over several series
-Condition = Threshold | RiverStage | Accumulation | Change | Stuck | Silence | JointCondition
+Condition = Threshold | RiverStage | Accumulation | Change | Stuck | Silence | Forecast | JointCondition
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):

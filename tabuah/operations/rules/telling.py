@@ -8,6 +8,7 @@ from tabuah.operations.rules.rule import (
     Change,
     Combination,
     Condition,
+    Forecast,
     Neighbours,
     Part,
     PartPlace,
@@ -22,6 +23,7 @@ from tabuah.operations.stations.units import format_value, name_of
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number
 
+EXPECTED: Final = 0.5  # the quantile that stands for what is expected
 _KINDS: Final = {
     StationKind.RAIN: N_("rain"),
     StationKind.RIVER: N_("river"),
@@ -62,10 +64,17 @@ def tell_reached(condition: Condition, parameter: str) -> str:
             return moved.format(
                 what=name_of(parameter), duration=tell_duration(window_s), limit=format_value(parameter, limit)
             )
+    return _tell_other(condition, parameter)
+
+
+def _tell_other(condition: Stuck | Silence | Forecast | Combination | Neighbours, parameter: str) -> str:
+    match condition:
         case Stuck():
             return _tell_stuck(condition, parameter)
         case Silence():
             return tell_silence(condition)
+        case Forecast():
+            return _tell_forecast(condition, parameter)
         case Combination():
             return _tell_combination(condition)
         case Neighbours():
@@ -80,13 +89,26 @@ def _tell_stuck(condition: Stuck, parameter: str) -> str:
     return _("{what} stays the same for {duration}, other than at {resting}").format(**names, resting=resting)
 
 
+def _tell_forecast(condition: Forecast, parameter: str) -> str:
+    told = _("{what} is forecast to reach the threshold of {level} within {duration}")
+    if condition.quantile != EXPECTED:
+        told = _("{what} has a chance of {chance} % to reach the threshold of {level} within {duration}")
+    reached = told.format(
+        what=name_of(parameter),
+        level=tell_river_level(condition.level),
+        duration=tell_duration(condition.within_s),
+        chance=format_number(100 * (1 - condition.quantile)),
+    )
+    return _held(reached, condition.for_s)
+
+
 def tell_over(condition: Condition, parameter: str) -> str:
     """What clears, empty where it is simply the limit itself."""
     match condition:
         case Threshold(hysteresis=gap, falling=falling) if gap:
             over = _("over at {gap} above") if falling else _("over at {gap} below")
             return over.format(gap=format_value(parameter, gap))
-        case RiverStage(hysteresis_m=gap) if gap:
+        case RiverStage(hysteresis_m=gap) | Forecast(hysteresis_m=gap) if gap:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))
         case Accumulation(hysteresis=gap) | Change(hysteresis=gap) | Neighbours(hysteresis=gap) if gap:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))

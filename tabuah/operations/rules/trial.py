@@ -10,13 +10,14 @@ import msgspec
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.rules.engine import UNKNOWN, evaluate
 from tabuah.operations.rules.evidence import Finding
+from tabuah.operations.rules.forecast_trial import LEARN_FROM, forecast_series_of, try_forecasts
 from tabuah.operations.rules.hearing import Series
 from tabuah.operations.rules.joining import joint_watches_of
 from tabuah.operations.rules.joint import JointWatch
 from tabuah.operations.rules.joint_trial import play_together
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.surroundings import Surroundings
-from tabuah.operations.rules.watches import SilenceWatch, Watch, watch_of
+from tabuah.operations.rules.watches import ForecastWatch, SilenceWatch, Watch, watch_of
 from tabuah.operations.stations.station import Station
 
 Value = tuple[datetime, float]
@@ -46,12 +47,14 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     series: int
     readings: int
     episodes: tuple[Episode, ...]
+    too_little_history: tuple[str, ...] = ()  # gauges of which too little is known to forecast them
 
 
 class _Tried(msgspec.Struct, frozen=True):
     """The watches that a rule would keep."""
 
     alone: tuple[Watch | SilenceWatch, ...]
+    forecasts: tuple[ForecastWatch, ...]
     joint: tuple[JointWatch, ...]
 
 
@@ -60,6 +63,7 @@ def series_of(rule: Rule, stations: Iterable[Station]) -> tuple[Series, ...]:
     stations = tuple(stations)
     tried = _watches_of(rule, stations)
     wanted = {(member.station, member.parameter) for joint in tried.joint for member in joint.members}
+    wanted |= forecast_series_of(tried.forecasts, stations)
     parameters = {station.code: [p.code for p in station.parameters] for station in stations}
     for watch in tried.alone:
         wanted |= {(watch.station, p) for p in ([watch.parameter] if watch.parameter else parameters[watch.station])}
@@ -71,6 +75,8 @@ def warm_up_of(rule: Rule, stations: Iterable[Station]) -> timedelta:
     tried = _watches_of(rule, tuple(stations))
     watches = [watch for watch in tried.alone if isinstance(watch, Watch)]
     watches += [member for joint in tried.joint for member in joint.members]
+    if tried.forecasts:
+        return LEARN_FROM
     spans = [watch.window or 2 * watch.hold for watch in watches] + [joint.look_back for joint in tried.joint]
     return max(spans, default=timedelta())
 
@@ -91,6 +97,11 @@ def try_rule(rule: Rule, stations: Iterable[Station], history: History, *, since
         values = _values_of(watch, history)
         found += _silences(watch, values) if isinstance(watch, SilenceWatch) else _episodes(watch, values)
     found += _together(tried.joint, history)
+    forecast, unknown = try_forecasts(tried.forecasts, stations, history, since=since)
+    for crossings in forecast:
+        episodes: list[Episode] = []
+        _note(episodes, crossings)
+        found += episodes
     told = [episode for episode in found if since is None or episode.raised_at >= since]
     read = [values for series in series_of(rule, stations) if (values := history.get(series, ()))]
     return Trial(
@@ -98,14 +109,17 @@ def try_rule(rule: Rule, stations: Iterable[Station], history: History, *, since
         series=len(read),
         readings=sum(at >= since if since else True for values in read for at, _value in values),
         episodes=tuple(sorted(told, key=lambda episode: (episode.onset_at, episode.station))),
+        too_little_history=unknown,
     )
 
 
 def _watches_of(rule: Rule, stations: Sequence[Station]) -> _Tried:
     rule = msgspec.structs.replace(rule, active=True)
-    alone = (watch_of(rule, station) for station in stations)
+    lone = [watch for station in stations if (watch := watch_of(rule, station)) is not None]
+    forecasts = tuple(watch for watch in lone if isinstance(watch, ForecastWatch))
+    alone = tuple(watch for watch in lone if not isinstance(watch, ForecastWatch))
     joint = joint_watches_of(rule, Surroundings(stations))
-    return _Tried(tuple(watch for watch in alone if watch is not None), joint)
+    return _Tried(alone, forecasts, joint)
 
 
 def _values_of(watch: Watch | SilenceWatch, history: History) -> Sequence[Value]:

@@ -6,7 +6,17 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from tabuah.operations.rules.rule import Accumulation, Change, Condition, RiverStage, Rule, Silence, Stuck, Threshold
+from tabuah.operations.rules.rule import (
+    Accumulation,
+    Change,
+    Condition,
+    Forecast,
+    RiverStage,
+    Rule,
+    Silence,
+    Stuck,
+    Threshold,
+)
 from tabuah.operations.rules.windows import Window, slide
 from tabuah.operations.stations.station import Station
 
@@ -92,12 +102,38 @@ class SilenceWatch(msgspec.Struct, frozen=True, kw_only=True):
     allowed: timedelta
 
 
-def key_of(watch: Watch | SilenceWatch) -> WatchKey:
+class ForecastWatch(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule asks of the forecasts of one gauge: to reach the limit of `level` within some time."""
+
+    level: Watch
+    within_s: float
+    quantile: float
+
+    @property
+    def rule(self) -> str:
+        """The rule."""
+        return self.level.rule
+
+    @property
+    def station(self) -> str:
+        """The gauge."""
+        return self.level.station
+
+    @property
+    def parameter(self) -> str:
+        """What is forecast."""
+        return self.level.parameter
+
+
+LoneWatch: TypeAlias = Watch | SilenceWatch | ForecastWatch
+
+
+def key_of(watch: LoneWatch) -> WatchKey:
     """Rule, station and parameter: there is one alarm at a time for each."""
     return (watch.rule, watch.station, watch.parameter)
 
 
-def watch_of(rule: Rule, station: Station) -> Watch | SilenceWatch | None:
+def watch_of(rule: Rule, station: Station) -> LoneWatch | None:
     """The watch that a rule keeps at a station by itself.
 
     None where the rule does not apply, the station has no limit, or the rule looks at several series.
@@ -107,7 +143,7 @@ def watch_of(rule: Rule, station: Station) -> Watch | SilenceWatch | None:
     return watch_for(rule.condition, station, rule=rule.id, parameter=rule.parameter)
 
 
-def watch_for(condition: Condition, station: Station, *, rule: str, parameter: str) -> Watch | SilenceWatch | None:
+def watch_for(condition: Condition, station: Station, *, rule: str, parameter: str) -> LoneWatch | None:
     """The watch of a condition on one parameter of a station; None where one series cannot say it."""
     match condition:
         case Threshold() as t:
@@ -128,12 +164,23 @@ def watch_for(condition: Condition, station: Station, *, rule: str, parameter: s
             return msgspec.structs.replace(watch, window=timedelta(seconds=change.window_s), measure=measure)
         case Stuck() as stuck:
             return _stuck_watch(stuck, station, rule, parameter)
+        case Forecast() as forecast:
+            return _forecast_watch(forecast, station, rule, parameter)
         case Silence() as silence:
             allowed_s = max(silence.for_s, SILENT_AFTER_INTERVALS * interval_s(station, parameter))
             return SilenceWatch(
                 rule=rule, station=station.code, parameter=parameter, allowed=timedelta(seconds=allowed_s)
             )
     return None
+
+
+def _forecast_watch(forecast: Forecast, station: Station, rule: str, parameter: str) -> ForecastWatch | None:
+    limit_m = station.river.thresholds_m.get(forecast.level) if station.river else None
+    if limit_m is None:
+        return None
+    gap_m, for_s = forecast.hysteresis_m, forecast.for_s
+    level = _level_watch(station, rule, parameter, limit=limit_m, hysteresis=gap_m, for_s=for_s)
+    return ForecastWatch(level=level, within_s=forecast.within_s, quantile=forecast.quantile)
 
 
 def _level_watch(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from tabuah.operations.simulation.arrays import Floats
 from tabuah.operations.simulation.channels import Channel
 from tabuah.operations.simulation.world import World, channels_of
 from tabuah.operations.stations.readings import Quality, Reading
@@ -57,3 +58,17 @@ class Scenario:
             readings += [Reading(codes[s], parameter, moments[at], value, quality) for s, at, value in columns]
         readings.sort(key=lambda reading: (reading.at, reading.station, reading.parameter))
         return readings
+
+    def series_between(self, from_at: datetime, to_at: datetime, parameter: str) -> dict[str, tuple[Floats, Floats]]:
+        """One parameter in [from_at, to_at) as columns by station: Unix times, ascending, and values."""
+        from_s = (from_at - self.start_at).total_seconds()
+        to_s = (to_at - self.start_at).total_seconds()
+        found: dict[str, tuple[Floats, Floats]] = {}
+        for channel in (c for c in self._channels if c.sensor.parameter.code == parameter):
+            samples = channel.samples_between(from_s, to_s, start_hour=self._start_hour)
+            for row in np.unique(samples.stations).tolist():
+                mine = samples.stations == row
+                times_s = samples.at_s[mine] + self.start_at.timestamp()
+                order = np.argsort(times_s)
+                found[self.stations[row].code] = (times_s[order], samples.values[mine][order])
+        return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tabuah.operations.rules.engine import UNKNOWN, evaluate_all, resume
 from tabuah.operations.rules.situation import is_part
-from tabuah.operations.rules.watches import SilenceWatch, Watch, WatchKey
+from tabuah.operations.rules.watches import ForecastWatch, SilenceWatch, Watch, WatchKey
 from tabuah.server.readings.recalling_joints import recall_joints
 from tabuah.server.readings.registry import Registry
 from tabuah.server.readings.rounds import Round
@@ -30,7 +30,7 @@ def recall(changes: Round, registry: Registry, keys: Iterable[WatchKey], past: P
         if watch is None:
             changes.clear(key, past.now)
             changes.put_state(key, UNKNOWN)
-        elif isinstance(watch, SilenceWatch):
+        elif isinstance(watch, SilenceWatch | ForecastWatch):  # the next look, or the next forecast, judges
             alarm = changes.alarm_of(key)
             changes.put_state(key, resume(alarm.onset_at) if alarm else UNKNOWN)
         else:

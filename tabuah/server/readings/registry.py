@@ -10,10 +10,12 @@ from tabuah.operations.rules.joining import joint_watches_of
 from tabuah.operations.rules.joint import JointWatch
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.surroundings import Surroundings
-from tabuah.operations.rules.watches import SilenceWatch, Watch, WatchKey, key_of, watch_of
+from tabuah.operations.rules.watches import ForecastWatch, LoneWatch, SilenceWatch, Watch, WatchKey, key_of, watch_of
 from tabuah.operations.stations.quality import DOUBTFUL_AHEAD, LATEST_AHEAD, Doubt, doubt_about
 from tabuah.operations.stations.readings import EARLIEST, Quality, Reading
-from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.station import Parameter, Station
+from tabuah.operations.units.tracker import PARAMETERS, Tracker, tracker_of
+from tabuah.operations.units.unit import Unit
 from tabuah.server.readings.works import Works
 
 _TELLABLE = int(Quality.SIMULATED | Quality.TYPED_IN)
@@ -37,10 +39,12 @@ class Registry:
         self.stations: dict[str, Station] = {}
         self.rules: dict[str, Rule] = {}
         self.works = Works()
-        self.watches: dict[WatchKey, Watch | SilenceWatch] = {}
+        self.watches: dict[WatchKey, LoneWatch] = {}
         self.joints: dict[WatchKey, JointWatch] = {}
         self._hearers: Mapping[Series, Hearers] = {}
         self._series: dict[Series, _Series] = {}
+        self._units: dict[str, Unit] = {}
+        self._trackers: dict[str, Tracker] = {}
 
     def hearers_of(self, station: str, parameter: str) -> Hearers:
         """The rules that watch one series, alone or among others."""
@@ -49,6 +53,10 @@ class Registry:
     def silences(self) -> list[SilenceWatch]:
         """All watches over silence."""
         return [watch for watch in self.watches.values() if isinstance(watch, SilenceWatch)]
+
+    def forecasts_of(self, station: str) -> list[ForecastWatch]:
+        """The rules that watch the forecasts of one gauge."""
+        return [w for w in self.watches.values() if isinstance(w, ForecastWatch) and w.station == station]
 
     def learn(self, values: Iterable[Station | Rule]) -> set[WatchKey]:
         """Stations and rules, new or anew.
@@ -77,18 +85,41 @@ class Registry:
         heard = [watch for watch in self.watches.values() if isinstance(watch, Watch)]
         self._hearers = hearers_of(heard, joints)
 
+    def learn_trackers(self, units: Iterable[Unit]) -> frozenset[str]:
+        """Units, new or anew; no rule watches what their GPS measures. A station of the same code goes before.
+
+        Returns:
+            The codes under which positions are taken from now on and were not before.
+        """
+        self._units.update((unit.id, unit) for unit in units)
+        before = self._trackers
+        for code in before.keys() - self.stations.keys():
+            self._forget_series(code)
+        carried = (tracker for unit in self._units.values() if (tracker := tracker_of(unit)) is not None)
+        self._trackers = {tracker.code: tracker for tracker in carried if tracker.code not in self.stations}
+        for tracker in self._trackers.values():
+            self._put_series(tracker.code, PARAMETERS, exercise=tracker.exercise)
+        return frozenset(self._trackers.keys() - before.keys())
+
     def _put_station(self, station: Station) -> None:
-        for series in [series for series in self._series if series[0] == station.code]:
-            del self._series[series]
+        self._forget_series(station.code)
+        self._trackers.pop(station.code, None)
         self.stations[station.code] = station
-        for p in station.parameters:
-            self._series[station.code, p.code] = _Series(p.valid_min, p.valid_max, station.exercise)
+        self._put_series(station.code, station.parameters, exercise=station.exercise)
+
+    def _forget_series(self, code: str) -> None:
+        for series in [series for series in self._series if series[0] == code]:
+            del self._series[series]
+
+    def _put_series(self, code: str, parameters: Iterable[Parameter], *, exercise: bool) -> None:
+        self._series.update(((code, p.code), _Series(p.valid_min, p.valid_max, exercise)) for p in parameters)
 
     def check(self, reading: Reading, now: datetime) -> Reading | Doubt:
         """The reading as it is kept, with its marks; or why it is set aside."""
         series = self._series.get((reading.station, reading.parameter))
         if series is None or not self._is_plain(reading, series, now):
-            doubt = doubt_about(reading, self.stations.get(reading.station), now)
+            sender = self.stations.get(reading.station) or self._trackers.get(reading.station)
+            doubt = doubt_about(reading, sender, now)
             if doubt is not None or series is None:
                 return doubt or Doubt.UNKNOWN_PARAMETER
         quality = reading.quality & _TELLABLE

@@ -1,0 +1,113 @@
+"""Issuing a forecast from a gauge's model and what is known now."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from tabuah.operations.forecast.features import LOOK_BACK_STEPS, features_of
+from tabuah.operations.forecast.forecast import StageForecast, StagePoint
+from tabuah.operations.forecast.inputs import RAIN, STAGE
+from tabuah.operations.forecast.limits import OVER, floor_m, limited_change_m
+from tabuah.operations.forecast.methods import Method
+from tabuah.operations.forecast.model import GaugeModel, LeadLine, MethodFit
+from tabuah.operations.forecast.motion import Motion
+from tabuah.operations.forecast.scaling import larger_m, motion_of, scale_m
+from tabuah.operations.forecast.steps import HELD_STEPS, STEP_S, Records, RiverSteps, steps_of
+from tabuah.operations.stations.time_series import Floats
+
+
+def issue_forecast(model: GaugeModel, records: Records, *, issued_at: datetime) -> StageForecast | None:
+    """The forecast by the best method whose inputs are known; None where not even the stage of now is.
+
+    Args:
+        model: of the gauge.
+        records: readings of its inputs up to `issued_at`, `LOOK_BACK_STEPS` steps back; later ones do not count.
+        issued_at: the time of the gauge's newest reading (UTC), never a clock.
+    """
+    end_s = issued_at.timestamp()
+    seen = {series: records[series] for series in model.inputs.series if series in records}
+    steps = steps_of(model.inputs, seen, end_s=end_s, count=LOOK_BACK_STEPS)
+    stage_m = float(steps.stage_m[-1])
+    if not np.isfinite(stage_m):
+        return None
+    for fit in model.methods:
+        changes = _changes(model, fit, steps)
+        if changes is not None:
+            return _told(model, fit, changes, steps, issued_at, _missing(model, fit, seen, steps))
+    return None
+
+
+def _changes(model: GaugeModel, fit: MethodFit, steps: RiverSteps) -> list[Floats] | None:
+    """Low, middle and high change (m) at each lead; None where an input of the method is unknown."""
+    stage_m = steps.stage_m[-1:]
+    found: list[Floats] = []
+    largest_m = np.zeros(1)
+    for line in fit.lines:
+        change_m = np.zeros(1)
+        if fit.method is not Method.PERSISTENCE:
+            lead_steps = round(line.lead_s / STEP_S)
+            table = features_of(model.inputs, model.beds_m, steps, fit.method, lead_steps=lead_steps)
+            now = dict(zip(table.names, table.values[-1], strict=True))
+            change = line.constant + sum(line.weights[name] * value for name, value in now.items())
+            if not np.isfinite(change):
+                return None
+            change_m = limited_change_m(
+                line.limits,
+                stage_m=stage_m,
+                over=np.array([now[OVER]]),
+                change=np.array([change]),
+                bed=model.beds_m[0],
+            )
+        largest_m = larger_m(largest_m, change_m)
+        found.append(_banded(line, stage_m, change_m, largest_m))
+    return found
+
+
+def _banded(line: LeadLine, stage_m: Floats, change_m: Floats, largest_m: Floats) -> Floats:
+    """The change with its band."""
+    spread = line.spread(Motion(int(motion_of(largest_m)[0])))
+    band = change_m + scale_m(largest_m) * np.array([spread.low, 0.0, spread.high])
+    return np.asarray(np.clip(band, floor_m(line.limits, stage_m) - stage_m, line.limits.most_rise_m))
+
+
+def _told(
+    model: GaugeModel,
+    fit: MethodFit,
+    changes: list[Floats],
+    steps: RiverSteps,
+    issued_at: datetime,
+    missing: tuple[str, ...],
+) -> StageForecast:
+    stage_m = float(steps.stage_m[-1])
+    points = [StagePoint(0, *(round(stage_m, 3),) * 3)]
+    for line, change in zip(fit.lines, changes, strict=True):
+        points.append(StagePoint(line.lead_s, *(round(stage_m + float(each), 3) for each in change)))
+    return StageForecast(
+        station=model.inputs.station,
+        issued_at=issued_at.astimezone(UTC),
+        stage_m=round(stage_m, 3),
+        method=fit.method,
+        points=tuple(points),
+        skills=fit.told,
+        missing=missing,
+        beyond_history=max(point.middle_m for point in points) > model.highest_m,
+    )
+
+
+def _missing(model: GaugeModel, fit: MethodFit, records: Records, steps: RiverSteps) -> tuple[str, ...]:
+    """The silent stations for which a better method was not used; a few silent rain gauges are no reason."""
+    better = [other.method for other in model.methods[: model.methods.index(fit)]]
+    wanted: list[tuple[str, str]] = []
+    if any(method.knows_above for method in better):
+        wanted += [(gauge.station, STAGE) for gauge in model.inputs.above]
+    if any(method.knows_rain for method in better) and np.isnan(steps.rain_mm[-1]):
+        wanted += [(code, RAIN) for code in model.inputs.rain]
+    return tuple(series[0] for series in wanted if not _is_alive(records, series, steps.end_s))
+
+
+def _is_alive(records: Records, series: tuple[str, str], end_s: float) -> bool:
+    record = records.get(series)
+    if record is None:
+        return False
+    before = record.times_s[record.times_s <= end_s]
+    return bool(before.size) and end_s - float(before[-1]) <= (HELD_STEPS + 1) * STEP_S
