@@ -113,7 +113,7 @@ def import_once(file: Path, directory: Path) -> dict[str, float]:
     """One import in this process: seconds to each stage's end and the peak of memory."""
     began, stages = time.perf_counter(), {}
     imported = import_layer(
-        directory, file, on_stage=lambda stage: stages.setdefault(stage.value, time.perf_counter() - began)
+        directory, file, on_progress=lambda told: stages.setdefault(told.stage.value, time.perf_counter() - began)
     )
     peak_mb = peak_memory_mb()
     return {

@@ -15,7 +15,8 @@ from tabuah.gis.osm.building import BuildProgress, build_base_map
 from tabuah.gis.osm.drawing import map_layers_of
 from tabuah.gis.outline import outline_of
 from tabuah.storage.cache.directory import prepare_directory
-from tabuah.storage.cache.maps import FOLDER, keep_base_map, load_maps
+from tabuah.storage.cache.map_files import FOLDER
+from tabuah.storage.cache.maps import keep_base_map, load_maps
 
 MARGIN_DEG: Final = 0.05  # 5.5 km beyond the border: a road does not end there
 _NAMED: Final = frozenset({"nagari", "kecamatan_labels"})

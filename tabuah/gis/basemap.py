@@ -19,7 +19,7 @@ class LayerKind(StrEnum):
     POINT = "point"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LevelOfDetail:
     """One simplification of a layer, good for drawing at `tolerance_m` metres a pixel or coarser.
 
@@ -48,9 +48,12 @@ class Feature:
     attributes: Mapping[str, str | float] = field(default_factory=lambda: NO_ATTRIBUTES, hash=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapLayer:
-    """One layer: `name` picks its style, `levels` run from the finest to the coarsest."""
+    """One layer: `name` picks its style, `levels` run from the finest to the coarsest.
+
+    A layer equals only itself: arrays cannot be compared as values, and a map that was read again is to be drawn anew.
+    """
 
     name: str
     kind: LayerKind

@@ -8,6 +8,7 @@ GeographyError
 ├── MapFileError             the map file is missing, damaged or of another version
 ├── MapSourceError           a source of the shipped map is missing or not as expected
 ├── LayerImportError         a file of map data that cannot be taken in as it is
+│   └── SeveralLayersError   it holds several layers and nobody said which one is wanted
 ├── MapBuildError            an extract of OpenStreetMap or a base map that cannot be used
 ├── MapStyleError            a style file with a mistake in it
 └── TileArchiveError         a file of map tiles that cannot be shown
@@ -56,7 +57,11 @@ class LayerImportError(GeographyError):
 
     def __init__(self, message: str, *, problems: tuple[str, ...] = ()) -> None:
         super().__init__("\n".join((message, *problems)))
-        self.problems = problems
+        self.message, self.problems = message, problems
+
+
+class SeveralLayersError(LayerImportError):
+    """A file of several layers of which one must be chosen; the message names them."""
 
 
 class MapBuildError(GeographyError):

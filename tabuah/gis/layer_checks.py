@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.errors import LayerImportError
+from tabuah.gis.import_progress import BATCH, OnDone, count_for_nobody
 from tabuah.gis.reference_systems import WGS84
 from tabuah.resources.catalogue import _
 
@@ -68,13 +69,16 @@ def decoded(binary: NDArray[np.object_], findings: Findings) -> Shapes:
     return shapes
 
 
-def checked(shapes: Shapes, system: str | None, findings: Findings) -> Shapes:
+def checked(
+    shapes: Shapes, system: str | None, findings: Findings, *, on_checked: OnDone = count_for_nobody
+) -> Shapes:
     """Shapes in EPSG:4326, flat, valid and in Indonesia; what cannot be made so is refused.
 
     Args:
         shapes: as they stand in the file, none missing.
         system: the reference system the file declares, None when it declares none.
         findings: receives problems and notes.
+        on_checked: told how many shapes were looked at for crossings, which takes the time.
     """
     _refuse_unusable(shapes, findings)
     if findings.problems:
@@ -84,7 +88,7 @@ def checked(shapes: Shapes, system: str | None, findings: Findings) -> Shapes:
     _refuse_elsewhere(degrees, findings)
     if findings.problems:
         return degrees
-    return _repaired(degrees, findings)
+    return _repaired(degrees, findings, on_checked)
 
 
 def _refuse_unusable(shapes: Shapes, findings: Findings) -> None:
@@ -146,9 +150,9 @@ def _reason_elsewhere(bounds: NDArray[np.float64], *, finite: bool) -> str:
     return _("it does not lie in Indonesia.")
 
 
-def _repaired(shapes: Shapes, findings: Findings) -> Shapes:
+def _repaired(shapes: Shapes, findings: Findings, on_checked: OnDone) -> Shapes:
     repaired = shapes.copy()
-    invalid = np.flatnonzero(~shapely.is_valid(shapes)).tolist()
+    invalid = _invalid(shapes, on_checked)
     _refuse_tangles(shapes, invalid, findings)
     if findings.problems:
         return repaired
@@ -167,6 +171,16 @@ def _repaired(shapes: Shapes, findings: Findings) -> Shapes:
             if repaired[index] is None:
                 findings.refuse(index + 1, _("it mixes points, lines and areas."))
     return repaired
+
+
+def _invalid(shapes: Shapes, on_checked: OnDone) -> list[int]:
+    """The indices of shapes that cross themselves or are otherwise no shapes."""
+    found: list[int] = []
+    for start in range(0, len(shapes), BATCH):
+        batch = shapes[start : start + BATCH]
+        found += (start + np.flatnonzero(~shapely.is_valid(batch))).tolist()
+        on_checked(start + len(batch), len(shapes))
+    return found
 
 
 def _refuse_tangles(shapes: Shapes, invalid: list[int], findings: Findings) -> None:

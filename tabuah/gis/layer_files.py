@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 import pyproj
 
-from tabuah.gis.errors import LayerImportError
+from tabuah.gis.errors import LayerImportError, SeveralLayersError
 from tabuah.resources.catalogue import _
 
 MEGABYTE: Final = 1_000_000
@@ -22,6 +22,7 @@ MAX_UNPACKED_BYTES: Final = 512 * MEGABYTE
 MAX_MEMBERS: Final = 2_000
 
 _HEAD_BYTES: Final = 4_096
+_ARCHIVE: Final = b"PK\x03\x04"
 _SHAPEFILE_PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 _MAP_SUFFIXES: Final = frozenset({".shp", ".gpkg", ".geojson", ".json", ".kml"})
 _COPY_CHUNK: Final = 1 << 16
@@ -48,7 +49,7 @@ def opened(path: Path, layer: str | None) -> Iterator[MapFile]:
         raise _too_big(path.name, MAX_FILE_BYTES)
     with tempfile.TemporaryDirectory(prefix="tabuah-import-") as folder:
         target = path
-        if _head(path).startswith(b"PK\x03\x04"):
+        if _head(path).startswith(_ARCHIVE):
             target = _unpack(path, Path(folder), layer)
         yield _identify(target, Path(folder))
 
@@ -231,10 +232,23 @@ def _choose(members: list[zipfile.ZipInfo], name: str, layer: str | None) -> zip
         raise LayerImportError(_("{name} holds no map file (.shp, .gpkg, .geojson, .kml).").format(name=name))
     if len(maps) > 1:
         names = ", ".join(sorted(PurePosixPath(member.filename).stem for member in maps))
-        raise LayerImportError(
+        raise SeveralLayersError(
             _("{name} holds several maps. Say which layer: {layers}.").format(name=name, layers=names)
         )
     return maps[0]
+
+
+def maps_in_archive(path: Path) -> tuple[str, ...]:
+    """The names of the maps in an archive, for somebody who chooses; empty for a file that is no archive."""
+    if not _head(path).startswith(_ARCHIVE):
+        return ()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [each for each in archive.infolist() if _suffix(each) in _MAP_SUFFIXES]
+    except zipfile.BadZipFile:
+        return ()
+    names = {PurePosixPath(_stem(each)).name for each in members if "__MACOSX" not in each.filename}
+    return tuple(sorted(names))
 
 
 def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:

@@ -1,9 +1,8 @@
 """Takes in map data from GeoJSON, GeoPackage, Shapefile and KML: all of it, checked, or nothing."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +12,16 @@ from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.area_codes import code_column, kemendagri_code, name_column
 from tabuah.gis.basemap import LayerKind, MapLayer
-from tabuah.gis.errors import LayerImportError
+from tabuah.gis.errors import LayerImportError, SeveralLayersError
+from tabuah.gis.import_progress import (
+    ImportProgress,
+    ImportStage,
+    OnDone,
+    OnProgress,
+    count_for_nobody,
+    counting,
+    tell_nobody,
+)
 from tabuah.gis.layer_checks import Findings, checked, decoded
 from tabuah.gis.layer_files import MapFile, latin_note, opened
 from tabuah.gis.layers.attributes import drawn_attributes
@@ -35,22 +43,6 @@ _KIND_OF_SHAPE: Final = {
     "Polygon": LayerKind.POLYGON,
     "MultiPolygon": LayerKind.POLYGON,
 }
-
-
-class ImportStage(StrEnum):
-    """What an import is doing; each stage takes seconds at millions of vertices."""
-
-    READING = "reading"
-    CHECKING = "checking"
-    SAVING = "saving"
-    DRAWING = "drawing"
-
-
-OnStage = Callable[[ImportStage], None]
-
-
-def tell_nobody(_stage: ImportStage) -> None:
-    """For imports that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +79,15 @@ class ImportedLayer:
         present = {feature.kind for feature in self.features}
         return tuple(kind for kind in LayerKind if kind in present)
 
-    def to_map_layer(self, name: str | None = None, kind: LayerKind | None = None) -> MapLayer:
+    def to_map_layer(
+        self, name: str | None = None, kind: LayerKind | None = None, *, on_level: OnDone = count_for_nobody
+    ) -> MapLayer:
         """Build the drawable layer with its levels of detail.
 
         Args:
             name: picks the style; by default the layer's own name.
             kind: which shapes to take from a mixed layer; by default the first of `kinds`.
+            on_level: told after each level of detail.
         """
         wanted = kind or self.kinds[0]
         shapes = [
@@ -102,7 +97,7 @@ class ImportedLayer:
         ]
         share_edges = wanted is LayerKind.POLYGON and shapely.coverage_is_valid([s.shape for s in shapes])
         simplify = simplify_together if share_edges else simplify_alone
-        return make_layer(name or self.name, wanted, shapes, simplify=simplify)
+        return make_layer(name or self.name, wanted, shapes, simplify=simplify, on_level=on_level)
 
     def boundaries(self, regency_code: str) -> tuple[Boundary, ...]:
         """The areas of a regency's kecamatan and nagari, by their codes; several parts of one code become one.
@@ -124,31 +119,32 @@ class ImportedLayer:
         )
 
 
-def read_layer(path: Path, layer: str | None = None, *, on_stage: OnStage = tell_nobody) -> ImportedLayer:
+def read_layer(path: Path, layer: str | None = None, *, on_progress: OnProgress = tell_nobody) -> ImportedLayer:
     """Read one layer of a file, convert it to EPSG:4326 and check every feature.
 
     Args:
         path: a GeoJSON, GeoPackage, Shapefile (.shp, or .zip of its parts) or KML (.kml, .kmz) file.
         layer: which layer or archived map, where there are several.
-        on_stage: told what is being done.
+        on_progress: told what is being done, and how far it is.
 
     Raises:
         LayerImportError: with what is wrong, where, and what to do; nothing is taken in then.
     """
     findings = Findings()
-    on_stage(ImportStage.READING)
+    on_progress(ImportProgress(stage=ImportStage.READING))
     with opened(path, layer) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's doubts; our own checks name the feature
         # pyogrio 0.13 makes unit-less times, which numpy 2.5 is giving up; can go with the next pyogrio
         warnings.filterwarnings("ignore", "The 'generic' unit for NumPy timedelta", DeprecationWarning)
         findings.notes.extend(file.notes)
-        name, system, binary, rows = _read(file, layer, path, findings)
-    on_stage(ImportStage.CHECKING)
+        name, system, binary, rows = _read(file, layer, path, findings, on_progress)
+    on_checked = counting(ImportStage.CHECKING, on_progress)
+    on_checked(0, len(binary))
     shapes = decoded(binary, findings)
     findings.raise_if_any(path.name)
     if int(shapely.get_num_coordinates(shapes).sum()) > MAX_VERTICES:
         raise _too_much(path, MAX_VERTICES)
-    shapes = checked(shapes, system, findings)
+    shapes = checked(shapes, system, findings, on_checked=on_checked)
     findings.raise_if_any(path.name)
     return ImportedLayer(
         name=name,
@@ -159,7 +155,7 @@ def read_layer(path: Path, layer: str | None = None, *, on_stage: OnStage = tell
 
 
 def _read(
-    file: MapFile, layer: str | None, path: Path, findings: Findings
+    file: MapFile, layer: str | None, path: Path, findings: Findings, on_progress: OnProgress
 ) -> tuple[str, str | None, np.ndarray[Any, Any], list[dict[str, Any]]]:
     """Name, reference system, WKB shapes and attributes of a layer as GDAL reads them."""
     from pyogrio import read_info  # noqa: PLC0415 (GDAL takes 100 ms to load and most runs need none of it)
@@ -172,6 +168,7 @@ def _read(
             raise LayerImportError(_("{name} is not what its ending says.").format(name=path.name))
         if info["features"] > MAX_FEATURES:
             raise _too_much(path, MAX_FEATURES)
+        on_progress(ImportProgress(stage=ImportStage.READING, total=max(0, int(info["features"]))))
         meta, _fids, binary, columns = _read_raw(file, name, findings)
     except DataSourceError as error:
         message = _("{name} cannot be read as map data: {reason}")
@@ -198,9 +195,7 @@ def _read_raw(file: MapFile, name: str, findings: Findings) -> tuple[Any, Any, A
 
 
 def _layer_name(file: MapFile, layer: str | None, path: Path) -> str:
-    from pyogrio import list_layers  # noqa: PLC0415
-
-    names = [str(name) for name, kind in list_layers(file.path) if kind is not None]
+    names = shaped_layers(file)
     if not names:
         raise LayerImportError(_("{name} has no layer with shapes.").format(name=path.name))
     if len(names) == 1 and (layer is None or file.path.suffix != ".gpkg"):
@@ -208,7 +203,19 @@ def _layer_name(file: MapFile, layer: str | None, path: Path) -> str:
     if layer in names:
         return str(layer)
     message = _("{name} has these layers: {layers}. Say which one.")
-    raise LayerImportError(message.format(name=path.name, layers=", ".join(names)))
+    raise SeveralLayersError(message.format(name=path.name, layers=", ".join(names)))
+
+
+def kind_of_shape(geometry_type: str) -> LayerKind | None:
+    """The kind of a type of shapes as GDAL names it, "3D Polygon" too; None where a layer mixes them."""
+    return _KIND_OF_SHAPE.get(geometry_type.removeprefix("2.5D ").removeprefix("3D ").split(" ")[0])
+
+
+def shaped_layers(file: MapFile) -> list[str]:
+    """The layers of a file that have shapes; tables of mere attributes are none."""
+    from pyogrio import list_layers  # noqa: PLC0415 - see above
+
+    return [str(name) for name, kind in list_layers(file.path) if kind is not None]
 
 
 def _features(shapes: np.ndarray[Any, Any], rows: list[dict[str, Any]]) -> tuple[ImportedFeature, ...]:

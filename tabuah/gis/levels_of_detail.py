@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import LevelOfDetail
+from tabuah.gis.import_progress import OnDone, count_for_nobody
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.gis.shared_edges import shared_edges
 
 ERROR_PX: Final = 0.7  # what the eye does not see on an antialiased edge
-COARSEST_PIXEL_M: Final = 4096.0
+PIXELS_M: Final = tuple(2.0**n for n in range(13))  # up to 4096: the regency in a thumbnail
 WORTH_KEEPING: Final = 0.85  # a level that keeps more than this share of its finer one is left out
 LARGE: Final = 100_000  # vertices in a layer from which on simplifying takes the quick way
 _NOTHING_M: Final = 0.01
@@ -59,31 +60,35 @@ def simplify_together(shapes: Shapes, tolerance_m: float) -> Shapes:
     return _gathered(faces[face], owner, len(shapes))
 
 
-def build_levels(shapes: Shapes, simplify: Simplify = simplify_alone) -> tuple[LevelOfDetail, ...]:
+def build_levels(
+    shapes: Shapes, simplify: Simplify = simplify_alone, *, on_level: OnDone = count_for_nobody
+) -> tuple[LevelOfDetail, ...]:
     """The levels of shapes in EPSG:3857 metres, finest first; the first is the shapes themselves.
 
     A level of a large layer is simplified from the one before, by what that one left of the error allowed.
     """
     if simplify is simplify_together and _is_large(shapes):
-        return _levels_of_coverage(shapes)
+        return _levels_of_coverage(shapes, on_level)
     finest = pack(shapes, tolerance_m=0.0)
-    levels, source, spent_m, pixel_m = [finest], shapes, 0.0, 1.0
+    if len(finest.coordinates_m) <= len(shapes):  # points
+        return (finest,)
+    levels, source, spent_m = [finest], shapes, 0.0
     cascades = _is_large(shapes)
-    while pixel_m <= COARSEST_PIXEL_M and len(finest.coordinates_m) > len(shapes):
+    for number, pixel_m in enumerate(PIXELS_M, start=1):
         simplified = simplify(source, ERROR_PX * pixel_m - spent_m)
         level = pack(simplified, tolerance_m=ERROR_PX * pixel_m)
         if len(level.coordinates_m) <= WORTH_KEEPING * len(levels[-1].coordinates_m):
             levels.append(level)
             if cascades:
                 source, spent_m = simplified, ERROR_PX * pixel_m
-        pixel_m *= 2
+        on_level(number, len(PIXELS_M))
     return tuple(levels)
 
 
-def _levels_of_coverage(shapes: Shapes) -> tuple[LevelOfDetail, ...]:
+def _levels_of_coverage(shapes: Shapes, on_level: OnDone) -> tuple[LevelOfDetail, ...]:
     """The levels of a large coverage: each edge is simplified once, from the level before, and rings put together."""
-    levels, edges, spent_m, pixel_m = [pack(shapes, tolerance_m=0.0)], shared_edges(shapes), 0.0, 1.0
-    while pixel_m <= COARSEST_PIXEL_M:
+    levels, edges, spent_m = [pack(shapes, tolerance_m=0.0)], shared_edges(shapes), 0.0
+    for number, pixel_m in enumerate(PIXELS_M, start=1):
         simpler = replace(edges, edges=_simplify_fast(edges.edges, ERROR_PX * pixel_m - spent_m))
         coordinates_m, offsets = simpler.rings_packed()
         if len(coordinates_m) <= WORTH_KEEPING * len(levels[-1].coordinates_m):
@@ -96,7 +101,7 @@ def _levels_of_coverage(shapes: Shapes) -> tuple[LevelOfDetail, ...]:
                 )
             )
             edges, spent_m = simpler, ERROR_PX * pixel_m
-        pixel_m *= 2
+        on_level(number, len(PIXELS_M))
     return tuple(levels)
 
 

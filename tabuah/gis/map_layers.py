@@ -8,6 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import Feature, LayerKind, MapLayer
+from tabuah.gis.import_progress import OnDone, count_for_nobody
 from tabuah.gis.levels_of_detail import Simplify, build_levels, in_mercator, label_points, simplify_alone
 
 
@@ -31,6 +32,7 @@ def make_layer(
     simplify: Simplify = simplify_alone,
     approximate: bool = False,
     max_scale_m: float = float("inf"),
+    on_level: OnDone = count_for_nobody,
 ) -> MapLayer:
     """Build a layer with all its levels of detail.
 
@@ -41,6 +43,7 @@ def make_layer(
         simplify: `simplify_together` where neighbours share their edges.
         approximate: the layer is drawn dashed and said to be an estimate.
         max_scale_m: the layer disappears when a pixel is wider than this many metres.
+        on_level: told after each level of detail.
     """
     projected = in_mercator([shape.shape for shape in shapes])
     features = tuple(
@@ -57,7 +60,7 @@ def make_layer(
     return MapLayer(
         name=name,
         kind=kind,
-        levels=build_levels(projected, simplify),
+        levels=build_levels(projected, simplify, on_level=on_level),
         features=features,
         approximate=approximate,
         max_scale_m=max_scale_m,

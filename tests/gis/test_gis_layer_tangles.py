@@ -9,7 +9,9 @@ import shapely
 
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.layer_checks import MAX_CROSSINGS, estimated_crossings
-from tabuah.gis.layer_import import ImportStage, read_layer
+from tabuah.gis.import_progress import ImportProgress, ImportStage
+from tabuah.gis.layer_import import read_layer
+from tabuah.gis.levels_of_detail import PIXELS_M
 
 
 def scribble(corners: int) -> shapely.Polygon:
@@ -77,7 +79,15 @@ def test_numbers_that_are_none_are_refused_by_their_feature(tmp_path: Path, numb
         read_layer(path)
 
 
-def test_what_is_being_done_is_told(geojson):
-    told: list[ImportStage] = []
-    read_layer(geojson({"type": "Point", "coordinates": [100.65, -0.83]}), on_stage=told.append)
-    assert told == [ImportStage.READING, ImportStage.CHECKING]
+def test_what_is_being_done_and_how_far_it_is_are_told(geojson):
+    told: list[ImportProgress] = []
+    read_layer(geojson({"type": "Point", "coordinates": [100.65, -0.83]}), on_progress=told.append)
+    assert [each.stage for each in told] == [ImportStage.READING] * 2 + [ImportStage.CHECKING] * 2
+    assert [(each.done, each.total) for each in told] == [(0, 0), (0, 1), (0, 1), (1, 1)]
+
+
+def test_the_levels_of_detail_are_counted(geojson):
+    ring = shapely.Point(100.6, -0.9).buffer(0.1, quad_segs=64)
+    told: list[tuple[int, int]] = []
+    read_layer(geojson(shapely.geometry.mapping(ring))).to_map_layer(on_level=lambda *counts: told.append(counts))
+    assert told == [(number, len(PIXELS_M)) for number in range(1, len(PIXELS_M) + 1)]

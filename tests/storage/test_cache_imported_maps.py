@@ -170,7 +170,9 @@ def test_a_layer_may_have_the_name_of_one_of_our_own_tables(tmp_path: Path):
         for count in (1, 2):
             kept = layers.keep(layer(*[feature()] * count, name="stations"))
         assert (kept.table, kept.features) == ("layer_stations", 2)
-        assert [each.name for each in layers.list()] == ["stations (layer)"]
+        assert [each.name for each in layers.list()] == ["stations"]
+    listed = rows(tmp_path, "SELECT identifier FROM gpkg_contents WHERE table_name = 'layer_stations'")
+    assert listed == [("stations (layer)",)], "as programs that open the GeoPackage list it"
 
 
 def test_official_boundaries_survive_an_update_of_the_shipped_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

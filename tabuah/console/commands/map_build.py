@@ -81,7 +81,7 @@ def _tell(built: "BaseMapBuilt") -> None:
     if built.boundaries is not None and not built.boundaries.official:
         say(_("The boundaries were imported as a layer; the map keeps its estimated borders."))
     if built.in_use:
-        say(_("The map is in use; an open window shows it when it is opened anew."))
+        say(_("The map is in use; an open window shows it at once."))
     else:
         say(_("The map is in {file}.").format(file=built.file))
     say(_("Show its source wherever you show it: © OpenStreetMap contributors (ODbL)."))

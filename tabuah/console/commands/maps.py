@@ -11,20 +11,13 @@ from tabuah.console.commands.map_print import print_command
 from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.sizes import BoundingBox, Box, PixelSize, Size
 from tabuah.console.commands.speaking import TabuahGroup
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.catalogue import N_, _
 
 if TYPE_CHECKING:
     from tabuah.console.importing import Imported
-    from tabuah.gis.layer_import import ImportStage, OnStage
+    from tabuah.gis.import_progress import ImportProgress, ImportStage, OnProgress
 
 _LARGE_BYTES: Final = 5_000_000
-_STAGES: Final = {
-    "reading": N_("Reading …"),
-    "checking": N_("Checking every feature …"),
-    "saving": N_("Saving …"),
-    "drawing": N_("Preparing the levels of detail for drawing …"),
-}
 
 map_group = TabuahGroup("map", help=N_("Import layers and draw the map."))
 map_group.add_command(print_command)
@@ -55,35 +48,32 @@ def import_(call: Invocation, *, file: Path, layer: str | None) -> None:
     if layer is None and is_base_map(file):
         _take_base_map(call, file)
         return
-    imported = import_layer(call.data, file, layer=layer, on_stage=_tell_stage(file))
+    imported = import_layer(call.data, file, layer=layer, on_progress=_tell_stages(file))
     call.show(imported, lambda: _tell_import(imported))
 
 
-def _tell_stage(file: Path) -> "OnStage":
+def _tell_stages(file: Path) -> "OnProgress":
     """Tell on the error stream what is being done, for files that take more than a moment."""
+    from tabuah.console.import_words import stage_words
+
     large = file.is_file() and file.stat().st_size > _LARGE_BYTES
+    told: set[ImportStage] = set()
 
-    def on_stage(stage: "ImportStage") -> None:
-        if large:
-            print_error(_(_STAGES[stage.value]))
+    def on_progress(progress: "ImportProgress") -> None:
+        if large and progress.stage not in told:
+            told.add(progress.stage)
+            print_error(stage_words(progress))
 
-    return on_stage
+    return on_progress
 
 
 def _take_base_map(call: Invocation, file: Path) -> None:
     """A map that `map build` made is taken whole, as the base map."""
     from tabuah.console.base_maps import take_map
+    from tabuah.console.import_words import base_map_words
 
     taken = take_map(call.data, file)
-    count = sum(taken.layers.values())
-    message = _("The base map {file} is in use: {layers} layers, {count} objects.")
-    call.show(
-        taken,
-        lambda: say(
-            f"{message.format(file=file.name, layers=len(taken.layers), count=format_number(count))}\n"
-            + _("An open window shows it when it is opened anew.")
-        ),
-    )
+    call.show(taken, lambda: say(f"{base_map_words(taken)}\n" + _("An open window shows it at once.")))
 
 
 @map_group.command("shot", help=N_("Draw the map with this console's stations and incidents into a PNG file."))
@@ -130,13 +120,11 @@ def _draw(call: Invocation, output: Path, *, size: Size, bbox: Box | None, theme
 
 
 def _tell_import(imported: "Imported") -> None:
-    count = ngettext("{n} feature", "{n} features", imported.features).format(n=imported.features)
-    say(_("Imported: {layer}, {count}.").format(layer=imported.layer, count=count))
-    if imported.official:
-        both = _("Official boundaries of {kecamatan} kecamatan and {nagari} nagari now replace the estimates.")
-        coarse = _("Official boundaries of {kecamatan} kecamatan now replace the estimates.")
-        message = both if imported.nagari else coarse
-        say(message.format(kecamatan=imported.kecamatan, nagari=imported.nagari))
+    from tabuah.console.import_words import imported_words, official_words
+
+    for text in (imported_words(imported), official_words(imported)):
+        if text:
+            say(text)
     for note in imported.notes:
         say(f"- {note}")
-    say(_("An open window shows it when it is opened anew."))
+    say(_("An open window shows it at once."))

@@ -3,7 +3,7 @@
 import json
 import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +12,13 @@ import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from tabuah.gis.import_progress import BATCH, OnDone, count_for_nobody
 from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
 from tabuah.storage.cache.connecting import open_cache, transaction
 from tabuah.storage.cache.desk import CACHE_NAME
 from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.geometry import SRS_ID
+from tabuah.storage.cache.maps import layer_of_part
 from tabuah.storage.cache.schema import guard_statements
 
 PREFIX: Final = "layer_"
@@ -25,8 +27,15 @@ _OWN_COLUMNS: Final = ("fid", "geom")
 _HEADER: Final = struct.Struct("<2sBBi")  # OGC 12-128r18, clause 2.1.3: no envelope, little-endian
 _FIND: Final = "SELECT table_name FROM gpkg_contents WHERE identifier = ? AND table_name LIKE 'layer\\_%' ESCAPE '\\'"
 _IS_OURS: Final = "SELECT 1 FROM gpkg_contents WHERE identifier = ? AND table_name NOT LIKE 'layer\\_%' ESCAPE '\\'"
-_LIST: Final = "SELECT identifier, table_name FROM gpkg_contents WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
+_LIST: Final = (
+    "SELECT identifier, table_name, description FROM gpkg_contents WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
+)
 _INT64: Final = 1 << 63
+_OURS: Final = " (layer)"  # behind the name of a layer that is called like one of our own tables
+# What QGIS shows as the description. It also says whether the map should draw the layer: one that it should and does
+# not has lost its drawing.
+_DRAWN: Final = "read only: Tabuah imported it and draws it"
+_BOUNDARIES: Final = "read only: Tabuah imported it and took the official boundaries from it"
 _MULTIPLE: Final = {
     "Point": shapely.MultiPoint,
     "LineString": shapely.MultiLineString,
@@ -40,6 +49,8 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     table: str
     features: int
+    drawn: bool = False  # as a layer of its own
+    boundaries: bool = False  # its areas became the official ones
 
 
 class ImportedLayers:
@@ -54,35 +65,72 @@ class ImportedLayers:
         """Close the file."""
         self._connection.close()
 
-    def keep(self, layer: ImportedLayer) -> LayerFacts:
-        """Write a layer, in the place of one that was imported under the same name; all of it or nothing."""
+    def keep(
+        self, layer: ImportedLayer, *, boundaries: bool = False, on_saved: OnDone = count_for_nobody
+    ) -> LayerFacts:
+        """Write a layer, in the place of one that was imported under the same name; all of it or nothing.
+
+        Args:
+            layer: as it was read and checked.
+            boundaries: its areas became the official ones, so that it is no layer of its own.
+            on_saved: told how many features are written.
+        """
         columns = _columns(layer.features)
+        shapes = [_encode(shape) for shape in _of_one_type(layer.features)]  # before the lock, which others wait for
         with transaction(self._connection, self._path):
             identifier = self._identifier(layer.name)
             self._drop(identifier)
             table = self._free_name(layer.name)
-            self._create(table, identifier, columns, layer)
+            self._create(table, identifier, columns, layer, description=_BOUNDARIES if boundaries else _DRAWN)
             marks = ", ".join("?" * (len(columns) + 1))
-            shapes = _of_one_type(layer.features)
-            self._connection.executemany(
-                f"INSERT INTO {table} ({_names(['geom', *columns])}) VALUES ({marks})",  # noqa: S608
-                (_row(shape, f, columns) for shape, f in zip(shapes, layer.features, strict=True)),
-            )
-            for statement in guard_statements([table]):
-                self._connection.execute(statement)
-        return LayerFacts(name=layer.name, table=table, features=len(layer.features))
+            statement = f"INSERT INTO {table} ({_names(['geom', *columns])}) VALUES ({marks})"  # noqa: S608
+            for start in range(0, len(shapes), BATCH):
+                batch = zip(shapes[start : start + BATCH], layer.features[start : start + BATCH], strict=True)
+                self._connection.executemany(statement, [_row(shape, f, columns) for shape, f in batch])
+                on_saved(min(start + BATCH, len(shapes)), len(shapes))
+            for guard in guard_statements([table]):
+                self._connection.execute(guard)
+        return LayerFacts(
+            name=layer.name, table=table, features=len(shapes), drawn=not boundaries, boundaries=boundaries
+        )
+
+    def remove(self, name: str) -> None:
+        """Drop a layer's table, where there is one."""
+        with transaction(self._connection, self._path):
+            self._drop(self._identifier(name))
+
+    def remove_boundaries(self) -> None:
+        """Drop every table of which the areas became the official ones."""
+        with transaction(self._connection, self._path):
+            for identifier, _table, mark in self._connection.execute(_LIST).fetchall():
+                if mark == _BOUNDARIES:
+                    self._drop(identifier)
 
     def list(self) -> tuple[LayerFacts, ...]:
         """All imported layers by name."""
         rows = self._connection.execute(_LIST).fetchall()
-        return tuple(LayerFacts(name=name, table=table, features=self._count(table)) for name, table in sorted(rows))
+        return tuple(
+            LayerFacts(
+                name=self._name(identifier),
+                table=table,
+                features=self._count(table),
+                drawn=mark == _DRAWN,
+                boundaries=mark == _BOUNDARIES,
+            )
+            for identifier, table, mark in sorted(rows)
+        )
 
     def _count(self, table: str) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our name
 
     def _identifier(self, name: str) -> str:
         """What QGIS lists it as: its name, unless one of our own tables is listed so, as "stations" is."""
-        return f"{name} (layer)" if self._connection.execute(_IS_OURS, (name,)).fetchone() else name
+        return f"{name}{_OURS}" if self._connection.execute(_IS_OURS, (name,)).fetchone() else name
+
+    def _name(self, identifier: str) -> str:
+        """The layer's own name of what QGIS lists."""
+        plain = identifier.removesuffix(_OURS)
+        return plain if plain != identifier and self._identifier(plain) == identifier else identifier
 
     def _drop(self, identifier: str) -> None:
         for (table,) in self._connection.execute(_FIND, (identifier,)).fetchall():
@@ -96,7 +144,9 @@ class ImportedLayers:
         numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
         return next(free for free in (wanted, *numbered) if free not in taken)
 
-    def _create(self, table: str, identifier: str, columns: Mapping[str, "_Column"], layer: ImportedLayer) -> None:
+    def _create(
+        self, table: str, identifier: str, columns: Mapping[str, "_Column"], layer: ImportedLayer, *, description: str
+    ) -> None:
         shape = _geometry_type(_of_one_type(layer.features))
         own = f"fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape} NOT NULL"
         others = "".join(f", {_quoted(name)} {column.kind}" for name, column in columns.items())
@@ -105,7 +155,7 @@ class ImportedLayers:
         self._connection.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y,"
             " srs_id) VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?)",
-            (table, identifier, "read only: Tabuah imported it", west, south, east, north, SRS_ID),
+            (table, identifier, description, west, south, east, north, SRS_ID),
         )
         self._connection.execute(
             "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, shape, SRS_ID)
@@ -120,6 +170,20 @@ def imported_layers(directory: Path) -> Iterator[ImportedLayers]:
         yield layers
     finally:
         layers.close()
+
+
+def missing_layers(directory: Path, shown: Collection[str]) -> tuple[str, ...]:
+    """The layers that were imported and should be drawn, and are not: their drawing is gone or damaged.
+
+    Args:
+        directory: the data directory; it need not exist.
+        shown: the names of the layers that the map draws.
+    """
+    if not (directory / CACHE_NAME).is_file():
+        return ()
+    drawn = {layer_of_part(name) for name in shown} | set(shown)
+    with imported_layers(directory) as layers:
+        return tuple(each.name for each in layers.list() if each.drawn and each.name not in drawn)
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -154,9 +218,9 @@ def _kind_of(values: Sequence[Any]) -> str:
     return "DOUBLE" if kinds and kinds <= {int, float} else "TEXT"
 
 
-def _row(shape: BaseGeometry, feature: ImportedFeature, columns: Mapping[str, _Column]) -> tuple[Any, ...]:
+def _row(shape: bytes, feature: ImportedFeature, columns: Mapping[str, _Column]) -> tuple[Any, ...]:
     values = (_value(feature.properties.get(column.attribute), column.kind) for column in columns.values())
-    return (_encode(shape), *values)
+    return (shape, *values)
 
 
 def _value(value: Any, kind: str) -> Any:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tabuah.gis.basemap import Basemap, MapLayer
-from tabuah.gis.basemap_file import load_basemap, save_basemap
-from tabuah.gis.errors import MapFileError
+from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
+from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.known_areas import NAGARI_CODE_LENGTH
 from tabuah.gis.layers.specification import MapStyle
@@ -20,15 +19,19 @@ from tabuah.gis.official_map import official_boundaries, renewed, with_official_
 from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ROADS_NOTE
 from tabuah.resources.catalogue import _
-from tabuah.storage.cache.directory import DirectoryLock, prepare_directory
 from tabuah.storage.cache.errors import DiskFull
+from tabuah.storage.cache.map_files import (
+    BASE_NAME,
+    BASE_SOURCE_NAME,
+    FOLDER,
+    LAYERS_NAME,
+    OFFICIAL_NAME,
+    MapChange,
+    changing_maps,
+    read_map,
+)
 
-FOLDER: Final = "map"
-OFFICIAL_NAME: Final = "regency.npz"
-LAYERS_NAME: Final = "layers.npz"
-BASE_NAME: Final = "base.npz"
-BASE_SOURCE_NAME: Final = "base.gpkg"
-_WAIT_S: Final = 30.0
+_PARTS: Final = tuple(f" · {kind.value}" for kind in LayerKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class DirectoryMaps:
     imported: tuple[MapLayer, ...] = ()
     style: MapStyle = field(default_factory=shipped_style)
     problems: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()  # names of the imported layers that are no base map
 
     @property
     def is_official(self) -> bool:
@@ -53,9 +57,9 @@ class DirectoryMaps:
 def load_maps(directory: Path) -> DirectoryMaps:
     """The maps of a data directory; it need not exist. A damaged import is told, and the shipped map stands in."""
     problems: list[str] = []
-    official = _read(directory / FOLDER / OFFICIAL_NAME, problems)
-    layers = _read(directory / FOLDER / LAYERS_NAME, problems)
-    built = _read(directory / FOLDER / BASE_NAME, problems)
+    official = read_map(directory / FOLDER / OFFICIAL_NAME, problems)
+    layers = read_map(directory / FOLDER / LAYERS_NAME, problems)
+    built = read_map(directory / FOLDER / BASE_NAME, problems)
     style, problem = style_of_directory(directory)
     problems += [problem] if problem else []
     return DirectoryMaps(
@@ -63,6 +67,7 @@ def load_maps(directory: Path) -> DirectoryMaps:
         imported=(*(built.layers if built else ()), *(layers.layers if layers else ())),
         style=style,
         problems=tuple(problems),
+        own=tuple(layer.name for layer in layers.layers) if layers else (),
     )
 
 
@@ -84,7 +89,7 @@ def keep_base_map(directory: Path, source: Path, layers: Sequence[MapLayer], *, 
     Raises:
         DiskFull: it could not be saved.
     """
-    with _map_lock(directory):
+    with changing_maps(directory) as change:
         kept = directory / FOLDER / BASE_SOURCE_NAME
         try:
             if not (kept.exists() and kept.samefile(source)):
@@ -94,7 +99,7 @@ def keep_base_map(directory: Path, source: Path, layers: Sequence[MapLayer], *, 
         except OSError as error:
             raise DiskFull(kept) from error
         drawn = Basemap(layers=tuple(layers), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=(attribution,))
-        _save(drawn, directory / FOLDER / BASE_NAME)
+        change.put(BASE_NAME, drawn)
 
 
 def keep_official(directory: Path, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
@@ -109,13 +114,8 @@ def keep_official(directory: Path, boundaries: Sequence[Boundary], *, source: st
         LayerImportError: a kecamatan is missing; nothing was changed.
         DiskFull: it could not be saved.
     """
-    with _map_lock(directory):
-        before = _read(directory / FOLDER / OFFICIAL_NAME, [])
-        known = () if before is None or _nagari_in(boundaries) else _nagari_in(official_boundaries(before))
-        told = f"{source} · {before.attribution[0]}" if before and known else source
-        basemap = with_official_boundaries(load_basemap(), (*boundaries, *known), source=told)
-        _save(basemap, directory / FOLDER / OFFICIAL_NAME)
-    return basemap
+    with changing_maps(directory) as change:
+        return put_official(change, boundaries, source=source)
 
 
 def keep_layers(directory: Path, name: str, layers: Sequence[MapLayer]) -> None:
@@ -124,16 +124,38 @@ def keep_layers(directory: Path, name: str, layers: Sequence[MapLayer]) -> None:
     Raises:
         DiskFull: they could not be saved.
     """
-    with _map_lock(directory):
-        kept = _read(directory / FOLDER / LAYERS_NAME, [])
-        others = [layer for layer in kept.layers if not _belongs_to(layer, name)] if kept else []
-        empty = kept or Basemap(layers=(), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=())
-        _save(replace(empty, layers=(*others, *layers)), directory / FOLDER / LAYERS_NAME)
+    with changing_maps(directory) as change:
+        put_layers(change, name, layers)
+
+
+def put_official(change: MapChange, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
+    """`keep_official` as a part of a larger change."""
+    before = change.read(OFFICIAL_NAME)
+    known = () if before is None or _nagari_in(boundaries) else _nagari_in(official_boundaries(before))
+    told = f"{source} · {before.attribution[0]}" if before and known else source
+    basemap = with_official_boundaries(load_basemap(), (*boundaries, *known), source=told)
+    change.put(OFFICIAL_NAME, basemap)
+    return basemap
+
+
+def put_layers(change: MapChange, name: str, layers: Sequence[MapLayer]) -> None:
+    """`keep_layers` as a part of a larger change; without layers those of this name are drawn no more."""
+    kept = change.read(LAYERS_NAME)
+    if kept is None and not layers:
+        return
+    others = [layer for layer in kept.layers if not _belongs_to(layer, name)] if kept else []
+    empty = kept or Basemap(layers=(), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=())
+    change.put(LAYERS_NAME, replace(empty, layers=(*others, *layers)))
 
 
 def part_name(name: str, kind: str) -> str:
     """The name of one kind of shapes of a layer that mixes them."""
     return f"{name} · {kind}"
+
+
+def layer_of_part(name: str) -> str:
+    """The layer that a drawn part belongs to: itself, unless the layer mixes kinds of shapes."""
+    return next((name.removesuffix(part) for part in _PARTS if name.endswith(part)), name)
 
 
 def _nagari_in(boundaries: Sequence[Boundary]) -> tuple[Boundary, ...]:
@@ -162,27 +184,3 @@ def _credited(basemap: Basemap, built: Basemap | None) -> Basemap:
 
 def _belongs_to(layer: MapLayer, name: str) -> bool:
     return layer.name in (name, part_name(name, layer.kind.value))
-
-
-def _read(path: Path, problems: list[str]) -> Basemap | None:
-    if not path.exists():
-        return None
-    try:
-        return load_basemap(path)
-    except MapFileError:
-        message = _("The imported map {path} is damaged and not shown. Import it again with: tabuah map import FILE")
-        problems.append(message.format(path=path))
-        return None
-
-
-def _map_lock(directory: Path) -> DirectoryLock:
-    prepare_directory(directory)
-    (directory / FOLDER).mkdir(exist_ok=True)
-    return DirectoryLock(directory, FOLDER, wait_s=_WAIT_S)
-
-
-def _save(basemap: Basemap, path: Path) -> None:
-    try:
-        save_basemap(basemap, path)
-    except OSError as error:
-        raise DiskFull(path) from error

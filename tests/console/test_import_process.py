@@ -1,0 +1,242 @@
+"""The process of an import: what it tells, what it answers to bad files, and that ending it leaves what was there."""
+
+import json
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from osm_samples import write_extract
+from pyogrio.raw import write
+
+from tabuah.console.import_messages import BaseMapCame, LayerCame, LayerWanted, Message, Refused, Working, message_of
+from tabuah.console.import_worker import WORKING_EVERY_S, answer, coalesced
+from tabuah.console.importing import import_layer, remove_boundaries, remove_layer
+from tabuah.gis import layer_files
+from tabuah.gis.basemap import LayerKind
+from tabuah.gis.import_progress import BATCH, ImportProgress, ImportStage
+from tabuah.gis.layer_choice import LayerInFile
+from tabuah.gis.osm.building import build_base_map
+from tabuah.storage.cache.imported_layers import imported_layers, missing_layers
+from tabuah.storage.cache.maps import load_maps
+
+BOUNDS = (100.5, -1.0, 100.8, -0.7)
+KILLED = -signal.SIGKILL if sys.platform != "win32" else 1
+SPOT = {"type": "Point", "coordinates": [100.65, -0.84]}
+
+
+def geojson(path: Path, geometries: Sequence[Any], properties: dict[str, Any] | None = None) -> Path:
+    features = [{"type": "Feature", "geometry": each, "properties": properties or {}} for each in geometries]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def gpkg(path: Path, **layers: Sequence[Any]) -> Path:
+    for name, shapes in layers.items():
+        write(
+            path,
+            geometry=np.array(shapely.to_wkb(shapes), dtype=object),
+            field_data=[],
+            fields=[],
+            geometry_type=shapes[0].geom_type,
+            crs="EPSG:4326",
+            layer=name,
+            append=path.exists(),
+        )
+    return path
+
+
+def told_nobody(_message: Message) -> None:
+    """For answers that alone are looked at."""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "console"
+
+
+def run(data: Path, file: Path, *layer: str) -> list[Message]:
+    """What a real process tells."""
+    command = [sys.executable, "-m", "tabuah.console.import_worker", str(data), str(file), "id", *layer]
+    done = subprocess.run(command, capture_output=True, check=True)
+    return [message for line in done.stdout.splitlines() if (message := message_of(line)) is not None]
+
+
+def state_of(data: Path) -> tuple[dict[str, bytes], list[Any]]:
+    """All that an import may change: the files of the map, and the layers in the cache."""
+    files = {path.name: path.read_bytes() for path in sorted((data / "map").glob("*.npz"))}
+    with imported_layers(data) as layers:
+        return files, list(layers.list())
+
+
+def test_every_stage_is_told_and_then_what_came_in(data: Path, tmp_path: Path):
+    *working, last = run(data, geojson(tmp_path / "titik.geojson", [SPOT] * 3))
+    stages = [each.progress.stage for each in working if isinstance(each, Working)]
+    assert list(dict.fromkeys(stages)) == list(ImportStage)
+    assert isinstance(last, LayerCame)
+    assert (last.imported.layer, last.imported.features, last.imported.official) == ("titik", 3, False)
+    assert [layer.name for layer in load_maps(data).imported] == ["titik"]
+
+
+def test_a_file_of_several_layers_is_answered_with_their_names_and_counts(data: Path, tmp_path: Path):
+    file = gpkg(
+        tmp_path / "a.gpkg", zona=[shapely.box(100.6, -0.9, 100.7, -0.8)], titik=[shapely.Point(100.6, -0.9)] * 4
+    )
+    assert answer(data, file, None, tell=told_nobody) == LayerWanted(
+        layers=(
+            LayerInFile(name="zona", features=1, kind=LayerKind.POLYGON),
+            LayerInFile(name="titik", features=4, kind=LayerKind.POINT),
+        )
+    )
+    came = answer(data, file, "titik", tell=told_nobody)
+    assert isinstance(came, LayerCame)
+    assert came.imported.features == 4
+
+
+def test_the_maps_of_an_archive_are_counted_and_one_that_cannot_be_read_is_still_listed(data: Path, tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(geojson(tmp_path / "titik.geojson", [SPOT] * 2), "peta/titik.geojson")
+        archive.writestr("peta/rusak.geojson", '{"type": ')
+    wanted = answer(data, tmp_path / "a.zip", None, tell=told_nobody)
+    assert wanted == LayerWanted(
+        layers=(LayerInFile(name="rusak"), LayerInFile(name="titik", features=2, kind=LayerKind.POINT))
+    )
+
+
+def elsewhere(path: Path) -> Path:
+    places = [[-0.84, 100.65], [2.35, 48.85], [685829, 9892187]]
+    return geojson(path, [SPOT, *({"type": "Point", "coordinates": place} for place in places)])
+
+
+def not_a_number(path: Path) -> Path:
+    path.write_text('{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
+                    '{"type":"Point","coordinates":[NaN,-0.8]}}]}')  # fmt: skip
+    return path
+
+
+def nothing(path: Path) -> Path:
+    path.write_bytes(b"")
+    return path
+
+
+def page(path: Path) -> Path:
+    path.write_text("<!DOCTYPE html><title>404</title>")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "words"),
+    [
+        ("a.geojson", elsewhere, ("Fitur 2: bujur", "Fitur 3: ", "Fitur 4: koordinatnya meter")),
+        ("a.geojson", not_a_number, ("a.geojson",)),
+        ("a.geojson", nothing, ("kosong",)),
+        ("a.geojson", page, ("halaman web",)),
+        ("a.kml", page, ("halaman web",)),
+    ],
+)
+def test_bad_files_are_refused_in_words_and_change_nothing(
+    name: str, make: Callable[[Path], Path], words: tuple[str, ...], data: Path, tmp_path: Path
+):
+    refused = answer(data, make(tmp_path / name), None, tell=told_nobody)
+    assert isinstance(refused, Refused)
+    told = "\n".join((refused.reason, *refused.problems))
+    assert [word for word in words if word not in told] == []
+    assert not (data / "map").exists()
+
+
+def test_an_archive_that_swells_is_refused(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layer_files, "MAX_UNPACKED_BYTES", 1_000_000)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.geojson", b" " * 1_100_000)
+    refused = answer(data, tmp_path / "a.zip", None, tell=told_nobody)
+    assert isinstance(refused, Refused)
+    assert "lebih besar dari 1 MB" in refused.reason
+
+
+def test_a_line_that_a_library_prints_is_no_message():
+    assert message_of(b"Warning 1: something\n") is None
+    assert message_of(b'{"type": "unknown"}\n') is None
+
+
+def test_progress_is_told_now_and_then_but_always_begun_and_ended():
+    told: list[Message] = []
+    clock = iter(range(10_000))
+    tell = coalesced(told.append, now_s=lambda: next(clock) * WORKING_EVERY_S / 10)
+    for done in range(101):
+        tell(ImportProgress(stage=ImportStage.CHECKING, done=done, total=100))
+    counts = [each.progress.done for each in told if isinstance(each, Working)]
+    assert counts[0] == 0
+    assert counts[-1] == 100
+    assert 5 < len(counts) < 30
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+@pytest.mark.parametrize(
+    ("stage", "done"),
+    [
+        (ImportStage.READING, 0),
+        (ImportStage.CHECKING, 0),
+        (ImportStage.DRAWING, 0),
+        (ImportStage.SAVING, 0),
+        (ImportStage.SAVING, 2 * BATCH),  # in the middle of the transaction
+    ],
+)
+def test_a_process_that_is_killed_leaves_what_was_there(stage: ImportStage, done: int, data: Path, tmp_path: Path):
+    file = tmp_path / "titik.geojson"
+    import_layer(data, geojson(file, [SPOT] * 3))
+    before = state_of(data)
+    geojson(file, [{"type": "Point", "coordinates": [100.6 + n / 100_000, -0.8]} for n in range(3 * BATCH)])
+    code = (
+        "import os, signal, sys; from pathlib import Path; from tabuah.console.importing import import_layer\n"
+        "def kill(told):\n"
+        f"    if (told.stage.value, told.done) == ({stage.value!r}, {done}): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "import_layer(Path(sys.argv[1]), Path(sys.argv[2]), on_progress=kill)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(data), str(file)], check=False)
+    assert ended.returncode == KILLED
+    assert state_of(data) == before
+    assert import_layer(data, file).features == 3 * BATCH, "and it can be tried again"
+
+
+def test_a_layer_is_taken_away_with_all_its_parts(data: Path, tmp_path: Path):
+    way = {"type": "LineString", "coordinates": [[100.6, -0.9], [100.7, -0.8]]}
+    import_layer(data, geojson(tmp_path / "lain.geojson", [SPOT]))
+    other = state_of(data)
+    import_layer(data, geojson(tmp_path / "jalur.geojson", [SPOT, way]))
+    remove_layer(data, "jalur · line")
+    assert state_of(data) == other
+    remove_layer(data, "tidak ada")
+    assert state_of(data) == other
+
+
+def test_official_boundaries_are_taken_away_again(data: Path, reference_data: Path):
+    assert isinstance(run(data, reference_data / "solok_kecamatan.geojson")[-1], LayerCame)
+    assert load_maps(data).is_official
+    remove_boundaries(data)
+    assert not load_maps(data).is_official
+    assert state_of(data) == ({}, [])
+
+
+def test_a_layer_whose_drawing_is_gone_is_missing_and_boundaries_are_no_layer(
+    data: Path, tmp_path: Path, reference_data: Path
+):
+    import_layer(data, reference_data / "solok_kecamatan.geojson")
+    import_layer(data, geojson(tmp_path / "stations.geojson", [SPOT]))
+    assert missing_layers(data, load_maps(data).own) == ()
+    (data / "map" / "layers.npz").unlink()
+    assert missing_layers(data, load_maps(data).own) == ("stations",)
+    assert missing_layers(tmp_path / "nowhere", ()) == ()
+
+
+def test_a_finished_base_map_is_taken_whole(data: Path, tmp_path: Path):
+    base_map = tmp_path / "peta.gpkg"
+    build_base_map(write_extract(tmp_path / "solok.osm.pbf"), base_map, bounds_deg=BOUNDS)
+    came = answer(data, base_map, None, tell=told_nobody)
+    assert isinstance(came, BaseMapCame)
+    assert sum(came.taken.layers.values()) > 0
