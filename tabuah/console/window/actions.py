@@ -210,6 +210,8 @@ ACTIONS: Final = (
            run=lambda d: d.open_palette()),
     Action(id="keep_view", label=N_("Keep this view"), keys=("Ctrl+D",), menu=MAP, icon="bookmark",
            run=lambda d: d.bookmarking.begin_keeping()),
+    Action(id="import_map", label=N_("Import a map file"), keys=("Ctrl+O",), menu=MAP, icon="download",
+           run=lambda d: d.importing.ask_for_file()),
     Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
     Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=_server,
            run=lambda d: d.sync_now()),

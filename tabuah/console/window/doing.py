@@ -15,6 +15,7 @@ from tabuah.console.window.workflows.carrying import Carrying
 from tabuah.console.window.workflows.choosing import Choosing
 from tabuah.console.window.workflows.clearing import Clearing
 from tabuah.console.window.workflows.editing import Editing
+from tabuah.console.window.workflows.importing import Importing
 from tabuah.console.window.workflows.issuing import Issuing
 from tabuah.console.window.workflows.logging_in import LoggingIn
 from tabuah.console.window.workflows.moving import Moving
@@ -67,6 +68,7 @@ class Doing:
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
         self.carrying = Carrying(place, window)
+        self.importing = Importing(place, parts.map, parts.layers, window)
         self.replaying = Replaying(place, parts.past_frame, parts.time_bar)
         self.printing = Printing(place, window, appearance, past=lambda: self.replaying.moment)
         self.sparing = Sparing(place)
@@ -77,7 +79,8 @@ class Doing:
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
 
     def close(self) -> None:
-        """Leave the past and the print dialog: what is still being made for them reaches nobody."""
+        """Leave the past and the print dialog, for which nothing is made any more, and the imports, which go on."""
+        self.importing.close()
         self.replaying.close()
         self.printing.close()
 

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.layers.specification import MapStyle
 from tabuah.gis.layers.style_file import shipped_style
+from tabuah.storage.cache.imported_layers import missing_layers
 from tabuah.storage.cache.maps import load_maps
 from tabuah.storage.cache.tile_files import TileFile, tile_files
 from tabuah.widgets.map.content import TileLayer
+
+BORDERS: Final = "kecamatan"  # the layer that official boundaries replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,6 +26,8 @@ class LoadedMap:
     style: MapStyle = field(default_factory=shipped_style)
     tiles: tuple[TileFile, ...] = ()
     problems: tuple[str, ...] = ()  # what could not be read, in words
+    removable: frozenset[str] = frozenset()  # names of what was imported here and may be taken away
+    missing: tuple[str, ...] = ()  # names of layers that were imported and have lost their drawing
 
 
 def tile_layers(files: tuple[TileFile, ...]) -> tuple[TileLayer, ...]:
@@ -45,4 +51,6 @@ def load_map(directory: Path) -> LoadedMap:
         style=maps.style,
         tiles=tile_files(directory, maps.style),
         problems=maps.problems,
+        removable=frozenset(maps.own) | ({BORDERS} if maps.is_official else frozenset()),
+        missing=missing_layers(directory, maps.own),
     )

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.live import Live
 from tabuah.console.window.loading import LoadedMap, load_map
+from tabuah.console.window.map_imports import MapImports
+from tabuah.console.window.map_watch import MapWatch
 from tabuah.console.window.places import Places
 from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Room
@@ -53,6 +55,10 @@ class Services(QObject):
         self.mailbox = Mailbox(self)
         self.places = Places()
         self.map: LoadedMap | None = None
+        self.imports = MapImports(self.directory, self)
+        self.imports.came_in.connect(self.reload_map)
+        self._map_watch = MapWatch(self.directory, self)
+        self._map_watch.changed.connect(self.reload_map)
         try:
             self._open(clock)
         except BaseException:
@@ -67,18 +73,26 @@ class Services(QObject):
 
     def start(self) -> None:
         """Read the room and the map, and look for the server."""
-        self.work.run(lambda _context: load_map(self.directory), on_done=self._on_map_loaded)
+        self.reload_map()
+        self._map_watch.start()
         self.readings.load()
         self.room.watch(then=self.live.start)
         self.store.run(lambda store: store.is_read_only, on_done=self._on_writability_known)
 
     def close(self) -> None:
         """Finish what was asked for and give the directory back; everything was saved when it was done."""
+        self.imports.close()
+        self._map_watch.close()
         self.room.close()
         self.live.close()
         self._stop_workers()
         self.mailbox.close()
         self._lock.__exit__(None, None, None)
+
+    def reload_map(self) -> None:
+        """Read the maps as they are now; who shows them is told."""
+        self._map_watch.note()
+        self.work.run(lambda _context: load_map(self.directory), on_done=self._on_map_loaded)
 
     def forget_tiles(self, name: str) -> None:
         """Miss a file of map tiles no longer."""

@@ -169,6 +169,8 @@ class Shell(QMainWindow):
             confirm=parts.confirm,
             teller=self.teller,
             sync_soon=services.live.sync_soon,
+            imports=services.imports,
+            reload_map=services.reload_map,
         )
 
     def _connect(self) -> None:
@@ -216,18 +218,24 @@ class Shell(QMainWindow):
             words.setText(memory.filter)
 
     def _on_map_loaded(self, loaded: LoadedMap) -> None:
-        canvas, view = self.parts.map.canvas, self._memory.view
+        """Show the maps; when they are read again, what a person has chosen meanwhile stays."""
+        canvas = self.parts.map.canvas
+        is_first, told = canvas.content.basemap is None, self.parts.map.legend.problems
+        known = frozenset() if is_first else canvas.content.style.hidden_at_first()
         canvas.show_style(loaded.style)
-        for name in loaded.style.hidden_at_first() - set(self._memory.shown_layers):
+        for name in loaded.style.hidden_at_first() - known - set(self._memory.shown_layers):
             canvas.set_layer_visible(name, visible=False)
         canvas.show_tiles(tile_layers(loaded.tiles))
         canvas.show_basemap(loaded.basemap)
-        if loaded.layers:
-            canvas.show_layers(loaded.layers)
+        canvas.show_layers(loaded.layers, removable=loaded.removable, missing=loaded.missing)
         self.parts.map.legend.show_problems(loaded.problems)
         for problem in loaded.problems:
-            self.teller.refuse(problem)
-        if view is not None:
+            if problem not in told:
+                self.teller.refuse(problem)
+        if not is_first and canvas.is_fitted:
+            canvas.fit_regency()  # which may have other borders now
+        view = self._memory.view
+        if is_first and view is not None:
             canvas.centre_on(view.lon_deg, view.lat_deg, view.metres_per_px)
 
     def _on_incident_opened(self, incident_id: str) -> None:

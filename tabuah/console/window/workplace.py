@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tabuah.console.window.confirm_card import ConfirmCard
+from tabuah.console.window.map_imports import MapImports
 from tabuah.console.window.panels import SidePanel
 from tabuah.console.window.places import Places
 from tabuah.console.window.room import Room
@@ -36,6 +37,8 @@ class Workplace:
     confirm: ConfirmCard
     teller: Teller
     sync_soon: Callable[[], None]
+    imports: MapImports
+    reload_map: Callable[[], None]
 
     @property
     def incident(self) -> Incident | None:

@@ -27,6 +27,7 @@ class LayerLine(Surface):
         move_requested: True for up.
         reset_requested: as the style says again.
         forget_requested: a missing file shall not be missed any more.
+        remove_requested: an imported layer shall be taken away.
     """
 
     shown_changed = Signal(bool)
@@ -34,6 +35,7 @@ class LayerLine(Surface):
     move_requested = Signal(bool)
     reset_requested = Signal()
     forget_requested = Signal()
+    remove_requested = Signal()
 
     def __init__(self, appearance: Appearance, layer: LayerRow) -> None:
         super().__init__("clear")
@@ -74,6 +76,7 @@ class LayerLine(Surface):
         self._note.setText(layer.note.text)
         self._note.setVisible(bool(layer.note.text) and (layer.shown or layer.note.state is LayerState.MISSING))
         self._forget.setVisible(layer.note.state is LayerState.MISSING)
+        self._remove.setVisible(layer.removable)
         self._reset.setVisible(layer.is_changed)
         if self._classes is not None:
             self._classes.setVisible(layer.shown)
@@ -82,7 +85,16 @@ class LayerLine(Surface):
 
     def stops(self) -> tuple[QWidget, ...]:
         """What the Tab key goes through, in reading order."""
-        return (self._check, self._forget, self._opener, self._slider, self._up, self._down, self._reset)
+        return (
+            self._check,
+            self._forget,
+            self._opener,
+            self._slider,
+            self._up,
+            self._down,
+            self._reset,
+            self._remove,
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: Alt with an arrow moves the layer, on its switch an arrow to the side opens and closes it."""
@@ -108,10 +120,11 @@ class LayerLine(Surface):
         self._up = self._button("chevron-up", "layer_up", _("Higher (Alt + ↑)"))
         self._down = self._button("chevron-down", "layer_down", _("Lower (Alt + ↓)"))
         self._reset = self._button("undo", "layer_reset", _("As usual"))
+        self._remove = self._button("trash", "layer_remove", _("Remove this imported layer"))
         line = row(details, spacing_px=6)
         line.setContentsMargins(28, 0, 0, 2)
         line.addWidget(self._slider, 1)
-        for widget in (self._percent, self._up, self._down, self._reset):
+        for widget in (self._percent, self._up, self._down, self._reset, self._remove):
             line.addWidget(widget)
         details.hide()
         return details
@@ -141,7 +154,8 @@ class LayerLine(Surface):
         self._up.clicked.connect(self._on_up)
         self._down.clicked.connect(self._on_down)
         self._reset.clicked.connect(self.reset_requested)
-        self._forget.clicked.connect(self.forget_requested)
+        self._forget.clicked.connect(self._on_forget_clicked)
+        self._remove.clicked.connect(self.remove_requested)
         self._appearance.changed.connect(self._dress)
         for stop in self.stops():
             stop.installEventFilter(self)
@@ -174,6 +188,10 @@ class LayerLine(Surface):
 
     def _on_down(self) -> None:
         self.move_requested.emit(False)
+
+    def _on_forget_clicked(self) -> None:
+        """What was imported is kept with the data and must be taken away there; a file of tiles is only missed."""
+        (self.remove_requested if self._row.removable else self.forget_requested).emit()
 
     def _dress(self) -> None:
         look = self._appearance

@@ -26,6 +26,7 @@ class LayersPanel(Panel):
         order_changed: a layer's name, and where it shall lie.
         reset_requested: a layer shall be as the style says again.
         forget_requested: a layer whose file is gone shall not be missed any more.
+        remove_requested: an imported layer shall be taken away.
     """
 
     layer_toggled = Signal(str, bool)
@@ -33,6 +34,7 @@ class LayersPanel(Panel):
     order_changed = Signal(str, float)
     reset_requested = Signal(str)
     forget_requested = Signal(str)
+    remove_requested = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, width_px=240)
@@ -92,6 +94,7 @@ class LayersPanel(Panel):
         line.move_requested.connect(partial(self._on_move_requested, name))
         line.reset_requested.connect(partial(self.reset_requested.emit, name))
         line.forget_requested.connect(partial(self.forget_requested.emit, name))
+        line.remove_requested.connect(partial(self.remove_requested.emit, name))
         line.show()
         return line
 

@@ -43,9 +43,21 @@ class MapCanvas(MapSurface):
         self._show(basemap=basemap)
         self._navigation.set_regency(basemap.bounds_m)
 
-    def show_layers(self, layers: tuple[MapLayer, ...]) -> None:
-        """Draw these imported layers; one with the name of a base layer takes its place."""
-        self._show(imported=layers)
+    def show_layers(
+        self,
+        layers: tuple[MapLayer, ...],
+        *,
+        removable: frozenset[str] = frozenset(),
+        missing: tuple[str, ...] = (),
+    ) -> None:
+        """Draw these imported layers; one with the name of a base layer takes its place.
+
+        Args:
+            layers: as they are drawn.
+            removable: names of layers that a person may take away.
+            missing: names of layers that were imported and cannot be drawn; they are told, not left out.
+        """
+        self._show(imported=layers, removable=removable, missing=missing)
 
     def show_surfaces(self, surfaces: tuple[Surface, ...]) -> None:
         """Draw these computed surfaces where their layer is switched on."""

@@ -48,13 +48,16 @@ class TileLayer:
 class MapContent:
     """What is on the map: layers, live markers, and how they look.
 
-    `imported` layers take the place of a base layer of the same name, or lie above the base map.
+    `imported` layers take the place of a base layer of the same name, or lie above the base map. `removable` names
+    those that a person may take away, `missing` those that should be there and have lost their drawing.
     `hidden` holds names of base layers and of the live ones above; `spread` the ids of incidents at one place that
     are laid out around it. `style` says how layers look, `choices` what a person made of it.
     """
 
     basemap: Basemap | None = None
     imported: tuple[MapLayer, ...] = ()
+    removable: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     tiles: tuple[TileLayer, ...] = ()
     stations: StationMarkers = field(default_factory=StationMarkers)

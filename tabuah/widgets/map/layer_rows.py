@@ -39,6 +39,7 @@ class LayerRow:
     look: Look | None = None
     note: LayerNote = FINE
     is_changed: bool = False
+    removable: bool = False  # it was imported
 
     @property
     def classes(self) -> ByValue | None:
@@ -49,7 +50,7 @@ class LayerRow:
 def layer_rows(content: MapContent, notes: Mapping[str, LayerNote] | None = None) -> tuple[LayerRow, ...]:
     """All layers that can be switched, as they lie over each other."""
     told = notes or {}
-    rows = [*_drawn_rows(content), *_surface_rows(content)]
+    rows = [*_drawn_rows(content), *_surface_rows(content), *_missing_rows(content)]
     for tiles in content.tiles:
         spec = content.style.named(tiles.name)
         title = _(spec.title) if spec and spec.title else tiles.title or tiles.name
@@ -93,6 +94,17 @@ def _drawn_rows(content: MapContent) -> list[LayerRow]:
     return list(rows.values())
 
 
+def _missing_rows(content: MapContent) -> list[LayerRow]:
+    """Imported layers that should be drawn and are not; what stands in for one of the base map has its row there."""
+    drawn = {layer.name for layer in content.base_layers()}
+    note = LayerNote(state=LayerState.MISSING, text=_("Its drawing is gone. Import its file again."))
+    return [
+        _row(content, name, name, _IMPORTED_ORDER, kind="polygons", note=note)
+        for name in content.missing
+        if name not in drawn
+    ]
+
+
 _SPEC_KIND_OF: Final = {"polygon": "polygons", "line": "lines", "point": "points"}
 
 
@@ -134,6 +146,7 @@ def _row(
         kind=kind,
         look=look,
         note=note,
+        removable=name in content.removable or name in content.missing,
         is_changed=name in choices.orders or choices.opacities.get(name, 1.0) != 1.0,
     )
 

@@ -210,6 +210,11 @@ class LegendCard(Surface):
         self._column.activate()
         self.adjustSize()
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is named as not shown."""
+        return tuple(row.problem for row in self._problems)
+
     def show_problems(self, problems: tuple[str, ...]) -> None:
         """Name what cannot be shown, for as long as it cannot; in words that say what to do."""
         for row in self._problems:

@@ -2,10 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from tabuah.widgets.imports.drop_target import DropTarget
+from tabuah.widgets.imports.dropping import drop_words, map_files
+from tabuah.widgets.imports.import_card import WIDTH_PX as IMPORT_PX
+from tabuah.widgets.imports.import_card import ImportCard
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.legend import LegendCard
 from tabuah.widgets.map.map_buttons import MapButtons
@@ -26,7 +30,13 @@ _LEAST_PLATE_PX: Final = 330  # with less room beside the legend, the plate stan
 
 
 class MapView(QWidget):
-    """Canvas, legend, buttons and tools; values go to `canvas`, whose signals are the owner's."""
+    """Canvas, legend, buttons and tools; values go to `canvas`, whose signals are the owner's.
+
+    Signals:
+        map_files_dropped: paths of map files that were dropped on the map.
+    """
+
+    map_files_dropped = Signal(object)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +47,9 @@ class MapView(QWidget):
         self.buttons = MapButtons(appearance, self)
         self.plate = ToolPlate(appearance, self)
         self.found = FoundCard(appearance, self)
+        self.imports = ImportCard(appearance, self)
+        self._drop_target = DropTarget(appearance, self)
+        self.setAcceptDrops(True)
         self.desk = ToolDesk(self.canvas, self.buttons, plate=self.plate, card=self.found)
         self.setFocusProxy(self.canvas)
         self._connect()
@@ -58,6 +71,25 @@ class MapView(QWidget):
         self._arrange()
         super().resizeEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Qt: map files may be dropped; other files are for whoever is behind the map."""
+        files = map_files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self._drop_target.show_text(drop_words(files))
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Qt: not here after all."""
+        self._drop_target.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Qt: tell which map files came."""
+        self._drop_target.hide()
+        event.acceptProposedAction()
+        self.map_files_dropped.emit(map_files(event.mimeData()))
+
     def _connect(self) -> None:
         self.buttons.zoom_in_requested.connect(self.canvas.zoom_in)
         self.buttons.zoom_out_requested.connect(self.canvas.zoom_out)
@@ -72,7 +104,7 @@ class MapView(QWidget):
         self.legend.show_compact(compact=self.width() < _NARROW_PX * self._appearance.text_scale)
 
     def _cards(self) -> tuple[QWidget, ...]:
-        return (self.legend, self.buttons, self.plate, self.found)
+        return (self.legend, self.buttons, self.plate, self.found, self.imports)
 
     def _arrange(self) -> None:
         self.buttons.arrange(self.height() - _MARGIN_PX - _FOOT_PX)
@@ -80,6 +112,7 @@ class MapView(QWidget):
         self.legend.move(_MARGIN_PX, _MARGIN_PX)
         self.buttons.move(self.width() - self.buttons.width() - _MARGIN_PX, _MARGIN_PX)
         self._arrange_tools()
+        self._arrange_import()
         self.canvas.keep_clear(0.0 if self.legend.isHidden() else self.legend.geometry().right() + _CLEAR_PX)
         cards = [card for card in self._cards() if not card.isHidden()]
         clear = (-_CLEAR_PX, -_CLEAR_PX, _CLEAR_PX, _CLEAR_PX)
@@ -107,6 +140,20 @@ class MapView(QWidget):
             foot = self.plate.y() - _GAP_PX if beneath and not self.plate.isHidden() else self.height() - _CREDITS_PX
             height = max(80, min(self.found.wanted_height(), foot - free.top()))
             self.found.setGeometry(free.right() - self.found.width(), free.top(), self.found.width(), height)
+
+    def _arrange_import(self) -> None:
+        """At the foot, under the legend where it fits there, else beside it."""
+        card = self.imports
+        beside = 0 if self.legend.isHidden() else self.legend.geometry().right()
+        free = self.buttons.x() - _GAP_PX - _MARGIN_PX
+        width = max(_NARROWEST_PX, min(self._appearance.px(IMPORT_PX), free))
+        if width != card.width():
+            card.setFixedWidth(width)
+            card.fit()
+        top = max(_MARGIN_PX, self.height() - _FOOT_PX - card.height())
+        fits_below = self.legend.isHidden() or self.legend.geometry().bottom() + _GAP_PX <= top
+        left = _MARGIN_PX if fits_below else min(beside + _GAP_PX, self.buttons.x() - _GAP_PX - width)
+        card.move(max(_MARGIN_PX, left), top)
 
     def _on_found_changed(self) -> None:
         self._arrange()
