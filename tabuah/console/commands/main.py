@@ -23,11 +23,13 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "conflict": LazyCommand(f"{_HERE}.conflicts:conflict_group", N_("See and settle conflicts")),
     "held": LazyCommand(f"{_HERE}.held:held_group", N_("Release or refuse what is held for a supervisor")),
     "rejected": LazyCommand(f"{_HERE}.rejected:rejected_group", N_("Send rejected changes again or set them aside")),
-    "station": LazyCommand(f"{_HERE}.stations:station_group", N_("Stations and their newest readings")),
+    "station": LazyCommand(f"{_HERE}.station_commands:station_group", N_("Stations and their newest readings")),
     "unit": LazyCommand(f"{_HERE}.unit_commands:unit_group", N_("Units of the OPD: what they do and where they are")),
     "readings": LazyCommand(f"{_HERE}.readings:readings_group", N_("Send and query readings")),
     "rule": LazyCommand(f"{_HERE}.rules:rule_group", N_("Rules that raise alarms")),
-    "alarm": LazyCommand(f"{_HERE}.alarms:alarm_group", N_("Alarms: list, acknowledge, shelve, make an incident")),
+    "alarm": LazyCommand(
+        f"{_HERE}.alarm_commands:alarm_group", N_("Alarms: list, acknowledge, shelve, make an incident")
+    ),
     "report": LazyCommand(f"{_HERE}.reports:report_group", N_("Reports and exports")),
     "map": LazyCommand(f"{_HERE}.map_commands:map_group", N_("Import layers, build and draw the map")),
     "feed": LazyCommand(f"{_HERE}.feeds:feed_group", N_("Read BMKG's feeds")),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.volcano import Volcano
@@ -14,6 +15,7 @@ from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.listing import IncidentRow, row_of, worst_first
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState
@@ -246,6 +248,16 @@ class ConsoleStore(TrayStore):
         """All units by OPD and call sign, also those that are retired."""
         found = (v for v in self._desk.subjects.values_of_kind("unit") if isinstance(v, Unit))
         return sorted(found, key=lambda unit: (unit.opd.casefold(), unit.id))
+
+    def maintenance(self) -> list[MaintenanceWindow]:
+        """All windows of maintenance, the one that begins last first."""
+        found = [v for v in self._desk.subjects.values_of_kind("maintenance") if isinstance(v, MaintenanceWindow)]
+        return sorted(found, key=lambda window: (window.since, window.id), reverse=True)
+
+    def escalation_policy(self) -> EscalationPolicy:
+        """Who is asked when nobody answers an alarm."""
+        written = self.state(subject_of("escalation", POLICY_KEY)).value
+        return written if isinstance(written, EscalationPolicy) else DEFAULT_POLICY
 
     def alarms(self) -> list[Alarm]:
         """All alarms, the active ones first, then worst first, then newest first."""

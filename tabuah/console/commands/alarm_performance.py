@@ -1,0 +1,72 @@
+"""`tabuah alarm kpi`: how well the alarms serve the people in the room, beside what is recommended."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+import msgspec
+
+from tabuah.console.commands.alarms import alarm_group
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_table, say
+from tabuah.console.commands.parameters import Moment
+from tabuah.operations.alarms.performance import Performance, PointCount, performance_of
+from tabuah.operations.alarms.performance_telling import Figure, figures_of, verification_figures
+from tabuah.operations.alarms.verifying import Verification, verify
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+
+
+@alarm_group.command(
+    "kpi", help=N_("Show how many alarms came and how they were answered, beside what EEMUA 191 recommends.")
+)
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.option(
+    "--operators",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=1, max=50),
+    metavar="N",
+    help=N_("How many people answer alarms at the same time."),
+)
+@click.pass_obj
+def kpi(call: Invocation, *, since: datetime, until: datetime, operators: int) -> None:
+    """Show the figures of a span."""
+    if since >= until:
+        raise click.UsageError(_("--from is after --to"))
+    with call.open_store() as store:
+        alarms, incidents = store.alarms(), store.incidents()
+        until = min(until, store.now()) if store.now() > since else until
+    found = performance_of(alarms, since=since, until=until, operators=operators)
+    checked = verify(alarms, incidents, since=since, until=until)
+    call.show(_record(found, checked), lambda: _print(found, checked))
+
+
+def _record(found: Performance, checked: Verification) -> dict[str, Any]:
+    derived = {name: getattr(found, name) for name in ("rate", "flood_share", "top_share")}
+    return msgspec.structs.asdict(found) | derived | {"verification": checked}
+
+
+def _print(found: Performance, checked: Verification) -> None:
+    say(f"{format_moment(found.since)} – {format_moment(found.until)}")
+    figures = [*figures_of(found), *verification_figures(checked)]
+    print_table([_("Figure"), _("Value"), _("Recommended"), ""], [_cells(figure) for figure in figures])
+    for flood in found.floods:
+        told = _("Flood of alarms: {since} – {until}, {n} alarms")
+        since, until = format_moment(flood.since), format_moment(flood.until)
+        say(told.format(since=since, until=until, n=flood.count))
+    _print_points(_("Busiest points"), found.top)
+    _print_points(_("Chattering points"), found.chattering)
+
+
+def _cells(figure: Figure) -> list[str]:
+    mark = {True: _("kept"), False: _("NOT KEPT"), None: ""}[figure.is_kept]
+    return [figure.label, figure.value, figure.recommended, mark]
+
+
+def _print_points(title: str, points: tuple[PointCount, ...]) -> None:
+    if points:
+        rows = [[point.station or point.parameter, point.rule, str(point.count)] for point in points]
+        say(f"\n{title}")
+        print_table([_("Station"), _("Rule"), _("Alarms")], rows)
