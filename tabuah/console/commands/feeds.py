@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, say
+from tabuah.console.commands.output import print_facts, print_table, say
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_moment, format_number
@@ -17,13 +17,41 @@ if TYPE_CHECKING:
     from tabuah.operations.feeds.nearness import Nearness, Region
     from tabuah.operations.feeds.reading import Finding
     from tabuah.operations.feeds.recognising import AnyReading
+    from tabuah.storage.journal.protocol import FeedsReply
 
 MAX_BYTES: Final = 10_000_000
 
-feed_group = TabuahGroup("feed", help=N_("Read BMKG's feeds; nothing is stored and no alarm is raised."))
+feed_group = TabuahGroup("feed", help=N_("Read BMKG's feeds, and see how those fare that the server asks."))
 
 
-@feed_group.command("bmkg", help=N_("Read an earthquake list, a weather warning or a warning list of BMKG."))
+@feed_group.command("status", help=N_("Ask the server how its feeds fare, and by which rules they raise alarms."))
+@click.pass_obj
+def feed_status(call: Invocation) -> None:
+    """Tell how the server's feeds fare."""
+    from tabuah.storage.journal.protocol import FeedsReply
+    from tabuah.storage.sync.session import ConsoleSession
+
+    with call.open_store() as store:
+        now, session = store.now(), ConsoleSession(store)
+        with session.client as client:
+            reply = client.call("GET", "/v1/feeds", FeedsReply)
+    call.show(reply, lambda: _tell_feeds(reply, now))
+
+
+def _tell_feeds(reply: "FeedsReply", now: datetime) -> None:
+    from tabuah.console.feed_words import age_line, counts_line, problem_line, rule_line, state_word
+
+    if not reply.feeds:
+        say(_("The server asks no feeds. It does with: tabuah server --feeds"))
+    else:
+        rows = [[f.title, state_word(f), age_line(f, now), problem_line(f) or counts_line(f)] for f in reply.feeds]
+        print_table([_("Feed"), _("State"), _("Last"), ""], rows)
+    say(_("Alarms:"))
+    for told in (*map(rule_line, reply.earthquake_rules), *map(rule_line, reply.warning_rules)):
+        say(f"- {told}")
+
+
+@feed_group.command("bmkg", help=N_("Read an earthquake list, a warning, a warning list or a forecast of BMKG."))
 @click.argument("source", metavar="FILE|URL")
 @click.pass_obj
 def bmkg(call: Invocation, *, source: str) -> None:
