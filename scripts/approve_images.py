@@ -1,0 +1,48 @@
+"""Takes the approved pictures of the map anew, after somebody has looked at them.
+
+Run it as `make approve-images`, with ARGS="regency-dark rain" for only some, with ARGS=--look to look first: what
+differs then lies as actual, approved and difference in out/failed-images. What looks the same is left as it is.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from approved_images import approve, check_image  # type: ignore[import-not-found]  # the tests are no package
+from approved_scenes import scenes  # type: ignore[import-not-found]
+from PySide6.QtWidgets import QApplication
+
+from tabuah.widgets.theme.fonts import install_fonts
+
+FAILURES: Final = Path(__file__).resolve().parent.parent / "out" / "failed-images"
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--look", is_flag=True, help="Only show what differs; approve nothing.")
+def main(names: tuple[str, ...], look: bool) -> None:
+    """Approve the pictures of all scenes, or of NAMES."""
+    application, known = QApplication([]), scenes()
+    install_fonts()
+    if unknown := set(names) - set(known):
+        raise click.UsageError(f"no such scene: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    for name in names or known:
+        picture = known[name]()
+        told = check_image(name, picture, FAILURES)
+        if not told:
+            click.echo(f"{name}: as approved")
+        elif look:
+            click.echo(told)
+        else:
+            click.echo(f"{name}: approved anew in {approve(name, picture)}")
+    del application
+
+
+if __name__ == "__main__":
+    main()
