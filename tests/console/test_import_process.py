@@ -150,6 +150,33 @@ def test_bad_files_are_refused_in_words_and_change_nothing(
     assert not (data / "map").exists()
 
 
+CROSSED = {
+    "type": "Polygon",
+    "coordinates": [[[100.6, -0.9], [100.7, -0.8], [100.7, -0.9], [100.6, -0.8], [100.6, -0.9]]],
+}
+OPEN = {"type": "Polygon", "coordinates": [[[100.6, -0.9], [100.7, -0.9], [100.7, -0.8]]]}
+HIGH = {"type": "Point", "coordinates": [100.65, -0.84, 462.0]}
+
+
+@pytest.mark.parametrize(
+    ("geometry", "note", "repaired"),
+    [(CROSSED, "Fitur 1 diperbaiki", 1), (OPEN, "Fitur 1: ", 1), (HIGH, "(Z)", 0)],
+)
+def test_what_was_mended_is_told(geometry: dict[str, Any], note: str, repaired: int, data: Path, tmp_path: Path):
+    came = answer(data, geojson(tmp_path / "a.geojson", [geometry]), None, tell=told_nobody)
+    assert isinstance(came, LayerCame)
+    assert came.imported.repaired == repaired
+    assert any(note in each for each in came.imported.notes)
+
+
+def test_texts_that_are_not_utf8_are_told(data: Path, tmp_path: Path):
+    file = geojson(tmp_path / "a.geojson", [SPOT], {"nama": "Café"})
+    file.write_bytes(json.dumps(json.loads(file.read_text()), ensure_ascii=False).encode("cp1252"))
+    came = answer(data, file, None, tell=told_nobody)
+    assert isinstance(came, LayerCame)
+    assert "Windows-1252" in came.imported.notes[0]
+
+
 def test_an_archive_that_swells_is_refused(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(layer_files, "MAX_UNPACKED_BYTES", 1_000_000)
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,46 +1,44 @@
 """Imported layers as feature tables of the cache, with their attributes, so that QGIS opens them like our own."""
 
-import json
 import re
-import struct
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.import_progress import BATCH, OnDone, count_for_nobody
-from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
+from tabuah.gis.layer_import import ImportedLayer
 from tabuah.storage.cache.connecting import open_cache, transaction
 from tabuah.storage.cache.desk import CACHE_NAME
 from tabuah.storage.cache.directory import prepare_directory
 from tabuah.storage.cache.geometry import SRS_ID
+from tabuah.storage.cache.layer_columns import (
+    Column,
+    columns_of,
+    encoded,
+    geometry_type,
+    of_one_type,
+    quoted,
+    quoted_names,
+    row_of,
+)
 from tabuah.storage.cache.maps import layer_of_part
 from tabuah.storage.cache.schema import guard_statements
 
 PREFIX: Final = "layer_"
-MAX_COLUMNS: Final = 200  # what a file has beyond is left out of the table; SQLite and QGIS stay quick
-_OWN_COLUMNS: Final = ("fid", "geom")
-_HEADER: Final = struct.Struct("<2sBBi")  # OGC 12-128r18, clause 2.1.3: no envelope, little-endian
 _FIND: Final = "SELECT table_name FROM gpkg_contents WHERE identifier = ? AND table_name LIKE 'layer\\_%' ESCAPE '\\'"
 _IS_OURS: Final = "SELECT 1 FROM gpkg_contents WHERE identifier = ? AND table_name NOT LIKE 'layer\\_%' ESCAPE '\\'"
 _LIST: Final = (
     "SELECT identifier, table_name, description FROM gpkg_contents WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
 )
-_INT64: Final = 1 << 63
 _OURS: Final = " (layer)"  # behind the name of a layer that is called like one of our own tables
 # What QGIS shows as the description. It also says whether the map should draw the layer: one that it should and does
 # not has lost its drawing.
 _DRAWN: Final = "read only: Tabuah imported it and draws it"
 _BOUNDARIES: Final = "read only: Tabuah imported it and took the official boundaries from it"
-_MULTIPLE: Final = {
-    "Point": shapely.MultiPoint,
-    "LineString": shapely.MultiLineString,
-    "Polygon": shapely.MultiPolygon,
-}
 
 
 class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,18 +73,18 @@ class ImportedLayers:
             boundaries: its areas became the official ones, so that it is no layer of its own.
             on_saved: told how many features are written.
         """
-        columns = _columns(layer.features)
-        shapes = [_encode(shape) for shape in _of_one_type(layer.features)]  # before the lock, which others wait for
+        columns = columns_of(layer.features)
+        shapes = [encoded(shape) for shape in of_one_type(layer.features)]  # before the lock, which others wait for
         with transaction(self._connection, self._path):
             identifier = self._identifier(layer.name)
             self._drop(identifier)
             table = self._free_name(layer.name)
             self._create(table, identifier, columns, layer, description=_BOUNDARIES if boundaries else _DRAWN)
             marks = ", ".join("?" * (len(columns) + 1))
-            statement = f"INSERT INTO {table} ({_names(['geom', *columns])}) VALUES ({marks})"  # noqa: S608
+            statement = f"INSERT INTO {table} ({quoted_names(['geom', *columns])}) VALUES ({marks})"  # noqa: S608
             for start in range(0, len(shapes), BATCH):
                 batch = zip(shapes[start : start + BATCH], layer.features[start : start + BATCH], strict=True)
-                self._connection.executemany(statement, [_row(shape, f, columns) for shape, f in batch])
+                self._connection.executemany(statement, [row_of(shape, f, columns) for shape, f in batch])
                 on_saved(min(start + BATCH, len(shapes)), len(shapes))
             for guard in guard_statements([table]):
                 self._connection.execute(guard)
@@ -145,11 +143,11 @@ class ImportedLayers:
         return next(free for free in (wanted, *numbered) if free not in taken)
 
     def _create(
-        self, table: str, identifier: str, columns: Mapping[str, "_Column"], layer: ImportedLayer, *, description: str
+        self, table: str, identifier: str, columns: Mapping[str, Column], layer: ImportedLayer, *, description: str
     ) -> None:
-        shape = _geometry_type(_of_one_type(layer.features))
+        shape = geometry_type(of_one_type(layer.features))
         own = f"fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape} NOT NULL"
-        others = "".join(f", {_quoted(name)} {column.kind}" for name, column in columns.items())
+        others = "".join(f", {quoted(name)} {column.kind}" for name, column in columns.items())
         self._connection.execute(f"CREATE TABLE {table} ({own}{others})")
         west, south, east, north = shapely.total_bounds([feature.shape for feature in layer.features])
         self._connection.execute(
@@ -184,78 +182,3 @@ def missing_layers(directory: Path, shown: Collection[str]) -> tuple[str, ...]:
     drawn = {layer_of_part(name) for name in shown} | set(shown)
     with imported_layers(directory) as layers:
         return tuple(each.name for each in layers.list() if each.drawn and each.name not in drawn)
-
-
-class _Column(msgspec.Struct, frozen=True):
-    """A column of the table: the attribute it holds and its SQL type."""
-
-    attribute: str
-    kind: str
-
-
-def _columns(features: Sequence[ImportedFeature]) -> dict[str, _Column]:
-    """The attributes as columns: names that are taken (SQLite ignores case) get a number behind."""
-    columns: dict[str, _Column] = {}
-    taken = {name.lower() for name in _OWN_COLUMNS}
-    for attribute in dict.fromkeys(name for feature in features for name in feature.properties):
-        plain = attribute.replace("\0", "").strip() or "attribute"
-        numbered = (f"{plain}_{number}" for number in range(2, len(taken) + 3))
-        name = next(free for free in (plain, *numbered) if free.lower() not in taken)
-        taken.add(name.lower())
-        columns[name] = _Column(attribute, _kind_of([f.properties.get(attribute) for f in features]))
-        if len(columns) == MAX_COLUMNS:
-            break
-    return columns
-
-
-def _kind_of(values: Sequence[Any]) -> str:
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {bool}:
-        return "BOOLEAN"
-    if kinds == {int}:
-        fits = all(-_INT64 <= value < _INT64 for value in values if value is not None)
-        return "INTEGER" if fits else "TEXT"
-    return "DOUBLE" if kinds and kinds <= {int, float} else "TEXT"
-
-
-def _row(shape: bytes, feature: ImportedFeature, columns: Mapping[str, _Column]) -> tuple[Any, ...]:
-    values = (_value(feature.properties.get(column.attribute), column.kind) for column in columns.values())
-    return (shape, *values)
-
-
-def _value(value: Any, kind: str) -> Any:
-    if value is None:
-        return None
-    if kind == "DOUBLE":
-        return float(value)
-    if kind in ("INTEGER", "BOOLEAN"):
-        return int(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _encode(shape: BaseGeometry) -> bytes:
-    wkb: bytes = shapely.to_wkb(shape, byte_order=1)
-    return _HEADER.pack(b"GP", 0, 1, SRS_ID) + wkb
-
-
-def _of_one_type(features: Sequence[ImportedFeature]) -> list[BaseGeometry]:
-    """The shapes, as multiple ones where some are: programs want one type in a table."""
-    shapes = [feature.shape for feature in features]
-    types = {shape.geom_type for shape in shapes}
-    for single, multiple in _MULTIPLE.items():
-        if types == {single, multiple.__name__}:
-            return [shape if shape.geom_type != single else multiple([shape]) for shape in shapes]
-    return shapes
-
-
-def _geometry_type(shapes: Sequence[BaseGeometry]) -> str:
-    kinds = {shape.geom_type.upper() for shape in shapes}
-    return kinds.pop() if len(kinds) == 1 else "GEOMETRY"
-
-
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(map(_quoted, names))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

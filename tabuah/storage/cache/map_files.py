@@ -1,5 +1,6 @@
 """The files of a data directory's map: read with what is wrong told, and changed together, all of them or none."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +68,19 @@ class MapChange:
         self._written[name] = unfinished
         try:
             save_basemap(basemap, unfinished)
+        except OSError as error:
+            raise DiskFull(self._folder / name) from error
+
+    def put_copy(self, name: str, source: Path) -> None:
+        """Copy a file that takes its place likewise.
+
+        Raises:
+            DiskFull: it could not be copied.
+        """
+        unfinished = self._folder / f"{name}.new"
+        self._written[name] = unfinished
+        try:
+            shutil.copyfile(source, unfinished)
         except OSError as error:
             raise DiskFull(self._folder / name) from error
 

@@ -3,7 +3,6 @@
 Whoever shows a map or names a place for a data directory begins with `load_maps`.
 """
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +18,6 @@ from tabuah.gis.official_map import official_boundaries, renewed, with_official_
 from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ROADS_NOTE
 from tabuah.resources.catalogue import _
-from tabuah.storage.cache.errors import DiskFull
 from tabuah.storage.cache.map_files import (
     BASE_NAME,
     BASE_SOURCE_NAME,
@@ -89,16 +87,11 @@ def keep_base_map(directory: Path, source: Path, layers: Sequence[MapLayer], *, 
     Raises:
         DiskFull: it could not be saved.
     """
+    drawn = Basemap(layers=tuple(layers), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=(attribution,))
     with changing_maps(directory) as change:
-        kept = directory / FOLDER / BASE_SOURCE_NAME
-        try:
-            if not (kept.exists() and kept.samefile(source)):
-                unfinished = kept.with_suffix(".copy")
-                shutil.copyfile(source, unfinished)
-                unfinished.replace(kept)
-        except OSError as error:
-            raise DiskFull(kept) from error
-        drawn = Basemap(layers=tuple(layers), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=(attribution,))
+        kept = base_map_source(directory)
+        if kept is None or not kept.samefile(source):
+            change.put_copy(BASE_SOURCE_NAME, source)
         change.put(BASE_NAME, drawn)
 
 
