@@ -34,4 +34,5 @@ def canvas(qtbot) -> MapCanvas:
     made.show_incidents(incidents([(0, 4000), (0, -4000)], [MarkerClass.ATTENTION, MarkerClass.CRITICAL]))
     with qtbot.waitSignal(made.settled):
         made.show()
+    qtbot.waitUntil(lambda: made.tools.is_ready)
     return made

@@ -1,6 +1,8 @@
 """Figures while they are drawn: their shape, their size on the ellipsoid, and what they snap to."""
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.resources.catalogue import set_language
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.tools.amounts import area_words, direction_words, length_words
-from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
+from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
 from tabuah.widgets.map.tools.sketch import Figure, Sketch, crossing_of
 from tabuah.widgets.map.tools.snapping import SnapKind, Snapper
 from tabuah.widgets.map.viewport import Viewport
@@ -87,26 +89,36 @@ def test_a_star_around_its_middle_never_crosses(places):
     assert crossing_of(polygon(*(by_angle[angle] for angle in angles))) is None
 
 
-def test_a_vertex_of_a_layer_wins_over_its_edges():
-    content, snapper = MapContent(basemap=small_basemap()), Snapper(ShapeShelf())
+CONTENT = MapContent(basemap=small_basemap())
+
+
+@pytest.fixture
+def snapper(qtbot) -> Iterator[Snapper]:
+    """Looks for something in the small base map, which is ready."""
+    shelf = ShapeShelf()
+    with qtbot.waitSignal(shelf.prepared):
+        shelf.prepare(CONTENT, 40.0)
+    yield Snapper(shelf)
+    shelf.close()
+
+
+def test_a_vertex_of_a_layer_wins_over_its_edges(snapper):
     corner = SIDE_M / 2
-    found = snapper.snap(content, view_of(40), (corner - 300, corner - 200))
+    found = snapper.snap(CONTENT, view_of(40), (corner - 300, corner - 200))
     assert found is not None
     assert (found.kind, found.place_m) == (SnapKind.VERTEX, (corner, corner))
 
 
-def test_an_edge_is_snapped_to_at_the_foot_of_the_perpendicular():
-    content, snapper = MapContent(basemap=small_basemap()), Snapper(ShapeShelf())
-    found = snapper.snap(content, view_of(40), (SIDE_M / 2 - 300, 2000.0))
+def test_an_edge_is_snapped_to_at_the_foot_of_the_perpendicular(snapper):
+    found = snapper.snap(CONTENT, view_of(40), (SIDE_M / 2 - 300, 2000.0))
     assert found is not None
     assert found.kind is SnapKind.EDGE
     assert found.place_m == pytest.approx((SIDE_M / 2, 2000.0))
 
 
-def test_nothing_is_snapped_to_beyond_ten_pixels_or_in_a_hidden_layer():
-    content, snapper = MapContent(basemap=small_basemap()), Snapper(ShapeShelf())
-    assert snapper.snap(content, view_of(40), (SIDE_M / 2 - 405, 2000.0)) is None
-    hidden = MapContent(basemap=small_basemap(), hidden=frozenset({"regency"}))
+def test_nothing_is_snapped_to_beyond_ten_pixels_or_in_a_hidden_layer(snapper):
+    assert snapper.snap(CONTENT, view_of(40), (SIDE_M / 2 - 405, 2000.0)) is None
+    hidden = replace(CONTENT, hidden=frozenset({"regency"}))
     assert snapper.snap(hidden, view_of(40), (SIDE_M / 2 - 300, 2000.0)) is None
 
 

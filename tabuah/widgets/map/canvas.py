@@ -59,6 +59,10 @@ class MapCanvas(MapSurface):
         """
         self._show(imported=layers, removable=removable, missing=missing)
 
+    def show_told(self, layers: tuple[MapLayer, ...], *, told_by: tuple[str, ...] = ()) -> None:
+        """Draw these layers of what agencies tell over the map, and name the agencies."""
+        self._show(told=layers, told_by=told_by)
+
     def show_surfaces(self, surfaces: tuple[Surface, ...]) -> None:
         """Draw these computed surfaces where their layer is switched on."""
         self._show(surfaces=surfaces)
@@ -228,10 +232,6 @@ class MapCanvas(MapSurface):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.paint_soon()
-
-    def close_workers(self) -> None:
-        """Join the worker threads; showing the map starts them again."""
-        self._renderer.close()
 
     def _show(self, **changes: Any) -> None:
         self._content = replace(self._content, **changes)

@@ -81,12 +81,19 @@ class MapSurface(MapGround):
         self._renderer.failed.connect(self.failed)
         self._renderer.notes_changed.connect(self.layer_notes_changed)
         self.tools.tool_changed.connect(self._on_tool_changed)
-        self.destroyed.connect(self._renderer.stopper())
+        self.tools.failed.connect(self.failed)
+        for worker in (self._renderer, self.tools):
+            self.destroyed.connect(worker.stopper())
 
     @property
     def picture(self) -> MapPicture | None:
         """What the workers drew last, with its hit tests."""
         return self._renderer.picture
+
+    def close_workers(self) -> None:
+        """Join the worker threads; showing the map starts them again."""
+        self._renderer.close()
+        self.tools.close()
 
     # -- what gestures ask for ------------------------------------------------------------------------------------
 
@@ -225,12 +232,12 @@ class MapSurface(MapGround):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A map nobody sees needs no threads."""
-        self._renderer.close()
+        self.close_workers()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the workers before the widget goes."""
-        self._renderer.close()
+        self.close_workers()
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 (everything is painted)
@@ -300,6 +307,7 @@ class MapSurface(MapGround):
         """Ask for what the view needs and repaint; a hidden map asks for nothing."""
         if self.isVisible():
             self._renderer.show(self._content, self._navigation.view, self.devicePixelRatioF())
+            self.tools.prepare()
         self._refresh_marks()
 
     def _refresh_marks(self) -> None:

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from tabuah.gis.basemap import LayerKind
+from tabuah.gis.basemap import LayerKind, MapLayer
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import MarkerKind, Markers
 from tabuah.widgets.map.tools.dots import Dots
 from tabuah.widgets.map.tools.found import FoundItem
-from tabuah.widgets.map.tools.layer_shapes import LayerShapes
+from tabuah.widgets.map.tools.layer_shapes import outline_of
 from tabuah.widgets.map.tools.sketch_painter import pixels_from, to_pixels
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.tokens import Palette
@@ -75,11 +75,11 @@ class FeatureOutline:
         self._segments: list[QLineF] = []
         self._points: list[QPointF] = []
 
-    def show(self, item: FoundItem | None, shapes: LayerShapes | None) -> None:
-        """Look at this one; None for nothing."""
+    def show(self, item: FoundItem | None, layer: MapLayer | None) -> None:
+        """Look at this one, of a layer; None for nothing."""
         self._parts, self._scale_m = [], 0.0
-        if item is not None and item.feature is not None and shapes is not None:
-            self._kind, self._parts = shapes.layer.kind, shapes.outline(item.feature)
+        if item is not None and item.feature is not None and layer is not None:
+            self._kind, self._parts = layer.kind, outline_of(layer, item.feature)
 
     def paint(self, painter: QPainter, view: Viewport, palette: Palette) -> None:
         """Paint it over a halo."""

@@ -10,7 +10,7 @@ from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.tools.amounts import area_words, length_words
-from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
+from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
 from tabuah.widgets.map.tools.sketch import Figure, Sketch, crossing_of
 from tabuah.widgets.map.tools.sketch_grips import middle_at, vertex_at
 from tabuah.widgets.map.tools.sketch_history import SketchHistory

@@ -14,7 +14,8 @@ from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS,
 from tabuah.widgets.map.hit_test import is_shown
 from tabuah.widgets.map.markers import IncidentMarkers, MarkerKind, Markers, StationMarkers
 from tabuah.widgets.map.picture_worker import MapPicture
-from tabuah.widgets.map.tools.layer_shapes import LayerShapes, ShapeShelf
+from tabuah.widgets.map.tools.layer_shapes import LayerShapes
+from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
 from tabuah.widgets.map.tools.tool import Place
 from tabuah.widgets.map.viewport import Viewport
 

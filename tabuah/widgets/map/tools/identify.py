@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.tools.found import REACH_PX, found_at
-from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
+from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
 from tabuah.widgets.map.tools.tool import MapTool, Place, Pointer, Stage, ToolWords
 
 
@@ -40,8 +40,7 @@ class IdentifyTool(MapTool):
     def click(self, pointer: Pointer) -> bool:
         """Ask about this place."""
         self._asked = pointer.place_m
-        stage = self._stage
-        stage.finished(found_at(stage.picture, stage.content, stage.view, place_m=pointer.place_m, shelf=self._shelf))
+        self._shelf.when_ready(self._answer)
         self._changed()
         return True
 
@@ -68,3 +67,8 @@ class IdentifyTool(MapTool):
             painter.setPen(pen)
             painter.drawEllipse(at, REACH_PX, REACH_PX)
             painter.drawPoint(at)
+
+    def _answer(self) -> None:
+        stage, asked = self._stage, self._asked
+        if asked is not None:
+            stage.finished(found_at(stage.picture, stage.content, stage.view, place_m=asked, shelf=self._shelf))

@@ -1,6 +1,7 @@
 """Selecting by a box or a polygon: incidents, stations, units, and the features that lie wholly inside."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 import shapely
@@ -10,7 +11,7 @@ from PySide6.QtGui import QPainter
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.tools.box_drag import BoxDrag, BoxDragging
 from tabuah.widgets.map.tools.found import Found, found_inside, merged
-from tabuah.widgets.map.tools.layer_shapes import ShapeShelf
+from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
 from tabuah.widgets.map.tools.sketch import Figure, Sketch, crossing_of
 from tabuah.widgets.map.tools.sketch_painter import SketchLook, SketchPainter, paint_crossing, paint_rubber
 from tabuah.widgets.map.tools.tool import ENTER, SHIFT, MapTool, Place, Pointer, Stage, ToolWords
@@ -38,6 +39,9 @@ class SelectTool(MapTool):
         return was_chosen
 
     def _choose(self, area_m: shapely.Polygon, *, add: bool) -> None:
+        self._shelf.when_ready(partial(self._find, area_m, add=add))
+
+    def _find(self, area_m: shapely.Polygon, *, add: bool) -> None:
         stage = self._stage
         found = found_inside(stage.picture, stage.content, stage.view, area_m=area_m, shelf=self._shelf)
         self._chosen = merged(self._chosen, found) if add and self._chosen is not None else found

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Final
 
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.tools.layer_shapes import Near, ShapeShelf
+from tabuah.widgets.map.tools.layer_shapes import Near
+from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
 from tabuah.widgets.map.tools.tool import Place
 from tabuah.widgets.map.viewport import Viewport
 

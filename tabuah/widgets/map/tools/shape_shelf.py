@@ -1,0 +1,120 @@
+"""Keeps the layers that are on the map indexed, ahead of the first question, in a thread of its own."""
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from tabuah.gis.basemap import MapLayer
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.newest_worker import NewestWorker, Peek
+from tabuah.widgets.map.tools.layer_shapes import LayerShapes
+
+Question = Callable[[], None]
+
+
+class ShapeShelf(QObject):
+    """Indexes what is drawn, the uppermost layer first; a newer view takes the place of an older one.
+
+    Signals:
+        prepared: all layers that are drawn can be asked now.
+        failed: the worker could not index a layer; the exception.
+    """
+
+    prepared = Signal()
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._kept: dict[int, LayerShapes] = {}
+        self._seen: tuple[MapContent, float] | None = None  # with metres a pixel
+        self._missing: tuple[MapLayer, ...] = ()  # drawn, and not indexed yet
+        self._question: Question | None = None
+        self._worker = NewestWorker("map-shapes", _indexed)
+        self._worker.delivery.done.connect(self._on_indexed)
+        self._worker.delivery.failed.connect(self._on_failed)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything that is drawn can be asked."""
+        return self._seen is not None and not self._missing
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a question waits for the layers."""
+        return self._question is not None
+
+    def prepare(self, content: MapContent, metres_per_px: float) -> None:
+        """Index what this content draws at this scale; cheap when nothing has changed."""
+        if self._seen is not None and self._seen[0] is content and self._seen[1] == metres_per_px:
+            return
+        self._seen = (content, metres_per_px)
+        layers = {id(layer) for layer in content.base_layers()}
+        self._kept = {key: shapes for key, shapes in self._kept.items() if key in layers}
+        missing = tuple(layer for layer in _asked_about(content, metres_per_px) if id(layer) not in self._kept)
+        asked, self._missing = self._missing, missing
+        if missing and [*map(id, missing)] != [*map(id, asked)]:
+            self._worker.submit(missing)
+        self._answer()
+
+    def visible(self, content: MapContent, metres_per_px: float) -> list[LayerShapes]:
+        """The layers that are drawn and can be asked already, the uppermost first."""
+        kept = (self._kept.get(id(layer)) for layer in _asked_about(content, metres_per_px))
+        return [shapes for shapes in kept if shapes is not None]
+
+    def when_ready(self, question: Question) -> None:
+        """Ask now, or when the layers are ready; a newer question takes the place of one that waits."""
+        self._question = question
+        self._answer()
+
+    def drop_question(self) -> bool:
+        """Forget the question that waits; whether there was one."""
+        dropped, self._question = self._question, None
+        return dropped is not None
+
+    def close(self) -> None:
+        """Join the thread; the next content starts it again."""
+        self._seen, self._missing = None, ()
+        self.drop_question()
+        self._worker.close()
+
+    def stopper(self) -> Callable[[], None]:
+        """A function that joins the thread and needs no living Qt object."""
+        return self._worker.close
+
+    @Slot(object)
+    def _on_indexed(self, shapes: LayerShapes) -> None:
+        if any(layer is shapes.layer for layer in self._missing):
+            self._kept[id(shapes.layer)] = shapes
+            self._missing = tuple(layer for layer in self._missing if layer is not shapes.layer)
+            self._answer()
+            if not self._missing:
+                self.prepared.emit()
+
+    @Slot(object)
+    def _on_failed(self, error: object) -> None:
+        """What could not be indexed is not asked about; the rest answers."""
+        self._missing = ()
+        self._answer()
+        self.failed.emit(error)
+
+    def _answer(self) -> None:
+        if self._question is not None and self.is_ready:
+            question, self._question = self._question, None
+            question()
+
+
+def _asked_about(content: MapContent, metres_per_px: float) -> list[MapLayer]:
+    """The layers that are drawn at a scale and are more than names, the uppermost first."""
+    return [layer for layer in reversed(content.layers_at(metres_per_px)) if layer.levels and not _only_names(layer)]
+
+
+def _only_names(layer: MapLayer) -> bool:
+    """Whether its points are only where names are written."""
+    return not layer.features or layer.name.endswith("_labels")
+
+
+def _indexed(layers: tuple[MapLayer, ...], peek: Peek) -> Iterator[LayerShapes]:
+    for layer in layers:
+        if peek() is not None:
+            return
+        yield LayerShapes(layer)

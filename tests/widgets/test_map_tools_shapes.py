@@ -1,0 +1,247 @@
+"""Layers are made ready for questions in a thread of their own; until then tools wait or do without."""
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from map_samples import point_layer, polygon_layer, small_basemap, square
+from PySide6.QtCore import QPoint, Qt
+
+from tabuah.gis.basemap import Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.resources.catalogue import _
+from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.tools import layer_pieces, shape_shelf
+from tabuah.widgets.map.tools.layer_shapes import LayerShapes
+from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
+from tabuah.widgets.map.tools.sketch import Figure, Sketch
+from tabuah.widgets.map.tools.snapping import SnapKind
+
+LEFT = Qt.MouseButton.LeftButton
+coordinates = st.integers(-60, 60).map(float)
+runs = st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=12)
+
+
+class Gate:
+    """Holds the thread that indexes until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._open = threading.Event()
+        monkeypatch.setattr(shape_shelf, "LayerShapes", self._made)
+
+    def _made(self, layer: MapLayer) -> LayerShapes:
+        assert self._open.wait(10)
+        return LayerShapes(layer)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@pytest.fixture
+def gate(monkeypatch) -> Gate:
+    made = Gate(monkeypatch)
+    yield made
+    made.open()
+
+
+@pytest.fixture
+def shelf(qtbot, gate) -> ShapeShelf:
+    """A shelf whose thread waits at the gate."""
+    made = ShapeShelf()
+    yield made
+    gate.open()
+    made.close()
+
+
+def layer_of(kind: LayerKind, parts: list[list[tuple[float, float]]]) -> MapLayer:
+    """A layer of one part a feature, named by its number."""
+    level = LevelOfDetail(
+        tolerance_m=0.0,
+        coordinates_m=np.array([place for part in parts for place in part], float).reshape(-1, 2),
+        offsets=np.cumsum([0, *map(len, parts)]),
+        feature_of_part=np.arange(len(parts), dtype=np.int32),
+    )
+    features = tuple(Feature(code=str(n), name=str(n), label_m=(0.0, 0.0)) for n in range(len(parts)))
+    return MapLayer(name="drawn", kind=kind, levels=(level,), features=features)
+
+
+def codes(features: list[Feature]) -> list[int]:
+    return [int(feature.code) for feature in features]
+
+
+def pixel(canvas, x_m: float, y_m: float) -> QPoint:
+    x_px, y_px = canvas.view.to_screen(x_m, y_m)
+    return QPoint(round(x_px), round(y_px))
+
+
+def test_no_index_of_a_layer_is_made_in_the_thread_of_the_window(canvas, qtbot, monkeypatch):
+    threads: list[str] = []
+    for owner, name in ((shape_shelf, "LayerShapes"), (layer_pieces, "BoxIndex"), (shapely, "STRtree")):
+        made = getattr(owner, name)
+
+        def noted(*args, made=made):
+            threads.append(threading.current_thread().name)
+            return made(*args)
+
+        monkeypatch.setattr(owner, name, noted)
+    with qtbot.waitSignal(canvas.settled):
+        canvas.show_basemap(small_basemap())
+    qtbot.waitUntil(lambda: canvas.tools.is_ready)
+    canvas.tools.take("draw_point")
+    qtbot.mouseClick(canvas, LEFT, pos=pixel(canvas, 4000, 4000) + QPoint(5, 4))
+    assert canvas.tools.sketch.vertices == ((4000.0, 4000.0),)  # snapped
+    canvas.tools.take("identify")
+    with qtbot.waitSignal(canvas.tools.found_changed):
+        qtbot.mouseClick(canvas, LEFT, pos=pixel(canvas, 7000, 7000))
+    with qtbot.waitSignal(canvas.tools.found_changed):
+        canvas.tools.select_inside(Sketch(figure=Figure.POLYGON, vertices=((0, 0), (9e3, 0), (0, 9e3))))
+    assert "map-shapes" in threads
+    assert threading.main_thread().name not in threads
+
+
+def test_a_question_waits_for_the_layers_and_says_so(canvas, qtbot, gate):
+    canvas.show_basemap(small_basemap())
+    canvas.tools.take("identify")
+    with qtbot.assertNotEmitted(canvas.tools.found_changed):
+        qtbot.mouseClick(canvas, LEFT, pos=pixel(canvas, 7000, 7000))
+    assert canvas.tools.words().hint == _("Preparing the layers of the map …")
+    with qtbot.waitSignal(canvas.tools.found_changed) as told:
+        gate.open()
+    assert [group.layer for group in told.args[0].groups] == ["lakes", "regency"]
+    assert canvas.tools.words().hint != _("Preparing the layers of the map …")
+
+
+@pytest.mark.parametrize("leave", ["escape", "lay_down", "close"])
+def test_a_question_that_was_given_up_is_not_answered(canvas, qtbot, gate, leave):
+    canvas.show_basemap(small_basemap())
+    canvas.tools.take("select_box")
+    qtbot.mousePress(canvas, LEFT, pos=QPoint(100, 100))
+    qtbot.mouseMove(canvas, QPoint(200, 200))
+    qtbot.mouseMove(canvas, QPoint(500, 500))
+    qtbot.mouseRelease(canvas, LEFT, pos=QPoint(500, 500))
+    if leave == "escape":
+        qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    elif leave == "lay_down":
+        canvas.tools.lay_down()
+    else:
+        gate.open()
+        canvas.close_workers()
+    with qtbot.assertNotEmitted(canvas.tools.found_changed):
+        gate.open()
+        canvas.tools.prepare()
+        qtbot.waitUntil(lambda: canvas.tools.is_ready)
+
+
+def test_until_the_layers_are_ready_a_vertex_is_set_without_snapping(canvas, qtbot, gate):
+    canvas.show_basemap(small_basemap())
+    canvas.tools.take("draw_point")
+    at = pixel(canvas, 4000, 4000) + QPoint(5, 4)
+    qtbot.mouseClick(canvas, LEFT, pos=at)
+    assert canvas.tools.sketch.vertices == (canvas.view.to_map(*at.toTuple()),)
+    gate.open()
+    qtbot.waitUntil(lambda: canvas.tools.is_ready)
+    qtbot.mouseClick(canvas, LEFT, pos=pixel(canvas, 8000, 4000) + QPoint(5, 4))
+    assert canvas.tools.sketch.vertices == ((8000.0, 4000.0),)
+
+
+def test_the_newest_map_is_made_ready_and_an_older_one_forgotten(shelf, gate, qtbot):
+    contents = [MapContent(basemap=small_basemap()) for _number in range(3)]
+    for content in contents:
+        shelf.prepare(content, 40.0)
+    assert not shelf.is_ready
+    with qtbot.waitSignal(shelf.prepared):
+        gate.open()
+    assert [shapes.layer.name for shapes in shelf.visible(contents[2], 40.0)] == [
+        "places",
+        "lakes",
+        "kecamatan",
+        "regency",
+    ]
+    assert shelf.visible(contents[0], 40.0) == shelf.visible(contents[1], 40.0) == []
+
+
+def test_values_that_change_each_second_index_nothing_anew(shelf, gate, qtbot, monkeypatch):
+    content = MapContent(basemap=small_basemap())
+    gate.open()
+    with qtbot.waitSignal(shelf.prepared):
+        shelf.prepare(content, 40.0)
+    before = shelf.visible(content, 40.0)
+    monkeypatch.setattr(shape_shelf, "LayerShapes", lambda _layer: pytest.fail("indexed anew"))
+    later = replace(content, data_age="data 2 dtk lalu")
+    shelf.prepare(later, 40.0)
+    assert shelf.is_ready
+    assert shelf.visible(later, 40.0) == before
+
+
+def test_a_layer_that_cannot_be_indexed_is_told_and_the_others_answer(qtbot, monkeypatch, caplog):
+    answered, told = [], []
+    monkeypatch.setattr(shape_shelf, "LayerShapes", lambda _layer: 1 / 0)
+    shelf = ShapeShelf()
+    shelf.failed.connect(told.append)
+    shelf.prepare(MapContent(basemap=small_basemap()), 40.0)
+    shelf.when_ready(lambda: answered.append(1))
+    qtbot.waitUntil(lambda: answered == [1])
+    shelf.close()
+    assert isinstance(told[0], ZeroDivisionError)
+    assert "map-shapes" in caplog.text
+
+
+@given(st.lists(runs, min_size=1, max_size=8), coordinates, coordinates, st.integers(2, 5))
+def test_the_nearest_vertex_and_edge_are_those_of_the_whole_line(parts, x, y, run):
+    place, reach = shapely.Point(x, y), 25.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layer_pieces, "_RUN", run)
+        shapes = LayerShapes(layer_of(LayerKind.LINE, parts))
+    vertex, edge = shapes.nearest((x, y), reach)
+    away = min(place.distance(shapely.Point(at)) for part in parts for at in part)
+    lines = [shapely.LineString(part if len(part) > 1 else part * 2) for part in parts]
+    beside = min(map(place.distance, lines))
+    assert (vertex.away_m if vertex else None) == (pytest.approx(away) if away <= reach else None)
+    assert (edge.away_m if edge else None) == (pytest.approx(beside, abs=1e-9) if beside <= reach else None)
+    near = codes(shapes.at((x, y), reach))
+    assert all((place.distance(line) <= reach) == (n in near) for n, line in enumerate(lines))
+
+
+@given(st.lists(runs.filter(lambda run: len(run) > 3), min_size=1, max_size=6), coordinates, coordinates)
+def test_a_place_is_in_a_ring_by_the_even_odd_rule(parts, x, y):
+    x, y = x + 0.137, y + 0.291  # on no edge
+    rings = [[*part, part[0]] for part in parts]
+    found = codes(LayerShapes(layer_of(LayerKind.POLYGON, rings)).at((x, y), 0.0))
+    for number, ring in enumerate(rings):
+        whole = shapely.Polygon(ring)
+        if whole.is_valid and whole.boundary.distance(shapely.Point(x, y)) > 1e-6:
+            assert (number in found) == whole.contains(shapely.Point(x, y))
+
+
+@given(st.lists(runs, min_size=1, max_size=10), st.booleans())
+def test_what_lies_wholly_in_an_area_is_found(parts, is_box):
+    area = (
+        shapely.box(-30.5, -30.5, 40.5, 20.5) if is_box else shapely.Polygon([(-45.3, -45.7), (50.2, -40.1), (0, 55)])
+    )
+    found = codes(LayerShapes(layer_of(LayerKind.LINE, parts)).inside(area))
+    shapes = [shapely.LineString(part) if len(part) > 1 else shapely.Point(part[0]) for part in parts]
+    assert found == [number for number, shape in enumerate(shapes) if area.covers(shape)]
+
+
+def test_a_lake_with_an_island_holds_no_place_on_it():
+    hole = {"Danau": np.vstack((square(0, 0, 100), square(40, 40, 20)))}
+    layer = polygon_layer("lakes", hole)
+    level = replace(layer.levels[0], offsets=np.array([0, 5, 10]), feature_of_part=np.zeros(2, np.int32))
+    shapes = LayerShapes(replace(layer, levels=(level,)))
+    assert [each.name for each in shapes.at((20, 20), 0.0)] == ["Danau"]
+    assert shapes.at((50, 50), 0.0) == []
+    assert [each.name for each in shapes.inside(shapely.box(-1, -1, 101, 101))] == ["Danau"]
+    assert shapes.inside(shapely.box(30, 30, 70, 70)) == []
+
+
+def test_points_are_found_within_reach_and_snapped_to():
+    shapes = LayerShapes(point_layer("places", {"A": (0, 0), "B": (100, 0), "C": (0, 30)}))
+    assert sorted(each.name for each in shapes.at((5, 5), 40.0)) == ["A", "C"]
+    vertex, edge = shapes.nearest((5, 5), 40.0)
+    assert vertex is not None
+    assert vertex.place_m == (0.0, 0.0)
+    assert edge is None
+    assert SnapKind.VERTEX == "vertex"
