@@ -1,5 +1,6 @@
 """The files of a data directory's map: read with what is wrong told, and changed together, all of them or none."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,7 @@ class MapChange:
         self._written[name] = unfinished
         try:
             save_basemap(basemap, unfinished)
+            _flush(unfinished)
         except OSError as error:
             raise DiskFull(self._folder / name) from error
 
@@ -81,6 +83,7 @@ class MapChange:
         self._written[name] = unfinished
         try:
             shutil.copyfile(source, unfinished)
+            _flush(unfinished)
         except OSError as error:
             raise DiskFull(self._folder / name) from error
 
@@ -127,6 +130,12 @@ def map_lock(directory: Path) -> DirectoryLock:
     prepare_directory(directory)
     (directory / FOLDER).mkdir(exist_ok=True)
     return DirectoryLock(directory, FOLDER, wait_s=_WAIT_S)
+
+
+def _flush(path: Path) -> None:
+    """Have it on the disk before its name says that it is there: a power cut leaves the old file or the new one."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _tiles_in(folder: Path) -> list[Path]:
