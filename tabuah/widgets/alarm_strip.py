@@ -15,6 +15,8 @@ from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 _EDGE_PX = 4
+_LOUDER_BY_STEP = 0.08  # how much more of the ground is coloured for each step of the escalation
+_LOUDEST_STEP = 2  # beyond it the words would lose their contrast
 
 
 class AlarmTitle(ElidedText):
@@ -72,6 +74,7 @@ class AlarmStrip(QWidget):
         self.setObjectName("alarm_strip")
         self._chip = LevelChip(appearance, name="alarm_level")
         self._exercise = LevelChip(appearance, name="alarm_exercise", shape=False)
+        self._escalated = LevelChip(appearance, name="alarm_escalated", shape=False)
         self._title = AlarmTitle(appearance, style=Type.TITLE)
         self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._details = ElidedText(appearance, tone="muted")
@@ -121,8 +124,9 @@ class AlarmStrip(QWidget):
             if not self._current.acknowledged:
                 share = 0.26 if palette.name == "dark" else 0.22
                 ground = QLinearGradient(0, 0, self.width(), 0)
-                ground.setColorAt(0.0, QColor(mix(palette.panel, colour, share)))
-                ground.setColorAt(0.75, QColor(mix(palette.panel, colour, 0.05)))
+                louder = min(self._current.step, _LOUDEST_STEP) * _LOUDER_BY_STEP
+                ground.setColorAt(0.0, QColor(mix(palette.panel, colour, share + louder)))
+                ground.setColorAt(0.75, QColor(mix(palette.panel, colour, 0.05 + louder)))
                 painter.fillRect(self.rect(), ground)
             painter.fillRect(QRectF(0, 0, _EDGE_PX, self.height()), QColor(colour))
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(palette.line))
@@ -147,6 +151,7 @@ class AlarmStrip(QWidget):
         layout.setContentsMargins(_EDGE_PX + 16, 9, 16, 10)
         layout.addWidget(self._exercise)
         layout.addWidget(self._chip)
+        layout.addWidget(self._escalated)
         layout.addWidget(self._title)
         layout.addWidget(self._details, 1)
         for button in (self._others, self._locate, self._acknowledge, self._incident):
@@ -161,9 +166,11 @@ class AlarmStrip(QWidget):
             return
         self._chip.show_level(alarm.level, alarm.word.upper())
         self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if self._banner.exercise else "")
+        self._escalated.show_level(alarm.level, alarm.escalated)
         self._title.setText(alarm.title)
         self._details.setText(" · ".join(alarm.details))
-        self.setAccessibleName(f"{alarm.word}: {alarm.title}. {', '.join(alarm.details)}")
+        said = (alarm.escalated, *alarm.details) if alarm.escalated else alarm.details
+        self.setAccessibleName(f"{alarm.word}: {alarm.title}. {', '.join(said)}")
         self._acknowledge.show_reason(_("Already acknowledged") if alarm.acknowledged else "")
         already = _("Already incident {number}").format(number=alarm.incident)
         self._incident.show_reason(already if alarm.incident else "")

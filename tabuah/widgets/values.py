@@ -44,6 +44,8 @@ class AlarmItem:
     details: tuple[str, ...] = ()  # trend, since, source, age of the data
     acknowledged: bool = False
     incident: str = ""  # number of the incident made from it, if any
+    escalated: str = ""  # who was asked as nobody answered, such as "Penyelia piket diminta 2 mnt lalu"
+    step: int = 0  # of the escalation; the more, the louder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,10 @@ def _station(situation: Situation) -> str:
     return "" if situation.station else _("Choose a station on the map first.")
 
 
+def _maintain(situation: Situation) -> str:
+    return _station(situation) or _may("maintenance.planned")(situation)
+
+
 def _server(situation: Situation) -> str:
     return _("Log in to a server first.") if situation.link is LinkState.NONE else ""
 
@@ -169,6 +173,10 @@ ACTIONS: Final = (
            needs=_alarm("alarm.shelved"), run=lambda d: d.answering.shelve()),
     Action(id="next_alarm", label=N_("Next alarm"), keys=("A",), menu=ALARM, icon="alert",
            needs=_alarm(""), run=lambda d: d.next_alarm()),
+    Action(id="mute", label=N_("Mute the alarm sound for 10 minutes, or no longer"), keys=("Shift+M",), menu=ALARM,
+           icon="clock", run=lambda d: d.mute()),
+    Action(id="maintain", label=N_("Maintenance of the station: begin or end"), keys=("Shift+W",), menu=ALARM,
+           icon="station", needs=_maintain, run=lambda d: d.maintaining.begin()),
     Action(id="palette", label=N_("Search and commands"), keys=("Ctrl+K", "/", "F1"), menu=VIEW, icon="search",
            run=lambda d: d.open_palette()),
     Action(id="filter", label=N_("Filter incidents"), keys=("Ctrl+F",), menu=VIEW, icon="filter",

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow
 from tabuah.console.window.live import Live
 from tabuah.console.window.panels import Page
 from tabuah.console.window.parts import Parts
+from tabuah.console.window.sounding import MUTED_FOR, Sounding
 from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workflows.attaching import Attaching
 from tabuah.console.window.workflows.bookmarking import Bookmarking
@@ -18,6 +19,7 @@ from tabuah.console.window.workflows.editing import Editing
 from tabuah.console.window.workflows.importing import Importing
 from tabuah.console.window.workflows.issuing import Issuing
 from tabuah.console.window.workflows.logging_in import LoggingIn
+from tabuah.console.window.workflows.maintaining import Maintaining
 from tabuah.console.window.workflows.moving import Moving
 from tabuah.console.window.workflows.noting import Noting
 from tabuah.console.window.workflows.printing import Printing
@@ -29,6 +31,7 @@ from tabuah.console.window.workflows.sketching import Sketching
 from tabuah.console.window.workflows.sparing import Sparing
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _
+from tabuah.widgets.sound.player import SoundPlayer
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 
 _CLOSE_M = 40.0  # metres a pixel when one thing is looked at
@@ -76,11 +79,15 @@ class Doing:
         self.renewing = Renewing(place)
         self.settling = Settling(place, parts.resolver, parts.lower)
         self.answering = Answering(place, parts.strip, self.reporting)
+        self.maintaining = Maintaining(place)
+        self.sounding = Sounding(window, SoundPlayer(window), now=place.room.now)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
 
     def close(self) -> None:
         """Leave the past and the print dialog, for which nothing is made any more, and the imports, which go on."""
         self.importing.close()
+        self.maintaining.close()
+        self.sounding.close()
         self.replaying.close()
         self.printing.close()
 
@@ -116,6 +123,14 @@ class Doing:
     def next_alarm(self) -> None:
         """Go to the next alarm in the strip."""
         self._parts.strip.show_next()
+
+    def mute(self) -> None:
+        """Be quiet about the alarms of now for some minutes, or no longer."""
+        minutes = int(MUTED_FOR.total_seconds() // 60)
+        told = _("Alarm sound on again.")
+        if self.sounding.mute():
+            told = _("Quiet for {n} minutes; a new alarm is heard all the same.").format(n=minutes)
+        self._at.teller.inform(told)
 
     def open_palette(self) -> None:
         """Open the palette with everything that can be found now."""

@@ -26,6 +26,7 @@ class Part(Enum):
     ALARMS = auto()
     STATIONS = auto()
     RULES = auto()
+    MAINTENANCE = auto()  # which stations are worked on
     READINGS = auto()
     WAITING = auto()  # what waits for the server, conflicts, the journal's head
     ATTACHMENTS = auto()  # what of them waits, and how far it is
@@ -169,6 +170,7 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
         Part.ALARMS: before.alarms is not after.alarms,
         Part.STATIONS: before.stations is not after.stations,
         Part.RULES: before.rules is not after.rules,
+        Part.MAINTENANCE: before.maintenance is not after.maintenance,
         Part.WAITING: waiting,
         Part.ATTACHMENTS: before.transfers != after.transfers,
         Part.LINK: before.line != after.line,

@@ -66,6 +66,7 @@ class Shell(QMainWindow):
             on_conflicts=self.doing.settling.refresh, on_asides=self.doing.refresh_asides,
         )  # fmt: skip
         self.doing.replaying.hold_map = self.following.hold_map
+        self.following.alarms.on_shown = self.doing.sounding.show
         self._connect()
         self._recall()
 

@@ -10,6 +10,7 @@ from tabuah.operations.authority.roles import Role
 from tabuah.operations.entries import subject_key, subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.listing import worst_first
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.attachments import TransferCounts
@@ -19,7 +20,7 @@ from tabuah.storage.cache.renewals import Renewal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.settings import LineSettings, SettingsFile
 
-ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station)
+ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station, MaintenanceWindow)
 
 NOTHING_WAITS = Counts(pending=0, since=None, conflicts=0, held=0, rejected=0)
 
@@ -34,6 +35,7 @@ class RoomSnapshot:
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     stations: Mapping[str, Station] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: Counts = NOTHING_WAITS
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
@@ -91,6 +93,7 @@ def _read_all(store: ConsoleStore) -> RoomSnapshot:
         alarms={alarm.id: alarm for alarm in store.alarms()},
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
+        maintenance={window.id: window for window in store.maintenance()},
         devices=_device_names(store),
     )
 
@@ -106,6 +109,9 @@ def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
         alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
         stations=stations if stations is before.stations else dict(sorted(stations.items())),
         rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
+        maintenance=_changed(
+            store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
+        ),
         devices=_device_names(store) if "device" in keys else before.devices,
     )
 

@@ -1,25 +1,27 @@
 """Alarms for the strip: grouped by cause, the unanswered first and worst first, each with its trend and age."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
+from tabuah.console.alarm_words import storm_words
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.console.window.presenting.station_marks import Latest, age_words
-from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.alarms.causes import tells_of_silence
 from tabuah.operations.alarms.evidence_telling import evidence_summary
 from tabuah.operations.alarms.grouping import AlarmGroup, group_alarms, urgency_of
 from tabuah.operations.alarms.titles import alarm_title, severity_word
+from tabuah.operations.authority.roles import Role
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.rules.rule import Accumulation, Rule
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.units import measurement_of
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_number, format_time
+from tabuah.resources.formats import format_age, format_number, format_time
 from tabuah.widgets.values import AlarmBanner, AlarmItem
 
 TREND_OVER: Final = timedelta(minutes=30)
@@ -28,10 +30,10 @@ _FRESH: Final = timedelta(minutes=30)
 
 
 def groups_in_strip(
-    alarms: Iterable[Alarm], stations: Mapping[str, Station], now: datetime
+    alarms: Iterable[Alarm], stations: Mapping[str, Station], now: datetime, *, worked_on: Container[str] = ()
 ) -> tuple[AlarmGroup, ...]:
-    """The groups that somebody must look at: unanswered ones first, then worst first."""
-    shown = [alarm for alarm in alarms if alarm.demands_attention(now)]
+    """The groups that somebody must look at: unanswered ones first, then worst first; not of stations `worked_on`."""
+    shown = [alarm for alarm in alarms if alarm.demands_attention(now) and alarm.station not in worked_on]
     groups = group_alarms(shown, stations)
     return tuple(sorted(groups, key=lambda group: (is_answered(group), urgency_of(group.lead))))
 
@@ -50,9 +52,10 @@ def alarm_item(
     latest: Latest,
     recent: Sequence[Reading],
     now: datetime,
+    role: Role = Role.VIEWER,
 ) -> AlarmItem:
     """One group as the strip shows it, by its worst alarm; the value is the newest one."""
-    alarm = present_value(group.lead, rule, latest, now)
+    alarm, asked = present_value(group.lead, rule, latest, now), asked_in(group)
     return AlarmItem(
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
@@ -61,7 +64,23 @@ def alarm_item(
         details=_details(group, station, latest, recent, now),
         acknowledged=is_answered(group),
         incident=incident.number if incident else "",
+        escalated=asked_words(asked, now, role) if asked else "",
+        step=asked.step if asked else 0,
     )
+
+
+def asked_in(group: AlarmGroup) -> Escalation | None:
+    """Who was asked last about a group that still waits for an answer; None where nobody was."""
+    waiting = [a for a in group.alarms if a.escalations and a.is_active and a.acknowledged_at is None]
+    return max((a.escalations[-1] for a in waiting), key=lambda asked: (asked.step, asked.at), default=None)
+
+
+def asked_words(asked: Escalation, now: datetime, role: Role) -> str:
+    """Who was asked and how long ago; whoever works under that role reads that it is him."""
+    told = _("{name} asked {age} ago")
+    if role is asked.role:
+        told = _("You are asked · {name}, {age} ago")
+    return told.format(name=asked.to, age=format_age(now - asked.at))
 
 
 def banner_of(items: Iterable[AlarmItem], groups: Iterable[AlarmGroup]) -> AlarmBanner:
@@ -105,9 +124,16 @@ def _details(
         age_words(reading.at, now) if reading and not tells_of_silence(alarm) else "",
         _state_words(alarm),
         station.name if station else alarm.station,
-        ngettext("{n} more, same cause", "{n} more, same cause", more).format(n=more) if more else "",
+        _more_words(group),
     ]
     return tuple(part for part in parts if part)
+
+
+def _more_words(group: AlarmGroup) -> str:
+    """What else is in a group: nothing of it is swallowed in silence."""
+    more = len(group.alarms) - 1
+    told = ngettext("{n} more, same cause", "{n} more, same cause", more).format(n=more) if more else ""
+    return " · ".join(part for part in (told, storm_words(group)) if part)
 
 
 def _state_words(alarm: Alarm) -> str:

@@ -4,14 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tabuah.console.maintenance_words import work_line
 from tabuah.console.window.presenting.incident_marks import LazyTexts
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
@@ -21,6 +24,7 @@ from tabuah.resources.formats import format_age
 from tabuah.widgets.map.markers import MarkerClass, StationMarkers
 
 Latest = Mapping[tuple[str, str], Reading]
+Works = Mapping[str, MaintenanceWindow]  # by station: the work that goes on there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +44,12 @@ class StationPositions:
 
 
 def station_markers(
-    positions: StationPositions, *, severities: Sequence[AlarmSeverity], latest: Latest, now: datetime
+    positions: StationPositions,
+    *,
+    severities: Sequence[AlarmSeverity],
+    latest: Latest,
+    now: datetime,
+    worked_on: Works = MappingProxyType({}),
 ) -> StationMarkers:
     """The markers of all stations."""
     stations = positions.stations
@@ -52,20 +61,32 @@ def station_markers(
         classes=np.array(classes, dtype=np.uint8),
         names=LazyTexts(len(stations), lambda index: stations[index].name),
         values=LazyTexts(len(stations), lambda index: station_value(stations[index], latest)),
-        ages=LazyTexts(len(stations), lambda index: station_age(stations[index], latest, now)),
+        ages=LazyTexts(len(stations), lambda index: _age_or_work(stations[index], latest, now, worked_on)),
     )
 
 
+def _age_or_work(station: Station, latest: Latest, now: datetime, worked_on: Works) -> str:
+    window = worked_on.get(station.code)
+    return work_line(window) if window else station_age(station, latest, now)
+
+
 def station_severities(
-    stations: tuple[Station, ...], *, alarms: Mapping[str, Alarm], latest: Latest, now: datetime
+    stations: tuple[Station, ...],
+    *,
+    alarms: Mapping[str, Alarm],
+    latest: Latest,
+    now: datetime,
+    worked_on: Works = MappingProxyType({}),
 ) -> list[AlarmSeverity]:
-    """What each station's symbol says."""
+    """What each station's symbol says; one that is worked on says nothing, whatever it measures."""
     active: dict[str, list[Alarm]] = defaultdict(list)
     for alarm in alarms.values():
         if alarm.is_active:
             active[alarm.station].append(alarm)
     return [
-        severity_of_station(
+        AlarmSeverity.NO_DATA
+        if station.code in worked_on
+        else severity_of_station(
             station, alarms=active.get(station.code, ()), latest=readings_of(station, latest), now=now
         )
         for station in stations

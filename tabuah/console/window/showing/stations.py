@@ -16,6 +16,7 @@ from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Part, Room
 from tabuah.console.window.selection import Selection
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.maintenance.window import running_on
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.map.canvas import MapCanvas
 
@@ -26,7 +27,7 @@ _CHART_EVERY_MS = 1000
 class StationShowing(QObject):
     """Keeps marks and chart right, at most a few times a second however many readings come."""
 
-    PARTS = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.INCIDENTS, Part.LINK})
+    PARTS = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.INCIDENTS, Part.LINK, Part.MAINTENANCE})
 
     def __init__(
         self, room: Room, selection: Selection, readings: ReadingsDesk, *, canvas: MapCanvas, chart: StationChart
@@ -62,8 +63,13 @@ class StationShowing(QObject):
             old is not new for old, new in zip(self._positions.stations, stations, strict=True)
         ):
             self._positions = StationPositions(stations)
-        self.severities = station_severities(stations, alarms=snapshot.alarms, latest=self._room.latest, now=now)
-        markers = station_markers(self._positions, severities=self.severities, latest=self._room.latest, now=now)
+        latest, works = self._room.latest, running_on(snapshot.maintenance.values(), now)
+        self.severities = station_severities(
+            stations, alarms=snapshot.alarms, latest=latest, now=now, worked_on=works
+        )
+        markers = station_markers(
+            self._positions, severities=self.severities, latest=latest, now=now, worked_on=works
+        )
         if not self.leaves_map:
             self._canvas.show_stations(markers)
             silent = sum(1 for severity in self.severities if severity is AlarmSeverity.NO_DATA)

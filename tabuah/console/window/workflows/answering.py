@@ -14,6 +14,7 @@ from tabuah.operations.alarms.gestures import acknowledge_alarm, shelve_alarm
 from tabuah.operations.alarms.grouping import AlarmGroup
 from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.maintenance.window import running_on
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.widgets.alarm_strip import AlarmStrip
 
@@ -102,7 +103,9 @@ class Answering(QObject):
 
     def _group(self, alarm_id: str) -> AlarmGroup | None:
         snapshot = self._at.room.snapshot
-        groups = groups_in_strip(snapshot.alarms.values(), snapshot.stations, self._at.room.now())
+        now = self._at.room.now()
+        worked_on = running_on(snapshot.maintenance.values(), now)
+        groups = groups_in_strip(snapshot.alarms.values(), snapshot.stations, now, worked_on=worked_on)
         return next((group for group in groups if alarm_id in {alarm.id for alarm in group.alarms}), None)
 
     def _title(self, alarm: Alarm) -> str:

@@ -1,0 +1,114 @@
+"""Escalation and maintenance in the window: the strip says who was asked; a station that is worked on is quiet."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from running_server import RunningServer
+from window_room import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.bodies import AlarmEscalated
+from tabuah.operations.alarms.gestures import escalate_alarm
+from tabuah.operations.maintenance.gestures import end_maintenance
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.widgets.chips import LevelChip
+from tabuah.widgets.map.markers import MarkerClass
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def alarmed(open_console, data: Path, server: RunningServer) -> OpenWindow:
+    """An operator's window with one critical alarm at the gauge of Koto Baru."""
+    register_gauge(server)
+    raise_alarm_at_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    window.until(lambda: window.shell.selection.station == GAUGE.code)
+    return window
+
+
+def escalate(server: RunningServer, window: OpenWindow, step: int, to: str) -> None:
+    (alarm,) = window.console.services.room.snapshot.alarms.values()
+    assert isinstance(alarm, Alarm)
+    server.journal.append_own([escalate_alarm(alarm, AlarmEscalated(step=step, to=to, waited_s=120.0))])
+
+
+def works(window: OpenWindow) -> list[MaintenanceWindow]:
+    return list(window.console.services.room.snapshot.maintenance.values())
+
+
+def test_the_strip_tells_who_was_asked_until_somebody_answers(alarmed: OpenWindow, server: RunningServer) -> None:
+    escalate(server, alarmed, 1, "Penyelia piket")
+    strip = alarmed.shell.parts.strip
+    chip = alarmed.find(LevelChip, "alarm_escalated")
+    alarmed.until(lambda: "Penyelia piket dihubungi" in chip.accessibleName())
+    assert strip.current is not None
+    assert "Penyelia piket" in strip.accessibleName()
+    escalate(server, alarmed, 2, "Kalaksa BPBD")
+    alarmed.until(lambda: "Kalaksa BPBD" in chip.accessibleName())
+    alarmed.key(Qt.Key.Key_T)
+    alarmed.until(lambda: not chip.isVisibleTo(strip))
+
+
+def test_the_supervisor_reads_that_it_is_him(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    raise_alarm_at_gauge(server)
+    log_in_and_sync(data, server, "kalaksa")
+    window = open_console()
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    escalate(server, window, 1, "Penyelia piket")
+    chip = window.find(LevelChip, "alarm_escalated")
+    window.until(lambda: "Anda diminta menanggapi" in chip.accessibleName())
+
+
+def test_a_station_that_is_worked_on_leaves_the_strip_and_is_grey_until_it_is_ready(
+    alarmed: OpenWindow, server: RunningServer
+) -> None:
+    canvas, strip = alarmed.shell.parts.map.canvas, alarmed.shell.parts.strip
+    alarmed.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.CRITICAL])
+    alarmed.key(Qt.Key.Key_W, SHIFT)
+    alarmed.write("kalibrasi sensor")
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: len(works(alarmed)) == 1)
+    alarmed.until_toast("dalam pemeliharaan sampai")
+    alarmed.until(lambda: strip.current is None)
+    alarmed.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.NO_DATA])
+    assert "kalibrasi sensor" in canvas.content.stations.details(0)[2]
+    alarmed.key(Qt.Key.Key_W, SHIFT)
+    alarmed.write("sudah bersih")
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: works(alarmed)[0].note == "sudah bersih")
+    alarmed.until(lambda: strip.current is not None)
+    alarmed.until_toast("Pemeliharaan selesai")
+    alarmed.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.CRITICAL])
+
+
+def test_what_the_server_ends_is_told(alarmed: OpenWindow, server: RunningServer) -> None:
+    alarmed.key(Qt.Key.Key_W, SHIFT)
+    alarmed.write("ganti aki")
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: bool(server.journal.states_of_kind("maintenance")))
+    alarmed.until(lambda: len(works(alarmed)) == 1)
+    server.journal.append_own([end_maintenance(works(alarmed)[0], ended_at=works(alarmed)[0].until)])
+    alarmed.until_toast("Pemeliharaan selesai", GAUGE.name)
+
+
+def test_a_viewer_cannot_begin_maintenance(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    log_in_and_sync(data, server, "pemantau")
+    window = open_console()
+    window.until(lambda: window.shell.selection.station == GAUGE.code)
+    window.key(Qt.Key.Key_W, SHIFT)
+    window.until_toast("Peran Anda tidak")
+    assert works(window) == []
+
+
+def test_the_sound_is_muted_for_minutes_and_says_so(alarmed: OpenWindow) -> None:
+    alarmed.key(Qt.Key.Key_M, SHIFT)
+    alarmed.until_toast("Senyap 10 menit")
+    assert alarmed.shell.doing.sounding.is_muted
+    alarmed.key(Qt.Key.Key_M, SHIFT)
+    alarmed.until_toast("Suara alarm aktif lagi")
