@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.alarms.bodies import AlarmRaised
-from tabuah.operations.alarms.causes import cause_of
 from tabuah.operations.alarms.gestures import clear_alarm, raise_alarm
+from tabuah.operations.alarms.raising import raised_by
 from tabuah.operations.entries import Draft
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.rules.engine import UNKNOWN, SeriesState, evaluate
@@ -38,11 +38,12 @@ class OpenAlarm(msgspec.Struct, frozen=True):
 
 
 class Watchbook:
-    """What is known and saved: the state of every watch and the alarms that are up."""
+    """What is known and saved: the state of every watch, the alarms that are up, and when the last ones ended."""
 
     def __init__(self) -> None:
         self.states: dict[WatchKey, SeriesState] = {}
         self.alarms: dict[WatchKey, OpenAlarm] = {}
+        self.ended_at: dict[WatchKey, datetime] = {}
 
 
 class Round:
@@ -103,27 +104,9 @@ class Round:
         rule, station = self._registry.rules.get(key[0]), self._registry.stations.get(key[1])
         if rule is None or station is None or self.alarm_of(key) is not None:
             return
-        parameter = station.parameter(crossing.parameter)
-        self.open(
-            key,
-            AlarmRaised(
-                rule=rule.id,
-                station=station.code,
-                parameter=crossing.parameter,
-                severity=rule.severity,
-                onset_at=crossing.onset_at,
-                value=crossing.value,
-                limit=crossing.limit,
-                unit=parameter.unit if parameter else "",
-                title=station.name,
-                hazard=rule.hazard,
-                lon_deg=station.lon_deg,
-                lat_deg=station.lat_deg,
-                cause=cause_of(rule, station),
-                evidence=crossing.evidence,
-            ),
-            exercise=station.exercise,
-        )
+        if (ended_at := self._book.ended_at.get(key)) is not None and crossing.onset_at <= ended_at:
+            return  # a console that had no line has raised and ended this episode
+        self.open(key, raised_by(crossing, rule, station), exercise=station.exercise)
 
     def open(self, key: WatchKey, body: AlarmRaised, *, exercise: bool) -> None:
         """An alarm is up, under an id of its own."""

@@ -1,21 +1,31 @@
 """Typing in: what somebody has read at a station without a line, such as from the staff gauge of a posko."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
 from PySide6.QtCore import QObject
 
 from tabuah.console.moments import read_moment
 from tabuah.console.reading_words import refusal_words
+from tabuah.console.window.link import LinkState
 from tabuah.console.window.panels import Page
 from tabuah.console.window.presenting.forms import SOURCE, TIME, reading_fields
 from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.workplace import Workplace
-from tabuah.operations.stations.quality import Doubt
+from tabuah.operations.alarms.own_series import judge_own_series
+from tabuah.operations.stations.quality import LATEST_AHEAD, Doubt
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.typing_in import MAX_SOURCE_LENGTH, TypedReading, type_in
 from tabuah.operations.stations.units import format_value
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_time
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.readings.store import ReadingsStore
 from tabuah.widgets.forms.edit_form import EditForm
+
+_JUDGED: Final = timedelta(days=4)  # as far back as the longest window of a rule reaches
 
 
 class TypingIn(QObject):
@@ -55,12 +65,39 @@ class TypingIn(QObject):
                 values=", ".join(_value_words(each.reading) for each in typed),
                 time=format_time(typed[0].reading.at),
             )
-            self._readings.type_in(typed, on_done=lambda: self._on_kept(told), on_error=self._at.teller.error)
+            self._readings.type_in(
+                typed, on_done=lambda: self._on_kept(station, typed, told), on_error=self._at.teller.error
+            )
             self._leave()
 
-    def _on_kept(self, told: str) -> None:
+    def _on_kept(self, station: Station, typed: Sequence[TypedReading], told: str) -> None:
         self._at.sync_soon()
         self._at.teller.done(told)
+        if self._at.room.link.state is not LinkState.ONLINE:  # else the server judges it in a moment
+            for each in typed:
+                self._judge(station, each.reading.parameter)
+
+    def _judge(self, station: Station, parameter: str) -> None:
+        """Raise or end here what no server can, as there is no line to one."""
+        now = self._at.room.now()
+
+        def read(store: ReadingsStore) -> tuple[Reading, ...]:
+            return store.between(station.code, parameter, now - _JUDGED, now + LATEST_AHEAD)
+
+        def judge(history: Sequence[Reading]) -> None:
+            snapshot = self._at.room.snapshot
+            drafts = judge_own_series(
+                station,
+                parameter,
+                [(reading.at, reading.value) for reading in history],
+                rules=snapshot.rules.values(),
+                alarms=snapshot.alarms.values(),
+                new_id=lambda: new_uuid(now),
+            )
+            if drafts:
+                self._at.save(lambda _store: drafts)
+
+        self._readings.ask(read, judge)
 
     def _read(self, station: Station, changes: dict[str, str]) -> list[TypedReading]:
         """What stands in the form; nothing when something is wrong, which is told where it stands."""
