@@ -11,9 +11,9 @@ from unit_samples import AROSUKA, drive, unit_card
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.units.choosing import nearest_first
 from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.operations.units.knowing import KnownUnit
+from tabuah.operations.units.knowing import KnownUnit, locate_unit
 from tabuah.operations.units.positions import PositionSource, position_of
-from tabuah.operations.units.standing import standing_of
+from tabuah.operations.units.standing import UnitStanding, standing_of
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import Fix, heading_of, track_of
 from tabuah.operations.units.unit import SaidPlace, Unit
@@ -86,19 +86,21 @@ def test_old_movement_gives_no_heading():
 
 
 def test_a_ready_unit_of_which_nothing_is_known_is_taken_to_be_at_its_post():
-    found = position_of(unit(), fix=None, ready_since=MORNING, now=MORNING)
+    found = position_of(unit(), fix=None, at_post_since=MORNING, now=MORNING)
     assert found is not None
     assert (found.source, found.lon_deg, found.at) == (PositionSource.POST, AROSUKA.lon_deg, None)
 
 
 def test_a_busy_unit_of_which_nothing_is_known_is_nowhere():
-    assert position_of(unit(state=UnitState.EN_ROUTE), fix=None, ready_since=None, now=MORNING) is None
+    assert position_of(unit(state=UnitState.EN_ROUTE), fix=None, at_post_since=None, now=MORNING) is None
 
 
 def test_the_newest_of_gps_and_word_stands():
     fix, later = Fix(100.5, -0.9, MORNING), MORNING + timedelta(minutes=5)
-    by_word = position_of(unit(places=(said(100.7, later),)), fix=fix, ready_since=None, now=later)
-    by_gps = position_of(unit(places=(said(100.7, later),)), fix=Fix(100.5, -0.9, later), ready_since=None, now=later)
+    by_word = position_of(unit(places=(said(100.7, later),)), fix=fix, at_post_since=None, now=later)
+    by_gps = position_of(
+        unit(places=(said(100.7, later),)), fix=Fix(100.5, -0.9, later), at_post_since=None, now=later
+    )
     assert by_word is not None
     assert by_gps is not None
     assert (by_word.source, by_gps.source) == (PositionSource.PERSON, PositionSource.GPS)
@@ -106,8 +108,8 @@ def test_the_newest_of_gps_and_word_stands():
 
 def test_what_was_said_before_the_unit_came_back_no_longer_counts():
     known = unit(places=(said(100.7, MORNING),))
-    before = position_of(known, fix=None, ready_since=None, now=MORNING)
-    after = position_of(known, fix=None, ready_since=MORNING + timedelta(hours=1), now=MORNING + timedelta(hours=1))
+    before = position_of(known, fix=None, at_post_since=None, now=MORNING)
+    after = position_of(known, fix=None, at_post_since=MORNING + timedelta(hours=1), now=MORNING + timedelta(hours=1))
     assert before is not None
     assert after is not None
     assert (before.source, after.source) == (PositionSource.PERSON, PositionSource.POST)
@@ -115,16 +117,16 @@ def test_what_was_said_before_the_unit_came_back_no_longer_counts():
 
 def test_a_word_of_a_clock_that_is_ahead_is_passed_over():
     known = unit(places=(said(100.7, MORNING), said(100.9, MORNING + timedelta(days=3))))
-    found = position_of(known, fix=None, ready_since=None, now=MORNING)
+    found = position_of(known, fix=None, at_post_since=None, now=MORNING)
     assert found is not None
     assert found.lon_deg == 100.7
 
 
 def test_a_position_grows_old_and_a_post_does_not():
     later = MORNING + timedelta(minutes=6)
-    gps = position_of(unit(), fix=Fix(100.5, -0.9, MORNING), ready_since=None, now=later)
-    word = position_of(unit(places=(said(100.7, MORNING),)), fix=None, ready_since=None, now=later)
-    post = position_of(unit(), fix=None, ready_since=MORNING, now=later)
+    gps = position_of(unit(), fix=Fix(100.5, -0.9, MORNING), at_post_since=None, now=later)
+    word = position_of(unit(places=(said(100.7, MORNING),)), fix=None, at_post_since=None, now=later)
+    post = position_of(unit(), fix=None, at_post_since=MORNING, now=later)
     assert gps is not None
     assert word is not None
     assert post is not None
@@ -135,7 +137,7 @@ def test_the_nearest_ready_unit_comes_first_and_those_that_cannot_go_last():
     def known(unit_id: str, state: UnitState, lon_deg: float | None) -> KnownUnit:
         one = unit(id=unit_id, state=state)
         fix = None if lon_deg is None else Fix(lon_deg, -0.9, MORNING)
-        position = position_of(one, fix=fix, ready_since=None, now=MORNING) if fix else None
+        position = position_of(one, fix=fix, at_post_since=None, now=MORNING) if fix else None
         return KnownUnit(standing=standing_of(one, ()), position=position)
 
     room = [
@@ -151,3 +153,13 @@ def test_the_nearest_ready_unit_comes_first_and_those_that_cannot_go_last():
     assert order == ["NEAR", "FAR", "SOMEWHERE", "BACK", "BUSY", "OUT"]
     assert found[0].distance_m is not None
     assert abs(found[0].distance_m - 1113) < 2
+
+
+def test_a_unit_that_is_only_assigned_has_not_left_its_post():
+    for own in (UnitState.AVAILABLE, UnitState.ASSIGNED):
+        standing = UnitStanding(unit=unit(state=own), state=UnitState.ASSIGNED, since=MORNING)
+        found = locate_unit(standing, (), MORNING).position
+        assert found is not None
+        assert found.source is PositionSource.POST
+    out = UnitStanding(unit=unit(), state=UnitState.EN_ROUTE, since=MORNING)
+    assert locate_unit(out, (), MORNING).position is None

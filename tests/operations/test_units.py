@@ -8,12 +8,14 @@ from room import MORNING, Author, Room
 from unit_samples import unit_card
 
 from tabuah.operations.authority.records import User
-from tabuah.operations.authority.roles import Role
+from tabuah.operations.authority.roles import MAY_WRITE, Role
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.folding import fold
 from tabuah.operations.subjects import read_state, state_text
 from tabuah.operations.units.bodies import UnitEdited
 from tabuah.operations.units.codes import UnitState
+from tabuah.operations.units.fields import UNIT_POLICY
 from tabuah.operations.units.folding import PLACES_KEPT
 from tabuah.operations.units.gestures import edit_unit, move_unit, place_unit, register_unit, retire_unit
 from tabuah.operations.units.unit import Unit
@@ -194,7 +196,11 @@ def test_what_nobody_registered_cannot_be_moved(room: Room, unit: Unit, ani: Aut
 
 def test_a_kind_of_a_newer_version_leaves_the_unit_and_is_remembered(room: Room, unit: Unit, ani: Author):
     entry = room.entry(ani, Draft(subject=SUBJECT, kind="unit.refuelled", body=msgspec.Raw(b"{}")))
-    from tabuah.operations.folding import fold
-
     state = fold(room.states[SUBJECT], entry, Verdict.ACCEPTED, text=msgspec.json.encode(entry).decode())
     assert (state.value, state.unknown_kinds) == (unit, ("unit.refuelled",))
+
+
+def test_every_field_and_every_change_of_a_unit_has_its_row_in_the_policy():
+    assert {kind for rule in UNIT_POLICY for kind in rule.kinds} == {k for k in MAY_WRITE if k.startswith("unit.")}
+    edited = {rule.field for rule in UNIT_POLICY if "unit.edited" in rule.kinds}
+    assert edited == set(UnitEdited.__struct_fields__)

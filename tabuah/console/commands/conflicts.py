@@ -9,10 +9,11 @@ from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_facts, say
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.entries import Entry
-from tabuah.operations.incidents.fields import POLICY, FieldRule, field_label, policy_words, read_value
+from tabuah.operations.incidents.fields import POLICY, FieldRule, Policy, field_label, policy_words, read_value
 from tabuah.operations.incidents.gestures import settle_conflict
 from tabuah.operations.incidents.incident import Writing
 from tabuah.operations.incidents.timeline import tell, value_words
+from tabuah.operations.units.fields import UNIT_POLICY
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
@@ -74,7 +75,15 @@ def settle(call: Invocation, *, conflict: str, take: str) -> None:
 def policy(call: Invocation) -> None:
     """Print the conflict policy."""
     told = [{"field": rule.field, "label": _labelled(rule), "policy": rule.policy.value} for rule in POLICY]
-    rows = [[_labelled(rule), policy_words(rule.policy)] for rule in POLICY]
+    told += [
+        {
+            "field": f"unit.{rule.field}",
+            "label": _("Unit: {field}").format(field=_labelled(rule)),
+            "policy": rule.policy.value,
+        }
+        for rule in UNIT_POLICY
+    ]
+    rows = [[row["label"], policy_words(Policy(row["policy"]))] for row in told]
     call.show_table(told, [_("Field of an incident"), _("What two people's changes do")], rows, empty="")
 
 
@@ -97,7 +106,7 @@ def find_conflict(store: ConsoleStore, key: str) -> OpenConflict:
 
 
 def _labelled(rule: FieldRule) -> str:
-    return f"{field_label(rule.field)} ({_(rule.case)})" if rule.case else field_label(rule.field)
+    return f"{_(rule.label)} ({_(rule.case)})" if rule.case else _(rule.label)
 
 
 def _print(found: OpenConflict, members: tuple[Entry, ...]) -> None:

@@ -68,7 +68,7 @@ def list_units(call: Invocation, *, incident: str | None, with_retired: bool) ->
     if not incident:
         rows.sort(key=lambda row: (row.retired, row.opd.casefold(), _STATES.index(row.state), row.id))
     by_id = {each.unit.id: each for each in known}
-    headers = [_("Unit"), _("Name"), "OPD", _("State"), _("Position"), _("Distance"), ""]
+    headers = ["ID", _("Name"), "OPD", _("State"), _("Position"), _("Distance"), ""]
     cells = [_cells(row, by_id[row.id], now) for row in rows]
     call.show_table(rows, headers, cells, empty=_("No units. Register one with: tabuah unit register"))
 

@@ -207,6 +207,8 @@ ACTIONS: Final = (
            run=lambda d: d.detach_panel("details")),
     Action(id="theme", label=N_("Dark or light"), keys=("F9",), menu=VIEW, icon="moon",
            run=lambda d: d.change_theme()),
+    Action(id="toggle_units", label=N_("Units: show or hide"), keys=("Ctrl+U",), menu=VIEW, icon="user",
+           run=lambda d: d.toggle_panel("units")),
     Action(id="larger", label=N_("Larger text"), keys=("Ctrl++", "Ctrl+="), menu=VIEW, icon="plus",
            run=lambda d: d.change_text(1)),
     Action(id="smaller", label=N_("Smaller text"), keys=("Ctrl+-",), menu=VIEW, icon="minus",

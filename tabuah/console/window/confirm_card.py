@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
 from tabuah.console.window.panels import is_letter
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.forms.offer_chips import OfferChips
 from tabuah.widgets.surfaces import Surface, clear_layout, column, row
 from tabuah.widgets.texts import Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
-from tabuah.widgets.values import Level
+from tabuah.widgets.values import Choice, Level
 
 _WIDTH_PX = 460
 
@@ -30,6 +31,7 @@ class Question:
     value: str = ""
     placeholder: str = ""
     required: str = ""  # what is said when the field is empty; empty where it may be
+    offers: tuple[Choice, ...] = ()  # words for the field, which hold several separated by commas
 
 
 class ConfirmCard(Surface):
@@ -46,6 +48,10 @@ class ConfirmCard(Surface):
         self._text = Text(appearance, tone="muted", wrap=True)
         self._edit = QLineEdit()
         name_widget(self._edit, "confirm_field", "")
+        self._edit.installEventFilter(self)
+        self._edit.textChanged.connect(self._on_text_changed)
+        self._offers = OfferChips(appearance, name="confirm_offers")
+        self._offers.switched.connect(self._on_offer_switched)
         self._label = Text(appearance, style=Type.SMALL_STRONG, tone="muted")
         self._error = Text(appearance, style=Type.SMALL, tone=Level.CRITICAL, wrap=True)
         self._buttons = row()
@@ -56,6 +62,7 @@ class ConfirmCard(Surface):
         field = column(spacing_px=6)
         field.addWidget(self._label)
         field.addWidget(self._edit)
+        field.addWidget(self._offers)
         layout.addLayout(field)
         layout.addWidget(self._error)
         layout.addLayout(self._buttons)
@@ -75,12 +82,15 @@ class ConfirmCard(Surface):
         self._title.setText(question.title)
         self._text.setText(question.text)
         self._text.setVisible(bool(question.text))
-        self._label.setText(question.field)
+        hint = _("{field} · Alt and a number takes one")
+        self._label.setText(hint.format(field=question.field) if question.offers else question.field)
         self._label.setVisible(bool(question.field))
         self._edit.setVisible(bool(question.field))
         self._edit.setAccessibleName(question.field)
         self._edit.setPlaceholderText(question.placeholder)
+        self._offers.show_offers(question.offers)
         self._edit.setText(question.value)
+        self._on_text_changed(question.value)
         self._error.hide()
         self._fill_buttons(question)
         self.setAccessibleName(f"{question.title} {question.text}")
@@ -92,7 +102,9 @@ class ConfirmCard(Surface):
         self._edit.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: follow the size of the window."""
+        """Qt: follow the size of the window; a digit with Alt takes an offer."""
+        if watched is self._edit and isinstance(event, QKeyEvent) and self._takes_offer(event):
+            return True
         if event.type() is QEvent.Type.Resize and not self.isHidden():
             self._place()
         return super().eventFilter(watched, event)
@@ -112,6 +124,24 @@ class ConfirmCard(Surface):
             self._close()
         else:
             super().keyPressEvent(event)
+
+    def _takes_offer(self, event: QKeyEvent) -> bool:
+        """Whether a key is the number of an offer; the window keeps views under the same keys, which wait."""
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if held != Qt.KeyboardModifier.AltModifier or not self._offers.has_key(event.key()):
+            return False
+        event.accept()
+        if event.type() is QEvent.Type.KeyPress:
+            self._offers.take_key(event.key())
+        return True
+
+    def _on_text_changed(self, text: str) -> None:
+        self._offers.show_taken(frozenset(word.casefold() for word in _words(text)))
+
+    def _on_offer_switched(self, code: str, taken: bool) -> None:
+        words = [word for word in _words(self._edit.text()) if word.casefold() != code.casefold()]
+        self._edit.setText(", ".join([*words, code] if taken else words))
+        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill_buttons(self, question: Question) -> None:
         clear_layout(self._buttons)
@@ -148,3 +178,8 @@ class ConfirmCard(Surface):
         self._column.activate()
         height = max(self._column.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry((self._window.width() - width) // 2, self._appearance.px(120), width, height)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, separated by commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]

@@ -8,7 +8,7 @@ from tabuah.console.window.action_keys import ActionKeys
 from tabuah.console.window.actions import Situation, command_items
 from tabuah.console.window.doing import Doing
 from tabuah.console.window.places import Places
-from tabuah.console.window.presenting.palette_items import COMMAND, INCIDENT, PLACE, STATION, palette_items
+from tabuah.console.window.presenting.palette_items import COMMAND, INCIDENT, PLACE, STATION, UNIT, palette_items
 from tabuah.console.window.workflows.bookmarking import BOOKMARK
 from tabuah.console.window.workplace import Workplace
 from tabuah.widgets.palette.command_palette import CommandPalette
@@ -49,6 +49,8 @@ class Finding(QObject):
             self._choose_incident(item.id)
         elif item.kind == STATION:
             self._choose_station(item.id)
+        elif item.kind == UNIT:
+            self._doing.unit_working.show_unit(item.id)
         elif item.kind == PLACE:
             lon_deg, lat_deg = (float(part) for part in item.id.split(","))
             self._doing.look_at(lon_deg, lat_deg)

@@ -16,6 +16,7 @@ from tabuah.console.window.showing.incidents import IncidentShowing
 from tabuah.console.window.showing.layers import LayerShowing
 from tabuah.console.window.showing.stations import StationShowing
 from tabuah.console.window.showing.surfaces import SurfaceShowing
+from tabuah.console.window.showing.units import UnitShowing
 
 _CLOCK_MS = 1_000
 _AGES_EVERY = 10  # ticks of the clock
@@ -49,6 +50,7 @@ class Following(QObject):
             situation=situation,
         )
         self.stations = StationShowing(room, selection, services.readings, canvas=canvas, chart=parts.chart)
+        self.units = UnitShowing(room, selection, services.readings, canvas=canvas, panel=parts.units)
         self.frame = FrameShowing(room, parts.header, parts.status, severities=lambda: self.stations.severities)
         self.surfaces = SurfaceShowing(room, services.readings, services.work, canvas)
         self.layers = LayerShowing(canvas, parts.layers, forget=services.forget_tiles)
@@ -70,18 +72,21 @@ class Following(QObject):
         self._clock.stop()
         self._room.changed.disconnect(self._on_room_changed)
         self.stations.close()
+        self.units.close()
         self.surfaces.close()
 
     def hold_map(self, held: bool) -> None:
         """Leave the marks on the map alone while it shows the past, or show those of now again."""
-        self.stations.leaves_map = self.incidents.leaves_map = held
+        self.stations.leaves_map = self.incidents.leaves_map = self.units.leaves_map = held
         self.surfaces.hold(held=held)
         if not held:
             self.stations.tick()
             self.incidents.refresh()
+            self.units.tick()
 
     def _on_room_changed(self, parts: frozenset[Part]) -> None:
-        for showing in (self.alarms, self.incidents, self.details, self.stations, self.surfaces, self.frame):
+        board = (self.alarms, self.incidents, self.details)
+        for showing in (*board, self.stations, self.units, self.surfaces, self.frame):
             if parts & showing.PARTS:
                 showing.refresh()
         if Part.INCIDENTS in parts:
@@ -97,5 +102,6 @@ class Following(QObject):
             self.incidents.tick()
             self.details.tick()
             self.stations.tick()
+            self.units.tick()
             self.stations.show_chart()
         self.frame.refresh()

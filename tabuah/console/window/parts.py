@@ -25,6 +25,7 @@ from tabuah.widgets.timeline.past_frame import PastFrame
 from tabuah.widgets.timeline.time_bar import TimeBar
 from tabuah.widgets.toast import ToastHost
 from tabuah.widgets.trays.tray_panel import TrayPanel
+from tabuah.widgets.units.units_panel import UnitsPanel
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _TRAYS_PX = 250
@@ -44,6 +45,7 @@ class Parts:
         self.time_bar = TimeBar(appearance)
         self.past_frame = PastFrame(appearance, self.map, self.time_bar)
         self.layers = LayersPanel(appearance)
+        self.units = UnitsPanel(appearance)
         self.details = IncidentPanel(appearance)
         self.report_form = ReportForm(appearance)
         self.edit_form = EditForm(appearance)
@@ -63,6 +65,7 @@ class Parts:
         self.lower = LowerPanel(self.chart, self.resolver, self.trays)
         self._lay_out()
         self._chart_height = 0  # before a page that needs more came into the place of the chart
+        self._has_shown_units = False
         self.lower.page_changed.connect(self._on_lower_page_changed)
         self.resolver.shown.connect(self._on_conflict_shown)
         self.toasts = ToastHost(appearance, window)
@@ -75,7 +78,8 @@ class Parts:
         over = next((card for card in (self.confirm, self.palette) if card.isVisible()), None)
         if over is not None:
             return (over,)
-        return (self.header, self.strip, self.board, self.layers, self.map, self.side, self.lower, self.status)
+        left = (self.board, self.units, self.layers)
+        return (self.header, self.strip, *left, self.map, self.side, self.lower, self.status)
 
     def set_default_sizes(self) -> None:
         """The sizes of the panels for the width and height that the window has."""
@@ -89,6 +93,13 @@ class Parts:
 
     def _on_lower_page_changed(self) -> None:
         """A page may need more height than the chart had; the chart gets its own back."""
+    def _on_units_visible(self, visible: bool) -> None:
+        """The first time, board and units share the height: later a person has had their say."""
+        if visible and not self._has_shown_units:
+            self._has_shown_units = True
+            both = [self.panels["board"], self.panels["units"]]
+            self._window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
+
         panel = self.panels["chart"]
         if not self.lower.shows_chart:
             self._chart_height = self._chart_height or panel.height()
@@ -121,11 +132,15 @@ class Parts:
             "board": Panel("panel_board", _("Incidents"), self.board, window),
             "layers": Panel("panel_layers", _("Layers"), self.layers, window),
             "details": Panel("panel_details", _("Details"), self.side, window),
+            "units": Panel("panel_units", _("Units"), self.units, window),
             "chart": Panel("panel_chart", _("Chart"), self.lower, window),
         }
-        for name, area in (("board", _LEFT), ("layers", _LEFT), ("details", _RIGHT), ("chart", _BOTTOM)):
+        areas = {"board": _LEFT, "units": _LEFT, "layers": _LEFT, "details": _RIGHT, "chart": _BOTTOM}
+        for name, area in areas.items():
             window.addDockWidget(area, self.panels[name])
-        self.panels["layers"].hide()  # until somebody wants to see it
+        for name in ("units", "layers"):
+            self.panels[name].hide()  # until somebody wants to see it
+        self.panels["units"].visibilityChanged.connect(self._on_units_visible)
         window.setDockNestingEnabled(True)
         self._lay_out_status(window)
 

@@ -27,6 +27,8 @@ class Part(Enum):
     STATIONS = auto()
     RULES = auto()
     MAINTENANCE = auto()  # which stations are worked on
+    UNITS = auto()
+    BULLETINS = auto()  # earthquakes, weather warnings, levels of volcanoes
     READINGS = auto()
     WAITING = auto()  # what waits for the server, conflicts, the journal's head
     ATTACHMENTS = auto()  # what of them waits, and how far it is
@@ -172,6 +174,7 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
         Part.RULES: before.rules is not after.rules,
         Part.MAINTENANCE: before.maintenance is not after.maintenance,
         Part.WAITING: waiting,
+        Part.UNITS: before.units is not after.units,
         Part.ATTACHMENTS: before.transfers != after.transfers,
         Part.LINK: before.line != after.line,
         Part.PERSON: (before.actor, before.identity) != (after.actor, after.identity),

@@ -1,4 +1,4 @@
-"""What the person in front of the window looks at: one incident, one station, one alarm."""
+"""What the person in front of the window looks at: one incident, one station, one alarm, one unit."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,15 +10,17 @@ class Selection(QObject):
         incident_changed: id of the incident.
         station_changed: code of the station whose chart is shown.
         alarm_changed: id of the alarm in the strip.
+        unit_changed: call sign of the unit.
     """
 
     incident_changed = Signal(str)
     station_changed = Signal(str)
     alarm_changed = Signal(str)
+    unit_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.incident = self.station = self.alarm = ""
+        self.incident = self.station = self.alarm = self.unit = ""
         self.station_by_person = False  # a chart that a person chose is not taken away by an alarm
 
     def choose_incident(self, incident_id: str) -> None:
@@ -39,3 +41,9 @@ class Selection(QObject):
         if alarm_id != self.alarm:
             self.alarm = alarm_id
             self.alarm_changed.emit(alarm_id)
+
+    def choose_unit(self, unit_id: str) -> None:
+        """Look at a unit."""
+        if unit_id != self.unit:
+            self.unit = unit_id
+            self.unit_changed.emit(unit_id)

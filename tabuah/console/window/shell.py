@@ -57,7 +57,7 @@ class Shell(QMainWindow):
         switches = Switches(change_language=self.language_requested.emit, quit=self._quit)
         self.doing = Doing(
             self, self.parts, self.place, appearance=appearance, live=services.live, switches=switches,
-            server_url=server_url,
+            readings=services.readings, server_url=server_url,
         )  # fmt: skip
         self.keys = ActionKeys(self, self.doing, self.teller, situation=self.situation)
         self.finding = Finding(self.parts.palette, self.place, self.doing, self.keys, situation=self.situation)
@@ -67,6 +67,8 @@ class Shell(QMainWindow):
         )  # fmt: skip
         self.doing.replaying.hold_map = self.following.hold_map
         self.following.alarms.on_shown = self.doing.sounding.show
+        self.doing.unit_working.follow(self.following.units)
+        self.doing.moving.known_units = lambda: self.following.units.known
         self._connect()
         self._recall()
 

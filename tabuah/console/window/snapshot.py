@@ -16,11 +16,14 @@ from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.findings import Counts, HeldReport, Rejection, SetAsideEntry
 from tabuah.storage.cache.meta import Identity, JournalHead
+from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.renewals import Renewal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.settings import LineSettings, SettingsFile
 
-ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station, MaintenanceWindow)
+ValueT = TypeVar(
+    "ValueT", Alarm, Incident, Rule, Station, Unit, MaintenanceWindow, KnownEarthquake, KnownWarning, Volcano
+)
 
 NOTHING_WAITS = Counts(pending=0, since=None, conflicts=0, held=0, rejected=0)
 
@@ -39,6 +42,10 @@ class RoomSnapshot:
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: Counts = NOTHING_WAITS
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
+    units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
+    earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
+    warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
+    volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
     held: tuple[SetAsideEntry, ...] = ()  # of all devices, the oldest first
     rejections: tuple[Rejection, ...] = ()  # this console's own
     held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; they exist for nobody yet
@@ -97,6 +104,10 @@ def _read_all(store: ConsoleStore) -> RoomSnapshot:
         devices=_device_names(store),
     )
 
+        units={unit.id: unit for unit in store.units()},
+        earthquakes={quake.id: quake for quake in store.earthquakes()},
+        warnings={warning.id: warning for warning in store.warnings()},
+        volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
 
 def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
     changes = store.changed_since(before.version)
@@ -115,6 +126,10 @@ def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
         devices=_device_names(store) if "device" in keys else before.devices,
     )
 
+        units=_units(store, before, keys.get("unit", ())),
+        earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
+        warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
+        volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
 
 def _by_kind(subjects: frozenset[str]) -> dict[str, tuple[str, ...]]:
     kinds: dict[str, list[str]] = {}
@@ -149,6 +164,13 @@ def _incidents(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...])
 def _pending(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> frozenset[str]:
     waits = {key for key in keys if store.is_pending(subject_of("incident", key))}
     return (before.pending - set(keys)) | waits
+def _units(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> Mapping[str, Unit]:
+    changed = _changed(store, before.units, keys, "unit", Unit)
+    if changed is before.units:
+        return changed
+    return {unit.id: unit for unit in sorted(changed.values(), key=lambda unit: (unit.opd.casefold(), unit.id))}
+
+
 
 
 def _device_names(store: ConsoleStore) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What a room knows of its units at one moment: what each is doing, where it is and how it came there."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,7 @@ from tabuah.operations.units.standing import UnitStanding, standings
 from tabuah.operations.units.tracks import Fix
 from tabuah.operations.units.unit import Unit
 
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)  # then whatever a person said of where it is stands
 Tracks = Mapping[str, tuple[Fix, ...]]  # by tracker, oldest first
 
 
@@ -40,7 +42,16 @@ def known_units(
 def locate_unit(standing: UnitStanding, track: tuple[Fix, ...], now: datetime) -> KnownUnit:
     """A unit with its position; `track` is that of its tracker."""
     unit = standing.unit
-    ready_since = standing.since if standing.state is UnitState.AVAILABLE else None
     fix = track[-1] if track and unit.tracker else None
-    position = position_of(unit, fix=fix, ready_since=ready_since, now=now)
+    position = position_of(unit, fix=fix, at_post_since=_at_post_since(standing), now=now)
     return KnownUnit(standing=standing, position=position, track=track if fix else ())
+
+
+def _at_post_since(standing: UnitStanding) -> datetime | None:
+    """Since when a unit belongs at its post: one that is only assigned has not left yet."""
+    unit = standing.unit
+    if standing.state is UnitState.AVAILABLE:
+        return standing.since
+    if standing.state is UnitState.ASSIGNED:
+        return unit.state_at if unit.state is UnitState.AVAILABLE else _LONG_AGO
+    return None

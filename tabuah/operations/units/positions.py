@@ -42,23 +42,23 @@ class UnitPosition(msgspec.Struct, frozen=True, kw_only=True):
         return age is not None and age > limit
 
 
-def position_of(unit: Unit, *, fix: Fix | None, ready_since: datetime | None, now: datetime) -> UnitPosition | None:
+def position_of(unit: Unit, *, fix: Fix | None, at_post_since: datetime | None, now: datetime) -> UnitPosition | None:
     """The best that is known of where a unit is, None where nothing is.
 
-    The newest of what its GPS measured and what a person said. A unit that is ready is taken to be at its post, as
-    long as no GPS tells otherwise and nobody has said where it is since it became ready.
+    The newest of what its GPS measured and what a person said. A unit that has not left is taken to be at its post,
+    as long as no GPS tells otherwise and nobody has said where it is since it came back.
 
     Args:
         unit: the unit.
         fix: the newest position of its GPS.
-        ready_since: since when it is ready, None while it is not.
+        at_post_since: since when it belongs at its post, None while it is out.
         now: the present moment (UTC).
     """
     said = next((place for place in reversed(unit.places) if place.at <= now + _AHEAD), None)
     if fix is not None and (said is None or fix.at >= said.at):
         return UnitPosition(lon_deg=fix.lon_deg, lat_deg=fix.lat_deg, source=PositionSource.GPS, at=fix.at)
-    is_back = said is not None and ready_since is not None and said.at < ready_since
-    if unit.home is not None and ready_since is not None and fix is None and (said is None or is_back):
+    is_back = said is not None and at_post_since is not None and said.at < at_post_since
+    if unit.home is not None and at_post_since is not None and fix is None and (said is None or is_back):
         return UnitPosition(lon_deg=unit.home.lon_deg, lat_deg=unit.home.lat_deg, source=PositionSource.POST, at=None)
     if said is None:
         return None

@@ -1,4 +1,4 @@
-"""What the command palette can find: actions, incidents, stations and places."""
+"""What the command palette can find: actions, incidents, units, stations and places."""
 
 from collections.abc import Iterable
 
@@ -11,14 +11,14 @@ from tabuah.operations.stations.units import name_of
 from tabuah.resources.catalogue import _
 from tabuah.widgets.palette.palette_item import PaletteItem
 
-COMMAND, INCIDENT, STATION, PLACE = "command", "incident", "station", "place"
+COMMAND, INCIDENT, STATION, PLACE, UNIT = "command", "incident", "station", "place", "unit"
 
 
 def palette_items(
     commands: Iterable[PaletteItem], snapshot: RoomSnapshot, gazetteer: Gazetteer | None
 ) -> tuple[PaletteItem, ...]:
     """Everything, commands first, then what is worst."""
-    return (*commands, *_incidents(snapshot), *_stations(snapshot), *_places(gazetteer))
+    return (*commands, *_incidents(snapshot), *_units(snapshot), *_stations(snapshot), *_places(gazetteer))
 
 
 def _incidents(snapshot: RoomSnapshot) -> Iterable[PaletteItem]:
@@ -31,6 +31,19 @@ def _incidents(snapshot: RoomSnapshot) -> Iterable[PaletteItem]:
             icon="incident",
             words=f"{label_of(incident.hazard)} {label_of(incident.severity)} {' '.join(incident.assignment)}",
         )
+
+
+def _units(snapshot: RoomSnapshot) -> Iterable[PaletteItem]:
+    for unit in snapshot.units.values():
+        if not unit.retired:
+            yield PaletteItem(
+                id=unit.id,
+                kind=UNIT,
+                title=f"{unit.id} {unit.name}",
+                detail=_("Unit of {opd}").format(opd=unit.opd),
+                icon="user",
+                words=label_of(unit.kind),
+            )
 
 
 def _stations(snapshot: RoomSnapshot) -> Iterable[PaletteItem]:

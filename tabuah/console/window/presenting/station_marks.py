@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,12 @@ from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.units import format_value, name_of
+from tabuah.operations.units.tracker import LAT, LON
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age
 from tabuah.widgets.map.markers import MarkerClass, StationMarkers
 
+_OF_UNITS: Final = frozenset({LON, LAT})  # where a car is says nothing about the sensors
 Latest = Mapping[tuple[str, str], Reading]
 Works = Mapping[str, MaintenanceWindow]  # by station: the work that goes on there
 
@@ -124,7 +127,8 @@ def data_age_line(stations: tuple[Station, ...], latest: Latest, now: datetime, 
     """The age of the newest value of all, and how many stations say nothing; empty without stations."""
     if not stations:
         return ""
-    newest = max((reading.at for reading in latest.values()), default=None)
+    ages = (reading.at for (_code, parameter), reading in latest.items() if parameter not in _OF_UNITS)
+    newest = max(ages, default=None)
     told = _("no station data yet") if newest is None else age_words(newest, now)
     quiet = ngettext("{n} station without data", "{n} stations without data", silent).format(n=silent)
     return f"{told} · {quiet}" if silent and newest is not None else told

@@ -1,10 +1,11 @@
 """Moving: another status at once with "Undo"; dispatching and ending ask first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.confirm_card import Question
+from tabuah.console.window.presenting.unit_offers import unit_offers
 from tabuah.console.window.workflows.editing import unit_names
 from tabuah.console.window.workplace import Saved, Workplace
 from tabuah.operations.codes import Status
@@ -12,6 +13,7 @@ from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident, move_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.labels import label_of
+from tabuah.operations.units.knowing import KnownUnit
 from tabuah.resources.catalogue import _
 from tabuah.widgets.details.incident_details import IncidentPanel
 
@@ -22,6 +24,7 @@ class Moving(QObject):
     def __init__(self, place: Workplace, panel: IncidentPanel) -> None:
         super().__init__(panel)
         self._at = place
+        self.known_units: Callable[[], Iterable[KnownUnit]] = tuple
         panel.move_requested.connect(self._on_move_requested)
 
     def dispatch(self) -> None:
@@ -29,6 +32,12 @@ class Moving(QObject):
         incident = self._at.incident
         if incident is not None:
             self._ask_units(incident)
+
+    def send(self, unit_id: str) -> None:
+        """Ask whether a unit shall go to the incident that is looked at, with those who go already."""
+        incident = self._at.incident
+        if incident is not None:
+            self._ask_units(incident, also=unit_id)
 
     def _on_move_requested(self, code: str) -> None:
         incident = self._at.incident
@@ -42,13 +51,14 @@ class Moving(QObject):
         else:
             self._move(incident, to)
 
-    def _ask_units(self, incident: Incident) -> None:
+    def _ask_units(self, incident: Incident, *, also: str = "") -> None:
         question = Question(
             title=_("Dispatch to {number}").format(number=incident.number),
             text=incident.title,
             confirm=_("Dispatch"),
             field=_("Units"),
-            value=", ".join(incident.assignment),
+            value=", ".join([*incident.assignment, *filter(None, (also,))]),
+            offers=unit_offers(self.known_units(), incident),
             placeholder=_("Such as TRC-1, Damkar Arosuka"),
             required=_("Who goes? Separate several with commas."),
         )

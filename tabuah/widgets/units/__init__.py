@@ -1,0 +1,1 @@
+"""The list of units: by OPD or by how far each is from an incident."""

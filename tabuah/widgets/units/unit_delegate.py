@@ -1,0 +1,104 @@
+"""Paints the list of units: an OPD's name, or a unit with its call sign, what it does and where it is."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.board.card_model import ROW_ROLE, Heading
+from tabuah.widgets.texts import tone_colour
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.glyphs import paint_level, rounded
+from tabuah.widgets.units.unit_item import UnitItem
+from tabuah.widgets.values import Level
+
+_MARGIN_PX = 12
+_PAD_PX = 10
+_MARK_PX = 10
+_HEADING_PX = 30
+_UNIT_PX = 62
+
+
+class UnitDelegate(QStyledItemDelegate):
+    """Three lines a unit: call sign and distance, what it does, where it is and what is wrong."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Qt: how high the row is."""
+        height = _UNIT_PX if isinstance(index.data(ROW_ROLE), UnitItem) else _HEADING_PX
+        return QSize(0, self._appearance.px(height) + (6 if height == _UNIT_PX else 0))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Qt: paint one row."""
+        row, rect = index.data(ROW_ROLE), QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(row, Heading):
+            area = rect.adjusted(_MARGIN_PX + 4, 6, -_MARGIN_PX, -4)
+            self._line(painter, area, f"{row.label} · {row.count}".upper(), Type.OVERLINE, "muted")
+        elif isinstance(row, UnitItem):
+            self._paint_unit(painter, rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, -6), row, state)
+        painter.restore()
+
+    def _paint_unit(self, painter: QPainter, rect: QRectF, unit: UnitItem, state: QStyle.StateFlag) -> None:
+        palette = self._appearance.palette
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        shape = rounded(rect.adjusted(0.5, 0.5, -0.5, -0.5), 8)
+        painter.fillPath(shape, QColor(mix(palette.raised, palette.text, 0.05 if selected or hovered else 0.0)))
+        if selected:
+            focused = bool(state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QPen(QColor(palette.accent), 2.0 if focused else 1.3))
+            painter.drawPath(shape)
+        inner = rect.adjusted(_PAD_PX, 6, -_PAD_PX, -6)
+        line = QRectF(inner.x(), inner.y(), inner.width(), inner.height() / 3)
+        self._paint_names(painter, line, unit)
+        line.translate(0, line.height())
+        self._paint_state(painter, line, unit)
+        line.translate(0, line.height())
+        self._paint_place(painter, line, unit)
+
+    def _paint_names(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
+        taken = self._right(painter, area, unit.distance, Type.NUMBER, "text")
+        used = self._line(painter, area, unit.id, Type.STRONG, "text") + 8
+        room = area.adjusted(used, 0, -(taken + 8 if taken else 0), 0)
+        self._line(painter, room, unit.name, Type.BODY, "muted")
+
+    def _paint_state(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
+        side = float(self._appearance.px(_MARK_PX))
+        mark = QRectF(area.x(), area.center().y() - side / 2, side, side)
+        paint_level(painter, mark, unit.level, self._appearance.palette)
+        self._line(painter, area.adjusted(side + 6, 0, 0, 0), unit.state, Type.BODY, "text")
+
+    def _paint_place(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
+        told = unit.warning or (_("Exercise") if unit.exercise else "")
+        taken = self._right(painter, area, told, Type.CAPTION, Level.ATTENTION if unit.warning else "muted")
+        place = _("{place} · old").format(place=unit.place) if unit.old else unit.place
+        room = area.adjusted(0, 0, -(taken + 8 if taken else 0), 0)
+        self._line(painter, room, place, Type.CAPTION, "faint" if unit.old else "muted")
+
+    def _line(self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str | Level) -> float:
+        return self._write(painter, area, text, style, tone, Qt.AlignmentFlag.AlignLeft)
+
+    def _right(self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str | Level) -> float:
+        return self._write(painter, area, text, style, tone, Qt.AlignmentFlag.AlignRight)
+
+    def _write(
+        self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str | Level, side: Qt.AlignmentFlag
+    ) -> float:
+        """Write as much as fits; the width that it took."""
+        font = self._appearance.font(style)
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.setFont(font)
+        painter.setPen(QColor(tone_colour(self._appearance, tone)))
+        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        return metrics.horizontalAdvance(shown)

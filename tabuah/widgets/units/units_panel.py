@@ -1,0 +1,187 @@
+"""The panel of units: the list, by OPD or the nearest first, and what can be done with the one that is chosen."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.segments import Segments
+from tabuah.widgets.surfaces import Panel, Surface, column, row
+from tabuah.widgets.texts import ElidedText, Text, name_widget
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.units.unit_delegate import UnitDelegate
+from tabuah.widgets.units.unit_item import UnitItem, UnitsContent
+from tabuah.widgets.units.unit_model import UnitModel, unit_rows
+from tabuah.widgets.values import ActionState
+
+BY_OPD, NEAREST = "opd", "nearest"
+_LEAST_PX = 172  # an OPD's name and two units
+
+
+class UnitsPanel(Panel):
+    """Shows units and tells what a person wants of them.
+
+    Signals:
+        order_chosen: `BY_OPD` or `NEAREST`.
+        selection_changed: the call sign of the chosen unit, empty when none is.
+        opened: a unit shall be seen on the map.
+        dispatch_requested: a unit shall go to the incident that is looked at.
+        move_requested: a unit, and the code of its new state.
+        place_requested: somebody will point at where a unit is.
+    """
+
+    order_chosen = Signal(str)
+    selection_changed = Signal(str)
+    opened = Signal(str)
+    dispatch_requested = Signal(str)
+    move_requested = Signal(str, str)
+    place_requested = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__(appearance, width_px=264)
+        self.setObjectName("units_panel")
+        self.setAccessibleName(_("Units"))
+        self._appearance = appearance
+        self._title = Text(appearance, _("Units"), style=Type.TITLE)
+        self._summary = ElidedText(appearance, style=Type.CAPTION, tone="muted")
+        choices = ((BY_OPD, _("By OPD")), (NEAREST, _("Nearest")))
+        self._order = Segments(appearance, choices, name="units_order", label=_("Order of the units"))
+        self._model = UnitModel()
+        self._list = self._made_list()
+        self._empty = EmptyState(appearance, icon="user", name="units_empty")
+        self._buttons = self._made_buttons()
+        self._lay_out()
+        self._connect()
+        self.show_units(UnitsContent())
+        self.show_actions(dispatch=ActionState(code="dispatch", label=""), states=(), reason="")
+
+    @property
+    def current(self) -> str:
+        """The call sign of the chosen unit, empty when none is."""
+        index = self._list.currentIndex()
+        found = self._model.row_at(index.row()) if index.isValid() else None
+        return found.id if isinstance(found, UnitItem) else ""
+
+    def show_units(self, content: UnitsContent) -> None:
+        """Show these units; the chosen one stays chosen."""
+        current = self.current
+        if self._model.show_rows(unit_rows(content)):
+            self.select(current)
+        self._summary.setText(content.summary)
+        self._order.show_current(BY_OPD if content.grouped else NEAREST)
+        self._list.setVisible(bool(content.units))
+        self._buttons.setVisible(bool(content.units))
+        self._empty.setVisible(not content.units)
+        hint = _("Register them with: tabuah unit register")
+        self._empty.show_message(_("No units yet"), hint)
+
+    def show_actions(self, *, dispatch: ActionState, states: Sequence[ActionState], reason: str) -> None:
+        """Show what can be done with the chosen unit; `reason` says why it cannot be moved or placed."""
+        self._dispatch.setText(dispatch.label or _("Dispatch"))
+        self._dispatch.describe(dispatch.label or _("Dispatch"))
+        self._dispatch.show_reason(dispatch.reason)
+        self._dispatch.updateGeometry()
+        self._menu.clear()
+        for state in states:
+            action = self._menu.addAction(state.label)
+            action.setData(state.code)
+            action.setEnabled(not state.reason)
+        for button in (self._state, self._place):
+            button.show_reason(reason)
+
+    def select(self, unit_id: str) -> None:
+        """Choose a unit, or none, and bring it into sight."""
+        number = self._model.find(unit_id) if unit_id else None
+        if number is None:
+            self._list.setCurrentIndex(QModelIndex())
+        elif self._list.currentIndex().row() != number:
+            self._list.setCurrentIndex(self._model.index(number))
+            self._list.scrollTo(self._model.index(number))
+
+    def _made_list(self) -> QListView:
+        view = QListView()
+        name_widget(view, "units_list", _("Units"))
+        view.setModel(self._model)
+        view.setItemDelegate(UnitDelegate(self._appearance))
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setMouseTracking(True)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        return view
+
+    def _made_buttons(self) -> QWidget:
+        look = self._appearance
+        self._dispatch = KeyButton(look, _("Dispatch"), kind=Kind.PRIMARY, name="unit_dispatch", compact=True)
+        self._state = KeyButton(look, _("State"), name="unit_state", compact=True)
+        self._place = KeyButton(look, _("Place it"), name="unit_place", icon="pin", compact=True)
+        self._menu = QMenu(self)
+        self._state.show_menu(self._menu)
+        bar = Surface("panel")
+        rows = column(bar, spacing_px=6)
+        rows.setContentsMargins(12, 0, 12, 0)
+        for line in ((self._dispatch,), (self._state, self._place)):
+            buttons = row(spacing_px=6)
+            for button in line:
+                buttons.addWidget(button)
+            buttons.addStretch(1)
+            rows.addLayout(buttons)
+        return bar
+
+    def _lay_out(self) -> None:
+        rows = column(self, spacing_px=8)
+        rows.setContentsMargins(0, 12, 0, 12)
+        head = row(spacing_px=8)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._order)
+        top = column(spacing_px=4)
+        top.setContentsMargins(16, 0, 16, 0)
+        top.addLayout(head)
+        top.addWidget(self._summary)
+        bottom = column()
+        bottom.setContentsMargins(12, 0, 12, 0)
+        bottom.addWidget(self._buttons)
+        rows.addLayout(top)
+        rows.addWidget(self._list, 1)
+        rows.addWidget(self._empty, 1)
+        rows.addWidget(self._buttons)
+
+    def _connect(self) -> None:
+        self._order.chosen.connect(self.order_chosen)
+        self._list.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._list.activated.connect(self._on_activated)
+        self._dispatch.clicked.connect(self._on_dispatch_clicked)
+        self._place.clicked.connect(self._on_place_clicked)
+        self._menu.triggered.connect(self._on_state_chosen)
+        self._appearance.changed.connect(self._on_appearance_changed)
+        self._on_appearance_changed()
+
+    def _on_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        self.selection_changed.emit(self.current)
+
+    def _on_activated(self, _index: QModelIndex) -> None:
+        if self.current:
+            self.opened.emit(self.current)
+
+    def _on_dispatch_clicked(self) -> None:
+        if self.current:
+            self.dispatch_requested.emit(self.current)
+
+    def _on_place_clicked(self) -> None:
+        if self.current:
+            self.place_requested.emit(self.current)
+
+    def _on_state_chosen(self, action: QAction) -> None:
+        if self.current:
+            self.move_requested.emit(self.current, str(action.data()))
+
+    def _on_appearance_changed(self) -> None:
+        self._list.setMinimumHeight(self._appearance.px(_LEAST_PX))
+        self._list.doItemsLayout()
+        self._list.viewport().update()
