@@ -163,6 +163,19 @@ def test_the_newest_map_is_made_ready_and_an_older_one_forgotten(shelf, gate, qt
     assert shelf.visible(contents[0], 40.0) == shelf.visible(contents[1], 40.0) == []
 
 
+def test_layers_of_other_scales_are_made_ready_after_those_that_are_drawn(shelf, gate, qtbot):
+    basemap = small_basemap()
+    close = replace(polygon_layer("lakes", {"Danau": square(0, 0, 100)}), max_scale_m=10.0)
+    content = MapContent(basemap=basemap, imported=(close,), hidden=frozenset({"kecamatan"}))
+    shelf.prepare(content, 40.0)
+    with qtbot.waitSignal(shelf.prepared):
+        gate.open()
+    assert [shapes.layer.name for shapes in shelf.visible(content, 40.0)] == ["places", "regency"]
+    qtbot.waitUntil(lambda: len(shelf.visible(content, 5.0)) == 3)  # nobody has come closer
+    shelf.prepare(content, 5.0)
+    assert shelf.is_ready
+
+
 def test_values_that_change_each_second_index_nothing_anew(shelf, gate, qtbot, monkeypatch):
     content = MapContent(basemap=small_basemap())
     gate.open()

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath
 
 from tabuah.gis.basemap import LevelOfDetail
+from tabuah.gis.box_index import BoxIndex
 from tabuah.widgets.map.viewport import Bounds
 
 CHUNK: Final = 128  # vertices of one stroked piece: long strokes are slow, and a piece out of sight is not drawn
@@ -22,12 +22,11 @@ class PathSet:
     """Paths in EPSG:3857 metres with an index of their boxes."""
 
     paths: list[QPainterPath]
-    tree: shapely.STRtree
+    boxes: BoxIndex
 
     def within(self, bounds_m: Bounds) -> list[QPainterPath]:
         """The paths whose box touches `bounds_m`, in their own order."""
-        found = np.sort(self.tree.query(shapely.box(*bounds_m)))
-        return [self.paths[index] for index in found]
+        return [self.paths[index] for index in self.boxes.meeting(bounds_m).tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,11 @@ class SegmentSet:
     """Straight pieces of lines in EPSG:3857 metres, x1, y1, x2, y2 each, with an index of the boxes of `CHUNK`s."""
 
     segments: NDArray[np.float64]  # shape (n, 4)
-    tree: shapely.STRtree
+    boxes: BoxIndex
 
     def within(self, bounds_m: Bounds) -> list[NDArray[np.float64]]:
         """Stretches of `segments` whose boxes touch `bounds_m`, in their own order and as long as possible."""
-        found = np.sort(self.tree.query(shapely.box(*bounds_m)))
+        found = self.boxes.meeting(bounds_m)
         if len(found) == 0:
             return []
         stretches = np.split(found, np.flatnonzero(np.diff(found) != 1) + 1)
@@ -54,13 +53,13 @@ def line_segments(level: LevelOfDetail, *, shared: bool, inner: bool = False) ->
     points = level.coordinates_m
     kept = _distinct_segments(level, inner=inner) if shared else _segment_numbers(level)
     if len(kept) == 0:
-        return SegmentSet(np.zeros((0, 4)), shapely.STRtree([]))
+        return SegmentSet(np.zeros((0, 4)), BoxIndex(np.zeros((0, 2)), np.zeros((0, 2))))
     kept = kept[np.argsort(_neighbourhoods(points[kept]), kind="stable")]
     segments = np.concatenate((points[kept], points[kept + 1]), axis=1)
     firsts = np.arange(0, len(segments), CHUNK)
     low = np.minimum.reduceat(np.minimum(segments[:, :2], segments[:, 2:]), firsts)
     high = np.maximum.reduceat(np.maximum(segments[:, :2], segments[:, 2:]), firsts)
-    return SegmentSet(segments, shapely.STRtree(shapely.box(*low.T, *high.T)))
+    return SegmentSet(segments, BoxIndex(low, high))
 
 
 def _neighbourhoods(points_m: NDArray[np.float64]) -> NDArray[np.uint16]:
@@ -78,11 +77,11 @@ class FillSet:
     """Areas in EPSG:3857 metres: a ring as its points, one with holes or islands as a path; with their boxes."""
 
     areas: list[NDArray[np.float64] | QPainterPath]
-    tree: shapely.STRtree
+    boxes: BoxIndex
 
     def within(self, bounds_m: Bounds) -> list[NDArray[np.float64] | QPainterPath]:
         """The areas whose box touches `bounds_m`, in their own order."""
-        return [self.areas[index] for index in np.sort(self.tree.query(shapely.box(*bounds_m)))]
+        return [self.areas[index] for index in self.boxes.meeting(bounds_m).tolist()]
 
 
 def fill_areas(level: LevelOfDetail) -> FillSet:
@@ -93,7 +92,7 @@ def fill_areas(level: LevelOfDetail) -> FillSet:
     filled = level.offsets[ends] > level.offsets[firsts]
     firsts, ends = firsts[filled], ends[filled]
     if len(firsts) == 0:
-        return FillSet([], shapely.STRtree([]))
+        return FillSet([], BoxIndex(np.zeros((0, 2)), np.zeros((0, 2))))
     starts = level.offsets[firsts]
     areas: list[NDArray[np.float64] | QPainterPath] = []
     for first, end in zip(firsts.tolist(), ends.tolist(), strict=True):
@@ -101,7 +100,7 @@ def fill_areas(level: LevelOfDetail) -> FillSet:
         ring = points[offsets[0] : offsets[-1]]
         areas.append(ring if end == first + 1 else path_of(ring, offsets[:-1] - offsets[0]))
     low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
-    return FillSet(areas, shapely.STRtree(shapely.box(*low.T, *high.T)))
+    return FillSet(areas, BoxIndex(low, high))
 
 
 def line_paths(level: LevelOfDetail, *, whole: bool = False, inner: bool = False) -> PathSet:
@@ -183,4 +182,4 @@ def _path_set(coordinates_m: NDArray[np.float64], groups: list[NDArray[np.int64]
         paths.append(path_of(points, offsets[:-1] - offsets[0]))
         boxes.append((*points.min(axis=0), *points.max(axis=0)))
     corners = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    return PathSet(paths, shapely.STRtree(shapely.box(*corners.T)))
+    return PathSet(paths, BoxIndex(corners[:, :2], corners[:, 2:]))

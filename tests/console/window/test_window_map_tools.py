@@ -151,6 +151,7 @@ def test_what_is_selected_on_the_map_is_all_that_the_board_shows(window: OpenWin
     window.until(lambda: len(window.incidents) == 2)
     window.until(lambda: canvas.picture is not None and len(canvas.picture.frame.content.incidents.ids) == 2)
     window.shell.doing.look_at(KOTO_BARU.lon_deg, KOTO_BARU.lat_deg)
+    window.until(lambda: canvas.tools.is_ready)
     window.key(Qt.Key.Key_S)
     drag(window, QPoint(40, 200), QPoint(80, 240))
     assert "dipilih di peta" not in board_text(window)  # nothing was in the box

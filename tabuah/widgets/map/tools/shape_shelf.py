@@ -13,7 +13,7 @@ Question = Callable[[], None]
 
 
 class ShapeShelf(QObject):
-    """Indexes what is drawn, the uppermost layer first; a newer view takes the place of an older one.
+    """Indexes what is drawn, then what other scales draw; a newer view takes the place of an older one.
 
     Signals:
         prepared: all layers that are drawn can be asked now.
@@ -27,7 +27,8 @@ class ShapeShelf(QObject):
         super().__init__(parent)
         self._kept: dict[int, LayerShapes] = {}
         self._seen: tuple[MapContent, float] | None = None  # with metres a pixel
-        self._missing: tuple[MapLayer, ...] = ()  # drawn, and not indexed yet
+        self._missing: tuple[MapLayer, ...] = ()  # not indexed yet; those that are drawn first
+        self._drawn: frozenset[int] = frozenset()  # the layers that a question waits for
         self._question: Question | None = None
         self._worker = NewestWorker("map-shapes", _indexed)
         self._worker.delivery.done.connect(self._on_indexed)
@@ -36,7 +37,7 @@ class ShapeShelf(QObject):
     @property
     def is_ready(self) -> bool:
         """Whether everything that is drawn can be asked."""
-        return self._seen is not None and not self._missing
+        return self._seen is not None and not any(id(layer) in self._drawn for layer in self._missing)
 
     @property
     def is_waiting(self) -> bool:
@@ -44,14 +45,16 @@ class ShapeShelf(QObject):
         return self._question is not None
 
     def prepare(self, content: MapContent, metres_per_px: float) -> None:
-        """Index what this content draws at this scale; cheap when nothing has changed."""
+        """Index what this content draws at this scale, and then the rest; cheap when nothing has changed."""
         if self._seen is not None and self._seen[0] is content and self._seen[1] == metres_per_px:
             return
         self._seen = (content, metres_per_px)
-        layers = {id(layer) for layer in content.base_layers()}
-        self._kept = {key: shapes for key, shapes in self._kept.items() if key in layers}
-        missing = tuple(layer for layer in _asked_about(content, metres_per_px) if id(layer) not in self._kept)
-        asked, self._missing = self._missing, missing
+        drawn, all_of_them = _asked_about(content, metres_per_px), _worth_asking(content.base_layers(), content)
+        ordered = {id(layer): layer for layer in (*drawn, *all_of_them)}
+        self._drawn = frozenset(map(id, drawn))
+        self._kept = {key: shapes for key, shapes in self._kept.items() if key in ordered}
+        asked, missing = self._missing, tuple(layer for key, layer in ordered.items() if key not in self._kept)
+        self._missing = missing
         if missing and [*map(id, missing)] != [*map(id, asked)]:
             self._worker.submit(missing)
         self._answer()
@@ -83,12 +86,14 @@ class ShapeShelf(QObject):
 
     @Slot(object)
     def _on_indexed(self, shapes: LayerShapes) -> None:
-        if any(layer is shapes.layer for layer in self._missing):
-            self._kept[id(shapes.layer)] = shapes
-            self._missing = tuple(layer for layer in self._missing if layer is not shapes.layer)
-            self._answer()
-            if not self._missing:
-                self.prepared.emit()
+        if not any(layer is shapes.layer for layer in self._missing):
+            return  # of a map that is no longer shown
+        was_ready = self.is_ready
+        self._kept[id(shapes.layer)] = shapes
+        self._missing = tuple(layer for layer in self._missing if layer is not shapes.layer)
+        self._answer()
+        if self.is_ready and not was_ready:
+            self.prepared.emit()
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
@@ -105,7 +110,12 @@ class ShapeShelf(QObject):
 
 def _asked_about(content: MapContent, metres_per_px: float) -> list[MapLayer]:
     """The layers that are drawn at a scale and are more than names, the uppermost first."""
-    return [layer for layer in reversed(content.layers_at(metres_per_px)) if layer.levels and not _only_names(layer)]
+    return _worth_asking(content.layers_at(metres_per_px), content)
+
+
+def _worth_asking(layers: tuple[MapLayer, ...], content: MapContent) -> list[MapLayer]:
+    shown = (layer for layer in reversed(layers) if content.shows(layer.name))
+    return [layer for layer in shown if layer.levels and not _only_names(layer)]
 
 
 def _only_names(layer: MapLayer) -> bool:
