@@ -29,10 +29,9 @@ from tabuah.console.window.workflows.reporting import Reporting
 from tabuah.console.window.workflows.settling import Settling
 from tabuah.console.window.workflows.sketching import Sketching
 from tabuah.console.window.workflows.sparing import Sparing
+from tabuah.console.window.workflows.unit_working import UnitWorking
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _
-from tabuah.console.window.workflows.typing_in import TypingIn
-from tabuah.console.window.workflows.unit_working import UnitWorking
 from tabuah.widgets.sound.player import SoundPlayer
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 
@@ -69,10 +68,10 @@ class Doing:
         self.choosing = Choosing(place, parts.map, parts.board)
         self.bookmarking = Bookmarking(place, parts.map, window)
         self.moving = Moving(place, parts.details)
+        self.unit_working = UnitWorking(place, parts.units, send=self.moving.send, look_at=self.look_at)
         self.noting = Noting(place, parts.details)
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
-        self.unit_working = UnitWorking(place, parts.units, send=self.moving.send, look_at=self.look_at)
         self.carrying = Carrying(place, window)
         self.importing = Importing(place, parts.map, parts.layers, window)
         self.replaying = Replaying(place, parts.past_frame, parts.time_bar)

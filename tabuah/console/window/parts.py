@@ -63,9 +63,9 @@ class Parts:
             }
         )
         self.lower = LowerPanel(self.chart, self.resolver, self.trays)
+        self._has_shown_units = False
         self._lay_out()
         self._chart_height = 0  # before a page that needs more came into the place of the chart
-        self._has_shown_units = False
         self.lower.page_changed.connect(self._on_lower_page_changed)
         self.resolver.shown.connect(self._on_conflict_shown)
         self.toasts = ToastHost(appearance, window)
@@ -91,8 +91,6 @@ class Parts:
         self._window.resizeDocks(docks, [board, side], Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.panels["chart"]], [lower], Qt.Orientation.Vertical)
 
-    def _on_lower_page_changed(self) -> None:
-        """A page may need more height than the chart had; the chart gets its own back."""
     def _on_units_visible(self, visible: bool) -> None:
         """The first time, board and units share the height: later a person has had their say."""
         if visible and not self._has_shown_units:
@@ -100,6 +98,8 @@ class Parts:
             both = [self.panels["board"], self.panels["units"]]
             self._window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
 
+    def _on_lower_page_changed(self) -> None:
+        """A page may need more height than the chart had; the chart gets its own back."""
         panel = self.panels["chart"]
         if not self.lower.shows_chart:
             self._chart_height = self._chart_height or panel.height()
@@ -130,9 +130,9 @@ class Parts:
         window.setCentralWidget(self.past_frame)
         self.panels = {
             "board": Panel("panel_board", _("Incidents"), self.board, window),
+            "units": Panel("panel_units", _("Units"), self.units, window),
             "layers": Panel("panel_layers", _("Layers"), self.layers, window),
             "details": Panel("panel_details", _("Details"), self.side, window),
-            "units": Panel("panel_units", _("Units"), self.units, window),
             "chart": Panel("panel_chart", _("Chart"), self.lower, window),
         }
         areas = {"board": _LEFT, "units": _LEFT, "layers": _LEFT, "details": _RIGHT, "chart": _BOTTOM}

@@ -10,10 +10,9 @@ from tabuah.console.window.room import Room
 from tabuah.console.window.tasks import TaskRunner
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
-from tabuah.operations.stations.time_series import TimeSeries
-from tabuah.operations.stations.typing_in import TypedReading
 from tabuah.operations.units.tracker import PARAMETERS as TRACKER_PARAMETERS
 from tabuah.operations.units.tracks import TRAIL
+from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import ReadingsStore
 
@@ -90,6 +89,18 @@ class ReadingsDesk:
             on_error=self._ignore,
         )
 
+    def fetch_tracks(self, trackers: Sequence[str]) -> None:
+        """Fetch where the units of these trackers came from lately; `on_stored` follows."""
+        from tabuah.console.window.fetching import fetch_series  # noqa: PLC0415 - loads the HTTP client
+
+        now = self._room.now()
+        series = [(tracker, parameter.code) for tracker in trackers for parameter in TRACKER_PARAMETERS]
+        self._network.run(
+            lambda store: fetch_series(store, series, since=now - TRAIL, until=now),
+            on_done=self._on_fetched,
+            on_error=self._ignore,
+        )
+
     def fetch_day(self, station: Station) -> None:
         """Fetch a station's last day with the rain around it from the server; `on_stored` follows."""
         from tabuah.console.window.fetching import fetch_series  # noqa: PLC0415 - loads the HTTP client
@@ -101,18 +112,6 @@ class ReadingsDesk:
         series += [(code, RAIN) for code in near if (code, RAIN) not in series]
         self._network.run(
             lambda store: fetch_series(store, series, since=now - CHART_SPAN, until=now),
-            on_done=self._on_fetched,
-            on_error=self._ignore,
-        )
-
-    def fetch_tracks(self, trackers: Sequence[str]) -> None:
-        """Fetch where the units of these trackers came from lately; `on_stored` follows."""
-        from tabuah.console.window.fetching import fetch_series  # noqa: PLC0415 - loads the HTTP client
-
-        now = self._room.now()
-        series = [(tracker, parameter.code) for tracker in trackers for parameter in TRACKER_PARAMETERS]
-        self._network.run(
-            lambda store: fetch_series(store, series, since=now - TRAIL, until=now),
             on_done=self._on_fetched,
             on_error=self._ignore,
         )

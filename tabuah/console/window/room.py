@@ -26,9 +26,8 @@ class Part(Enum):
     ALARMS = auto()
     STATIONS = auto()
     RULES = auto()
-    MAINTENANCE = auto()  # which stations are worked on
     UNITS = auto()
-    BULLETINS = auto()  # earthquakes, weather warnings, levels of volcanoes
+    MAINTENANCE = auto()  # which stations are worked on
     READINGS = auto()
     WAITING = auto()  # what waits for the server, conflicts, the journal's head
     ATTACHMENTS = auto()  # what of them waits, and how far it is
@@ -172,9 +171,9 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
         Part.ALARMS: before.alarms is not after.alarms,
         Part.STATIONS: before.stations is not after.stations,
         Part.RULES: before.rules is not after.rules,
+        Part.UNITS: before.units is not after.units,
         Part.MAINTENANCE: before.maintenance is not after.maintenance,
         Part.WAITING: waiting,
-        Part.UNITS: before.units is not after.units,
         Part.ATTACHMENTS: before.transfers != after.transfers,
         Part.LINK: before.line != after.line,
         Part.PERSON: (before.actor, before.identity) != (after.actor, after.identity),

@@ -13,17 +13,15 @@ from tabuah.operations.incidents.listing import worst_first
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
+from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.findings import Counts, HeldReport, Rejection, SetAsideEntry
 from tabuah.storage.cache.meta import Identity, JournalHead
-from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.renewals import Renewal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.settings import LineSettings, SettingsFile
 
-ValueT = TypeVar(
-    "ValueT", Alarm, Incident, Rule, Station, Unit, MaintenanceWindow, KnownEarthquake, KnownWarning, Volcano
-)
+ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station, MaintenanceWindow, Unit)
 
 NOTHING_WAITS = Counts(pending=0, since=None, conflicts=0, held=0, rejected=0)
 
@@ -38,14 +36,11 @@ class RoomSnapshot:
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     stations: Mapping[str, Station] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
     maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: Counts = NOTHING_WAITS
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
-    units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
-    earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
-    warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
-    volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
     held: tuple[SetAsideEntry, ...] = ()  # of all devices, the oldest first
     rejections: tuple[Rejection, ...] = ()  # this console's own
     held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; they exist for nobody yet
@@ -100,14 +95,11 @@ def _read_all(store: ConsoleStore) -> RoomSnapshot:
         alarms={alarm.id: alarm for alarm in store.alarms()},
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
+        units={unit.id: unit for unit in store.units()},
         maintenance={window.id: window for window in store.maintenance()},
         devices=_device_names(store),
     )
 
-        units={unit.id: unit for unit in store.units()},
-        earthquakes={quake.id: quake for quake in store.earthquakes()},
-        warnings={warning.id: warning for warning in store.warnings()},
-        volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
 
 def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
     changes = store.changed_since(before.version)
@@ -120,16 +112,13 @@ def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
         alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
         stations=stations if stations is before.stations else dict(sorted(stations.items())),
         rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
+        units=_units(store, before, keys.get("unit", ())),
         maintenance=_changed(
             store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
         ),
         devices=_device_names(store) if "device" in keys else before.devices,
     )
 
-        units=_units(store, before, keys.get("unit", ())),
-        earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
-        warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
-        volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
 
 def _by_kind(subjects: frozenset[str]) -> dict[str, tuple[str, ...]]:
     kinds: dict[str, list[str]] = {}
@@ -161,9 +150,6 @@ def _incidents(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...])
     return {incident.id: incident for incident in kept}
 
 
-def _pending(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> frozenset[str]:
-    waits = {key for key in keys if store.is_pending(subject_of("incident", key))}
-    return (before.pending - set(keys)) | waits
 def _units(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> Mapping[str, Unit]:
     changed = _changed(store, before.units, keys, "unit", Unit)
     if changed is before.units:
@@ -171,6 +157,9 @@ def _units(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> 
     return {unit.id: unit for unit in sorted(changed.values(), key=lambda unit: (unit.opd.casefold(), unit.id))}
 
 
+def _pending(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> frozenset[str]:
+    waits = {key for key in keys if store.is_pending(subject_of("incident", key))}
+    return (before.pending - set(keys)) | waits
 
 
 def _device_names(store: ConsoleStore) -> dict[str, str]:
