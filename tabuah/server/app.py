@@ -11,6 +11,8 @@ from tabuah.server.blob_routes import blob_routes
 from tabuah.server.bundles.routes import sealed_routes
 from tabuah.server.feeds.routes import feed_routes
 from tabuah.server.feeds.service import FeedsService
+from tabuah.server.forecasts.routes import forecast_routes
+from tabuah.server.forecasts.service import ForecastService
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.mqtt.link import MqttLink
@@ -39,6 +41,7 @@ class ServerParts:
     blobs: BlobStore
     boxes: BlobStore
     readings: ReadingsService
+    forecasts: ForecastService
     snapshots: SnapshotKeeper
     feeds: FeedsService
     admitted: AdmittedCounter
@@ -62,6 +65,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *blob_routes(parts.journal, parts.gate, parts.blobs),
             *sealed_routes(parts.journal, parts.gate, parts.blobs, parts.boxes),
             *feed_routes(parts.feeds, parts.gate),
+            *forecast_routes(parts.forecasts, parts.gate),
             *readings_routes(parts.readings, parts.gate, parts.link),
         ],
         on_startup=[attach_broadcaster],

@@ -21,6 +21,7 @@ from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import InsecureAddress
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import described_feeds
+from tabuah.server.forecasts.service import ForecastService
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listening import Address
 from tabuah.server.mqtt.address import BrokerAddress
@@ -115,6 +116,9 @@ class ServerService:
             self.readings = ReadingsService(self.journal, self.broadcaster, settings.directory)
             self.readings.start()
             opened.callback(self.readings.stop)
+            self.forecasts = ForecastService(self.journal, self.readings, settings.directory)
+            self.forecasts.start()
+            opened.callback(self.forecasts.stop)
             self.watchman = Watchman(self.journal)
             self.watchman.start()
             opened.callback(self.watchman.stop)
@@ -159,6 +163,7 @@ class ServerService:
                 blobs=blobs,
                 boxes=boxes,
                 readings=self.readings,
+                forecasts=self.forecasts,
                 snapshots=self.snapshots,
                 link=self.link,
                 feeds=self.feeds,

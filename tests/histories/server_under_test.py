@@ -75,6 +75,8 @@ def _application() -> Litestar:
             **standins,
             broadcaster=broadcaster,
             readings=nothing,
+            forecasts=nothing,
+            feeds=nothing,
             admitted=admitted,
             abort_connection=nothing,
         )

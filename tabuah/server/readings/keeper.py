@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.forecast.model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.watches import WatchKey
@@ -20,6 +21,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.typing_in import TypedReading
 from tabuah.operations.units.unit import Unit
 from tabuah.server.errors import ServerError
+from tabuah.server.forecasts.forecaster import Forecaster
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.announcing import announce_waiting
 from tabuah.server.readings.publishing import Coalescer, ReadingsPublisher
@@ -56,6 +58,7 @@ class Keeper:
         self._registry = Registry()
         self._book = Watchbook()
         self._listening = Listening(journal.clock())
+        self.forecaster = Forecaster(self._store)
         self.coalescer = Coalescer(publisher, time.monotonic)
         self.latest: dict[tuple[str, str], Reading] = {}
         self.stored_total = 0
@@ -78,9 +81,11 @@ class Keeper:
         latest = self._store.latest()
         self.latest = {(reading.station, reading.parameter): reading for reading in latest}
         self._listening.expect(latest, self._store.sources())
-        for state in self._journal.states_of_kind("alarm").values():
-            if isinstance(state.value, Alarm) and state.value.is_active:
-                self._know_alarm(state.value)
+        self.forecaster.begin()
+        alarms = (state.value for state in self._journal.states_of_kind("alarm").values())
+        for alarm in alarms:
+            if isinstance(alarm, Alarm):
+                self._know_alarm(alarm)
         states = {**self._journal.states_of_kind("station"), **self._journal.states_of_kind("rule")}
         values = [state.value for state in states.values() if isinstance(state.value, Station | Rule)]
         windows = (state.value for state in self._journal.states_of_kind("maintenance").values())
@@ -90,12 +95,23 @@ class Keeper:
         units = (state.value for state in self._journal.states_of_kind("unit").values())
         self.learn_units([unit for unit in units if isinstance(unit, Unit)])
 
+    def learn_alarms(self, alarms: Sequence[Alarm]) -> None:
+        """Those of consoles that had no line: none is raised twice, and all are ours to end."""
+        if alarms:
+            for alarm in alarms:
+                self._know_alarm(alarm)
+            self.learn([], also=[(alarm.rule, alarm.station, alarm.parameter) for alarm in alarms if alarm.is_active])
+
     def _know_alarm(self, alarm: Alarm) -> None:
         if not alarm.station and alarm.rule != LINK_RULE:
             return  # of a feed or of what it told: the feeds service looks after it
         key = (alarm.rule, alarm.station, alarm.parameter)
         known = self._book.alarms.get(key)
-        if known is None or alarm.onset_at < known.onset_at:
+        if alarm.cleared_at is not None:
+            if known is not None and known.id == alarm.id:
+                del self._book.alarms[key]
+            self._book.ended_at[key] = max(alarm.cleared_at, self._book.ended_at.get(key, alarm.cleared_at))
+        elif known is None or alarm.onset_at < known.onset_at:
             self._book.alarms[key] = OpenAlarm(alarm.id, alarm.onset_at, alarm.exercise)
 
     def learn(
@@ -163,6 +179,7 @@ class Keeper:
                 )
                 taken += good
             changes.judge(taken)
+            self.forecaster.take(changes, self._registry, taken, now)
             self._keep(changes)
         self._know(changes, taken)
         self.stored_total += sum(reply.stored for reply in replies)
@@ -210,6 +227,11 @@ class Keeper:
                 changes.judge(readings)
                 self._keep(changes)
             self._know(changes, readings)
+
+    def take_model(self, model: GaugeModel) -> None:
+        """Forecast a gauge by this model from now on."""
+        self._store.keep_forecast_model(model)
+        self.forecaster.learn([model])
 
     # The clock
 

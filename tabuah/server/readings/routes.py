@@ -58,9 +58,8 @@ def readings_routes(service: ReadingsService, gate: Gate, link: MqttLink | None)
         """One series from a moment to another: every reading if they are few, else buckets for a chart."""
         gate.user_with(request, MAY_READ)
         asked = {"from": since, "to": until, "points": points}
-        found = await asyncio.to_thread(
-            service.series, station, parameter, _moment(asked, "from"), _moment(asked, "to"), points=_points(asked)
-        )
+        span = read_moment(asked, "from"), read_moment(asked, "to")
+        found = await asyncio.to_thread(service.series, station, parameter, *span, points=_points(asked))
         return SeriesReply(station=station, parameter=parameter, points=found)
 
     @get("/v1/gateways", tags=["readings"], sync_to_thread=False)
@@ -72,7 +71,12 @@ def readings_routes(service: ReadingsService, gate: Gate, link: MqttLink | None)
     return [take_readings, latest, series, gateways]
 
 
-def _moment(asked: Mapping[str, str], name: str) -> datetime:
+def read_moment(asked: Mapping[str, str], name: str) -> datetime:
+    """A moment that was asked for.
+
+    Raises:
+        Refusal: it is none, or has no zone.
+    """
     # A plus sign that was not escaped in the address arrives as a space.
     text = asked[name].replace(" ", "+") if asked[name].count(" ") == 1 and "T" in asked[name] else asked[name]
     try:

@@ -10,14 +10,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import subject_kind
+from tabuah.operations.forecast.model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.readings import Reading, SeriesPoint
 from tabuah.operations.stations.station import Station
+from tabuah.operations.units.unit import Unit
 from tabuah.resources.catalogue import _
 from tabuah.server.errors import DamagedData, ServerError, ServerStopping, StorageFailed, StorageFull
+from tabuah.server.forecasts.forecaster import Forecaster
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.keeper import Batch, Keeper
 from tabuah.server.readings.publishing import ReadingsPublisher
@@ -33,6 +37,7 @@ ROLL_UP_EVERY_S: Final = 60.0
 FORGET_EVERY_S: Final = 86_400.0
 KEPT: Final = timedelta(days=400)
 MAX_GROUP: Final = 32
+_RAISED_OR_CLEARED: Final = ("alarm.raised", "alarm.cleared")
 
 _Job = Callable[[Keeper], Any]
 
@@ -120,6 +125,19 @@ class ReadingsService:
         except ReadingsError as error:
             raise told_as_server_error(error) from error
 
+    @property
+    def forecaster(self) -> Forecaster:
+        """The forecasts and models of now; its `newest` and `models` may be read from any thread."""
+        return self._keeper.forecaster
+
+    def take_model(self, model: GaugeModel) -> None:
+        """Let a gauge be forecast by this model, and wait for it.
+
+        Raises:
+            ServerError: it could not be kept.
+        """
+        self._submit(lambda keeper: keeper.take_model(model)).result()
+
     def look(self) -> None:
         """Judge silence now, and wait for it; the service does so by itself every few seconds."""
         self._submit(Keeper.look).result()
@@ -152,9 +170,12 @@ class ReadingsService:
         return waiting.future
 
     def _on_records(self, records: tuple[Record, ...]) -> None:
-        """On the journal's thread: stations and rules that changed are learnt by ours."""
-        subjects = {decode_entry(record.text).subject for record in records}
-        wanted = [s for s in subjects if subject_kind(s) in ("station", "rule", "maintenance")]
+        """On the journal's thread: stations, units, rules and others' alarms that changed are learnt by ours."""
+        entries = [decode_entry(record.text) for record in records]
+        subjects = {entry.subject for entry in entries}
+        wanted = [s for s in subjects if subject_kind(s) in ("station", "unit", "rule", "maintenance")]
+        ours = self._journal.server_id
+        wanted += {e.subject for e in entries if e.kind in _RAISED_OR_CLEARED and e.device != ours}
         if wanted:
             self._submit(lambda keeper: self._learn(keeper, wanted))
 
@@ -163,6 +184,8 @@ class ReadingsService:
         keeper.learn_works([value for value in values if isinstance(value, MaintenanceWindow)])
         if judged := [value for value in values if isinstance(value, Station | Rule)]:
             keeper.learn(judged)
+        keeper.learn_units([value for value in values if isinstance(value, Unit)])
+        keeper.learn_alarms([value for value in values if isinstance(value, Alarm)])
 
     # The thread
 

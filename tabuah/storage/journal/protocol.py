@@ -10,6 +10,10 @@ from msgspec import Meta
 from tabuah.operations.authority.records import Grant
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bulletins.rules import EarthquakeRule, WarningRule
+from tabuah.operations.forecast.forecast import StageForecast
+from tabuah.operations.forecast.model import GaugeModel, TooLittleHistory
+from tabuah.operations.forecast.verifying import Verification
+from tabuah.operations.levels import RiverLevel
 from tabuah.operations.stations.readings import Reading, SeriesPoint
 
 PROTOCOL_VERSION: Final = 1
@@ -119,6 +123,37 @@ class GatewaysReply(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     unmatched: int = 0
     gateways: tuple[GatewayHealth, ...] = ()
+
+
+class ForecastReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest forecast of a gauge; None where there is none, `too_little_history` when that is why."""
+
+    station: str
+    forecast: StageForecast | None = None
+    too_little_history: TooLittleHistory | None = None
+
+
+class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What the forecasts of a gauge rest on."""
+
+    station: str
+    model: GaugeModel | None = None
+    too_little_history: TooLittleHistory | None = None
+
+
+class LevelVerification(msgspec.Struct, frozen=True, kw_only=True):
+    """How the forecasts of one level have done."""
+
+    level: RiverLevel
+    result: Verification
+
+
+class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How the forecasts of a gauge have done; they count when a level was to be reached within `within_s` seconds."""
+
+    station: str
+    within_s: float
+    levels: tuple[LevelVerification, ...]
 
 
 class FeedState(StrEnum):

@@ -99,6 +99,21 @@ _STEPS: Final = (
     ) WITHOUT ROWID;
     CREATE INDEX typed_in_waiting ON typed_in (time) WHERE outcome IS NULL;
     """,
+    """
+    -- slot is ten minutes since 1970; of each the newest forecast is kept, as JSON
+    CREATE TABLE forecasts (
+        station TEXT NOT NULL,
+        slot INTEGER NOT NULL,
+        issued INTEGER NOT NULL,
+        forecast BLOB NOT NULL,
+        PRIMARY KEY (station, slot)
+    ) WITHOUT ROWID;
+    CREATE TABLE forecast_models (
+        station TEXT PRIMARY KEY,
+        fitted INTEGER NOT NULL,
+        model BLOB NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 NEWEST_VERSION: Final = len(_STEPS)

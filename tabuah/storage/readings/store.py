@@ -10,12 +10,14 @@ from typing import Final, Self
 import msgspec
 
 from tabuah.operations.entries import Draft
+from tabuah.operations.forecast.forecast import StageForecast
+from tabuah.operations.forecast.model import GaugeModel
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
 from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.operations.stations.typing_in import TypedReading
-from tabuah.storage.readings import announcements, aside, charting, passings, typed
+from tabuah.storage.readings import announcements, aside, charting, forecasts, passings, typed
 from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
 from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
 from tabuah.storage.readings.moments import from_ms, to_ms
@@ -188,6 +190,7 @@ class ReadingsStore:
             self._connection.execute("DELETE FROM readings WHERE bucket < ?", (to_ms(moment) // HOUR_MS,))
             self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))
             self._connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(moment),))
+            forecasts.forget_forecasts(self._connection, moment)
 
     # What people typed in
 
@@ -262,6 +265,38 @@ class ReadingsStore:
     def count_asides(self, station: str | None = None) -> dict[Doubt, int]:
         """How many are kept, by reason."""
         return aside.count_asides(self._connection, station)
+
+    # Forecasts
+
+    def keep_forecasts(self, issued: Sequence[StageForecast]) -> None:
+        """Keep forecasts as they were issued; of each ten minutes the newest stays."""
+        with self.transaction():
+            forecasts.keep_forecasts(self._connection, issued)
+
+    def newest_forecasts(self) -> list[StageForecast]:
+        """The newest forecast of each gauge."""
+        with expected_errors(self.path):
+            return forecasts.newest_forecasts(self._connection)
+
+    def newest_forecast(self, station: str) -> StageForecast | None:
+        """The newest forecast of one gauge."""
+        with expected_errors(self.path):
+            return forecasts.newest_forecast(self._connection, station)
+
+    def forecasts_between(self, station: str, since: datetime, until: datetime) -> list[StageForecast]:
+        """The forecasts of one gauge that were issued between two moments, oldest first."""
+        with expected_errors(self.path):
+            return forecasts.forecasts_between(self._connection, station, since, until)
+
+    def keep_forecast_model(self, model: GaugeModel) -> None:
+        """Keep what a gauge's forecasts rest on."""
+        with self.transaction():
+            forecasts.keep_model(self._connection, model)
+
+    def forecast_models(self) -> list[GaugeModel]:
+        """What the forecasts of all gauges rest on."""
+        with expected_errors(self.path):
+            return forecasts.models(self._connection)
 
     # Crossings and announcements
 

@@ -1,0 +1,71 @@
+"""Forecasts as they were issued, one for each ten minutes, and the models that they rest on."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.forecast.forecast import StageForecast
+from tabuah.operations.forecast.model import GaugeModel
+from tabuah.storage.readings.moments import to_ms
+
+_SLOT_MS: Final = 600_000
+_ENCODER: Final = msgspec.json.Encoder()
+_FORECAST: Final = msgspec.json.Decoder(StageForecast)
+_MODEL: Final = msgspec.json.Decoder(GaugeModel)
+_KEEP: Final = """INSERT INTO forecasts VALUES (?, ?, ?, ?)
+    ON CONFLICT (station, slot) DO UPDATE SET issued = excluded.issued, forecast = excluded.forecast
+    WHERE excluded.issued > issued"""
+
+
+def keep_forecasts(connection: sqlite3.Connection, forecasts: Iterable[StageForecast]) -> None:
+    """Keep forecasts; of each ten minutes the newest stays."""
+    rows = [(f.station, to_ms(f.issued_at) // _SLOT_MS, to_ms(f.issued_at), _ENCODER.encode(f)) for f in forecasts]
+    connection.executemany(_KEEP, rows)
+
+
+def newest_forecasts(connection: sqlite3.Connection) -> list[StageForecast]:
+    """The newest of each gauge."""
+    query = "SELECT forecast, max(slot) FROM forecasts GROUP BY station"
+    return [_FORECAST.decode(text) for text, _slot in connection.execute(query)]
+
+
+def newest_forecast(connection: sqlite3.Connection, station: str) -> StageForecast | None:
+    """The newest of one gauge, None where there never was one."""
+    query = "SELECT forecast FROM forecasts WHERE station = ? ORDER BY slot DESC LIMIT 1"
+    row = connection.execute(query, (station,)).fetchone()
+    return _FORECAST.decode(row[0]) if row else None
+
+
+def forecasts_between(
+    connection: sqlite3.Connection, station: str, since: datetime, until: datetime
+) -> list[StageForecast]:
+    """Those of one gauge that were issued from `since` to `until`, both included, oldest first."""
+    query = "SELECT forecast FROM forecasts WHERE station = ? AND slot BETWEEN ? AND ? ORDER BY slot"
+    slots = (to_ms(since) // _SLOT_MS, to_ms(until) // _SLOT_MS)
+    found = [_FORECAST.decode(text) for (text,) in connection.execute(query, (station, *slots))]
+    return [forecast for forecast in found if since <= forecast.issued_at <= until]
+
+
+def forget_forecasts(connection: sqlite3.Connection, before: datetime) -> None:
+    """Let go of those that were issued before a moment."""
+    connection.execute("DELETE FROM forecasts WHERE issued < ?", (to_ms(before),))
+
+
+def keep_model(connection: sqlite3.Connection, model: GaugeModel) -> None:
+    """Keep the model of a gauge in the place of its last one."""
+    row = (model.inputs.station, to_ms(model.fitted_at), _ENCODER.encode(model))
+    connection.execute("INSERT OR REPLACE INTO forecast_models VALUES (?, ?, ?)", row)
+
+
+def models(connection: sqlite3.Connection) -> list[GaugeModel]:
+    """The models of all gauges; one that an older version has kept in another shape is fitted anew."""
+    found: list[GaugeModel] = []
+    for (text,) in connection.execute("SELECT model FROM forecast_models ORDER BY station"):
+        try:
+            found.append(_MODEL.decode(text))
+        except msgspec.ValidationError:
+            continue
+    return found
