@@ -47,9 +47,10 @@ class AlarmSeverity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for critical, counting down in urgency."""
-        return list(AlarmSeverity).index(self)
+        return _RANKS[self]
 
 
+_RANKS: Final = {severity: rank for rank, severity in enumerate(AlarmSeverity)}  # asked for each station each second
 SEVERITY_OF_RIVER_LEVEL: Final = {
     RiverLevel.SIAGA_1: AlarmSeverity.CRITICAL,
     RiverLevel.SIAGA_2: AlarmSeverity.HIGH,

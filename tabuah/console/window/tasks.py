@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from tabuah.widgets.fluency import step_back
+
 ContextT = TypeVar("ContextT")
 ResultT = TypeVar("ResultT")
 Call = Callable[[], None]
@@ -134,7 +136,5 @@ class TaskRunner(Generic[ContextT]):
 
 
 def plain_runner(name: str, mailbox: Mailbox, on_error: Callable[[Exception], None]) -> TaskRunner[None]:
-    """A worker without a context, for what only computes, reads files or waits for the network."""
-    return TaskRunner(
-        name, mailbox, open_context=lambda: None, close_context=lambda _context: None, on_error=on_error
-    )
+    """A worker without a context, for what only computes, reads files or waits for the network, after the window."""
+    return TaskRunner(name, mailbox, open_context=step_back, close_context=lambda _context: None, on_error=on_error)

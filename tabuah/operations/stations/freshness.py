@@ -69,7 +69,7 @@ def severity_of_station(
         fresh = freshness_of(reading.at, expected_interval_s=main.expected_interval_s, now=now)
         if fresh is Freshness.FRESH:
             seen = _severity_of_value(station, reading)
-    return min([*heard, seen], key=lambda severity: severity.rank)
+    return min([*heard, seen], key=lambda severity: severity.rank) if heard else seen
 
 
 def _severity_of_value(station: Station, reading: Reading) -> AlarmSeverity:

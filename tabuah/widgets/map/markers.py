@@ -32,10 +32,10 @@ class MarkerClass(IntEnum):
     HIGH = 4
     CRITICAL = 5
 
-    @classmethod
-    def of(cls, level: Level) -> "MarkerClass":
+    @staticmethod
+    def of(level: Level) -> "MarkerClass":
         """The class of a level."""
-        return cls[level.name]
+        return _OF_LEVEL[level]
 
     @property
     def level(self) -> Level:
@@ -43,6 +43,7 @@ class MarkerClass(IntEnum):
         return Level[self.name]
 
 
+_OF_LEVEL: Final = {each.level: each for each in MarkerClass}
 _NOTHING: Final = np.zeros(0, dtype=np.float64)
 _NO_CLASSES: Final = np.zeros(0, dtype=np.uint8)
 _NO_FLAGS: Final = np.zeros(0, dtype=np.bool_)
