@@ -7,7 +7,12 @@ from PySide6.QtCore import Qt
 from running_server import RunningServer
 from window_room import GAUGE, OpenWindow, log_in_and_sync, register_gauge, texts_of
 
+from tabuah.console.window.link import LinkState
 from tabuah.console.window.panels import Page
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft
+from tabuah.operations.rules.bodies import RuleWritten
+from tabuah.operations.rules.defaults import default_rules
 
 
 @pytest.fixture
@@ -86,3 +91,23 @@ def test_the_badge_tells_what_waits_while_there_is_no_line(at_the_gauge: OpenWin
     window.key(Qt.Key.Key_Return)
     window.until_toast("tersimpan")
     window.until(lambda: "1 nilai ketikan menunggu" in window.shell.parts.header.sync_badge.accessibleName())
+
+
+def test_without_a_line_the_console_raises_the_alarm_itself(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    rule = next(rule for rule in default_rules() if rule.id == "tma-siaga-1")
+    body = encode_body(RuleWritten(rule=rule))
+    server.journal.append_own([Draft(subject=f"rule/{rule.id}", kind="rule.written", body=body)])
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
+    server.service.stop()
+    window.shell.selection.choose_station(GAUGE.code, by_person=True)
+    window.until(lambda: window.console.services.room.link.state is not LinkState.ONLINE)
+    open_form(window)
+    window.write("3,5")
+    window.edit("reading_source").setText("papan duga")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: any(a.is_active for a in window.console.services.room.snapshot.alarms.values()))
+    (alarm,) = window.console.services.room.snapshot.alarms.values()
+    assert (alarm.rule, alarm.value, alarm.station) == (rule.id, 3.5, GAUGE.code)

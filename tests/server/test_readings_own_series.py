@@ -1,0 +1,128 @@
+"""An alarm that a console raised without a line is the server's to keep and to end, and is raised no second time."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from consoles import open_store
+from readings_room import gauge
+from running_server import PASSWORD, RunningServer, start_server
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.own_series import judge_own_series
+from tabuah.operations.authority.roles import Role
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft
+from tabuah.operations.rules.bodies import RuleWritten
+from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.stations.readings import Quality, Reading
+from tabuah.operations.stations.typing_in import TypedReading
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
+
+STATION = gauge()
+RULE = next(rule for rule in default_rules() if rule.id == "tma-siaga-1")
+START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with start_server(tmp_path / "server") as server:
+        server.add_user("budi", Role.FIELD)
+        station = encode_body(StationRegistered(station=STATION))
+        rule = encode_body(RuleWritten(rule=RULE))
+        server.journal.append_own(
+            [
+                Draft(subject=f"station/{STATION.code}", kind="station.registered", body=station),
+                Draft(subject=f"rule/{RULE.id}", kind="rule.written", body=rule),
+            ]
+        )
+        server.service.readings.look()
+        yield server
+
+
+@pytest.fixture
+def posko(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
+    with open_store(tmp_path / "posko") as store:
+        log_in(store, url=server.url, user="budi", password=PASSWORD)
+        sync(store)
+        yield store
+
+
+def sync(store: ConsoleStore) -> None:
+    session = ConsoleSession(store)
+    with session.client:
+        sync_once(store, session)
+
+
+def type_offline(store: ConsoleStore, *values: float, after: int = 0) -> None:
+    """Half-hourly values, each judged by the console as it does without a line."""
+    with ReadingsStore(store.directory / FILE_NAME) as readings:
+        for n, value in enumerate(values, after):
+            at = START + timedelta(minutes=30 * n)
+            reading = Reading(STATION.code, "stage_m", at, value, int(Quality.TYPED_IN))
+            readings.type_in([TypedReading(reading, "budi", "papan duga")])
+            history = readings.between(STATION.code, "stage_m", START, at)
+            drafts = judge_own_series(
+                STATION,
+                "stage_m",
+                [(each.at, each.value) for each in history],
+                rules=store.rules(),
+                alarms=store.alarms(),
+                new_id=lambda: new_uuid(datetime.now(UTC)),
+            )
+            if drafts:
+                store.save_all(drafts)
+
+
+def alarms_at(server: RunningServer) -> list[Alarm]:
+    server.service.readings.look()
+    found = (state.value for state in server.journal.states_of_kind("alarm").values())
+    return [alarm for alarm in found if isinstance(alarm, Alarm) and alarm.rule == RULE.id]
+
+
+def test_the_alarm_of_a_console_is_not_raised_again_by_its_readings(server: RunningServer, posko: ConsoleStore):
+    type_offline(posko, 1.0, 3.5, 3.6)
+    sync(posko)
+    (alarm,) = alarms_at(server)
+    assert alarm.is_active
+    assert alarm.onset_at == START + timedelta(minutes=30)
+    assert alarm.id == posko.alarms()[0].id
+
+
+def test_the_server_ends_the_alarm_of_a_console(server: RunningServer, posko: ConsoleStore):
+    type_offline(posko, 1.0, 3.5, 3.6)
+    sync(posko)
+    back = Reading(STATION.code, "stage_m", START + timedelta(minutes=95), 1.2)
+    with server.client("budi") as client:
+        reply = client.post(
+            "/v1/readings", json={"readings": [[back.station, back.parameter, back.at.isoformat(), 1.2]]}
+        )
+    assert reply.status_code == 200
+    (alarm,) = alarms_at(server)
+    assert alarm.cleared_at == back.at
+
+
+def test_an_episode_that_was_over_before_there_was_a_line_is_one_alarm(server: RunningServer, posko: ConsoleStore):
+    type_offline(posko, 1.0, 3.5, 3.6, 1.1)
+    sync(posko)
+    (alarm,) = alarms_at(server)
+    assert alarm.cleared_at == START + timedelta(minutes=90)
+
+
+def test_the_next_flood_after_it_is_the_servers_own(server: RunningServer, posko: ConsoleStore):
+    type_offline(posko, 1.0, 3.5, 1.1)
+    sync(posko)
+    later = [(120 + m, 3.7) for m in range(5)]
+    rows = [[STATION.code, "stage_m", (START + timedelta(minutes=m)).isoformat(), value] for m, value in later]
+    with server.client("budi") as client:
+        client.post("/v1/readings", json={"readings": rows})
+    before, own = sorted(alarms_at(server), key=lambda alarm: alarm.onset_at)
+    assert not before.is_active
+    assert own.is_active
+    assert own.onset_at == START + timedelta(minutes=120)
