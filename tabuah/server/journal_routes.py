@@ -84,9 +84,9 @@ def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]
 
 
 def _check_may_pull(user: User, subject: str | None) -> None:
-    """A gateway is a box in the field: it may know stations, nothing else."""
-    is_station = subject is not None and subject_kind(subject) == "station"
-    if user.role not in PEOPLE and not (user.role is Role.GATEWAY and is_station):
+    """A gateway is a box in the field: it may know what sends through it, stations and units, nothing else."""
+    is_sender = subject is not None and subject_kind(subject) in ("station", "unit")
+    if user.role not in PEOPLE and not (user.role is Role.GATEWAY and is_sender):
         raise Refusal(403, "forbidden", f"the role {user.role.value} may not read the journal")
 
 

@@ -116,10 +116,11 @@ def _directory(call: Invocation) -> Path:
 
 
 def _play(call: Invocation, store: "ConsoleStore", wish: Wish) -> SimulationEnded:
-    from tabuah.console.simulator.playing import play, send_history
+    from tabuah.console.simulator.playing import Together, play, send_history
     from tabuah.console.simulator.registering import newest_reading_at, register_stations, stations_to_play
     from tabuah.console.simulator.sending import Sender
     from tabuah.console.simulator.story import SCENARIOS, Telling
+    from tabuah.console.simulator.units import fleet_of, register_units, trackers_of
 
     stations = stations_to_play(wish.stations)
     telling = Telling.of(wish.scenario, speed=wish.speed, minute=wish.minute, behind_min=wish.behind_min)
@@ -131,11 +132,16 @@ def _play(call: Invocation, store: "ConsoleStore", wish: Wish) -> SimulationEnde
         sender = Sender(session.client, stopping=stopping, on_trouble=teller.trouble, on_recovery=teller.recovery)
         course = telling.begin(store.now())
         scenario = SCENARIOS[wish.scenario](stations, course.story_start_at)
-        after = newest_reading_at(session.client, stations)
-        if send_history(scenario, sender, course, hours=wish.history_h, after=after):
+        register_units(store, session, wish.scenario)
+        measuring = Together(scenario, fleet_of(wish.scenario, start_at=course.story_start_at))
+        senders = {*(station.code for station in stations), *trackers_of(wish.scenario)}
+        after = newest_reading_at(session.client, senders)
+        if send_history(measuring, sender, course, hours=wish.history_h, after=after):
             teller.history(sender.sent.readings)
             until = store.now() + timedelta(seconds=wish.seconds) if wish.seconds is not None else None
-            play(scenario, sender, course, now=store.now, stopping=stopping, on_progress=teller.progress, until=until)
+            play(
+                measuring, sender, course, now=store.now, stopping=stopping, on_progress=teller.progress, until=until
+            )
     return SimulationEnded(
         scenario=wish.scenario,
         stations=len(stations),

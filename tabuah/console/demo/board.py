@@ -126,7 +126,7 @@ STORIES: Final = (
         text="Satu rumah rusak ringan, penghuni selamat.",
         steps=_steps(
             *_forward((80, Status.VERIFIED), (76, Status.ASSIGNED), (55, Status.ON_SCENE), (26, Status.CONTAINED)),
-            Step(ago_min=77, assignment=("Damkar",)),
+            Step(ago_min=77, assignment=("Damkar Talang",)),
             Step(ago_min=27, source="Damkar", figures=Figures(deaths=0, houses_minor=1)),
         ),
     ),

@@ -2,7 +2,8 @@
 
 SimulatorError
 ├── RealStation         a station of that code is real: nothing simulated may be sent for it
-└── NotRegistered       the server did not take the simulated stations
+├── RealUnit            a unit of that call sign is real: likewise
+└── NotRegistered       the server did not take the simulated stations or units
 """
 
 from tabuah.resources.catalogue import _
@@ -20,9 +21,17 @@ class RealStation(SimulatorError):
         super().__init__(message.format(code=code))
 
 
+class RealUnit(SimulatorError):
+    """Simulated cars never move real ones."""
+
+    def __init__(self, unit: str) -> None:
+        message = _("{unit} is a real unit on this server. The simulator moves only units of an exercise.")
+        super().__init__(message.format(unit=unit))
+
+
 class NotRegistered(SimulatorError):
-    """Without stations the readings would only be set aside."""
+    """Without stations and units the readings would only be set aside."""
 
     def __init__(self, code: str, reason: str) -> None:
-        message = _("The server did not register station {code} ({reason}). Nothing was simulated.")
+        message = _("The server did not register {code} ({reason}). Nothing was simulated.")
         super().__init__(message.format(code=code, reason=reason))

@@ -4,14 +4,33 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from tabuah.console.simulator.sending import Sender
 from tabuah.console.simulator.story import Course
-from tabuah.operations.simulation.scenario import Scenario
+from tabuah.operations.stations.readings import Reading
 
 TICK_S: Final = 1.0
 _SLICE: Final = timedelta(minutes=30)
+
+
+class Measuring(Protocol):
+    """What measures while a story is told: the stations of a scenario, the GPS of a fleet."""
+
+    def readings_between(self, from_at: datetime, to_at: datetime) -> list[Reading]:
+        """All readings in [from_at, to_at), oldest first."""
+
+
+class Together:
+    """Several that measure as one."""
+
+    def __init__(self, *parts: Measuring) -> None:
+        self._parts = parts
+
+    def readings_between(self, from_at: datetime, to_at: datetime) -> list[Reading]:
+        """All readings in [from_at, to_at), oldest first."""
+        found = [reading for part in self._parts for reading in part.readings_between(from_at, to_at)]
+        return sorted(found, key=lambda reading: reading.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +43,21 @@ class Progress:
 
 
 def send_history(
-    scenario: Scenario, sender: Sender, course: Course, *, hours: float, after: datetime | None = None
+    measuring: Measuring, sender: Sender, course: Course, *, hours: float, after: datetime | None = None
 ) -> bool:
     """Send what was measured before the story began to be told, oldest first; false when told to stop.
 
     It begins `hours` before the story's first minute or before now, whichever is earlier, but never before `after`,
     where an earlier run ended: two stories must not mix in one series.
     """
-    begins_at = min(course.told_from, scenario.start_at) - timedelta(hours=hours)
+    begins_at = min(course.told_from, course.story_start_at) - timedelta(hours=hours)
     if after is not None:
         begins_at = max(begins_at, after + timedelta(seconds=1))
-    return all(sender.send(scenario.readings_between(a, b)) for a, b in _slices(begins_at, course.told_from))
+    return all(sender.send(measuring.readings_between(a, b)) for a, b in _slices(begins_at, course.told_from))
 
 
 def play(
-    scenario: Scenario,
+    measuring: Measuring,
     sender: Sender,
     course: Course,
     *,
@@ -58,7 +77,7 @@ def play(
             return
         wanted = course.told_until(present)
         for start, end in _slices(told, wanted):
-            if not sender.send(scenario.readings_between(start, end)):
+            if not sender.send(measuring.readings_between(start, end)):
                 return
             told = end
         on_progress(Progress(at=told, minute=course.minute_at(told), caught_up=wanted >= present))

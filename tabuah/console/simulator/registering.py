@@ -1,6 +1,6 @@
 """The simulated stations at the server: registered from the simulator's own device where they are missing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from importlib.resources import files
 
@@ -50,9 +50,8 @@ def register_stations(store: ConsoleStore, session: ConsoleSession, stations: Se
     return len(missing)
 
 
-def newest_reading_at(client: ServerClient, stations: Sequence[Station]) -> datetime | None:
-    """When the newest reading that the server has of these stations was measured; None where it has none."""
-    codes = {station.code for station in stations}
+def newest_reading_at(client: ServerClient, codes: Collection[str]) -> datetime | None:
+    """When the newest reading that the server has under these codes was measured; None where it has none."""
     latest = client.call("GET", "/v1/readings/latest", LatestReply)
     return max((reading.at for reading in latest.readings if reading.station in codes), default=None)
 
