@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.stations.readings import Reading
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.protocol import LatestReply, SeriesReply
+from tabuah.storage.journal.protocol import ForecastReply, LatestReply, SeriesReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
 
@@ -39,6 +40,17 @@ def fetch_series(
         for station, parameter in series:
             found += _readings(client, station, parameter, since=since, until=until)
     return tuple(found)
+
+
+def fetch_forecast(store: ConsoleStore, station: str) -> StageForecast | None:
+    """The newest forecast of a gauge, None where the server has none.
+
+    Raises:
+        SyncError: the server does not answer or refuses.
+    """
+    session = ConsoleSession(store)
+    with session.client as client:
+        return client.call("GET", f"/v1/forecasts/{station}", ForecastReply).forecast
 
 
 def _readings(

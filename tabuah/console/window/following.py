@@ -49,7 +49,9 @@ class Following(QObject):
             blobs=services.directory / "blobs",
             situation=situation,
         )
-        self.stations = StationShowing(room, selection, services.readings, canvas=canvas, chart=parts.chart)
+        self.stations = StationShowing(
+            room, selection, services.readings, services.forecasts, canvas=canvas, chart=parts.chart
+        )
         self.units = UnitShowing(room, selection, services.readings, canvas=canvas, panel=parts.units)
         self.frame = FrameShowing(room, parts.header, parts.status, severities=lambda: self.stations.severities)
         self.surfaces = SurfaceShowing(room, services.readings, services.work, canvas)

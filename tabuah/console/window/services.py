@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from tabuah.console.window.forecast_desk import ForecastDesk
 from tabuah.console.window.live import Live
 from tabuah.console.window.loading import LoadedMap, load_map
 from tabuah.console.window.map_imports import MapImports
@@ -117,6 +118,7 @@ class Services(QObject):
         self.room = Room(self.store, clock=clock, parent=self)
         self.room.failed.connect(self.failed)
         self.readings = ReadingsDesk(self.room, self._readings, self.network, ignore=_note)
+        self.forecasts = ForecastDesk(self.room, self.readings, self.network, ignore=_note)
         self.live = Live(directory, self.room, self.readings, self.mailbox)
 
     def _store_runner(self, name: str) -> TaskRunner[ConsoleStore]:

@@ -1,6 +1,7 @@
 """Issuing a forecast from a gauge's model and what is known now."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from tabuah.operations.forecast.motion import Motion
 from tabuah.operations.forecast.scaling import larger_m, motion_of, scale_m
 from tabuah.operations.forecast.steps import HELD_STEPS, STEP_S, Records, RiverSteps, steps_of
 from tabuah.operations.stations.time_series import Floats
+
+_OVER_HIGHEST: Final = 0.1  # of all the range ever seen, that a band may reach over the highest
 
 
 def issue_forecast(model: GaugeModel, records: Records, *, issued_at: datetime) -> StageForecast | None:
@@ -59,15 +62,17 @@ def _changes(model: GaugeModel, fit: MethodFit, steps: RiverSteps) -> list[Float
                 bed=model.beds_m[0],
             )
         largest_m = larger_m(largest_m, change_m)
-        found.append(_banded(line, stage_m, change_m, largest_m))
+        found.append(_banded(model, line, stage_m=stage_m, change_m=change_m, largest_m=largest_m))
     return found
 
 
-def _banded(line: LeadLine, stage_m: Floats, change_m: Floats, largest_m: Floats) -> Floats:
-    """The change with its band."""
+def _banded(model: GaugeModel, line: LeadLine, *, stage_m: Floats, change_m: Floats, largest_m: Floats) -> Floats:
+    """The change with its band, whose edges stay near what the river has ever done."""
     spread = line.spread(Motion(int(motion_of(largest_m)[0])))
     band = change_m + scale_m(largest_m) * np.array([spread.low, 0.0, spread.high])
-    return np.asarray(np.clip(band, floor_m(line.limits, stage_m) - stage_m, line.limits.most_rise_m))
+    highest_m = model.highest_m + _OVER_HIGHEST * (model.highest_m - model.lowest_m)
+    most_m = np.maximum(change_m, np.minimum(line.limits.most_rise_m, highest_m - stage_m))
+    return np.asarray(np.clip(band, floor_m(line.limits, stage_m) - stage_m, most_m))
 
 
 def _told(

@@ -9,14 +9,19 @@ from PySide6.QtWidgets import QGraphicsItem
 from tabuah.resources.formats import format_number
 from tabuah.widgets.charts.axes import NumberAxis, WibAxis, number_step
 from tabuah.widgets.charts.band_labels import BandLabels
+from tabuah.widgets.charts.compared_lines import ComparedLines
+from tabuah.widgets.charts.fan import Fan
 from tabuah.widgets.charts.label_places import Wish, place_labels
-from tabuah.widgets.charts.series import ChartContent, Floats
+from tabuah.widgets.charts.series import ChartContent
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour, with_alpha
 from tabuah.widgets.theme.fonts import Type
 
 _RAIN_SHARE = 3.2  # the highest bar fills one part in so many of the height
 _DAY_S = 86_400.0
+_ZOOM = 1.4
+_MOST_FAN = 0.35  # of the values' range, that a forecast's upper edge may add to it
+_CLOSEST_S, _FURTHEST_S = 600.0, 800 * _DAY_S
 
 
 class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
@@ -57,7 +62,8 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._show_rain()
         self._show_bands()
         self._show_gaps()
-        self._show_forecast()
+        self._fan.show_forecast(self._content.forecast)
+        self._others.show_series(content.compared)
         self._now.setVisible(bool(content.now_s))
         self._now.setValue(content.now_s)
         if not self._was_moved:
@@ -89,8 +95,8 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._plot.getAxis("bottom").setHeight(self._appearance.px(26))
         width = 2 * self.devicePixelRatioF()  # pyqtgraph's pens are in device pixels
         self._values.setPen(pg.mkPen(palette.accent, width=width))
-        self._middle.setPen(pg.mkPen(palette.accent, width=width, style=Qt.PenStyle.DashLine))
-        self._margin.setBrush(with_alpha(palette.accent, 0.16))
+        self._fan.dress(palette, width)
+        self._others.dress(palette, width)
         self._rain.setOpts(brush=QColor(palette.information), pen=pg.mkPen(None))
         self._now.setPen(pg.mkPen(palette.muted, width=1))
         self._cursor.setPen(pg.mkPen(palette.text, width=1, style=Qt.PenStyle.DotLine))
@@ -113,15 +119,37 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             self._point.setData([time_s], [value])
         self.cursor_moved.emit(time_s)
 
+    def zoom(self, steps: int) -> None:
+        """Come closer by so many steps, around the cursor or the middle."""
+        (first_s, last_s), _values = self._plot.vb.viewRange()
+        middle_s = (first_s + last_s) / 2 if np.isnan(self._cursor_s) else self._cursor_s
+        factor = _ZOOM**-steps
+        if _CLOSEST_S < (last_s - first_s) * factor < _FURTHEST_S:
+            self._was_moved = True
+            begin_s = middle_s - (middle_s - first_s) * factor
+            self._plot.setXRange(begin_s, begin_s + (last_s - first_s) * factor, padding=0)
+
+    def pan(self, steps: int) -> None:
+        """Move the view by so many quarters of its width; later is positive."""
+        (first_s, last_s), _values = self._plot.vb.viewRange()
+        step_s = steps * (last_s - first_s) / 4
+        self._was_moved = True
+        self._plot.setXRange(first_s + step_s, last_s + step_s, padding=0)
+
     def leaveEvent(self, event: object) -> None:
         """Qt: no cursor without a pointer."""
         self.move_cursor(float("nan"))
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: the arrows move the cursor, Home fits."""
+        """Qt: the arrows move the cursor, with Shift the view; plus and minus zoom, Home fits."""
         steps = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
-        if event.key() in steps:
+        zooms = {int(Qt.Key.Key_Plus): 1, int(Qt.Key.Key_Equal): 1, int(Qt.Key.Key_Minus): -1}
+        if event.key() in zooms:
+            self.zoom(zooms[event.key()])
+        elif event.key() in steps and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan(steps[event.key()])
+        elif event.key() in steps:
             start = self._content.now_s if np.isnan(self._cursor_s) else self._cursor_s
             self.move_cursor(start + steps[event.key()] * self._content.values.interval_s)
         elif event.key() == Qt.Key.Key_Home:
@@ -163,14 +191,13 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._values = pg.PlotDataItem(antialias=True)
         self._values.setClipToView(True)
         self._values.setDownsampling(auto=True)
-        self._middle = pg.PlotDataItem(antialias=True)
-        self._low, self._high = pg.PlotDataItem(), pg.PlotDataItem()
-        self._margin = pg.FillBetweenItem(self._low, self._high)
+        self._fan = Fan()
+        self._others = ComparedLines()
         self._now = pg.InfiniteLine(angle=90, movable=False)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._point = pg.ScatterPlotItem(size=9)
         self._cursor.hide()
-        for item in (self._margin, self._middle, self._values, self._now, self._cursor, self._point):
+        for item in (*self._fan.items, *self._others.items, self._values, self._now, self._cursor, self._point):
             self._plot.addItem(item)
 
     def _show_rain(self) -> None:
@@ -225,19 +252,14 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             item.setZValue(-18)
             self._plot.addItem(item, ignoreBounds=True)
 
-    def _show_forecast(self) -> None:
-        forecast = self._content.forecast
-        none: Floats = np.empty(0)
-        times = forecast.times_s if forecast else none
-        self._middle.setData(times, forecast.middle if forecast else none)
-        self._low.setData(times, forecast.low if forecast else none)
-        self._high.setData(times, forecast.high if forecast else none)
-
     def _value_range(self) -> tuple[float, float]:
         content = self._content
-        parts = [content.values.values, *([content.forecast.high] if content.forecast else [])]
+        parts = [content.values.values, *(other.series.values for other in content.compared)]
+        parts += [content.forecast.middle] if content.forecast else []
         values = np.concatenate([part[np.isfinite(part)] for part in parts])
         low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+        if content.forecast is not None:  # the edge may be far off, and would make a line of everything else
+            high = max(high, min(float(content.forecast.high.max()), high + _MOST_FAN * max(high - low, 0.5)))
         edges = [band.low for band in content.bands]
         high = max([high, *(edge for edge in edges if edge <= high + (high - low) + 1.0)])
         span = max(high - low, 0.1)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tabuah.widgets.values import Level
 
 Floats = NDArray[np.float64]
+COMPARED_MARKS: Final = ("– –", "· ·", "– ·", "— —")  # how the lines of other stations are dashed, in a text
 _GAP_INTERVALS: Final = 2.5  # more than so many expected intervals without a reading is a gap
 
 
@@ -71,6 +72,23 @@ class Forecast:
     low: Floats
     high: Floats
 
+    def at(self, time_s: float) -> tuple[float, float, float] | None:
+        """Low, middle and high at a moment, by straight lines; None before its first and after its last time."""
+        if not len(self.times_s) or not self.times_s[0] < time_s <= self.times_s[-1]:
+            return None
+        low, middle, high = (
+            float(np.interp(time_s, self.times_s, each)) for each in (self.low, self.middle, self.high)
+        )
+        return low, middle, high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NamedSeries:
+    """Another station's values, drawn beside those of the chart's own."""
+
+    name: str
+    series: Series
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChartContent:
@@ -78,6 +96,7 @@ class ChartContent:
 
     title: str
     note: str = ""
+    forecast_note: str = ""  # when it was issued and how exact such forecasts are
     value_name: str = ""  # such as "Tinggi muka air"
     unit: str = ""
     digits: int = 2
@@ -85,6 +104,7 @@ class ChartContent:
     rain: Series | None = None
     rain_name: str = ""
     bands: tuple[LevelBand, ...] = ()
+    compared: tuple[NamedSeries, ...] = ()
     forecast: Forecast | None = None
     now_s: float = 0.0
     from_s: float | None = None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number, format_time
-from tabuah.widgets.charts.series import ChartContent
+from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent
 from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.surfaces import Surface, column, row
@@ -41,6 +41,8 @@ class StationChart(Surface):
         self._readout = Text(appearance, style=Type.MEDIUM)
         self._readout.setObjectName("chart_readout")
         self._note = ElidedText(appearance, style=Type.SMALL, tone="muted")
+        self._forecast_note = ElidedText(appearance, style=Type.SMALL, tone="muted")
+        self._forecast_note.setObjectName("chart_forecast_note")
         self._exercise = LevelChip(appearance, name="chart_exercise", shape=False)
         self._empty = EmptyState(appearance, icon="station", name="chart_empty")
         self._stack = QStackedWidget()
@@ -52,8 +54,12 @@ class StationChart(Surface):
         head.addWidget(self._readout)
         head.addStretch(1)
         head.addWidget(self._note)
+        foot = row(spacing_px=0)
+        foot.setContentsMargins(16, 0, 16, 2)
+        foot.addWidget(self._forecast_note)
         layout = column(self, spacing_px=0)
         layout.addLayout(head)
+        layout.addLayout(foot)
         layout.addWidget(self._stack, 1)
         self.setMinimumHeight(140)
         appearance.changed.connect(self._on_appearance_changed)
@@ -64,6 +70,8 @@ class StationChart(Surface):
         self._content = content
         self._title.setText(content.title if content else "")
         self._note.setText(content.note if content else "")
+        self._forecast_note.setText(content.forecast_note if content else "")
+        self._forecast_note.setVisible(bool(content and content.forecast_note))
         word = _("EXERCISE") if content and content.exercise else ""
         self._exercise.show_level(Level.INFORMATION, word)
         if content is None:
@@ -112,15 +120,32 @@ class StationChart(Surface):
         self._readout.setAccessibleName(self._readout.text())
 
     def _statements(self, content: ChartContent, at_s: float) -> list[str]:
-        value = content.values.value_near(at_s)
-        words = [format_time(datetime.fromtimestamp(at_s, UTC))]
-        number = _("no data") if value is None else f"{format_number(value, digits=content.digits)} {content.unit}"
-        words.append(number)
+        words = [format_time(datetime.fromtimestamp(at_s, UTC)), self._tell_value(content, at_s)]
         if content.rain is not None:
             rain = content.rain.value_near(at_s)
             if rain is not None:
                 words.append(f"{content.rain_name} {format_number(rain, digits=1)} mm".strip())
+        for mark, other in zip(COMPARED_MARKS, content.compared, strict=False):
+            known = other.series.value_near(at_s)
+            told = _("no data") if known is None else f"{format_number(known, digits=content.digits)} {content.unit}"
+            words.append(f"{mark} {other.name} {told}")
         return words
+
+    def _tell_value(self, content: ChartContent, at_s: float) -> str:
+        """What was measured, or else what is forecast, with its band."""
+
+        def told(value: float) -> str:
+            return format_number(value, digits=content.digits)
+
+        value = content.values.value_near(at_s)
+        if value is not None:
+            return f"{told(value)} {content.unit}"
+        ahead = content.forecast.at(at_s) if content.forecast else None
+        if ahead is None:
+            return _("no data")
+        low, middle, high = (told(each) for each in ahead)
+        words = _("forecast {middle} {unit}, 8 in 10 between {low} and {high}")
+        return words.format(low=low, middle=middle, high=high, unit=content.unit)
 
     def _on_appearance_changed(self) -> None:
         if self._plot is not None:

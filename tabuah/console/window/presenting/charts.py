@@ -7,8 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from tabuah.console.window.presenting.forecasts import fan_of, forecast_note
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.gis.geodesy import distance_m
+from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.rules.telling import tell_river_level
 from tabuah.operations.stations.station import River, Station
@@ -20,6 +22,7 @@ from tabuah.widgets.charts.series import ChartContent, LevelBand, Series
 
 CHART_SPAN: Final = timedelta(hours=24)
 AHEAD: Final = timedelta(minutes=30)
+FORECAST_AHEAD: Final = timedelta(hours=6, minutes=30)
 RAIN_WITHIN_M: Final = 12_000.0
 _RAIN_BAR_S: Final = 900.0
 RAIN: Final = "rain_mm"
@@ -46,8 +49,8 @@ def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tup
     )
 
 
-def chart_content(day: StationDay, now: datetime) -> ChartContent:
-    """What the chart draws."""
+def chart_content(day: StationDay, now: datetime, forecast: StageForecast | None = None) -> ChartContent:
+    """What the chart draws, with the river's forecast where there is one."""
     station = day.station
     main = station.main_parameter
     if main is None:
@@ -60,9 +63,11 @@ def chart_content(day: StationDay, now: datetime) -> ChartContent:
         else _series(day.values, main.expected_interval_s)
     )
     name = _("Rain since the start") if sums else name_of(main.code)
+    fan = fan_of(forecast, now)
     return ChartContent(
         title=f"{station.name} · {_titled(name, main.unit)}",
         note=_note(day, rain),
+        forecast_note=forecast_note(forecast, now),
         value_name=name,
         unit=main.unit or measurement_of(main.code).unit,
         digits=measurement_of(main.code).digits,
@@ -70,9 +75,10 @@ def chart_content(day: StationDay, now: datetime) -> ChartContent:
         rain=rain,
         rain_name=_("rain"),
         bands=_bands(station.river) if station.river else (),
+        forecast=fan,
         now_s=now.timestamp(),
         from_s=_rounded_start(now),
-        to_s=_rounded_start(now) + (CHART_SPAN + 2 * AHEAD).total_seconds(),
+        to_s=_rounded_start(now) + (CHART_SPAN + (FORECAST_AHEAD if fan else 2 * AHEAD)).total_seconds(),
         exercise=station.exercise,
     )
 

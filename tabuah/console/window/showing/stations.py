@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from tabuah.console.window.forecast_desk import ForecastDesk
 from tabuah.console.window.link import LinkState
 from tabuah.console.window.presenting.charts import StationDay, chart_content
 from tabuah.console.window.presenting.station_marks import (
@@ -15,6 +16,7 @@ from tabuah.console.window.presenting.station_marks import (
 from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Part, Room
 from tabuah.console.window.selection import Selection
+from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import running_on
 from tabuah.widgets.charts.station_chart import StationChart
@@ -30,15 +32,23 @@ class StationShowing(QObject):
     PARTS = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.INCIDENTS, Part.LINK, Part.MAINTENANCE})
 
     def __init__(
-        self, room: Room, selection: Selection, readings: ReadingsDesk, *, canvas: MapCanvas, chart: StationChart
+        self,
+        room: Room,
+        selection: Selection,
+        readings: ReadingsDesk,
+        forecasts: ForecastDesk,
+        *,
+        canvas: MapCanvas,
+        chart: StationChart,
     ) -> None:
         super().__init__(chart)
         self._room, self._selection, self._readings = room, selection, readings
-        self._canvas, self._chart = canvas, chart
+        self._forecasts, self._canvas, self._chart = forecasts, canvas, chart
         self._positions = StationPositions(())
         self.severities: list[AlarmSeverity] = []
         self.leaves_map = False  # while the map shows the past
         self.day: StationDay | None = None
+        self.forecast: StageForecast | None = None
         self._fetched = ""  # the station whose day was fetched since the link is there
         self._marks_due = self._timer(_MARKERS_EVERY_MS, self.tick)
         self._chart_due = self._timer(_CHART_EVERY_MS, self._read_day)
@@ -80,7 +90,7 @@ class StationShowing(QObject):
     def show_chart(self) -> None:
         """Draw the day again, such as in another language or as time goes on."""
         if self.day is not None:
-            self._chart.show_content(chart_content(self.day, self._room.now()))
+            self._chart.show_content(chart_content(self.day, self._room.now(), self.forecast))
 
     def close(self) -> None:
         """Follow nothing any more."""
@@ -109,7 +119,7 @@ class StationShowing(QObject):
             self._selection.choose_station(alarm.station, by_person=False)
 
     def _on_station_changed(self, _code: str) -> None:
-        self.day = None
+        self.day = self.forecast = None
         self._read_day()
 
     def _read_day(self) -> None:
@@ -118,6 +128,9 @@ class StationShowing(QObject):
             self._chart.show_content(None)
             return
         self._readings.read_day(station, self._on_day_read)
+        self._forecasts.read(station, self._on_forecast)
+        if self._room.link.state is LinkState.ONLINE:
+            self._forecasts.fetch(station, self._on_forecast)
         if self._fetched != station.code and self._room.link.state is LinkState.ONLINE:
             self._fetched = station.code
             self._readings.fetch_day(station)
@@ -125,6 +138,13 @@ class StationShowing(QObject):
     def _on_day_read(self, day: StationDay) -> None:
         if day.station.code == self._selection.station:
             self.day = day
+            self.show_chart()
+
+    def _on_forecast(self, forecast: StageForecast | None) -> None:
+        if forecast is None or forecast.station != self._selection.station:
+            return
+        if self.forecast is None or forecast.issued_at > self.forecast.issued_at:
+            self.forecast = forecast
             self.show_chart()
 
     def _on_stored(self, stations: frozenset[str]) -> None:
