@@ -32,7 +32,7 @@ from tabuah.resources.catalogue import set_language
 from tabuah.storage.cache.errors import CacheError
 
 WORKING_EVERY_S: Final = 0.05  # as often as a window shows it
-_NICENESS: Final = 10  # the window goes first
+_NICENESS: Final = 5  # the window goes first, but whoever waits for the lock of the cache does not wait long
 
 Tell = Callable[[Message], None]
 

@@ -74,7 +74,9 @@ class ImportedLayers:
             on_saved: told how many features are written.
         """
         columns = columns_of(layer.features)
-        shapes = [encoded(shape) for shape in of_one_type(layer.features)]  # before the lock, which others wait for
+        shapes = map(encoded, of_one_type(layer.features))
+        # made before the lock, which others wait for: an incident is saved in the meantime
+        rows = [row_of(shape, each, columns) for shape, each in zip(shapes, layer.features, strict=True)]
         with transaction(self._connection, self._path):
             identifier = self._identifier(layer.name)
             self._drop(identifier)
@@ -82,14 +84,14 @@ class ImportedLayers:
             self._create(table, identifier, columns, layer, description=_BOUNDARIES if boundaries else _DRAWN)
             marks = ", ".join("?" * (len(columns) + 1))
             statement = f"INSERT INTO {table} ({quoted_names(['geom', *columns])}) VALUES ({marks})"  # noqa: S608
-            for start in range(0, len(shapes), BATCH):
-                batch = zip(shapes[start : start + BATCH], layer.features[start : start + BATCH], strict=True)
-                self._connection.executemany(statement, [row_of(shape, f, columns) for shape, f in batch])
-                on_saved(min(start + BATCH, len(shapes)), len(shapes))
+            for start in range(0, len(rows), BATCH):
+                batch = rows[start : start + BATCH]
+                self._connection.executemany(statement, batch)
+                on_saved(start + len(batch), len(rows))
             for guard in guard_statements([table]):
                 self._connection.execute(guard)
         return LayerFacts(
-            name=layer.name, table=table, features=len(shapes), drawn=not boundaries, boundaries=boundaries
+            name=layer.name, table=table, features=len(rows), drawn=not boundaries, boundaries=boundaries
         )
 
     def remove(self, name: str) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pyogrio.raw import write
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QToolButton
+from tile_samples import picture, write_mbtiles
 from window_room import OpenWindow, texts_of
 
 from tabuah.console.importing import import_layer
@@ -244,6 +246,28 @@ def test_a_layer_is_removed_after_a_question(window: OpenWindow, spots: Path, da
     window.until_toast("posko sudah dihapus")
     assert tables(data) == []
     assert spots.exists()
+
+
+def test_a_file_of_tiles_that_comes_and_goes_is_noticed_while_the_window_is_open(window: OpenWindow, data: Path):
+    (data / "tiles").mkdir()
+    file = write_mbtiles(data / "tiles" / "citra.mbtiles", {(0, 0, 0): picture("#336699")}, name="Citra 2026")
+    note = line(window, "citra.mbtiles").findChild(QLabel, "layer_note")
+    file.unlink()
+    window.until(lambda: note.text() == "Berkas peta citra.mbtiles tidak ada.")
+
+
+def test_who_types_goes_on_typing_when_a_layer_is_asked_for(window: OpenWindow, tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("satu", "dua"):
+            archive.write(geojson(tmp_path / f"{name}.geojson"), f"{name}.geojson")
+    window.key(Qt.Key.Key_N)
+    window.write("Koto")
+    typed_into = QApplication.focusWidget()
+    begin(window, tmp_path / "a.zip")
+    ended(window)
+    window.until(lambda: len(window.shell.parts.map.imports.findChildren(LayerOfferRow)) == 2)
+    assert QApplication.focusWidget() is typed_into
+    window.key(Qt.Key.Key_Escape)
 
 
 def test_what_a_person_chose_stays_when_the_maps_are_read_again(window: OpenWindow, spots: Path, data: Path):

@@ -34,11 +34,13 @@ class Importing(QObject):
     def __init__(self, place: Workplace, view: MapView, layers: LayersPanel, window: QWidget) -> None:
         super().__init__(window)
         self._at, self._window, self._canvas, self._card = place, window, view.canvas, view.imports
+        self._sought = ""  # a layer to be looked at once the map has it
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._show)
         view.map_files_dropped.connect(place.imports.begin)
         layers.remove_requested.connect(self.ask_to_remove)
+        view.canvas.content_changed.connect(self._on_content_changed)
         self._card.action_requested.connect(self._on_action_requested)
         self._card.layer_chosen.connect(place.imports.choose)
         place.imports.changed.connect(self._on_changed)
@@ -94,10 +96,13 @@ class Importing(QObject):
     def _on_changed(self) -> None:
         job = self._at.imports.job
         is_running = job is not None and job.phase is Phase.RUNNING
-        if is_running != self._clock.isActive():
-            self._clock.start() if is_running else self._clock.stop()
+        if not is_running:
+            self._clock.stop()
+        elif not self._clock.isActive():
+            self._clock.start()
         self._show()
-        if job is not None and isinstance(job.answer, LayerWanted) and not is_running:
+        asks = job is not None and not is_running and isinstance(job.answer, LayerWanted)
+        if asks and self._canvas.hasFocus():  # who types a report goes on typing
             self._card.focus_first()
         if job is not None and job.has_changed_maps and not is_running and self._at.imports.waiting:
             self._go_on_after()
@@ -129,21 +134,27 @@ class Importing(QObject):
         verbs.get(code, imports.go_on)()
 
     def _look(self) -> None:
-        """Show on the map what came in, and leave the card."""
+        """Show on the map what came in, the whole regency where its borders or its base map did; leave the card."""
         job = self._at.imports.job
-        answer = job.answer if job is not None else None
-        self._look_at(answer.imported.layer if isinstance(answer, LayerCame) else "")
+        if job is not None and isinstance(job.answer, LayerCame) and not job.answer.imported.official:
+            self._look_at(job.answer.imported.layer)
+        else:
+            self._canvas.fit_regency()
         self._at.imports.go_on()
+
+    def _on_content_changed(self) -> None:
+        if self._sought:
+            self._look_at(self._sought)
 
     def _ask_for_another(self) -> None:
         self._at.imports.go_on()
         self.ask_for_file()
 
     def _look_at(self, name: str) -> None:
-        """All of a layer; the whole regency where its borders or its base map came."""
-        layers = [layer for layer in self._canvas.content.imported if name and layer_of_part(layer.name) == name]
+        """All of a layer, as soon as the map has read it."""
+        layers = [layer for layer in self._canvas.content.imported if layer_of_part(layer.name) == name]
+        self._sought = "" if layers else name
         if not layers:
-            self._canvas.fit_regency()
             return
         west_m, south_m, east_m, north_m = _bounds_m(layers)
         west, south = from_mercator(west_m, south_m)
