@@ -31,6 +31,7 @@ from tabuah.console.window.workflows.sketching import Sketching
 from tabuah.console.window.workflows.sparing import Sparing
 from tabuah.console.window.workflows.unit_working import UnitWorking
 from tabuah.console.window.workplace import Workplace
+from tabuah.console.window.workflows.sourcing import Sourcing
 from tabuah.resources.catalogue import _
 from tabuah.widgets.sound.player import SoundPlayer
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
@@ -85,6 +86,7 @@ class Doing:
         self.sounding = Sounding(window, SoundPlayer(window), now=place.room.now)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
 
+        self.sourcing = Sourcing(place, parts.sources, parts.lower, parts.level_form)
     def close(self) -> None:
         """Leave the past and the print dialog, for which nothing is made any more, and the imports, which go on."""
         self.importing.close()
@@ -100,6 +102,7 @@ class Doing:
 
     def open_moves(self) -> None:
         """Open the menu of statuses."""
+        self.sourcing.close()
         self._show_details()
         self._parts.details.open_move_menu()
 

@@ -10,6 +10,7 @@ from tabuah.console.window.room import Part
 from tabuah.console.window.selection import Selection
 from tabuah.console.window.services import Services
 from tabuah.console.window.showing.alarms import AlarmShowing
+from tabuah.console.window.showing.bulletins import BulletinShowing
 from tabuah.console.window.showing.details import DetailsShowing
 from tabuah.console.window.showing.frame import FrameShowing
 from tabuah.console.window.showing.incidents import IncidentShowing
@@ -54,6 +55,7 @@ class Following(QObject):
         )
         self.units = UnitShowing(room, selection, services.readings, canvas=canvas, panel=parts.units)
         self.frame = FrameShowing(room, parts.header, parts.status, severities=lambda: self.stations.severities)
+        self.bulletins = BulletinShowing(room, services.work, canvas, parts.sources)
         self.surfaces = SurfaceShowing(room, services.readings, services.work, canvas)
         self.layers = LayerShowing(canvas, parts.layers, forget=services.forget_tiles)
         self._ticks = 0
@@ -79,8 +81,10 @@ class Following(QObject):
 
     def hold_map(self, held: bool) -> None:
         """Leave the marks on the map alone while it shows the past, or show those of now again."""
-        self.stations.leaves_map = self.incidents.leaves_map = self.units.leaves_map = held
+        for showing in (self.stations, self.incidents, self.units, self.bulletins):
+            showing.leaves_map = held
         self.surfaces.hold(held=held)
+        self.bulletins.tick()
         if not held:
             self.stations.tick()
             self.incidents.refresh()
@@ -88,7 +92,7 @@ class Following(QObject):
 
     def _on_room_changed(self, parts: frozenset[Part]) -> None:
         board = (self.alarms, self.incidents, self.details)
-        for showing in (*board, self.stations, self.units, self.surfaces, self.frame):
+        for showing in (*board, self.stations, self.units, self.bulletins, self.surfaces, self.frame):
             if parts & showing.PARTS:
                 showing.refresh()
         if Part.INCIDENTS in parts:
@@ -105,5 +109,6 @@ class Following(QObject):
             self.details.tick()
             self.stations.tick()
             self.units.tick()
+            self.bulletins.refresh()
             self.stations.show_chart()
         self.frame.refresh()

@@ -46,6 +46,7 @@ class Page(Enum):
     REPORT = "report"
     EDIT = "edit"
     READING = "reading"
+    LEVEL = "level"
     LOGIN = "login"
 
 
@@ -79,7 +80,7 @@ class SidePanel(QStackedWidget):
 
 
 class LowerPanel(QStackedWidget):
-    """The chart, or the conflicts or the trays in its place.
+    """The chart, or the conflicts, the trays or the sources in its place.
 
     Signals:
         page_changed: another one is in front.
@@ -87,11 +88,11 @@ class LowerPanel(QStackedWidget):
 
     page_changed = Signal()
 
-    def __init__(self, chart: QWidget, conflicts: QWidget, trays: QWidget) -> None:
+    def __init__(self, chart: QWidget, conflicts: QWidget, trays: QWidget, sources: QWidget) -> None:
         super().__init__()
         self.setObjectName("lower_panel")
-        self._chart, self._conflicts, self._trays = chart, conflicts, trays
-        for page in (chart, conflicts, trays):
+        self._chart, self._conflicts, self._trays, self._sources = chart, conflicts, trays, sources
+        for page in (chart, conflicts, trays, sources):
             self.addWidget(page)
         self.currentChanged.connect(self._on_current_changed)
 
@@ -104,6 +105,11 @@ class LowerPanel(QStackedWidget):
     def shows_trays(self) -> bool:
         """Whether the trays are in front."""
         return self.currentWidget() is self._trays
+
+    @property
+    def shows_sources(self) -> bool:
+        """Whether the sources are in front."""
+        return self.currentWidget() is self._sources
 
     @property
     def shows_chart(self) -> bool:
@@ -122,6 +128,10 @@ class LowerPanel(QStackedWidget):
     def show_conflicts(self) -> None:
         """Bring the conflicts to the front."""
         self.setCurrentWidget(self._conflicts)
+
+    def show_sources(self) -> None:
+        """Bring the sources to the front."""
+        self.setCurrentWidget(self._sources)
 
     def show_trays(self) -> None:
         """Bring the trays to the front."""

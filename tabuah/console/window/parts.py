@@ -18,6 +18,7 @@ from tabuah.widgets.header_bar import HeaderBar
 from tabuah.widgets.layers.layers_panel import LayersPanel
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.palette.command_palette import CommandPalette
+from tabuah.widgets.sources.sources_panel import SourcesPanel
 from tabuah.widgets.status_bar import StatusBar
 from tabuah.widgets.surfaces import Surface, column
 from tabuah.widgets.theme.appearance import Appearance
@@ -49,20 +50,25 @@ class Parts:
         self.details = IncidentPanel(appearance)
         self.report_form = ReportForm(appearance)
         self.edit_form = EditForm(appearance)
+        self.reading_form = EditForm(appearance, name="reading_form")
+        self.level_form = EditForm(appearance, name="level_form")
         self.login_form = LoginForm(appearance)
         self.chart = StationChart(appearance)
         self.resolver = ConflictResolver(appearance)
         self.trays = TrayPanel(appearance)
+        self.sources = SourcesPanel(appearance)
         self.status = StatusBar(appearance)
         self.side = SidePanel(
             {
                 Page.DETAILS: self.details,
                 Page.REPORT: self.report_form,
                 Page.EDIT: self.edit_form,
+                Page.READING: self.reading_form,
+                Page.LEVEL: self.level_form,
                 Page.LOGIN: centred(self.login_form),
             }
         )
-        self.lower = LowerPanel(self.chart, self.resolver, self.trays)
+        self.lower = LowerPanel(self.chart, self.resolver, self.trays, self.sources)
         self._has_shown_units = False
         self._lay_out()
         self._chart_height = 0  # before a page that needs more came into the place of the chart

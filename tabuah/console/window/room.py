@@ -27,6 +27,8 @@ class Part(Enum):
     STATIONS = auto()
     RULES = auto()
     UNITS = auto()
+    UNITS = auto()
+    BULLETINS = auto()  # earthquakes, weather warnings, levels of volcanoes
     MAINTENANCE = auto()  # which stations are worked on
     READINGS = auto()
     WAITING = auto()  # what waits for the server, conflicts, the journal's head
@@ -168,6 +170,7 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
     different = {
         Part.INCIDENTS: before.incidents is not after.incidents or before.pending != after.pending,
         Part.ASIDES: asides or before.renewal != after.renewal,
+        Part.BULLETINS: _told(before) != _told(after),
         Part.ALARMS: before.alarms is not after.alarms,
         Part.STATIONS: before.stations is not after.stations,
         Part.RULES: before.rules is not after.rules,
@@ -178,4 +181,9 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
         Part.LINK: before.line != after.line,
         Part.PERSON: (before.actor, before.identity) != (after.actor, after.identity),
     }
+
+
+def _told(snapshot: RoomSnapshot) -> tuple[int, ...]:
+    """What agencies told, by the identity of the mappings: one in which nothing changed stays the same object."""
+    return tuple(map(id, (snapshot.earthquakes, snapshot.warnings, snapshot.volcanoes)))
     return {part for part, is_so in different.items() if is_so}

@@ -66,6 +66,7 @@ class Shell(QMainWindow):
             on_conflicts=self.doing.settling.refresh, on_asides=self.doing.refresh_asides,
         )  # fmt: skip
         self.doing.replaying.hold_map = self.following.hold_map
+        self.doing.sourcing.follow(self.following.bulletins)
         self.following.alarms.on_shown = self.doing.sounding.show
         self.doing.unit_working.follow(self.following.units)
         self.doing.moving.known_units = lambda: self.following.units.known
@@ -231,6 +232,7 @@ class Shell(QMainWindow):
         canvas.show_tiles(tile_layers(loaded.tiles))
         canvas.show_basemap(loaded.basemap)
         canvas.show_layers(loaded.layers, removable=loaded.removable, missing=loaded.missing)
+        self.following.bulletins.know_map(loaded.basemap)
         self.parts.map.legend.show_problems(loaded.problems)
         for problem in loaded.problems:
             if problem not in told:

@@ -7,6 +7,9 @@ from typing import TypeVar
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.authority.roles import Role
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import subject_key, subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.listing import worst_first
@@ -21,7 +24,9 @@ from tabuah.storage.cache.renewals import Renewal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.settings import LineSettings, SettingsFile
 
-ValueT = TypeVar("ValueT", Alarm, Incident, Rule, Station, MaintenanceWindow, Unit)
+ValueT = TypeVar(
+    "ValueT", Alarm, Incident, Rule, Station, Unit, MaintenanceWindow, KnownEarthquake, KnownWarning, Volcano
+)
 
 NOTHING_WAITS = Counts(pending=0, since=None, conflicts=0, held=0, rejected=0)
 
@@ -37,6 +42,10 @@ class RoomSnapshot:
     stations: Mapping[str, Station] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
+    units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
+    earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
+    warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
+    volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
     maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: Counts = NOTHING_WAITS
@@ -96,6 +105,10 @@ def _read_all(store: ConsoleStore) -> RoomSnapshot:
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
         units={unit.id: unit for unit in store.units()},
+        earthquakes={quake.id: quake for quake in store.earthquakes()},
+        warnings={warning.id: warning for warning in store.warnings()},
+        volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
+        units={unit.id: unit for unit in store.units()},
         maintenance={window.id: window for window in store.maintenance()},
         devices=_device_names(store),
     )
@@ -113,6 +126,10 @@ def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
         stations=stations if stations is before.stations else dict(sorted(stations.items())),
         rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
         units=_units(store, before, keys.get("unit", ())),
+        units=_units(store, before, keys.get("unit", ())),
+        earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
+        warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
+        volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
         maintenance=_changed(
             store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
         ),

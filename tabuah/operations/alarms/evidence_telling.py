@@ -23,6 +23,8 @@ def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None) -> 
 def evidence_summary(alarm: Alarm) -> str:
     """The values that spoke for it: "Kelengasan tanah 92% · Hujan 24,0 mm"; empty where the title says it all."""
     spoke = [finding for finding in alarm.evidence if finding.holds and finding.value is not None]
+    if not spoke:
+        return ""
     if alarm.value is not None:
         return ngettext("{n} neighbour compared", "{n} neighbours compared", len(spoke)).format(n=len(spoke))
     first = {finding.part: finding for finding in reversed(spoke)}

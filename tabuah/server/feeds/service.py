@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from tabuah.operations.bulletins.alarm_titles import KINDS
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.feeds.sources import FeedSet, FeedSource
 from tabuah.server.errors import ServerError
@@ -58,7 +59,7 @@ class FeedsService:
         self._alarms = BulletinAlarms(journal)
         self.poller = Poller(journal, self._fetcher, self._knowledge, self._directory)
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._volcanoes: set[str] = set()
+        self._told: set[str] = set()  # of which entries have come since the last look
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="tabuah-feeds", daemon=True)
 
@@ -112,7 +113,7 @@ class FeedsService:
     def settle(self) -> None:
         """Raise and clear what follows from what is known now; the thread does it."""
         with self._lock:
-            told, self._volcanoes = self._volcanoes, set()
+            told, self._told = self._told, set()
         try:
             self._knowledge.learn(told)
             now = self._journal.clock()
@@ -120,7 +121,7 @@ class FeedsService:
         except ServerError as error:
             log.warning("alarms of feeds wait: %s", error)
             with self._lock:
-                self._volcanoes |= told
+                self._told |= told
 
     def _wanted(self, now: datetime) -> dict[str, Wanted]:
         wanted = self._knowledge.wanted_alarms(now)
@@ -141,12 +142,12 @@ class FeedsService:
         save_records(self._directory, self._records)
 
     def _on_records(self, records: tuple[Record, ...]) -> None:
-        """On the journal's thread: a person has told of a volcano."""
+        """On the journal's thread: a person has told of a volcano, or we ourselves of something."""
         told = {decode_entry(record.text).subject for record in records}
-        told = {subject for subject in told if subject_kind(subject) == "volcano"}
+        told = {subject for subject in told if subject_kind(subject) in KINDS}
         if told:
             with self._lock:
-                self._volcanoes |= told
+                self._told |= told
             self._wake.set()
 
     def _run(self) -> None:

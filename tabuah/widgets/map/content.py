@@ -58,6 +58,8 @@ class MapContent:
     imported: tuple[MapLayer, ...] = ()
     removable: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    told: tuple[MapLayer, ...] = ()  # what agencies tell: warned areas, epicentres, levels of volcanoes
+    told_by: tuple[str, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     tiles: tuple[TileLayer, ...] = ()
     stations: StationMarkers = field(default_factory=StationMarkers)
@@ -87,7 +89,7 @@ class MapContent:
         replacing = {layer.name: layer for layer in self.imported}
         kept = [replacing.pop(layer.name, layer) for layer in own]
         drawn_over = (layer for surface in self.surfaces for layer in (surface.lines, surface.edge))
-        return (*kept, *replacing.values(), *drawn_over)
+        return (*kept, *replacing.values(), *self.told, *drawn_over)
 
     def layers_at(self, metres_per_px: float) -> tuple[MapLayer, ...]:
         """The layers that are switched on and meant for this scale, by the map and by the style."""
@@ -111,10 +113,11 @@ class MapContent:
         return self.choices.orders.get(name, spec.order if spec else order), opacity
 
     def attribution(self) -> tuple[str, ...]:
-        """The sources that must be named: those of the base map, and of the tiles that are shown."""
+        """The sources that must be named: of the base map, and of tiles and agencies' words while they are shown."""
         own = self.basemap.attribution if self.basemap else ()
         shown = (layer.attribution for layer in self.tiles if layer.attribution and self.shows(layer.name))
-        return tuple(dict.fromkeys((*own, *shown)))
+        agencies = self.told_by if any(self.shows(layer.name) for layer in self.told) else ()
+        return tuple(dict.fromkeys((*own, *shown, *agencies)))
 
     def markers(self, kind: MarkerKind) -> Markers:
         """The markers of one kind."""

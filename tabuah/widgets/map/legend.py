@@ -85,7 +85,11 @@ def base_items(content: MapContent) -> tuple[LegendItem, ...]:
     }
     layers = {layer.name: layer for layer in content.base_layers()}
     titles = {row.name: row.title for row in layer_rows(content)}
-    imported = {each.name: titles.get(each.name, each.name) for each in content.imported if each.name not in known}
+    imported = {
+        each.name: titles.get(each.name, each.name)
+        for each in (*content.imported, *content.told)
+        if each.name not in known
+    }
     rows = []
     for name, text in (known | imported).items():
         if name in layers:

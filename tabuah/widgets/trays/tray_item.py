@@ -43,6 +43,11 @@ class TrayItem:
     put_off_reason: str = ""
 
     @property
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        return ", ".join(part for part in (self.text, self.about, self.origin, self.reason) if part)
+
+    @property
     def origin(self) -> str:
         """Who wrote it, where and when."""
         return " · ".join(part for part in (self.author, self.device, self.at) if part)

@@ -1,0 +1,156 @@
+"""What comes from elsewhere, tab by tab: earthquakes, warnings, volcanoes, and how all sources of data fare."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.edge_list import EdgeList
+from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.segments import Segments
+from tabuah.widgets.sources.source_details import SourceDetails
+from tabuah.widgets.sources.source_item import SOURCES, TABS, VOLCANOES, SourceItem, SourcesContent
+from tabuah.widgets.surfaces import Surface, column, line, row, scrolling
+from tabuah.widgets.texts import ElidedText
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+
+_LIST_PX: Final = 440
+_STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
+
+
+class SourcesPanel(Surface):
+    """Shows one tab at a time.
+
+    Signals:
+        locate_requested: longitude and latitude in degrees of what shall be seen on the map.
+        level_requested: somebody has read another level of a volcano; its id, empty for none in particular.
+        closed: the user leaves.
+    """
+
+    locate_requested = Signal(float, float)
+    level_requested = Signal(str)
+    closed = Signal()
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__("panel")
+        self.setObjectName("sources_panel")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._appearance = appearance
+        tabs = tuple((code, code) for code in TABS)
+        self._content = SourcesContent(items={}, lead={}, empty={}, tabs=tabs)
+        self._tabs = Segments(appearance, tabs, name="source_tabs", label=_("Sources"))
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._tabs.chosen.connect(self.show_tab)
+        self._lead = ElidedText(appearance, style=Type.SMALL, tone="muted")
+        self._list = EdgeList(appearance, name="source_list", label=_("What came"))
+        self._list.setFixedWidth(appearance.px(_LIST_PX))
+        self._list.item_chosen.connect(self._on_item_chosen)
+        self._list.doubleClicked.connect(self._locate)
+        self._details = SourceDetails(appearance)
+        self._locate_button = KeyButton(appearance, _("Show on the map"), key="↵", icon="pin", name="source_locate")
+        self._locate_button.clicked.connect(self._locate)
+        self._level = KeyButton(appearance, _("State a level"), key="V", icon="edit", name="source_level")
+        self._level.clicked.connect(self._request_level)
+        self._empty = EmptyState(appearance, icon="server", name="source_empty")
+        self._lay_out()
+
+    @property
+    def tab(self) -> str:
+        """Which tab is in front."""
+        return self._tabs.current
+
+    @property
+    def current(self) -> SourceItem | None:
+        """What is looked at."""
+        items = self._content.items.get(self.tab, ())
+        return next((item for item in items if item.id == self._list.chosen), None)
+
+    def show_content(self, content: SourcesContent) -> None:
+        """Show what is known now; what is looked at stays so."""
+        if content != self._content:
+            self._content = content
+            self._refresh()
+
+    def show_tab(self, tab: str) -> None:
+        """Bring a tab to the front."""
+        self._tabs.show_current(tab)
+        self._refresh()
+
+    def choose(self, item_id: str) -> None:
+        """Look at one thing of the tab that is in front."""
+        self._list.choose(item_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: arrows move, Enter shows on the map, V states a level, Escape leaves."""
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self._list.step(_STEPS[key])
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self.show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._locate()
+        elif event.text().upper() == "V" and self.tab == VOLCANOES:
+            self._request_level()
+        elif key == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        later = KeyButton(self._appearance, _("Close"), key="Esc", kind=Kind.GHOST, name="source_close")
+        later.clicked.connect(self.closed)
+        head = row(spacing_px=12)
+        head.addWidget(self._tabs)
+        head.addWidget(self._lead, 1)
+        head.addWidget(self._level)
+        head.addWidget(later)
+        right = QWidget()
+        inner = column(right, spacing_px=8)
+        inner.addWidget(scrolling(self._details, name="source_scroll"), 1)
+        inner.addWidget(self._locate_button, 0, Qt.AlignmentFlag.AlignLeft)
+        content = QWidget()
+        columns = row(content, spacing_px=12)
+        columns.addWidget(self._list)
+        columns.addWidget(line(vertical=True))
+        columns.addWidget(right, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(content)
+        self._stack.addWidget(self._empty)
+        layout = column(self, spacing_px=8)
+        layout.setContentsMargins(16, 10, 16, 12)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        self.setMinimumHeight(self._appearance.px(216))
+
+    def _refresh(self) -> None:
+        content, tab = self._content, self.tab
+        items = content.items.get(tab, ())
+        self._tabs.show_choices(content.tabs)
+        self._lead.setText(content.lead.get(tab, ""))
+        self._level.setVisible(tab == VOLCANOES)
+        self._level.show_reason(content.level_reason)
+        self._stack.setCurrentIndex(0 if items else 1)
+        if not items:
+            self._empty.show_message(*content.empty.get(tab, ("", "")))
+        self._list.show_items(items)
+
+    def _locate(self) -> None:
+        item = self.current
+        if item is not None and item.lon_deg is not None and item.lat_deg is not None:
+            self.locate_requested.emit(item.lon_deg, item.lat_deg)
+
+    def _request_level(self) -> None:
+        if not self._content.level_reason:
+            item = self.current
+            self.level_requested.emit(item.id if item is not None else "")
+
+    def _on_item_chosen(self, _item_id: str) -> None:
+        item = self.current
+        if item is not None:
+            self._details.show_item(item)
+            self._locate_button.setVisible(item.lon_deg is not None and self.tab != SOURCES)
