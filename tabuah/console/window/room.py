@@ -26,10 +26,9 @@ class Part(Enum):
     ALARMS = auto()
     STATIONS = auto()
     RULES = auto()
-    UNITS = auto()
+    MAINTENANCE = auto()  # which stations are worked on
     UNITS = auto()
     BULLETINS = auto()  # earthquakes, weather warnings, levels of volcanoes
-    MAINTENANCE = auto()  # which stations are worked on
     READINGS = auto()
     WAITING = auto()  # what waits for the server, conflicts, the journal's head
     ATTACHMENTS = auto()  # what of them waits, and how far it is
@@ -170,20 +169,20 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
     different = {
         Part.INCIDENTS: before.incidents is not after.incidents or before.pending != after.pending,
         Part.ASIDES: asides or before.renewal != after.renewal,
-        Part.BULLETINS: _told(before) != _told(after),
         Part.ALARMS: before.alarms is not after.alarms,
+        Part.BULLETINS: _told(before) != _told(after),
         Part.STATIONS: before.stations is not after.stations,
         Part.RULES: before.rules is not after.rules,
-        Part.UNITS: before.units is not after.units,
         Part.MAINTENANCE: before.maintenance is not after.maintenance,
+        Part.UNITS: before.units is not after.units,
         Part.WAITING: waiting,
         Part.ATTACHMENTS: before.transfers != after.transfers,
         Part.LINK: before.line != after.line,
         Part.PERSON: (before.actor, before.identity) != (after.actor, after.identity),
     }
+    return {part for part, is_so in different.items() if is_so}
 
 
 def _told(snapshot: RoomSnapshot) -> tuple[int, ...]:
     """What agencies told, by the identity of the mappings: one in which nothing changed stays the same object."""
     return tuple(map(id, (snapshot.earthquakes, snapshot.warnings, snapshot.volcanoes)))
-    return {part for part, is_so in different.items() if is_so}

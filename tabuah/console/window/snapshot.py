@@ -41,12 +41,11 @@ class RoomSnapshot:
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     stations: Mapping[str, Station] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
-    units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
+    maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
     earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
     warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
-    maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: Counts = NOTHING_WAITS
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
@@ -104,12 +103,11 @@ def _read_all(store: ConsoleStore) -> RoomSnapshot:
         alarms={alarm.id: alarm for alarm in store.alarms()},
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
+        maintenance={window.id: window for window in store.maintenance()},
         units={unit.id: unit for unit in store.units()},
         earthquakes={quake.id: quake for quake in store.earthquakes()},
         warnings={warning.id: warning for warning in store.warnings()},
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
-        units={unit.id: unit for unit in store.units()},
-        maintenance={window.id: window for window in store.maintenance()},
         devices=_device_names(store),
     )
 
@@ -125,14 +123,13 @@ def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
         alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
         stations=stations if stations is before.stations else dict(sorted(stations.items())),
         rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
-        units=_units(store, before, keys.get("unit", ())),
+        maintenance=_changed(
+            store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
+        ),
         units=_units(store, before, keys.get("unit", ())),
         earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
         warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
-        maintenance=_changed(
-            store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
-        ),
         devices=_device_names(store) if "device" in keys else before.devices,
     )
 
