@@ -9,7 +9,7 @@ from tabuah.resources.formats import format_time
 _STANDINGS: Final[dict[str, str]] = {
     Standing.PLANNED: "planned",
     Standing.RUNNING: "under maintenance",
-    Standing.OVERDUE: "overdue, no data since",
+    Standing.OVERDUE: "overdue: no data since its end",
     Standing.OVER: "over",
 }
 

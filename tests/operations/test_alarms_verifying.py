@@ -90,7 +90,7 @@ def test_what_no_rule_watches_cannot_be_missed_and_an_exercise_counts_nowhere():
     assert verified(alarm(**OVER), incidents=[incident(hazard=Hazard.FIRE)]).misses == ()
     drill = verified(alarm(exercise=True), incidents=[incident(exercise=True)])
     assert (drill.hits, drill.misses, drill.false_alarms, drill.open) == ((), (), (), ())
-    assert [figure.value for figure in verification_figures(drill)][1:] == ["–", "–"]
+    assert [figure.value for figure in verification_figures(drill)][-2:] == ["–", "–"]
 
 
 def test_silence_warns_of_nothing():

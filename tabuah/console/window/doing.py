@@ -22,6 +22,7 @@ from tabuah.console.window.workflows.logging_in import LoggingIn
 from tabuah.console.window.workflows.maintaining import Maintaining
 from tabuah.console.window.workflows.moving import Moving
 from tabuah.console.window.workflows.noting import Noting
+from tabuah.console.window.workflows.overseeing import Overseeing
 from tabuah.console.window.workflows.printing import Printing
 from tabuah.console.window.workflows.renewing import Renewing
 from tabuah.console.window.workflows.replaying import Replaying
@@ -83,6 +84,7 @@ class Doing:
         self.settling = Settling(place, parts.resolver, parts.lower)
         self.answering = Answering(place, parts.strip, self.reporting)
         self.maintaining = Maintaining(place)
+        self.overseeing = Overseeing(place, window, appearance, self.answering)
         self.sounding = Sounding(window, SoundPlayer(window), now=place.room.now)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
 
@@ -91,6 +93,7 @@ class Doing:
         """Leave the past and the print dialog, for which nothing is made any more, and the imports, which go on."""
         self.importing.close()
         self.maintaining.close()
+        self.overseeing.close()
         self.sounding.close()
         self.replaying.close()
         self.printing.close()

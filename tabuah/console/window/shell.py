@@ -68,6 +68,7 @@ class Shell(QMainWindow):
         self.doing.replaying.hold_map = self.following.hold_map
         self.doing.sourcing.follow(self.following.bulletins)
         self.following.alarms.on_shown = self.doing.sounding.show
+        self.doing.overseeing.groups = self.following.alarms.groups
         self.doing.unit_working.follow(self.following.units)
         self.doing.moving.known_units = lambda: self.following.units.known
         self._connect()

@@ -49,12 +49,12 @@ def figures_of(found: Performance) -> tuple[Figure, ...]:
 
 def verification_figures(found: Verification) -> tuple[Figure, ...]:
     """How right the alarms were."""
-    counts = _("{hits} hits, {misses} missed, {wrong} false, {open} open").format(
-        hits=len(found.hits), misses=len(found.misses), wrong=len(found.false_alarms), open=len(found.open)
-    )
     detected, wrong = found.detected_share, found.false_share
     return (
-        Figure(code="verified", label=_("Held against incidents"), value=counts),
+        Figure(code="hits", label=_("Hits: an incident was found"), value=str(len(found.hits))),
+        Figure(code="misses", label=_("Incidents without an alarm"), value=str(len(found.misses))),
+        Figure(code="false_alarms", label=_("False alarms"), value=str(len(found.false_alarms))),
+        Figure(code="open", label=_("Not yet settled"), value=str(len(found.open))),
         Figure(code="detected", label=_("Incidents of which an alarm had warned"), value=_share_or_nothing(detected)),
         Figure(code="false", label=_("False alarms among those settled"), value=_share_or_nothing(wrong)),
     )

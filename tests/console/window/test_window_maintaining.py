@@ -10,8 +10,11 @@ from window_room import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.bodies import AlarmEscalated
 from tabuah.operations.alarms.gestures import escalate_alarm
+from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.gestures import end_maintenance
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.storage.journal.wire import decode_entry
+from tabuah.widgets.alarms.alarms_dialog import FIGURES
 from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.map.markers import MarkerClass
 
@@ -34,6 +37,12 @@ def escalate(server: RunningServer, window: OpenWindow, step: int, to: str) -> N
     (alarm,) = window.console.services.room.snapshot.alarms.values()
     assert isinstance(alarm, Alarm)
     server.journal.append_own([escalate_alarm(alarm, AlarmEscalated(step=step, to=to, waited_s=120.0))])
+
+
+def acknowledged(server: RunningServer) -> int:
+    """How many entries that answer an alarm the server has."""
+    entries = [decode_entry(record.text) for record in server.journal.records_after(0)]
+    return sum(entry.kind == "alarm.acknowledged" for entry in entries)
 
 
 def works(window: OpenWindow) -> list[MaintenanceWindow]:
@@ -112,3 +121,35 @@ def test_the_sound_is_muted_for_minutes_and_says_so(alarmed: OpenWindow) -> None
     assert alarmed.shell.doing.sounding.is_muted
     alarmed.key(Qt.Key.Key_M, SHIFT)
     alarmed.until_toast("Suara alarm aktif lagi")
+
+
+def test_the_window_of_the_alarms_answers_a_whole_group_with_one_entry_for_each(
+    alarmed: OpenWindow, server: RunningServer
+) -> None:
+    raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+    alarmed.until(lambda: len(alarmed.console.services.room.snapshot.alarms) == 2)
+    alarmed.key(Qt.Key.Key_A, SHIFT)
+    overseeing = alarmed.shell.doing.overseeing
+    alarmed.until(lambda: overseeing.dialog is not None and len(overseeing.dialog._groups) == 1)
+    dialog = overseeing.dialog
+    assert dialog is not None
+    assert len(dialog._groups[0].members) == 2
+    alarmed.qtbot.keyClick(dialog, Qt.Key.Key_T)
+    room = alarmed.console.services.room
+    alarmed.until(lambda: all(a.acknowledged_by == "ani" for a in room.snapshot.alarms.values()))
+    alarmed.until(lambda: acknowledged(server) == 2)
+    alarmed.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    alarmed.until(lambda: overseeing.dialog is None)
+
+
+def test_the_figures_go_into_a_file(alarmed: OpenWindow, tmp_path: Path) -> None:
+    alarmed.shell.doing.overseeing.begin_figures()
+    dialog = alarmed.shell.doing.overseeing.dialog
+    assert dialog is not None
+    assert dialog.page == FIGURES
+    file = tmp_path / "kinerja.csv"
+    alarmed.shell.doing.overseeing._export(str(file))
+    alarmed.until_toast("kinerja.csv")
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "Angka;Nilai;Anjuran;terpenuhi"
+    assert any(line.startswith("Alarm muncul;0") for line in lines)  # the gauge's alarm is an exercise

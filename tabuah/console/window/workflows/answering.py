@@ -41,6 +41,14 @@ class Answering(QObject):
         """Answer the alarm in the strip."""
         self._on_acknowledge_requested(self._at.selection.alarm)
 
+    def acknowledge_group(self, alarm_id: str) -> None:
+        """Answer all alarms of the group that an alarm is in."""
+        self._on_acknowledge_requested(alarm_id)
+
+    def locate_alarm(self, alarm_id: str) -> None:
+        """Show any alarm on the map."""
+        self._on_locate_requested(alarm_id)
+
     def make_incident(self) -> None:
         """Make an incident of the alarm in the strip."""
         self._on_incident_requested(self._at.selection.alarm)

@@ -1,0 +1,148 @@
+"""Overseeing the alarms: their window with groups, what is kept quiet, work on stations, and the figures."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from tabuah.console.reports.performance_csv import performance_csv
+from tabuah.console.reports.whole_file import write_file
+from tabuah.console.window.file_dialogs import save_dialog
+from tabuah.console.window.presenting.alarm_overview import group_lines, quiet_lines, work_lines
+from tabuah.console.window.presenting.performance_view import performance_view
+from tabuah.console.window.room import Part
+from tabuah.console.window.workflows.answering import Answering
+from tabuah.console.window.workplace import Workplace
+from tabuah.operations.alarms.grouping import AlarmGroup
+from tabuah.operations.alarms.performance import Performance, performance_of
+from tabuah.operations.alarms.performance_telling import figures_of, verification_figures
+from tabuah.operations.alarms.verifying import Verification, verify
+from tabuah.operations.maintenance.window import Standing
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import WIB
+from tabuah.widgets.alarms.alarms_dialog import FIGURES, GROUPS, AlarmsDialog
+from tabuah.widgets.theme.appearance import Appearance
+
+SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+_PARTS: Final = frozenset({Part.ALARMS, Part.STATIONS, Part.RULES, Part.MAINTENANCE, Part.INCIDENTS})
+
+Groups = Callable[[datetime], tuple[AlarmGroup, ...]]
+
+
+class Overseeing(QObject):
+    """Follows the room while its window is open."""
+
+    def __init__(self, place: Workplace, window: QWidget, appearance: Appearance, answering: Answering) -> None:
+        super().__init__(window)
+        self._at, self._window, self._appearance, self._answering = place, window, appearance, answering
+        self._dialog: AlarmsDialog | None = None
+        self.groups: Groups = lambda _now: ()
+        place.room.changed.connect(self._on_room_changed)
+
+    @property
+    def dialog(self) -> AlarmsDialog | None:
+        """The window, while it is open."""
+        return self._dialog
+
+    def begin(self, page: str = GROUPS) -> None:
+        """Open the window at a page, or bring it to the front."""
+        if self._dialog is None:
+            self._dialog = self._open()
+            self._dialog.show()
+        self._dialog.show_page(page)
+        self._refresh()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+
+    def begin_figures(self) -> None:
+        """Open the page of figures."""
+        self.begin(FIGURES)
+
+    def close(self) -> None:
+        """The window goes; nothing is followed any more."""
+        self._at.room.changed.disconnect(self._on_room_changed)
+        if self._dialog is not None:
+            self._dialog.close()
+
+    def _open(self) -> AlarmsDialog:
+        dialog = AlarmsDialog(self._appearance, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.acknowledge_requested.connect(self._answering.acknowledge_group)
+        dialog.locate_requested.connect(self._answering.locate_alarm)
+        dialog.page_chosen.connect(self._on_page_chosen)
+        dialog.performance.span_chosen.connect(self._on_page_chosen)
+        dialog.performance.export_requested.connect(self._on_export_requested)
+        dialog.finished.connect(self._on_finished)
+        return dialog
+
+    def _refresh(self) -> None:
+        dialog, snapshot, now = self._dialog, self._at.room.snapshot, self._at.room.now()
+        if dialog is None:
+            return
+        heard_at = self._heard_at()
+        quiet, works = quiet_lines(snapshot, now), work_lines(snapshot, heard_at, now)
+        dialog.show_groups(group_lines(self.groups(now), snapshot, now))
+        dialog.show_quiet(quiet)
+        dialog.show_works(works)
+        standings = [window.standing(now, heard_at) for window in snapshot.maintenance.values()]
+        dialog.show_counts(quiet=len(quiet), works=sum(standing is not Standing.OVER for standing in standings))
+        if dialog.page == FIGURES:
+            found, checked = self._measure(dialog)
+            view = performance_view(found, checked, stations=snapshot.stations, rules=snapshot.rules)
+            dialog.performance.show_performance(view)
+
+    def _measure(self, dialog: AlarmsDialog) -> tuple[Performance, Verification]:
+        snapshot, until = self._at.room.snapshot, self._at.room.now()
+        since = until - SPANS[dialog.performance.span]
+        found = performance_of(snapshot.alarms.values(), since=since, until=until)
+        return found, verify(snapshot.alarms.values(), snapshot.incidents.values(), since=since, until=until)
+
+    def _heard_at(self) -> dict[str, datetime]:
+        heard_at: dict[str, datetime] = {}
+        for (station, _parameter), reading in self._at.room.latest.items():
+            heard_at[station] = max(reading.at, heard_at.get(station, reading.at))
+        return heard_at
+
+    def _on_export_requested(self) -> None:
+        if self._dialog is None:
+            return
+        day = self._at.room.now().astimezone(WIB).date().isoformat()
+        dialog = save_dialog(
+            self._dialog,
+            _("Save the figures"),
+            name=_("alarm-figures-{day}.csv").format(day=day),
+            filters=("CSV (*.csv)",),
+        )
+        dialog.fileSelected.connect(self._export)
+        dialog.open()
+
+    def _export(self, name: str) -> None:
+        if self._dialog is None:
+            return
+        found, checked = self._measure(self._dialog)
+        alarms = [
+            alarm
+            for alarm in self._at.room.snapshot.alarms.values()
+            if not alarm.exercise and found.since <= alarm.raised_at < found.until
+        ]
+        alarms.sort(key=lambda alarm: alarm.raised_at)
+        data = performance_csv((*figures_of(found), *verification_figures(checked)), alarms)
+        told = _("Saved: {file}").format(file=Path(name).name)
+        self._at.work.run(
+            lambda _context: write_file(Path(name), data),
+            on_done=lambda _done: self._at.teller.done(told),
+            on_error=self._at.teller.error,
+        )
+
+    def _on_page_chosen(self, _page: str) -> None:
+        self._refresh()
+
+    def _on_room_changed(self, parts: frozenset[Part]) -> None:
+        if parts & _PARTS:
+            self._refresh()
+
+    def _on_finished(self, _result: int) -> None:
+        self._dialog = None

@@ -1,0 +1,61 @@
+"""What the window of the alarms shows: ready to be shown, in the language that is spoken."""
+
+from dataclasses import dataclass
+
+from tabuah.widgets.values import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLine:
+    """One row of a list, with its level at the edge."""
+
+    id: str
+    level: Level
+    text: str
+    about: str = ""
+    at: str = ""
+    author: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        return ". ".join(part for part in (self.text, self.about, self.at, self.author) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLine:
+    """A group as a row, with the alarms in it, the worst first; `acknowledged` when all of it is answered."""
+
+    line: AlarmLine
+    members: tuple[AlarmLine, ...]
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureLine:
+    """A figure beside what is recommended; `is_kept` is None where nothing is recommended or nothing can be said."""
+
+    label: str
+    value: str
+    recommended: str = ""
+    is_kept: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Alarms in each ten minutes, from when until when in words, and the most that one person can take in."""
+
+    counts: tuple[int, ...] = ()
+    since: str = ""
+    until: str = ""
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformanceView:
+    """The figures of a span, its rates, and the points from which the most came."""
+
+    heading: str = ""
+    figures: tuple[FigureLine, ...] = ()
+    rates: Rates = Rates()
+    points: tuple[AlarmLine, ...] = ()
