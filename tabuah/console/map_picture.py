@@ -1,4 +1,4 @@
-"""The map of a console as a picture: base map, imported layers, and the stations and incidents of its cache."""
+"""The map of a console as a picture: base map, imported layers, and stations, incidents and units of its cache."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QImage
 
+from tabuah.console.known_units import read_known_units
 from tabuah.console.surfaces_now import surfaces_now
 from tabuah.console.window.loading import tile_layers
 from tabuah.console.window.memory import WindowMemory, read_memory
@@ -17,6 +18,7 @@ from tabuah.console.window.presenting.station_marks import (
     station_markers,
     station_severities,
 )
+from tabuah.console.window.presenting.unit_marks import unit_markers
 from tabuah.console.window.snapshot import RoomSnapshot, read_snapshot
 from tabuah.gis.layers.specification import MapStyle
 from tabuah.gis.reference_systems import to_mercator
@@ -57,6 +59,7 @@ def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapC
         hidden=_hidden(memory, maps.style, tiles),
         stations=station_markers(StationPositions(stations), severities=severities, latest=latest, now=now),
         incidents=incident_markers(snapshot, now),
+        units=unit_markers(read_known_units(store), now),
         palette=PALETTES[theme],
         exercise=_is_exercise(snapshot),
         data_age=data_age_line(stations, latest, now, silent),

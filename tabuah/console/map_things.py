@@ -9,6 +9,7 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from tabuah.console.known_units import read_known_units
 from tabuah.gis.basemap import Feature, LayerKind, MapLayer
 from tabuah.gis.coordinates import parse_position
 from tabuah.gis.errors import CoordinateError, UnknownPlaceError
@@ -64,7 +65,7 @@ def place_meant(text: str, gazetteer: Gazetteer) -> AskedPlace:
 
 
 def things_of(directory: Path, maps: DirectoryMaps) -> Things:
-    """Facilities, settlements and roads of the base map, imported layers, stations and open incidents."""
+    """Facilities, settlements and roads of the base map, imported layers, stations, units and open incidents."""
     source = base_map_source(directory)
     things = [*(_of_base_map(source) if source else ()), *_of_imported(maps)]
     if (directory / CACHE_NAME).exists():
@@ -159,6 +160,10 @@ def _of_store(store: ConsoleStore) -> Iterator[Thing]:
     for station in store.stations():
         point = shapely.Point(station.lon_deg, station.lat_deg)
         yield Thing(kind="station", id=station.code, name=station.name, shape=point)
+    for known in read_known_units(store):
+        if known.position is not None:
+            point = shapely.Point(known.position.lon_deg, known.position.lat_deg)
+            yield Thing(kind="unit", id=known.unit.id, name=known.unit.name, shape=point)
     for row in store.rows():
         if row.status != Status.CLOSED and row.lon_deg is not None and row.lat_deg is not None:
             point = shapely.Point(row.lon_deg, row.lat_deg)

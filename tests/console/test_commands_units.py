@@ -157,3 +157,23 @@ def test_what_cannot_be_is_told_and_changes_nothing(units: Line, wrong: tuple[st
     assert err
     after = units.json("unit", "list")
     assert [each["id"] for each in after] == [each["id"] for each in before]
+
+
+def test_the_map_names_the_units_that_are_near(units: Line):
+    keep(units, (100.60, -0.80), (100.60, -0.80))
+    found = units.json("map", "near", "100.60,-0.80", "--kind", "unit")["things"]
+    assert [(thing["id"], thing["name"]) for thing in found] == [("TRC-1", "TRC BPBD 1"), ("DMK-1", "Damkar Arosuka")]
+    assert found[0]["distance_m"] < 1
+
+
+def test_the_picture_of_the_map_shows_them(units: Line):
+    from tabuah.console.map_picture import map_content
+    from tabuah.storage.cache.maps import load_maps
+    from tabuah.storage.cache.store import ConsoleStore
+
+    store = ConsoleStore(units.data)
+    try:
+        content = map_content(store, load_maps(units.data), theme="light")
+    finally:
+        store.close()
+    assert list(content.units.ids) == ["TRC-1", "DMK-1"]

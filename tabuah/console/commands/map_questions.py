@@ -39,6 +39,7 @@ _KINDS: Final = {
     "bridge": N_("Bridge"),
     "station": N_("Sensor station"),
     "incident": N_("Incident"),
+    "unit": N_("Response unit"),
     "place": N_("Settlement"),
     "road": N_("Road"),
 }
@@ -102,7 +103,7 @@ class InsideAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 @map_group.command(
     "near",
-    help=N_("Name what is nearest to a place: facilities, settlements, stations, incidents, imported points."),
+    help=N_("Name what is nearest to a place: facilities, settlements, stations, units, incidents, imported points."),
     context_settings={"ignore_unknown_options": True},
 )
 @click.argument("place", nargs=-1, required=True, metavar="PLACE|POSITION")

@@ -1,7 +1,6 @@
 """`tabuah unit list` and `show`: the units by OPD, what each does and where it is; changes are in `unit_changes`."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import click
@@ -10,24 +9,22 @@ import msgspec
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_facts, print_json, print_table, say
 from tabuah.console.commands.unit_group import unit_group
+from tabuah.console.known_units import read_known_units
 from tabuah.console.unit_words import distance_words, position_words, state_words
 from tabuah.operations.labels import label_of
 from tabuah.operations.units.choosing import nearest_first
 from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.operations.units.knowing import KnownUnit, Tracks, known_units, locate_unit
+from tabuah.operations.units.knowing import KnownUnit
 from tabuah.operations.units.positions import PositionSource
-from tabuah.operations.units.standing import UnitStanding, standing_of
-from tabuah.operations.units.tracks import TRAIL, heading_of
+from tabuah.operations.units.standing import UnitStanding
+from tabuah.operations.units.tracks import heading_of
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.storage.readings.tracks import read_tracks
 
 _STATES: Final = tuple(UnitState)
-_CLOCKS_APART: Final = timedelta(minutes=1)
 
 
 class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +60,7 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
 def list_units(call: Invocation, *, incident: str | None, with_retired: bool) -> None:
     """List the units."""
     with call.open_store() as store:
-        now, known = store.now(), units_known(store, with_retired=with_retired)
+        now, known = store.now(), read_known_units(store, with_retired=with_retired)
         rows = _rows_near(store, known, incident, now) if incident else [row_of(each, now) for each in known]
     if not incident:
         rows.sort(key=lambda row: (row.retired, row.opd.casefold(), _STATES.index(row.state), row.id))
@@ -86,18 +83,6 @@ def show_unit(call: Invocation, *, unit: str) -> None:
         _print(known, now)
 
 
-def units_known(store: ConsoleStore, *, with_retired: bool = False) -> list[KnownUnit]:
-    """The units of a store with their positions, by OPD and call sign."""
-    units = {unit.id: unit for unit in store.units()}
-    now, incidents = store.now(), store.incidents()
-    tracks = _tracks(store, units.values(), now)
-    known = list(known_units(units, incidents, tracks=tracks, now=now))
-    if with_retired:
-        gone = (standing_of(unit, ()) for unit in units.values() if unit.retired)
-        known += [locate_unit(standing, (), now) for standing in gone]
-    return known
-
-
 def find_known(store: ConsoleStore, key: str) -> KnownUnit:
     """One unit by its call sign in any case.
 
@@ -105,7 +90,7 @@ def find_known(store: ConsoleStore, key: str) -> KnownUnit:
         UnknownKey: there is none.
     """
     wanted = key.strip().upper()
-    for known in units_known(store, with_retired=True):
+    for known in read_known_units(store, with_retired=True):
         if known.unit.id == wanted:
             return known
     raise UnknownKey(_("There is no unit {unit}. See: tabuah unit list").format(unit=key))
@@ -133,15 +118,6 @@ def row_of(known: KnownUnit, now: datetime, *, distance_m: float | None = None) 
         retired=unit.retired,
         exercise=unit.exercise,
     )
-
-
-def _tracks(store: ConsoleStore, units: Iterable[Unit], now: datetime) -> Tracks:
-    trackers = sorted({unit.tracker for unit in units if unit.tracker and not unit.retired})
-    file = store.directory / FILE_NAME
-    if not trackers or not file.is_file():
-        return {}
-    with ReadingsStore(file) as readings:
-        return read_tracks(readings, trackers, since=now - TRAIL, until=now + _CLOCKS_APART)
 
 
 def _rows_near(store: ConsoleStore, known: list[KnownUnit], incident: str, now: datetime) -> list[UnitRow]:

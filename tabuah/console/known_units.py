@@ -1,0 +1,37 @@
+"""The units of a console's data with where each is: by the journal, and by what their GPS have sent."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.operations.units.knowing import KnownUnit, Tracks, known_units, locate_unit
+from tabuah.operations.units.standing import standing_of
+from tabuah.operations.units.tracks import TRAIL
+from tabuah.operations.units.unit import Unit
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.storage.readings.tracks import read_tracks
+
+_CLOCKS_APART: Final = timedelta(minutes=1)
+
+
+def read_known_units(store: ConsoleStore, *, with_retired: bool = False) -> list[KnownUnit]:
+    """The units by OPD and call sign; retired ones come last, where they are wanted."""
+    units = {unit.id: unit for unit in store.units()}
+    if not units:
+        return []
+    now = store.now()
+    tracks = _tracks(store, units.values(), now)
+    known = list(known_units(units, store.incidents(), tracks=tracks, now=now))
+    if with_retired:
+        known += [locate_unit(standing_of(unit, ()), (), now) for unit in units.values() if unit.retired]
+    return known
+
+
+def _tracks(store: ConsoleStore, units: Iterable[Unit], now: datetime) -> Tracks:
+    trackers = sorted({unit.tracker for unit in units if unit.tracker and not unit.retired})
+    file = store.directory / FILE_NAME
+    if not trackers or not file.is_file():
+        return {}
+    with ReadingsStore(file) as readings:
+        return read_tracks(readings, trackers, since=now - TRAIL, until=now + _CLOCKS_APART)
