@@ -17,7 +17,7 @@ from tabuah.widgets.map.content import LABELS, MapContent
 from tabuah.widgets.map.label_candidates import LabelCandidate, label_candidates
 from tabuah.widgets.map.label_lettering import lines_of, name_picture, text_size
 from tabuah.widgets.map.label_painter import LabelPainter
-from tabuah.widgets.map.label_placement import Name, TakenSpace, place_names
+from tabuah.widgets.map.label_placement import Name, NamedArea, TakenSpace, place_names
 from tabuah.widgets.map.label_styles import label_style
 from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.placed_markers import PlacedMarkers
@@ -35,6 +35,11 @@ names = st.builds(
     beside_point=st.booleans(),
     gap_px=st.floats(0, 12),
 )
+
+
+def in_pixels(shape) -> NamedArea:
+    """An area given in the pixels of a view whose corner lies at the origin."""
+    return NamedArea(shape=shapely.transform(shape, lambda at: at * (1, -1)), left_m=0, top_m=0, metres_per_px=1)
 
 
 def overlap(one, other) -> bool:
@@ -110,7 +115,7 @@ def test_names_keep_clear_of_markers_and_furniture(qtbot):
 
 def test_the_name_of_an_area_stands_inside_it_even_if_that_is_farther_from_its_middle():
     area = shapely.box(120, 80, 260, 220)
-    name = Name(key=1, x_px=130, y_px=100, width_px=60, height_px=12, beside_point=False, area_px=area)
+    name = Name(key=1, x_px=130, y_px=100, width_px=60, height_px=12, beside_point=False, area=in_pixels(area))
     (_, box), *_rest = place_names([name], TakenSpace(400, 300))
     assert area.contains(shapely.box(*box))
 
@@ -118,20 +123,32 @@ def test_the_name_of_an_area_stands_inside_it_even_if_that_is_farther_from_its_m
 def test_a_name_that_has_room_only_over_another_area_is_left_out():
     area, taken = shapely.box(120, 80, 260, 220), TakenSpace(400, 300)
     taken.take((110, 70, 270, 230))
-    name = Name(key=1, x_px=190, y_px=150, width_px=60, height_px=30, beside_point=False, area_px=area)
+    name = Name(key=1, x_px=190, y_px=150, width_px=60, height_px=30, beside_point=False, area=in_pixels(area))
     assert list(place_names([name], taken)) == []
-    small = replace(name, area_px=shapely.box(185, 145, 195, 155))
+    small = replace(name, area=in_pixels(shapely.box(185, 145, 195, 155)))
     assert len(list(place_names([small], TakenSpace(400, 300)))) == 1  # a pond has no room for its name at all
+
+
+def test_the_name_of_a_pond_stands_beside_it_or_nowhere():
+    pond = in_pixels(shapely.box(185, 145, 195, 155))
+    name = Name(key=1, x_px=190, y_px=150, width_px=60, height_px=30, beside_point=False, area=pond)
+    taken = TakenSpace(400, 300)
+    taken.take((150, 153, 230, 168))
+    (_, box), *_rest = place_names([name], taken)
+    assert box[3] < 153
+    assert 150 - box[3] <= 12
+    taken.take((150, 100, 230, 200))
+    assert list(place_names([name], taken)) == []
 
 
 def test_the_name_of_an_area_rather_covers_a_dot_than_is_missing_but_no_symbol():
     area = shapely.box(120, 80, 260, 220)
-    name = Name(key=1, x_px=190, y_px=150, width_px=60, height_px=30, beside_point=False, area_px=area)
+    name = Name(key=1, x_px=190, y_px=150, width_px=60, height_px=30, beside_point=False, area=in_pixels(area))
     for whole, places in (("take_dot", 1), ("take", 0)):
         taken = TakenSpace(400, 300)
         getattr(taken, whole)((110, 70, 270, 230))
         assert len(list(place_names([name], taken))) == places
-        assert list(place_names([replace(name, area_px=None)], taken)) == []
+        assert list(place_names([replace(name, area=None)], taken)) == []
 
 
 def test_an_area_whose_middle_is_out_of_sight_is_named_in_what_is_seen_of_it(qtbot):

@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import LevelOfDetail, MapLayer
 from tabuah.gis.levels_of_detail import unpack_polygons
+from tabuah.widgets.map.label_placement import NamedArea
 from tabuah.widgets.map.viewport import Bounds, Viewport
 
 _EDGE_PX: Final = (36.0, 14.0)  # a name nearer to the edge of the view is as good as out of sight
@@ -35,10 +36,11 @@ class AreasInSight:
                 places[number] = place
         return places
 
-    def shape_px(self, layer: MapLayer, number: int, view: Viewport) -> BaseGeometry:
-        """An area in the logical pixels of `view`."""
+    def area(self, layer: MapLayer, number: int, view: Viewport) -> NamedArea:
+        """An area under the pixels of `view`."""
         shape = self._shape(layer.level_for(view.metres_per_px), number)
-        return shapely.transform(shape, lambda points_m: np.column_stack(view.to_screen(*points_m.T)))
+        west, _, _, north = view.bounds_m
+        return NamedArea(shape=shape, left_m=west, top_m=north, metres_per_px=view.metres_per_px)
 
     def _hidden_names(self, layer: MapLayer, level: LevelOfDetail, bounds_m: Bounds) -> list[int]:
         """The numbers of the areas that reach into the view while their label does not."""
@@ -68,6 +70,7 @@ class AreasInSight:
         known = self._shapes.get((id(level), number))
         if known is None or known[0] is not level:
             known = self._shapes[id(level), number] = (level, _area(level, number))
+            shapely.prepare(known[1])
         return known[1]
 
     def _forget_many(self) -> None:

@@ -125,7 +125,7 @@ class LabelPainter:
             height_px=size[1],
             beside_point=offer.style.beside_point,
             gap_px=offer.style.gap_px + 1,
-            area_px=self._areas.shape_px(*offer.area, view) if offer.area else None,
+            area=self._areas.area(*offer.area, view) if offer.area else None,
         )
 
     def _sprite(self, offer: LabelCandidate, content: MapContent, ratio: float) -> int:

@@ -1,7 +1,8 @@
 """Where names go so that none overlaps another, a marker or the furniture: greedy, best rank first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom in logical p
 _CELL: Final = 3.0  # logical pixels; the grid that remembers what is taken
 _GAP: Final = 2.0  # between two names
 _DIAGONAL: Final = 0.72
+_CLOSE_PX: Final = 12.0
 _MOST_OUTSIDE: Final = 2  # of six points around the name of an area
 _NEAREST_FIRST: Final = sorted(
     ((column, row) for column in range(-4, 5) for row in range(-5, 6)),
@@ -21,11 +23,42 @@ _NEAREST_FIRST: Final = sorted(
 )  # steps away from the middle of an area
 
 
+class Occupant(Enum):
+    """What a name would lie on."""
+
+    NOTHING = auto()
+    DOT = auto()  # small enough to be covered if need be
+    SOMETHING = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NamedArea:
+    """An area that is named: its shape in EPSG:3857 metres, and where the pixels of the view lie in it."""
+
+    shape: BaseGeometry
+    left_m: float
+    top_m: float
+    metres_per_px: float
+
+    @property
+    def size_px2(self) -> float:
+        """How large it is, in square pixels."""
+        return float(self.shape.area) / self.metres_per_px**2
+
+    def points_outside(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
+        """How many of the corners and of the middles of the long edges of each box lie outside, shape (n,)."""
+        left, top, right, bottom = boxes.T
+        across = self.left_m + np.array([left, (left + right) / 2, right] * 2) * self.metres_per_px
+        up = self.top_m - np.array([top] * 3 + [bottom] * 3) * self.metres_per_px
+        outside: NDArray[np.int64] = np.count_nonzero(~shapely.contains_xy(self.shape, across, up), axis=0)
+        return outside
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
     """A name that wants a place: its anchor pixel, its size, and how it may stand to the anchor.
 
-    The name of an area stands inside `area_px` as far as it can, even if that is farther from its anchor.
+    The name of an area stands inside it as far as it can, even if that is farther from its anchor.
     """
 
     key: int  # the caller's own
@@ -35,12 +68,13 @@ class Name:
     height_px: float
     beside_point: bool
     gap_px: float = 0.0
-    area_px: BaseGeometry | None = None
+    area: NamedArea | None = None
 
-    def boxes(self) -> list[Box]:
+    def boxes(self) -> Iterator[Box]:
         """The places it would take, the best first."""
-        boxes = [self._box(dx, dy) for dx, dy in (self._beside() if self.beside_point else self._over())]
-        return boxes if self.area_px is None else _inside_first(boxes, self.area_px)
+        if self.beside_point:
+            return (self._box(dx, dy) for dx, dy in self._beside())
+        return self._over() if self.area is None else self._inside(self.area)
 
     def _beside(self) -> list[tuple[float, float]]:
         dx = self.gap_px + self.width_px / 2
@@ -49,9 +83,34 @@ class Name:
         corners = [(near, -low), (near, low), (-near, -low), (-near, low)]
         return [(dx, 0), (-dx, 0), (0, -dy), (0, dy), *corners]
 
-    def _over(self) -> list[tuple[float, float]]:
+    def _over(self) -> Iterator[Box]:
         line, side = self.height_px * 0.6, self.width_px * 0.16
-        return [(side * column, line * row) for column, row in _NEAREST_FIRST]
+        return (self._box(side * column, line * row) for column, row in _NEAREST_FIRST)
+
+    def _inside(self, area: NamedArea) -> Iterator[Box]:
+        """First where more of the name lies inside, then where it is nearer to its anchor.
+
+        In an area that is larger than the name, most of it must: over another area it would name that one. That of a
+        smaller one stands close to its anchor: farther away nobody would see what it names.
+        """
+        boxes = self._over()
+        best = next(boxes)
+        if not area.points_outside(np.array([best]))[0]:
+            yield best  # which is mostly free, and the others are not looked at
+        all_boxes = np.array([best, *boxes])
+        outside = area.points_outside(all_boxes)
+        is_roomy = area.size_px2 > self.width_px * self.height_px
+        allowed = outside <= _MOST_OUTSIDE if is_roomy else self._is_close(all_boxes)
+        order = np.argsort(outside, kind="stable")
+        for number in order[allowed[order]]:
+            left, top, right, bottom = all_boxes[number].tolist()
+            yield left, top, right, bottom
+
+    def _is_close(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        left, top, right, bottom = boxes.T + np.array([[-_CLOSE_PX], [-_CLOSE_PX], [_CLOSE_PX], [_CLOSE_PX]])
+        across = (left <= self.x_px) & (self.x_px <= right)
+        close: NDArray[np.bool_] = across & (top <= self.y_px) & (self.y_px <= bottom)
+        return close
 
     def _box(self, dx: float, dy: float) -> Box:
         x, y = self.x_px + dx, self.y_px + dy
@@ -86,20 +145,19 @@ class TakenSpace:
         marked[cells[inside, 1], cells[inside, 0]] = True
         self._cells |= _grown(_grown(marked, reach).T, reach).T
 
-    def is_free(self, box: Box, *, over_dots: bool = False) -> bool:
-        """Whether the box lies inside the picture and nothing lies in it, or nothing but dots."""
+    def what_is_in(self, box: Box) -> Occupant:
+        """What lies in the box; what lies outside the picture counts as taken."""
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > self._width_px or bottom > self._height_px:
-            return False
+            return Occupant.SOMETHING
         cells = self._slices(box)
-        return not self._cells[cells].any() and (over_dots or not self._dots[cells].any())
+        if self._cells[cells].any():
+            return Occupant.SOMETHING
+        return Occupant.DOT if self._dots[cells].any() else Occupant.NOTHING
 
     def _slices(self, box: Box) -> tuple[slice, slice]:
-        left, top, right, bottom = (edge / _CELL for edge in box)
-        return (
-            slice(max(0, int(np.floor(top))), max(0, int(np.floor(bottom)) + 1)),
-            slice(max(0, int(np.floor(left))), max(0, int(np.floor(right)) + 1)),
-        )
+        left, top, right, bottom = (int(edge // _CELL) for edge in box)
+        return slice(max(0, top), max(0, bottom + 1)), slice(max(0, left), max(0, right + 1))
 
 
 def place_names(names: Sequence[Name], taken: TakenSpace) -> Iterable[tuple[int, Box]]:
@@ -108,35 +166,21 @@ def place_names(names: Sequence[Name], taken: TakenSpace) -> Iterable[tuple[int,
     The name of an area rather lies on a dot than is missing.
     """
     for name in names:
-        boxes = name.boxes()
-        box = _first_free(boxes, taken)
-        if box is None and name.area_px is not None:
-            box = _first_free(boxes, taken, over_dots=True)
+        box = _free_box(name.boxes(), taken, over_dots=name.area is not None)
         if box is not None:
             taken.take(box)
             yield name.key, box
 
 
-def _first_free(boxes: list[Box], taken: TakenSpace, *, over_dots: bool = False) -> Box | None:
+def _free_box(boxes: Iterator[Box], taken: TakenSpace, *, over_dots: bool) -> Box | None:
+    on_a_dot = None
     for box in boxes:
-        roomy = (box[0] - _GAP, box[1] - _GAP, box[2] + _GAP, box[3] + _GAP)
-        if taken.is_free(roomy, over_dots=over_dots):
+        found = taken.what_is_in((box[0] - _GAP, box[1] - _GAP, box[2] + _GAP, box[3] + _GAP))
+        if found is Occupant.NOTHING:
             return box
-    return None
-
-
-def _inside_first(boxes: list[Box], area_px: BaseGeometry) -> list[Box]:
-    """The boxes in their order, but first those of which more of corners and edges lies inside the area.
-
-    In an area that is larger than the name, most of them must: over another area it would name that one.
-    """
-    left, top, right, bottom = np.array(boxes).T
-    middle = (left + right) / 2
-    points = [(x, y) for y in (top, bottom) for x in (left, middle, right)]
-    outside = sum(~shapely.contains_xy(area_px, x, y) for x, y in points)
-    is_roomy = area_px.area > (right[0] - left[0]) * (bottom[0] - top[0])
-    most = _MOST_OUTSIDE if is_roomy else len(points)
-    return [boxes[number] for number in np.argsort(outside, kind="stable") if outside[number] <= most]
+        if found is Occupant.DOT and over_dots and on_a_dot is None:
+            on_a_dot = box
+    return on_a_dot
 
 
 def _grown(marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
