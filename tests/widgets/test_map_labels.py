@@ -179,6 +179,20 @@ def test_names_are_placed_in_the_part_that_is_seen_of_a_larger_picture(qtbot):
     assert bottom <= 950
 
 
+def test_no_name_is_cut_by_the_edge_of_what_is_seen(qtbot):
+    places = {f"Nagari {n}": (-9000.0 + 900 * (n % 20), -9000.0 + 950 * (n // 20)) for n in range(400)}
+    content = replace(MapContent(basemap=small_basemap()), imported=(point_layer("nagari", places),))
+    seen = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=20, width_px=500, height_px=400)
+    wide = seen.overscanned()
+    layer = LabelPainter().lay_out(content, view=wide, pixel_ratio=1.0, placed={}, seen=seen)
+    dx, dy = (wide.width_px - 500) / 2, (wide.height_px - 400) / 2
+    inside = [dx <= x and x2 <= dx + 500 and dy <= y and y2 <= dy + 400 for x, y, x2, y2 in layer.boxes]
+    outside = [x2 <= dx or x >= dx + 500 or y2 <= dy or y >= dy + 400 for x, y, x2, y2 in layer.boxes]
+    assert sum(inside) > 20
+    assert sum(outside) > 20
+    assert all(one or other for one, other in zip(inside, outside, strict=True))
+
+
 def test_a_long_name_is_set_in_two_lines_of_about_one_length(qtbot):
     style = label_style(polygon_layer("kecamatan", {"x": square(0, 0, 9)}), DARK)
     long, short = (

@@ -62,7 +62,7 @@ class LabelPainter:
     ) -> LabelLayer:
         """The names of `view`, clear of the markers and of `furniture` (boxes in pixels of `view`).
 
-        Names of areas stand in the part that is `seen`, where that is not all of `view`.
+        Names of areas stand in the part that is `seen`, where that is not all of `view`; none crosses its edge.
         """
         self._tidy(pixel_ratio)
         chosen = self.place(content, view=view, placed=placed, furniture=furniture, seen=seen)
@@ -82,6 +82,8 @@ class LabelPainter:
         all_offers = label_candidates(content, view.metres_per_px, places_in_sight)
         offers = [each for each in all_offers if _in_sight(each, view)]
         taken = _taken_space(content, view, placed, furniture)
+        if seen is not None:
+            _take_edges(taken, view, seen)
         names = [self._name(key, offer, view, content.text_scale) for key, offer in enumerate(offers)]
         for offer, name in zip(offers, names, strict=True):
             if offer.style.beside_point:
@@ -140,6 +142,15 @@ class LabelPainter:
 def _in_sight(offer: LabelCandidate, view: Viewport) -> bool:
     x_px, y_px = view.to_screen(offer.x_m, offer.y_m)
     return 0 <= x_px <= view.width_px and 0 <= y_px <= view.height_px
+
+
+def _take_edges(taken: TakenSpace, view: Viewport, seen: Viewport) -> None:
+    """Let no name be cut by the edge of what is seen."""
+    west, south, east, north = seen.bounds_m
+    (left, top), (right, bottom) = view.to_screen(west, north), view.to_screen(east, south)
+    upright = ((left, top, left, bottom), (right, top, right, bottom))
+    for edge in (*upright, (left, top, right, top), (left, bottom, right, bottom)):
+        taken.take(edge)
 
 
 def _taken_space(
