@@ -15,6 +15,7 @@ from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.rules.rule import Neighbours, Rule, Stuck
 from tabuah.resources.catalogue import set_language
 
 RULES = {rule.id: rule for rule in default_rules()}
@@ -134,3 +135,63 @@ def test_an_alarm_is_acknowledged_once_and_shelved_with_a_reason_and_an_end():
         with pytest.raises(NotPossible, match="24 jam"):
             shelve_alarm(alarm(), until=until, reason="perbaikan", now=START)
     assert shelve_alarm(alarm(), until=minutes(30), reason="perbaikan", now=START).kind == "alarm.shelved"
+
+
+def test_an_instrument_that_is_in_doubt_is_never_grouped_with_the_weather():
+    jammed = Rule(
+        id="macet",
+        name="Macet",
+        parameter="rain_mm",
+        condition=Stuck(for_s=3600),
+        severity=ATTENTION,
+    )
+    odd = msgspec.structs.replace(jammed, condition=Neighbours(limit=20.0, radius_m=15_000))
+    for rule in (jammed, odd):
+        assert cause_of(rule, rain_gauge()) == "sensor/SLK-ARR-01"
+    doubtful = rain(id="doubtful", cause="sensor/SLK-ARR-01")
+    assert [group.family for group in group_alarms([rain(), doubtful], {})] == ["rain", "sensor"]
+
+
+def test_a_storm_is_one_group_across_hazards_that_counts_what_it_did():
+    slope = rain(
+        id="slope", station="SLK-TLT-01", parameter="tilt_deg", cause="slope/SLK-TLT-01", onset_at=minutes(50)
+    )
+    river = alarm(id="river", lon_deg=100.72, lat_deg=-1.1, onset_at=minutes(90))
+    (group,) = group_alarms([rain(), slope, river], {"SLK-AWLR-03": gauge()})
+    assert (group.family, group.lead.id) == ("storm", "river")
+    assert group.families == {"rain": 1, "slope": 1, "stage": 1}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"lon_deg": 101.1},
+        {"onset_at": minutes(60 * 13)},
+        {"onset_at": minutes(-60)},
+        {"lon_deg": None, "lat_deg": None},
+    ],
+)
+def test_a_river_that_the_rain_cannot_have_filled_stands_apart(fields: dict):
+    river = alarm(id="river", **({"lon_deg": 100.72, "lat_deg": -1.1, "onset_at": minutes(90)} | fields))
+    assert len(group_alarms([rain(), river], {"SLK-AWLR-03": gauge()})) == 2
+
+
+def test_a_river_and_the_one_it_flows_into_are_one_group():
+    upper = gauge("SLK-AWLR-04")
+    assert upper.river is not None
+    upper = msgspec.structs.replace(upper, river=msgspec.structs.replace(upper.river, downstream="SLK-AWLR-05"))
+    lower = gauge("SLK-AWLR-05", river="Batang Sumani")
+    stations = {s.code: s for s in (upper, lower, gauge("SLK-AWLR-13", river="Batang Hari"))}
+    alarms = [alarm(id=c, station=c, cause=f"stage/{c}") for c in stations]
+    groups = group_alarms(alarms, stations)
+    assert sorted(len(group.alarms) for group in groups) == [1, 2]
+
+
+def test_rivers_that_flow_in_a_circle_do_no_harm():
+    one, other = gauge("SLK-AWLR-04", river="A"), gauge("SLK-AWLR-05", river="B")
+    assert one.river is not None
+    assert other.river is not None
+    one = msgspec.structs.replace(one, river=msgspec.structs.replace(one.river, downstream=other.code))
+    other = msgspec.structs.replace(other, river=msgspec.structs.replace(other.river, downstream=one.code))
+    stations = {s.code: s for s in (one, other)}
+    assert len(group_alarms([alarm(id=c, station=c, cause=f"stage/{c}") for c in stations], stations)) >= 1

@@ -26,8 +26,6 @@ _FAMILIES: Final = {
     "pga_g": SHAKING,
     "pm25_ugm3": AIR,
 }
-
-
 OF_THE_SENSOR: Final = (Stuck, Neighbours)  # conditions that accuse the instrument
 
 

@@ -19,6 +19,7 @@ class Deed(StrEnum):
 
     RAISED = "raised"
     CLEARED = "cleared"
+    ESCALATED = "escalated"
     REPORTED = "reported"
     MOVED = "moved"
     CHANGED = "changed"
@@ -64,9 +65,11 @@ def _happening(step: Step, before: SubjectState) -> Happening | None:
 
 
 def _of_alarm(step: Step, alarm: Alarm, was: Alarm | None) -> Happening | None:
-    if was is not None and was.is_active == alarm.is_active:
-        return None
     deed = Deed.RAISED if alarm.is_active else Deed.CLEARED
+    if was is not None and was.is_active == alarm.is_active:
+        if alarm.escalated <= was.escalated:
+            return None
+        deed = Deed.ESCALATED
     return Happening(at=step.at, subject=step.subject, deed=deed, severity=alarm.severity, title=alarm.title)
 
 
