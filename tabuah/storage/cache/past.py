@@ -1,4 +1,4 @@
-"""Reads the past out of a console's journal: the story of all incidents and alarms since a moment."""
+"""Reads the past out of a console's journal: the story of all incidents, alarms and units since a moment."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.forecast import replay
 from tabuah.storage.journal.wire import decode_entry
 
-KINDS: Final = ("incident", "alarm")
+KINDS: Final = ("incident", "alarm", "unit")
 _LAST: Final = "SELECT max(seq) FROM journal"
 _RECEIVED: Final = "SELECT seq, received_at FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1"
 _TOUCHED: Final = "SELECT DISTINCT subject FROM journal WHERE seq >= ? OR seq IS NULL"
@@ -43,7 +43,7 @@ class Past:
         self._desk = desk
 
     def story_since(self, since: datetime) -> PastStory:
-        """What was known of incidents and alarms from `since` until now; at its end everything is as it is shown."""
+        """What was known from `since` until now; at its end everything is as it is shown."""
         touched = self._touched_since(since)
         missing = {row[0] for row in self._desk.connection.execute(_MISSING)} & touched
         before, steps = self._untouched(touched), list[Step]()
@@ -56,7 +56,7 @@ class Past:
         return PastStory(story=Story(before, steps), since=since, until=until, incomplete=len(missing))
 
     def _touched_since(self, since: datetime) -> set[str]:
-        """Incidents and alarms with entries that came after `since`, or that wait for the server."""
+        """Incidents, alarms and units with entries that came after `since`, or that wait for the server."""
         rows = self._desk.connection.execute(_TOUCHED, (self._first_seq_after(since),))
         subjects = {row[0] for row in rows} | set(self._carried())
         return {subject for subject in subjects if subject_kind(subject) in KINDS}

@@ -88,10 +88,16 @@ class MapCanvas(MapSurface):
         self._show(incidents=incidents)
 
     def show_moment(
-        self, stations: StationMarkers, incidents: IncidentMarkers, *, data_age: str, exercise: bool
+        self,
+        stations: StationMarkers,
+        incidents: IncidentMarkers,
+        units: UnitMarkers,
+        *,
+        data_age: str,
+        exercise: bool,
     ) -> None:
         """Draw everything that is live at one moment at once."""
-        self._show(stations=stations, incidents=incidents, data_age=data_age, exercise=exercise)
+        self._show(stations=stations, incidents=incidents, units=units, data_age=data_age, exercise=exercise)
 
     def show_units(self, units: UnitMarkers) -> None:
         """Draw these units."""

@@ -213,7 +213,11 @@ class Replaying(QObject):
         self._drawing = False
         if number == self._reading and self._moment is not None:
             self._at.canvas.show_moment(
-                picture.stations, picture.incidents, data_age=picture.data_age, exercise=picture.exercise
+                picture.stations,
+                picture.incidents,
+                picture.units,
+                data_age=picture.data_age,
+                exercise=picture.exercise,
             )
         if self._outdated:
             self._draw()
