@@ -1,13 +1,18 @@
 """Where the readings of a series come from, the server or what this console has kept, and all of them in order."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Protocol
 
 from tabuah.operations.stations.readings import SeriesPoint
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import SeriesReply
-from tabuah.storage.readings.store import ReadingsStore
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import NotLoggedIn, Offline
+from tabuah.storage.sync.session import ConsoleSession, has_session
 
 SERVER: Final = "server"
 LOCAL: Final = "local"
@@ -70,3 +75,32 @@ def all_readings(
     for at, value in all_readings(source, station, parameter, middle, until):
         if at > middle:
             yield at, value
+
+
+@contextmanager
+def open_series(store: ConsoleStore) -> Iterator[SeriesSource]:
+    """The server's readings where it answers, else this console's own.
+
+    Raises:
+        Offline, NotLoggedIn: no server, and nothing is kept here either.
+    """
+    if has_session(store.directory):
+        session = ConsoleSession(store)
+        with session.client as client:
+            try:
+                client.health()
+            except Offline:
+                if not is_kept(store.directory):
+                    raise
+            else:
+                yield ServerSeries(client)
+                return
+    elif not is_kept(store.directory):
+        raise NotLoggedIn
+    with ReadingsStore(store.directory / FILE_NAME) as kept:
+        yield LocalSeries(kept)
+
+
+def is_kept(directory: Path) -> bool:
+    """Whether this console keeps any readings."""
+    return (directory / FILE_NAME).is_file()

@@ -8,14 +8,13 @@ import msgspec
 
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.measuring import open_series
 from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.reading_files import ZONES, ReadingLine, batches, read_csv
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.console.commands.typed_readings import type_command, typed_command
 from tabuah.console.reading_words import refusal_words
-from tabuah.console.series_source import LOCAL
+from tabuah.console.series_source import LOCAL, open_series
 from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.stations.units import format_value, measurement_of
 from tabuah.resources.catalogue import N_, _

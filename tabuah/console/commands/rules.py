@@ -7,15 +7,13 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.measuring import open_series
 from tabuah.console.commands.output import print_table, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.console.rule_history import try_on_history
+from tabuah.console.series_source import open_series
 from tabuah.operations.alarms.titles import severity_word
-from tabuah.operations.bodies import encode_body
-from tabuah.operations.entries import Draft, subject_of
-from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
+from tabuah.operations.rules.gestures import put_into_force, retire_rule
 from tabuah.operations.rules.reading import BadRule, read_rule, write_rule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.telling import tell_rule
@@ -62,8 +60,7 @@ def write(call: Invocation, *, file: Path) -> None:
     with call.open_store() as store:
         known = next((rule for rule in store.rules() if rule.id == written.id), None)
         rule = msgspec.structs.replace(written, active=True, version=known.version + 1 if known else 1)
-        body = encode_body(RuleWritten(rule=rule))
-        store.save(Draft(subject=subject_of("rule", rule.id), kind="rule.written", body=body))
+        store.save(put_into_force(written, known=known))
     told = _("Rule {id}, version {version}: {rule}").format(id=rule.id, version=rule.version, rule=tell_rule(rule))
     call.show(rule, lambda: say(told))
 
@@ -76,8 +73,7 @@ def retire(call: Invocation, *, rule_id: str, reason: str) -> None:
     """Take a rule out of force."""
     with call.open_store() as store:
         rule = _find(store, rule_id)
-        body = encode_body(RuleRetired(reason=reason.strip()))
-        store.save(Draft(subject=subject_of("rule", rule.id), kind="rule.retired", body=body))
+        store.save(retire_rule(rule, reason=reason))
     call.show(rule, lambda: say(_("Rule {id} is retired.").format(id=rule.id)))
 
 

@@ -181,6 +181,8 @@ ACTIONS: Final = (
            icon="clock", run=lambda d: d.mute()),
     Action(id="maintain", label=N_("Maintenance of the station: begin or end"), keys=("Shift+W",), menu=ALARM,
            icon="station", needs=_maintain, run=lambda d: d.maintaining.begin()),
+    Action(id="rules", label=N_("Rules: read, try and write them"), keys=("Ctrl+R",), menu=ALARM, icon="list",
+           run=lambda d: d.rule_writing.begin()),
     Action(id="palette", label=N_("Search and commands"), keys=("Ctrl+K", "/", "F1"), menu=VIEW, icon="search",
            run=lambda d: d.open_palette()),
     Action(id="filter", label=N_("Filter incidents"), keys=("Ctrl+F",), menu=VIEW, icon="filter",

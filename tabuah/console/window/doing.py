@@ -27,6 +27,7 @@ from tabuah.console.window.workflows.printing import Printing
 from tabuah.console.window.workflows.renewing import Renewing
 from tabuah.console.window.workflows.replaying import Replaying
 from tabuah.console.window.workflows.reporting import Reporting
+from tabuah.console.window.workflows.rule_writing import RuleWriting
 from tabuah.console.window.workflows.settling import Settling
 from tabuah.console.window.workflows.sketching import Sketching
 from tabuah.console.window.workflows.sparing import Sparing
@@ -78,6 +79,7 @@ class Doing:
         self.importing = Importing(place, parts.map, parts.layers, window)
         self.replaying = Replaying(place, parts.past_frame, parts.time_bar)
         self.printing = Printing(place, window, appearance, past=lambda: self.replaying.moment)
+        self.rule_writing = RuleWriting(place, window, appearance)
         self.sparing = Sparing(place)
         self.clearing = Clearing(place, parts.trays, parts.lower)
         self.renewing = Renewing(place)
@@ -97,6 +99,7 @@ class Doing:
         self.sounding.close()
         self.replaying.close()
         self.printing.close()
+        self.rule_writing.close()
 
     def refresh_asides(self) -> None:
         """Show anew what took no effect, and tell a key that was replaced."""

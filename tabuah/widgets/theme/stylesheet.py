@@ -33,6 +33,8 @@ QPlainTextEdit, QTextEdit { padding: 6px ${pad_text}px; }
 QLineEdit:hover, QPlainTextEdit:hover, QDateTimeEdit:hover { border-color: $faint; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QDateTimeEdit:focus, QSpinBox:focus, QComboBox:focus {
     border: 2px solid $accent; padding: 0 ${pad_focus}px; }
+QComboBox[chevron="true"]::drop-down { border: none; width: 28px; }
+QComboBox[chevron="true"]::down-arrow { image: none; width: 0; height: 0; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px ${pad_text_focus}px; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border: 2px solid $critical; padding: 0 ${pad_focus}px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QDateTimeEdit:disabled { color: $faint; background: $panel; }

@@ -1,0 +1,171 @@
+"""The form of a rule, section by section: what depends on its kind, its parameter and its parts."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
+from tabuah.console.window.presenting.rule_slots import BY_CODE, KINDS, RADIUS, Kind, Slot, Unit
+from tabuah.console.window.presenting.rule_texts import YES, Texts, parts_of
+from tabuah.operations.alarms.titles import severity_word
+from tabuah.operations.codes import Hazard
+from tabuah.operations.labels import label_of
+from tabuah.operations.levels import AlarmSeverity, RiverLevel
+from tabuah.operations.rules.rule import Combination, PartPlace
+from tabuah.operations.rules.telling import tell_kind, tell_river_level
+from tabuah.operations.stations.station import StationKind
+from tabuah.operations.stations.units import MEASUREMENTS, measurement_of, name_of
+from tabuah.resources.catalogue import N_, _
+from tabuah.widgets.rules.values import RuleField, RuleSection
+from tabuah.widgets.values import Choice
+
+_SEVERITIES: Final = (AlarmSeverity.CRITICAL, AlarmSeverity.HIGH, AlarmSeverity.ATTENTION)
+_PLACES: Final = {
+    PartPlace.HERE: N_("At the station itself"),
+    PartPlace.NEAR: N_("At any station near it"),
+    PartPlace.UPSTREAM: N_("At a gauge upstream"),
+    PartPlace.NAMED: N_("At named stations"),
+}
+
+
+def sections_of(texts: Texts) -> tuple[RuleSection, ...]:
+    """All sections of the form as its texts are now."""
+    kind = BY_CODE.get(texts.get("condition", ""), KINDS[0])
+    condition = (_kind_field(texts, "", KINDS), *_number_fields(texts, "", kind))
+    parts = (_part_section(texts, number) for number in range(1, parts_of(kind, texts) + 1))
+    return (
+        RuleSection(title=_("The rule"), fields=_head_fields(texts)),
+        RuleSection(title=_("What raises the alarm"), fields=condition),
+        *parts,
+        RuleSection(title=_("Where it holds"), fields=_reach_fields(texts)),
+    )
+
+
+def labels_of(texts: Texts) -> dict[str, str]:
+    """What each field is called, in a part with its number."""
+    return {
+        field.code: f"{section.title}, {field.label}" if section.code else field.label
+        for section in sections_of(texts)
+        for field in section.fields
+    }
+
+
+def _head_fields(texts: Texts) -> tuple[RuleField, ...]:
+    severities = (
+        Choice(code=s.value, label=severity_word(s), key=str(n), level=LEVEL_OF_ALARM[s])
+        for n, s in enumerate(_SEVERITIES, 1)
+    )
+    hazards = (Choice(code=h.value, label=label_of(h)) for h in Hazard)
+    return (
+        _field(texts, "name", _("Name"), wide=True),
+        _field(texts, "severity", _("Level"), choices=severities, wide=True),
+        _field(
+            texts, "hazard", _("Hazard"), choices=(Choice(code="", label=_("none: it accuses the sensor")), *hazards)
+        ),
+        _field(texts, "source", _("Where the number comes from"), wide=True),
+    )
+
+
+def _kind_field(texts: Texts, prefix: str, kinds: Iterable[Kind]) -> RuleField:
+    choices = (Choice(code=kind.code, label=_(kind.label)) for kind in kinds)
+    return _field(texts, f"{prefix}condition", _("Kind"), choices=choices)
+
+
+def _parameter_field(texts: Texts, prefix: str) -> RuleField:
+    choices = [Choice(code=code, label=name_of(code)) for code in MEASUREMENTS]
+    if not prefix and texts.get("condition") == "silence":
+        choices.insert(0, Choice(code="", label=_("anything it sends")))
+    return _field(texts, f"{prefix}parameter", _("What is measured"), choices=choices)
+
+
+def _number_fields(texts: Texts, prefix: str, kind: Kind) -> tuple[RuleField, ...]:
+    fields = [] if prefix else [_parameter_field(texts, prefix)]
+    if kind.has_level:
+        levels = (Choice(code=level.value, label=tell_river_level(level)) for level in reversed(RiverLevel))
+        fields.append(_field(texts, f"{prefix}level", _("Level of the river"), choices=levels))
+    if kind.can_fall:
+        ways = (Choice(code="", label=_("rises")), Choice(code=YES, label=_("falls")))
+        fields.append(_field(texts, f"{prefix}falling", _("When it"), choices=ways))
+    if kind.type is Combination:
+        fields.append(_at_least_field(texts, parts_of(kind, texts)))
+    parameter = texts.get(f"{prefix}parameter", "")
+    fields += [_slot_field(texts, prefix, slot, parameter) for slot in kind.slots]
+    return tuple(fields)
+
+
+def _at_least_field(texts: Texts, parts: int) -> RuleField:
+    some = (Choice(code=str(n), label=_("at least {n}").format(n=n)) for n in range(2, parts))
+    choices = (Choice(code="0", label=_("all of them")), *some, Choice(code="1", label=_("any of them")))
+    return _field(texts, "at_least", _("How many must hold"), choices=choices)
+
+
+def _part_section(texts: Texts, number: int) -> RuleSection:
+    prefix = f"{number}."
+    kind = BY_CODE.get(texts.get(f"{prefix}condition", ""), KINDS[0])
+    fields = (
+        _parameter_field(texts, prefix),
+        _kind_field(texts, prefix, [each for each in KINDS if each.in_parts]),
+        *_number_fields(texts, prefix, kind),
+        *_place_fields(texts, prefix),
+    )
+    removable = int(texts.get("parts") or 2) > 2
+    return RuleSection(title=_("Part {n}").format(n=number), fields=fields, code=str(number), removable=removable)
+
+
+def _place_fields(texts: Texts, prefix: str) -> tuple[RuleField, ...]:
+    places = (Choice(code=place.value, label=_(words)) for place, words in _PLACES.items())
+    where = texts.get(f"{prefix}where", "")
+    fields = [_field(texts, f"{prefix}where", _("Where"), choices=places)]
+    if where == PartPlace.NAMED:
+        fields.append(_field(texts, f"{prefix}stations", _("Stations"), hint=_("Codes, separated by commas")))
+    if where == PartPlace.NEAR:
+        fields += [_slot_field(texts, prefix, RADIUS, ""), _station_kind_field(texts, prefix)]
+    return tuple(fields)
+
+
+def _reach_fields(texts: Texts) -> tuple[RuleField, ...]:
+    hint = _("Codes, separated by commas; empty means all that measure it")
+    return (
+        _station_kind_field(texts, ""),
+        _field(texts, "stations", _("Only at these stations"), hint=hint, wide=True),
+    )
+
+
+def _station_kind_field(texts: Texts, prefix: str) -> RuleField:
+    kinds = (Choice(code=kind.value, label=tell_kind(kind)) for kind in StationKind)
+    choices = (Choice(code="", label=_("of any kind")), *kinds)
+    return _field(texts, f"{prefix}kind", _("Kind of station"), choices=choices)
+
+
+def _slot_field(texts: Texts, prefix: str, slot: Slot, parameter: str) -> RuleField:
+    unit = _unit_words(slot.unit, parameter)
+    label = f"{_(slot.label)} ({unit})" if unit else _(slot.label)
+    return _field(
+        texts, prefix + slot.name, label, hint=_(slot.hint) if slot.hint else "", placeholder=slot.fallback or ""
+    )
+
+
+def _unit_words(unit: Unit, parameter: str) -> str:
+    if unit is Unit.NATIVE:
+        return measurement_of(parameter).unit if parameter else ""
+    return {Unit.MINUTES: _("minutes"), Unit.HOURS: _("hours"), Unit.KILOMETRES: "km"}.get(unit, "")
+
+
+def _field(
+    texts: Texts,
+    code: str,
+    label: str,
+    *,
+    choices: Iterable[Choice] = (),
+    hint: str = "",
+    wide: bool = False,
+    placeholder: str = "",
+) -> RuleField:
+    return RuleField(
+        code=code,
+        label=label,
+        value=texts.get(code, ""),
+        choices=tuple(choices),
+        hint=hint,
+        wide=wide,
+        placeholder=placeholder,
+    )

@@ -1,0 +1,171 @@
+"""Rules as the window shows them: the list, one in words with its history, and what a trial came to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from tabuah.console.series_source import SERVER
+from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
+from tabuah.operations.alarms.titles import severity_word
+from tabuah.operations.authority.roles import Role, may_write
+from tabuah.operations.labels import label_of
+from tabuah.operations.reasons import reason_words
+from tabuah.operations.rules.checking import Fault
+from tabuah.operations.rules.evidence import Finding
+from tabuah.operations.rules.reach import Reach
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.telling import tell_rule
+from tabuah.operations.rules.trial import Episode, Trial
+from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.units import format_value, name_of
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
+from tabuah.widgets.values import Fact
+
+MOST_SHOWN: Final = 200  # episodes of one trial
+_NAMED: Final = 3  # stations that are named where more are meant
+
+
+def rule_items(rules: Iterable[Rule], reach: Mapping[str, Reach]) -> tuple[RuleItem, ...]:
+    """The list: in force first, then by what they watch, worst first."""
+    ordered = sorted(rules, key=lambda r: (not r.active, name_of(r.parameter), r.severity.rank, r.name))
+    return tuple(_item(rule, reach.get(rule.id)) for rule in ordered)
+
+
+def _item(rule: Rule, reach: Reach | None) -> RuleItem:
+    watched = len(reach.watched) if reach else 0
+    stands = ngettext("{n} station", "{n} stations", watched).format(n=watched) if reach else ""
+    return RuleItem(
+        id=rule.id,
+        level=LEVEL_OF_ALARM[rule.severity],
+        name=rule.name or rule.id,
+        told=tell_rule(rule),
+        note=stands if rule.active else _("retired"),
+        active=rule.active,
+    )
+
+
+def rule_view(
+    rule: Rule, reach: Reach, history: Sequence[str], *, stations: Mapping[str, Station], role: Role
+) -> RuleView:
+    """One rule as it is read."""
+    forbidden = "" if may_write(role, "rule.written") else reason_words("role_forbids")
+    facts = [
+        Fact(
+            label=_("Version"), value=str(rule.version) if rule.active else _("{n}, retired").format(n=rule.version)
+        ),
+        Fact(label=_("Hazard"), value=label_of(rule.hazard) if rule.hazard else _("none: it accuses the sensor")),
+        Fact(label=_("Source"), value=rule.source or _("not said")),
+        Fact(label=_("Watches"), value=_reach_words(reach.watched, stations)),
+        Fact(label=_("Cannot watch"), value=_reach_words(reach.left_out, stations) if reach.left_out else ""),
+        Fact(label="ID", value=rule.id),
+    ]
+    return RuleView(
+        id=rule.id,
+        level=LEVEL_OF_ALARM[rule.severity],
+        word=severity_word(rule.severity),
+        name=rule.name or rule.id,
+        told=tell_rule(rule),
+        facts=tuple(fact for fact in facts if fact.value),
+        history=tuple(history),
+        active=rule.active,
+        edit_reason=forbidden,
+        retire_reason=forbidden or ("" if rule.active else _("This rule is retired already.")),
+    )
+
+
+def _reach_words(codes: Sequence[str], stations: Mapping[str, Station]) -> str:
+    if not codes:
+        return _("no station: none has what it needs")
+    names = ", ".join(stations[code].name if code in stations else code for code in codes[:_NAMED])
+    more = len(codes) - _NAMED
+    if more <= 0:
+        return names
+    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
+
+
+def form_words(
+    rule: Rule | None,
+    reach: Reach | None,
+    faults: Sequence[Fault],
+    *,
+    labels: Mapping[str, str],
+    stations: Mapping[str, Station],
+) -> tuple[str, str]:
+    """How a rule that is being written will read, and where it will stand or what is still missing.
+
+    Args:
+        rule: None where it is none yet.
+        reach: where it would stand.
+        faults: what is wrong with it.
+        labels: of the form's fields, by code.
+        stations: by code.
+    """
+    sentence = tell_rule(rule) if rule else _("Not yet a rule")
+    if faults or reach is None:
+        return sentence, "\n".join(_fault_lines(faults, labels))
+    stands = _("Watches {stations}.").format(stations=_reach_words(reach.watched, stations))
+    if reach.left_out:
+        stands += " " + _("Cannot watch {stations}.").format(stations=_reach_words(reach.left_out, stations))
+    return sentence, stands
+
+
+def _fault_lines(faults: Sequence[Fault], labels: Mapping[str, str]) -> list[str]:
+    told = [f"{labels[f.field]}: {f.words}" if f.field in labels else f.words for f in faults]
+    more = len(told) - _NAMED
+    if more <= 0:
+        return told
+    return [*told[:_NAMED], ngettext("and {n} more thing", "and {n} more things", more).format(n=more)]
+
+
+def trial_result(trial: Trial, stations: Mapping[str, Station], *, days: int, source: str) -> TrialResult:
+    """What a trial says: how often it would have been raised, where and when, and over which readings."""
+    fired = len(trial.episodes)
+    told = ngettext(
+        "It would have been raised {n} time in {days} days.",
+        "It would have been raised {n} times in {days} days.",
+        fired,
+    )
+    over = _("{series} series with {readings} readings").format(
+        series=format_number(trial.series), readings=format_number(trial.readings)
+    )
+    whence = _("of the server") if source == SERVER else _("kept on this computer: the server cannot be reached")
+    episodes = tuple(_episode(episode, stations) for episode in reversed(trial.episodes[-MOST_SHOWN:]))
+    left = fired - len(episodes)
+    return TrialResult(
+        summary=told.format(n=format_number(fired), days=days)
+        if trial.readings
+        else _("There are no readings to try it on."),
+        source=f"{over} {whence}" if trial.readings else "",
+        episodes=episodes,
+        more=ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
+        if left
+        else "",
+    )
+
+
+def _episode(episode: Episode, stations: Mapping[str, Station]) -> TrialEpisode:
+    station = stations.get(episode.station)
+    until = _("still up")
+    if episode.cleared_at is not None:
+        same_day = episode.cleared_at.date() == episode.onset_at.date()
+        until = format_time(episode.cleared_at) if same_day else format_moment(episode.cleared_at)
+    return TrialEpisode(
+        station=episode.station,
+        name=station.name if station else episode.station,
+        time=f"{format_moment(episode.onset_at)} – {until}",
+        detail=_detail(episode),
+    )
+
+
+def _detail(episode: Episode) -> str:
+    if episode.evidence:
+        return " · ".join(_finding(finding) for finding in episode.evidence if finding.holds)
+    if episode.peak is None:
+        return ""
+    return _("peak {value}").format(value=format_value(episode.parameter, episode.peak))
+
+
+def _finding(finding: Finding) -> str:
+    value = "" if finding.value is None else format_value(finding.parameter, finding.value)
+    return f"{finding.station} {value}"

@@ -1,0 +1,196 @@
+"""The form of a rule: sections of fields that its owner describes, the sentence that it will read as, and faults."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.choice_box import ChoiceBox
+from tabuah.widgets.forms.choice_chips import ChoiceChips
+from tabuah.widgets.forms.form_field import FormField
+from tabuah.widgets.rules.values import RuleField, RuleSection
+from tabuah.widgets.surfaces import Surface, clear_layout, column, row, scrolling
+from tabuah.widgets.texts import Text, name_widget
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.values import Level
+
+Control = QLineEdit | ChoiceBox | ChoiceChips
+_COLUMNS: Final = 2
+
+
+class RuleForm(QWidget):
+    """Edits one rule; whoever owns it says what its fields are and what is wrong with them.
+
+    Signals:
+        changed: code of the field that was changed by a person.
+        part_added: another part is wanted.
+        part_removed: code of the section that shall go.
+    """
+
+    changed = Signal(str)
+    part_added = Signal()
+    part_removed = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("rule_form")
+        self._appearance = appearance
+        self._controls: dict[str, Control] = {}
+        self._rows: dict[str, FormField] = {}
+        self._is_showing = False
+        self._title = Text(appearance, style=Type.HEADING)
+        self._sentence = Text(appearance, style=Type.STRONG, wrap=True, selectable=True)
+        self._sentence.setObjectName("rule_sentence")
+        self._reach = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
+        self._reach.setObjectName("rule_reach")
+        card = Surface("raised")
+        lines = column(card, spacing_px=4)
+        lines.setContentsMargins(14, 10, 14, 10)
+        lines.addWidget(self._sentence)
+        lines.addWidget(self._reach)
+        body = QWidget()
+        self._sections = column(body, spacing_px=10)
+        self._sections.setContentsMargins(0, 0, 12, 8)
+        outer = column(self, spacing_px=10)
+        outer.addWidget(self._title)
+        outer.addWidget(card)
+        outer.addWidget(scrolling(body, name="rule_form_scroll"), 1)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields now."""
+        return {code: _value(control) for code, control in self._controls.items()}
+
+    def control(self, code: str) -> Control:
+        """The control of a field that is shown."""
+        return self._controls[code]
+
+    def show_title(self, title: str) -> None:
+        """Say what is written here."""
+        self._title.setText(title)
+
+    def show_sections(self, sections: Sequence[RuleSection], *, can_add: bool) -> None:
+        """Show these fields in the place of others; the one that had the focus has it again."""
+        focused = self._focused_code()
+        self._is_showing = True
+        clear_layout(self._sections)
+        self._controls, self._rows = {}, {}
+        for section in sections:
+            self._add_section(section)
+        if can_add:
+            add = KeyButton(self._appearance, _("Another part"), icon="plus", kind=Kind.GHOST, name="rule_add_part")
+            add.clicked.connect(self.part_added)
+            self._sections.addWidget(add)
+        self._sections.addStretch(1)
+        self._is_showing = False
+        self.focus_field(focused)
+
+    def show_sentence(self, sentence: str, reach: str, *, is_sound: bool) -> None:
+        """The rule as it will read and where it will stand; or what is still missing."""
+        self._sentence.setText(sentence)
+        self._reach.setText(reach)
+        self._reach.show_tone("muted" if is_sound else Level.ATTENTION)
+        self._reach.setVisible(bool(reach))
+
+    def show_faults(self, faults: Mapping[str, str]) -> None:
+        """Say below each field what is wrong with it."""
+        for code, field in self._rows.items():
+            field.show_error(faults.get(code, ""))
+
+    def focus_field(self, code: str) -> None:
+        """Put the cursor into a field; nowhere where it is not shown."""
+        control = self._controls.get(code)
+        if isinstance(control, ChoiceChips):
+            control.focus_first()
+        elif control is not None:
+            control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first field."""
+        self.focus_field(next(iter(self._controls), ""))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter goes on to the next field, as Tab does; it never saves half a rule."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.focusNextChild()
+        else:
+            super().keyPressEvent(event)
+
+    def _focused_code(self) -> str:
+        focused = self.focusWidget()
+        for code, control in self._controls.items():
+            if focused is not None and (focused is control or control.isAncestorOf(focused)):
+                return code
+        return ""
+
+    def _add_section(self, section: RuleSection) -> None:
+        head = row()
+        head.addWidget(Text(self._appearance, section.title, style=Type.OVERLINE, tone="muted"), 1)
+        if section.removable:
+            remove = KeyButton(
+                self._appearance, _("Take out"), icon="close", kind=Kind.GHOST, compact=True,
+                name=f"rule_remove_{section.code}",
+            )  # fmt: skip
+            remove.clicked.connect(lambda _checked=False, code=section.code: self.part_removed.emit(code))
+            head.addWidget(remove)
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        for index in range(_COLUMNS):
+            grid.setColumnStretch(index, 1)
+        place = 0
+        for field in section.fields:
+            span = _COLUMNS if field.wide else 1
+            place += (-place) % _COLUMNS if field.wide else 0
+            alignment = Qt.AlignmentFlag.AlignTop
+            grid.addWidget(self._field(field), place // _COLUMNS, place % _COLUMNS, 1, span, alignment)
+            place += span
+        holder = QWidget()
+        lines = column(holder, spacing_px=6)
+        lines.addLayout(head)
+        lines.addWidget(box)
+        self._sections.addWidget(holder)
+
+    def _field(self, field: RuleField) -> FormField:
+        control = self._control(field)
+        self._controls[field.code] = control
+        self._rows[field.code] = FormField(self._appearance, field.label, control, hint=field.hint)
+        return self._rows[field.code]
+
+    def _control(self, field: RuleField) -> Control:
+        name = f"rule_{field.code}"
+        if any(choice.level is not None for choice in field.choices):
+            chips = ChoiceChips(self._appearance, name=name, label=field.label)
+            chips.show_choices(field.choices)
+            chips.show_current(field.value)
+            chips.chosen.connect(lambda _code, code=field.code: self._on_changed(code))
+            return chips
+        if field.choices:
+            return self._box(field, name)
+        edit = QLineEdit(field.value)
+        name_widget(edit, name, field.label)
+        edit.setPlaceholderText(field.placeholder)
+        edit.setCursorPosition(0)  # a long text is seen from its beginning
+        edit.textEdited.connect(lambda _text, code=field.code: self._on_changed(code))
+        return edit
+
+    def _box(self, field: RuleField, name: str) -> ChoiceBox:
+        box = ChoiceBox(self._appearance, field.choices, name=name, label=field.label)
+        box.show_current(field.value)
+        box.currentIndexChanged.connect(lambda _index, code=field.code: self._on_changed(code))
+        return box
+
+    def _on_changed(self, code: str) -> None:
+        if not self._is_showing:
+            self.changed.emit(code)
+
+
+def _value(control: Control) -> str:
+    return control.text().strip() if isinstance(control, QLineEdit) else control.current
