@@ -69,7 +69,7 @@ class Parts:
             }
         )
         self.lower = LowerPanel(self.chart, self.resolver, self.trays, self.sources)
-        self._has_shown_units = False
+        self._shown: set[str] = set()  # panels under the board that somebody has opened
         self._lay_out()
         self._chart_height = 0  # before a page that needs more came into the place of the chart
         self.lower.page_changed.connect(self._on_lower_page_changed)
@@ -98,10 +98,16 @@ class Parts:
         self._window.resizeDocks([self.panels["chart"]], [lower], Qt.Orientation.Vertical)
 
     def _on_units_visible(self, visible: bool) -> None:
-        """The first time, board and units share the height: later a person has had their say."""
-        if visible and not self._has_shown_units:
-            self._has_shown_units = True
-            both = [self.panels["board"], self.panels["units"]]
+        self._share_height("units", visible=visible)
+
+    def _on_layers_visible(self, visible: bool) -> None:
+        self._share_height("layers", visible=visible)
+
+    def _share_height(self, name: str, *, visible: bool) -> None:
+        """The first time, the board shares its height with a panel under it: later a person has had their say."""
+        if visible and name not in self._shown:
+            self._shown.add(name)
+            both = [self.panels["board"], self.panels[name]]
             self._window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
 
     def _on_lower_page_changed(self) -> None:
@@ -147,6 +153,7 @@ class Parts:
         for name in ("units", "layers"):
             self.panels[name].hide()  # until somebody wants to see it
         self.panels["units"].visibilityChanged.connect(self._on_units_visible)
+        self.panels["layers"].visibilityChanged.connect(self._on_layers_visible)
         window.setDockNestingEnabled(True)
         self._lay_out_status(window)
 

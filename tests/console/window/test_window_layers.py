@@ -149,3 +149,9 @@ def test_distances_around_a_place_are_asked_for_and_taken_away_in_its_menu(windo
     assert (ranges.lon_deg, ranges.lat_deg, len(ranges.radii_m)) == (100.6, -0.9, 4)
     choose("Hapus lingkaran jarak")
     assert canvas.content.ranges == ()
+
+
+def test_the_panel_of_layers_shares_the_height_of_the_board_when_it_is_opened_first(window: OpenWindow):
+    panels = window.shell.parts.panels
+    window.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: panels["layers"].height() > panels["board"].height() * 0.7)
