@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -82,9 +83,12 @@ def play_demo(wish: Wish, tell: Tell) -> DemoPlayed:
 def _set_up(wish: Wish, stage: Stage, players: Cast, children: Children, tell: Tell) -> tuple[str, int]:
     """Server, sensors, field office and control room; the server's address and how many incidents there are."""
     from tabuah.console.demo.field_office import write_board  # noqa: PLC0415 - loads the HTTP client
+    from tabuah.console.demo.river_past import learn_river  # noqa: PLC0415 - loads numpy
 
     tell(_("Preparing a server with four users in {folder} …").format(folder=stage.folder))
     prepare_server(stage.server, players.all)
+    tell(_("Learning one river from a simulated month …"))
+    learn_river(stage.server, datetime.now(UTC))
     url = _begin_server(stage, children)
     tell(_("The server answers at {url}.").format(url=url))
     simulator = _begin_simulator(stage, players, url, children)

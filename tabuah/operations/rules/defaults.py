@@ -19,6 +19,7 @@ from typing import Final
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity, RiverLevel
+from tabuah.operations.rules.defaults_forecast import forecast_rules
 from tabuah.operations.rules.defaults_joint import CAINE, SABO, default_joint_rules
 from tabuah.operations.rules.rule import Accumulation, RiverStage, Rule, Silence, Threshold
 
@@ -33,6 +34,7 @@ def default_rules() -> tuple[Rule, ...]:
     """All of them, worst first within each hazard."""
     return (
         *_river(),
+        *forecast_rules(),
         *_rain(),
         *_landslide_rain(),
         *_slope(),
