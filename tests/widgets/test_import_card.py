@@ -35,6 +35,12 @@ ASKED = ImportView(
     offers=(LayerOffer(name="zona", detail="3 objek · area"), LayerOffer(name="titik", detail="5 objek · titik")),
     actions=(ActionState(code="close", label="Tutup", key="Esc"),),
 )
+CAME = ImportView(
+    title="batas sudah di peta",
+    level=Level.NORMAL,
+    text="Diimpor: batas, 74 objek. Batas resmi 14 kecamatan dan 74 nagari kini menggantikan perkiraan.",
+    actions=(ActionState(code="show", label="Lihat di peta", key=""),),
+)
 REFUSED = ImportView(
     title="zona.gpkg tidak diimpor",
     level=Level.ATTENTION,
@@ -93,10 +99,11 @@ def test_escape_and_buttons_ask_for_what_they_say(qtbot, card):
     assert told.args == ["other"]
 
 
-@pytest.mark.parametrize("view", [RUNNING, ASKED, REFUSED])
+@pytest.mark.parametrize("view", [RUNNING, ASKED, CAME, REFUSED])
 def test_nothing_is_cut_and_nothing_lies_over_another(card, view: ImportView):
     for shown in (REFUSED, RUNNING, view):
         card.show_view(shown)
+    card.layout().activate()
     parts = [card.findChild(QLabel, "import_text"), *card.findChildren(KeyButton)]
     live = [each for each in parts if each.isVisible()]
     for each in live:
