@@ -15,6 +15,7 @@ from tabuah.widgets.map.frames import Frame
 from tabuah.widgets.map.hover_card import HoverCard, paint_hover_card
 from tabuah.widgets.map.hud import MapHud
 from tabuah.widgets.map.label_stamp import LabelStamp
+from tabuah.widgets.map.marker_sprites import UNIT_HEIGHT_PX, unit_width_px
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import with_alpha
 from tabuah.widgets.theme.fonts import Type, type_font
@@ -27,6 +28,7 @@ class Adornments:
     """What lies over the map for the moment: marks, the hover card, the box being drawn, the pick mode."""
 
     selected_m: tuple[float, float] | None = None
+    selected_unit: str = ""  # its call sign, when it is a unit: the ring goes round the pill
     focused_m: tuple[float, float] | None = None
     hover: HoverCard | None = None
     box_px: QRectF | None = None
@@ -62,15 +64,23 @@ def paint_marks(painter: QPainter, adornments: Adornments, content: MapContent, 
     if adornments.selected_m is not None:
         at = QPointF(*view.to_screen(*adornments.selected_m))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(content.palette.label_halo), 5))
-        painter.drawEllipse(at, _RING_PX, _RING_PX)
-        painter.setPen(QPen(QColor(accent), 2.4))
-        painter.drawEllipse(at, _RING_PX, _RING_PX)
+        for pen in (QPen(QColor(content.palette.label_halo), 5), QPen(QColor(accent), 2.4)):
+            painter.setPen(pen)
+            _draw_ring(painter, at, adornments.selected_unit)
     if adornments.focused_m is not None:
         at = QPointF(*view.to_screen(*adornments.focused_m))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(content.palette.text), 1.6, Qt.PenStyle.DashLine))
         painter.drawEllipse(at, _RING_PX + 4, _RING_PX + 4)
+
+
+def _draw_ring(painter: QPainter, at: QPointF, unit: str) -> None:
+    if not unit:
+        painter.drawEllipse(at, _RING_PX, _RING_PX)
+        return
+    width, height = unit_width_px(unit) + 8.0, UNIT_HEIGHT_PX + 12.0
+    ring = QRectF(at.x() - width / 2, at.y() - height / 2, width, height)
+    painter.drawRoundedRect(ring, height / 2, height / 2)
 
 
 def paint_over(

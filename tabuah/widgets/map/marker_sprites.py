@@ -107,8 +107,7 @@ class UnitLook:
 def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
     """A unit: a pill with its call sign, filled while it is busy, grey where its position is old."""
     colour, ink = (palette.muted, palette.muted) if look.old else (palette.accent, palette.accent_text)
-    font = _font(10.5, QFont.Weight.DemiBold)
-    width = 2 * ceil((QFontMetricsF(font).horizontalAdvance(look.name) + 20) / 2)
+    font, width = _unit_font(), unit_width_px(look.name)
     image, painter = _canvas(width, 24, ratio)
     try:
         pill = QRectF(2, 2, width - 4, UNIT_HEIGHT_PX)
@@ -123,6 +122,15 @@ def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
     finally:
         painter.end()
     return image
+
+
+def unit_width_px(name: str) -> int:
+    """How wide the pill of a unit is, with the room around it."""
+    return 2 * ceil((QFontMetricsF(_unit_font()).horizontalAdvance(name) + 20) / 2)
+
+
+def _unit_font() -> QFont:
+    return _font(10.5, QFont.Weight.DemiBold)
 
 
 def _paint_station(painter: QPainter, marker_class: MarkerClass, palette: Palette) -> None:

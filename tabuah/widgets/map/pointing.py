@@ -87,6 +87,7 @@ class Pointing(QObject):
             self._found(picture, wanted) for wanted in (self.selected, self._focused, self._hovered)
         )
         self._adornments.selected_m = (selected.x_m, selected.y_m) if selected else None
+        self._adornments.selected_unit = _call_sign(picture, selected) if picture and selected else ""
         self._adornments.focused_m = (focused.x_m, focused.y_m) if focused else None
         self._adornments.hover = _card(picture, hovered) if picture and hovered else None
         if picture and self._cluster and self._adornments.hover is None:
@@ -114,6 +115,10 @@ class Pointing(QObject):
         self._hovered = wanted
         self.hover_changed.emit(*(wanted or _NOTHING))
         return True
+
+
+def _call_sign(picture: MapPicture, hit: Hit) -> str:
+    return picture.frame.content.units.details(hit.index)[0] if hit.kind is MarkerKind.UNIT else ""
 
 
 def _card(picture: MapPicture, hit: Hit) -> HoverCard:
