@@ -1,5 +1,6 @@
 """What feeds bring is journalled once, and whatever goes wrong is told of that feed; only this machine is asked."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from feed_site import Site, cap, feed_site, guid, latest, list_of, rss
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from readings_room import Clock
 
 from tabuah.operations.alarms.alarm import Alarm
@@ -310,7 +313,50 @@ def test_a_warning_that_cannot_be_read_is_put_aside_and_the_others_come(warnings
     assert (tmp_path / "server/feeds-aside/nowcast.bin").read_bytes() == bomb
 
 
+# Forecasts
+
+
+def test_a_forecast_is_told_step_by_step_and_is_no_entry(tmp_path: Path, site: Site):
+    step = {"datetime": "2026-11-24T10:00:00Z", "t": 22, "tp": 3.5, "weather_desc": "Hujan Ringan"}
+    place = {"adm4": "13.02.07.2006", "desa": "Batang Barus", "lon": 100.59, "lat": -0.99}
+    site.put(FORECAST, json.dumps({"lokasi": place, "data": [{"cuaca": [[step]]}]}).encode())
+    feed = FeedSource(name="auto", content=FeedContent.FORECAST, url=site.url + FORECAST)
+    with desk(tmp_path / "server", FeedSet(feed=(feed,))) as made:
+        head = made.journal.head().seq
+        made.turn()
+        assert made.health().said == ("24 Nov 2026 17.00 WIB · Hujan Ringan · 3,5 mm · 22 °C",)
+        assert made.journal.head().seq == head
+
+
 # What goes wrong
+
+
+def damaged(at: int, noise: bytes) -> bytes:
+    return latest()[:at] + noise + latest()[at + 3 :]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    body=st.one_of(
+        st.binary(max_size=200),
+        st.sampled_from([latest(), rss("http://x", 1), cap(1), b"<rss/>", b"{}", b"[" * 5000]),
+        st.builds(damaged, st.integers(0, 400), st.binary(max_size=9)),
+    ),
+    status=st.sampled_from([200, 200, 200, 204, 206, 301, 304, 400, 404, 418, 500, 511]),
+    content=st.sampled_from(list(FeedContent)),
+)
+def test_whatever_an_address_answers_it_is_told_and_never_ends_the_thread(
+    tmp_path: Path, site: Site, body: bytes, status: int, content: FeedContent
+):
+    site.put("/any", body, status=status)
+    directory = tmp_path / "server"
+    feed = FeedSource(name="auto", content=content, url=f"{site.url}/any")
+    with desk(directory, FeedSet(feed=(feed,))) as made:
+        made.turn()
+        health = made.health()
+        assert health.state in (FeedState.WORKING, FeedState.FAILING)
+        assert (health.state is FeedState.WORKING) == (health.error == "")
+        assert "Error:" not in health.error, health.error  # that is how a bug is told
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from tabuah.operations.feeds.cap_values import CapAlert, CapArea, CapInfo
 from tabuah.operations.feeds.earthquakes import Earthquake
 from tabuah.operations.feeds.felt import ROMAN, Felt
-from tabuah.operations.feeds.forecast import WeatherForecast
+from tabuah.operations.feeds.forecast import ForecastStep, WeatherForecast
 from tabuah.operations.feeds.nearness import Region, nearness_of
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice
 from tabuah.operations.feeds.positions import Position
@@ -65,6 +65,20 @@ def _forecast_line(forecast: WeatherForecast) -> str:
         rain=format_number(rain_mm, digits=1),
         n=len(forecast.steps),
     )
+
+
+def forecast_lines(forecast: WeatherForecast, *, most: int = 8) -> tuple[str, ...]:
+    """The next steps of a forecast, one line each: "27 Nov 2026 17.00 WIB · Hujan Ringan · 3,5 mm · 22 °C"."""
+    return tuple(_step_line(step) for step in forecast.steps[:most])
+
+
+def _step_line(step: ForecastStep) -> str:
+    parts = [format_moment(step.at), step.weather]
+    if step.rain_mm is not None:
+        parts.append(f"{format_number(step.rain_mm, digits=1)} mm")
+    if step.temperature_c is not None:
+        parts.append(f"{format_number(step.temperature_c)} °C")
+    return " · ".join(part for part in parts if part)
 
 
 def _felt_text(felt: Felt) -> str:

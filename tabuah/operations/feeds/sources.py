@@ -91,7 +91,9 @@ def read_sources(text: str) -> FeedSet:
         if problem := source.problem():
             raise BadSources(f"feed {source.name!r}: {problem}")
     _refuse_doubled("feeds", [source.name for source in found.feed])
-    _refuse_doubled("alarms", [rule.name for rule in (*found.earthquake_alarm, *found.warning_alarm)])
+    _refuse_doubled(
+        "alarms", [*(rule.name for rule in found.earthquake_alarm), *(rule.name for rule in found.warning_alarm)]
+    )
     if len(found.feed) > MOST_FEEDS:
         raise BadSources(f"{len(found.feed)} feeds; at most {MOST_FEEDS} can be asked")
     return found

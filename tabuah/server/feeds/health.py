@@ -78,5 +78,6 @@ def health_of(source: FeedSource, record: FeedRecord, *, now: datetime, next_try
         set_aside=record.set_aside,
         refused=record.refused,
         asides=tuple(record.asides),
+        said=record.said,
         exercise=source.exercise,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.feeds.cap import parse_cap
+from tabuah.operations.feeds.describing import forecast_lines
 from tabuah.operations.feeds.earthquakes import Earthquake, parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
 from tabuah.operations.feeds.forecast import WeatherForecast, parse_forecast
@@ -38,7 +39,6 @@ class Poller:
     def __init__(self, journal: ServerJournal, fetcher: Fetcher, knowledge: Knowledge, directory: Path) -> None:
         self._journal, self._fetcher, self._knowledge, self._directory = journal, fetcher, knowledge, directory
         self._seen: set[tuple[str, str]] = set()  # warnings that were fetched, by feed and link
-        self.forecasts: dict[str, WeatherForecast] = {}
 
     def poll(self, source: FeedSource, record: FeedRecord) -> float:
         """Ask once and write into the record how it went.
@@ -101,9 +101,8 @@ class Poller:
                 notices = [item for item in reading.items if isinstance(item, NowcastNotice)]
                 self._take_warnings(source, record, notices, now)
             case FeedContent.FORECAST:
-                for item in reading.items:
-                    if isinstance(item, WeatherForecast):
-                        self.forecasts[source.name] = item
+                forecasts = (item for item in reading.items if isinstance(item, WeatherForecast))
+                record.said = tuple(told for forecast in forecasts for told in forecast_lines(forecast))
 
     def _take_warnings(
         self, source: FeedSource, record: FeedRecord, notices: list[NowcastNotice], now: datetime

@@ -37,6 +37,7 @@ class FeedRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     set_aside: int = 0
     refused: int = 0
     asides: list[FeedAside] = []
+    said: tuple[str, ...] = ()  # of a forecast, which is no fact for the journal
 
     def put_aside(self, found: FeedAside) -> None:
         """Keep what could not be used, the newest first; the same again is only counted."""

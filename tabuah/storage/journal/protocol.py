@@ -197,6 +197,7 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: int = 0
     refused: int = 0
     asides: tuple[FeedAside, ...] = ()
+    said: tuple[str, ...] = ()  # a forecast in words, step by step
     exercise: bool = False
 
 

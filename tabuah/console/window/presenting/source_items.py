@@ -182,6 +182,7 @@ def _feed_item(feed: FeedHealth, now: datetime) -> SourceItem:
         (_("Problem"), problem),
         (_("Last"), age_line(feed, now)),
         (_("Came"), counts_line(feed)),
+        (_("Forecast"), "\n".join(feed.said)),
         (_("Put aside"), asides),
         (_("Next try"), next_try),
         (_("Address"), feed.url),
