@@ -15,6 +15,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom in logical p
 _CELL: Final = 3.0  # logical pixels; the grid that remembers what is taken
 _GAP: Final = 2.0  # between two names
 _DIAGONAL: Final = 0.72
+_ROOMY: Final = 4.0  # times as large as its name, an area has room for that whatever its shape
 _CLOSE_PX: Final = 12.0
 _MOST_OUTSIDE: Final = 2  # of six points around the name of an area
 _NEAREST_FIRST: Final = sorted(
@@ -90,8 +91,8 @@ class Name:
     def _inside(self, area: NamedArea) -> Iterator[Box]:
         """First where more of the name lies inside, then where it is nearer to its anchor.
 
-        In an area that is larger than the name, most of it must: over another area it would name that one. That of a
-        smaller one stands close to its anchor: farther away nobody would see what it names.
+        In an area that is much larger than the name, most of it must: over another area it would name that one. In a
+        smaller one it stands close to its anchor: farther away nobody would see what it names.
         """
         boxes = self._over()
         best = next(boxes)
@@ -99,7 +100,7 @@ class Name:
             yield best  # which is mostly free, and the others are not looked at
         all_boxes = np.array([best, *boxes])
         outside = area.points_outside(all_boxes)
-        is_roomy = area.size_px2 > self.width_px * self.height_px
+        is_roomy = area.size_px2 > _ROOMY * self.width_px * self.height_px
         allowed = outside <= _MOST_OUTSIDE if is_roomy else self._is_close(all_boxes)
         order = np.argsort(outside, kind="stable")
         for number in order[allowed[order]]:
