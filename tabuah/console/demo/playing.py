@@ -14,6 +14,7 @@ from tabuah.console.demo.cast import Cast, Stage, cast, prepare_server
 from tabuah.console.demo.children import Child, Children
 from tabuah.console.demo.errors import FolderInUse, NothingCame
 from tabuah.console.demo.interrupting import interruption
+from tabuah.console.demo.made_up_feeds import made_up_feeds
 from tabuah.resources.catalogue import _, current_language
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -63,7 +64,7 @@ def play_demo(wish: Wish, tell: Tell) -> DemoPlayed:
         DemoError: something did not come; every process has been ended.
         KeyboardInterrupt: somebody wanted the end; likewise.
     """
-    with interruption() as wanted, _stage(wish.folder) as stage, Children() as children:
+    with interruption() as wanted, _stage(wish.folder) as stage, made_up_feeds(stage.server), Children() as children:
         players = cast()
         url, incidents = _set_up(wish, stage, players, children, tell)
         from tabuah.console.demo.room import Play, play_alone, play_with_person  # noqa: PLC0415 - loads Qt
@@ -103,7 +104,7 @@ def _set_up(wish: Wish, stage: Stage, players: Cast, children: Children, tell: T
 
 
 def _begin_server(stage: Stage, children: Children) -> str:
-    server = children.begin("server", ["server", "--port", "0", "--json", "--data", str(stage.server)])
+    server = children.begin("server", ["server", "--port", "0", "--feeds", "--json", "--data", str(stage.server)])
     ready = server.line(1, within_s=_BEGIN_WITHIN_S)
     try:
         return str(msgspec.json.decode(ready, type=dict[str, object])["url"])
