@@ -15,6 +15,8 @@ from window_room import GAUGE, KOTO_BARU, OpenWindow, beside, log_in_and_sync, r
 
 from tabuah.console.window.actions import BY_ID
 from tabuah.console.window.presenting.station_marks import data_age_line
+from tabuah.operations.incidents.bodies import IncidentEdited
+from tabuah.operations.incidents.gestures import edit_incident
 from tabuah.operations.stations.readings import ReadingBatch
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.gestures import move_unit, place_unit, register_unit
@@ -189,9 +191,6 @@ def test_a_mark_on_the_map_is_chosen_in_the_list(units: OpenWindow) -> None:
 
 
 def test_a_unit_that_is_sent_to_two_places_is_told(units: OpenWindow, data: Path) -> None:
-    from tabuah.operations.incidents.bodies import IncidentEdited
-    from tabuah.operations.incidents.gestures import edit_incident
-
     with beside(data) as store:
         for incident in (store.incidents()[0], report_beside(store, title="Longsor")):
             store.save(edit_incident(incident, IncidentEdited(assignment=("TRC-1",))))
@@ -234,3 +233,15 @@ def test_news_from_beside_the_window_show_at_once(units: OpenWindow, data: Path)
         store.save(move_unit(unit, UnitState.ON_SCENE))
     units.until(lambda: len(marks(units).ids) == 3 and bool(marks(units).busy[2]))
     assert item(units, "PMI-1").state == "Di lokasi"
+
+
+def test_the_details_say_what_those_who_were_sent_are_doing(units: OpenWindow, data: Path) -> None:
+    with beside(data) as store:
+        assigned = IncidentEdited(assignment=("TRC-1", "Tagana"))
+        store.save(edit_incident(store.incidents()[0], assigned))
+        unit = next(each for each in store.units() if each.id == "TRC-1")
+        store.save(move_unit(unit, UnitState.ON_SCENE, incident=store.incidents()[0].id))
+    units.until(lambda: "TRC-1 (di lokasi), Tagana" in units.details_text)
+    with beside(data) as store:
+        store.save(edit_incident(report_beside(store, title="Longsor"), assigned))
+    units.until(lambda: "TRC-1 (di lokasi, dikirim ke dua tempat)" in units.details_text)

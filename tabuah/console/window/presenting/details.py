@@ -24,6 +24,7 @@ from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.timeline import value_words
 from tabuah.operations.labels import label_of
+from tabuah.operations.units.standing import UnitNames, UnitStanding, standings
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_age, format_moment, format_time
 from tabuah.storage.cache.attachments import AttachmentState, Standing
@@ -54,7 +55,7 @@ def incident_details(source: DetailsSource, snapshot: RoomSnapshot, now: datetim
         severity=label_of(incident.severity),
         steps=tuple(_step(incident, status) for status in FORWARD),
         step=incident.status.rank if incident.status.rank is not None else len(FORWARD) - 1,
-        facts=_facts(incident, source.history, now),
+        facts=_facts(incident, source.history, snapshot, now),
         figures=figure_tiles(incident),
         figure_notes=figure_notes(incident, now),
         conflicts=tuple(_conflict(conflict) for conflict in incident.open_conflicts),
@@ -82,12 +83,14 @@ def _step(incident: Incident, status: Status) -> Step:
     return Step(label=label_of(status), at=format_time(at) if at else "")
 
 
-def _facts(incident: Incident, history: IncidentHistory | None, now: datetime) -> tuple[Fact, ...]:
+def _facts(
+    incident: Incident, history: IncidentHistory | None, snapshot: RoomSnapshot, now: datetime
+) -> tuple[Fact, ...]:
     place = incident.place
     clock = arrival_clock(incident, now)
     caller = history.caller if history else ""
     facts = [
-        Fact(label=_("Units"), value=", ".join(incident.assignment)),
+        _assigned(incident, snapshot),
         Fact(label=_("Hazard"), value=label_of(incident.hazard)),
         Fact(label=_("Happened"), value=_happened(incident, now)),
         Fact(label=_("Jorong"), value=place.jorong if place else ""),
@@ -100,6 +103,25 @@ def _facts(incident: Incident, history: IncidentHistory | None, now: datetime) -
         due = _("on the scene by {time} · {clock}").format(time=format_time(clock.due_at), clock=clock_words(clock))
         facts.insert(1, Fact(label=_("Due"), value=due, level=Level.HIGH if clock.is_overdue else Level.ATTENTION))
     return tuple(fact for fact in facts if fact.value)
+
+
+def _assigned(incident: Incident, snapshot: RoomSnapshot) -> Fact:
+    """Who was sent; of those who are units, what each is doing, loud where one is sent to two places."""
+    names = UnitNames(snapshot.units.values())
+    sent = {text: unit for text in incident.assignment if (unit := names.unit_called(text)) is not None}
+    known = standings({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()
+    by_id = {standing.unit.id: standing for standing in known}
+    told = [_sent_words(text, by_id.get(sent[text].id) if text in sent else None) for text in incident.assignment]
+    doubled = any(standing.is_double for standing in known)
+    return Fact(label=_("Units"), value=", ".join(told), level=Level.ATTENTION if doubled else None)
+
+
+def _sent_words(text: str, standing: UnitStanding | None) -> str:
+    if standing is None:
+        return text
+    doubled = _("sent to two places") if standing.is_double else ""
+    told = ", ".join(part for part in (label_of(standing.state).lower(), doubled) if part)
+    return f"{text} ({told})"
 
 
 def _happened(incident: Incident, now: datetime) -> str:

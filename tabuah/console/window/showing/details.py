@@ -21,7 +21,7 @@ from tabuah.widgets.details.incident_details import IncidentPanel
 class DetailsShowing(QObject):
     """Keeps the details panel right."""
 
-    PARTS = frozenset({Part.INCIDENTS, Part.ALARMS, Part.PERSON, Part.ASIDES, Part.ATTACHMENTS})
+    PARTS = frozenset({Part.INCIDENTS, Part.ALARMS, Part.UNITS, Part.PERSON, Part.ASIDES, Part.ATTACHMENTS})
 
     def __init__(
         self,
