@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.charts.label_places import Wish, place_labels
@@ -56,16 +56,16 @@ def test_the_value_under_the_cursor_is_the_nearest_reading_and_never_an_invented
 def test_labels_never_cover_each_other_and_avoid_the_curve() -> None:
     area = QRectF(0, 0, 600, 120)
     wishes = [Wish(size=QSizeF(60, 16), y=y, top=0) for y in (40, 60, 80)]
-    curve = [QPointF(x, 70) for x in range(300, 600, 3)]
+    curve = np.array([(x, 70.0) for x in range(300, 600, 3)])
     places = [place for place in place_labels(wishes, area, curve) if place is not None]
     assert len(places) == 3
     assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[i + 1 :])
-    assert not any(place.contains(point) for place in places for point in curve)
+    assert not any(place.contains(x, y) for place in places for x, y in curve.tolist())
 
 
 def test_labels_closer_than_their_height_are_moved_aside() -> None:
     wishes = [Wish(size=QSizeF(60, 16), y=y, top=0) for y in (50, 55)]
-    one, two = place_labels(wishes, QRectF(0, 0, 600, 120), [])
+    one, two = place_labels(wishes, QRectF(0, 0, 600, 120), np.empty((0, 2)))
     assert one is not None
     assert two is not None
     assert not one.intersects(two)

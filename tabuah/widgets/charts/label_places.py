@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+import numpy as np
+from PySide6.QtCore import QRectF, QSizeF
+
+from tabuah.widgets.charts.series import Floats
 
 _SLOTS = 14
 _MARGIN_PX = 6.0
@@ -18,11 +21,11 @@ class Wish:
     top: float
 
 
-def place_labels(wishes: Sequence[Wish], area: QRectF, obstacles: Sequence[QPointF]) -> list[QRectF | None]:
+def place_labels(wishes: Sequence[Wish], area: QRectF, obstacles: Floats) -> list[QRectF | None]:
     """Rectangles for the labels inside `area`, None where there is no room at all.
 
     Positions are tried from the right to the left: first all labels in one column, then each for itself, where the
-    first one that covers no obstacle wins, else the one that covers fewest. All in px.
+    first one that covers no obstacle wins, else the one that covers fewest. All in px; obstacles have shape (n, 2).
     """
     columns = list(zip(*(_candidates(wish, area) for wish in wishes), strict=False))
     for places_in_column in columns:
@@ -31,12 +34,12 @@ def place_labels(wishes: Sequence[Wish], area: QRectF, obstacles: Sequence[QPoin
     return _place_one_by_one(wishes, area, obstacles)
 
 
-def _is_free(rects: Sequence[QRectF], obstacles: Sequence[QPointF]) -> bool:
+def _is_free(rects: Sequence[QRectF], obstacles: Floats) -> bool:
     apart = not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
     return apart and not any(_covered(rect, obstacles) for rect in rects)
 
 
-def _place_one_by_one(wishes: Sequence[Wish], area: QRectF, obstacles: Sequence[QPointF]) -> list[QRectF | None]:
+def _place_one_by_one(wishes: Sequence[Wish], area: QRectF, obstacles: Floats) -> list[QRectF | None]:
     taken: list[QRectF] = []
     places: list[QRectF | None] = []
     for wish in wishes:
@@ -58,6 +61,8 @@ def _candidates(wish: Wish, area: QRectF) -> list[QRectF]:
     return [QRectF(right - i * step, y, width, height) for i in range(_SLOTS)]
 
 
-def _covered(rect: QRectF, obstacles: Sequence[QPointF]) -> int:
+def _covered(rect: QRectF, obstacles: Floats) -> int:
     grown = rect.adjusted(-3, -3, 3, 3)
-    return sum(grown.contains(point) for point in obstacles)
+    x, y = obstacles[:, 0], obstacles[:, 1]
+    inside = (x >= grown.left()) & (x <= grown.right()) & (y >= grown.top()) & (y <= grown.bottom())
+    return int(np.count_nonzero(inside))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QKeyEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem
 
@@ -12,7 +12,7 @@ from tabuah.widgets.charts.band_labels import BandLabels
 from tabuah.widgets.charts.compared_lines import ComparedLines
 from tabuah.widgets.charts.fan import Fan
 from tabuah.widgets.charts.label_places import Wish, place_labels
-from tabuah.widgets.charts.series import ChartContent
+from tabuah.widgets.charts.series import ChartContent, Floats, Series, thinned
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour, with_alpha
 from tabuah.widgets.theme.fonts import Type
@@ -20,6 +20,8 @@ from tabuah.widgets.theme.fonts import Type
 _RAIN_SHARE = 3.2  # the highest bar fills one part in so many of the height
 _DAY_S = 86_400.0
 _ZOOM = 1.4
+_POINTS_A_BAR = 6
+_LABELS_AFTER_MS = 60
 _MOST_FAN = 0.35  # of the values' range, that a forecast's upper edge may add to it
 _CLOSEST_S, _FURTHEST_S = 600.0, 800 * _DAY_S
 
@@ -50,7 +52,11 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.scene().addItem(self._labels)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._plot.vb.sigResized.connect(self._on_view_changed)
-        self._plot.vb.sigRangeChanged.connect(self._on_view_changed)
+        self._labels_due = QTimer(self)
+        self._labels_due.setSingleShot(True)
+        self._labels_due.setInterval(_LABELS_AFTER_MS)
+        self._labels_due.timeout.connect(self._place_labels)
+        self._plot.vb.sigRangeChanged.connect(self._on_range_changed)
         self._plot.vb.sigRangeChangedManually.connect(self._on_moved_by_person)
         self.dress()
 
@@ -191,6 +197,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._values = pg.PlotDataItem(antialias=True)
         self._values.setClipToView(True)
         self._values.setDownsampling(auto=True)
+        self._values.curve.setSegmentedLineMode("on")  # a wide path is stroked as a whole, which takes far longer
         self._fan = Fan()
         self._others = ComparedLines()
         self._now = pg.InfiniteLine(angle=90, movable=False)
@@ -269,9 +276,17 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _on_moved_by_person(self, *_args: object) -> None:
         self._was_moved = True
 
+    def _on_range_changed(self, *_args: object) -> None:
+        """Labels stand at heights, and may wait until the hand rests: each frame would place them anew."""
+        self._rain_box.linkedViewChanged(self._plot.vb, self._rain_box.XAxis)
+        self._labels_due.start()
+
     def _on_view_changed(self, *_args: object) -> None:
         self._rain_box.setGeometry(self._plot.vb.sceneBoundingRect())
         self._rain_box.linkedViewChanged(self._plot.vb, self._rain_box.XAxis)
+        self._place_labels()
+
+    def _place_labels(self) -> None:
         area = self._plot.vb.sceneBoundingRect()
         metrics = QFontMetricsF(self._appearance.font(Type.SMALL_STRONG))
         bands = list(self._content.bands)
@@ -284,36 +299,39 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         shown = [(rect, band) for rect, band in zip(places, bands, strict=True) if rect is not None]
         self._labels.show_labels(shown, area)
 
-    def _obstacles(self) -> list[QPointF]:
+    def _obstacles(self) -> Floats:
+        """What labels should not cover, in px; shape (points, 2)."""
         content = self._content
-        points: list[QPointF] = []
         lines = [(content.values.times_s, content.values.values)]
+        lines += [(other.series.times_s, other.series.values) for other in content.compared]
         if content.forecast is not None:
             forecast = content.forecast
             lines += [(forecast.times_s, side) for side in (forecast.low, forecast.middle, forecast.high)]
-        for times, values in lines:
-            step = max(1, len(times) // 400)
-            points += [self._to_scene(t, v) for t, v in zip(times[::step], values[::step], strict=True) if v == v]
+        parts = [self._in_scene(self._plot.vb, *thinned(times, values)) for times, values in lines]
         area = self._plot.vb.sceneBoundingRect()
         if content.now_s:
             x = self._to_scene(content.now_s, 0).x()
-            points += [QPointF(x, area.top() + area.height() * i / 40) for i in range(41)]
+            parts.append(np.column_stack((np.full(41, x), np.linspace(area.top(), area.bottom(), 41))))
         if content.rain is not None:
-            points += self._rain_points()
-        return points
+            parts.append(self._rain_points(content.rain))
+        return np.concatenate(parts)
 
-    def _rain_points(self) -> list[QPointF]:
-        rain = self._content.rain
-        if rain is None:
-            return []
-        points = []
-        for time_s, height in zip(rain.times_s, rain.values, strict=True):
-            if height > 0:
-                end = self._rain_box.mapViewToScene(QPointF(time_s, height))
-                top = self._rain_box.mapViewToScene(QPointF(time_s, 0))
-                count = max(2, int(abs(end.y() - top.y()) // 8))
-                points += [QPointF(end.x(), top.y() + (end.y() - top.y()) * i / count) for i in range(count + 1)]
-        return points
+    def _rain_points(self, rain: Series) -> Floats:
+        """Points down the bars that are in sight."""
+        (first_s, last_s), _values = self._plot.vb.viewRange()
+        wet = (np.nan_to_num(rain.values) > 0) & (rain.times_s >= first_s) & (rain.times_s <= last_s)
+        times_s, depths = thinned(rain.times_s[wet], rain.values[wet])
+        shares = np.linspace(0.0, 1.0, _POINTS_A_BAR)
+        return self._in_scene(self._rain_box, np.repeat(times_s, shares.size), np.outer(depths, shares).ravel())
+
+    def _in_scene(self, box: pg.ViewBox, times_s: Floats, values: Floats) -> Floats:
+        """Points of a view box in px: the map is linear, so two corners tell it."""
+        (first_s, last_s), (low, high) = box.viewRange()
+        begin, end = (box.mapViewToScene(QPointF(*corner)) for corner in ((first_s, low), (last_s, high)))
+        x = begin.x() + (times_s - first_s) / max(last_s - first_s, 1e-9) * (end.x() - begin.x())
+        y = begin.y() + (values - low) / max(high - low, 1e-9) * (end.y() - begin.y())
+        known = np.isfinite(y)
+        return np.column_stack((x[known], y[known]))
 
     def _to_scene(self, time_s: float, value: float) -> QPointF:
         point: QPointF = self._plot.vb.mapViewToScene(QPointF(time_s, value))

@@ -17,6 +17,12 @@ def _empty() -> Floats:
     return np.empty(0, dtype=np.float64)
 
 
+def thinned(times_s: Floats, values: Floats, *, most: int = 400) -> tuple[Floats, Floats]:
+    """At most twice `most` of the points, evenly: enough to know where a line is."""
+    step = max(1, len(times_s) // most)
+    return times_s[::step], values[::step]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Series:
     """Values over time; `times_s` is Unix time (UTC), ascending; a missing value is NaN."""

@@ -1,0 +1,142 @@
+"""How quick charts are: a year of minutes read from its hours, and a frame while a person zooms and moves.
+
+    python benchmarks/bench_charts.py
+
+Prints what was asked beside what was reached, and keeps it in `results/charts.json`.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from tabuah.operations.stations.readings import Reading, SeriesPoint
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from asked import Line, keep, show
+from PySide6.QtWidgets import QApplication
+
+from tabuah.widgets.charts.series import ChartContent, Forecast, LevelBand, Series
+from tabuah.widgets.charts.station_chart import StationChart
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.values import Level
+
+BEGIN: Final = datetime(2025, 1, 1, tzinfo=UTC)
+YEAR: Final = timedelta(days=365)
+GAUGE: Final = "SLK-AWLR-03"
+READ_ASKED_MS: Final = 50.0
+FRAME_ASKED_MS: Final = 5.0
+SIZE_PX: Final = (1600, 320)
+_POINTS: Final = 1500
+_CHUNK: Final = 50_000
+
+
+def stages(count: int) -> np.ndarray:
+    """A stage a minute with floods now and then."""
+    minutes = np.arange(count)
+    chance = np.random.default_rng(7)
+    floods = np.zeros(count)
+    for begin in chance.integers(0, count, size=count // 14_400):
+        after = np.maximum(minutes - begin, 0)
+        floods = np.maximum(floods, np.where(minutes >= begin, 2.5 * (after / 90) * np.exp(1 - after / 90), 0.0))
+    return np.round(0.9 + floods + chance.normal(0, 0.006, count), 2)
+
+
+def fill(store: ReadingsStore) -> None:
+    """A year at one reading a minute, rolled up."""
+    values = stages(int(YEAR.total_seconds() // 60))
+    for start in range(0, len(values), _CHUNK):
+        part = values[start : start + _CHUNK].tolist()
+        store.store([Reading(GAUGE, "stage_m", BEGIN + timedelta(minutes=start + i), v) for i, v in enumerate(part)])
+    store.roll_up(BEGIN + YEAR + timedelta(hours=2))
+
+
+def median_ms(work: Callable[[], object], times: int) -> float:
+    """The middle of so many runs, after one that warms up."""
+    work()
+    taken = []
+    for _time in range(times):
+        begin = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - begin) * 1000)
+    return statistics.median(taken)
+
+
+def content_of(points: tuple[SeriesPoint, ...], interval_s: float) -> ChartContent:
+    """A chart with everything on it: values, bands, rain and a fan."""
+    times_s = np.array([point.at.timestamp() for point in points])
+    values = np.array([point.mean for point in points])
+    ahead_s = times_s[-1] + np.linspace(0, 21_600, 8)
+    middle = np.linspace(values[-1], values[-1] + 1, 8)
+    return ChartContent(
+        title="AWLR Koto Baru",
+        unit="m",
+        values=Series(times_s=times_s, values=values, interval_s=interval_s),
+        rain=Series(times_s=times_s[::15], values=np.abs(np.sin(times_s[::15])), interval_s=interval_s * 15),
+        bands=(
+            LevelBand(label="Siaga 3", level=Level.ATTENTION, low=2.0, high=2.6),
+            LevelBand(label="Siaga 2", level=Level.HIGH, low=2.6, high=3.2),
+            LevelBand(label="Siaga 1", level=Level.CRITICAL, low=3.2),
+        ),
+        forecast=Forecast(times_s=ahead_s, middle=middle, low=middle - 0.3, high=middle + 0.3),
+        now_s=float(times_s[-1]),
+    )
+
+
+def frames_ms(content: ChartContent, count: int = 60) -> list[float]:
+    """CPU time of each frame while somebody zooms in and out and moves: change of view and painting together.
+
+    All of it happens on this thread, so that CPU time is the time a frame takes on a machine that does nothing else.
+    """
+    chart = StationChart(Appearance("dark"))
+    chart.resize(*SIZE_PX)
+    chart.show()
+    chart.show_content(content)
+    plot = chart.findChild(object, "chart_plot")
+    QApplication.processEvents()
+    taken = []
+    for frame in range(count):
+        step = frame % 12
+        begin = time.process_time()
+        if step % 3:
+            plot.zoom(1 if step < 6 else -1)
+        else:
+            plot.pan(1 if step < 6 else -1)
+        plot.viewport().repaint()
+        taken.append((time.process_time() - begin) * 1000)
+    chart.close()
+    return sorted(taken)
+
+
+def main() -> None:
+    """Measure, print and keep."""
+    application = QApplication([])
+    with tempfile.TemporaryDirectory() as folder, ReadingsStore(Path(folder) / FILE_NAME) as store:
+        fill(store)
+        year_ms = median_ms(lambda: store.series(GAUGE, "stage_m", BEGIN, BEGIN + YEAR, points=_POINTS), 9)
+        year = store.series(GAUGE, "stage_m", BEGIN, BEGIN + YEAR, points=_POINTS)
+        day = store.series(GAUGE, "stage_m", BEGIN, BEGIN + timedelta(days=1), points=_POINTS)
+    lines = [_line("a year of minutes, read from its hours", READ_ASKED_MS, year_ms)]
+    for name, points, interval_s in (("a year", year, YEAR.total_seconds() / _POINTS), ("a day", day, 60.0)):
+        taken = frames_ms(content_of(points, interval_s))
+        lines.append(_line(f"a frame while zooming, {name}, median", FRAME_ASKED_MS, taken[len(taken) // 2]))
+        lines.append(_line(f"a frame while zooming, {name}, 95 %", FRAME_ASKED_MS, taken[len(taken) * 95 // 100]))
+    show(lines)
+    keep("charts", lines, size_px=SIZE_PX)
+    application.quit()
+
+
+def _line(what: str, asked_ms: float, reached_ms: float) -> Line:
+    return Line(what, f"≤ {asked_ms:.0f} ms", f"{reached_ms:.1f} ms", reached_ms <= asked_ms)
+
+
+if __name__ == "__main__":
+    main()
