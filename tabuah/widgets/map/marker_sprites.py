@@ -41,6 +41,26 @@ def station_sprite(marker_class: MarkerClass, palette: Palette, ratio: float) ->
     return image
 
 
+def work_sprite(palette: Palette, ratio: float) -> QImage:
+    """A station that is worked on: a wrench in a quiet ring, for what it measures says nothing now."""
+    image, painter = _canvas(24, 24, ratio)
+    try:
+        painter.translate(12, 12)
+        painter.setPen(QPen(QColor(palette.no_data), 1.4))
+        painter.setBrush(QColor(palette.panel))
+        painter.drawEllipse(QPointF(0, 0), 9.0, 9.0)
+        ink = QColor(palette.text)
+        painter.rotate(45)
+        painter.setPen(QPen(ink, 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(0, -1.4), QPointF(0, 5.2))
+        painter.setPen(QPen(ink, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawArc(QRectF(-2.7, -6.4, 5.4, 5.4), 140 * 16, 260 * 16)  # the jaw is open at the top
+    finally:
+        painter.end()
+    return image
+
+
 def incident_sprite(look: IncidentLook, palette: Palette, ratio: float) -> QImage:
     """An incident: a square on its corner with the hazard's letter; closed ones hollow, pending ones marked."""
     image, painter = _canvas(36, 36, ratio)

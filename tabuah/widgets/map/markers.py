@@ -63,6 +63,7 @@ class StationMarkers:
     names: Sequence[str] = ()
     values: Sequence[str] = ()
     ages: Sequence[str] = ()
+    worked_on: frozenset[int] = frozenset()  # by index: those that carry a wrench
 
     def __post_init__(self) -> None:
         _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.classes)

@@ -23,6 +23,7 @@ from tabuah.widgets.map.marker_sprites import (
     incident_sprite,
     station_sprite,
     unit_sprite,
+    work_sprite,
 )
 from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay_raster import ClassRaster
@@ -38,6 +39,7 @@ from tabuah.widgets.theme.tokens import Palette
 
 RASTER_FROM: Final = 30_000  # visible markers; below, antialiased sprites are as fast and more beautiful
 _SAMPLE: Final = 8  # every how manieth station is looked at to estimate how many are in sight
+WORK: Final = "work"  # the sprite of a station that is worked on
 _REACH_PX: Final = 40.0  # a marker this far outside may still reach into the view
 _LARGEST_SHEET_PX: Final = 1_500_000  # pictures of clusters long gone are dropped with the whole sheet
 _AREA_OPACITY: Final = 0.16
@@ -130,7 +132,10 @@ class OverlayPainter:
         shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])[classes]
         order, pixels = _in_sight(self.placed[MarkerKind.STATION], view, shown, classes)
         numbers = [self._sprite(("station", each), content.palette, ratio) for each in MarkerClass]
-        return _Drawn(pixels * np.float32(ratio), np.array(numbers, dtype=np.int32)[classes[order]], classes[order])
+        sprites = np.array(numbers, dtype=np.int32)[classes[order]]
+        if content.stations.worked_on:
+            sprites[np.isin(order, list(content.stations.worked_on))] = self._sprite(WORK, content.palette, ratio)
+        return _Drawn(pixels * np.float32(ratio), sprites, classes[order])
 
     def _incidents(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         incidents = content.incidents
@@ -181,6 +186,8 @@ class OverlayPainter:
                 picture = cluster_sprite(key, palette, ratio)
             case UnitLook():
                 picture = unit_sprite(key, palette, ratio)
+            case str() if key == WORK:
+                picture = work_sprite(palette, ratio)
             case (_, MarkerClass() as marker_class):
                 picture = station_sprite(marker_class, palette, ratio)
             case _:

@@ -65,6 +65,9 @@ def station_markers(
         names=LazyTexts(len(stations), lambda index: stations[index].name),
         values=LazyTexts(len(stations), lambda index: station_value(stations[index], latest)),
         ages=LazyTexts(len(stations), lambda index: _age_or_work(stations[index], latest, now, worked_on)),
+        worked_on=frozenset(index for index, station in enumerate(stations) if station.code in worked_on)
+        if worked_on
+        else frozenset(),
     )
 
 
