@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from room import MORNING
 from unit_samples import AROSUKA, drive, unit_card
 
+from tabuah.operations.gateways.mapping import GatewayMapping, ValueMapping, read_topic
+from tabuah.operations.gateways.payloads import read_payload
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.units.choosing import nearest_first
 from tabuah.operations.units.codes import UnitKind, UnitState
@@ -163,3 +165,20 @@ def test_a_unit_that_is_only_assigned_has_not_left_its_post():
         assert found.source is PositionSource.POST
     out = UnitStanding(unit=unit(), state=UnitState.EN_ROUTE, since=MORNING)
     assert locate_unit(out, (), MORNING).position is None
+
+
+def test_a_gateway_may_send_both_halves_in_one_message():
+    mapping = GatewayMapping(
+        name="gps",
+        topic="armada/{station}/posisi",
+        stations={"862531": "GPS-TRC-1"},
+        time="waktu",
+        values=(ValueMapping(path="bujur", parameter=LON), ValueMapping(path="lintang", parameter=LAT)),
+    )
+    message = b'{"waktu": "2026-11-24T01:00:00Z", "bujur": 100.6156, "lintang": -0.9571}'
+    places = read_topic(mapping, "armada/862531/posisi")
+    assert places is not None
+    posted = [item.reading for item in read_payload(mapping, places, message, MORNING)]
+    track = track_of(*halves([reading for reading in posted if reading is not None]))
+    assert track == (Fix(100.6156, -0.9571, MORNING),)
+    assert {reading.station for reading in posted if reading is not None} == {"GPS-TRC-1"}
