@@ -1,13 +1,16 @@
 """Units in a console's cache: two consoles agree on them, and other programs see them as a layer."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from consoles import add_users, enrol, open_store, sync
 from unit_samples import unit_card
 
+from tabuah.operations import bodies
+from tabuah.operations.authority import roles
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.subjects import state_text
@@ -97,3 +100,49 @@ def test_other_programs_cannot_write_units(tmp_path: Path):
             pytest.raises(sqlite3.OperationalError, match="tabuah_writer"),
         ):
             other.execute("DELETE FROM units")
+
+
+@contextmanager
+def version_without_units() -> Iterator[None]:
+    """What runs inside is of a version that had no units yet."""
+    tables = (bodies.BODIES, bodies._DECODERS, roles.MAY_WRITE)
+    taken = [{kind: table.pop(kind) for kind in list(table) if kind.startswith("unit.")} for table in tables]
+    try:
+        yield
+    finally:
+        for table, kinds in zip(tables, taken, strict=True):
+            table.update(kinds)
+
+
+def test_an_older_console_keeps_units_and_has_them_whole_after_its_update(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal:
+        add_users(journal, ani=Role.OPERATOR, budi=Role.FIELD)
+        with open_store(tmp_path / "ani") as newer:
+            enrol(journal, newer, "ani")
+            newer.save(register_unit(unit_card()))
+            newer.save(move_unit(unit_in(newer), UnitState.EN_ROUTE))
+            sync(newer, journal)
+            with version_without_units(), open_store(tmp_path / "budi") as older:
+                enrol(journal, older, "budi")
+                sync(older, journal)
+                state = older.state("unit/TRC-1")
+                assert (state.value, state.unknown_kinds) == (None, ("unit.registered", "unit.moved"))
+        with open_store(tmp_path / "budi") as updated:
+            assert state_text(updated.state("unit/TRC-1")) == state_text(journal.state_of("unit/TRC-1"))
+            assert layer_rows(updated) == [("TRC-1", "BPBD", "en_route", "post", 1, 0)]
+
+
+def test_a_cache_of_before_gets_the_layer(tmp_path: Path):
+    with open_store(tmp_path / "data") as store:
+        store.save(register_unit(unit_card()))
+        path = store.path
+    with closing(sqlite3.connect(path)) as file:
+        file.create_function("tabuah_writer", 0, lambda: 1)
+        file.execute("DROP TABLE units")
+        file.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = 'units'")
+        file.execute("DELETE FROM gpkg_contents WHERE table_name = 'units'")
+        file.execute("DELETE FROM _sqlite_migrations WHERE name = '0006_units'")
+        file.commit()
+    with open_store(tmp_path / "data") as store:
+        store.save(move_unit(unit_in(store), UnitState.EN_ROUTE))
+        assert layer_rows(store) == [("TRC-1", "BPBD", "en_route", "post", 1, 1)]
