@@ -12,6 +12,7 @@ from sensors import gauge, minutes, of_kind, rain_gauge
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.crossings import CrossingKind
 from tabuah.operations.rules.rule import Accumulation, Change, Combination, Part, PartPlace, Rule, Threshold
+from tabuah.operations.rules.unanswered import unanswered_of
 from tabuah.operations.stations.station import Parameter, Station, StationKind
 
 RAISED, CLEARED = CrossingKind.RAISED, CrossingKind.CLEARED
@@ -179,6 +180,15 @@ def test_a_part_that_no_station_can_speak_for_does_not_keep_an_alarm_up():
 def test_a_drill_and_what_is_real_never_speak_for_each_other():
     drill = msgspec.structs.replace(rain_gauge(RAIN), exercise=True)
     assert JointRoom(rule(), (soil(), drill)).joints == ()
+
+
+def test_what_a_rule_cannot_know_now_is_told_for_each_station_and_part():
+    newest = {(SOIL, "soil_moisture_pct"): minutes(0), (FAR_RAIN, "rain_mm"): minutes(60)}
+    (gap,) = unanswered_of(rule(), STATIONS, newest, now=minutes(20))
+    assert (gap.station, gap.part, gap.parameter, gap.asked, gap.heard_at) == (SOIL, 2, "rain_mm", (RAIN,), None)
+    both = unanswered_of(rule(), STATIONS, newest | {(RAIN, "rain_mm"): minutes(0)}, now=minutes(60))
+    assert [(gap.part, gap.heard_at) for gap in both] == [(1, minutes(0)), (2, minutes(0))]
+    assert unanswered_of(rule(), STATIONS, newest | {(RAIN, "rain_mm"): minutes(10)}, now=minutes(20)) == ()
 
 
 amounts = st.integers(0, 30).map(float)

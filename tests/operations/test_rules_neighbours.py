@@ -13,6 +13,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.crossings import CrossingKind
 from tabuah.operations.rules.evidence import median_of
 from tabuah.operations.rules.rule import Neighbours, Rule
+from tabuah.operations.rules.unanswered import unanswered_of
 from tabuah.operations.stations.station import Parameter, Station, StationKind
 
 RAISED, CLEARED = CrossingKind.RAISED, CrossingKind.CLEARED
@@ -114,6 +115,13 @@ def test_what_moves_everywhere_is_no_fault(shift: float):
     room = JointRoom(rule(), ROW)
     for step in range(5):
         assert of_kind(room.play(*round_of(step * 10, *[24 + shift + step] * 6)), RAISED) == []
+
+
+def test_too_few_neighbours_that_are_heard_are_told():
+    newest = {(f"AWS-{n}", "temperature_c"): minutes(0) for n in range(3)}
+    told = {gap.station: set(gap.asked) for gap in unanswered_of(rule(), ROW[:4], newest, now=minutes(5))}
+    everyone = {f"AWS-{n}" for n in range(4)}
+    assert told == {station: everyone - {station} for station in sorted(everyone)[:3]} | {"AWS-3": {"AWS-3"}}
 
 
 temperatures = st.integers(15, 40).map(float)

@@ -119,7 +119,7 @@ def _print(rule: Rule, trial: Trial) -> None:
     say(f"{rule.name}: {tell_rule(rule)}")
     say(f"{told} · {over}.")
     if trial.episodes:
-        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak")]
+        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak or values")]
         print_table(headers, [_cells(episode) for episode in trial.episodes])
 
 
@@ -129,5 +129,13 @@ def _cells(episode: Episode) -> list[str]:
         format_moment(episode.onset_at),
         format_moment(episode.raised_at),
         format_moment(episode.cleared_at) if episode.cleared_at else "",
-        "" if episode.peak is None else format_value(episode.parameter, episode.peak),
+        _what_was_seen(episode),
     ]
+
+
+def _what_was_seen(episode: Episode) -> str:
+    """The worst value, or what a rule over several series looked at."""
+    spoke = [finding for finding in episode.evidence if finding.holds and finding.value is not None]
+    if spoke:
+        return ", ".join(f"{f.station} {format_value(f.parameter, f.value or 0.0)}" for f in spoke)
+    return "" if episode.peak is None else format_value(episode.parameter, episode.peak)

@@ -1,5 +1,6 @@
 """The joint watch of a combination: enough of its parts hold together."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -78,6 +79,11 @@ class CombinationWatch(JointWatch, frozen=True, kw_only=True):
             at=state.newest_at,
             limit=member.limit,
         )
+
+    def silent_parts(self, ages: Sequence[timedelta | None]) -> Sequence[tuple[int, ...]]:
+        """Those of which no station has a value that counts."""
+        known = [age is not None and age <= most for age, most in zip(ages, self.ages, strict=True)]
+        return [part for part in self.parts if part and not any(known[index] for index in part)]
 
     def told(self, crossing: Crossing, situation: Situation) -> Crossing:
         """The crossing with its evidence; it has no value of its own."""

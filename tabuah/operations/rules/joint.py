@@ -56,6 +56,11 @@ class JointWatch(msgspec.Struct, frozen=True, kw_only=True):
         """What each series said."""
         raise NotImplementedError
 
+    def silent_parts(self, ages: Sequence[timedelta | None]) -> Sequence[tuple[int, ...]]:
+        """The parts, as indices of their members, that cannot be answered when the newest values are so old."""
+        del ages
+        return ()
+
     def told(self, crossing: Crossing, situation: Situation) -> Crossing:
         """The crossing with its evidence."""
         return msgspec.structs.replace(crossing, evidence=self.findings(situation))

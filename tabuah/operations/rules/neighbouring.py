@@ -72,6 +72,13 @@ class NeighbourWatch(JointWatch, frozen=True, kw_only=True):
             at=state.newest_at,
         )
 
+    def silent_parts(self, ages: Sequence[timedelta | None]) -> Sequence[tuple[int, ...]]:
+        """The station itself where it is silent, else its neighbours where too few of them are heard."""
+        known = [age is not None and age <= most for age, most in zip(ages, self.ages, strict=True)]
+        if not known[0]:
+            return [(0,)]
+        return [tuple(range(1, len(known)))] if sum(known[1:]) < FEWEST_NEIGHBOURS else []
+
     def told(self, crossing: Crossing, situation: Situation) -> Crossing:
         """The crossing with the station's own value, and its evidence."""
         own = situation.states[0].value

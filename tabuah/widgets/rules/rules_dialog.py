@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
 
@@ -68,7 +68,7 @@ class RulesDialog(QDialog):
             self._stack.addWidget(part)
         self._lay_out()
         QShortcut("Ctrl+F", self).activated.connect(self._filter.setFocus)
-        self.resize(appearance.px(1120), appearance.px(740))
+        self.resize(QSize(appearance.px(1120), appearance.px(740)).boundedTo(self.screen().availableSize()))
 
     @property
     def is_writing(self) -> bool:

@@ -1,6 +1,6 @@
 """Rules as the window shows them: the list, one in words with its history, and what a trial came to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tabuah.console.series_source import SERVER
@@ -15,12 +15,13 @@ from tabuah.operations.rules.reach import Reach
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.telling import tell_rule
 from tabuah.operations.rules.trial import Episode, Trial
+from tabuah.operations.rules.unanswered import Unanswered
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.units import format_value, name_of
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_moment, format_number, format_time
 from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
-from tabuah.widgets.values import Fact
+from tabuah.widgets.values import Fact, Level
 
 MOST_SHOWN: Final = 200  # episodes of one trial
 _NAMED: Final = 3  # stations that are named where more are meant
@@ -46,9 +47,24 @@ def _item(rule: Rule, reach: Reach | None) -> RuleItem:
 
 
 def rule_view(
-    rule: Rule, reach: Reach, history: Sequence[str], *, stations: Mapping[str, Station], role: Role
+    rule: Rule,
+    reach: Reach,
+    history: Sequence[str],
+    *,
+    unanswered: Sequence[Unanswered],
+    stations: Mapping[str, Station],
+    role: Role,
 ) -> RuleView:
-    """One rule as it is read."""
+    """One rule as it is read.
+
+    Args:
+        rule: the rule.
+        reach: where it stands.
+        history: its versions in words.
+        unanswered: what it cannot know now.
+        stations: by code.
+        role: of whoever reads it.
+    """
     forbidden = "" if may_write(role, "rule.written") else reason_words("role_forbids")
     facts = [
         Fact(
@@ -58,6 +74,7 @@ def rule_view(
         Fact(label=_("Source"), value=rule.source or _("not said")),
         Fact(label=_("Watches"), value=_reach_words(reach.watched, stations)),
         Fact(label=_("Cannot watch"), value=_reach_words(reach.left_out, stations) if reach.left_out else ""),
+        Fact(label=_("Cannot know now"), value=_unanswered_words(unanswered, stations), level=Level.ATTENTION),
         Fact(label="ID", value=rule.id),
     ]
     return RuleView(
@@ -72,6 +89,24 @@ def rule_view(
         edit_reason=forbidden,
         retire_reason=forbidden or ("" if rule.active else _("This rule is retired already.")),
     )
+
+
+def _unanswered_words(unanswered: Sequence[Unanswered], stations: Mapping[str, Station]) -> str:
+    """Line by line where a part has no fresh value: it never satisfies the rule, and is no reason for calm."""
+    lines = [_unanswered_line(each, stations) for each in unanswered[:_NAMED]]
+    more = len(unanswered) - _NAMED
+    if more > 0:
+        lines.append(ngettext("and {n} more thing", "and {n} more things", more).format(n=more))
+    return "\n".join(lines)
+
+
+def _unanswered_line(each: Unanswered, stations: Mapping[str, Station]) -> str:
+    told = _("{station}: no {what} since {time}")
+    if each.heard_at is None:
+        told = _("{station}: no {what} ever")
+    name = stations[each.station].name if each.station in stations else each.station
+    time = format_moment(each.heard_at) if each.heard_at else ""
+    return told.format(station=name, what=name_of(each.parameter).lower(), time=time)
 
 
 def _reach_words(codes: Sequence[str], stations: Mapping[str, Station]) -> str:
@@ -131,17 +166,23 @@ def trial_result(trial: Trial, stations: Mapping[str, Station], *, days: int, so
     )
     whence = _("of the server") if source == SERVER else _("kept on this computer: the server cannot be reached")
     episodes = tuple(_episode(episode, stations) for episode in reversed(trial.episodes[-MOST_SHOWN:]))
-    left = fired - len(episodes)
+    summary = told.format(n=format_number(fired), days=days)
     return TrialResult(
-        summary=told.format(n=format_number(fired), days=days)
-        if trial.readings
-        else _("There are no readings to try it on."),
+        summary=summary if trial.readings else _("There are no readings to try it on."),
         source=f"{over} {whence}" if trial.readings else "",
         episodes=episodes,
-        more=ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
-        if left
-        else "",
+        more=" ".join(_left_out(trial, fired - len(episodes))),
     )
+
+
+def _left_out(trial: Trial, left: int) -> Iterator[str]:
+    """What the list does not say."""
+    if left:
+        yield ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
+    unlearnt = len(trial.too_little_history)
+    if unlearnt:
+        told = ngettext("{n} gauge has too little history.", "{n} gauges have too little history.", unlearnt)
+        yield told.format(n=unlearnt)
 
 
 def _episode(episode: Episode, stations: Mapping[str, Station]) -> TrialEpisode:

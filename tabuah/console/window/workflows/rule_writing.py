@@ -21,6 +21,7 @@ from tabuah.operations.reasons import reason_words
 from tabuah.operations.rules.gestures import put_into_force, retire_rule
 from tabuah.operations.rules.reach import reach_of
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.unanswered import unanswered_of
 from tabuah.resources.catalogue import _
 from tabuah.widgets.rules.rules_dialog import RulesDialog
 from tabuah.widgets.theme.appearance import Appearance
@@ -126,8 +127,11 @@ class RuleWriting(QObject):
         assert self._dialog is not None
         snapshot = self._at.room.snapshot
         reach = reach_of(rule, snapshot.stations.values())
-        view = rule_view(rule, reach, history, stations=snapshot.stations, role=snapshot.role)
-        self._dialog.show_rule(view)
+        newest = {series: reading.at for series, reading in self._at.room.latest.items()}
+        unanswered = unanswered_of(rule, snapshot.stations.values(), newest, now=self._at.room.now())
+        self._dialog.show_rule(
+            rule_view(rule, reach, history, unanswered=unanswered, stations=snapshot.stations, role=snapshot.role)
+        )
 
     # Writing
 
