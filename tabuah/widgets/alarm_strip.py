@@ -1,7 +1,16 @@
 """The alarm strip: the worst alarm, loud until somebody answers it; the others one click away."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFontMetricsF,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from tabuah.resources.catalogue import _, ngettext
@@ -16,6 +25,7 @@ from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 _EDGE_PX = 4
 _LOUDER_BY_STEP = 0.08  # how much more of the ground is coloured for each step of the escalation
+_WIDE_PX = 1300  # from here on there is room for who was asked and when
 _LOUDEST_STEP = 2  # beyond it the words would lose their contrast
 
 
@@ -166,7 +176,7 @@ class AlarmStrip(QWidget):
             return
         self._chip.show_level(alarm.level, alarm.word.upper())
         self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if self._banner.exercise else "")
-        self._escalated.show_level(alarm.level, alarm.escalated)
+        self._show_escalated(alarm)
         self._title.setText(alarm.title)
         self._details.setText(" · ".join(alarm.details))
         said = (alarm.escalated, *alarm.details) if alarm.escalated else alarm.details
@@ -178,6 +188,19 @@ class AlarmStrip(QWidget):
         self.update()
         if changed:
             self.alarm_shown.emit(alarm.id)
+
+    def _show_escalated(self, alarm: AlarmItem) -> None:
+        """Who was asked; where room is short in the fewest words, for the value of the alarm goes before."""
+        is_wide = self.width() >= self._appearance.px(_WIDE_PX)
+        self._escalated.show_level(alarm.level, alarm.escalated if is_wide else alarm.asked)
+        self._escalated.setToolTip(alarm.escalated)
+        self._escalated.setAccessibleName(alarm.escalated)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: another width may have room for more words, or for fewer."""
+        super().resizeEvent(event)
+        if self._current is not None:
+            self._show_escalated(self._current)
 
     def _fill_others(self, shown: AlarmItem) -> None:
         others = [alarm for alarm in self._banner.alarms if alarm.id != shown.id]

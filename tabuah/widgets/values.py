@@ -45,6 +45,7 @@ class AlarmItem:
     acknowledged: bool = False
     incident: str = ""  # number of the incident made from it, if any
     escalated: str = ""  # who was asked as nobody answered, such as "Penyelia piket diminta 2 mnt lalu"
+    asked: str = ""  # the same in the fewest words, where room is short
     step: int = 0  # of the escalation; the more, the louder
 
 

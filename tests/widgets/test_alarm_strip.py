@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.alarm_strip import AlarmStrip, split_line
 from tabuah.widgets.buttons import KeyButton
+from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.gallery.samples import ALARMS
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
@@ -99,3 +100,22 @@ def test_an_alarm_with_an_incident_says_so_instead_of_making_another(strip: Alar
     strip.show_alarms(AlarmBanner(alarms=(replace(ALARMS.alarms[0], incident="SLK-7K3-0012"),)))
     assert not button(strip, "alarm_incident").isEnabled()
     assert "SLK-7K3-0012" in button(strip, "alarm_incident").toolTip()
+
+
+def test_who_was_asked_is_told_in_full_where_there_is_room_and_else_in_the_fewest_words(strip: AlarmStrip) -> None:
+    asked = replace(
+        ALARMS.alarms[0], escalated="Penyelia piket dihubungi 2 mnt lalu", asked="→ Penyelia piket", step=1
+    )
+    chip = strip.findChild(LevelChip, "alarm_escalated")
+    assert isinstance(chip, LevelChip)
+    assert chip.isHidden()
+    strip.show()
+    strip.show_alarms(AlarmBanner(alarms=(asked,)))
+    wide = chip.sizeHint().width()
+    assert chip.accessibleName() == asked.escalated
+    strip.resize(1100, 52)
+    assert chip.sizeHint().width() < wide
+    assert chip.toolTip() == asked.escalated
+    assert asked.escalated in strip.accessibleName()
+    strip.show_alarms(AlarmBanner(alarms=(replace(asked, escalated="", asked="", step=0),)))
+    assert chip.isHidden()

@@ -65,6 +65,7 @@ def alarm_item(
         acknowledged=is_answered(group),
         incident=incident.number if incident else "",
         escalated=asked_words(asked, now, role) if asked else "",
+        asked=f"→ {asked.to}" if asked else "",
         step=asked.step if asked else 0,
     )
 
@@ -117,7 +118,6 @@ def _details(
 ) -> tuple[str, ...]:
     alarm = group.lead
     reading = latest.get((alarm.station, alarm.parameter))
-    more = len(group.alarms) - 1
     parts = [
         evidence_summary(alarm),
         trend_words(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
