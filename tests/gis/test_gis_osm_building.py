@@ -74,6 +74,23 @@ def test_gdal_reads_it_as_a_geopackage(built: BuiltMap):
     assert (info["driver"], info["features"], info["crs"]) == ("GPKG", 41, "EPSG:4326")
 
 
+def test_every_table_has_a_spatial_index_that_gdal_knows(built: BuiltMap):
+    from pyogrio.raw import read
+
+    with closing(sqlite3.connect(built.path)) as connection:
+        for table in Table:
+            indexed = connection.execute(f"SELECT * FROM rtree_{table}_geom ORDER BY id").fetchall()
+            shapes = [found.shape for found in read_objects(built.path, table)]
+            assert len(indexed) == len(shapes)
+            for (_fid, west, east, south, north), shape in zip(indexed, shapes, strict=True):
+                assert (west, south, east, north) == pytest.approx(shape.bounds, abs=1e-4)
+                assert shapely.box(west, south, east, north).covers(shape)
+    sql = "SELECT HasSpatialIndex('buildings', 'geom')"
+    assert [column.tolist() for column in read(built.path, sql=sql)[3]] == [[1]]
+    (lake,) = read_objects(built.path, Table.LAKES)
+    assert len(read(built.path, layer="lakes", bbox=lake.shape.bounds)[2]) == 1
+
+
 def test_drawn_layers_appear_from_their_scale_on(built: BuiltMap):
     layers = {layer.name: layer for layer in map_layers_of(built.path)}
     assert set(layers) == {

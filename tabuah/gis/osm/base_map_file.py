@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.errors import MapBuildError
 from tabuah.gis.osm.classes import Table
+from tabuah.gis.osm.spatial_index import index_table
 from tabuah.resources.catalogue import _
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
@@ -120,8 +121,9 @@ class BaseMapFile:
         return dict(json.loads(self._value("troubles") or "{}"))
 
     def finish(self, bounds_deg: tuple[float, float, float, float]) -> None:
-        """State the bounds of each table and that the map is whole."""
+        """State the bounds of each table, index it, and state that the map is whole."""
         for table in Table:
+            index_table(self._connection, table.value, header_bytes=len(_HEADER))
             self._connection.execute(
                 "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
                 (*bounds_deg, table.value),
