@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 import shapely
 
-from tabuah.console.importing import Imported, import_layer
+from tabuah.console.import_results import BaseMapTaken, Imported
+from tabuah.console.importing import import_layer
 from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.osm.base_map_file import ATTRIBUTION
@@ -32,13 +33,6 @@ class BaseMapBuilt(msgspec.Struct, frozen=True, kw_only=True):
     troubles: dict[str, int]
     resumed_at: int
     boundaries: Imported | None = None
-
-
-class BaseMapTaken(msgspec.Struct, frozen=True, kw_only=True):
-    """What `map import --json` prints for a finished base map."""
-
-    base_map: str
-    layers: dict[str, int]
 
 
 def build_map(

@@ -4,8 +4,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.console.base_maps import BaseMapTaken
-from tabuah.console.importing import Imported
+from tabuah.console.import_results import BaseMapTaken, Imported
 from tabuah.gis.import_progress import ImportProgress
 from tabuah.gis.layer_choice import LayerInFile
 

@@ -6,8 +6,7 @@ from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number
 
 if TYPE_CHECKING:
-    from tabuah.console.base_maps import BaseMapTaken
-    from tabuah.console.importing import Imported
+    from tabuah.console.import_results import BaseMapTaken, Imported
     from tabuah.gis.import_progress import ImportProgress
 
 _STAGES: Final = {

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import shapely
 
+from tabuah.console.import_results import Imported
 from tabuah.gis.basemap import LayerKind, MapLayer
 from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.errors import LayerImportError
@@ -33,20 +33,6 @@ REGENCY_CODE: Final = "13.02"
 # The official area and the approximate outline that is shipped share nine tenths; a layer of flood zones that
 # carries the codes of kecamatan shares far less and must not become the border of anything.
 LEAST_SHARED: Final = 0.75
-
-
-class Imported(msgspec.Struct, frozen=True, kw_only=True):
-    """What was imported: the shape of `map import --json`. `repaired` counts the features that had to be mended."""
-
-    layer: str
-    table: str
-    features: int
-    kinds: tuple[str, ...]
-    repaired: int
-    official: bool
-    kecamatan: int = 0
-    nagari: int = 0
-    notes: tuple[str, ...] = ()
 
 
 def import_layer(

@@ -14,7 +14,7 @@ from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.resources.catalogue import N_, _
 
 if TYPE_CHECKING:
-    from tabuah.console.importing import Imported
+    from tabuah.console.import_results import Imported
     from tabuah.gis.import_progress import ImportProgress, ImportStage, OnProgress
 
 _LARGE_BYTES: Final = 5_000_000

@@ -46,7 +46,7 @@ def spots(tmp_path: Path) -> Path:
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
     """A layer that takes a while."""
-    places = [[100.5 + n / 100_000, -0.9] for n in range(40_000)]
+    places = [[100.5 + n / 20_000, -0.9] for n in range(8_000)]
     return geojson(tmp_path / "banyak.geojson", [{"type": "Point", "coordinates": place} for place in places])
 
 

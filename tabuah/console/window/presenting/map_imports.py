@@ -3,8 +3,8 @@
 from typing import Final
 
 from tabuah.console.import_messages import Answer, BaseMapCame, LayerCame, LayerWanted, Refused
+from tabuah.console.import_results import Imported
 from tabuah.console.import_words import base_map_words, count_words, imported_words, official_words, stage_words
-from tabuah.console.importing import Imported
 from tabuah.console.window.map_imports import ImportJob, Phase
 from tabuah.gis.basemap import LayerKind
 from tabuah.gis.import_progress import ImportProgress, ImportStage
