@@ -1,15 +1,18 @@
 """The chart draws gaps as gaps, keeps its labels apart, and tells the value under its cursor."""
 
+import dataclasses
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tabuah.widgets.charts.chart_picture import picture_of, png_of
 from tabuah.widgets.charts.label_places import Wish, place_labels
-from tabuah.widgets.charts.series import ChartContent, Series
+from tabuah.widgets.charts.series import ChartContent, NamedSeries, Series
 from tabuah.widgets.charts.sparkline import Sparkline
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.empty_state import EmptyState
@@ -124,3 +127,46 @@ def test_a_sparkline_without_data_is_not_a_flat_line_of_zeros(qtbot: QtBot, appe
 def test_pyqtgraph_is_not_loaded_before_a_chart_is_shown() -> None:
     code = "import sys, tabuah.widgets.charts.station_chart; sys.exit('pyqtgraph' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_keys_zoom_move_and_fit(station: StationChart, qtbot: QtBot) -> None:
+    station.show_content(chart())
+    plot = station.findChild(QWidget, "chart_plot")
+
+    def span_s() -> tuple[float, float]:
+        (first_s, last_s), _values = plot._plot.vb.viewRange()
+        return first_s, last_s
+
+    whole = span_s()
+    qtbot.keyClick(plot, Qt.Key.Key_Plus)
+    assert span_s()[1] - span_s()[0] == pytest.approx((whole[1] - whole[0]) / 1.4)
+    before = span_s()
+    qtbot.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert span_s()[0] - before[0] == pytest.approx((before[1] - before[0]) / 4)
+    qtbot.keyClick(plot, Qt.Key.Key_Home)
+    assert span_s() == pytest.approx(whole)
+    for _press in range(60):
+        qtbot.keyClick(plot, Qt.Key.Key_Plus)
+    assert span_s()[1] - span_s()[0] > 600
+
+
+def test_the_cursor_reads_the_forecast_with_its_band_and_other_gauges(station: StationChart) -> None:
+    content = chart()
+    others = (NamedSeries(name="AWLR Cupak", series=content.values),)
+    station.show_content(dataclasses.replace(content, compared=others))
+    station.move_cursor(NOW.timestamp() + 3 * 3600)
+    assert "8 dari 10 antara" in readout(station)
+    station.move_cursor(float(content.values.times_s[-1]))
+    assert "– – AWLR Cupak" in readout(station)
+    assert "prakiraan" not in readout(station)
+
+
+def test_a_picture_of_the_chart_is_fine_and_names_its_source(station: StationChart) -> None:
+    station.show_content(chart())
+    picture = picture_of(station, "Tabuah, sumber: PUPR")
+    assert picture.width() == 2 * station.width()
+    assert picture.height() > 2 * station.height()
+    foot = picture.copy(0, 2 * station.height(), picture.width(), picture.height() - 2 * station.height())
+    colours = {foot.pixel(x, y) for x in range(0, foot.width() // 4, 2) for y in range(foot.height())}
+    assert len(colours) > 3  # there is a text
+    assert png_of(station, "x").startswith(b"\x89PNG")

@@ -13,6 +13,7 @@ from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workflows.attaching import Attaching
 from tabuah.console.window.workflows.bookmarking import Bookmarking
 from tabuah.console.window.workflows.carrying import Carrying
+from tabuah.console.window.workflows.charting import Charting
 from tabuah.console.window.workflows.choosing import Choosing
 from tabuah.console.window.workflows.clearing import Clearing
 from tabuah.console.window.workflows.editing import Editing
@@ -76,6 +77,7 @@ class Doing:
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
         self.carrying = Carrying(place, window)
+        self.charting = Charting(place, parts.chart, window)
         self.importing = Importing(place, parts.map, parts.layers, window)
         self.replaying = Replaying(place, parts.past_frame, parts.time_bar)
         self.printing = Printing(place, window, appearance, past=lambda: self.replaying.moment)

@@ -70,6 +70,7 @@ class Shell(QMainWindow):
         self.following.alarms.on_shown = self.doing.sounding.show
         self.doing.overseeing.groups = self.following.alarms.groups
         self.doing.unit_working.follow(self.following.units)
+        self.doing.charting.follow(self.following.stations)
         self.doing.moving.known_units = lambda: self.following.units.known
         self._connect()
         self._recall()

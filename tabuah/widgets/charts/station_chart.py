@@ -65,6 +65,11 @@ class StationChart(Surface):
         appearance.changed.connect(self._on_appearance_changed)
         self.show_content(None)
 
+    @property
+    def appearance(self) -> Appearance:
+        """Its theme and fonts."""
+        return self._appearance
+
     def show_content(self, content: ChartContent | None) -> None:
         """Show a station, or that none is chosen, or that it has no data."""
         self._content = content

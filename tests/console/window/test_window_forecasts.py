@@ -1,19 +1,28 @@
 """A river's forecast in the window: the fan, its age, its error in words, and what is not shown."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-from window_room import GAUGE
+from running_server import RunningServer
+from window_room import GAUGE, log_in_and_sync, register_gauge, texts_of
 
 from tabuah.console.window.presenting.charts import StationDay, chart_content
 from tabuah.console.window.presenting.forecasts import fan_of, forecast_note, tell_method
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft
 from tabuah.operations.forecast.forecast import StageForecast, StagePoint
+from tabuah.operations.forecast.inputs import GaugeInputs
 from tabuah.operations.forecast.methods import Method
-from tabuah.operations.forecast.model import Skill
+from tabuah.operations.forecast.model import LEADS_S, GaugeModel, LeadLine, Limits, MethodFit, Skill, Spread
+from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.stations.readings import Reading, ReadingBatch
+from tabuah.operations.stations.station import River
 from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.resources.catalogue import set_language
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 ISSUED_AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 FORECAST = StageForecast(
@@ -67,7 +76,7 @@ def test_an_old_forecast_is_not_drawn_and_said_to_be_old():
 def test_the_chart_makes_room_for_the_fan_and_none_without_it():
     times_s = np.array([ISSUED_AT.timestamp() - 60, ISSUED_AT.timestamp()])
     day = StationDay(station=GAUGE, values=TimeSeries(times_s=times_s, values=np.array([1.1, 1.2])))
-    with_fan = chart_content(day, ISSUED_AT, FORECAST)
+    with_fan = chart_content(day, ISSUED_AT, forecast=FORECAST)
     without = chart_content(day, ISSUED_AT)
     assert with_fan.forecast is not None
     assert without.forecast is None
@@ -77,3 +86,75 @@ def test_the_chart_makes_room_for_the_fan_and_none_without_it():
 
 def test_every_method_has_words():
     assert len({tell_method(method) for method in Method}) == len(Method)
+
+
+def steady_model() -> GaugeModel:
+    """One that knows no better than that the river stays as it is."""
+    spread = Spread(low=-2.0, high=4.0)
+    limits = Limits(lowest_m=0.5, least_kept=0.0, most_rise_m=3.0)
+    lines = tuple(
+        LeadLine(lead_s=lead_s, constant=0.0, weights={}, limits=limits, falling=spread, calm=spread, rising=spread)
+        for lead_s in LEADS_S
+    )
+    skills = tuple(Skill(lead_s=lead_s, cases=900, rmse_m=0.2, persistence_rmse_m=0.2) for lead_s in LEADS_S)
+    return GaugeModel(
+        inputs=GaugeInputs(station=GAUGE.code),
+        beds_m=(0.0,),
+        fitted_at=ISSUED_AT,
+        from_at=ISSUED_AT - timedelta(days=30),
+        to_at=ISSUED_AT,
+        steps=4320,
+        rises=8,
+        lowest_m=0.5,
+        highest_m=4.0,
+        methods=(MethodFit(method=Method.PERSISTENCE, lines=lines, skills=skills),),
+    )
+
+
+def test_the_window_fetches_keeps_shows_and_saves_a_forecast(
+    open_console, data: Path, server: RunningServer, tmp_path: Path
+):
+    register_gauge(server)
+    server.service.readings.look()
+    server.service.readings.take_model(steady_model())
+    now = datetime.now(UTC)
+    readings = tuple(Reading(GAUGE.code, "stage_m", now - timedelta(minutes=m), 1.2) for m in range(5))
+    with server.client("gerbang") as client:
+        client.post("/v1/readings", content=msgspec.json.encode(ReadingBatch(readings=readings)))
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    stations = window.shell.following.stations
+    window.until(lambda: stations.forecast is not None)
+    assert stations.forecast == server.service.readings.forecaster.newest[GAUGE.code]
+    window.until(lambda: "seolah-olah tetap" in texts_of(window.shell.parts.chart))
+    with ReadingsStore(data / FILE_NAME) as kept:
+        assert kept.newest_forecast(GAUGE.code) == stations.forecast
+    charting = window.shell.doing.charting
+    charting.save(tmp_path / "grafik.csv")
+    charting.save(tmp_path / "grafik.png")
+    window.until((tmp_path / "grafik.png").is_file)
+    assert "prakiraan" in (tmp_path / "grafik.csv").read_text("utf-8-sig")
+    charting.save(tmp_path / "grafik.gif")
+    assert not (tmp_path / "grafik.gif").exists()
+
+
+def test_gauges_above_are_drawn_when_they_are_wanted(open_console, data: Path, server: RunningServer):
+    above = msgspec.structs.replace(
+        GAUGE, code="SLK-AWLR-02", name="AWLR Cupak", river=River(name="Batang Lembang", downstream=GAUGE.code)
+    )
+    register_gauge(server)
+    body = encode_body(StationRegistered(station=above))
+    server.journal.append_own([Draft(subject=f"station/{above.code}", kind="station.registered", body=body)])
+    log_in_and_sync(data, server, "ani")
+    with ReadingsStore(data / FILE_NAME) as kept:
+        now = datetime.now(UTC)
+        kept.store([Reading(code, "stage_m", now, 1.2) for code in (GAUGE.code, above.code)])
+    window = open_console()
+    window.console.services.room.refresh()
+    window.shell.selection.choose_station(GAUGE.code)
+    stations = window.shell.following.stations
+    window.until(lambda: stations.day is not None and stations.day.station.code == GAUGE.code)
+    window.shell.doing.charting.compare()
+    window.until(lambda: [each.name for each in stations._compared.series] == ["AWLR Cupak"])
+    window.shell.doing.charting.compare()
+    window.until(lambda: stations._compared.series == ())

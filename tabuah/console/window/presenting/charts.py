@@ -18,7 +18,7 @@ from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.operations.stations.units import measurement_of, name_of
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_number
-from tabuah.widgets.charts.series import ChartContent, LevelBand, Series
+from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent, LevelBand, NamedSeries, Series
 
 CHART_SPAN: Final = timedelta(hours=24)
 AHEAD: Final = timedelta(minutes=30)
@@ -49,8 +49,26 @@ def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tup
     )
 
 
-def chart_content(day: StationDay, now: datetime, forecast: StageForecast | None = None) -> ChartContent:
-    """What the chart draws, with the river's forecast where there is one."""
+def compared_gauges(station: Station, stations: Mapping[str, Station]) -> tuple[Station, ...]:
+    """The gauges whose water comes to this one, those directly above first."""
+    found: list[Station] = []
+    below = [station.code]
+    while below:
+        above = [each for each in stations.values() if each.river is not None and each.river.downstream in below]
+        above = [each for each in above if each not in found and each.code != station.code]
+        found += sorted(above, key=lambda each: each.code)
+        below = [each.code for each in above]
+    return tuple(found[: len(COMPARED_MARKS)])
+
+
+def chart_content(
+    day: StationDay,
+    now: datetime,
+    *,
+    forecast: StageForecast | None = None,
+    compared: tuple[NamedSeries, ...] = (),
+) -> ChartContent:
+    """What the chart draws, with the river's forecast where there is one, and other gauges beside it."""
     station = day.station
     main = station.main_parameter
     if main is None:
@@ -75,6 +93,7 @@ def chart_content(day: StationDay, now: datetime, forecast: StageForecast | None
         rain=rain,
         rain_name=_("rain"),
         bands=_bands(station.river) if station.river else (),
+        compared=compared,
         forecast=fan,
         now_s=now.timestamp(),
         from_s=_rounded_start(now),

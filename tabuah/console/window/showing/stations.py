@@ -16,9 +16,11 @@ from tabuah.console.window.presenting.station_marks import (
 from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Part, Room
 from tabuah.console.window.selection import Selection
+from tabuah.console.window.showing.compared import ComparedGauges
 from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import running_on
+from tabuah.widgets.charts.series import ChartContent
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.map.canvas import MapCanvas
 
@@ -49,6 +51,7 @@ class StationShowing(QObject):
         self.leaves_map = False  # while the map shows the past
         self.day: StationDay | None = None
         self.forecast: StageForecast | None = None
+        self._compared = ComparedGauges(room, readings)
         self._fetched = ""  # the station whose day was fetched since the link is there
         self._marks_due = self._timer(_MARKERS_EVERY_MS, self.tick)
         self._chart_due = self._timer(_CHART_EVERY_MS, self._read_day)
@@ -90,7 +93,19 @@ class StationShowing(QObject):
     def show_chart(self) -> None:
         """Draw the day again, such as in another language or as time goes on."""
         if self.day is not None:
-            self._chart.show_content(chart_content(self.day, self._room.now(), self.forecast))
+            self._chart.show_content(self._content(self.day))
+
+    def compare(self) -> bool:
+        """Draw the gauges above beside the chosen one, or no longer; whether they are drawn now."""
+        self._compared.is_on = not self._compared.is_on
+        station = self._room.snapshot.stations.get(self._selection.station)
+        if station is not None and self._room.link.state is LinkState.ONLINE:
+            self._compared.fetch(station)
+        self._read_day()
+        return self._compared.is_on
+
+    def _content(self, day: StationDay) -> ChartContent:
+        return chart_content(day, self._room.now(), forecast=self.forecast, compared=self._compared.series)
 
     def close(self) -> None:
         """Follow nothing any more."""
@@ -129,6 +144,7 @@ class StationShowing(QObject):
             return
         self._readings.read_day(station, self._on_day_read)
         self._forecasts.read(station, self._on_forecast)
+        self._compared.read(station, self.show_chart)
         if self._room.link.state is LinkState.ONLINE:
             self._forecasts.fetch(station, self._on_forecast)
         if self._fetched != station.code and self._room.link.state is LinkState.ONLINE:
