@@ -1,5 +1,6 @@
 """Earthquakes, warnings and volcanoes line by line, as commands print them and the window shows them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tabuah.gis.places import Certainty
@@ -62,8 +63,8 @@ def warning_facts(warning: KnownWarning, seen: SeenWarning, now: datetime) -> Fa
     facts = (
         (_("State"), tell_validity(warning, now)),
         (_("What"), issued.event),
-        (_("Kecamatan"), ", ".join(map(covered_words, seen.kecamatan)) or ", ".join(issued.kecamatan)),
-        (_("Nagari"), ", ".join(map(covered_words, seen.nagari))),
+        (_covered_name(_("Kecamatan"), seen.kecamatan), _covered(seen.kecamatan) or ", ".join(issued.kecamatan)),
+        (_covered_name(_("Nagari"), seen.nagari), _covered(seen.nagari)),
         (_("Concerns us"), "" if seen.touches else _("no, it is for others: kept, no alarm")),
         (_("Severity"), f"{issued.severity} · {issued.urgency} · {issued.certainty}"),
         (_("Issued"), format_moment(issued.sent)),
@@ -74,11 +75,18 @@ def warning_facts(warning: KnownWarning, seen: SeenWarning, now: datetime) -> Fa
     return tuple((name, value) for name, value in facts if value)
 
 
-def covered_words(area: CoveredArea) -> str:
-    """An area with the share of it that is covered: "Kubung 60 %", "Koto Baru (perkiraan)"."""
-    if area.share is not None:
-        return f"{area.name} {format_number(area.share * 100)} %"
-    return _("{name} (estimated)").format(name=area.name) if area.certainty is Certainty.APPROXIMATE else area.name
+def _covered(areas: Sequence[CoveredArea]) -> str:
+    """Areas with the share of each that is covered, where it is known: "Kubung 60 %, Bukit Sundi 3 %"."""
+    shares = (
+        area.name if area.share is None else f"{area.name} {format_number(area.share * 100)} %" for area in areas
+    )
+    return ", ".join(shares)
+
+
+def _covered_name(name: str, areas: Sequence[CoveredArea]) -> str:
+    """What the areas are, and whether their borders are only estimates."""
+    estimated = any(area.certainty is Certainty.APPROXIMATE for area in areas)
+    return _("{name} (estimated)").format(name=name) if estimated else name
 
 
 def volcano_facts(volcano: Volcano, now: datetime) -> Facts:

@@ -113,11 +113,11 @@ class MapContent:
         return self.choices.orders.get(name, spec.order if spec else order), opacity
 
     def attribution(self) -> tuple[str, ...]:
-        """The sources that must be named: of the base map, and of tiles and agencies' words while they are shown."""
+        """The sources that must be named: agencies first, where room is short, then the base map and shown tiles."""
         own = self.basemap.attribution if self.basemap else ()
         shown = (layer.attribution for layer in self.tiles if layer.attribution and self.shows(layer.name))
         agencies = self.told_by if any(self.shows(layer.name) for layer in self.told) else ()
-        return tuple(dict.fromkeys((*own, *shown, *agencies)))
+        return tuple(dict.fromkeys((*agencies, *own, *shown)))
 
     def markers(self, kind: MarkerKind) -> Markers:
         """The markers of one kind."""

@@ -30,6 +30,7 @@ from tabuah.widgets.surfaces import Surface, column, line
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import mix, with_alpha
 from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.tokens import Palette
 
 _SWATCH_PX: Final = 20
 _CLASSES_PX: Final = 28
@@ -294,28 +295,34 @@ def _paint_swatch(painter: QPainter, rect: QRectF, layer: str, appearance: Appea
     middle, half = rect.center(), 7.0
     left, right = QPointF(middle.x() - half, middle.y()), QPointF(middle.x() + half, middle.y())
     inks = {"rivers": palette.river, "kecamatan": palette.boundary_minor, UNITS: palette.accent}
-    inks |= {"lakes": palette.water, AREA: palette.critical}
+    inks |= {"lakes": palette.water, AREA: palette.critical, "warned_areas": palette.attention}
     pen = QPen(QColor(inks.get(layer, palette.muted)), 1.6)
-    if layer in ("kecamatan", AREA):
+    if layer in ("kecamatan", AREA, "warned_areas"):
         pen.setDashPattern([2.2, 1.6])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if layer in (AREA, "lakes", UNITS):
+    if layer in (AREA, "lakes", UNITS, "warned_areas"):
         painter.setBrush(with_alpha(inks[layer], 1.0 if layer == "lakes" else 0.2))
         painter.drawRoundedRect(QRectF(left.x(), middle.y() - 4.5, 2 * half, 9), 4, 4)
     elif layer in ("rivers", "kecamatan"):
         painter.drawLine(left, right)
     else:
-        _paint_small_sign(painter, middle, layer, palette.muted)
+        _paint_small_sign(painter, middle, layer, palette)
 
 
-def _paint_small_sign(painter: QPainter, middle: QPointF, layer: str, ink: str) -> None:
+def _paint_small_sign(painter: QPainter, middle: QPointF, layer: str, palette: Palette) -> None:
     if layer == LABELS:
         painter.drawText(QRectF(middle.x() - 9, middle.y() - 9, 18, 18), int(Qt.AlignmentFlag.AlignCenter), "Aa")
-    elif layer == "volcanoes":
+    elif layer == "epicentres":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.high))
+        painter.drawEllipse(middle, 5, 5)
+    elif layer in ("volcanoes", "volcano_levels"):
+        if layer == "volcano_levels":
+            painter.setPen(QPen(QColor(palette.attention), 1.6))
         painter.drawPolygon([middle + QPointF(0, -5), middle + QPointF(5.5, 4.5), middle + QPointF(-5.5, 4.5)])
     else:
-        painter.setBrush(QColor(ink))
+        painter.setBrush(QColor(palette.muted))
         side = 2.2 if layer == "places" else 1.4
         painter.drawRect(QRectF(middle.x() - side, middle.y() - side, 2 * side, 2 * side))
 

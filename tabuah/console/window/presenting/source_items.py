@@ -13,7 +13,7 @@ from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.titles import severity_word
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
-from tabuah.operations.bulletins.telling import tell_size, tell_statement, tell_validity, tell_volcano_level
+from tabuah.operations.bulletins.telling import tell_size, tell_validity, tell_volcano_level
 from tabuah.operations.bulletins.viewpoint import Viewpoint
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
@@ -205,7 +205,7 @@ def _volcano_item(volcano: Volcano, now: datetime) -> SourceItem:
         level=LEVEL_OF_VOLCANO[volcano.level],
         text=drill_words(volcano.exercise, f"{volcano.name} · {tell_volcano_level(volcano.level)}"),
         word=tell_volcano_level(volcano.level),
-        about=tell_statement(volcano, now),
+        about=_("stated {moment}").format(moment=format_moment(volcano.current.stated_at)),
         at=_("{age} ago").format(age=format_age(now - volcano.current.stated_at)),
         author=volcano.current.source,
         facts=volcano_facts(volcano, now),

@@ -189,7 +189,7 @@ def _feature_group(shapes: LayerShapes, features: list[Feature]) -> list[FoundGr
             kind=FEATURE,
             id=each.code,
             title=each.name,
-            detail=each.note,
+            detail=each.note or str(each.attributes.get("told", "")),
             place_m=each.label_m,
             layer=name,
             feature=each,
