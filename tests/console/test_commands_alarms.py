@@ -11,7 +11,7 @@ from readings_room import gauge
 from running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.console.commands.main import run
-from tabuah.operations.alarms.bodies import AlarmRaised
+from tabuah.operations.alarms.bodies import AlarmEscalated, AlarmRaised
 from tabuah.operations.alarms.gestures import raise_alarm
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bodies import encode_body
@@ -100,6 +100,7 @@ def test_the_figures_stand_beside_what_is_recommended(server: RunningServer, con
     assert (told["raised"], told["peak"], len(told["floods"])) == (14, 14, 1)
     assert told["top"] == [{"rule": "tma-siaga-1", "station": STATION, "parameter": "stage_m", "count": 14}]
     assert told["chattering"][0]["count"] == 14
+    assert "by_slot" not in told
     assert set(told["verification"]) == {"hits", "false_alarms", "open", "misses"}
     text = console.run("alarm", "kpi", *span())
     assert "TIDAK TERPENUHI" in text
@@ -195,6 +196,19 @@ def test_the_steps_of_escalation_are_shown_and_written_from_a_file(
     other = console_of(server, tmp_path / "posko", capsys, "posko")
     assert other.json("alarm", "escalation")["steps"] == {"critical": [{"after_s": 60.0, "to": "Camat Kubung"}]}
     other.run("alarm", "escalation", "--write", str(file), code=2)
+
+
+def test_the_list_says_who_was_asked(server: RunningServer, console: Console):
+    raise_some(server, 1)
+    console.run("sync")
+    (alarm,) = console.json("alarm", "list")
+    step = AlarmEscalated(step=1, to="Penyelia piket", waited_s=120.0)
+    body = encode_body(step)
+    server.journal.append_own([Draft(subject=f"alarm/{alarm['id']}", kind="alarm.escalated", body=body)])
+    console.run("sync")
+    assert "belum ditanggapi → Penyelia piket" in console.run("alarm", "list")
+    console.run("alarm", "ack", alarm["id"])
+    assert "→" not in console.run("alarm", "list")
 
 
 @pytest.mark.parametrize(

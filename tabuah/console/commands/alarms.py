@@ -164,4 +164,8 @@ _STATES = {
 
 
 def _state_word(alarm: Alarm, *, is_shelved: bool) -> str:
-    return _("shelved") if is_shelved else _(_STATES[alarm.state])
+    """Where it stands; one that nobody has answered also says who was asked."""
+    if is_shelved:
+        return _("shelved")
+    asked = f" → {alarm.escalations[-1].to}" if alarm.escalations and alarm.acknowledged_at is None else ""
+    return _(_STATES[alarm.state]) + asked
