@@ -29,7 +29,7 @@ from tabuah.widgets.theme.tokens import Palette
 
 
 class MapCanvas(MapSurface):
-    """The map: values in, signals out (see `MapSurface`)."""
+    """The map: values in, signals out (see `PointedMap`)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
