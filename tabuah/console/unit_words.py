@@ -16,14 +16,15 @@ def state_words(standing: UnitStanding) -> str:
 
 
 def position_words(position: UnitPosition | None, now: datetime) -> str:
-    """By what a position is known and how old it is: "GPS, 40 dtk lalu"."""
+    """By what a position is known and how old it is: "GPS, 40 dtk lalu", "menurut ani, 3 jam lalu · usang"."""
     if position is None:
         return _("position not known")
     age = position.age(now)
     if age is None:
         return _("at its post")
     told = {PositionSource.GPS: _("GPS, {age} ago"), PositionSource.PERSON: _("said by {name}, {age} ago")}
-    return told[position.source].format(age=format_age(age), name=position.by)
+    place = told[position.source].format(age=format_age(age), name=position.by)
+    return _("{place} · old").format(place=place) if position.is_old(now) else place
 
 
 def distance_words(distance_m: float | None) -> str:

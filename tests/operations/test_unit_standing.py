@@ -11,7 +11,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import edit_incident, move_incident
 from tabuah.operations.units.codes import UnitState
-from tabuah.operations.units.gestures import move_unit, register_unit
+from tabuah.operations.units.gestures import move_unit, register_unit, retire_unit
 from tabuah.operations.units.standing import UnitNames, UnitStanding, standings
 from tabuah.operations.units.unit import Unit
 
@@ -133,8 +133,6 @@ def test_a_unit_that_is_sent_to_two_places_is_told(room: Room, ani: Author, budi
 
 
 def test_a_retired_unit_stands_nowhere(room: Room, ani: Author, budi: Author):
-    from tabuah.operations.units.gestures import retire_unit
-
     room.write(ani, retire_unit(unit_of(room, "TRC-2"), reason="bubar"))
     units = {key: unit_of(room, key) for key in ("TRC-1", "TRC-2")}
     assert [each.unit.id for each in standings(units, ())] == ["TRC-1"]
@@ -146,3 +144,9 @@ def test_since_when_is_when_the_step_was_reached(room: Room, ani: Author, budi: 
     reached = MORNING + timedelta(hours=9)
     room.write(ani, move_incident(room.incident(), Status.EN_ROUTE, occurred_at=reached))
     assert standing(room).since == reached
+
+
+def test_a_unit_that_is_named_twice_in_one_incident_is_sent_to_one_place(room: Room, ani: Author, budi: Author):
+    room.report(ani)
+    send(room, ani, "TRC-1", "Regu TRC-1")
+    assert len(standing(room).missions) == 1

@@ -36,11 +36,14 @@ class UnitNames:
         known = sorted(units, key=lambda unit: unit.retired)
         self._ids = {_plain(unit.id): unit for unit in reversed(known)}
         self._names = {_plain(unit.name): unit for unit in reversed(known)}
+        self._called: dict[str, Unit | None] = {}  # thousands of incidents name the same few
 
     def unit_called(self, text: str) -> Unit | None:
         """The unit; None where the text names another thing, such as an OPD as a whole."""
-        wanted = _plain(text)
-        return self._ids.get(wanted) or self._names.get(wanted)
+        if text not in self._called:
+            wanted = _plain(text)
+            self._called[text] = self._ids.get(wanted) or self._names.get(wanted)
+        return self._called[text]
 
 
 def standings(units: Mapping[str, Unit], incidents: Iterable[Incident]) -> tuple[UnitStanding, ...]:
@@ -84,12 +87,15 @@ def mission_meant(standing: UnitStanding, to: UnitState) -> str:
 
 
 def _missions(names: UnitNames, incidents: Iterable[Incident]) -> dict[str, tuple[Incident, ...]]:
-    found: dict[str, tuple[Incident, ...]] = {}
+    found: dict[str, list[Incident]] = {}
     for incident in incidents:
-        if incident.is_open and incident.assignment:
-            called = {unit.id for text in incident.assignment if (unit := names.unit_called(text))}
-            found |= {key: (*found.get(key, ()), incident) for key in called}
-    return found
+        if not incident.assignment or not incident.is_open:
+            continue
+        for unit in filter(None, map(names.unit_called, incident.assignment)):
+            known = found.setdefault(unit.id, [])
+            if not known or known[-1] is not incident:  # named twice, by call sign and by name
+                known.append(incident)
+    return {unit_id: tuple(missions) for unit_id, missions in found.items()}
 
 
 def _step_on(unit: Unit, mission: Incident) -> tuple[UnitState, datetime]:

@@ -81,9 +81,8 @@ class UnitDelegate(QStyledItemDelegate):
     def _paint_place(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
         told = unit.warning or (_("Exercise") if unit.exercise else "")
         taken = self._right(painter, area, told, Type.CAPTION, Level.ATTENTION if unit.warning else "muted")
-        place = _("{place} · old").format(place=unit.place) if unit.old else unit.place
         room = area.adjusted(0, 0, -(taken + 8 if taken else 0), 0)
-        self._line(painter, room, place, Type.CAPTION, "faint" if unit.old else "muted")
+        self._line(painter, room, unit.place, Type.CAPTION, "faint" if unit.old else "muted")
 
     def _line(self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str | Level) -> float:
         return self._write(painter, area, text, style, tone, Qt.AlignmentFlag.AlignLeft)
