@@ -225,3 +225,25 @@ def test_an_alarm_of_a_station_that_is_worked_on_asks_nobody(post: Post):
     post.write(end_maintenance(found, ended_at=post.clock.now))
     post.go(0.1)
     assert [step for step, _to, _at in post.asked(alarm)] == [1, 2]
+
+
+def test_an_alarm_that_comes_hours_late_from_an_office_without_a_line_waits_from_when_it_came(tmp_path: Path):
+    clock = Clock()
+    with open_post(tmp_path, clock) as post:
+        posko = DeskDevice(post.journal, user="posko", role=Role.FIELD)
+        alarm_id, then = new_uuid(clock.now), clock.now
+        body = AlarmRaised(
+            rule="tma-siaga-1",
+            station="SLK-AWLR-03",
+            parameter="stage_m",
+            severity=AlarmSeverity.CRITICAL,
+            onset_at=then,
+            cause="stage/SLK-AWLR-03",
+        )
+        clock.go(300)
+        assert posko.push(raise_alarm(alarm_id, body, exercise=False), at=then) == [(Verdict.ACCEPTED, "")]
+        post.go(1.9)
+        assert post.asked(alarm_id) == []
+    with open_post(tmp_path, clock) as post:
+        post.go(0.2)
+        assert [step for step, _to, _at in post.asked(alarm_id)] == [1]

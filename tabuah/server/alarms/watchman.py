@@ -4,7 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
+
+import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalating import due_escalations
@@ -20,8 +22,6 @@ from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.wire import Record, decode_entry
 
 log = logging.getLogger(__name__)
-
-ValueT = TypeVar("ValueT")
 
 LOOK_EVERY_S: Final = 5.0
 _KINDS: Final = ("alarm", "station", "maintenance", "escalation")
@@ -114,14 +114,23 @@ class Watchman:
     def _learn(self, subject: str, value: SubjectValue | None) -> None:
         """Only what may still become due is kept."""
         match value:
+            case Alarm() if value.is_active and value.acknowledged_at is None:
+                self._alarms[value.id] = msgspec.structs.replace(value, raised_at=self._received_at(subject, value))
             case Alarm():
-                _keep(self._alarms, value.id, value, wanted=value.is_active and value.acknowledged_at is None)
+                self._alarms.pop(value.id, None)
+            case MaintenanceWindow() if value.ended_at is None:
+                self._windows[value.id] = value
             case MaintenanceWindow():
-                _keep(self._windows, value.id, value, wanted=value.ended_at is None)
+                self._windows.pop(value.id, None)
             case Station():
                 self._stations[subject_key(subject)] = value
             case EscalationPolicy():
                 self._policy = value
+
+    def _received_at(self, subject: str, alarm: Alarm) -> datetime:
+        """When the server took an alarm: one that a console raised hours ago without a line waits only since then."""
+        known = self._alarms.get(alarm.id)
+        return known.raised_at if known else self._journal.records_of(subject, limit=1)[0].received_at
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
@@ -131,10 +140,3 @@ class Watchman:
                 log.warning("what is due about alarms waits for the journal: %s", error)
             except Exception:
                 log.exception("the watchman failed, and looks again")
-
-
-def _keep(known: dict[str, ValueT], key: str, value: ValueT, *, wanted: bool) -> None:
-    if wanted:
-        known[key] = value
-    else:
-        known.pop(key, None)
