@@ -19,6 +19,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 
 WIDTH_PX: Final = 380
+ESCAPE: Final = "escape"
 _STEPS: Final = 1_000
 _MOST_LISTED_PX: Final = 176
 
@@ -27,7 +28,7 @@ class ImportCard(Surface):
     """Shows an `ImportView`; not modal: the map goes on around it.
 
     Signals:
-        action_requested: the code of one of the view's actions; "escape" for the key.
+        action_requested: the code of one of the view's actions, or `ESCAPE`.
         layer_chosen: the name of the layer that is wanted.
     """
 
@@ -80,10 +81,14 @@ class ImportCard(Surface):
         if rows or buttons:
             (rows[0] if rows else buttons[0]).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def escape(self) -> None:
+        """Somebody wants it away; what runs stays."""
+        self.action_requested.emit(ESCAPE)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Escape puts away what has ended, up and down go from line to line."""
         if event.key() == Qt.Key.Key_Escape:
-            self.action_requested.emit("escape")
+            self.escape()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
         else:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from tabuah.widgets.imports.drop_target import DropTarget
@@ -70,6 +70,13 @@ class MapView(QWidget):
         self._arrange_legend()
         self._arrange()
         super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Escape that means nothing to the map puts the card of an import away."""
+        if event.key() == Qt.Key.Key_Escape and self.imports.isVisible():
+            self.imports.escape()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: map files may be dropped; other files are for whoever is behind the map."""

@@ -160,6 +160,16 @@ def test_a_bad_file_is_refused_with_features_and_reasons_and_the_map_stays(
     open_dialog(window).close()
 
 
+def test_escape_on_the_map_puts_the_card_away_but_ends_nothing(window: OpenWindow, spots: Path):
+    window.shell.parts.map.canvas.setFocus()
+    begin(window, spots)
+    window.key(Qt.Key.Key_Escape)
+    assert "Mengimpor posko.geojson" in card(window)
+    ended(window)
+    window.key(Qt.Key.Key_Escape)
+    assert window.shell.parts.map.imports.isHidden()
+
+
 def test_cancel_ends_the_process_and_leaves_what_was_there(window: OpenWindow, large: Path, data: Path):
     begin(window, large)
     press(window, "cancel")

@@ -22,6 +22,7 @@ from tabuah.gis.reference_systems import from_mercator
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.maps import layer_of_part
 from tabuah.widgets.imports.dropping import MAP_SUFFIXES
+from tabuah.widgets.imports.import_card import ESCAPE
 from tabuah.widgets.layers.layers_panel import LayersPanel
 from tabuah.widgets.map.map_view import MapView
 
@@ -127,7 +128,7 @@ class Importing(QObject):
 
     def _on_action_requested(self, code: str) -> None:
         imports, job = self._at.imports, self._at.imports.job
-        if job is None or (code == "escape" and job.phase is Phase.RUNNING):
+        if job is None or (code == ESCAPE and job.phase is Phase.RUNNING):
             return
         verbs = {CANCEL: imports.cancel, AGAIN: imports.again, SHOW: self._look, OTHER: self._ask_for_another}
         self._canvas.setFocus()
