@@ -133,22 +133,39 @@ def test_a_sum_counts_only_where_nearly_all_readings_came(readings: ReadingsStor
     assert np.isnan(later).all(), "what is old says nothing of now"
 
 
+def choose(window: OpenWindow, text: str) -> None:
+    """Open the menu of a place on the map and choose an action."""
+    canvas = window.shell.parts.map.canvas
+    canvas.context_requested.emit(100.6, -0.9, canvas.mapToGlobal(canvas.rect().center()))
+    menu = next(each for each in window.shell.findChildren(QMenu) if each.isVisible())
+    action = next(each for each in menu.actions() if each.text() == text)
+    menu.setActiveAction(action)
+    window.qtbot.keyClick(menu, Qt.Key.Key_Return)
+    window.until(lambda: not menu.isVisible())
+
+
 def test_distances_around_a_place_are_asked_for_and_taken_away_in_its_menu(window: OpenWindow):
     canvas = window.shell.parts.map.canvas
-
-    def choose(text: str) -> None:
-        canvas.context_requested.emit(100.6, -0.9, canvas.mapToGlobal(canvas.rect().center()))
-        menu = next(each for each in window.shell.findChildren(QMenu) if each.isVisible())
-        action = next(each for each in menu.actions() if each.text() == text)
-        menu.setActiveAction(action)
-        window.qtbot.keyClick(menu, Qt.Key.Key_Return)
-        window.until(lambda: not menu.isVisible())
-
-    choose("Lingkaran jarak dari sini")
+    choose(window, "Lingkaran jarak dari sini")
     (ranges,) = canvas.content.ranges
     assert (ranges.lon_deg, ranges.lat_deg, len(ranges.radii_m)) == (100.6, -0.9, 4)
-    choose("Hapus lingkaran jarak")
+    choose(window, "Hapus lingkaran jarak")
     assert canvas.content.ranges == ()
+
+
+def test_a_sector_is_begun_in_the_menu_of_a_place_and_drawn_by_keys(window: OpenWindow):
+    canvas = window.shell.parts.map.canvas
+    choose(window, "Gambar sektor dari sini")
+    assert canvas.tools.active.code == "sector"
+    assert canvas.hasFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        window.qtbot.keyClick(canvas, key)
+    (drawn,) = canvas.content.ranges
+    assert (drawn.lon_deg, drawn.lat_deg) == pytest.approx((100.6, -0.9))
+    assert drawn.sector_deg is not None
+    window.key(Qt.Key.Key_V)
+    assert not canvas.tools.is_working
+    assert canvas.content.ranges == (drawn,)
 
 
 def test_the_panel_of_layers_shares_the_height_of_the_board_when_it_is_opened_first(window: OpenWindow):
