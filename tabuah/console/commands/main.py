@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "station": LazyCommand(f"{_HERE}.station_commands:station_group", N_("Stations and their newest readings")),
     "unit": LazyCommand(f"{_HERE}.unit_commands:unit_group", N_("Units of the OPD: what they do and where they are")),
     "readings": LazyCommand(f"{_HERE}.readings:readings_group", N_("Send and query readings")),
+    "forecast": LazyCommand(f"{_HERE}.forecasts:forecast_group", N_("Forecasts of rivers, and how good they are")),
     "rule": LazyCommand(f"{_HERE}.rules:rule_group", N_("Rules that raise alarms")),
     "alarm": LazyCommand(
         f"{_HERE}.alarm_commands:alarm_group", N_("Alarms: list, acknowledge, shelve, make an incident")

@@ -118,6 +118,9 @@ def _print(rule: Rule, trial: Trial) -> None:
     over = _("{series} series with {readings} readings").format(series=trial.series, readings=trial.readings)
     say(f"{rule.name}: {tell_rule(rule)}")
     say(f"{told} · {over}.")
+    if trial.too_little_history:
+        told = _("Too little is known to forecast: {stations}.")
+        say(told.format(stations=", ".join(trial.too_little_history)))
     if trial.episodes:
         headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak or values")]
         print_table(headers, [_cells(episode) for episode in trial.episodes])

@@ -7,16 +7,17 @@ import msgspec
 import numpy as np
 import pytest
 from running_server import RunningServer
+from steady_river import steady_model
 from window_room import GAUGE, log_in_and_sync, register_gauge, texts_of
 
+from tabuah.console.forecast_words import tell_method
 from tabuah.console.window.presenting.charts import StationDay, chart_content
-from tabuah.console.window.presenting.forecasts import fan_of, forecast_note, tell_method
+from tabuah.console.window.presenting.forecasts import fan_of, forecast_note
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
 from tabuah.operations.forecast.forecast import StageForecast, StagePoint
-from tabuah.operations.forecast.inputs import GaugeInputs
 from tabuah.operations.forecast.methods import Method
-from tabuah.operations.forecast.model import LEADS_S, GaugeModel, LeadLine, Limits, MethodFit, Skill, Spread
+from tabuah.operations.forecast.model import Skill
 from tabuah.operations.stations.bodies import StationRegistered
 from tabuah.operations.stations.readings import Reading, ReadingBatch
 from tabuah.operations.stations.station import River
@@ -88,35 +89,12 @@ def test_every_method_has_words():
     assert len({tell_method(method) for method in Method}) == len(Method)
 
 
-def steady_model() -> GaugeModel:
-    """One that knows no better than that the river stays as it is."""
-    spread = Spread(low=-2.0, high=4.0)
-    limits = Limits(lowest_m=0.5, least_kept=0.0, most_rise_m=3.0)
-    lines = tuple(
-        LeadLine(lead_s=lead_s, constant=0.0, weights={}, limits=limits, falling=spread, calm=spread, rising=spread)
-        for lead_s in LEADS_S
-    )
-    skills = tuple(Skill(lead_s=lead_s, cases=900, rmse_m=0.2, persistence_rmse_m=0.2) for lead_s in LEADS_S)
-    return GaugeModel(
-        inputs=GaugeInputs(station=GAUGE.code),
-        beds_m=(0.0,),
-        fitted_at=ISSUED_AT,
-        from_at=ISSUED_AT - timedelta(days=30),
-        to_at=ISSUED_AT,
-        steps=4320,
-        rises=8,
-        lowest_m=0.5,
-        highest_m=4.0,
-        methods=(MethodFit(method=Method.PERSISTENCE, lines=lines, skills=skills),),
-    )
-
-
 def test_the_window_fetches_keeps_shows_and_saves_a_forecast(
     open_console, data: Path, server: RunningServer, tmp_path: Path
 ):
     register_gauge(server)
     server.service.readings.look()
-    server.service.readings.take_model(steady_model())
+    server.service.readings.take_model(steady_model(GAUGE.code))
     now = datetime.now(UTC)
     readings = tuple(Reading(GAUGE.code, "stage_m", now - timedelta(minutes=m), 1.2) for m in range(5))
     with server.client("gerbang") as client:

@@ -5,22 +5,15 @@ from typing import Final
 
 import numpy as np
 
+from tabuah.console.forecast_words import tell_method
 from tabuah.operations.forecast.forecast import StageForecast
-from tabuah.operations.forecast.methods import Method
 from tabuah.operations.stations.units import format_value
-from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_number, format_time
 from tabuah.widgets.charts.series import Forecast
 
 SHOWN_FOR: Final = timedelta(hours=2)  # an older one says nothing about what has happened since
 _TOLD_LEADS_S: Final = (3600, 10_800)
-_METHODS: Final = {
-    Method.RAIN_AND_ABOVE: N_("from rain and the gauges above"),
-    Method.ABOVE: N_("from the gauges above"),
-    Method.RAIN: N_("from rain"),
-    Method.OWN: N_("from the gauge alone"),
-    Method.PERSISTENCE: N_("as if it stayed as it is"),
-}
 
 
 def fan_of(forecast: StageForecast | None, now: datetime) -> Forecast | None:
@@ -48,11 +41,6 @@ def forecast_note(forecast: StageForecast | None, now: datetime) -> str:
         told = _("{forecast} ({age} old)").format(forecast=told, age=format_age(age))
     parts = [told, tell_method(forecast.method), *_tell_errors(forecast), *_tell_doubts(forecast)]
     return " · ".join(parts)
-
-
-def tell_method(method: Method) -> str:
-    """What a method reckons with, in words."""
-    return _(_METHODS[method])
 
 
 def _is_shown(forecast: StageForecast, now: datetime) -> bool:
