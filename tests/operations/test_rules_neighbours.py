@@ -146,10 +146,12 @@ def test_late_readings_change_no_alarm(heard, data: st.DataObject):
     readings = [(f"AWS-{n}", "temperature_c", minutes(i), value) for i, (n, value) in enumerate(heard)]
     plain = JointRoom(rule(), ROW).play(*readings)
     troubled = []
-    for reading in readings:
+    for number, reading in enumerate(readings):
         troubled.append(reading)
-        for back_min, value in data.draw(st.lists(st.tuples(st.integers(0, 60), temperatures), max_size=2)):
-            troubled.append((reading[0], reading[1], reading[2] - timedelta(minutes=back_min), value))
+        newest = {station: at for station, _parameter, at, _value in readings[: number + 1]}
+        late = st.tuples(st.sampled_from(sorted(newest)), st.integers(0, 60), temperatures)
+        for station, back_min, value in data.draw(st.lists(late, max_size=2)):
+            troubled.append((station, "temperature_c", newest[station] - timedelta(minutes=back_min), value))
     assert JointRoom(rule(), ROW).play(*troubled) == plain
 
 

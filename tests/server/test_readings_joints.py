@@ -124,6 +124,18 @@ def test_a_restart_in_the_middle_neither_doubles_nor_ends_the_alarm_nor_forgets_
         assert [a.is_active for a in room.alarms()] == [False]
 
 
+def test_a_part_that_has_long_been_in_its_band_is_known_to_hold_after_a_restart(tmp_path: Path):
+    clock = Clock()
+    with open_room(tmp_path, clock, rules=False) as room:
+        begin(room)
+        soil(room, 92)
+        for _ in range(60):
+            soil(room, 88)
+    with open_room(tmp_path, clock, rules=False) as room:
+        rain(room, 25)
+        assert [a.is_active for a in room.alarms()] == [True]
+
+
 def test_a_new_rule_sees_the_present_and_a_retired_one_lets_go(room: Room):
     room.retire("lereng")
     soil(room, 95)
