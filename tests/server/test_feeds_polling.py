@@ -172,6 +172,25 @@ def test_two_shocks_within_a_minute_stay_two(tmp_path: Path, site: Site):
         assert sorted(quake.revisions for quake in made.values("earthquake")) == [0, 0]
 
 
+def test_the_second_of_two_shocks_alone_is_no_word_about_the_first(tmp_path: Path, site: Site):
+    second = {"DateTime": "2026-11-24T07:20:45+00:00", "Jam": "14:20:45 WIB", "Magnitude": "4.9"}
+    site.put(AUTO, list_of({}, second))
+    with desk(tmp_path / "server", sources(site, only=("auto",))) as made:
+        made.turn(2)
+        head = made.journal.head().seq
+        site.put(AUTO, list_of(second))
+        made.turn(2)
+        assert made.journal.head().seq == head
+
+
+def test_a_word_that_comes_back_brings_its_alarm_back(quakes: Desk, site: Site):
+    for magnitude in ("5.1", "3.2", "5.1"):
+        site.put(AUTO, latest(Magnitude=magnitude))
+        quakes.turn(2)
+        assert quakes.up() == (["gempa-dekat"] if magnitude == "5.1" else [])
+    assert len(quakes.alarms()) == 2
+
+
 def test_a_far_earthquake_is_kept_and_wakes_nobody(quakes: Desk, site: Site):
     far = {"Coordinates": "-8.51,123.27", "Lintang": "8.51 LS", "Bujur": "123.27 BT", "Magnitude": "7.1"}
     site.put(AUTO, latest(**far))
@@ -391,6 +410,13 @@ def test_an_answer_that_is_no_feed_is_told_in_words_and_is_an_alarm_when_it_last
     quakes.turn(20)
     assert (quakes.health().state, quakes.health().error) == (FeedState.WORKING, "")
     assert "feed" not in quakes.up()
+
+
+def test_what_is_too_large_is_not_even_received(quakes: Desk, site: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(fetching, "MAX_BYTES", 100)
+    quakes.turn()
+    assert "padahal tidak ada umpan sebesar itu" in quakes.health().error
+    assert quakes.values("earthquake") == []
 
 
 def test_an_address_that_is_gone_is_told_as_moved(quakes: Desk, site: Site):

@@ -17,11 +17,10 @@ _FEED = "feed"
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What should be up for a subject, or None; an episode that was over stays over where `once`."""
+    """What should be up for a subject, or None."""
 
     alarm: AlarmRaised | None
     exercise: bool = False
-    once: bool = True
 
 
 class BulletinAlarms:
@@ -30,7 +29,6 @@ class BulletinAlarms:
     def __init__(self, journal: ServerJournal) -> None:
         self._journal = journal
         self._open: dict[str, Alarm] = {}
-        self._past: set[tuple[str, str, datetime | None]] = set()
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -38,7 +36,7 @@ class BulletinAlarms:
         return tuple(self._open)
 
     def load(self) -> None:
-        """Know what is up and what was."""
+        """Know what is up."""
         for state in self._journal.states_of_kind("alarm").values():
             if isinstance(state.value, Alarm):
                 self._know(state.value)
@@ -56,7 +54,7 @@ class BulletinAlarms:
             if up is not None and (want.alarm is None or _episode(up) != _episode(want.alarm)):
                 ended.append(up)
                 up = None
-            if up is None and want.alarm is not None and not (want.once and _episode(want.alarm) in self._past):
+            if up is None and want.alarm is not None:
                 begun.append((want.alarm, want.exercise))
         drafts = self._drafts(ended, begun, now)
         if drafts:
@@ -80,7 +78,6 @@ class BulletinAlarms:
     def _know(self, alarm: Alarm) -> None:
         if subject_kind(alarm.parameter) not in (*KINDS, _FEED) or "/" not in alarm.parameter:
             return
-        self._past.add(_episode(alarm))
         if alarm.is_active:
             self._open[alarm.parameter] = alarm
         elif (up := self._open.get(alarm.parameter)) is not None and up.id == alarm.id:

@@ -129,7 +129,7 @@ class FeedsService:
             record = self._records.get(source.name)
             if record is not None:
                 alarm = alarm_of_feed(source, record, now)
-                wanted[feed_key(source.name)] = Wanted(alarm, source.exercise, once=False)
+                wanted[feed_key(source.name)] = Wanted(alarm, source.exercise)
         return wanted
 
     def _ask(self, source: FeedSource) -> None:
