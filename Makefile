@@ -58,10 +58,11 @@ map: prepare ## build the shipped regency map from tabuah/resources/sources
 
 bench: prepare-dev ## all benchmarks, one after the other; make bench-map runs one
 	@for file in benchmarks/bench_*.py; do \
-		name=$${file##*/bench_}; name=$${name%.py}; [ $$name = sync ] && continue; \
+		name=$${file##*/bench_}; name=$${name%.py}; case $$name in sync|sensors) continue;; esac; \
 		$(MAKE) --no-print-directory bench-$$name || exit 1; \
 	done
 	@$(MAKE) --no-print-directory bench-sync ARGS=--kept
+	@$(MAKE) --no-print-directory bench-sensors ARGS=--kept
 
 bench-%: benchmarks/bench_%.py prepare-dev
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=. $(BIN)/python $< $(ARGS)

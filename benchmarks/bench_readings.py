@@ -6,10 +6,7 @@ batches that were encoded before; a batch is one reading of many stations, as ga
 """
 
 import argparse
-import json
 import multiprocessing
-import platform
-import sqlite3
 import tempfile
 import threading
 import time
@@ -22,6 +19,7 @@ from statistics import median
 
 import httpx2
 import msgspec
+from asked import Line, keep, show
 
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bodies import encode_body
@@ -36,7 +34,7 @@ from tabuah.server.listening import Address
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
-RESULTS = Path(__file__).parent / "results" / "readings.json"
+ASKED_PER_S = 200_000
 PASSWORD = "batang-lembang"
 STATIONS = 2_000
 BATCH = 1_000
@@ -78,14 +76,15 @@ def day_of_readings(now: datetime) -> ReadingBatch:
     )
 
 
-def store_rate(minutes: int) -> float:
-    """Readings a second into the durable store, 2,000 in a transaction."""
+def store_rate(minutes: int, *, durable: bool) -> float:
+    """Readings a second into the store, 1,000 in a transaction."""
     start = datetime(2026, 11, 24, tzinfo=UTC)
     groups = [minute_of_readings(start + timedelta(minutes=m)) for m in range(minutes)]
-    with tempfile.TemporaryDirectory() as folder, ReadingsStore(Path(folder) / FILE_NAME, durable=True) as store:
+    batches = [group[first : first + BATCH] for group in groups for first in range(0, STATIONS, BATCH)]
+    with tempfile.TemporaryDirectory() as folder, ReadingsStore(Path(folder) / FILE_NAME, durable=durable) as store:
         began_s = time.perf_counter()
-        for group in groups:
-            store.store(group)
+        for batch in batches:
+            store.store(batch)
         return minutes * STATIONS / (time.perf_counter() - began_s)
 
 
@@ -202,15 +201,32 @@ def question_times(url: str) -> dict[str, float]:
         }
 
 
+def lines_of(figures: dict[str, float]) -> list[Line]:
+    """The table."""
+    alone, durable = figures["store_readings_per_s"], figures["durable_store_readings_per_s"]
+    http, latest = figures["http_readings_per_s"], figures["latest_2000_stations_ms"]
+    few, every = figures["day_of_a_series_300_points_ms"], figures["day_of_a_series_every_reading_ms"]
+    asked, enough = f"≥ {ASKED_PER_S:,} rows/s", alone >= ASKED_PER_S
+    return [
+        Line("the store alone, 1,000 rows a batch", asked, f"{alone:,.0f} rows/s", enough),
+        Line("  on disk before each answer, as on a server", "stated", f"{durable:,.0f} rows/s", True),
+        Line("readings through HTTP to the durable store, rules on", "stated", f"{http:,.0f} readings/s", True),
+        Line("  newest of 2,000 stations over HTTP", "stated", f"{latest:.1f} ms", True),
+        Line("  24 h of one series over HTTP", "stated", f"{few:.1f} ms (300 points), {every:.1f} ms (all)", True),
+    ]
+
+
 def main() -> None:
-    """Print the figures, and keep them with `--save`."""
+    """Measure, print the table, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--minutes", type=int, default=100, help="minutes of 2,000 readings in a run")
-    parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
     figures: dict[str, float] = {
-        "store_readings_per_s": median(store_rate(options.minutes) for _ in range(options.runs))
+        "store_readings_per_s": median(store_rate(options.minutes, durable=False) for _ in range(options.runs)),
+        "durable_store_readings_per_s": median(
+            store_rate(options.minutes, durable=True) for _ in range(options.runs)
+        ),
     }
     rates: list[float] = []
     for run in range(options.runs):
@@ -222,12 +238,9 @@ def main() -> None:
                 if run == options.runs - 1:
                     figures |= question_times(url)
     figures["http_readings_per_s"] = median(rates)
-    for name, value in figures.items():
-        print(f"{name:36} {value:12,.1f}")
-    if options.save:
-        about = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "machine": platform.machine()}
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(about | {k: round(v, 1) for k, v in figures.items()}, indent=2) + "\n")
+    lines = lines_of(figures)
+    show(lines)
+    keep("readings", lines, figures=figures)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,101 @@
+"""How soon a console that keeps ten million readings tells the last day of one series and the newest of all.
+
+Run with `python benchmarks/bench_console_readings.py`. The file is filled by SQL in the store's own tables: 2,000
+series with a reading a minute over 83 hours; the questions are those of the window, on a store opened as it opens it.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from asked import Line, keep, show
+
+from tabuah.storage.readings.moments import to_ms
+from tabuah.storage.readings.schema import HOUR_MS
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+SERIES: Final = 2_000
+HOURS: Final = 84
+NOW: Final = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
+ASKED_DAY_MS: Final = 1.0
+ASKED_LATEST_MS: Final = 5.0
+QUESTIONS: Final = 101
+_FILL: Final = """
+    WITH RECURSIVE minutes (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM minutes WHERE n < 59)
+    INSERT INTO readings
+    SELECT ?1, id, ?1 * 3600000 + n * 60000, 1.0 + (n * id % 97) / 50.0, 0 FROM series CROSS JOIN minutes
+"""
+_LATEST: Final = """
+    INSERT INTO latest SELECT series, time, value, quality FROM readings
+    WHERE bucket = (SELECT max(bucket) FROM readings) GROUP BY series HAVING time = max(time)
+"""
+
+
+def fill(path: Path) -> int:
+    """Ten million readings; how many exactly."""
+    with ReadingsStore(path) as store:
+        connection = store._connection  # noqa: SLF001 - readings one by one would take minutes
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO series (station, parameter) VALUES (?, 'stage_m')", [(code(n),) for n in range(SERIES)]
+        )
+        last = to_ms(NOW) // HOUR_MS
+        for bucket in range(last - HOURS, last):
+            connection.execute(_FILL, (bucket,))
+        connection.execute(_LATEST)
+        connection.execute("COMMIT")
+        connection.execute("ANALYZE")
+        return int(connection.execute("SELECT count(*) FROM readings").fetchone()[0])
+
+
+def code(number: int) -> str:
+    """The code of a station."""
+    return f"B-{number:04d}"
+
+
+def median_ms(ask: Callable[[int], object]) -> float:
+    """How long a question takes, each time of another series."""
+    took: list[float] = []
+    for n in range(QUESTIONS):
+        began_s = time.perf_counter()
+        ask(n * 37 % SERIES)
+        took.append((time.perf_counter() - began_s) * 1000)
+    return median(took)
+
+
+def main() -> None:
+    """Measure, print the table, and keep it."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-console-readings-") as folder:
+        path = Path(folder) / FILE_NAME
+        count = fill(path)
+        with ReadingsStore(path) as store:
+            found = len(store.time_series(code(0), "stage_m", NOW - DAY, NOW))
+            day_ms = median_ms(lambda n: store.time_series(code(n), "stage_m", NOW - DAY, NOW))
+            latest_ms = median_ms(lambda _n: store.latest())
+    lines = [
+        Line(
+            f"{count:,} rows on a console: last 24 h of one series ({found:,} readings)",
+            f"≤ {ASKED_DAY_MS:.0f} ms",
+            f"{day_ms:.2f} ms",
+            day_ms <= ASKED_DAY_MS,
+        ),
+        Line(
+            f"  the newest of {SERIES:,} stations",
+            f"≤ {ASKED_LATEST_MS:.0f} ms",
+            f"{latest_ms:.2f} ms",
+            latest_ms <= ASKED_LATEST_MS,
+        ),
+    ]
+    show(lines)
+    keep("console-readings", lines)
+
+
+if __name__ == "__main__":
+    main()
