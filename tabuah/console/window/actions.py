@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tabuah.console.window.link import LinkState
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.authority.roles import may_write
+from tabuah.operations.authority.roles import SENDS_READINGS, may_write
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.reasons import reason_words
 from tabuah.resources.catalogue import N_, _
@@ -112,6 +112,12 @@ def _station(situation: Situation) -> str:
     return "" if situation.station else _("Choose a station on the map first.")
 
 
+def _typist(situation: Situation) -> str:
+    if _station(situation):
+        return _station(situation)
+    return "" if situation.snapshot.role in SENDS_READINGS else reason_words("role_forbids")
+
+
 def _maintain(situation: Situation) -> str:
     return _station(situation) or _may("maintenance.planned")(situation)
 
@@ -183,6 +189,8 @@ ACTIONS: Final = (
            icon="station", needs=_maintain, run=lambda d: d.maintaining.begin()),
     Action(id="rules", label=N_("Rules: read, try and write them"), keys=("Ctrl+R",), menu=ALARM, icon="list",
            run=lambda d: d.rule_writing.begin()),
+    Action(id="volcano_level", label=N_("State the level of Gunung Talang"), keys=("Shift+V",), menu=ALARM,
+           icon="edit", needs=_may("volcano.levelled"), run=lambda d: d.sourcing.begin_level()),
     Action(id="palette", label=N_("Search and commands"), keys=("Ctrl+K", "/", "F1"), menu=VIEW, icon="search",
            run=lambda d: d.open_palette()),
     Action(id="filter", label=N_("Filter incidents"), keys=("Ctrl+F",), menu=VIEW, icon="filter",
@@ -193,10 +201,6 @@ ACTIONS: Final = (
            run=lambda d: d.printing.begin()),
     Action(id="replay", label=N_("Replay the past on the map, or back to now"), keys=("J",), menu=VIEW,
            icon="history", run=lambda d: d.replaying.toggle()),
-    Action(id="rules", label=N_("Rules: read, try and write them"), keys=("Ctrl+R",), menu=ALARM, icon="list",
-           run=lambda d: d.rule_writing.begin()),
-    Action(id="volcano_level", label=N_("State the level of Gunung Talang"), keys=("Shift+V",), menu=ALARM,
-           icon="edit", needs=_may("volcano.levelled"), run=lambda d: d.sourcing.begin_level()),
     Action(id="focus_board", label=N_("Go to the board"), keys=("Ctrl+1",), menu=VIEW, icon="board",
            run=lambda d: d.focus_board()),
     Action(id="focus_map", label=N_("Go to the map"), keys=("Ctrl+2",), menu=VIEW, icon="layers",
@@ -213,6 +217,8 @@ ACTIONS: Final = (
            run=lambda d: d.toggle_panel("units")),
     Action(id="toggle_layers", label=N_("Layers: show or hide"), keys=("Ctrl+L",), menu=VIEW, icon="layers",
            run=lambda d: d.toggle_panel("layers")),
+    Action(id="sources", label=N_("Earthquakes, warnings and data sources"), keys=("Ctrl+B",), menu=VIEW,
+           icon="server", run=lambda d: d.sourcing.begin()),
     Action(id="save_chart", label=N_("Save the chart as a picture or a table"), keys=("Shift+G",), menu=VIEW,
            icon="download", needs=_station, run=lambda d: d.charting.ask()),
     Action(id="compare_gauges", label=N_("Chart: gauges above beside it, or no longer"), keys=("Shift+C",), menu=VIEW,
@@ -227,8 +233,6 @@ ACTIONS: Final = (
            run=lambda d: d.change_text(1)),
     Action(id="smaller", label=N_("Smaller text"), keys=("Ctrl+-",), menu=VIEW, icon="minus",
            run=lambda d: d.change_text(-1)),
-    Action(id="sources", label=N_("Earthquakes, warnings and data sources"), keys=("Ctrl+B",), menu=VIEW,
-           icon="server", run=lambda d: d.sourcing.begin()),
     Action(id="full_screen", label=N_("Full screen"), keys=("F11",), menu=VIEW, icon="zoom-box",
            run=lambda d: d.toggle_full_screen()),
     *_TOOLS,
@@ -245,6 +249,8 @@ ACTIONS: Final = (
            run=lambda d: d.sparing.switch()),
     Action(id="live_station", label=N_("Data saver: this station live, or no longer"), keys=("Ctrl+F5",),
            menu=CONSOLE, icon="station", needs=_station, run=lambda d: d.sparing.switch_station()),
+    Action(id="type_reading", label=N_("Type in what was read at the station"), keys=("W",), menu=CONSOLE,
+           icon="station", needs=_typist, run=lambda d: d.typing_in.begin()),
     Action(id="export_bundle", label=N_("Export a bundle for USB or chat"), keys=("Ctrl+Shift+E",), menu=CONSOLE,
            icon="attachment", run=lambda d: d.carrying.ask_for_export()),
     Action(id="import_bundle", label=N_("Import a bundle"), keys=("Ctrl+Shift+I",), menu=CONSOLE,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow
 from tabuah.console.window.live import Live
 from tabuah.console.window.panels import Page
 from tabuah.console.window.parts import Parts
+from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.sounding import MUTED_FOR, Sounding
 from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workflows.attaching import Attaching
@@ -31,10 +32,11 @@ from tabuah.console.window.workflows.reporting import Reporting
 from tabuah.console.window.workflows.rule_writing import RuleWriting
 from tabuah.console.window.workflows.settling import Settling
 from tabuah.console.window.workflows.sketching import Sketching
+from tabuah.console.window.workflows.sourcing import Sourcing
 from tabuah.console.window.workflows.sparing import Sparing
+from tabuah.console.window.workflows.typing_in import TypingIn
 from tabuah.console.window.workflows.unit_working import UnitWorking
 from tabuah.console.window.workplace import Workplace
-from tabuah.console.window.workflows.sourcing import Sourcing
 from tabuah.resources.catalogue import _
 from tabuah.widgets.sound.player import SoundPlayer
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
@@ -62,6 +64,7 @@ class Doing:
         appearance: Appearance,
         live: Live,
         switches: Switches,
+        readings: ReadingsDesk,
         server_url: str = "",
     ) -> None:
         self._window, self._parts, self._at = window, parts, place
@@ -74,6 +77,7 @@ class Doing:
         self.moving = Moving(place, parts.details)
         self.unit_working = UnitWorking(place, parts.units, send=self.moving.send, look_at=self.look_at)
         self.noting = Noting(place, parts.details)
+        self.typing_in = TypingIn(place, parts.reading_form, readings)
         self.attaching = Attaching(place, parts.details, window)
         self.issuing = Issuing(place, parts.details, window)
         self.carrying = Carrying(place, window)
@@ -84,6 +88,7 @@ class Doing:
         self.rule_writing = RuleWriting(place, window, appearance)
         self.sparing = Sparing(place)
         self.clearing = Clearing(place, parts.trays, parts.lower)
+        self.sourcing = Sourcing(place, parts.sources, parts.lower, parts.level_form)
         self.renewing = Renewing(place)
         self.settling = Settling(place, parts.resolver, parts.lower)
         self.answering = Answering(place, parts.strip, self.reporting)
@@ -92,7 +97,6 @@ class Doing:
         self.sounding = Sounding(window, SoundPlayer(window), now=place.room.now)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
 
-        self.sourcing = Sourcing(place, parts.sources, parts.lower, parts.level_form)
     def close(self) -> None:
         """Leave the past and the print dialog, for which nothing is made any more, and the imports, which go on."""
         self.importing.close()
@@ -100,6 +104,7 @@ class Doing:
         self.overseeing.close()
         self.sounding.close()
         self.replaying.close()
+        self.sourcing.close()
         self.printing.close()
         self.rule_writing.close()
 
@@ -110,7 +115,6 @@ class Doing:
 
     def open_moves(self) -> None:
         """Open the menu of statuses."""
-        self.sourcing.close()
         self._show_details()
         self._parts.details.open_move_menu()
 

@@ -233,8 +233,8 @@ class Shell(QMainWindow):
             canvas.set_layer_visible(name, visible=False)
         canvas.show_tiles(tile_layers(loaded.tiles))
         canvas.show_basemap(loaded.basemap)
-        canvas.show_layers(loaded.layers, removable=loaded.removable, missing=loaded.missing)
         self.following.bulletins.know_map(loaded.basemap)
+        canvas.show_layers(loaded.layers, removable=loaded.removable, missing=loaded.missing)
         self.parts.map.legend.show_problems(loaded.problems)
         for problem in loaded.problems:
             if problem not in told:
