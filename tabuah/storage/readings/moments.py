@@ -13,5 +13,5 @@ def to_ms(at: datetime) -> int:
 
 
 def from_ms(time_ms: int) -> datetime:
-    """The moment, in UTC; a double tells a thousandth of a second exactly for longer than there will be readings."""
-    return datetime.fromtimestamp(time_ms / 1000, UTC)
+    """The moment, in UTC."""
+    return _EPOCH + timedelta(milliseconds=time_ms)
