@@ -232,7 +232,9 @@ class MapCanvas(MapSurface):
             self._navigation.fit(bounds_m)
 
     def begin_pick(self) -> None:
-        """Let the next click (or Enter, for the centre) choose a place."""
+        """Let the next click (or Enter, for the centre) choose a place; one that was to be chosen before is not."""
+        if self._adornments.picking:
+            self.pick_cancelled.emit()
         self.tools.lay_down()
         self._adornments.picking = True
         self.setCursor(Qt.CursorShape.CrossCursor)

@@ -245,3 +245,14 @@ def test_the_details_say_what_those_who_were_sent_are_doing(units: OpenWindow, d
     with beside(data) as store:
         store.save(edit_incident(report_beside(store, title="Longsor"), assigned))
     units.until(lambda: "TRC-1 (di lokasi, dikirim ke dua tempat)" in units.details_text)
+
+
+def test_what_is_pointed_at_last_is_meant_and_nothing_before_it(units: OpenWindow) -> None:
+    show_list(units)
+    units.shell.parts.units.select("PMI-1")
+    units.find(QPushButton, "unit_place").click()
+    units.until_toast("Tunjuk posisi PMI-1")
+    units.key(Qt.Key.Key_P)
+    units.shell.parts.map.canvas.location_picked.emit(100.64, -0.81)
+    units.until(lambda: units.incident.place is not None and units.incident.place.lon_deg == 100.64)
+    assert unit_in(units, "PMI-1").places == ()

@@ -57,8 +57,8 @@ class Editing(QObject):
         """Let the next click on the map be the place of the incident."""
         incident = self._at.incident
         if incident is not None:
-            self._relocates = incident.id
             self._at.canvas.begin_pick()
+            self._relocates = incident.id
             told = _("Point at the place of {number}: a click, or the arrows and Enter; Esc leaves it where it is.")
             self._at.teller.inform(told.format(number=incident.number))
 

@@ -125,8 +125,8 @@ class UnitWorking(QObject):
 
     @Slot(str)
     def _on_place_requested(self, unit_id: str) -> None:
-        self._places = unit_id
         self._at.canvas.begin_pick()
+        self._places = unit_id
         told = _("Point at where {unit} is: a click, or the arrows and Enter; Esc leaves it.")
         self._at.teller.inform(told.format(unit=unit_id))
 
