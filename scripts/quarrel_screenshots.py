@@ -22,10 +22,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from quarrels import quarrel
 from screenshots import FOLDER, rest
+from small_pictures import save_small
 from storm_room import storm_room
 
 from tabuah.console.window.application import Console, qt_application
-from tabuah.console.window.screenshot import take_screenshot
+from tabuah.console.window.screenshot import picture_of
 from tabuah.resources.catalogue import LANGUAGES, set_language
 
 _SETTLE_MS: Final = 3_000
@@ -74,7 +75,7 @@ def _take(data: Path, folder: Path, size: QSize, scenes: dict[str, Callable[[Con
                     open_it(console)
                     rest(1_500)
                     file = folder / f"{name}-{theme}-{language}.png"
-                    take_screenshot(console.shell, file, size)
+                    save_small(picture_of(console.shell, size), file)
                     click.echo(file)
                 console.shell.parts.lower.show_chart()
         finally:
