@@ -176,7 +176,8 @@ def test_stations_show_their_level_value_and_age(flooded: Console):
     assert (row["value"], row["unit"], row["freshness"]) == (3.4, "m", "fresh")
     shown = flooded.json("station", "show", STATION)
     assert shown["thresholds_m"] == {"siaga_1": 3.2, "siaga_2": 2.6, "siaga_3": 2.0}
-    assert set(shown["rules"]) == {"tma-siaga-1", "tma-siaga-2", "tma-siaga-3", "tanpa-data"}
+    levels = {f"tma-siaga-{n}" for n in (1, 2, 3)} | {f"prakiraan-siaga-{n}" for n in (1, 2)}
+    assert set(shown["rules"]) == levels | {"tanpa-data"}
     told = flooded.run("station", "show", STATION)
     assert "Siaga 1 3,20 m, Siaga 2 2,60 m, Siaga 3 2,00 m" in told
     assert "Kritis: Tinggi muka air Batang Lembang 3,42 m · Siaga 1" in told

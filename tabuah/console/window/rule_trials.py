@@ -12,6 +12,7 @@ from tabuah.console.window.tasks import Mailbox, TaskRunner
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.trial import Trial
 from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.store import ConsoleStore
 
 
@@ -70,7 +71,10 @@ class RuleTrials(QObject):
             if not ended.is_set():
                 on_error(error)
 
-        self._worker().run(work, on_done=done, on_error=failed)
+        try:
+            self._worker().run(work, on_done=done, on_error=failed)
+        except CacheError as error:  # the store could not be opened once more
+            on_error(error)
 
     def end(self) -> None:
         """Let the trial that runs end soon; nobody is told of it any more."""
@@ -87,14 +91,15 @@ class RuleTrials(QObject):
     def _worker(self) -> TaskRunner[ConsoleStore]:
         if self._runner is None:
             directory = self._directory
-            self._runner = TaskRunner(
+            runner = TaskRunner(
                 "tabuah-trials",
                 self._mailbox,
                 open_context=lambda: ConsoleStore(directory),
                 close_context=ConsoleStore.close,
                 on_error=lambda _error: None,
             )
-            self._runner.start()
+            runner.start()
+            self._runner = runner
         return self._runner
 
 

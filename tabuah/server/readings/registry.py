@@ -41,6 +41,7 @@ class Registry:
         self.works = Works()
         self.watches: dict[WatchKey, LoneWatch] = {}
         self.joints: dict[WatchKey, JointWatch] = {}
+        self._joints_of: dict[str, tuple[JointWatch, ...]] = {}  # by rule, as long as no station changes
         self._hearers: Mapping[Series, Hearers] = {}
         self._series: dict[Series, _Series] = {}
         self._units: dict[str, Unit] = {}
@@ -68,15 +69,20 @@ class Registry:
         for value in values:
             if isinstance(value, Station):
                 self._put_station(value)
+                self._joints_of.clear()
             else:
                 self.rules[value.id] = value
+                self._joints_of.pop(value.id, None)
         self._make_watches()
         after = {**self.watches, **self.joints}
         return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
     def _make_watches(self) -> None:
         around = Surroundings(self.stations.values())
-        joints = [joint for rule in self.rules.values() for joint in joint_watches_of(rule, around)]
+        for rule in self.rules.values():
+            if rule.id not in self._joints_of:
+                self._joints_of[rule.id] = joint_watches_of(rule, around)
+        joints = [joint for made in self._joints_of.values() for joint in made]
         made = (watch_of(rule, station) for rule in self.rules.values() for station in self.stations.values())
         alone = [watch for watch in made if watch is not None]
         self.joints = {joint.key: joint for joint in joints}
