@@ -126,6 +126,9 @@ def test_work_on_a_station_is_planned_listed_and_ended(server: RunningServer, co
     (row,) = console.json("station", "maintenance")
     assert (row["id"], row["standing"], row["stations"]) == (made["id"], "running", [STATION])
     assert "dalam pemeliharaan" in console.run("station", "maintenance")
+    (shown,) = console.json("station", "list")
+    assert (shown["severity"], "kalibrasi" in shown["maintenance"]) == ("no_data", True)
+    assert "dalam pemeliharaan s.d." in console.run("station", "show", STATION)
     assert console.json("alarm", "suppressed") == [
         {
             "why": "maintenance",

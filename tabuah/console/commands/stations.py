@@ -10,9 +10,11 @@ from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.measuring import kept_latest
 from tabuah.console.commands.output import print_facts, print_json, print_table, say
 from tabuah.console.commands.speaking import TabuahGroup
+from tabuah.console.maintenance_words import work_line
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
+from tabuah.operations.maintenance.window import MaintenanceWindow, running_on
 from tabuah.operations.rules.reach import stands_at
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.surroundings import Surroundings
@@ -57,6 +59,7 @@ class StationRow(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None
     freshness: Freshness
     exercise: bool
+    maintenance: str = ""  # until when it is worked on and why; empty where it is not
 
 
 @station_group.command("list", help=N_("List the stations, the worst first."))
@@ -65,7 +68,11 @@ def list_stations(call: Invocation) -> None:
     """List the stations."""
     with call.open_store() as store:
         latest, alarms, now = kept_latest(store.directory), store.alarms(), store.now()
-        rows = [row_of(s, alarms=alarms, latest=latest.get(s.code, {}), now=now) for s in store.stations()]
+        works = running_on(store.maintenance(), now)
+        rows = [
+            row_of(s, alarms=alarms, latest=latest.get(s.code, {}), now=now, work=works.get(s.code))
+            for s in store.stations()
+        ]
     rows.sort(key=lambda row: (row.severity.rank, row.code))
     headers = [_("Code"), _("Name"), _("Level"), _("Value"), _("Age"), ""]
     call.show_table(rows, headers, [_cells(row, now) for row in rows], empty=_("No stations."))
@@ -82,7 +89,8 @@ def show_station(call: Invocation, *, code: str) -> None:
         alarms = [a for a in store.alarms() if a.station == station.code and a.is_active]
         around = Surroundings(store.stations())
         rules = [rule for rule in store.rules() if stands_at(rule, station, around)]
-    row = row_of(station, alarms=alarms, latest=latest, now=now)
+        work = running_on(store.maintenance(), now).get(station.code)
+    row = row_of(station, alarms=alarms, latest=latest, now=now, work=work)
     parameters = [_told(parameter, latest.get(parameter.code), now) for parameter in station.parameters]
     if call.as_json:
         thresholds = station.river.thresholds_m if station.river else {}
@@ -113,8 +121,15 @@ def find_station(stations: list[Station], code: str) -> Station:
     raise UnknownKey(_("There is no station {code}. See: tabuah station list").format(code=code))
 
 
-def row_of(station: Station, *, alarms: list[Alarm], latest: Mapping[str, Reading], now: datetime) -> StationRow:
-    """One station in one line."""
+def row_of(
+    station: Station,
+    *,
+    alarms: list[Alarm],
+    latest: Mapping[str, Reading],
+    now: datetime,
+    work: MaintenanceWindow | None = None,
+) -> StationRow:
+    """One station in one line; one that is worked on says nothing, whatever it measures."""
     main = station.main_parameter
     reading = latest.get(main.code) if main else None
     interval_s = main.expected_interval_s if main else 0.0
@@ -125,20 +140,25 @@ def row_of(station: Station, *, alarms: list[Alarm], latest: Mapping[str, Readin
         lon_deg=station.lon_deg,
         lat_deg=station.lat_deg,
         nagari=station.nagari,
-        severity=severity_of_station(station, alarms=alarms, latest=latest, now=now),
+        severity=AlarmSeverity.NO_DATA
+        if work
+        else severity_of_station(station, alarms=alarms, latest=latest, now=now),
         parameter=main.code if main else "",
         value=reading.value if reading else None,
         unit=main.unit if main else "",
         at=reading.at if reading else None,
         freshness=freshness_of(reading.at if reading else None, expected_interval_s=interval_s, now=now),
         exercise=station.exercise,
+        maintenance=work_line(work) if work else "",
     )
 
 
 def _cells(row: StationRow, now: datetime) -> list[str]:
     value = "" if row.value is None else format_value(row.parameter, row.value, unit=row.unit)
     age = "" if row.at is None else format_age(now - row.at)
-    return [row.code, row.name, severity_word(row.severity), value, age, _("SIMULATION") if row.exercise else ""]
+    remarks = [_("SIMULATION") if row.exercise else "", row.maintenance]
+    level = severity_word(row.severity)
+    return [row.code, row.name, level, value, age, " · ".join(remark for remark in remarks if remark)]
 
 
 def _told(parameter: Parameter, reading: Reading | None, now: datetime) -> ToldParameter:
@@ -171,6 +191,7 @@ def _print(
             (_("Thresholds"), _thresholds(station)),
             (_("Owner"), station.owner),
             (_("Note"), _("SIMULATION") if station.exercise else ""),
+            (_("Maintenance"), row.maintenance),
         ]
     )
     rows = [
