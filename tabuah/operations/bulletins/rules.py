@@ -99,9 +99,9 @@ def felt_here(felt: Iterable[FeltAt], own_places: Sequence[str]) -> int | None:
     "Solok" alone may mean the regency or the city within it, and counts: an alarm too many is answered in a second.
     "Kota Solok" and "Solok Selatan" are other governments and do not.
     """
-    own = {_folded(place) for place in own_places}
-    told = [each.mmi_high for each in felt if each.mmi_high is not None and _folded(each.place) in own]
-    return max(told, default=None)
+    told = {_folded(each.place): each.mmi_high for each in sorted(felt, key=lambda f: f.mmi_high or 0)}
+    ours = (told.get(_folded(place)) for place in own_places) if told else ()
+    return max((mmi for mmi in ours if mmi is not None), default=None)
 
 
 def worst(rules: Iterable[EarthquakeRule | WarningRule]) -> EarthquakeRule | WarningRule | None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+import numpy as np
+
 from tabuah.gis.basemap import Basemap, Feature
-from tabuah.gis.geodesy import distance_m
+from tabuah.gis.geodesy import distance_m, distances_m
 from tabuah.gis.places import PlaceKind
 from tabuah.gis.queries.covering import AdministrativeAreas, CoveredArea, area_of_rings
 from tabuah.gis.reference_systems import from_mercator
@@ -48,18 +51,33 @@ class SeenWarning:
 
 
 class Viewpoint:
-    """Made once for a map, asked often, from any thread."""
+    """Made once for a map and a language, asked often, by one thread; the same question is worked out once."""
 
     def __init__(self, basemap: Basemap) -> None:
         layers = {layer.name: layer.features for layer in basemap.layers}
         self.region = region_of(basemap)
         self._own_places = own_places(basemap)
-        self._nagari = layers["nagari"]
+        self._nagari = tuple(feature.name for feature in layers["nagari"])
+        self._nagari_deg = np.array([from_mercator(*feature.label_m) for feature in layers["nagari"]])
+        self._earthquakes: dict[tuple[str, datetime], SeenEarthquake] = {}
+        self._warnings: dict[str, SeenWarning] = {}
         self._capital = _capital(layers.get("places", ()), (self.region.lon_deg, self.region.lat_deg))
         self._areas = AdministrativeAreas(basemap)
 
     def earthquake(self, quake: KnownEarthquake) -> SeenEarthquake:
         """How far it was, and which way."""
+        key = (quake.id, quake.told_at)
+        if key not in self._earthquakes:
+            self._earthquakes[key] = self._see_earthquake(quake)
+        return self._earthquakes[key]
+
+    def warning(self, warning: KnownWarning) -> SeenWarning:
+        """Which kecamatan and nagari it covers; that it was taken back changes nothing of it."""
+        if warning.id not in self._warnings:
+            self._warnings[warning.id] = self._see_warning(warning)
+        return self._warnings[warning.id]
+
+    def _see_earthquake(self, quake: KnownEarthquake) -> SeenEarthquake:
         at = (quake.latest.lon_deg, quake.latest.lat_deg)
         distance_km = distance_m(*self._capital[1], *at) / 1000
         name, nagari_km = self._nearest(at)
@@ -73,8 +91,7 @@ class Viewpoint:
             felt_mmi=felt_here(quake.felt, self._own_places),
         )
 
-    def warning(self, warning: KnownWarning) -> SeenWarning:
-        """Which kecamatan and nagari it covers."""
+    def _see_warning(self, warning: KnownWarning) -> SeenWarning:
         if not touches_region(warning, self.region):
             return SeenWarning(touches=False, kecamatan=(), nagari=())
         rings = warning.issued.rings
@@ -92,9 +109,10 @@ class Viewpoint:
         return Relation.NEAR if distance_km <= NEAR_KM else Relation.FAR
 
     def _nearest(self, at_deg: tuple[float, float]) -> tuple[str, float]:
-        found = ((distance_m(*from_mercator(*f.label_m), *at_deg) / 1000, f.name) for f in self._nagari)
-        distance_km, name = min(found)
-        return name, distance_km
+        lons, lats = self._nagari_deg.T
+        away_m = distances_m(*at_deg, to_lon_deg=lons, to_lat_deg=lats)
+        nearest = int(away_m.argmin())
+        return self._nagari[nearest], float(away_m[nearest]) / 1000
 
 
 def _capital(places: Sequence[Feature], middle_deg: tuple[float, float]) -> tuple[str, tuple[float, float]]:
