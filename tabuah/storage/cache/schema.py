@@ -134,7 +134,7 @@ _SNAPSHOTS: Final = (
 )
 
 # A layer that came after the others.
-_UNITS: Final = {
+_UNIT_LAYER: Final = {
     "units": """id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL, opd TEXT NOT NULL,
         state TEXT NOT NULL, state_at DATETIME NOT NULL, members INTEGER NOT NULL, contact TEXT NOT NULL,
         tracker TEXT NOT NULL, place_source TEXT NOT NULL, placed_at DATETIME, exercise BOOLEAN NOT NULL,
@@ -164,7 +164,7 @@ _GUARDED_TRAYS: Final = ("dismissed", "renewals")
 _GUARDED_CARRIED: Final = ("carried", "carried_devices", "carried_boxes")
 _GUARDED_SNAPSHOTS: Final = ("histories_wanted",)
 OWN_TABLES: Final = frozenset(
-    {*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS, *_UNITS, *_BULLETINS, *_WARNED_AREAS}
+    {*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS, *_UNIT_LAYER, *_BULLETINS, *_WARNED_AREAS}
 )
 
 
@@ -214,10 +214,10 @@ def _prepare_for_snapshots(database: "Database") -> None:
 
 
 def _create_units(database: "Database") -> None:
-    for statement in _layer_statements(_UNITS):
+    for statement in _layer_statements(_UNIT_LAYER):
         database.execute(statement)
-    _register_tables(database, _UNITS)
-    for statement in guard_statements(_UNITS):
+    _register_tables(database, _UNIT_LAYER)
+    for statement in guard_statements(_UNIT_LAYER):
         database.execute(statement)
 
 
