@@ -116,3 +116,8 @@ def test_a_surface_is_printed_where_it_is_seen_on_the_screen():
     assert image.pixelColor(60 + round(x_px), 60 + round(y_px)).name() == "#ff0000"
     x_px, y_px = VIEW.to_screen(7_300, -7_300)
     assert image.pixelColor(60 + round(x_px), 60 + round(y_px)).name() == LIGHT.land
+
+
+def test_a_surface_without_a_station_in_reach_is_nothing_and_no_fault():
+    nobody = make_surface(RAIN, small_basemap(), np.empty(0), np.empty(0), values=np.empty(0))
+    assert painted(content(nobody)) == painted(MapContent(basemap=small_basemap(), style=STYLE))

@@ -125,7 +125,8 @@ def _finer_rows(values: NDArray[np.float32], times: int) -> NDArray[np.float32]:
     high = np.minimum(low + 1, count - 1)
     share = np.clip(at - low, 0, 1)[:, np.newaxis]
     nearer = np.where(share < np.float32(0.5), values[low], values[high])
-    mixed = values[low] * (1 - share) + values[high] * share
+    with np.errstate(invalid="ignore"):  # where no station is near the grid lies infinitely far outside
+        mixed = values[low] * (1 - share) + values[high] * share
     result: NDArray[np.float32] = np.where(np.isfinite(mixed), mixed, nearer)
     return result
 
