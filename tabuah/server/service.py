@@ -14,6 +14,7 @@ from typing import Any, Final
 import uvicorn
 from litestar import Litestar
 
+from tabuah.operations.feeds.sources import FeedSet
 from tabuah.resources.catalogue import _
 from tabuah.server.alarms.watchman import Watchman
 from tabuah.server.app import ServerParts, build_app
@@ -126,7 +127,8 @@ class ServerService:
             if self.link is not None:
                 self.link.start()
                 opened.callback(self.link.stop)
-            self.feeds = FeedsService(self.journal, described_feeds(settings.directory), asking=settings.feeds)
+            described = described_feeds(settings.directory) if settings.feeds else FeedSet()
+            self.feeds = FeedsService(self.journal, described, asking=settings.feeds)
             opened.callback(self.feeds.stop)
             self.feeds.start()
             self.snapshots = SnapshotKeeper(self.journal)

@@ -319,6 +319,15 @@ def test_a_warning_that_cannot_be_fetched_is_tried_again_and_told(warnings: Desk
     assert warnings.health("nowcast").state is FeedState.WORKING
 
 
+def test_a_warning_that_its_sender_has_taken_away_does_not_make_the_list_fail_for_ever(warnings: Desk, site: Site):
+    del site.answers["/cap/1.xml"]
+    warnings.turn()
+    assert warnings.health("nowcast").state is FeedState.FAILING
+    for _hour in range(7):
+        warnings.turn(60)
+    assert (warnings.health("nowcast").state, warnings.health("nowcast").set_aside) == (FeedState.WORKING, 1)
+
+
 def test_a_warning_that_cannot_be_read_is_put_aside_and_the_others_come(warnings: Desk, site: Site, tmp_path: Path):
     bomb = b'<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><alert>&b;</alert>'
     site.put("/cap/2.xml", bomb)

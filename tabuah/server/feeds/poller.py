@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from tabuah.operations.feeds.recognising import AnyReading
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.server.errors import ServerError
-from tabuah.server.feeds.fetching import FeedUnreachable, Fetcher, Validators
+from tabuah.server.feeds.fetching import FeedMoved, FeedUnreachable, Fetcher, Validators
 from tabuah.server.feeds.knowledge import Knowledge
 from tabuah.server.feeds.records import FeedRecord
 from tabuah.server.feeds.taking import Taken, take_earthquakes, take_warning
@@ -26,6 +26,7 @@ from tabuah.storage.journal.protocol import FeedAside
 log = logging.getLogger(__name__)
 
 KEPT_ASIDE_BYTES: Final = 64 * 1024
+GONE_AFTER: Final = timedelta(hours=6)  # no nowcast lasts longer
 MOST_WARNINGS: Final = 30  # fetched by one reading; the rest comes with the next
 
 
@@ -131,7 +132,11 @@ class Poller:
             body = self._fetcher.fetch(notice.link).body or b""
         except FeedUnreachable as error:
             record.put_aside(FeedAside(at=now, reason=f"{notice.title}: {error}"))
-            return False
+            if not isinstance(error, FeedMoved) or now - notice.published_at < GONE_AFTER:
+                return False
+            record.set_aside += 1  # its time is over; the list still names what its sender has taken away
+            self._seen.add((source.name, notice.link))
+            return True
         self._seen.add((source.name, notice.link))
         try:
             alert = parse_cap(body, now=now)
