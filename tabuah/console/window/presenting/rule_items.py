@@ -10,7 +10,6 @@ from tabuah.operations.authority.roles import Role, may_write
 from tabuah.operations.labels import label_of
 from tabuah.operations.reasons import reason_words
 from tabuah.operations.rules.checking import Fault
-from tabuah.operations.rules.evidence import Finding
 from tabuah.operations.rules.reach import Reach
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.telling import tell_rule
@@ -200,13 +199,10 @@ def _episode(episode: Episode, stations: Mapping[str, Station]) -> TrialEpisode:
 
 
 def _detail(episode: Episode) -> str:
-    if episode.evidence:
-        return " · ".join(_finding(finding) for finding in episode.evidence if finding.holds)
+    """The values that spoke for it, in the order of the parts; or the worst one."""
+    spoke = [f for f in episode.evidence if f.holds and f.value is not None]
+    if spoke:
+        return " + ".join(format_value(finding.parameter, finding.value or 0.0) for finding in spoke)
     if episode.peak is None:
         return ""
     return _("peak {value}").format(value=format_value(episode.parameter, episode.peak))
-
-
-def _finding(finding: Finding) -> str:
-    value = "" if finding.value is None else format_value(finding.parameter, finding.value)
-    return f"{finding.station} {value}"
