@@ -185,3 +185,19 @@ def test_the_order_within_one_batch_changes_nothing(tmp_path: Path):
             room.send(*(reversed(readings) if reverse else readings))
             found.append([(a.rule, a.station, a.onset_at) for a in room.alarms()])
     assert found[0] == found[1] != []
+
+
+def test_a_simulation_that_ended_leaves_no_alarm_over_several_series_behind(tmp_path: Path):
+    with open_room(tmp_path, rules=False) as room:
+        room.register(*(msgspec.structs.replace(each, exercise=True) for each in STATIONS))
+        room.write_rules(SLOPE, ODD)
+        soil(room, 92)
+        rain(room, 30)
+        temperatures(room, 24, 24, 24, 24, 24)
+        assert [(a.rule, a.is_active, a.exercise) for a in room.alarms()] == [("lereng", True, True)]
+        room.clock.go(10)
+        room.look()
+        assert [a.is_active for a in room.alarms()] == [False]
+        soil(room, 92)
+        rain(room, 30)
+        assert [a.is_active for a in room.alarms()] == [False, True]

@@ -126,7 +126,7 @@ class Listening:
     def _end_exercise(self, changes: Round, registry: Registry, members: list[str], now: datetime) -> None:
         """A simulation that has stopped leaves no alarm behind, and its next run may play other times."""
         ended = set(members)
-        for key in registry.watches:
+        for key in (*registry.watches, *registry.joints):
             if key[1] in ended:
                 changes.clear(key, now)
                 changes.put_state(key, UNKNOWN)
