@@ -10,7 +10,16 @@ from readings_room import START, Clock, Room, open_room
 from tabuah.operations.alarms.proposing import tell_evidence
 from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.operations.rules.rule import Accumulation, Combination, Neighbours, Part, PartPlace, Rule, Threshold
+from tabuah.operations.rules.rule import (
+    Accumulation,
+    Combination,
+    Neighbours,
+    Part,
+    PartPlace,
+    Rule,
+    Silence,
+    Threshold,
+)
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Parameter, Station, StationKind
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -41,6 +50,7 @@ ODD = Rule(
     condition=Neighbours(limit=5, radius_m=20_000, for_s=600),
     severity=AlarmSeverity.ATTENTION,
 )
+SILENT = Rule(id="sunyi", name="", parameter="", condition=Silence(for_s=1800), severity=AlarmSeverity.ATTENTION)
 
 
 def station(code: str, kind: StationKind, parameter: str, number: int = 0) -> Station:
@@ -190,7 +200,7 @@ def test_the_order_within_one_batch_changes_nothing(tmp_path: Path):
 def test_a_simulation_that_ended_leaves_no_alarm_over_several_series_behind(tmp_path: Path):
     with open_room(tmp_path, rules=False) as room:
         room.register(*(msgspec.structs.replace(each, exercise=True) for each in STATIONS))
-        room.write_rules(SLOPE, ODD)
+        room.write_rules(SLOPE, ODD, SILENT)
         soil(room, 92)
         rain(room, 30)
         temperatures(room, 24, 24, 24, 24, 24)
