@@ -19,7 +19,7 @@ from river_season import (
     without,
 )
 
-from tabuah.operations.forecast.fitting import count_rises, fit_gauge
+from tabuah.operations.forecast.fitting import FittingGivenUp, count_rises, fit_gauge
 from tabuah.operations.forecast.forecast import StageForecast, StagePoint, expectation
 from tabuah.operations.forecast.inputs import RAIN, STAGE, GaugeAbove
 from tabuah.operations.forecast.issuing import issue_forecast
@@ -212,3 +212,15 @@ def test_an_expected_time_lies_between_the_points_and_a_quantile_between_the_edg
     assert forecast.reaches_at(2.5, quantile=0.7) == SEASON_AT + timedelta(minutes=60)
     assert forecast.reaches_at(0.5) == SEASON_AT
     assert expectation(forecast, 6.0) is None
+
+
+def test_a_fit_that_is_given_up_ends_at_once():
+    asked: list[int] = []
+
+    def given_up() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    with pytest.raises(FittingGivenUp):
+        fit_gauge(inputs(), steps_of_past(past()), fitted_at=SEASON_AT, given_up=given_up)
+    assert len(asked) == 3

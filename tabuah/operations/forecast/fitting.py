@@ -5,7 +5,7 @@ lead inherits another's error. The back-test fits on the part before each origin
 (Tashman, 2000: Out-of-sample tests of forecasting accuracy); its errors make the band. The final fit takes all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -47,13 +47,23 @@ _FEWEST_ALIKE: Final = 30  # cases of one motion, for a spread of their own
 Booleans = NDArray[np.bool_]
 
 
-def fit_gauge(inputs: GaugeInputs, steps: RiverSteps, *, fitted_at: datetime) -> GaugeModel | TooLittleHistory:
+class FittingGivenUp(Exception):
+    """Somebody wanted the end before the fit was done."""
+
+
+def fit_gauge(
+    inputs: GaugeInputs, steps: RiverSteps, *, fitted_at: datetime, given_up: Callable[[], bool] = lambda: False
+) -> GaugeModel | TooLittleHistory:
     """The model of one gauge, or why there is none.
 
     Args:
         inputs: what it may look at.
         steps: the history.
         fitted_at: the present moment (UTC).
+        given_up: asked several times a second; true ends the fit.
+
+    Raises:
+        FittingGivenUp: it was ended.
     """
     known = np.isfinite(steps.stage_m)
     days, rises = float(known.sum()) * STEP_S / 86_400, count_rises(steps.stage_m)
@@ -61,7 +71,7 @@ def fit_gauge(inputs: GaugeInputs, steps: RiverSteps, *, fitted_at: datetime) ->
         return TooLittleHistory(station=inputs.station, days=round(days, 1), rises=rises)
     beds_m = (bed_m(steps.stage_m), *(bed_m(stage_m) for stage_m in steps.above_m))
     history = _History(inputs, beds_m, steps)
-    fits = [fit for method in _methods(inputs) if (fit := _fit_method(history, method)) is not None]
+    fits = [fit for method in _methods(inputs) if (fit := _fit_method(history, method, given_up)) is not None]
     return GaugeModel(
         inputs=inputs,
         beds_m=beds_m,
@@ -125,12 +135,14 @@ class _Cases:
         return _Cases(self.names, self.bed, *columns)
 
 
-def _fit_method(history: _History, method: Method) -> MethodFit | None:
+def _fit_method(history: _History, method: Method, given_up: Callable[[], bool]) -> MethodFit | None:
     """All leads of one method; None where its inputs were known too seldom."""
     lines: list[LeadLine] = []
     skills: list[Skill] = []
     largest_m = np.zeros(history.steps.stage_m.size)  # that was forecast at each step up to the lead
     for lead_s in LEADS_S:
+        if given_up():
+            raise FittingGivenUp
         lead_steps = round(lead_s / STEP_S)
         cases = _cases(history, method, lead_steps)
         if len(cases.at) * STEP_S < FEWEST_DAYS * 86_400:

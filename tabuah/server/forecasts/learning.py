@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.forecast.fitting import fit_gauge
+from tabuah.operations.forecast.fitting import FittingGivenUp, fit_gauge
 from tabuah.operations.forecast.inputs import GaugeInputs
 from tabuah.operations.forecast.model import GaugeModel, TooLittleHistory
 from tabuah.operations.forecast.rivers import inputs_of
@@ -27,17 +27,22 @@ _BREATH_S: Final = 2.0  # between two gauges, so that readings never wait for lo
 Learnt = GaugeModel | TooLittleHistory
 
 
-def learn_gauge(path: Path, inputs: GaugeInputs, *, now: datetime) -> Learnt:
+def learn_gauge(
+    path: Path, inputs: GaugeInputs, *, now: datetime, given_up: Callable[[], bool] = lambda: False
+) -> Learnt:
     """Fit one gauge's model on the last three months of a readings store.
 
     Raises:
+        FittingGivenUp: `given_up` said so.
         ReadingsError: the store cannot be read.
     """
     since = now - HISTORY
     with ReadingsStore(path) as store:
         records = {series: store.time_series(*series, since, now) for series in inputs.series}
     count = round(HISTORY.total_seconds() / STEP_S)
-    return fit_gauge(inputs, steps_of(inputs, records, end_s=now.timestamp(), count=count), fitted_at=now)
+    return fit_gauge(
+        inputs, steps_of(inputs, records, end_s=now.timestamp(), count=count), fitted_at=now, given_up=given_up
+    )
 
 
 class Learner:
@@ -71,7 +76,7 @@ class Learner:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the gauge that is being learnt."""
+        """End at once; the gauge that is being learnt is learnt after the next start."""
         self._stopping.set()
         self._thread.join()
 
@@ -95,7 +100,11 @@ class Learner:
 
     def _learn(self, inputs: GaugeInputs) -> None:
         try:
-            self._on_learnt(learn_gauge(self._path, inputs, now=self._clock()))
+            learnt = learn_gauge(self._path, inputs, now=self._clock(), given_up=self._stopping.is_set)
+            if not self._stopping.is_set():
+                self._on_learnt(learnt)
+        except FittingGivenUp:
+            return
         except ReadingsError as error:
             log.warning("the river at %s cannot be learnt now: %s", inputs.station, error)
         except Exception:
