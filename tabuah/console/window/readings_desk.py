@@ -10,9 +10,10 @@ from tabuah.console.window.room import Room
 from tabuah.console.window.tasks import TaskRunner
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.time_series import TimeSeries
+from tabuah.operations.stations.typing_in import TypedReading
 from tabuah.operations.units.tracker import PARAMETERS as TRACKER_PARAMETERS
 from tabuah.operations.units.tracks import TRAIL
-from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import ReadingsStore
 
@@ -46,6 +47,21 @@ class ReadingsDesk:
         for reading in readings:
             self._remember(reading)
         self._keep(readings)
+
+    def type_in(
+        self, typed: Sequence[TypedReading], *, on_done: Callable[[], None], on_error: Callable[[Exception], None]
+    ) -> None:
+        """Keep what a person typed in; shown once it is on disk."""
+
+        def kept(_result: None) -> None:
+            readings = tuple(each.reading for each in typed)
+            for reading in readings:
+                self._remember(reading)
+            self._room.take_readings(readings)
+            self.on_stored(frozenset(reading.station for reading in readings))
+            on_done()
+
+        self._store.run(lambda store: store.type_in(typed), on_done=kept, on_error=on_error)
 
     def recent(self, station: str, parameter: str) -> Sequence[Reading]:
         """The last readings of a series, oldest first."""
