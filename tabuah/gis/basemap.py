@@ -52,7 +52,7 @@ class Feature:
 class MapLayer:
     """One layer: `name` picks its style, `levels` run from the finest to the coarsest.
 
-    A layer equals only itself: arrays cannot be compared as values, and a map that was read again is to be drawn anew.
+    A layer equals only itself: arrays cannot be compared as values, and a map read again is to be drawn anew.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Boxes found by place: packed in groups that lie together, in arrays only.
 
-A tree of shapes is made in one piece that holds the interpreter lock: 100,000 of them stop all other threads for 40 to
-90 ms, whichever thread makes it. numpy lets the lock go.
+A tree of shapes is made in one piece that holds the interpreter lock: 100,000 of them stop all other threads for 40
+to 90 ms, whichever thread makes it. numpy lets the lock go.
 """
 
 from math import ceil, sqrt

@@ -159,9 +159,7 @@ def _decide_record(state: SubjectState, entry: Entry, body: msgspec.Struct) -> D
     if named != key:
         return rejected("subject_of_another_name")
     renews = isinstance(body, RuleWritten | alarm_bodies.EscalationWritten)
-    creates = isinstance(
-        body, StationRegistered | authority_bodies.UserCreated | authority_bodies.DeviceEnrolled
-    )
+    creates = isinstance(body, StationRegistered | authority_bodies.UserCreated | authority_bodies.DeviceEnrolled)
     if creates or renews:
         return rejected("already_exists") if state.value is not None and not renews else ACCEPT
     return ACCEPT if state.value is not None else rejected("unknown_subject")

@@ -8,8 +8,8 @@ import pytest
 import shapely
 
 from tabuah.gis.errors import LayerImportError
-from tabuah.gis.layer_checks import MAX_CROSSINGS, estimated_crossings
 from tabuah.gis.import_progress import ImportProgress, ImportStage
+from tabuah.gis.layer_checks import MAX_CROSSINGS, estimated_crossings
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.levels_of_detail import PIXELS_M
 

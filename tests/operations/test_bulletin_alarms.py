@@ -45,8 +45,10 @@ def warned(issued: WarningIssued, *, now=SOON) -> AlarmRaised | None:
 
 def volcano(*levels: VolcanoLevel) -> Volcano:
     statements = tuple(
-        LevelStatement(level=l, stated_at=MOMENT + timedelta(hours=n), source="PVMBG", told_by="ani", told_at=SOON)
-        for n, l in enumerate(levels)
+        LevelStatement(
+            level=level, stated_at=MOMENT + timedelta(hours=n), source="PVMBG", told_by="ani", told_at=SOON
+        )
+        for n, level in enumerate(levels)
     )
     return Volcano(id="261160", name="Gunung Talang", statements=statements, lon_deg=100.681, lat_deg=-0.979)
 

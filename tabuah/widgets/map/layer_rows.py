@@ -22,7 +22,8 @@ _TITLES: Final = (
     N_("Main roads"), N_("Facilities"), N_("Hospital"), N_("Puskesmas"), N_("School"), N_("Fire station"),
     N_("Police"), N_("Assembly point"), N_("Bridge"),
     N_("Rain of the last hour"), N_("Rain of the last 24 hours"), N_("Density of incidents"),
-    N_("Weather warnings"), N_("Earthquakes"), N_("Volcano levels"), N_("I Normal"), N_("II Waspada"), N_("III Siaga"),
+    N_("Weather warnings"), N_("Earthquakes"), N_("Volcano levels"),
+    N_("I Normal"), N_("II Waspada"), N_("III Siaga"),
     N_("IV Awas"),
 )  # fmt: skip
 _IMPORTED_ORDER: Final = 60.0
