@@ -74,6 +74,7 @@ def type_offline(store: ConsoleStore, *values: float, after: int = 0) -> None:
                 [(each.at, each.value) for each in history],
                 rules=store.rules(),
                 alarms=store.alarms(),
+                works=store.maintenance(),
                 new_id=lambda: new_uuid(datetime.now(UTC)),
             )
             if drafts:

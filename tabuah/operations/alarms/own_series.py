@@ -12,6 +12,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.gestures import clear_alarm, raise_alarm
 from tabuah.operations.alarms.raising import raised_by
 from tabuah.operations.entries import Draft
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.crossings import CrossingKind
 from tabuah.operations.rules.engine import UNKNOWN, evaluate_all
 from tabuah.operations.rules.rule import Rule
@@ -26,6 +27,7 @@ def judge_own_series(
     *,
     rules: Iterable[Rule],
     alarms: Iterable[Alarm],
+    works: Iterable[MaintenanceWindow],
     new_id: Callable[[], str],
 ) -> tuple[Draft, ...]:
     """The alarms that begin or end by what a series has now.
@@ -36,8 +38,12 @@ def judge_own_series(
         history: times (UTC) and values of as much of the series as is kept, oldest first.
         rules: all rules; those over one series of this parameter are judged.
         alarms: all that are known; an episode that has its alarm gets no other.
+        works: all maintenance; what the station showed while it was worked on begins and ends nothing.
         new_id: gives ids of alarms.
     """
+    judged = _outside_works(station.code, history, works)
+    if list(history[-1:]) != judged[-1:]:  # the newest is part of the work, and says nothing new of what was before
+        return ()
     known = [alarm for alarm in alarms if alarm.station == station.code and alarm.parameter == parameter]
     drafts: list[Draft] = []
     for rule in rules:
@@ -45,8 +51,15 @@ def judge_own_series(
         if isinstance(watch, Watch):
             watch = msgspec.structs.replace(watch, hold=timedelta())  # what a person has read is no flicker
             of_rule = [alarm for alarm in known if alarm.rule == rule.id]
-            drafts += _judge(watch, rule, station, history, alarms=of_rule, new_id=new_id)
+            drafts += _judge(watch, rule, station, judged, alarms=of_rule, new_id=new_id)
     return tuple(drafts)
+
+
+def _outside_works(
+    station: str, history: Sequence[tuple[datetime, float]], works: Iterable[MaintenanceWindow]
+) -> list[tuple[datetime, float]]:
+    own = [window for window in works if station in window.stations]
+    return [(at, value) for at, value in history if not any(window.runs_at(at) for window in own)]
 
 
 def _judge(

@@ -92,6 +92,7 @@ class TypingIn(QObject):
                 [(reading.at, reading.value) for reading in history],
                 rules=snapshot.rules.values(),
                 alarms=snapshot.alarms.values(),
+                works=snapshot.maintenance.values(),
                 new_id=lambda: new_uuid(now),
             )
             if drafts:
