@@ -96,6 +96,31 @@ def test_a_bad_file_changes_nothing(line: Line, tmp_path: Path):
     assert not (line.data / "map").exists()
 
 
+def test_a_layer_is_taken_off_the_map_with_all_its_parts(line: Line, tmp_path: Path):
+    spot, way = shapely.Point(100.65, -0.84), shapely.LineString([(100.6, -0.9), (100.7, -0.8)])
+    line.json("map", "import", str(geojson(tmp_path / "jalur.geojson", (spot, {}), (way, {}))))
+    line.json("map", "import", str(geojson(tmp_path / "posko.geojson", (spot, {}))))
+    assert line.json("map", "remove", "jalur") == {"layer": "jalur", "official": False}
+    assert [layer.name for layer in load_maps(line.data).imported] == ["posko"]
+    code, _out, err = line("map", "remove", "jalur")
+    assert (code, "posko" in err) == (2, True)
+
+
+def test_the_estimated_borders_come_back(line: Line, reference_data: Path):
+    line.json("map", "import", str(reference_data / "solok_kecamatan.geojson"))
+    code, _out, _err = line("map", "remove", "solok_kecamatan")
+    assert (code, load_maps(line.data).is_official) == (2, True)
+    assert line.json("map", "remove", "--boundaries") == {"layer": None, "official": False}
+    assert not load_maps(line.data).is_official
+
+
+@pytest.mark.parametrize("what", [(), ("jalur", "--boundaries"), ("jalur",), ("--boundaries",)])
+def test_what_is_not_there_is_not_removed(what: tuple[str, ...], line: Line):
+    code, out, err = line("map", "remove", *what)
+    assert (code, out, bool(err)) == (2, "", True)
+    assert not line.data.exists()
+
+
 def test_a_shot_shows_what_is_on_the_map(line: Line, tmp_path: Path):
     bare, full = tmp_path / "bare.png", tmp_path / "full.png"
     box = ("--size", "400x300", "--bbox", "100.6,-0.9,100.7,-0.8")
