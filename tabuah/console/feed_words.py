@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tabuah.operations.alarms.link_telling import frozen_words
 from tabuah.operations.alarms.titles import severity_word
 from tabuah.operations.bulletins.rules import EarthquakeRule, WarningRule
 from tabuah.operations.feeds.felt import ROMAN
@@ -38,8 +39,7 @@ def problem_line(feed: FeedHealth) -> str:
     if feed.error:
         return feed.error
     if feed.state is FeedState.FROZEN:
-        told = _("it answers, and has had nothing new for more than {hours} hours, which is not normal")
-        return told.format(hours=format_number(feed.changes_within_h))
+        return frozen_words(feed.changes_within_h)
     if feed.moved_to:
         return _("it has moved for good: put {url} into feeds.toml").format(url=feed.moved_to)
     return ""

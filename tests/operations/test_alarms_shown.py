@@ -7,9 +7,10 @@ import pytest
 from sensors import START, alarm, gauge, minutes, rain_gauge
 
 from tabuah.operations.alarms.causes import cause_of
+from tabuah.operations.alarms.evidence_telling import evidence_summary
 from tabuah.operations.alarms.gestures import acknowledge_alarm, link_alarm, shelve_alarm
 from tabuah.operations.alarms.grouping import group_alarms, quieted_alarms
-from tabuah.operations.alarms.proposing import draft_incident_from
+from tabuah.operations.alarms.proposing import draft_incident_from, tell_evidence
 from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.errors import NotPossible
@@ -57,6 +58,19 @@ def test_silence_and_a_lost_link_say_since_when():
     lost = alarm(cause="link/gerbang-pupr", station="", value=None, limit=None, title="gerbang-pupr")
     assert alarm_title(silence, gauge()) == "AWLR Koto Baru: tanpa data sejak 14.00 WIB"
     assert alarm_title(lost, None) == "Sambungan gerbang-pupr terputus: tidak ada data sejak 14.00 WIB"
+
+
+def test_a_lost_feed_says_why_in_the_strip_and_in_the_incident_made_of_it():
+    lost = alarm(cause="link/auto", station="", value=None, limit=None, title="BMKG", reason="server menjawab 500")
+    assert evidence_summary(lost) == "server menjawab 500"
+    assert "Sebab: server menjawab 500" in tell_evidence(lost, None).splitlines()
+    assert evidence_summary(alarm(reason="server menjawab 500")) == ""
+
+
+def test_a_feed_that_answers_without_anything_new_is_frozen_and_not_lost():
+    frozen = alarm(cause="link/auto", station="", value=None, limit=48, unit="h", title="BMKG")
+    assert alarm_title(frozen, None) == "BMKG membeku: tidak ada yang baru sejak 24 Nov 2026 14.00 WIB"
+    assert "lebih dari 48 jam" in evidence_summary(frozen)
 
 
 def test_the_levels_of_one_gauge_are_one_group_led_by_the_worst():

@@ -415,6 +415,7 @@ def test_an_answer_that_is_no_feed_is_told_in_words_and_is_an_alarm_when_it_last
     alarm = next(alarm for alarm in quakes.alarms() if alarm.rule == "feed")
     assert (alarm.severity, alarm.cause) == (AlarmSeverity.HIGH, "link/auto")
     assert alarm.onset_at < quakes.clock.now - timedelta(minutes=30)
+    assert word in alarm.reason
     site.put(AUTO, latest())
     quakes.turn(20)
     assert (quakes.health().state, quakes.health().error) == (FeedState.WORKING, "")
@@ -453,6 +454,9 @@ def test_the_same_answer_for_ever_is_frozen_and_an_alarm_of_its_own(quakes: Desk
     quakes.turn(90)
     assert quakes.health().state is FeedState.FROZEN
     assert quakes.up() == ["feed"]
+    alarm = next(alarm for alarm in quakes.alarms() if alarm.rule == "feed")
+    assert (alarm.limit, alarm.unit, alarm.reason) == (48, "h", "")
+    assert alarm.onset_at == quakes.health().last_change_at
     site.put(AUTO, latest(DateTime="2026-11-26T07:20:05+00:00", Tanggal="26 Nov 2026"), ETag='"new"')
     quakes.turn(2)
     assert quakes.health().state is FeedState.WORKING

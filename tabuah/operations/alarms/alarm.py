@@ -62,6 +62,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     escalations: tuple[Escalation, ...] = ()
     silenced: tuple[str, ...] = ()  # stations whose silence it speaks for
     expected: Expectation | None = None
+    reason: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -135,4 +136,5 @@ def _raise(entry: Entry, body: bodies.AlarmRaised) -> Alarm:
         silenced=body.silenced,
         evidence=body.evidence,
         expected=body.expected,
+        reason=body.reason,
     )

@@ -36,6 +36,7 @@ class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     silenced: tuple[str, ...] = ()  # stations whose silence this one speaks for: codes
     evidence: tuple[Finding, ...] = ()  # what was looked at where that is more than one series
     expected: Expectation | None = None  # when a limit that is only forecast will be reached
+    reason: str = ""  # why nothing comes, as far as whoever raised it knew
 
 
 class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,6 +1,7 @@
 """The evidence of an alarm over several series in words: its title, one line for the strip, and value by value."""
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.link_telling import link_reason
 from tabuah.operations.rules.evidence import Finding, median_of
 from tabuah.operations.rules.rule import Neighbours, Rule
 from tabuah.operations.stations.station import Station
@@ -21,10 +22,10 @@ def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None) -> 
 
 
 def evidence_summary(alarm: Alarm) -> str:
-    """The values that spoke for it: "Kelengasan tanah 92% · Hujan 24,0 mm"; empty where the title says it all."""
+    """What spoke for it: "Kelengasan tanah 92% · Hujan 24,0 mm", or why a link is lost; empty if the title tells."""
     spoke = [finding for finding in alarm.evidence if finding.holds and finding.value is not None]
     if not spoke:
-        return ""
+        return link_reason(alarm)
     if alarm.value is not None:
         return ngettext("{n} neighbour compared", "{n} neighbours compared", len(spoke)).format(n=len(spoke))
     first = {finding.part: finding for finding in reversed(spoke)}
@@ -32,7 +33,9 @@ def evidence_summary(alarm: Alarm) -> str:
 
 
 def evidence_lines(alarm: Alarm, rule: Rule | None = None) -> tuple[str, ...]:
-    """What every series said, one line each; a series without a value that counts says so."""
+    """What every series said, one line each, or why a link is lost; a series without a value that counts says so."""
+    if reason := link_reason(alarm):
+        return (_("Reason: {reason}").format(reason=reason),)
     compares = alarm.value is not None or (rule is not None and isinstance(rule.condition, Neighbours))
     return tuple(_line(finding, compares=compares) for finding in alarm.evidence)
 

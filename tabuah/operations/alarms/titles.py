@@ -6,6 +6,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, family_of, tells_of_silence
 from tabuah.operations.alarms.evidence_telling import evidence_title
 from tabuah.operations.alarms.expected_telling import expected_title
+from tabuah.operations.alarms.link_telling import link_title
 from tabuah.operations.bulletins.alarm_titles import bulletin_title, tells_of_bulletin
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import Accumulation, Change, RiverStage, Rule, Stuck
@@ -58,11 +59,10 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None)
 
 
 def _silence_title(alarm: Alarm, station: Station | None) -> str:
-    since = format_time(alarm.onset_at)
     if family_of(alarm) == LINK:
-        return _("Link {name} is lost: nothing since {time}").format(name=alarm.title, time=since)
+        return link_title(alarm)
     name = station.name if station else alarm.title or alarm.station
-    return _("{name}: no data since {time}").format(name=name, time=since)
+    return _("{name}: no data since {time}").format(name=name, time=format_time(alarm.onset_at))
 
 
 def _what(alarm: Alarm, rule: Rule | None) -> str:

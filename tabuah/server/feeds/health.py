@@ -12,6 +12,7 @@ from tabuah.server.feeds.records import FeedRecord
 from tabuah.storage.journal.protocol import FeedHealth, FeedState
 
 FEED_RULE: Final = "feed"
+LONGEST_REASON: Final = 400
 
 
 def state_of(source: FeedSource, record: FeedRecord, now: datetime) -> FeedState:
@@ -38,14 +39,18 @@ def alarm_of_feed(source: FeedSource, record: FeedRecord, now: datetime) -> Alar
     if state not in (FeedState.LOST, FeedState.FROZEN):
         return None
     since = record.failing_since or frozen_since(source, record, now) or now
+    is_frozen = state is FeedState.FROZEN
     return AlarmRaised(
         rule=FEED_RULE,
         station="",
         parameter=feed_key(source.name),
         severity=AlarmSeverity.HIGH,
-        onset_at=min(since, record.last_success_at or since),
+        onset_at=since if is_frozen else min(since, record.last_success_at or since),
+        limit=float(source.changes_within_h) if is_frozen else None,
+        unit="h" if is_frozen else "",
         title=f"{ATTRIBUTION} · {source.shown_title}",
         cause=cause_of_link(source.name),
+        reason="" if is_frozen else record.error[:LONGEST_REASON],
     )
 
 

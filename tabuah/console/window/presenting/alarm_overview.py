@@ -11,6 +11,7 @@ from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.grouping import AlarmGroup, tell_group_size
+from tabuah.operations.alarms.link_telling import link_reason
 from tabuah.operations.alarms.suppressing import Suppressed, suppressed
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.maintenance.window import MaintenanceWindow, Standing
@@ -53,7 +54,7 @@ def _group_line(group: AlarmGroup, snapshot: RoomSnapshot, now: datetime) -> Gro
     lead, asked = group.lead, asked_in(group)
     size = "" if group.stations <= 1 else tell_group_size(group)
     told = [asked_words(asked, now, snapshot.role)] if asked else []
-    about = [severity_word(lead.severity), *told, storm_words(group) or size]
+    about = [severity_word(lead.severity), *told, link_reason(lead), storm_words(group) or size]
     line = AlarmLine(
         id=lead.id,
         level=LEVEL_OF_ALARM[lead.severity],
@@ -72,7 +73,7 @@ def _member_line(alarm: Alarm, snapshot: RoomSnapshot) -> AlarmLine:
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
         text=_title(alarm, snapshot),
-        about=" · ".join(part for part in (severity_word(alarm.severity), over) if part),
+        about=" · ".join(part for part in (severity_word(alarm.severity), link_reason(alarm), over) if part),
         at=_("since {time}").format(time=format_time(alarm.onset_at)),
         author=alarm.acknowledged_by,
     )
