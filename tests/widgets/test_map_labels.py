@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from map_samples import incidents, point_layer, polygon_layer, small_basemap, square
 
+from tabuah.gis.basemap import Basemap, LayerKind
 from tabuah.gis.layers.style_file import shipped_style
+from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.widgets.map.areas_in_sight import AreasInSight
 from tabuah.widgets.map.base_picture import pixels_of
 from tabuah.widgets.map.content import LABELS, MapContent
@@ -73,6 +75,20 @@ def test_a_name_without_a_free_place_is_left_out():
     taken.take((0, 0, 400, 300))
     name = Name(key=1, x_px=100, y_px=100, width_px=60, height_px=12, beside_point=False)
     assert list(place_names([name], taken)) == []
+
+
+def test_a_mountain_whose_level_an_agency_told_is_named_once_and_again_when_the_levels_are_hidden():
+    mountains = [NamedShape(shape=shapely.Point(100.68, -0.98), code=c, name=n) for c, n in (("1", "A"), ("2", "B"))]
+    level = NamedShape(shape=shapely.Point(100.68, -0.98), code="1", name="A · Level II")
+    content = MapContent(
+        basemap=Basemap(
+            layers=(make_layer("volcanoes", LayerKind.POINT, mountains),), bounds_m=(0, 0, 1, 1), attribution=()
+        ),
+        told=(make_layer("volcano_levels", LayerKind.POINT, [level]),),
+    )
+    assert sorted(each.text for each in label_candidates(content, 50)) == ["A · Level II", "B"]
+    hidden = replace(content, hidden=frozenset({"volcano_levels"}))
+    assert sorted(each.text for each in label_candidates(hidden, 50)) == ["A", "B"]
 
 
 def test_approximate_areas_leave_their_names_to_the_layer_of_labels():

@@ -1,6 +1,7 @@
 """Which names the layers of a map offer at a scale, the most important first."""
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from tabuah.gis.basemap import Feature, LayerKind, MapLayer
@@ -44,9 +45,10 @@ def label_candidates(
         styles = _styles(layer, content, metres_per_px)
         if styles is None or _is_labelled_elsewhere(layer, layers, labelled):
             continue
+        told = _named_by_agencies(layer, layers, content)
         offers += [
             (candidate.style.order, rank, candidate)
-            for rank, candidate in _offers(layer, styles, _named_areas(layer, layers), places_in_sight)
+            for rank, candidate in _offers(layer, styles, _named_areas(layer, layers), places_in_sight, without=told)
         ]
     offers.sort(key=lambda offer: offer[:2])
     seen: set[tuple[int, str, int, int]] = set()
@@ -84,11 +86,13 @@ def _offers(
     styles: tuple[LabelStyle, LabelStyle],
     named: Mapping[int, AreaOf],
     places_in_sight: Callable[[MapLayer], Places],
+    *,
+    without: AbstractSet[str],
 ) -> Iterator[tuple[int, LabelCandidate]]:
-    """The names of a layer with their rank."""
+    """The names of a layer with their rank, `without` those of features of these codes."""
     places = places_in_sight(next(iter(named.values()))[0]) if named else {}
     for number, feature in enumerate(layer.features):
-        if feature.name:
+        if feature.name and feature.code not in without:
             area = named.get(number)
             place = places.get(area[1]) if area else None
             yield feature.rank, _candidate(feature, styles[feature.rank == _FIRST_RANK], place, area)
@@ -104,6 +108,14 @@ def _candidate(feature: Feature, style: LabelStyle, place: Place | None, area: A
         style=style,
         area=area,
     )
+
+
+def _named_by_agencies(layer: MapLayer, layers: tuple[MapLayer, ...], content: MapContent) -> frozenset[str]:
+    """Codes of points of the base map that stand on it once more with a longer name, as a volcano with its level."""
+    if layer.kind is not LayerKind.POINT or layer in content.told:
+        return frozenset()
+    told = (other for other in layers if other.kind is LayerKind.POINT and other in content.told)
+    return frozenset(each.code for other in told for each in other.features if each.code and each.name)
 
 
 def _is_labelled_elsewhere(layer: MapLayer, layers: tuple[MapLayer, ...], labelled: set[str]) -> bool:
