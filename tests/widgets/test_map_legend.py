@@ -1,11 +1,13 @@
 """The legend counts and switches; the buttons move the map; names go around both."""
 
+from dataclasses import replace
+
 from map_samples import incidents, small_basemap, stations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QToolButton
 
 from tabuah.widgets.map.content import station_layer
-from tabuah.widgets.map.legend import LegendRow, base_items, live_items
+from tabuah.widgets.map.legend import WORK, LegendRow, base_items, live_items
 from tabuah.widgets.map.legend_problem import LegendProblem
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.markers import MarkerClass
@@ -29,6 +31,21 @@ def test_rows_count_what_is_there_and_leave_out_what_is_not(qtbot):
     counts = {item.layer: item.count for item in live_items(content)}
     assert counts == {"incidents": 1, "stations/high": 1, "stations/normal": 1, "stations/no_data": 0}
     assert base_items(content)[0].text == "Batas kecamatan (perkiraan)"
+
+
+def test_the_wrench_is_explained_while_a_station_carries_one_and_switches_nothing(qtbot):
+    view = shown_view(qtbot)
+    assert "Stasiun dalam pemeliharaan" not in [item.text for item in live_items(view.canvas.content)]
+    both = view.canvas.content.stations
+    view.canvas.show_stations(replace(both, worked_on=frozenset({1})))
+    row = view.legend.findChild(LegendRow, f"legend_{WORK}")
+    assert row.accessibleName() == "Stasiun dalam pemeliharaan · 1"
+    before = view.canvas.content
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert view.canvas.content is before
+    assert not row.toolTip()
+    view.canvas.show_stations(both)
+    assert WORK not in [item.layer for item in live_items(view.canvas.content)]
 
 
 def test_a_click_on_a_row_switches_its_layer_and_back(qtbot):

@@ -24,7 +24,7 @@ from tabuah.widgets.map.content import (
 )
 from tabuah.widgets.map.layer_rows import layer_rows
 from tabuah.widgets.map.legend_problem import LegendProblem
-from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite
+from tabuah.widgets.map.marker_sprites import IncidentLook, incident_sprite, station_sprite, work_sprite
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.surfaces import Surface, column, line
 from tabuah.widgets.theme.appearance import Appearance
@@ -32,18 +32,23 @@ from tabuah.widgets.theme.colours import mix, with_alpha
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.theme.tokens import Palette
 
+WORK: Final = "stations/worked_on"  # no layer of its own: a sign that some stations carry
 _SWATCH_PX: Final = 20
 _CLASSES_PX: Final = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendItem:
-    """One row: the layer it switches, its name as shown, how many marks it has (None: not counted)."""
+    """One row: the layer it switches, its name as shown, how many marks it has (None: not counted).
+
+    One that only explains a sign `switches` nothing.
+    """
 
     layer: str
     text: str
     count: int | None = None
     shown: bool = True
+    switches: bool = True
     classes: ByValue | None = None  # explained under the name
 
 
@@ -67,11 +72,18 @@ def live_items(content: MapContent) -> tuple[LegendItem, ...]:
         (CLOSED_INCIDENTS, _("Closed incidents"), closed),
     ]
     kept = {station_layer(MarkerClass.NO_DATA), station_layer(MarkerClass.NORMAL), INCIDENTS}
-    return tuple(
+    rows = [
         LegendItem(layer=layer, text=text, count=count, shown=content.shows(layer))
         for layer, text, count in counted
         if count or layer in kept
-    )
+    ]
+    if worked_on := len(content.stations.worked_on):
+        after = next(n for n, row in enumerate(rows) if row.layer == station_layer(MarkerClass.NORMAL)) + 1
+        rows.insert(
+            after,
+            LegendItem(layer=WORK, text=_("Station under maintenance"), count=worked_on, switches=False),
+        )
+    return tuple(rows)
 
 
 def base_items(content: MapContent) -> tuple[LegendItem, ...]:
@@ -116,14 +128,17 @@ def _picture_items(content: MapContent) -> list[LegendItem]:
 
 
 class LegendRow(QAbstractButton):
-    """One row that switches its layer; switched off it is struck out and faint."""
+    """One row that switches its layer, if it has one; switched off it is struck out and faint."""
 
     def __init__(self, appearance: Appearance, item: LegendItem) -> None:
         super().__init__()
         self._appearance, self._item = appearance, item
         self.setObjectName(f"legend_{item.layer}")
-        self.setCheckable(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if item.switches:
+            self.setCheckable(True)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_item(item)
 
@@ -132,9 +147,9 @@ class LegendRow(QAbstractButton):
         self._item = item
         self.setChecked(item.shown)
         self.setAccessibleName(self._words())
-        self.setToolTip(
-            _("Hide {layer}").format(layer=item.text) if item.shown else _("Show {layer}").format(layer=item.text)
-        )
+        if item.switches:
+            told = _("Hide {layer}") if item.shown else _("Show {layer}")
+            self.setToolTip(told.format(layer=item.text))
         self.updateGeometry()
         self.update()
 
@@ -149,7 +164,7 @@ class LegendRow(QAbstractButton):
         palette, painter = self._appearance.palette, QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self.underMouse() or self.hasFocus():
+            if self._item.switches and (self.underMouse() or self.hasFocus()):
                 painter.setPen(QPen(QColor(palette.accent), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(mix(palette.panel, palette.text, 0.06)))
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
@@ -333,6 +348,8 @@ def _picture(layer: str, appearance: Appearance, ratio: float) -> QImage | None:
         closed = layer == CLOSED_INCIDENTS
         look = IncidentLook(letter="", marker_class=MarkerClass.CRITICAL, closed=closed, pending=False)
         return incident_sprite(look, palette, 2 * ratio)
+    if layer == WORK:
+        return work_sprite(palette, 2 * ratio)
     for each in MarkerClass:
         if layer == station_layer(each):
             return station_sprite(each, palette, 2 * ratio)
