@@ -17,6 +17,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.mqtt.link import MqttLink
 from tabuah.server.problems import exception_handlers
+from tabuah.server.readings.past_routes import past_routes
 from tabuah.server.readings.routes import readings_routes
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.gate import Gate
@@ -67,6 +68,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *feed_routes(parts.feeds, parts.gate),
             *forecast_routes(parts.forecasts, parts.gate),
             *readings_routes(parts.readings, parts.gate, parts.link),
+            *past_routes(parts.readings, parts.gate),
         ],
         on_startup=[attach_broadcaster],
         exception_handlers=exception_handlers(),

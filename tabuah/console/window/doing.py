@@ -19,6 +19,7 @@ from tabuah.console.window.workflows.choosing import Choosing
 from tabuah.console.window.workflows.clearing import Clearing
 from tabuah.console.window.workflows.editing import Editing
 from tabuah.console.window.workflows.importing import Importing
+from tabuah.console.window.workflows.inspecting import Inspecting
 from tabuah.console.window.workflows.issuing import Issuing
 from tabuah.console.window.workflows.logging_in import LoggingIn
 from tabuah.console.window.workflows.maintaining import Maintaining
@@ -39,6 +40,7 @@ from tabuah.console.window.workflows.unit_working import UnitWorking
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _
 from tabuah.widgets.sound.player import SoundPlayer
+from tabuah.widgets.stations.station_dialog import MAINTAIN, TYPE_IN
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 
 _CLOSE_M = 40.0  # metres a pixel when one thing is looked at
@@ -93,6 +95,7 @@ class Doing:
         self.settling = Settling(place, parts.resolver, parts.lower)
         self.answering = Answering(place, parts.strip, self.reporting)
         self.maintaining = Maintaining(place)
+        self.inspecting = Inspecting(place, window, appearance, readings, act=self._act_at_station)
         self.overseeing = Overseeing(place, window, appearance, self.answering)
         self.sounding = Sounding(window, SoundPlayer(window), now=place.room.now)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
@@ -101,6 +104,7 @@ class Doing:
         """Leave the past and the print dialog, for which nothing is made any more, and the imports, which go on."""
         self.importing.close()
         self.maintaining.close()
+        self.inspecting.close()
         self.overseeing.close()
         self.sounding.close()
         self.replaying.close()
@@ -136,6 +140,13 @@ class Doing:
         """Bring a place into the middle of the map."""
         self._at.canvas.centre_on(lon_deg, lat_deg, _CLOSE_M)
         self._at.canvas.setFocus()
+
+    def _act_at_station(self, code: str) -> None:
+        """What the page of a station asks the window for."""
+        if code == TYPE_IN:
+            self.typing_in.begin()
+        elif code == MAINTAIN:
+            self.maintaining.begin()
 
     def next_alarm(self) -> None:
         """Go to the next alarm in the strip."""

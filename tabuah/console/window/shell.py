@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QSh
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu, QToolButton
 
 from tabuah.console.window.action_keys import ActionKeys
-from tabuah.console.window.actions import Situation
+from tabuah.console.window.actions import BY_ID, Situation
 from tabuah.console.window.doing import Doing, Switches
 from tabuah.console.window.finding import Finding
 from tabuah.console.window.focus_order import move_focus
@@ -69,6 +69,7 @@ class Shell(QMainWindow):
         self.doing.sourcing.follow(self.following.bulletins)
         self.following.alarms.on_shown = self.doing.sounding.show
         self.doing.overseeing.groups = self.following.alarms.groups
+        self.doing.inspecting.reason_of = lambda code: BY_ID[code].reason(self.situation())
         self.doing.unit_working.follow(self.following.units)
         self.doing.charting.follow(self.following.stations)
         self.doing.moving.known_units = lambda: self.following.units.known

@@ -54,7 +54,7 @@ class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
         return self.mean * self.count
 
 
-class SeriesSummary(msgspec.Struct, frozen=True, kw_only=True):
+class SeriesSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One series over one span: from when, smallest, largest, sum and number of values, and when the newest was."""
 
     at: datetime

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import subject_kind
@@ -39,6 +39,7 @@ KEPT: Final = timedelta(days=400)
 MAX_GROUP: Final = 32
 _RAISED_OR_CLEARED: Final = ("alarm.raised", "alarm.cleared")
 
+ResultT = TypeVar("ResultT")
 _Job = Callable[[Keeper], Any]
 
 
@@ -119,9 +120,17 @@ class ReadingsService:
         Raises:
             StorageFailed: it cannot be read.
         """
+        return self.read(lambda store: store.series(station, parameter, since, until, points=points))
+
+    def read(self, ask: Callable[[ReadingsStore], ResultT]) -> ResultT:
+        """Ask what is kept, beside the writer.
+
+        Raises:
+            StorageFailed: it cannot be read.
+        """
         try:
             with ReadingsStore(self._path) as store:
-                return store.series(station, parameter, since, until, points=points)
+                return ask(store)
         except ReadingsError as error:
             raise told_as_server_error(error) from error
 

@@ -14,7 +14,7 @@ from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.forecast.model import GaugeModel, TooLittleHistory
 from tabuah.operations.forecast.verifying import Verification
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.stations.readings import Reading, SeriesPoint
+from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
 
 PROTOCOL_VERSION: Final = 1
 HEARTBEAT_S: Final = 15.0
@@ -216,6 +216,31 @@ class SeriesReply(msgspec.Struct, frozen=True, kw_only=True):
     station: str
     parameter: str
     points: tuple[SeriesPoint, ...]
+
+
+class ValuesReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The oldest values of one series between two moments, with their quality; `more` when others follow."""
+
+    station: str
+    parameter: str
+    values: tuple[Reading, ...]
+    more: bool = False
+
+
+class SummariesReply(msgspec.Struct, frozen=True, kw_only=True):
+    """One series in whole hours or days of UTC."""
+
+    station: str
+    parameter: str
+    span: str
+    summaries: tuple[SeriesSummary, ...]
+
+
+class AsideReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How many readings of one station were set aside, by the code of the reason."""
+
+    station: str
+    counts: dict[str, int]
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ _VALUES: Final = """
     WHERE r.time BETWEEN :since AND :until
     LIMIT :most
 """
+_OLDEST: Final = _VALUES.replace("LIMIT", "ORDER BY r.time LIMIT")
 _COLUMNS: Final = """
     WITH RECURSIVE asked (bucket) AS (
         SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
@@ -33,6 +34,15 @@ _COLUMNS: Final = """
     SELECT r.time, r.value
     FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
     WHERE r.time BETWEEN :since AND :until
+"""
+_QUALITIES: Final = """
+    WITH RECURSIVE asked (bucket) AS (
+        SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
+    )
+    SELECT r.quality, count(*)
+    FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
+    WHERE r.time BETWEEN :since AND :until
+    GROUP BY r.quality
 """
 _SPANS: Final = """
     SELECT part, sum(total) / sum(count), min(low), max(high), sum(count), sum(total), max(newest) FROM (
@@ -80,6 +90,16 @@ def rows_between(
     return sorted(connection.execute(_VALUES, asked))
 
 
+def oldest_between(
+    connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int, *, most: int
+) -> list[tuple[int, float, int]]:
+    """The oldest of the same readings, at most so many."""
+    hours = _hours_kept(connection, series, since_ms, until_ms)
+    if hours is None:
+        return []
+    return connection.execute(_OLDEST, _asked(series, since_ms, until_ms, hours) | {"most": most}).fetchall()
+
+
 def columns_between(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> TimeSeries:
     """The same readings as arrays, without their quality: a third of the time, as no object is made for each."""
     hours = _hours_kept(connection, series, since_ms, until_ms)
@@ -89,6 +109,22 @@ def columns_between(connection: sqlite3.Connection, series: int, since_ms: int, 
     columns = np.fromiter(chain.from_iterable(rows), np.float64, 2 * len(rows)).reshape(-1, 2)
     columns = columns[np.argsort(columns[:, 0], kind="stable")]  # SQLite promises no order
     return TimeSeries(times_s=columns[:, 0] / 1000, values=np.ascontiguousarray(columns[:, 1]))
+
+
+def count_qualities(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> dict[int, int]:
+    """How many of the same readings have each quality."""
+    hours = _hours_kept(connection, series, since_ms, until_ms)
+    if hours is None:
+        return {}
+    return dict(connection.execute(_QUALITIES, _asked(series, since_ms, until_ms, hours)).fetchall())
+
+
+def first_hour_ms(connection: sqlite3.Connection, series: int) -> int | None:
+    """When the first hour begins of which anything is known, None where nothing is."""
+    query = """SELECT min(bucket) FROM (SELECT min(bucket) AS bucket FROM hours WHERE series = ?1
+        UNION ALL SELECT min(bucket) FROM stale WHERE series = ?1)"""
+    (bucket,) = connection.execute(query, (series,)).fetchone()
+    return None if bucket is None else int(bucket) * HOUR_MS
 
 
 def points_between(

@@ -8,18 +8,27 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
+from tabuah.operations.stations.readings import SeriesSummary
+from tabuah.storage.readings.moments import to_ms
 from tabuah.storage.readings.schema import HOUR_MS
 
 _AT_ONCE: Final = 2_000
 
 _MARK: Final = "INSERT OR IGNORE INTO stale VALUES (?, ?)"
 _TAKE: Final = "CREATE TEMP TABLE IF NOT EXISTS taken (series INTEGER, bucket INTEGER)"
-_WORK_OUT: Final = """
-    INSERT OR REPLACE INTO hours
+# An hour that counts more is from who had more of it, or its values are forgotten: what came late adds nothing to it.
+_UNLESS_MORE: Final = """
+    ON CONFLICT (series, bucket) DO UPDATE SET low = excluded.low, high = excluded.high, total = excluded.total,
+        count = excluded.count, newest = excluded.newest
+    WHERE excluded.count >= count
+"""
+_WORK_OUT: Final = f"""
+    INSERT INTO hours
     SELECT t.series, t.bucket, min(r.value), max(r.value), sum(r.value), count(*), max(r.time) - t.bucket * ?
     FROM temp.taken AS t CROSS JOIN readings AS r ON r.bucket = t.bucket AND r.series = t.series
-    GROUP BY t.series, t.bucket
-"""
+    WHERE true GROUP BY t.series, t.bucket {_UNLESS_MORE}
+"""  # noqa: S608 - nothing from outside is put in
+_KEEP: Final = f"INSERT INTO hours VALUES (?, ?, ?, ?, ?, ?, ?) {_UNLESS_MORE}"  # noqa: S608
 
 
 class StaleHours:
@@ -60,3 +69,13 @@ def roll_up(connection: sqlite3.Connection, *, before_bucket: int) -> int:
     connection.execute(_WORK_OUT, (HOUR_MS,))
     connection.execute("DELETE FROM stale WHERE (series, bucket) IN (SELECT series, bucket FROM temp.taken)")
     return int(connection.execute("SELECT count(*) FROM temp.taken").fetchone()[0])
+
+
+def keep_hours(connection: sqlite3.Connection, series: int, hours: Iterable[SeriesSummary]) -> None:
+    """Keep hours that somebody else has worked out, inside a transaction."""
+    connection.executemany(_KEEP, [_row(series, hour) for hour in hours])
+
+
+def _row(series: int, hour: SeriesSummary) -> tuple[int, int, float, float, float, int, int]:
+    bucket, newest = to_ms(hour.at) // HOUR_MS, to_ms(hour.newest_at)
+    return series, bucket, hour.low, hour.high, hour.total, hour.count, newest - bucket * HOUR_MS

@@ -20,8 +20,9 @@ from tabuah.operations.stations.typing_in import TypedReading
 from tabuah.storage.readings import announcements, aside, charting, forecasts, passings, typed
 from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
 from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
+from tabuah.storage.readings.forgetting import forgetting
 from tabuah.storage.readings.moments import from_ms, to_ms
-from tabuah.storage.readings.rollups import StaleHours, roll_up
+from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up
 from tabuah.storage.readings.schema import HOUR_MS
 from tabuah.storage.readings.series import SeriesNumbers
 
@@ -128,6 +129,17 @@ class ReadingsStore:
             rows = charting.rows_between(self._connection, series, to_ms(since), to_ms(until))
         return tuple(Reading(station, parameter, from_ms(time), value, quality) for time, value, quality in rows)
 
+    def oldest_between(
+        self, station: str, parameter: str, since: datetime, until: datetime, *, most: int
+    ) -> tuple[Reading, ...]:
+        """The oldest of `between`, at most so many."""
+        series = self._series.find(station, parameter)
+        if series is None:
+            return ()
+        with expected_errors(self.path):
+            rows = charting.oldest_between(self._connection, series, to_ms(since), to_ms(until), most=most)
+        return tuple(Reading(station, parameter, from_ms(time), value, quality) for time, value, quality in rows)
+
     def time_series(self, station: str, parameter: str, since: datetime, until: datetime) -> TimeSeries:
         """The values of `between` as arrays, which is much quicker."""
         series = self._series.find(station, parameter)
@@ -135,6 +147,23 @@ class ReadingsStore:
             return TimeSeries()
         with expected_errors(self.path):
             return charting.columns_between(self._connection, series, to_ms(since), to_ms(until))
+
+    def count_qualities(self, station: str, parameter: str, since: datetime, until: datetime) -> dict[int, int]:
+        """How many of the readings of `between` have each quality."""
+        series = self._series.find(station, parameter)
+        if series is None:
+            return {}
+        with expected_errors(self.path):
+            return charting.count_qualities(self._connection, series, to_ms(since), to_ms(until))
+
+    def first_at(self, station: str, parameter: str) -> datetime | None:
+        """When the first hour of a series begins of which anything is known here; None where nothing is."""
+        series = self._series.find(station, parameter)
+        if series is None:
+            return None
+        with expected_errors(self.path):
+            first_ms = charting.first_hour_ms(self._connection, series)
+        return None if first_ms is None else from_ms(first_ms)
 
     def series(
         self, station: str, parameter: str, since: datetime, until: datetime, *, points: int
@@ -167,6 +196,11 @@ class ReadingsStore:
                 self._stale.forget()
                 left = roll_up(self._connection, before_bucket=to_ms(now) // HOUR_MS) > 0
 
+    def keep_hours(self, station: str, parameter: str, hours: Iterable[SeriesSummary]) -> None:
+        """Keep whole hours that somebody else has worked out; one of which more is known here stays."""
+        with self.transaction():
+            keep_hours(self._connection, self._series.give(station, parameter), hours)
+
     def film(
         self,
         wanted: Sequence[Series],
@@ -191,6 +225,17 @@ class ReadingsStore:
             self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))
             self._connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(moment),))
             forecasts.forget_forecasts(self._connection, moment)
+
+    def forgetting(self, *, values_before: datetime, hours_before: datetime) -> Iterator[int]:
+        """Let go of old values and, from before another moment, of the hours, too: a little at each step.
+
+        Each step is a transaction of its own and gives how many rows went; whoever waits for the store comes between.
+        """
+        for step in forgetting(self._connection, values_before=values_before, hours_before=hours_before):
+            with self.transaction():
+                self._stale.forget()
+                gone = step()
+            yield gone
 
     # What people typed in
 

@@ -10,6 +10,7 @@ from tabuah.widgets.values import Level
 
 Floats = NDArray[np.float64]
 COMPARED_MARKS: Final = ("– –", "· ·", "– ·", "— —")  # how the lines of other stations are dashed, in a text
+_MOST_OF_ONE_DAY_S: Final = 40 * 3600.0  # a day with a forecast after it
 _GAP_INTERVALS: Final = 2.5  # more than so many expected intervals without a reading is a gap
 
 
@@ -116,3 +117,8 @@ class ChartContent:
     from_s: float | None = None
     to_s: float | None = None
     exercise: bool = False
+
+    @property
+    def spans_days(self) -> bool:
+        """Whether a time of day alone would not say which day is meant."""
+        return self.from_s is not None and self.to_s is not None and self.to_s - self.from_s > _MOST_OF_ONE_DAY_S

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number, format_time
+from tabuah.resources.formats import format_moment, format_number, format_time
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent
 from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.empty_state import EmptyState
@@ -125,7 +125,9 @@ class StationChart(Surface):
         self._readout.setAccessibleName(self._readout.text())
 
     def _statements(self, content: ChartContent, at_s: float) -> list[str]:
-        words = [format_time(datetime.fromtimestamp(at_s, UTC)), self._tell_value(content, at_s)]
+        moment = datetime.fromtimestamp(at_s, UTC)
+        when = format_moment(moment) if content.spans_days else format_time(moment)
+        words = [when, self._tell_value(content, at_s)]
         if content.rain is not None:
             rain = content.rain.value_near(at_s)
             if rain is not None:

@@ -18,6 +18,7 @@ class FactsGrid(QWidget):
         self.setObjectName("facts_grid")
         self._appearance = appearance
         self._facts: tuple[Fact, ...] = ()
+        self._values: list[Text] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -29,14 +30,29 @@ class FactsGrid(QWidget):
         self.setVisible(bool(facts))
         if facts == self._facts:
             return
+        are_alike = [(fact.label, fact.level) for fact in facts] == [(fact.label, fact.level) for fact in self._facts]
         self._facts = facts
+        if are_alike:  # made anew they would flicker, and a selection would be lost
+            for value, fact in zip(self._values, facts, strict=True):
+                _say(value, fact)
+            return
+        self._make(facts)
+
+    def _make(self, facts: tuple[Fact, ...]) -> None:
         clear_layout(self._grid)
+        self._values.clear()
         self._grid.setColumnMinimumWidth(0, self._appearance.px(84))
         for i, fact in enumerate(facts):
             label = Text(self._appearance, fact.label, tone="muted")
             strong = Type.STRONG if fact.level is not None else Type.BODY
             tone = fact.level if fact.level is not None else "text"
-            value = Text(self._appearance, fact.value, style=strong, tone=tone, wrap=True, selectable=True)
-            value.setAccessibleName(f"{fact.label}: {fact.value}")
+            value = Text(self._appearance, style=strong, tone=tone, wrap=True, selectable=True)
+            _say(value, fact)
+            self._values.append(value)
             self._grid.addWidget(label, i, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, i, 1)
+
+
+def _say(value: Text, fact: Fact) -> None:
+    value.setText(fact.value)
+    value.setAccessibleName(f"{fact.label}: {fact.value}")

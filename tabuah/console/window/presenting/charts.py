@@ -92,7 +92,7 @@ def chart_content(
         values=values,
         rain=rain,
         rain_name=_("rain"),
-        bands=_bands(station.river) if station.river else (),
+        bands=level_bands(station.river) if station.river else (),
         compared=compared,
         forecast=fan,
         now_s=now.timestamp(),
@@ -149,7 +149,8 @@ def _rain(day: StationDay, now: datetime) -> Series | None:
     return Series(times_s=times_s, values=means, interval_s=_RAIN_BAR_S)
 
 
-def _bands(river: River) -> tuple[LevelBand, ...]:
+def level_bands(river: River) -> tuple[LevelBand, ...]:
+    """The bands of a gauge's levels, from Siaga 3 up."""
     ladder = [
         level for level in (RiverLevel.SIAGA_3, RiverLevel.SIAGA_2, RiverLevel.SIAGA_1) if level in river.thresholds_m
     ]

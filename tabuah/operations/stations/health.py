@@ -1,0 +1,100 @@
+"""How well a station has spoken: the freshness of each series, its gaps, and what is known against its values."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import numpy as np
+
+from tabuah.operations.stations.freshness import GRACE_S, LATE_AFTER_INTERVALS, Freshness, freshness_of
+from tabuah.operations.stations.readings import Quality, Reading
+from tabuah.operations.stations.station import Parameter
+from tabuah.operations.stations.time_series import Floats
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """A time in which nothing came although something was expected."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long."""
+        return self.until - self.since
+
+
+class SeriesHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter of a station since a moment; `marks` counts the values that carry each mark."""
+
+    parameter: Parameter
+    newest: Reading | None
+    freshness: Freshness
+    since: datetime
+    until: datetime
+    received: int
+    expected: int
+    gaps: tuple[Gap, ...]
+    marks: Mapping[Quality, int]
+
+    @property
+    def share(self) -> float | None:
+        """How much of what was expected came, 0 to 1; None where nothing was expected yet."""
+        return min(1.0, self.received / self.expected) if self.expected else None
+
+    @property
+    def longest_gap(self) -> Gap | None:
+        """The longest of its gaps, the later one of two that are as long."""
+        return max(self.gaps, key=lambda gap: (gap.length, gap.since), default=None)
+
+
+def health_of(
+    parameter: Parameter,
+    times_s: Floats,
+    *,
+    newest: Reading | None,
+    qualities: Mapping[int, int],
+    since: datetime,
+    now: datetime,
+) -> SeriesHealth:
+    """The health of a series from `since` to `now`.
+
+    Args:
+        parameter: what is measured, and how often.
+        times_s: when values came in that time, Unix time (UTC), ascending.
+        newest: its newest reading, which may be older than `since`.
+        qualities: how many of the values have each quality.
+        since: from when on values can be expected, UTC.
+        now: UTC.
+    """
+    interval_s = parameter.expected_interval_s
+    at = newest.at if newest else None
+    return SeriesHealth(
+        parameter=parameter,
+        newest=newest,
+        freshness=freshness_of(at, expected_interval_s=interval_s, now=now),
+        since=since,
+        until=now,
+        received=len(times_s),
+        expected=int(max(0.0, (now - since).total_seconds() - GRACE_S) // interval_s) if interval_s > 0 else 0,
+        gaps=find_gaps(times_s, since=since, until=now, expected_interval_s=interval_s),
+        marks=_marks(qualities),
+    )
+
+
+def find_gaps(times_s: Floats, *, since: datetime, until: datetime, expected_interval_s: float) -> tuple[Gap, ...]:
+    """The gaps of a series, oldest first: wherever its value would have been late on the map."""
+    first_s, last_s = since.timestamp(), until.timestamp()
+    inside = times_s[(times_s > first_s) & (times_s < last_s)]
+    edges = np.concatenate(([first_s], inside, [last_s]))
+    wide = np.flatnonzero(np.diff(edges) > GRACE_S + LATE_AFTER_INTERVALS * expected_interval_s)
+    return tuple(Gap(_moment(edges[i]), _moment(edges[i + 1])) for i in wide)
+
+
+def _moment(time_s: float) -> datetime:
+    return datetime.fromtimestamp(float(time_s), UTC)
+
+
+def _marks(qualities: Mapping[int, int]) -> dict[Quality, int]:
+    counts = {mark: sum(n for quality, n in qualities.items() if quality & mark) for mark in Quality}
+    return {mark: n for mark, n in counts.items() if n}

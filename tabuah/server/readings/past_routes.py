@@ -1,0 +1,76 @@
+"""The routes by which a console fetches what it has not kept: values, whole hours or days, and what was set aside."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from litestar import Request, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import QueryParameter
+
+from tabuah.server.errors import Refusal
+from tabuah.server.readings.routes import MAY_READ, read_moment
+from tabuah.server.readings.service import ReadingsService
+from tabuah.server.sessions.gate import Gate
+from tabuah.storage.journal.protocol import AsideReply, SummariesReply, ValuesReply
+
+AnyRequest = Request[Any, Any, Any]
+
+MOST_VALUES: Final = 5_000
+MOST_SPANS: Final = 9_000  # a year of hours
+SPANS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+Name = Annotated[str, QueryParameter(max_length=80)]
+From = Annotated[str, QueryParameter(name="from", max_length=60, description="RFC 3339 with a zone")]
+To = Annotated[str, QueryParameter(name="to", max_length=60, description="RFC 3339 with a zone, included")]
+
+
+def past_routes(service: ReadingsService, gate: Gate) -> list[HTTPRouteHandler]:
+    """`GET /v1/readings/values`, `/v1/readings/summaries` and `/v1/readings/aside`."""
+
+    @get("/v1/readings/values", tags=["readings"])
+    async def values(request: AnyRequest, station: Name, parameter: Name, since: From, until: To) -> ValuesReply:
+        """The oldest 5,000 values of one series between two moments, as they are kept."""
+        gate.user_with(request, MAY_READ)
+        first, last = _read_span(since, until)
+        found = await asyncio.to_thread(
+            service.read,
+            lambda store: store.oldest_between(station, parameter, first, last, most=MOST_VALUES + 1),
+        )
+        more = len(found) > MOST_VALUES
+        return ValuesReply(station=station, parameter=parameter, values=found[:MOST_VALUES], more=more)
+
+    @get("/v1/readings/summaries", tags=["readings"])
+    async def summaries(
+        request: AnyRequest,
+        station: Name,
+        parameter: Name,
+        since: From,
+        until: To,
+        span: Annotated[str, QueryParameter(max_length=10, description="hour or day")] = "hour",
+    ) -> SummariesReply:
+        """One series in whole hours or days of UTC, at most 9,000 of them; those without a value are left out."""
+        gate.user_with(request, MAY_READ)
+        first, last = _read_span(since, until)
+        length = SPANS.get(span)
+        if length is None:
+            raise Refusal(400, "bad_request", f"span: expected one of {', '.join(SPANS)}")
+        if (last - first) / length > MOST_SPANS:
+            raise Refusal(400, "bad_request", f"more than {MOST_SPANS} spans: ask for less, or for longer ones")
+        found = await asyncio.to_thread(
+            service.read, lambda store: store.summaries(station, parameter, first, last, length)
+        )
+        return SummariesReply(station=station, parameter=parameter, span=span, summaries=found)
+
+    @get("/v1/readings/aside", tags=["readings"])
+    async def aside(request: AnyRequest, station: Name) -> AsideReply:
+        """How many readings of a station were set aside, and why."""
+        gate.user_with(request, MAY_READ)
+        counts = await asyncio.to_thread(service.read, lambda store: store.count_asides(station))
+        return AsideReply(station=station, counts={doubt.value: n for doubt, n in counts.items()})
+
+    return [values, summaries, aside]
+
+
+def _read_span(since: str, until: str) -> tuple[datetime, datetime]:
+    asked = {"from": since, "to": until}
+    return read_moment(asked, "from"), read_moment(asked, "to")

@@ -1,0 +1,187 @@
+"""The window of a station: what it measures and how it is at the left, its chart at the right, actions below."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.chips import LevelChip
+from tabuah.widgets.stations.section_column import SectionColumn
+from tabuah.widgets.stations.series_row import SeriesRowCard
+from tabuah.widgets.stations.span_chart import SPANS, SpanChart
+from tabuah.widgets.stations.values import Notice, StationView
+from tabuah.widgets.surfaces import Surface, clear_layout, column, line, row, scrolling
+from tabuah.widgets.texts import ElidedText, Text
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.values import Level
+
+LOCATE, TYPE_IN, MAINTAIN = "locate", "type_reading", "maintain"
+_SIZE_PX: Final = (1240, 780)
+_LEFT_PX: Final = 430
+_DIGITS: Final = dict(zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), SPANS, strict=True))
+_STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+
+
+class StationDialog(QDialog):
+    """Given values, it shows them; digits choose how far back, up and down another parameter.
+
+    Signals:
+        parameter_chosen: code of the parameter whose chart is wanted.
+        action_requested: LOCATE, TYPE_IN or MAINTAIN.
+    """
+
+    parameter_chosen = Signal(str)
+    action_requested = Signal(str)
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("station_dialog")
+        self._appearance = appearance
+        self._view: StationView | None = None
+        self._drawn = ""
+        self._name = Text(appearance, style=Type.HEADING, selectable=True)
+        self._about = ElidedText(appearance, style=Type.SMALL, tone="muted")
+        self._state = LevelChip(appearance, name="station_state")
+        self._exercise = LevelChip(appearance, name="station_exercise", shape=False)
+        self._notices = column(spacing_px=6)
+        self._rows = column(spacing_px=8)
+        self._cards: list[SeriesRowCard] = []
+        self._sections = SectionColumn(appearance)
+        self.chart = SpanChart(appearance)
+        self._buttons = {
+            LOCATE: self._button(_("Show on the map"), "L", "station_locate"),
+            TYPE_IN: self._button(_("Type in a reading"), "W", "station_type_in"),
+            MAINTAIN: self._button(_("Maintenance"), "Shift W", "station_maintain"),
+        }
+        for code, button in self._buttons.items():
+            button.clicked.connect(lambda _checked=False, code=code: self.action_requested.emit(code))
+        self._lay_out()
+        self.resize(appearance.px(_SIZE_PX[0]), appearance.px(_SIZE_PX[1]))
+
+    @property
+    def drawn(self) -> str:
+        """Code of the parameter whose chart is drawn."""
+        return self._drawn
+
+    def show_view(self, view: StationView) -> None:
+        """Show a station, or the same one as it is now."""
+        is_other = self._view is None or self._view.code != view.code
+        self._view = view
+        codes = [each.code for each in view.rows]
+        if is_other or self._drawn not in codes:
+            self._drawn = codes[0] if codes else ""
+        self.setWindowTitle(_("Station {name}").format(name=view.name))
+        self._name.setText(view.name)
+        self._about.setText(view.about)
+        self._state.show_level(view.level, view.word)
+        self._exercise.show_level(Level.INFORMATION, view.exercise)
+        self._show_notices(view.notices)
+        self._show_rows()
+        self._sections.show_sections(view.sections)
+
+    def show_reasons(self, reasons: dict[str, str]) -> None:
+        """Grey what cannot be done now, and say why."""
+        for code, button in self._buttons.items():
+            button.show_reason(reasons.get(code, ""))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: digits choose a span, up and down a parameter, letters act as in the main window, Escape closes."""
+        key, shifted = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key in _DIGITS:
+            self.chart.choose_span(_DIGITS[key])
+        elif key in _STEPS:
+            self._step(_STEPS[key])
+        elif key is Qt.Key.Key_L:
+            self._act(LOCATE)
+        elif key is Qt.Key.Key_W:
+            self._act(MAINTAIN if shifted else TYPE_IN)
+        elif key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+    def _act(self, code: str) -> None:
+        if self._buttons[code].isEnabled():
+            self.action_requested.emit(code)
+
+    def _step(self, step: int) -> None:
+        codes = [each.code for each in self._view.rows] if self._view else []
+        if codes:
+            at = codes.index(self._drawn) if self._drawn in codes else 0
+            self._on_chosen(codes[min(max(at + step, 0), len(codes) - 1)])
+
+    def _on_chosen(self, code: str) -> None:
+        if code != self._drawn:
+            self._drawn = code
+            self._show_rows()
+            self.parameter_chosen.emit(code)
+
+    def _show_notices(self, notices: tuple[Notice, ...]) -> None:
+        clear_layout(self._notices)
+        for notice in notices:
+            self._notices.addWidget(
+                Text(self._appearance, notice.text, style=Type.MEDIUM, tone=notice.level, wrap=True)
+            )
+
+    def _show_rows(self) -> None:
+        shown = self._view.rows if self._view else ()
+        while len(self._cards) > len(shown):
+            self._cards.pop().deleteLater()
+        while len(self._cards) < len(shown):
+            card = SeriesRowCard(self._appearance)
+            card.chosen.connect(self._on_chosen)
+            self._rows.addWidget(card)
+            self._cards.append(card)
+        for card, each in zip(self._cards, shown, strict=True):
+            card.show_row(each, is_drawn=each.code == self._drawn)
+
+    def _button(self, text: str, key: str, name: str) -> KeyButton:
+        button = KeyButton(self._appearance, text, key=key, kind=Kind.SECONDARY, name=name)
+        button.setAutoDefault(False)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def _lay_out(self) -> None:
+        surface = Surface("panel")
+        lines = column(surface, spacing_px=0)
+        lines.addLayout(self._head())
+        lines.addWidget(line())
+        halves = row(spacing_px=0)
+        halves.addWidget(self._left())
+        halves.addWidget(line(vertical=True))
+        halves.addWidget(self.chart, 1)
+        lines.addLayout(halves, 1)
+        lines.addWidget(line())
+        foot = row()
+        foot.setContentsMargins(20, 10, 20, 12)
+        for button in self._buttons.values():
+            foot.addWidget(button)
+        foot.addStretch(1)
+        lines.addLayout(foot)
+        column(self, spacing_px=0).addWidget(surface)
+
+    def _head(self) -> QBoxLayout:
+        head, words = row(spacing_px=12), column(spacing_px=2)
+        head.setContentsMargins(20, 14, 20, 12)
+        first = row(spacing_px=12)
+        for widget in (self._name, self._state, self._exercise):
+            first.addWidget(widget)
+        first.addStretch(1)
+        words.addLayout(first)
+        words.addWidget(self._about)
+        head.addLayout(words, 1)
+        return head
+
+    def _left(self) -> QWidget:
+        content = QWidget()
+        lines = column(content, spacing_px=8)
+        lines.setContentsMargins(20, 12, 16, 16)
+        lines.addLayout(self._notices)
+        lines.addLayout(self._rows)
+        lines.addWidget(self._sections)
+        lines.addStretch(1)
+        area = scrolling(content, name="station_left")
+        area.setFixedWidth(self._appearance.px(_LEFT_PX))
+        return area
