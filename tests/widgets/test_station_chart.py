@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtWidgets import QWidget
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.charts.chart_picture import picture_of, png_of
 from tabuah.widgets.charts.label_places import Wish, place_labels
-from tabuah.widgets.charts.series import ChartContent, NamedSeries, Series
+from tabuah.widgets.charts.series import ChartContent, NamedSeries, NamedSpan, Series
 from tabuah.widgets.charts.sparkline import Sparkline
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.empty_state import EmptyState
@@ -47,6 +48,24 @@ def test_gaps_reach_from_the_last_known_value_to_the_next_and_to_both_ends() -> 
     assert series.gaps(0, 12_000) == ((0, 3000), (3600, 9000), (9000, 12_000))
     assert series.gaps(2400, 4200) == ()
     assert Series().gaps(0, 6000) == ((0, 6000),)
+
+
+def test_a_named_span_is_told_under_the_cursor_and_named_where_it_has_room(station: StationChart) -> None:
+    now_s = NOW.timestamp()
+    long, short = (
+        NamedSpan(name=name, from_s=now_s - hours * 3600, to_s=now_s - hours * 3600 + length_s)
+        for name, hours, length_s in (("pemeliharaan", 6, 7200.0), ("singkat", 9, 60.0))
+    )
+    station.show_content(dataclasses.replace(chart(), spans=(long, short)))
+    station.move_cursor(long.from_s + 600)
+    assert readout(station).endswith("· pemeliharaan")
+    station.move_cursor(long.to_s + 600)
+    assert "pemeliharaan" not in readout(station)
+    plot = station.findChild(QWidget, "chart_plot")
+    names = [item for item in plot.scene().items() if isinstance(item, pg.TextItem)]
+    assert [item.toPlainText() for item in names if item.isVisible()] == ["pemeliharaan"]
+    station.show_content(chart())
+    assert not [item for item in plot.scene().items() if isinstance(item, pg.TextItem)]
 
 
 def test_the_value_under_the_cursor_is_the_nearest_reading_and_never_an_invented_one() -> None:

@@ -12,6 +12,7 @@ from tabuah.widgets.charts.band_labels import BandLabels
 from tabuah.widgets.charts.compared_lines import ComparedLines
 from tabuah.widgets.charts.fan import Fan
 from tabuah.widgets.charts.label_places import Wish, place_labels
+from tabuah.widgets.charts.named_spans import NamedSpans
 from tabuah.widgets.charts.series import ChartContent, Floats, Series, thinned
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour, with_alpha
@@ -68,6 +69,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._show_rain()
         self._show_bands()
         self._show_gaps()
+        self._spans.show_spans(content.spans, self._appearance)
         self._fan.show_forecast(self._content.forecast)
         self._others.show_series(content.compared)
         self._now.setVisible(bool(content.now_s))
@@ -110,6 +112,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._point.setPen(pg.mkPen(palette.panel, width=2))
         self._show_bands()
         self._show_gaps()
+        self._spans.show_spans(self._content.spans, self._appearance)
         self._on_view_changed()
 
     def move_cursor(self, time_s: float) -> None:
@@ -200,6 +203,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._values.curve.setSegmentedLineMode("on")  # a wide path is stroked as a whole, which takes far longer
         self._fan = Fan()
         self._others = ComparedLines()
+        self._spans = NamedSpans(self._plot)
         self._now = pg.InfiniteLine(angle=90, movable=False)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._point = pg.ScatterPlotItem(size=9)
@@ -287,6 +291,7 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._place_labels()
 
     def _place_labels(self) -> None:
+        self._spans.place_names()
         area = self._plot.vb.sceneBoundingRect()
         metrics = QFontMetricsF(self._appearance.font(Type.SMALL_STRONG))
         bands = list(self._content.bands)

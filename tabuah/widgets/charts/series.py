@@ -70,6 +70,15 @@ class LevelBand:
     high: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSpan:
+    """From when to when something was so that the reader of the values should know; Unix seconds."""
+
+    name: str
+    from_s: float
+    to_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Forecast:
     """A forecast with its margin below and above."""
@@ -111,6 +120,7 @@ class ChartContent:
     rain: Series | None = None
     rain_name: str = ""
     bands: tuple[LevelBand, ...] = ()
+    spans: tuple[NamedSpan, ...] = ()
     compared: tuple[NamedSeries, ...] = ()
     forecast: Forecast | None = None
     now_s: float = 0.0

@@ -136,6 +136,7 @@ class StationChart(Surface):
             known = other.series.value_near(at_s)
             told = _("no data") if known is None else f"{format_number(known, digits=content.digits)} {content.unit}"
             words.append(f"{mark} {other.name} {told}")
+        words += [span.name for span in content.spans if span.from_s <= at_s < span.to_s]
         return words
 
     def _tell_value(self, content: ChartContent, at_s: float) -> str:

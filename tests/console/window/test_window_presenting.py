@@ -11,6 +11,7 @@ from window_room import GAUGE, KOTO_BARU, identity
 from tabuah.console.window.link import Link, LinkState
 from tabuah.console.window.presenting.alarm_items import groups_in_strip, trend_words
 from tabuah.console.window.presenting.cards import board_cards, board_summary, full_title, short_title
+from tabuah.console.window.presenting.chart_works import work_spans
 from tabuah.console.window.presenting.charts import StationDay, chart_content
 from tabuah.console.window.presenting.figures import figure_tiles
 from tabuah.console.window.presenting.moves import move_states, next_status
@@ -24,6 +25,7 @@ from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.bodies import Figures
 from tabuah.operations.incidents.incident import Incident, Observation
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.places import IncidentPlace
 from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.time_series import TimeSeries
@@ -222,6 +224,31 @@ def test_the_chart_has_bands_gaps_and_a_clock() -> None:
     assert "1 pos" in content.note
     assert content.now_s == NOW.timestamp()
     assert content.exercise
+
+
+def work(since_min: int, until_min: int, *, station: str = GAUGE.code) -> MaintenanceWindow:
+    """Work on a station between two moments, in minutes from now."""
+    return MaintenanceWindow(
+        id="w",
+        stations=(station,),
+        since=NOW + timedelta(minutes=since_min),
+        until=NOW + timedelta(minutes=until_min),
+        reason="kalibrasi",
+        planned_by="ani",
+        planned_at=NOW,
+        exercise=False,
+    )
+
+
+def test_the_chart_marks_when_its_station_was_worked_on_and_joins_what_overlaps() -> None:
+    content = chart_content(StationDay(station=GAUGE), NOW)
+    windows = [work(-90, -60), work(-70, -30), work(-10, 20), work(-9, -8, station="OTHER"), work(-9000, -8000)]
+    spans = work_spans(GAUGE.code, windows, content)
+    told = [((span.from_s - NOW.timestamp()) / 60, (span.to_s - NOW.timestamp()) / 60) for span in spans]
+    assert told == [(-90, -30), (-10, 20)]
+    assert {span.name for span in spans} == {"pemeliharaan"}
+    ended = msgspec.structs.replace(work(-90, 60), ended_at=NOW - timedelta(minutes=80))
+    assert [span.to_s for span in work_spans(GAUGE.code, [ended], content)] == [NOW.timestamp() - 4800]
 
 
 def test_the_mean_of_the_rain_is_that_of_the_gauges_that_reported() -> None:

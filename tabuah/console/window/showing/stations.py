@@ -1,11 +1,13 @@
 """Follows the stations: their marks on the map, the age of the data, and the chart of one of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.window.forecast_desk import ForecastDesk
 from tabuah.console.window.link import LinkState
+from tabuah.console.window.presenting.chart_works import work_spans
 from tabuah.console.window.presenting.charts import StationDay, chart_content
 from tabuah.console.window.presenting.station_marks import (
     StationPositions,
@@ -49,6 +51,7 @@ class StationShowing(QObject):
         self._positions = StationPositions(())
         self.severities: list[AlarmSeverity] = []
         self.leaves_map = False  # while the map shows the past
+        self._works = room.snapshot.maintenance  # as the chart shows it
         self.day: StationDay | None = None
         self.forecast: StageForecast | None = None
         self._compared = ComparedGauges(room, readings)
@@ -88,6 +91,9 @@ class StationShowing(QObject):
             silent = sum(1 for severity in self.severities if severity is AlarmSeverity.NO_DATA)
             self._canvas.set_data_age(data_age_line(stations, self._room.latest, now, silent))
             self._canvas.set_exercise(self._is_exercise())
+        if snapshot.maintenance is not self._works:
+            self._works = snapshot.maintenance
+            self.show_chart()
         self._choose_first()
 
     def show_chart(self) -> None:
@@ -105,7 +111,8 @@ class StationShowing(QObject):
         return self._compared.is_on
 
     def _content(self, day: StationDay) -> ChartContent:
-        return chart_content(day, self._room.now(), forecast=self.forecast, compared=self._compared.series)
+        content = chart_content(day, self._room.now(), forecast=self.forecast, compared=self._compared.series)
+        return replace(content, spans=work_spans(day.station.code, self._works.values(), content))
 
     def close(self) -> None:
         """Follow nothing any more."""
