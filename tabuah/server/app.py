@@ -15,7 +15,7 @@ from tabuah.server.forecasts.routes import forecast_routes
 from tabuah.server.forecasts.service import ForecastService
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
-from tabuah.server.mqtt.link import MqttLink
+from tabuah.server.mqtt.state import ReadingsLink
 from tabuah.server.problems import exception_handlers
 from tabuah.server.readings.past_routes import past_routes
 from tabuah.server.readings.routes import readings_routes
@@ -47,7 +47,7 @@ class ServerParts:
     feeds: FeedsService
     admitted: AdmittedCounter
     abort_connection: AbortConnection
-    link: MqttLink | None = None
+    link: ReadingsLink | None = None
 
 
 def build_app(parts: ServerParts) -> Litestar:

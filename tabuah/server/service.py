@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -23,9 +24,11 @@ from tabuah.server.errors import InsecureAddress
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import described_feeds
 from tabuah.server.forecasts.service import ForecastService
-from tabuah.server.journal import ServerJournal
+from tabuah.server.journal import ServerJournal, utc_now
 from tabuah.server.listening import Address
-from tabuah.server.mqtt.address import BrokerAddress
+from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
+from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_at
+from tabuah.server.mqtt.embedded.doorkeeper import Doorkeeper
 from tabuah.server.mqtt.gateways import described_gateways
 from tabuah.server.mqtt.link import MqttLink
 from tabuah.server.readings.service import ReadingsService
@@ -57,7 +60,7 @@ class ServerSettings:
     address: Address
     database: str = ""
     enrolment: EnrolmentPolicy | None = None
-    broker: BrokerAddress | None = None
+    broker: BrokerAddress | EmbeddedAddress | None = None
     feeds: bool = False
 
     @property
@@ -96,8 +99,12 @@ class _Uvicorn(uvicorn.Server):
 class ServerService:
     """One server in this process. `run` blocks until `stop` or a signal; the journal is open before and after."""
 
-    def __init__(self, settings: ServerSettings) -> None:
+    def __init__(self, settings: ServerSettings, *, clock: Callable[[], datetime] = utc_now) -> None:
         """Open everything, so that what is wrong is told before anything runs.
+
+        Args:
+            settings: how it is run.
+            clock: tells the time in UTC.
 
         Raises:
             ServerError: it cannot be started; the message says what to do.
@@ -106,7 +113,7 @@ class ServerService:
         self.broadcaster = Broadcaster()
         with ExitStack() as opened:
             self.journal = opened.enter_context(
-                ServerJournal.open(settings.directory, database=settings.database, serving=True)
+                ServerJournal.open(settings.directory, database=settings.database, serving=True, clock=clock)
             )
             drain_aside(self.journal)
             self._socket = opened.enter_context(settings.address.listen())
@@ -137,16 +144,17 @@ class ServerService:
             self._uvicorn = _Uvicorn(_configuration(self._build_app(tokens), settings.address), self.broadcaster)
             self._opened = opened.pop_all()
 
-    def _link_to(self, broker: BrokerAddress | None) -> MqttLink | None:
+    def _link_to(self, broker: BrokerAddress | EmbeddedAddress | None) -> MqttLink | EmbeddedBroker | None:
         if broker is None:
             return None
-        return MqttLink(
-            broker,
-            described_gateways(self.settings.directory),
-            self.readings,
-            name=f"tabuah-{self.journal.server_id[:12]}",
-            clock=self.journal.clock,
-        )
+        mappings = described_gateways(self.settings.directory)
+        if isinstance(broker, EmbeddedAddress):
+            open_to_all = self.settings.address.is_loopback
+            doorkeeper = Doorkeeper(self.journal, self._sessions, mappings, open_to_all=open_to_all)
+            where = broker_at(self.settings.address, broker)
+            return EmbeddedBroker(where, mappings, self.readings, doorkeeper, clock=self.journal.clock)
+        name = f"tabuah-{self.journal.server_id[:12]}"
+        return MqttLink(broker, mappings, self.readings, name=name, clock=self.journal.clock)
 
     def _build_app(self, tokens: AccessTokens) -> Litestar:
         blobs = BlobStore(self.journal.directory.blobs_path)

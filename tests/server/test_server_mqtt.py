@@ -19,10 +19,12 @@ from readings_room import START, Room, gauge, open_room
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import DEFAULT_MAPPING
 from tabuah.server.errors import StorageFull, UnusableBroker
-from tabuah.server.mqtt import link as link_module
+from tabuah.server.mqtt import intake as intake_module
 from tabuah.server.mqtt.address import read_address
-from tabuah.server.mqtt.link import MqttLink
+from tabuah.server.mqtt.intake import Intake
+from tabuah.server.mqtt.link import Arrived, MqttLink
 from tabuah.server.mqtt.property_tables import share_property_tables
+from tabuah.server.mqtt.state import begin_state
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (Debian: mosquitto)")
@@ -44,9 +46,9 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 @contextmanager
-def linked(room: Room, broker: Broker, text: str = "") -> Iterator[MqttLink]:
+def linked(room: Room, broker: Broker, text: str = "", *, query: str = "") -> Iterator[MqttLink]:
     mappings = read_mappings(text)
-    link = MqttLink(read_address(broker.url), mappings, room.service, name="tabuah-test", clock=room.clock)
+    link = MqttLink(read_address(broker.url + query), mappings, room.service, name="tabuah-test", clock=room.clock)
     link.start()
     try:
         until(lambda: link.state.connected)
@@ -138,6 +140,32 @@ def test_what_comes_while_the_server_is_down_is_taken_when_it_is_back(room: Room
         until(lambda: len(stored(room)) == 20)
 
 
+def test_a_broker_of_mqtt_3_keeps_for_us_what_comes_while_the_server_is_down(room: Room, broker: Broker):
+    with linked(room, broker, query="?version=3.1.1") as link:
+        assert link._client.protocol == MQTTProtocolVersion.MQTTv311
+    with publishing(broker) as publish:
+        for minute in range(20):
+            publish(TOPIC, sample(-minute, 1 + minute / 100))
+    assert stored(room) == []
+    with linked(room, broker, query="?version=3.1.1"), publishing(broker) as publish:
+        until(lambda: len(stored(room)) == 20)
+        publish(TOPIC, sample(-20, 2))
+        until(lambda: len(stored(room)) == 21)
+
+
+def test_what_comes_just_before_the_end_is_taken_and_the_end_still_comes(room: Room):
+    state = begin_state([DEFAULT_MAPPING], room.clock())
+    kept: list[Arrived] = []
+    intake: Intake[Arrived] = Intake(
+        [DEFAULT_MAPPING], room.service, state, clock=room.clock, acknowledge=kept.extend
+    )
+    arrived = Arrived(TOPIC, sample(0, 1.2).encode(), 1, 1, 1)
+    intake.start()
+    intake.put(arrived)
+    intake.stop()
+    assert (kept, stored(room)) == ([arrived], [1.2])
+
+
 def test_what_cannot_be_saved_is_not_acknowledged_and_comes_again(room: Room, broker: Broker):
     real = room.service.submit
 
@@ -197,14 +225,14 @@ def test_a_bug_while_saving_is_told_and_ends_nothing(room: Room, broker: Broker,
 def test_a_message_that_breaks_the_reader_keeps_no_other_from_being_read(
     room: Room, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ):
-    real = link_module.read_payload
+    real = intake_module.read_payload
 
     def breaks(mapping: object, places: object, payload: bytes, now: object) -> object:
         if b"poison" in payload:
             raise ZeroDivisionError
         return real(mapping, places, payload, now)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(link_module, "read_payload", breaks)
+    monkeypatch.setattr(intake_module, "read_payload", breaks)
     with linked(room, broker) as link, publishing(broker) as publish:
         publish(TOPIC, "poison")
         publish(TOPIC, sample(0, 1.2))
@@ -225,9 +253,21 @@ def test_a_broker_that_goes_and_comes_back_is_found_again(room: Room, broker: Br
         assert link.state.error == ""
 
 
+def test_what_comes_before_a_broker_that_fell_knows_us_again_is_taken(room: Room, broker: Broker):
+    with linked(room, broker) as link:
+        broker.stop()
+        until(lambda: not link.state.connected)
+    broker.start()
+    with publishing(broker) as publish:
+        publish(TOPIC, sample(0, 1.2))
+    with linked(room, broker):
+        until(lambda: stored(room) == [1.2])
+
+
 def test_two_servers_of_one_group_take_turns(room: Room, broker: Broker):
-    with linked(room, broker) as one:
-        two = MqttLink(read_address(broker.url), read_mappings(""), room.service, name="second", clock=room.clock)
+    with linked(room, broker, query="?shared=yes") as one:
+        address = read_address(broker.url + "?shared=yes")
+        two = MqttLink(address, read_mappings(""), room.service, name="second", clock=room.clock)
         two.start()
         try:
             until(lambda: two.state.connected)
@@ -277,7 +317,9 @@ def test_properties_with_shared_tables_are_read_and_written_as_before():
         Properties(PacketTypes.CONNECT).TopicAlias = 1
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1", "http://x", "mqtt://", "mqtt://x:99999", "mqtt://x/y", "mqtt://[x"])
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1", "http://x", "mqtt://", "mqtt://x:99999", "mqtt://x/y", "mqtt://[x", "mqtt://x?version=4"]
+)
 def test_what_is_no_broker_is_refused(url: str):
     with pytest.raises(UnusableBroker, match="mqtt://"):
         read_address(url)

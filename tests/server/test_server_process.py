@@ -11,20 +11,29 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 from certificates import write_certificate
 from drafts import report
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from readings_room import gauge
 from running_server import PASSWORD, WritingDevice, log_in
 
+from tabuah.operations.bodies import encode_body
+from tabuah.operations.entries import Draft
+from tabuah.operations.stations.bodies import StationRegistered
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.wire import PushedEntry, decode_entry, ruling_hash
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 pytestmark = pytest.mark.journey
 
 TABUAH = [sys.executable, "-c", "from tabuah.console.commands.main import main; main()", "server"]
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 ENVIRONMENT = {**os.environ, "TABUAH_PASSWORD": PASSWORD, "PYTHONUTF8": "1", "TABUAH_LANGUAGE": "en"}
 
 
@@ -36,10 +45,17 @@ def run(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def server_process(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server and its URL; it is killed at the end if it still runs."""
+    with ready_process(data, *arguments) as (process, told):
+        yield process, told["url"]
+
+
+@contextmanager
+def ready_process(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    """A server and what it tells once it is ready."""
     command = [*TABUAH, "--port", "0", *arguments, "--json", "--data", str(data)]
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield process, json.loads(process.stdout.readline())["url"]
+            yield process, json.loads(process.stdout.readline())
         finally:
             process.kill()
 
@@ -102,6 +118,54 @@ def test_what_was_acknowledged_survives_a_kill_under_load(tmp_path: Path):
         assert ruling_hash(previous, record.text.encode(), record.ruling) == record.hash
         previous = record.hash
     assert previous == head.hash
+
+
+class Publisher(threading.Thread):
+    """A gateway that publishes without a pause until the server is gone; remembers the minutes it was thanked for."""
+
+    def __init__(self, port: int, station: str) -> None:
+        super().__init__()
+        self.station = station
+        self.acknowledged: set[int] = set()
+        self._client = Client(CallbackAPIVersion.VERSION2, station, protocol=MQTTProtocolVersion.MQTTv311)
+        self._client.connect("127.0.0.1", port)
+
+    def run(self) -> None:
+        self._client.loop_start()
+        for minute in range(100_000):
+            payload = json.dumps({"t": (MIDNIGHT + timedelta(minutes=minute)).isoformat(), "v": 1.2})
+            sent = self._client.publish(f"tabuah/v1/{self.station}/stage_m", payload, qos=1)
+            try:
+                sent.wait_for_publish(2)
+            except RuntimeError:  # paho has noticed that the server is gone
+                break
+            if not sent.is_published():
+                break
+            self.acknowledged.add(minute)
+        self._client.loop_stop()
+
+
+def test_what_its_broker_has_acknowledged_survives_a_kill(tmp_path: Path):
+    gauges = [gauge(number) for number in (1, 2, 3)]
+    with ServerJournal.open(tmp_path) as journal:
+        for found in gauges:
+            body = encode_body(StationRegistered(station=found))
+            journal.append_own([Draft(subject=f"station/{found.code}", kind="station.registered", body=body)])
+    with ready_process(tmp_path, "--mqtt", "embedded:0") as (process, told):
+        publishers = [Publisher(int(told["broker"].rpartition(":")[2]), found.code) for found in gauges]
+        for publisher in publishers:
+            publisher.start()
+        while any(len(publisher.acknowledged) < 20 for publisher in publishers):
+            assert all(publisher.is_alive() for publisher in publishers)
+            time.sleep(0.01)
+        process.kill()
+        for publisher in publishers:
+            publisher.join()
+    with ReadingsStore(tmp_path / FILE_NAME) as store:
+        for publisher in publishers:
+            found = store.between(publisher.station, "stage_m", MIDNIGHT, MIDNIGHT + timedelta(days=90))
+            kept = {(reading.at - MIDNIGHT) // timedelta(minutes=1) for reading in found}
+            assert kept >= publisher.acknowledged
 
 
 def test_it_ends_at_once_with_code_0_although_somebody_listens(tmp_path: Path):

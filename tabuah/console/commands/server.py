@@ -45,6 +45,7 @@ class ServerReady(msgspec.Struct, frozen=True, kw_only=True):
     data: str
     enrolment: str
     pid: int
+    broker: str = ""
 
 
 class ServerInitialised(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +73,7 @@ class FeedsDescribed(msgspec.Struct, frozen=True, kw_only=True):
     default="",
     envvar="TABUAH_MQTT",
     metavar="URL",
-    help=N_("A broker to take readings from: mqtt://USER:PASSWORD@HOST:PORT, or mqtts:// with TLS."),
+    help=N_("Take readings from a broker, mqtt://USER:PASSWORD@HOST:PORT or mqtts://, or be one: embedded[:PORT]."),
 )
 @click.option("--feeds", is_flag=True, help=N_("Ask the feeds of BMKG, as feeds.toml in the data directory says."))
 @click.option(
@@ -133,7 +134,7 @@ def feeds(invocation: Invocation) -> None:
 
 def _settings_of(directory: Path, options: dict[str, Any]) -> "ServerSettings":
     from tabuah.server.listening import Address
-    from tabuah.server.mqtt.address import read_address
+    from tabuah.server.mqtt.address import read_broker
     from tabuah.server.service import ServerSettings
     from tabuah.server.sessions.enrolling import EnrolmentPolicy
 
@@ -146,7 +147,7 @@ def _settings_of(directory: Path, options: dict[str, Any]) -> "ServerSettings":
         address=address,
         database=options["database"],
         enrolment=enrolment,
-        broker=read_address(options["mqtt"]) if options["mqtt"] else None,
+        broker=read_broker(options["mqtt"]) if options["mqtt"] else None,
         feeds=options["feeds"],
     )
 
@@ -173,6 +174,7 @@ def _closed_on_error(service: "ServerService") -> Iterator[None]:
 
 def _tell_ready(invocation: Invocation, service: "ServerService", url: str) -> None:
     directory = str(service.settings.directory)
+    broker = service.link.health().broker if service.link is not None else ""
     if invocation.as_json:
         ready = ServerReady(
             url=url,
@@ -180,12 +182,15 @@ def _tell_ready(invocation: Invocation, service: "ServerService", url: str) -> N
             data=directory,
             enrolment=service.settings.policy.value,
             pid=os.getpid(),
+            broker=broker,
         )
         click.echo(msgspec.json.encode(ready).decode())
         return
     if not service.journal.authority.users:
         say(_how_to_add_a_user(directory))
     say(_("Tabuah serves {directory} at {url} (Ctrl+C ends it)").format(directory=directory, url=url))
+    if broker:
+        say(_("Gateways bring readings by {broker}").format(broker=broker))
 
 
 def _how_to_add_a_user(directory: str) -> str:

@@ -43,6 +43,8 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     `uplink.decoded.level` goes down into JSON objects, a number into a list; in CSV it is a column's name or number.
     `stations` names ours by the gateway's own identifiers; one that is not listed is taken as it is. An empty `time`
     means the moment of receipt: only for gateways that tell none, as a message that comes twice then counts twice.
+    `users` are the accounts that may publish it at the server's own broker, all where it names none; another broker
+    has rules of its own.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -56,6 +58,7 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     zone: Annotated[str, Meta(pattern=r"^([+-]\d\d:\d\d)?$")] = ""
     delimiter: Annotated[str, Meta(pattern=r"^[,;\t|]?$")] = ""
     values: tuple[ValueMapping, ...] = (ValueMapping(path="v"),)
+    users: tuple[str, ...] = ()
 
     @property
     def filter(self) -> str:

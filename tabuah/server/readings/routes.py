@@ -11,7 +11,7 @@ from litestar.params import QueryParameter
 
 from tabuah.operations.authority.roles import SENDS_READINGS, Role
 from tabuah.server.errors import Refusal
-from tabuah.server.mqtt.link import MqttLink
+from tabuah.server.mqtt.state import ReadingsLink
 from tabuah.server.readings.intake import MAX_BODY_BYTES, read_batch
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.sessions.gate import PEOPLE, Gate
@@ -26,7 +26,7 @@ _WHEN: Final = "RFC 3339 with a zone"
 _INLINE_BYTES: Final = 128 * 1024  # a larger batch is parsed beside the event loop
 
 
-def readings_routes(service: ReadingsService, gate: Gate, link: MqttLink | None) -> list[HTTPRouteHandler]:
+def readings_routes(service: ReadingsService, gate: Gate, link: ReadingsLink | None) -> list[HTTPRouteHandler]:
     """`POST` and `GET /v1/readings`, `/v1/readings/latest`, and how the link to a broker is."""
 
     @post("/v1/readings", status_code=200, tags=["readings"], request_max_body_size=MAX_BODY_BYTES)

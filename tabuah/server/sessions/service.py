@@ -73,19 +73,29 @@ class SessionService:
             Refusal: name or password are wrong, there were too many tries, or the versions do not fit.
         """
         _check_protocol(request.protocol)
+        user = self.check_password(request.user, request.password, address)
         now = self._journal.clock()
-        self._throttle.check(request.user, address, now)
-        self._journal.catch_up()  # an administrator may have added the user a moment ago
-        kept = self._journal.read(lambda connection: _password_of(connection, request.user))
-        user = self._journal.authority.users.get(request.user)
-        if not self._passwords.verify(request.password, kept) or user is None or not user.active:
-            self._throttle.count_failure(request.user, address, now)
-            raise Refusal(401, "wrong_password", "the name or the password is wrong")
-        self._throttle.forgive(request.user, address)
         token = self._journal.submit(
             lambda sheet: refresh_tokens.issue(sheet.connection, user=user.name, now=now)
         ).result()
         return self._session(user, request.device, token)
+
+    def check_password(self, name: str, password: str, address: str) -> User:
+        """The active user of this name and password.
+
+        Raises:
+            Refusal: name or password are wrong, or there were too many tries.
+        """
+        now = self._journal.clock()
+        self._throttle.check(name, address, now)
+        self._journal.catch_up()  # an administrator may have added the user a moment ago
+        kept = self._journal.read(lambda connection: _password_of(connection, name))
+        user = self._journal.authority.users.get(name)
+        if not self._passwords.verify(password, kept) or user is None or not user.active:
+            self._throttle.count_failure(name, address, now)
+            raise Refusal(401, "wrong_password", "the name or the password is wrong")
+        self._throttle.forgive(name, address)
+        return user
 
     def refresh(self, request: RefreshRequest) -> Session:
         """Go on with a session.

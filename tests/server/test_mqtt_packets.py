@@ -1,0 +1,152 @@
+"""The packets of MQTT 3.1.1: read in whatever pieces they come, and refused where they are none."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tabuah.server.mqtt.embedded import packets
+from tabuah.server.mqtt.embedded.packets import (
+    BadPacket,
+    Connect,
+    Kind,
+    Packet,
+    PacketReader,
+    Publish,
+    UnknownVersion,
+)
+
+LIMIT = 300_000
+
+
+def text(value: str | bytes) -> bytes:
+    raw = value.encode() if isinstance(value, str) else value
+    return struct.pack(">H", len(raw)) + raw
+
+
+def connect(*fields: bytes, flags: int = 2, protocol: str = "MQTT", level: int = 4) -> bytes:
+    return text(protocol) + bytes((level, flags)) + struct.pack(">H", 60) + b"".join(fields)
+
+
+def packed(first: int, body: bytes) -> bytes:
+    length, found = len(body), bytearray([first])
+    while True:
+        length, low = divmod(length, 128)
+        found.append(low | (128 if length else 0))
+        if not length:
+            return bytes(found) + body
+
+
+def read_all(reader: PacketReader) -> list[Packet]:
+    found = []
+    while (packet := reader.next()) is not None:
+        found.append(packet)
+    return found
+
+
+@given(
+    bodies=st.lists(st.one_of(st.binary(max_size=300), st.integers(0, 70_000).map(bytes)), max_size=5), data=st.data()
+)
+def test_packets_are_found_in_whatever_pieces_they_come(bodies: list[bytes], data: st.DataObject):
+    stream = b"".join(packed(0x30, body) for body in bodies)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
+    reader, found = PacketReader(LIMIT), []
+    for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+        reader.feed(stream[start:end])
+        found += read_all(reader)
+    assert found == [Packet(Kind.PUBLISH, 0, body) for body in bodies]
+
+
+@given(st.binary(max_size=200))
+def test_whatever_comes_is_read_or_is_a_bad_packet(data: bytes):
+    reader = PacketReader(1_000)
+    reader.feed(data)
+    try:
+        for packet in read_all(reader):
+            {
+                Kind.CONNECT: lambda packet: packets.read_connect(packet.body),
+                Kind.PUBLISH: packets.read_publish,
+                Kind.SUBSCRIBE: lambda packet: packets.count_filters(packet.body),
+            }.get(packet.kind, lambda packet: packets.read_packet_id(packet.body))(packet)
+    except BadPacket:
+        pass
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x00", b"\xf0", b"GET / HTTP/1.1", b"\x62\xff\xff\xff\xff", b"\x80\x00", b"\x30\xff\xff\x7f"]
+)
+def test_what_can_be_no_packet_is_refused_before_it_is_whole(data: bytes):
+    reader = PacketReader(1_000)
+    reader.feed(data)
+    with pytest.raises(BadPacket):
+        reader.next()
+
+
+@pytest.mark.parametrize(("protocol", "level"), [("MQTT", 4), ("MQIsdp", 3)])
+def test_a_gateway_says_who_it_is(protocol: str, level: int):
+    fields = (text("awlr-3"), text("pupr"), text("rahasia"))
+    found = packets.read_connect(connect(*fields, flags=0xC2, protocol=protocol, level=level))
+    assert found == Connect("awlr-3", "pupr", "rahasia", 60, clean=True)
+
+
+def test_a_last_will_is_read_over():
+    fields = (text("awlr-3"), text("status"), text("putus"), text("pupr"))
+    assert packets.read_connect(connect(*fields, flags=0x84)).user == "pupr"
+
+
+def test_another_version_of_the_protocol_is_told_from_nonsense():
+    with pytest.raises(UnknownVersion):
+        packets.read_connect(connect(text("x"), level=5))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        connect(),
+        connect(text("x"), b"!"),
+        connect(text("x"), flags=0x03),
+        connect(text("x"), text("p"), flags=0x42),
+        connect(text("x"), flags=0x0A),
+        connect(text("x"), text("t"), text("w"), flags=0x1E),
+        connect(text(b"\xff\xfe")),
+        connect(text("a\0b")),
+    ],
+)
+def test_a_connect_against_the_standard_is_refused(body: bytes):
+    with pytest.raises(BadPacket):
+        packets.read_connect(body)
+
+
+def test_a_message_is_read_with_its_number_only_where_an_answer_is_asked_for():
+    once, numbered = text("a/b") + b"3.4", text("a/b") + b"\x00\x07" + b"3.4"
+    assert packets.read_publish(Packet(Kind.PUBLISH, 0, once)) == Publish("a/b", b"3.4", 0, 0)
+    for flags, qos in ((2, 1), (4, 2), (0x0B, 1)):
+        assert packets.read_publish(Packet(Kind.PUBLISH, flags, numbered)) == Publish("a/b", b"3.4", qos, 7)
+
+
+@pytest.mark.parametrize(
+    ("flags", "body"),
+    [
+        (6, text("a") + b"\0\1"),
+        (8, text("a")),
+        (2, text("a") + b"\0\0"),
+        (2, text("a")),
+        (0, text("a/+")),
+        (0, text("")),
+    ],
+)
+def test_a_message_against_the_standard_is_refused(flags: int, body: bytes):
+    with pytest.raises(BadPacket):
+        packets.read_publish(Packet(Kind.PUBLISH, flags, body))
+
+
+def test_answers_are_what_the_standard_says():
+    assert packets.connect_answer(packets.Answer.WRONG_PASSWORD) == b"\x20\x02\x00\x04"
+    assert packets.publish_answer(Publish("a", b"", 1, 258)) == b"\x40\x02\x01\x02"
+    assert packets.publish_answer(Publish("a", b"", 2, 258)) == b"\x50\x02\x01\x02"
+    assert packets.release_answer(7) == b"\x70\x02\x00\x07"
+    assert packets.unsubscribe_answer(7) == b"\xb0\x02\x00\x07"
+    assert packets.subscribe_refusal(7, 2) == b"\x90\x04\x00\x07\x80\x80"
+    assert packets.subscribe_refusal(7, 200)[:3] == b"\x90\xca\x01"
