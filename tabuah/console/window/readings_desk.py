@@ -19,7 +19,6 @@ from tabuah.storage.readings.store import ReadingsStore
 
 ResultT = TypeVar("ResultT")
 _RECENT: Final = 90  # readings of one series kept in memory for its trend
-_KEEP: Final = timedelta(days=30)
 
 
 class ReadingsDesk:
@@ -131,11 +130,6 @@ class ReadingsDesk:
             on_done=self._on_fetched,
             on_error=self._ignore,
         )
-
-    def forget_old(self) -> None:
-        """Let go of what is older than a month: the server has it."""
-        before = self._room.now() - _KEEP
-        self._store.run(lambda store: store.forget_before(before))
 
     def _keep(self, readings: Sequence[Reading]) -> None:
         if readings:

@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.forecast_desk import ForecastDesk
+from tabuah.console.window.forgetting import Forgetting
 from tabuah.console.window.live import Live
 from tabuah.console.window.loading import LoadedMap, load_map
 from tabuah.console.window.map_imports import MapImports
@@ -78,12 +79,14 @@ class Services(QObject):
         self._map_watch.start()
         self.readings.load()
         self.room.watch(then=self.live.start)
+        self.forgetting.start()
         self.store.run(lambda store: store.is_read_only, on_done=self._on_writability_known)
 
     def close(self) -> None:
         """Finish what was asked for and give the directory back; everything was saved when it was done."""
         self.imports.close()
         self._map_watch.close()
+        self.forgetting.close()
         self.room.close()
         self.live.close()
         self._stop_workers()
@@ -119,6 +122,8 @@ class Services(QObject):
         self.room.failed.connect(self.failed)
         self.readings = ReadingsDesk(self.room, self._readings, self.network, ignore=_note)
         self.forecasts = ForecastDesk(self.room, self.readings, self.network, ignore=_note)
+        self.forgetting = Forgetting(directory, self.room, self._readings, self)
+        self.forgetting.failed.connect(self.failed)
         self.live = Live(directory, self.room, self.readings, self.mailbox)
 
     def _store_runner(self, name: str) -> TaskRunner[ConsoleStore]:

@@ -4,7 +4,8 @@ ReadingsError
 ├── DamagedReadings    the file is broken, or not ours
 ├── NewerReadings      a newer version of the program wrote it
 ├── ReadingsBusy       another program holds it
-└── ReadingsNotSaved   the disk is full or cannot be written; nothing of the request was saved
+├── ReadingsNotSaved   the disk is full or cannot be written; nothing of the request was saved
+└── UnusableKeeping    what is set about how long readings are kept cannot be followed
 """
 
 from pathlib import Path
@@ -48,3 +49,11 @@ class ReadingsNotSaved(ReadingsError):
             "There is no space for {file}, or it cannot be written: nothing was saved. Free space and try again."
         )
         super().__init__(told.format(file=path))
+
+
+class UnusableKeeping(ReadingsError):
+    """What is set about how long readings are kept cannot be followed."""
+
+    def __init__(self, path: Path, finding: str) -> None:
+        told = _("{file} cannot be used ({finding}): no old readings are let go of until it is put right.")
+        super().__init__(told.format(file=path, finding=finding))
