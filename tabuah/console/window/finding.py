@@ -1,6 +1,7 @@
 """The command palette: what it can find, and what happens to what was chosen."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject
 
@@ -8,11 +9,15 @@ from tabuah.console.window.action_keys import ActionKeys
 from tabuah.console.window.actions import Situation, command_items
 from tabuah.console.window.doing import Doing
 from tabuah.console.window.places import Places
+from tabuah.console.window.presenting.palette_bulletins import EARTHQUAKE, WARNING
 from tabuah.console.window.presenting.palette_items import COMMAND, INCIDENT, PLACE, STATION, UNIT, palette_items
 from tabuah.console.window.workflows.bookmarking import BOOKMARK
 from tabuah.console.window.workplace import Workplace
 from tabuah.widgets.palette.command_palette import CommandPalette
 from tabuah.widgets.palette.palette_item import PaletteItem
+from tabuah.widgets.sources.source_item import EARTHQUAKES, WARNINGS
+
+_TAB_OF: Final = {EARTHQUAKE: EARTHQUAKES, WARNING: WARNINGS}
 
 
 class Finding(QObject):
@@ -36,7 +41,7 @@ class Finding(QObject):
         """Open the palette with everything that can be found now."""
         snapshot, gazetteer = self._at.room.snapshot, self._at.places.gazetteer
         known = (*command_items(self._situation()), *self._doing.bookmarking.items())
-        self._palette.show_items(palette_items(known, snapshot, gazetteer))
+        self._palette.show_items(palette_items(known, snapshot, gazetteer, now=self._at.room.now()))
         self._palette.open_palette()
 
     def _on_query_changed(self, query: str) -> None:
@@ -51,6 +56,8 @@ class Finding(QObject):
             self._choose_station(item.id)
         elif item.kind == UNIT:
             self._doing.unit_working.show_unit(item.id)
+        elif item.kind in _TAB_OF:
+            self._doing.sourcing.begin(_TAB_OF[item.kind], look_at=item.id)
         elif item.kind == PLACE:
             lon_deg, lat_deg = (float(part) for part in item.id.split(","))
             self._doing.look_at(lon_deg, lat_deg)

@@ -77,6 +77,32 @@ def open_sources(window: OpenWindow, tab: str) -> None:
     panel(window).show_tab(tab)
 
 
+@pytest.mark.parametrize(
+    ("query", "tab", "found"),
+    [
+        ("gempa kubung", EARTHQUAKES, "bmkg-1"),
+        ("simulasi gempa", EARTHQUAKES, "bmkg-2"),
+        ("M{magnitude}", EARTHQUAKES, "bmkg-1"),
+        ("{headline}", WARNINGS, ""),
+    ],
+)
+def test_the_search_finds_what_agencies_told_and_opens_the_panel_there(
+    online: OpenWindow, query: str, tab: str, found: str
+) -> None:
+    online.until(lambda: len(online.console.services.room.snapshot.earthquakes) == 2)
+    snapshot = online.console.services.room.snapshot
+    (told,) = snapshot.warnings.values()
+    magnitude = snapshot.earthquakes["bmkg-1"].latest.magnitude
+    online.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    online.write(query.format(magnitude=magnitude, headline=told.issued.headline[:24]))
+    online.key(Qt.Key.Key_Return)
+    online.until(lambda: online.shell.parts.lower.shows_sources)
+    online.until(lambda: panel(online).current is not None)
+    current = panel(online).current
+    assert current is not None
+    assert (panel(online).tab, current.id) == (tab, found or told.id)
+
+
 def until_told(window: OpenWindow, *words: str) -> None:
     window.until(lambda: all(word in texts_of(panel(window)) for word in words))
 

@@ -1,8 +1,10 @@
-"""What the command palette can find: actions, incidents, units, stations and places."""
+"""What the command palette can find: actions, incidents, units, stations, bulletins and places."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from tabuah.console.window.presenting.cards import short_title
+from tabuah.console.window.presenting.palette_bulletins import bulletin_items
 from tabuah.console.window.presenting.places import place_line
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.gis.gazetteer import Gazetteer
@@ -15,10 +17,17 @@ COMMAND, INCIDENT, STATION, PLACE, UNIT = "command", "incident", "station", "pla
 
 
 def palette_items(
-    commands: Iterable[PaletteItem], snapshot: RoomSnapshot, gazetteer: Gazetteer | None
+    commands: Iterable[PaletteItem], snapshot: RoomSnapshot, gazetteer: Gazetteer | None, *, now: datetime
 ) -> tuple[PaletteItem, ...]:
     """Everything, commands first, then what is worst."""
-    return (*commands, *_incidents(snapshot), *_units(snapshot), *_stations(snapshot), *_places(gazetteer))
+    return (
+        *commands,
+        *_incidents(snapshot),
+        *_units(snapshot),
+        *_stations(snapshot),
+        *bulletin_items(snapshot, now),
+        *_places(gazetteer),
+    )
 
 
 def _incidents(snapshot: RoomSnapshot) -> Iterable[PaletteItem]:

@@ -55,12 +55,14 @@ class Sourcing(QObject):
         """Ask nothing any more."""
         self._ask_again.stop()
 
-    def begin(self, tab: str = "") -> None:
-        """Open the panel."""
+    def begin(self, tab: str = "", *, look_at: str = "") -> None:
+        """Open the panel, at one thing of the tab where one is meant."""
         self._lower.show_sources()
         self._panel.show_tab(tab or self._panel.tab or SOURCES)
         if self.showing is not None:
             self.showing.show_list()
+        if look_at:
+            self._panel.choose(look_at)
         self._panel.setFocus()
         self._ask()
         self._ask_again.start()
