@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabuah.server.mqtt.embedded import packets
+from tabuah.server.mqtt.embedded import answers, packets
+from tabuah.server.mqtt.embedded.answers import Admission
 from tabuah.server.mqtt.embedded.packets import (
     BadPacket,
     Connect,
@@ -143,10 +144,10 @@ def test_a_message_against_the_standard_is_refused(flags: int, body: bytes):
 
 
 def test_answers_are_what_the_standard_says():
-    assert packets.connect_answer(packets.Answer.WRONG_PASSWORD) == b"\x20\x02\x00\x04"
-    assert packets.publish_answer(Publish("a", b"", 1, 258)) == b"\x40\x02\x01\x02"
-    assert packets.publish_answer(Publish("a", b"", 2, 258)) == b"\x50\x02\x01\x02"
-    assert packets.release_answer(7) == b"\x70\x02\x00\x07"
-    assert packets.unsubscribe_answer(7) == b"\xb0\x02\x00\x07"
-    assert packets.subscribe_refusal(7, 2) == b"\x90\x04\x00\x07\x80\x80"
-    assert packets.subscribe_refusal(7, 200)[:3] == b"\x90\xca\x01"
+    assert answers.to_connect(Admission.WRONG_PASSWORD) == b"\x20\x02\x00\x04"
+    assert answers.to_publish(Publish("a", b"", 1, 258)) == b"\x40\x02\x01\x02"
+    assert answers.to_publish(Publish("a", b"", 2, 258)) == b"\x50\x02\x01\x02"
+    assert answers.to_release(7) == b"\x70\x02\x00\x07"
+    assert answers.to_unsubscribe(7) == b"\xb0\x02\x00\x07"
+    assert answers.to_subscribe(7, 2) == b"\x90\x04\x00\x07\x80\x80"
+    assert answers.to_subscribe(7, 200)[:3] == b"\x90\xca\x01"

@@ -7,8 +7,9 @@ from typing import Final, NamedTuple, Protocol
 
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES
 from tabuah.server.errors import Refusal, ServerError
-from tabuah.server.mqtt.embedded import packets
-from tabuah.server.mqtt.embedded.packets import Answer, BadPacket, Connect, Kind, Packet, Publish, UnknownVersion
+from tabuah.server.mqtt.embedded import answers, packets
+from tabuah.server.mqtt.embedded.answers import Admission
+from tabuah.server.mqtt.embedded.packets import BadPacket, Connect, Kind, Packet, Publish, UnknownVersion
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class GatewayConnection(asyncio.Protocol):
             while self._can_read() and (packet := self._reader.next()) is not None:
                 self._take(packet)
         except UnknownVersion:
-            self._turn_away(Answer.UNKNOWN_VERSION)
+            self._turn_away(Admission.UNKNOWN_VERSION)
         except BadPacket as error:
             log.info("a connection from %s is closed: %s", self._address(), error)
             self.close()
@@ -120,8 +121,8 @@ class GatewayConnection(asyncio.Protocol):
 
     def acknowledge(self, messages: Sequence[Publish]) -> None:
         """Tell the gateway that the readings of messages are on disk, in the order in which they came (4.6)."""
-        if answers := b"".join(packets.publish_answer(message) for message in messages if message.qos):
-            self._send(answers)
+        if thanks := b"".join(answers.to_publish(message) for message in messages if message.qos):
+            self._send(thanks)
 
     def close(self) -> None:
         """Send what is to be sent, and close."""
@@ -154,14 +155,14 @@ class GatewayConnection(asyncio.Protocol):
     def _take_other(self, packet: Packet) -> None:
         match packet.kind:
             case Kind.PUBREL:
-                self._send(packets.release_answer(packets.read_packet_id(packet.body)))
+                self._send(answers.to_release(packets.read_packet_id(packet.body)))
             case Kind.SUBSCRIBE:
                 count = packets.count_filters(packet.body)
-                self._send(packets.subscribe_refusal(packets.read_packet_id(packet.body), count))
+                self._send(answers.to_subscribe(packets.read_packet_id(packet.body), count))
             case Kind.UNSUBSCRIBE:
-                self._send(packets.unsubscribe_answer(packets.read_packet_id(packet.body)))
+                self._send(answers.to_unsubscribe(packets.read_packet_id(packet.body)))
             case Kind.PINGREQ:
-                self._send(packets.PING_ANSWER)
+                self._send(answers.TO_PING)
             case Kind.DISCONNECT:
                 self.close()
             case _:
@@ -171,39 +172,39 @@ class GatewayConnection(asyncio.Protocol):
 
     def _begin_log_in(self, connect: Connect) -> None:
         if not connect.client and not connect.clean:
-            self._turn_away(Answer.BAD_NAME)
+            self._turn_away(Admission.BAD_NAME)
             return
         self._log_in = self._loop.create_task(self._finish_log_in(connect))
 
     async def _finish_log_in(self, connect: Connect) -> None:
         answer = await self._answer_to(connect)
         self._log_in = None
-        if answer is not Answer.WELCOME:
+        if answer is not Admission.WELCOME:
             self._turn_away(answer)
             return
         self.user, self.client, self._is_in = connect.user, connect.client, True
         self._reader.limit_bytes = MAX_PACKET_BYTES
         self._patience_s = connect.keep_alive_s * _PATIENCE
         self._house.take_over(self)
-        self._send(packets.connect_answer(Answer.WELCOME))
+        self._send(answers.to_connect(Admission.WELCOME))
         self._wait_for_more()
         self.read_on()
 
-    async def _answer_to(self, connect: Connect) -> Answer:
+    async def _answer_to(self, connect: Connect) -> Admission:
         if self._house.is_full:
-            return Answer.UNAVAILABLE
+            return Admission.UNAVAILABLE
         try:
             is_let_in = await self._house.admit(connect, self._address())
         except Refusal as refusal:
             log.warning("gateway %r at %s is turned away: %s", connect.user, self._address(), refusal)
-            return Answer.WRONG_PASSWORD
+            return Admission.WRONG_PASSWORD
         except ServerError as error:
             log.warning("gateway %r cannot be let in: %s", connect.user, error)
-            return Answer.UNAVAILABLE
-        return Answer.WELCOME if is_let_in else Answer.NOT_ALLOWED
+            return Admission.UNAVAILABLE
+        return Admission.WELCOME if is_let_in else Admission.NOT_ALLOWED
 
-    def _turn_away(self, answer: Answer) -> None:
-        self._send(packets.connect_answer(answer))
+    def _turn_away(self, answer: Admission) -> None:
+        self._send(answers.to_connect(answer))
         self.close()
 
     # The rest

@@ -1,18 +1,15 @@
-"""The packets of MQTT 3.1.1 that a gateway sends, read from bytes, and the answers to them.
+"""The packets of MQTT 3.1.1 that a gateway sends, read from bytes.
 
 Section numbers are those of the OASIS standard "MQTT Version 3.1.1". MQTT 3.1 differs in the name of the protocol
 only, as far as a gateway that publishes is concerned, and old modems speak nothing else.
 """
 
-import struct
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 _PROTOCOLS: Final = {("MQTT", 4), ("MQIsdp", 3)}
 _MAX_LENGTH_BYTES: Final = 4
 _CONTINUES: Final = 0x80
-
-PING_ANSWER: Final = b"\xd0\x00"
 
 
 class BadPacket(ValueError):
@@ -33,17 +30,6 @@ class Kind(IntEnum):
     UNSUBSCRIBE = 10
     PINGREQ = 12
     DISCONNECT = 14
-
-
-class Answer(IntEnum):
-    """What follows a log-in (3.2.2.3)."""
-
-    WELCOME = 0
-    UNKNOWN_VERSION = 1
-    BAD_NAME = 2
-    UNAVAILABLE = 3
-    WRONG_PASSWORD = 4
-    NOT_ALLOWED = 5
 
 
 _FLAGS: Final = dict.fromkeys(Kind, 0) | {Kind.PUBREL: 2, Kind.SUBSCRIBE: 2, Kind.UNSUBSCRIBE: 2}
@@ -252,38 +238,3 @@ def count_filters(body: bytes) -> int:
     if not count:
         raise BadPacket("a SUBSCRIBE to nothing")
     return count
-
-
-def connect_answer(answer: Answer) -> bytes:
-    """CONNACK; no session is ever kept, as nothing is handed out (3.2)."""
-    return bytes((0x20, 2, 0, answer))
-
-
-def publish_answer(message: Publish) -> bytes:
-    """PUBACK, or PUBREC for a message that is to come once only (3.4, 3.5)."""
-    return struct.pack(">BBH", 0x40 if message.qos == 1 else 0x50, 2, message.packet_id)
-
-
-def release_answer(packet_id: int) -> bytes:
-    """PUBCOMP (3.7)."""
-    return struct.pack(">BBH", 0x70, 2, packet_id)
-
-
-def subscribe_refusal(packet_id: int, count: int) -> bytes:
-    """SUBACK that refuses every topic (3.9.3)."""
-    body = struct.pack(">H", packet_id) + b"\x80" * count
-    return b"\x90" + _length(len(body)) + body
-
-
-def unsubscribe_answer(packet_id: int) -> bytes:
-    """UNSUBACK (3.11)."""
-    return struct.pack(">BBH", 0xB0, 2, packet_id)
-
-
-def _length(length: int) -> bytes:
-    found = bytearray()
-    while True:
-        length, low = divmod(length, 128)
-        found.append(low | (_CONTINUES if length else 0))
-        if not length:
-            return bytes(found)
