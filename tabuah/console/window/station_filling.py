@@ -14,6 +14,7 @@ from tabuah.console.window.series_fills import SeriesFills
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_number
+from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.sync.errors import SyncError
 from tabuah.widgets.stations.span_chart import MONTH, WEEK, YEAR
 
@@ -100,7 +101,7 @@ class StationFilling(QObject):
 
     def _on_error(self, error: Exception) -> None:
         """What was to be expected is said here; the page shows what is kept."""
-        if not isinstance(error, SyncError):
+        if not isinstance(error, SyncError | ReadingsError):
             raise error
         self._running = None
         self.on_rest(_("Not everything could be fetched: {reason}").format(reason=error))

@@ -1,17 +1,22 @@
 """The page of a station: opened by a key, right while the room changes, filled from the server, honest without it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar
 from running_server import RunningServer
 from window_room import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge, texts_of
 
 from tabuah.console.window.link import LinkState
+from tabuah.console.window.series_filling import Filled
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.readings import Reading
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.storage.sync.errors import Offline
 from tabuah.widgets.segments import Segments
 from tabuah.widgets.stations.span_chart import YEAR
 from tabuah.widgets.stations.station_dialog import StationDialog
@@ -143,3 +148,36 @@ def test_digits_and_arrows_do_what_the_mouse_does(at_the_gauge: OpenWindow, qtbo
         assert spans.current == span
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     at_the_gauge.until(lambda: at_the_gauge.shell.doing.inspecting.dialog is None)
+
+
+def test_a_server_that_goes_away_while_it_is_asked_is_told_in_the_page(
+    at_the_gauge: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise Offline("http://pusdalops", "reset")
+
+    monkeypatch.setattr("tabuah.console.window.series_fills.fill", broken)
+    at_the_gauge.until(lambda: at_the_gauge.console.services.room.link.state is LinkState.ONLINE)
+    dialog = open_page(at_the_gauge)
+    at_the_gauge.until(lambda: "Tidak semua dapat diambil" in texts_of(dialog))
+
+
+def test_what_is_fetched_can_be_broken_off(at_the_gauge: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_go_on = Event()
+
+    def slow(_client: object, _kept: object, _wanted: object, tell: Callable[[int, int], None]) -> Filled:
+        tell(2, 7)
+        may_go_on.wait(10)
+        tell(3, 7)
+        return Filled(came=9, asides={})
+
+    monkeypatch.setattr("tabuah.console.window.series_fills.fill", slow)
+    at_the_gauge.until(lambda: at_the_gauge.console.services.room.link.state is LinkState.ONLINE)
+    dialog = open_page(at_the_gauge)
+    bar = dialog.findChild(QProgressBar, "span_progress")
+    assert isinstance(bar, QProgressBar)
+    at_the_gauge.until(lambda: bar.isVisible() and (bar.value(), bar.maximum()) == (2, 7))
+    dialog.chart.cancelled.emit()
+    may_go_on.set()
+    at_the_gauge.until(lambda: "Tidak semua diambil" in texts_of(dialog))
+    assert not bar.isVisible()
