@@ -113,7 +113,8 @@ def test_what_lives_lies_over_the_map_and_incidents_over_all_of_it():
     assert colours[-2:] == [DARK.normal, DARK.critical]
     unit = UnitMarkers(ids=["TRC"], lon_deg=lon, lat_deg=lat, busy=np.ones(1, np.bool_))
     with_unit = drawn(*base, **live, units=unit)
-    assert at(with_unit, -400, 0) != DARK.critical, "a unit that has come stands over the incident"
+    assert with_unit != drawn(*base, **live)
+    assert at(with_unit, -400, 0) == DARK.critical, "a unit that has come stands beside the incident"
 
 
 def test_at_one_place_the_worst_of_a_kind_is_seen_whatever_order_they_come_in():

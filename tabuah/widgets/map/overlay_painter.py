@@ -30,6 +30,7 @@ from tabuah.widgets.map.overlay_raster import ClassRaster
 from tabuah.widgets.map.placed_markers import PlacedMarkers
 from tabuah.widgets.map.range_painter import RangePainter
 from tabuah.widgets.map.sprite_sheet import Fragments, SpriteSheet
+from tabuah.widgets.map.unit_arrangement import UnitArrangement
 from tabuah.widgets.map.unit_motion import UnitMotion
 from tabuah.widgets.map.unlocked_painting import draw_path
 from tabuah.widgets.map.vector_paths import path_of
@@ -61,7 +62,7 @@ class OverlayPainter:
         self.placed: dict[MarkerKind, PlacedMarkers] = {}
         self.clusters = Clusters.none(0)
         self._real: dict[MarkerKind, PlacedMarkers] = {}
-        self._arrangement = IncidentArrangement()
+        self._arrangement, self._badges = IncidentArrangement(), UnitArrangement()
         self._placed_from: dict[MarkerKind, tuple[object, object]] = {}
         self._sheet = SpriteSheet()
         self._look: tuple[Palette, float] | None = None
@@ -76,9 +77,11 @@ class OverlayPainter:
         self._arrangement.arrange(content, self._real[MarkerKind.INCIDENT], view)
         self.placed[MarkerKind.INCIDENT] = self._arrangement.placed
         self.clusters = self._arrangement.clusters
+        self._badges.arrange(content, self._real[MarkerKind.UNIT], incidents=self._arrangement, view=view)
+        self.placed[MarkerKind.UNIT] = self._badges.placed
         self._paint_areas(image, content, view, pixel_ratio)
         self._ranges.paint(image, content, view, pixel_ratio)
-        self._motion.paint(image, content, self._real[MarkerKind.UNIT], view, pixel_ratio)
+        self._motion.paint(image, content, self.placed[MarkerKind.UNIT], view, pixel_ratio)
         self._paint_legs(image, content, view, pixel_ratio)
         drawn = [
             self._incidents(content, view, pixel_ratio),
@@ -112,8 +115,8 @@ class OverlayPainter:
             painter.end()
 
     def _paint_legs(self, image: QImage, content: MapContent, view: Viewport, ratio: float) -> None:
-        """Lines from their place to the incidents that are laid out around it."""
-        legs_m = self._arrangement.legs_m
+        """Lines from their place to the incidents that are laid out around it, and to units that stepped aside."""
+        legs_m = np.concatenate((self._arrangement.legs_m, self._badges.legs_m))
         if len(legs_m) == 0:
             return
         painter = QPainter(image)

@@ -1,0 +1,114 @@
+"""Badges of units: they step aside from incidents and from each other, and are found where they are drawn."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tabuah.widgets.map.content import UNITS, MapContent
+from tabuah.widgets.map.incident_arrangement import IncidentArrangement
+from tabuah.widgets.map.markers import IncidentMarkers, UnitMarkers
+from tabuah.widgets.map.placed_markers import PlacedMarkers
+from tabuah.widgets.map.unit_arrangement import MOST, UnitArrangement, steps_aside
+from tabuah.widgets.map.viewport import Viewport
+
+pytestmark = pytest.mark.usefixtures("qapp")  # badges are as wide as their text
+
+PLACE = (100.66, -0.87)
+NOWHERE = np.zeros((0, 4))
+
+
+@pytest.fixture
+def view() -> Viewport:
+    middle = PlacedMarkers(*np.array([[PLACE[0]], [PLACE[1]]])).position_m(0)
+    return Viewport(centre_x_m=middle[0], centre_y_m=middle[1], metres_per_px=40.0, width_px=800, height_px=600)
+
+
+def units_at(*places: tuple[float, float]) -> UnitMarkers:
+    lon_deg, lat_deg = np.array(places).T
+    ids = [f"TRC-{number}" for number in range(len(places))]
+    return UnitMarkers(ids=ids, lon_deg=lon_deg, lat_deg=lat_deg, busy=np.ones(len(places), dtype=np.bool_))
+
+
+def incidents_at(*places: tuple[float, float]) -> IncidentMarkers:
+    lon_deg, lat_deg = np.array(places).T
+    none, no_flags = np.zeros(len(places), dtype=np.uint8), np.zeros(len(places), dtype=np.bool_)
+    ids = [str(number) for number in range(len(places))]
+    return IncidentMarkers(
+        ids=ids, lon_deg=lon_deg, lat_deg=lat_deg, classes=none, letter_of=none, closed=no_flags, pending=no_flags,
+        letters=("B",),
+    )  # fmt: skip
+
+
+def arranged(content: MapContent, view: Viewport, arrangement: UnitArrangement | None = None) -> UnitArrangement:
+    incidents, arrangement = IncidentArrangement(), arrangement or UnitArrangement()
+    incidents.arrange(content, PlacedMarkers(content.incidents.lon_deg, content.incidents.lat_deg), view)
+    placed = PlacedMarkers(content.units.lon_deg, content.units.lat_deg)
+    arrangement.arrange(content, placed, incidents=incidents, view=view)
+    return arrangement
+
+
+def content_of(units: UnitMarkers, incidents: IncidentMarkers | None = None) -> MapContent:
+    return MapContent(units=units) if incidents is None else MapContent(units=units, incidents=incidents)
+
+
+def test_a_unit_at_an_incident_hides_nothing_of_it_and_a_line_leads_to_where_it_is(view: Viewport):
+    found = arranged(content_of(units_at(PLACE), incidents_at(PLACE)), view)
+    (x_px, y_px) = found.placed.to_screen(view)[0]
+    assert x_px == pytest.approx(400, abs=0.1)
+    assert y_px == pytest.approx(300 - 25, abs=0.1)
+    ((x1_m, y1_m, x2_m, y2_m),) = found.legs_m
+    assert (x1_m, y1_m) == pytest.approx((view.centre_x_m, view.centre_y_m), abs=0.1)
+    assert (x2_m, y2_m) == pytest.approx(found.placed.position_m(0), abs=0.1)
+
+
+def test_a_unit_with_room_around_it_stays_where_it_is(view: Viewport):
+    found = arranged(content_of(units_at(PLACE), incidents_at((PLACE[0] + 0.1, PLACE[1]))), view)
+    assert found.placed.to_screen(view)[0] == pytest.approx((400, 300), abs=0.1)
+    assert len(found.legs_m) == 0
+
+
+def test_units_whose_layer_is_off_and_more_than_anybody_can_read_are_left_alone(view: Viewport):
+    off = MapContent(units=units_at(PLACE), incidents=incidents_at(PLACE), hidden=frozenset({UNITS}))
+    crowd = content_of(units_at(*[PLACE] * (MOST + 1)))
+    for content in (off, crowd):
+        assert len(arranged(content, view).legs_m) == 0
+
+
+def test_another_scale_arranges_anew_and_the_same_does_not(view: Viewport):
+    content = content_of(units_at(PLACE, (PLACE[0] + 0.011, PLACE[1])))
+    incidents, arrangement = IncidentArrangement(), UnitArrangement()
+    placed = PlacedMarkers(content.units.lon_deg, content.units.lat_deg)
+    incidents.arrange(content, PlacedMarkers(np.zeros(0), np.zeros(0)), view)
+    arrangement.arrange(content, placed, incidents=incidents, view=view)
+    before = arrangement.placed
+    assert len(arrangement.legs_m) == 1
+    arrangement.arrange(content, placed, incidents=incidents, view=view)
+    assert arrangement.placed is before
+    closer = Viewport(
+        centre_x_m=view.centre_x_m, centre_y_m=view.centre_y_m, metres_per_px=5.0, width_px=800, height_px=600
+    )
+    arrangement.arrange(content, placed, incidents=incidents, view=closer)
+    assert len(arrangement.legs_m) == 0
+
+
+def test_a_badge_with_no_room_anywhere_stays(view: Viewport):
+    badge = np.array([[0.0, 0.0, 24.0, 10.0]])
+    everything = np.array([[0.0, 0.0, 500.0, 500.0]])
+    assert steps_aside(badge, everything).tolist() == [[0.0, 0.0]]
+
+
+PIXELS = st.floats(-150, 150)
+BOXES = st.tuples(PIXELS, PIXELS)
+
+
+@given(st.lists(BOXES, max_size=6), st.lists(BOXES, max_size=6))
+def test_no_badge_that_moved_covers_a_mark_or_a_badge_before_it(units: list, marks: list):
+    badges = np.array([(x, y, 24.0, 10.0) for x, y in units]).reshape(-1, 4)
+    taken = np.array([(x, y, 14.0, 14.0) for x, y in marks]).reshape(-1, 4)
+    steps = steps_aside(badges, taken)
+    placed = badges + np.column_stack((steps, np.zeros_like(steps)))
+    for index in np.flatnonzero(steps.any(axis=1)):
+        others = np.concatenate((taken, placed[:index]))
+        apart = np.abs(others[:, :2] - placed[index, :2]) - (others[:, 2:] + placed[index, 2:])
+        assert (apart >= 0).any(axis=1).all()
