@@ -1,7 +1,7 @@
 """A real server in this process, and devices that write to it, for every test that needs one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -66,9 +66,11 @@ class RunningServer:
 
 
 @contextmanager
-def start_server(directory: Path, *, port: int = 0, **settings: Any) -> Iterator[RunningServer]:
+def start_server(
+    directory: Path, *, port: int = 0, clock: Callable[[], datetime] = utc_now, **settings: Any
+) -> Iterator[RunningServer]:
     """Run a server on a free port of this machine, or the one it had before, until the block ends."""
-    service = ServerService(ServerSettings(directory=directory, address=Address(port=port), **settings))
+    service = ServerService(ServerSettings(directory=directory, address=Address(port=port), **settings), clock=clock)
     thread = threading.Thread(target=service.run, name="server-under-test")
     thread.start()
     try:
