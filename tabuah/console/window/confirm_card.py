@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
 from tabuah.console.window.panels import is_letter
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.forms.choice_chips import ChoiceChips
 from tabuah.widgets.forms.offer_chips import OfferChips
 from tabuah.widgets.surfaces import Surface, clear_layout, column, row
 from tabuah.widgets.texts import Text, name_widget
@@ -18,11 +19,12 @@ from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import Choice, Level
 
 _WIDTH_PX = 460
+_NO_LETTER = 0x01000000  # from here on Qt's keys are no characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked; with a `field` a text is wanted too, `required` or not."""
+    """What is asked; with a `field` a text is wanted too, `required` or not, with `choices` one of them."""
 
     title: str
     text: str
@@ -32,6 +34,9 @@ class Question:
     placeholder: str = ""
     required: str = ""  # what is said when the field is empty; empty where it may be
     offers: tuple[Choice, ...] = ()  # words for the field, which hold several separated by commas
+    choice_label: str = ""
+    choices: tuple[Choice, ...] = ()
+    chosen: str = ""  # the code that is chosen until a person takes another
 
 
 class ConfirmCard(Surface):
@@ -52,6 +57,8 @@ class ConfirmCard(Surface):
         self._edit.textChanged.connect(self._on_text_changed)
         self._offers = OfferChips(appearance, name="confirm_offers")
         self._offers.switched.connect(self._on_offer_switched)
+        self._choices = ChoiceChips(appearance, name="confirm_choices", label="")
+        self._choice_label = Text(appearance, style=Type.SMALL_STRONG, tone="muted")
         self._label = Text(appearance, style=Type.SMALL_STRONG, tone="muted")
         self._error = Text(appearance, style=Type.SMALL, tone=Level.CRITICAL, wrap=True)
         self._buttons = row()
@@ -64,6 +71,10 @@ class ConfirmCard(Surface):
         field.addWidget(self._edit)
         field.addWidget(self._offers)
         layout.addLayout(field)
+        choice = column(spacing_px=6)
+        choice.addWidget(self._choice_label)
+        choice.addWidget(self._choices)
+        layout.addLayout(choice)
         layout.addWidget(self._error)
         layout.addLayout(self._buttons)
         shadow = QGraphicsDropShadowEffect(self)
@@ -74,6 +85,11 @@ class ConfirmCard(Surface):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         window.installEventFilter(self)
         self.hide()
+
+    @property
+    def choice(self) -> str:
+        """The code of what is chosen, empty where the question has no choices."""
+        return self._choices.current
 
     def ask(self, question: Question, on_confirmed: Callable[[str], None]) -> None:
         """Ask; `on_confirmed` gets the text of the field, or an empty one."""
@@ -89,6 +105,7 @@ class ConfirmCard(Surface):
         self._edit.setAccessibleName(question.field)
         self._edit.setPlaceholderText(question.placeholder)
         self._offers.show_offers(question.offers)
+        self._show_choices(question)
         self._edit.setText(question.value)
         self._on_text_changed(question.value)
         self._error.hide()
@@ -126,14 +143,26 @@ class ConfirmCard(Surface):
             super().keyPressEvent(event)
 
     def _takes_offer(self, event: QKeyEvent) -> bool:
-        """Whether a key is the number of an offer; the window keeps views under the same keys, which wait."""
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if held != Qt.KeyboardModifier.AltModifier or not self._offers.has_key(event.key()):
+        """Whether a key is the number of an offer or a choice; the window's views have the same keys, and wait."""
+        held, key = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, event.key()
+        choice = self._choices.code_of_key(chr(key)) if key < _NO_LETTER else ""
+        if held != Qt.KeyboardModifier.AltModifier or not (choice or self._offers.has_key(key)):
             return False
         event.accept()
-        if event.type() is QEvent.Type.KeyPress:
-            self._offers.take_key(event.key())
+        if event.type() is QEvent.Type.KeyPress and choice:
+            self._choices.show_current(choice)
+        elif event.type() is QEvent.Type.KeyPress:
+            self._offers.take_key(key)
         return True
+
+    def _show_choices(self, question: Question) -> None:
+        hint = _("{field} · Alt and a number takes one")
+        self._choice_label.setText(hint.format(field=question.choice_label))
+        self._choices.setAccessibleName(question.choice_label)
+        self._choices.show_choices(question.choices)
+        self._choices.show_current(question.chosen)
+        for part in (self._choice_label, self._choices):
+            part.setVisible(bool(question.choices))
 
     def _on_text_changed(self, text: str) -> None:
         self._offers.show_taken(frozenset(word.casefold() for word in _words(text)))

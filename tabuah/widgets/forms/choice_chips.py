@@ -90,6 +90,7 @@ class ChoiceChips(QWidget):
         self.setAccessibleName(label)
         self._appearance = appearance
         self._layout = FlowLayout(self, spacing_px=6)
+        self._layout.setContentsMargins(0, 0, 0, 2)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.buttonClicked.connect(self._on_clicked)
@@ -124,16 +125,20 @@ class ChoiceChips(QWidget):
         if chip is not None:
             chip.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def code_of_key(self, typed: str) -> str:
+        """The choice that a key stands for, empty where it stands for none."""
+        keys = {chip.choice.key.upper(): code for code, chip in self._chips.items() if chip.choice.key}
+        return keys.get(typed.upper(), "")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: the key of a chip chooses it."""
-        typed = event.text().upper()
-        for code, chip in self._chips.items():
-            if typed and chip.choice.key.upper() == typed:
-                chip.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                self.show_current(code)
-                self.chosen.emit(code)
-                return
-        super().keyPressEvent(event)
+        code = self.code_of_key(event.text())
+        if not code:
+            super().keyPressEvent(event)
+            return
+        self._chips[code].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.show_current(code)
+        self.chosen.emit(code)
 
     def _on_clicked(self, button: QAbstractButton) -> None:
         if isinstance(button, ChoiceChip):

@@ -1,5 +1,6 @@
 """Escalation and maintenance in the window: the strip says who was asked; a station that is worked on is quiet."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tabuah.operations.alarms.bodies import AlarmEscalated
 from tabuah.operations.alarms.gestures import escalate_alarm
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.gestures import end_maintenance
+from tabuah.operations.maintenance.spans import WorkLength, work_until
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.widgets.alarms.alarms_dialog import FIGURES
@@ -93,6 +95,24 @@ def test_a_station_that_is_worked_on_leaves_the_strip_and_is_grey_until_it_is_re
     alarmed.until(lambda: strip.current is not None)
     alarmed.until_toast("Pemeliharaan selesai")
     alarmed.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.CRITICAL])
+
+
+@pytest.mark.parametrize(("key", "hours"), [("", 2), ("1", 1), ("3", 8), ("4", None)])
+def test_for_how_long_a_station_is_worked_on_is_chosen_by_a_number(
+    alarmed: OpenWindow, key: str, hours: int | None
+) -> None:
+    alarmed.key(Qt.Key.Key_W, SHIFT)
+    alarmed.write("ganti aki")
+    if key:
+        alarmed.key(getattr(Qt.Key, f"Key_{key}"), Qt.KeyboardModifier.AltModifier)
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: len(works(alarmed)) == 1)
+    (work,) = works(alarmed)
+    assert work.reason == "ganti aki"
+    if hours is not None:
+        assert work.until - work.since == timedelta(hours=hours)
+    else:
+        assert work.until == work_until(WorkLength.TOMORROW, work.since)
 
 
 def test_what_the_server_ends_is_told(alarmed: OpenWindow, server: RunningServer) -> None:

@@ -1,23 +1,21 @@
 """Work on a station: planned and ended from the window, and its end told when the time is up."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Final
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.maintenance_words import end_words
 from tabuah.console.window.confirm_card import Question
+from tabuah.console.window.presenting.work_choices import work_choices
 from tabuah.console.window.room import Part
 from tabuah.console.window.workplace import Workplace
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.gestures import end_maintenance, plan_maintenance
+from tabuah.operations.maintenance.spans import WorkLength, work_until
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_on
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_time
 from tabuah.storage.journal.identifiers import new_uuid
-
-WORKED_ON_FOR: Final = timedelta(hours=2)  # longer work is planned with `tabuah station maintain`
 
 
 class Maintaining(QObject):
@@ -46,27 +44,30 @@ class Maintaining(QObject):
             self._ask_why(station)
 
     def _ask_why(self, station: Station) -> None:
-        until = format_time(self._at.room.now() + WORKED_ON_FOR)
-        text = _("Until {until} what it measures is kept and marked, and raises no alarm. It ends by itself.")
         question = Question(
             title=_("Maintenance of {station}?").format(station=station.name),
-            text=text.format(until=until),
+            text=_("Meanwhile what it measures is kept and marked, and raises no alarm. It ends by itself."),
             confirm=_("Begin maintenance"),
             field=_("Reason"),
             placeholder=_("Such as: gauge is being cleaned"),
             required=_("Maintenance needs a reason."),
+            choice_label=_("For how long"),
+            choices=work_choices(self._at.room.now()),
+            chosen=WorkLength.TWO_HOURS.value,
         )
-        self._at.confirm.ask(question, lambda reason: self._plan(station, reason))
+        confirm = self._at.confirm
+        confirm.ask(question, lambda reason: self._plan(station, reason, WorkLength(confirm.choice)))
 
-    def _plan(self, station: Station, reason: str) -> None:
+    def _plan(self, station: Station, reason: str, length: WorkLength) -> None:
         now = self._at.room.now()
-        until = now + WORKED_ON_FOR
+        until = work_until(length, now)
         try:
             draft = plan_maintenance(new_uuid(now), [station], since=now, until=until, reason=reason, now=now)
         except NotPossible as refusal:
             self._at.teller.error(refusal)
             return
-        told = _("{station} is under maintenance until {time}.").format(station=station.name, time=format_time(until))
+        told = _("{station} is under maintenance until {time}.")
+        told = told.format(station=station.name, time=end_words(until, now))
         self._at.save_draft(draft, on_saved=lambda _saved: self._at.teller.done(told))
 
     def _ask_whether_done(self, window: MaintenanceWindow) -> None:
