@@ -51,7 +51,10 @@ STEPS = st.lists(
 
 @settings(max_examples=60)
 @given(
-    steps=STEPS, since=st.integers(-60, 4000), length=st.integers(0, 5000), span=st.sampled_from((MINUTE, HOUR, DAY))
+    steps=STEPS,
+    since=st.integers(-60, 4000),
+    length=st.integers(0, 5000),
+    span=st.sampled_from((MINUTE, HOUR, DAY, 2 * DAY)),
 )
 def test_in_any_order_spans_are_what_the_values_say(steps: list, since: int, length: int, span: timedelta):
     model: dict[datetime, float] = {}

@@ -1,7 +1,8 @@
 """One series between two moments: every reading where they fit, else spans with mean, smallest and largest.
 
 Whole hours come from `hours`, where one row tells them; hours that are cut by an edge of what was asked for, or whose
-values have changed since, come from their values. The answer is the same, only sooner.
+values have changed since, come from their values. Where days are fine enough, whole days come from `days` in the same
+way, and hours only where a day is cut or has changed. The answer is the same, only sooner.
 """
 
 import sqlite3
@@ -14,7 +15,7 @@ import numpy as np
 from tabuah.operations.stations.readings import SeriesPoint, SeriesSummary
 from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.storage.readings.moments import from_ms, to_ms
-from tabuah.storage.readings.schema import HOUR_MS
+from tabuah.storage.readings.schema import DAY_HOURS, HOUR_MS
 
 # One look into the tree for every hour; the cross join keeps SQLite from scanning the hours of other series.
 _VALUES: Final = """
@@ -66,6 +67,27 @@ _WHOLE: Final = """
     AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.series = :series AND stale.bucket = hours.bucket)
     UNION ALL
 """
+# Days that must be put together from hours: cut by an edge, or changed in an hour or a value since.
+_APART: Final = """
+    WITH apart (day) AS (
+        SELECT day FROM stale_days WHERE series = :series AND day BETWEEN :first / :day_hours AND :last / :day_hours
+        UNION SELECT bucket / :day_hours FROM stale WHERE series = :series AND bucket BETWEEN :first AND :last
+        UNION SELECT :since / :day WHERE :since % :day != 0
+        UNION SELECT :until / :day WHERE (:until + 1) % :day != 0
+    )
+"""
+_WHOLE_DAYS: Final = """
+    SELECT (day * :day - :origin) / :width AS part, low, high, total, count, day * :day + newest AS newest
+    FROM days WHERE series = :series AND day BETWEEN :first / :day_hours AND :last / :day_hours
+    AND day NOT IN (SELECT day FROM apart)
+    UNION ALL
+    SELECT (h.bucket * :hour - :origin) / :width, h.low, h.high, h.total, h.count, h.bucket * :hour + h.newest
+    FROM apart CROSS JOIN hours AS h ON h.series = :series
+        AND h.bucket BETWEEN apart.day * :day_hours AND (apart.day + 1) * :day_hours - 1
+    WHERE h.bucket * :hour >= :since AND (h.bucket + 1) * :hour - 1 <= :until
+    AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.series = :series AND stale.bucket = h.bucket)
+    UNION ALL
+"""
 _NOT_WHOLE: Final = """
     SELECT bucket FROM stale WHERE series = :series AND bucket BETWEEN :first AND :last
     UNION SELECT :first WHERE :first * :hour < :since
@@ -76,6 +98,8 @@ _REACH: Final = """
            (SELECT min(bucket) FROM hours WHERE series = ?), (SELECT max(bucket) FROM hours WHERE series = ?)
 """
 _BY_HOURS: Final = _SPANS.format(whole=_WHOLE, single=_NOT_WHOLE)
+_BY_DAYS: Final = _APART + _SPANS.format(whole=_WHOLE_DAYS, single=_NOT_WHOLE)
+_DAY_MS: Final = DAY_HOURS * HOUR_MS
 _BY_VALUES: Final = _SPANS.format(whole="", single=_ALL_SINGLE)
 
 
@@ -137,7 +161,8 @@ def points_between(
     since_ms, until_ms = to_ms(since), to_ms(until)
     width_ms = (until_ms - since_ms) // points + 1
     if width_ms >= HOUR_MS:
-        found = _points(connection, series, since_ms, until_ms, width_ms)
+        origin_ms, wide_ms = _whole_days(since_ms, until_ms, points) or (since_ms, width_ms)
+        found = _points(connection, series, since_ms, until_ms, wide_ms, origin_ms=origin_ms)
         if sum(point.count for point in found) > points:
             return found
     values_from_ms = _oldest_value_ms(connection)
@@ -149,12 +174,26 @@ def points_between(
     return early + _points(connection, series, max(since_ms, values_from_ms), until_ms, width_ms)
 
 
+def _whole_days(since_ms: int, until_ms: int, points: int) -> tuple[int, int] | None:
+    """Origin and width of at most so many parts of whole days; None where a day is too wide."""
+    origin_ms = since_ms - since_ms % _DAY_MS
+    width_ms = (until_ms - origin_ms) // points + 1
+    return (origin_ms, -(-width_ms // _DAY_MS) * _DAY_MS) if width_ms >= _DAY_MS else None
+
+
 def _points(
-    connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int, width_ms: int
+    connection: sqlite3.Connection,
+    series: int,
+    since_ms: int,
+    until_ms: int,
+    width_ms: int,
+    *,
+    origin_ms: int | None = None,
 ) -> list[SeriesPoint]:
-    found = _spans(connection, series, since_ms, until_ms, origin_ms=since_ms, width_ms=width_ms)
+    origin_ms = since_ms if origin_ms is None else origin_ms
+    found = _spans(connection, series, since_ms, until_ms, origin_ms=origin_ms, width_ms=width_ms)
     return [
-        SeriesPoint(from_ms(since_ms + part * width_ms), mean, low, high, count)
+        SeriesPoint(from_ms(max(origin_ms + part * width_ms, since_ms)), mean, low, high, count)
         for part, mean, low, high, count, _total, _newest in found
     ]
 
@@ -180,9 +219,15 @@ def _spans(
     hours = _hours_kept(connection, series, since_ms, until_ms)
     if hours is None:
         return []
-    fits = width_ms >= HOUR_MS and (width_ms % HOUR_MS == 0 or origin_ms != 0)
     asked = _asked(series, since_ms, until_ms, hours) | {"origin": origin_ms, "width": width_ms}
-    return connection.execute(_BY_HOURS if fits else _BY_VALUES, asked).fetchall()
+    return connection.execute(_query_of(origin_ms, width_ms), asked).fetchall()
+
+
+def _query_of(origin_ms: int, width_ms: int) -> str:
+    if width_ms % _DAY_MS == 0 and origin_ms % _DAY_MS == 0:
+        return _BY_DAYS
+    fits = width_ms >= HOUR_MS and (width_ms % HOUR_MS == 0 or origin_ms != 0)
+    return _BY_HOURS if fits else _BY_VALUES
 
 
 def _asked(series: int, since_ms: int, until_ms: int, hours: tuple[int, int]) -> dict[str, Any]:
@@ -194,6 +239,8 @@ def _asked(series: int, since_ms: int, until_ms: int, hours: tuple[int, int]) ->
         "first": first,
         "last": last,
         "hour": HOUR_MS,
+        "day": _DAY_MS,
+        "day_hours": DAY_HOURS,
     }
 
 

@@ -1,7 +1,8 @@
-"""Hours in one row each: what a chart of a year reads, and what is kept for years when the values are gone.
+"""Hours and days in one row each: what a chart of years reads, and what is kept when the values are gone.
 
 An hour is worked out from its values, never added to, so late and corrected values leave it right. Which hours must
-be worked out anew stands in `stale`, written together with the values.
+be worked out anew stands in `stale`, written together with the values. Days are worked out from hours in the same
+way; `stale_days` is written by triggers.
 """
 
 import sqlite3
@@ -10,7 +11,7 @@ from typing import Final
 
 from tabuah.operations.stations.readings import SeriesSummary
 from tabuah.storage.readings.moments import to_ms
-from tabuah.storage.readings.schema import HOUR_MS
+from tabuah.storage.readings.schema import DAY_HOURS, HOUR_MS
 
 _AT_ONCE: Final = 2_000
 
@@ -28,6 +29,15 @@ _WORK_OUT: Final = f"""
     FROM temp.taken AS t CROSS JOIN readings AS r ON r.bucket = t.bucket AND r.series = t.series
     WHERE true GROUP BY t.series, t.bucket {_UNLESS_MORE}
 """  # noqa: S608 - nothing from outside is put in
+_TAKE_DAYS: Final = "CREATE TEMP TABLE IF NOT EXISTS taken_days (series INTEGER, day INTEGER)"
+_WORK_OUT_DAYS: Final = """
+    INSERT INTO days
+    SELECT t.series, t.day, min(h.low), max(h.high), sum(h.total), sum(h.count),
+           max((h.bucket - t.day * :hours) * :hour_ms + h.newest)
+    FROM temp.taken_days AS t CROSS JOIN hours AS h
+        ON h.series = t.series AND h.bucket BETWEEN t.day * :hours AND (t.day + 1) * :hours - 1
+    GROUP BY t.series, t.day
+"""
 _KEEP: Final = f"INSERT INTO hours VALUES (?, ?, ?, ?, ?, ?, ?) {_UNLESS_MORE}"  # noqa: S608
 
 
@@ -69,6 +79,24 @@ def roll_up(connection: sqlite3.Connection, *, before_bucket: int) -> int:
     connection.execute(_WORK_OUT, (HOUR_MS,))
     connection.execute("DELETE FROM stale WHERE (series, bucket) IN (SELECT series, bucket FROM temp.taken)")
     return int(connection.execute("SELECT count(*) FROM temp.taken").fetchone()[0])
+
+
+def roll_up_days(connection: sqlite3.Connection, *, before_bucket: int) -> int:
+    """Work out some of the stale days that ended before `before_bucket`, after their hours; inside a transaction.
+
+    Returns:
+        How many; 0 means that none is left.
+    """
+    connection.execute(_TAKE_DAYS)
+    connection.execute("DELETE FROM temp.taken_days")
+    connection.execute(
+        "INSERT INTO temp.taken_days SELECT series, day FROM stale_days WHERE day < ? LIMIT ?",
+        (before_bucket // DAY_HOURS, _AT_ONCE),
+    )
+    for table in ("days", "stale_days"):
+        connection.execute(f"DELETE FROM {table} WHERE (series, day) IN (SELECT series, day FROM temp.taken_days)")  # noqa: S608
+    connection.execute(_WORK_OUT_DAYS, {"hours": DAY_HOURS, "hour_ms": HOUR_MS})
+    return int(connection.execute("SELECT count(*) FROM temp.taken_days").fetchone()[0])
 
 
 def keep_hours(connection: sqlite3.Connection, series: int, hours: Iterable[SeriesSummary]) -> None:

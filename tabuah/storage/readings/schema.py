@@ -4,6 +4,7 @@ import sqlite3
 from typing import Final
 
 HOUR_MS: Final = 3_600_000  # one bucket
+DAY_HOURS: Final = 24
 
 _STEPS: Final = (
     """
@@ -113,6 +114,39 @@ _STEPS: Final = (
         fitted INTEGER NOT NULL,
         model BLOB NOT NULL
     ) WITHOUT ROWID;
+    """,
+    """
+    -- one series over one day (of UTC, since 1970), from its hours; newest is milliseconds into the day
+    CREATE TABLE days (
+        series INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        low REAL NOT NULL,
+        high REAL NOT NULL,
+        total REAL NOT NULL,
+        count INTEGER NOT NULL,
+        newest INTEGER NOT NULL,
+        PRIMARY KEY (series, day)
+    ) WITHOUT ROWID;
+    -- days whose hours have changed since they were worked out; whoever changes an hour need not know of days
+    -- (an OR IGNORE of a trigger gives way to what the statement outside says)
+    CREATE TABLE stale_days (
+        series INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        PRIMARY KEY (series, day)
+    ) WITHOUT ROWID;
+    INSERT INTO stale_days SELECT DISTINCT series, bucket / 24 FROM hours;
+    CREATE TRIGGER hour_added AFTER INSERT ON hours BEGIN
+        INSERT INTO stale_days SELECT new.series, new.bucket / 24
+        WHERE NOT EXISTS (SELECT 1 FROM stale_days WHERE series = new.series AND day = new.bucket / 24);
+    END;
+    CREATE TRIGGER hour_changed AFTER UPDATE ON hours BEGIN
+        INSERT INTO stale_days SELECT new.series, new.bucket / 24
+        WHERE NOT EXISTS (SELECT 1 FROM stale_days WHERE series = new.series AND day = new.bucket / 24);
+    END;
+    CREATE TRIGGER hour_forgotten AFTER DELETE ON hours BEGIN
+        INSERT INTO stale_days SELECT old.series, old.bucket / 24
+        WHERE NOT EXISTS (SELECT 1 FROM stale_days WHERE series = old.series AND day = old.bucket / 24);
+    END;
     """,
 )
 

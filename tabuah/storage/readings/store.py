@@ -22,7 +22,7 @@ from tabuah.storage.readings.connecting import expected_errors, open_readings, t
 from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
 from tabuah.storage.readings.forgetting import forgetting
 from tabuah.storage.readings.moments import from_ms, to_ms
-from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up
+from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up, roll_up_days
 from tabuah.storage.readings.schema import HOUR_MS
 from tabuah.storage.readings.series import SeriesNumbers
 
@@ -189,12 +189,14 @@ class ReadingsStore:
             return tuple(charting.summaries_between(self._connection, number, since, until, span))
 
     def roll_up(self, now: datetime) -> None:
-        """Work out the hours that are over, as far as their values have changed since."""
-        left = True
-        while left:
-            with self.transaction():
-                self._stale.forget()
-                left = roll_up(self._connection, before_bucket=to_ms(now) // HOUR_MS) > 0
+        """Work out the hours and days that are over, as far as their values have changed since."""
+        bucket = to_ms(now) // HOUR_MS
+        for work_out in (roll_up, roll_up_days):
+            left = True
+            while left:
+                with self.transaction():
+                    self._stale.forget()
+                    left = work_out(self._connection, before_bucket=bucket) > 0
 
     def keep_hours(self, station: str, parameter: str, hours: Iterable[SeriesSummary]) -> None:
         """Keep whole hours that somebody else has worked out; one of which more is known here stays."""
