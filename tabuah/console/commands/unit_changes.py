@@ -20,6 +20,7 @@ from tabuah.operations.units.bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.operations.units.gestures import edit_unit, move_unit, place_unit, register_unit, retire_unit
 from tabuah.operations.units.standing import mission_meant
+from tabuah.operations.units.trackers import free_tracker
 from tabuah.operations.units.unit import Post, Unit
 from tabuah.resources.catalogue import N_, _
 from tabuah.storage.cache.store import ConsoleStore
@@ -62,7 +63,7 @@ def register(
             kind=kind,
             members=members,
             contact=contact.strip(),
-            tracker=_free_tracker(store, tracker, unit_id),
+            tracker=free_tracker(store.units(), tracker, unit_id),
             home=_post(home, home_name),
         )
         _save(call, store, register_unit(_checked(body), exercise=exercise), body.id)
@@ -191,20 +192,5 @@ def _values(store: ConsoleStore, unit: Unit, given: dict[str, str]) -> dict[str,
             raise click.UsageError(_("{text} is no number of people").format(text=given["members"]))
         values["members"] = int(given["members"])
     if "tracker" in values:
-        values["tracker"] = _free_tracker(store, given["tracker"], unit.id)
+        values["tracker"] = free_tracker(store.units(), given["tracker"], unit.id)
     return values
-
-
-def _free_tracker(store: ConsoleStore, tracker: str, unit_id: str) -> str:
-    """The code of a tracker that no other unit carries: two would be seen in one place.
-
-    Raises:
-        NotPossible: another unit carries it.
-    """
-    code = tracker.strip().upper()
-    others = (unit for unit in store.units() if unit.id != unit_id.strip().upper() and not unit.retired)
-    carrier = next((unit for unit in others if code and unit.tracker == code), None)
-    if carrier is not None:
-        message = _("{tracker} is carried by {unit} already.").format(tracker=code, unit=carrier.id)
-        raise NotPossible("tracker_taken", message)
-    return code

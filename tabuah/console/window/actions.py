@@ -253,6 +253,8 @@ ACTIONS: Final = (
            menu=CONSOLE, icon="station", needs=_station, run=lambda d: d.sparing.switch_station()),
     Action(id="type_reading", label=N_("Type in what was read at the station"), keys=("W",), menu=CONSOLE,
            icon="station", needs=_typist, run=lambda d: d.typing_in.begin()),
+    Action(id="register_unit", label=N_("Register a unit"), keys=("Ctrl+Shift+U",), menu=CONSOLE, icon="user",
+           needs=_may("unit.registered"), run=lambda d: d.unit_registering.begin()),
     Action(id="export_bundle", label=N_("Export a bundle for USB or chat"), keys=("Ctrl+Shift+E",), menu=CONSOLE,
            icon="attachment", run=lambda d: d.carrying.ask_for_export()),
     Action(id="import_bundle", label=N_("Import a bundle"), keys=("Ctrl+Shift+I",), menu=CONSOLE,

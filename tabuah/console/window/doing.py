@@ -36,6 +36,7 @@ from tabuah.console.window.workflows.sketching import Sketching
 from tabuah.console.window.workflows.sourcing import Sourcing
 from tabuah.console.window.workflows.sparing import Sparing
 from tabuah.console.window.workflows.typing_in import TypingIn
+from tabuah.console.window.workflows.unit_registering import UnitRegistering
 from tabuah.console.window.workflows.unit_working import UnitWorking
 from tabuah.console.window.workplace import Workplace
 from tabuah.resources.catalogue import _
@@ -78,6 +79,8 @@ class Doing:
         self.bookmarking = Bookmarking(place, parts.map, window)
         self.moving = Moving(place, parts.details)
         self.unit_working = UnitWorking(place, parts.units, send=self.moving.send, look_at=self.look_at)
+        self.unit_registering = UnitRegistering(place, parts.unit_form)
+        parts.units.edit_requested.connect(self.unit_registering.begin_edit)
         self.noting = Noting(place, parts.details)
         self.typing_in = TypingIn(place, parts.reading_form, readings)
         self.attaching = Attaching(place, parts.details, window)

@@ -47,6 +47,7 @@ class Page(Enum):
     EDIT = "edit"
     READING = "reading"
     LEVEL = "level"
+    UNIT = "unit"
     LOGIN = "login"
 
 

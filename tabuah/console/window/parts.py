@@ -52,6 +52,7 @@ class Parts:
         self.edit_form = EditForm(appearance)
         self.reading_form = EditForm(appearance, name="reading_form")
         self.level_form = EditForm(appearance, name="level_form")
+        self.unit_form = EditForm(appearance, name="unit_form")
         self.login_form = LoginForm(appearance)
         self.chart = StationChart(appearance)
         self.resolver = ConflictResolver(appearance)
@@ -65,6 +66,7 @@ class Parts:
                 Page.EDIT: self.edit_form,
                 Page.READING: self.reading_form,
                 Page.LEVEL: self.level_form,
+                Page.UNIT: self.unit_form,
                 Page.LOGIN: centred(self.login_form),
             }
         )

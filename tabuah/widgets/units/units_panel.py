@@ -33,6 +33,7 @@ class UnitsPanel(Panel):
         dispatch_requested: a unit shall go to the incident that is looked at.
         move_requested: a unit, and the code of its new state.
         place_requested: somebody will point at where a unit is.
+        edit_requested: what is known of a unit shall be changed.
     """
 
     order_chosen = Signal(str)
@@ -41,6 +42,7 @@ class UnitsPanel(Panel):
     dispatch_requested = Signal(str)
     move_requested = Signal(str, str)
     place_requested = Signal(str)
+    edit_requested = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, width_px=264)
@@ -58,7 +60,7 @@ class UnitsPanel(Panel):
         self._lay_out()
         self._connect()
         self.show_units(UnitsContent())
-        self.show_actions(dispatch=ActionState(code="dispatch", label=""), states=(), reason="")
+        self.show_actions(dispatch=ActionState(code="dispatch", label=""), states=(), reason="", edit_reason="")
 
     @property
     def current(self) -> str:
@@ -77,11 +79,13 @@ class UnitsPanel(Panel):
         self._list.setVisible(bool(content.units))
         self._buttons.setVisible(bool(content.units))
         self._empty.setVisible(not content.units)
-        hint = _("Register them with: tabuah unit register")
+        hint = _("Register one with Ctrl+Shift+U, or with: tabuah unit register")
         self._empty.show_message(_("No units yet"), hint)
 
-    def show_actions(self, *, dispatch: ActionState, states: Sequence[ActionState], reason: str) -> None:
-        """Show what can be done with the chosen unit; `reason` says why it cannot be moved or placed."""
+    def show_actions(
+        self, *, dispatch: ActionState, states: Sequence[ActionState], reason: str, edit_reason: str
+    ) -> None:
+        """Show what can be done with the chosen unit; the reasons say why it cannot be moved or placed, or edited."""
         self._dispatch.setText(dispatch.label or _("Dispatch"))
         self._dispatch.describe(dispatch.label or _("Dispatch"))
         self._dispatch.show_reason(dispatch.reason)
@@ -93,6 +97,7 @@ class UnitsPanel(Panel):
             action.setEnabled(not state.reason)
         for button in (self._state, self._place):
             button.show_reason(reason)
+        self._edit.show_reason(edit_reason)
 
     def select(self, unit_id: str) -> None:
         """Choose a unit, or none, and bring it into sight."""
@@ -120,12 +125,14 @@ class UnitsPanel(Panel):
         self._dispatch = KeyButton(look, _("Dispatch"), kind=Kind.PRIMARY, name="unit_dispatch", compact=True)
         self._state = KeyButton(look, _("State"), name="unit_state", compact=True)
         self._place = KeyButton(look, _("Place it"), name="unit_place", icon="pin", compact=True)
+        self._edit = KeyButton(look, "", name="unit_edit", icon="edit", compact=True)
+        self._edit.describe(_("Edit what is known of the unit"))
         self._menu = QMenu(self)
         self._state.show_menu(self._menu)
         bar = Surface("panel")
         rows = column(bar, spacing_px=6)
         rows.setContentsMargins(12, 0, 12, 0)
-        for line in ((self._dispatch,), (self._state, self._place)):
+        for line in ((self._dispatch,), (self._state, self._place, self._edit)):
             buttons = row(spacing_px=6)
             for button in line:
                 buttons.addWidget(button)
@@ -158,6 +165,7 @@ class UnitsPanel(Panel):
         self._list.activated.connect(self._on_activated)
         self._dispatch.clicked.connect(self._on_dispatch_clicked)
         self._place.clicked.connect(self._on_place_clicked)
+        self._edit.clicked.connect(self._on_edit_clicked)
         self._menu.triggered.connect(self._on_state_chosen)
         self._appearance.changed.connect(self._on_appearance_changed)
         self._on_appearance_changed()
@@ -176,6 +184,10 @@ class UnitsPanel(Panel):
     def _on_place_clicked(self) -> None:
         if self.current:
             self.place_requested.emit(self.current)
+
+    def _on_edit_clicked(self) -> None:
+        if self.current:
+            self.edit_requested.emit(self.current)
 
     def _on_state_chosen(self, action: QAction) -> None:
         if self.current:

@@ -58,6 +58,7 @@ class UnitWorking(QObject):
             dispatch=self._dispatch_state(known),
             states=[ActionState(code=state.value, label=label_of(state)) for state in states],
             reason=self._reason_against(known),
+            edit_reason=self._reason_against_editing(known),
         )
 
     @Slot(str)
@@ -98,6 +99,11 @@ class UnitWorking(QObject):
         if identity is None or identity.grant is None or snapshot.role is not Role.FIELD:
             return ""
         return "" if is_of_opd(known.unit, identity.grant.opd) else reason_words("unit_of_another_opd")
+
+    def _reason_against_editing(self, known: KnownUnit | None) -> str:
+        if known is None:
+            return _("Choose a unit first.")
+        return "" if may_write(self._at.room.snapshot.role, "unit.edited") else reason_words("role_forbids")
 
     @Slot(str)
     def _on_dispatch_requested(self, unit_id: str) -> None:
