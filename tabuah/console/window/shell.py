@@ -265,6 +265,10 @@ class Shell(QMainWindow):
             ("ranges", _("Take the distances away") if drawn else _("Distances from here")),
             ("sector", _("Draw a sector from here")),
         )
+        station = self.doing.inspecting.station_at(lon_deg, lat_deg)
+        if station is not None:
+            page = menu.addAction(_("Page of {station}").format(station=station.name))
+            page.setData((f"station/{station.code}", lon_deg, lat_deg))
         for verb, told in offers:
             menu.addAction(told).setData((verb, lon_deg, lat_deg))
         menu.triggered.connect(self._on_context_chosen)
@@ -279,6 +283,8 @@ class Shell(QMainWindow):
             case "ranges":
                 around = Ranges(lon_deg=lon_deg, lat_deg=lat_deg, radii_m=_RANGES_M)
                 canvas.show_ranges(() if canvas.content.ranges else (around,))
+            case str() if verb.startswith("station/"):
+                self.doing.inspecting.begin_at(verb.removeprefix("station/"))
             case "sector":
                 canvas.tools.draw_sector_from(lon_deg, lat_deg)
                 canvas.setFocus()

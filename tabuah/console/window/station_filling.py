@@ -34,14 +34,16 @@ class StationFilling(QObject):
         self._came = 0
         self.asides: Mapping[str, int] | None = None
         self.on_progress: Callable[[str, int, int], None] = lambda _told, _done, _of: None
+        self._is_asked_for = False  # a person wants it although the line is spared
         self.on_rest: Callable[[str], None] = lambda _told: None
+        self.on_offer: Callable[[str], None] = lambda _told: None
         self.on_filled: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
         """Another station, or the same one anew: everything may be missing."""
         self._fills.end()
         self._done.clear()
-        self._running, self._came, self.asides = None, 0, None
+        self._running, self._came, self.asides, self._is_asked_for = None, 0, None, False
 
     def want(self, station: Station, parameter: str, span: str) -> None:
         """See that the week of a station is here, and this parameter as far back as its chart goes."""
@@ -54,8 +56,16 @@ class StationFilling(QObject):
             self._fills.end()
             self._running = None
             self.on_rest(self._tell())
+        elif self._room.snapshot.line.data_saver and not self._is_asked_for:
+            self.on_offer(_("Data saver: nothing is fetched by itself. What is shown is what is kept here."))
         elif key != self._running:
             self._start(key)
+
+    def fetch(self) -> None:
+        """Fetch it also on a line that is spared, for as long as this station is looked at."""
+        self._is_asked_for = True
+        if self._asked is not None:
+            self.want(*self._asked)
 
     def cancel(self) -> None:
         """Fetch no more of this; what came is kept."""

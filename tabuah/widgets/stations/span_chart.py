@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar
 
 from tabuah.resources.catalogue import _
@@ -26,10 +26,12 @@ class SpanChart(Surface):
     Signals:
         span_chosen: DAY, WEEK, MONTH or YEAR.
         cancelled: what is fetched is no longer wanted.
+        fetch_requested: what is missing shall be fetched although the line is spared.
     """
 
     span_chosen = Signal(str)
     cancelled = Signal()
+    fetch_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
@@ -51,6 +53,10 @@ class SpanChart(Surface):
         self._cancel = KeyButton(appearance, _("Cancel"), name="span_cancel")
         self._cancel.setAutoDefault(False)
         self._cancel.clicked.connect(self.cancelled)
+        self._fetch = KeyButton(appearance, _("Fetch from the server"), key="F", icon="download", name="span_fetch")
+        self._fetch.setAutoDefault(False)
+        self._fetch.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._fetch.clicked.connect(self.fetch_requested)
         self._lay_out()
         self.show_rest("")
 
@@ -75,15 +81,21 @@ class SpanChart(Surface):
         self._bar.setValue(done)
         self._show(told, busy=True)
 
-    def show_rest(self, told: str) -> None:
+    def show_rest(self, told: str, *, may_fetch: bool = False) -> None:
         """Nothing is fetched any more; where the values come from, or why some are missing."""
-        self._show(told, busy=False)
+        self._show(told, busy=False, may_fetch=may_fetch)
 
-    def _show(self, told: str, *, busy: bool) -> None:
+    def ask_to_fetch(self) -> None:
+        """Fetch, where that is offered."""
+        if not self._fetch.isHidden():
+            self.fetch_requested.emit()
+
+    def _show(self, told: str, *, busy: bool, may_fetch: bool = False) -> None:
         self._told.setText(told)
         self._told.setVisible(bool(told))
         self._bar.setVisible(busy)
         self._cancel.setVisible(busy)
+        self._fetch.setVisible(may_fetch)
 
     def _lay_out(self) -> None:
         head, foot = row(spacing_px=12), row(spacing_px=12)
@@ -94,6 +106,7 @@ class SpanChart(Surface):
         foot.addWidget(self._told, 1)
         foot.addWidget(self._bar)
         foot.addWidget(self._cancel)
+        foot.addWidget(self._fetch)
         lines = column(self, spacing_px=0)
         lines.addLayout(head)
         lines.addWidget(self._chart, 1)

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QBoxLayout, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QBoxLayout, QDialog, QWidget
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
@@ -22,7 +22,12 @@ from tabuah.widgets.values import Level
 LOCATE, TYPE_IN, MAINTAIN = "locate", "type_reading", "maintain"
 _SIZE_PX: Final = (1240, 780)
 _LEFT_PX: Final = 430
+_FRAME_PX: Final = 24  # what the desktop puts around a window
 _DIGITS: Final = dict(zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), SPANS, strict=True))
+_PAGES: Final = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -60,7 +65,9 @@ class StationDialog(QDialog):
         for code, button in self._buttons.items():
             button.clicked.connect(lambda _checked=False, code=code: self.action_requested.emit(code))
         self._lay_out()
-        self.resize(appearance.px(_SIZE_PX[0]), appearance.px(_SIZE_PX[1]))
+        room = self.screen().availableSize()
+        wanted = QSize(appearance.px(_SIZE_PX[0]), appearance.px(_SIZE_PX[1]))
+        self.resize(wanted.boundedTo(room - QSize(_FRAME_PX, 2 * _FRAME_PX)))
 
     @property
     def drawn(self) -> str:
@@ -89,7 +96,7 @@ class StationDialog(QDialog):
             button.show_reason(reasons.get(code, ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: digits choose a span, up and down a parameter, letters act as in the main window, Escape closes."""
+        """Qt: digits choose a span, up and down a parameter, Page keys scroll, letters act, Escape closes."""
         key, shifted = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in _DIGITS:
             self.chart.choose_span(_DIGITS[key])
@@ -99,6 +106,10 @@ class StationDialog(QDialog):
             self._act(LOCATE)
         elif key is Qt.Key.Key_W:
             self._act(MAINTAIN if shifted else TYPE_IN)
+        elif key is Qt.Key.Key_F:
+            self.chart.ask_to_fetch()
+        elif key in _PAGES:
+            self._area.verticalScrollBar().triggerAction(_PAGES[key])
         elif key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 
@@ -182,6 +193,6 @@ class StationDialog(QDialog):
         lines.addLayout(self._rows)
         lines.addWidget(self._sections)
         lines.addStretch(1)
-        area = scrolling(content, name="station_left")
-        area.setFixedWidth(self._appearance.px(_LEFT_PX))
-        return area
+        self._area = scrolling(content, name="station_left")
+        self._area.setFixedWidth(self._appearance.px(_LEFT_PX))
+        return self._area

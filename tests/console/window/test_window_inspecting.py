@@ -6,13 +6,14 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QProgressBar
+from pytestqt.qtbot import QtBot
 from running_server import RunningServer
 from window_room import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge, texts_of
 
 from tabuah.console.window.link import LinkState
-from tabuah.console.window.series_filling import Filled
+from tabuah.console.window.series_filling import Filled, Wanted
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.readings import Reading
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -56,6 +57,7 @@ def open_page(window: OpenWindow) -> StationDialog:
     window.key(Qt.Key.Key_Y)
     dialog = window.shell.doing.inspecting.dialog
     assert dialog is not None
+    window.until(dialog.isActiveWindow)  # before that a key is the main window's
     return dialog
 
 
@@ -66,7 +68,9 @@ def kept(data: Path, *, days: int) -> int:
         return len(store.between(GAUGE.code, "stage_m", now - timedelta(days=days), now))
 
 
-def test_the_page_is_filled_from_the_server_and_tells_the_gap(at_the_gauge: OpenWindow, data: Path, qtbot) -> None:
+def test_the_page_is_filled_from_the_server_and_tells_the_gap(
+    at_the_gauge: OpenWindow, data: Path, qtbot: QtBot
+) -> None:
     dialog = open_page(at_the_gauge)
     at_the_gauge.until(lambda: "diambil dari server" in texts_of(dialog) or "sudah ada di sini" in texts_of(dialog))
     at_the_gauge.until(lambda: "1 celah, terpanjang 2 jam" in texts_of(dialog))
@@ -80,7 +84,7 @@ def test_the_page_is_filled_from_the_server_and_tells_the_gap(at_the_gauge: Open
     assert kept(data, days=7) == 119
 
 
-def test_a_year_brings_hours_of_long_ago_and_not_their_values(at_the_gauge: OpenWindow, data: Path, qtbot) -> None:
+def test_a_year_brings_hours_of_long_ago_without_values(at_the_gauge: OpenWindow, data: Path, qtbot: QtBot) -> None:
     dialog = open_page(at_the_gauge)
     at_the_gauge.until(lambda: kept(data, days=7) == 119)
     qtbot.keyClick(dialog, Qt.Key.Key_4)
@@ -107,7 +111,7 @@ def test_the_page_follows_the_room_and_the_choice(at_the_gauge: OpenWindow, meas
     at_the_gauge.until(lambda: "2,75 m" in texts_of(dialog) and "Siaga 2" in texts_of(dialog))
 
 
-def test_work_on_the_station_stands_first_and_is_begun_from_the_page(at_the_gauge: OpenWindow, qtbot) -> None:
+def test_work_on_the_station_stands_first_and_is_begun_from_the_page(at_the_gauge: OpenWindow, qtbot: QtBot) -> None:
     dialog = open_page(at_the_gauge)
     qtbot.keyClick(dialog, Qt.Key.Key_W, SHIFT)
     at_the_gauge.until(at_the_gauge.shell.isActiveWindow)
@@ -139,7 +143,7 @@ def test_the_page_needs_a_station(window: OpenWindow) -> None:
     assert window.shell.doing.inspecting.dialog is None
 
 
-def test_digits_and_arrows_do_what_the_mouse_does(at_the_gauge: OpenWindow, qtbot) -> None:
+def test_digits_and_arrows_do_what_the_mouse_does(at_the_gauge: OpenWindow, qtbot: QtBot) -> None:
     dialog = open_page(at_the_gauge)
     spans = dialog.findChild(Segments, "station_span")
     assert isinstance(spans, Segments)
@@ -181,3 +185,35 @@ def test_what_is_fetched_can_be_broken_off(at_the_gauge: OpenWindow, monkeypatch
     may_go_on.set()
     at_the_gauge.until(lambda: "Tidak semua diambil" in texts_of(dialog))
     assert not bar.isVisible()
+
+
+def test_a_spared_line_is_used_only_when_a_person_says_so(
+    at_the_gauge: OpenWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked: list[Wanted] = []
+
+    def note(_client: object, _kept: object, wanted: Wanted, _tell: object) -> Filled:
+        asked.append(wanted)
+        return Filled(came=9, asides={})
+
+    monkeypatch.setattr("tabuah.console.window.series_fills.fill", note)
+    at_the_gauge.key(Qt.Key.Key_F5, SHIFT)
+    at_the_gauge.until(lambda: at_the_gauge.console.services.room.snapshot.line.data_saver)
+    dialog = open_page(at_the_gauge)
+    at_the_gauge.until(lambda: "Hemat data: tidak ada yang diambil sendiri" in texts_of(dialog))
+    assert asked == []
+    qtbot.keyClick(dialog, Qt.Key.Key_F)
+    at_the_gauge.until(lambda: "9 nilai diambil dari server" in texts_of(dialog))
+    assert [(wanted.station, wanted.parameters) for wanted in asked] == [(GAUGE.code, ("stage_m",))]
+
+
+def test_the_page_is_opened_from_the_map(at_the_gauge: OpenWindow) -> None:
+    shell = at_the_gauge.shell
+    shell.doing.look_at(GAUGE.lon_deg, GAUGE.lat_deg)
+    assert shell.doing.inspecting.station_at(GAUGE.lon_deg + 0.1, GAUGE.lat_deg) is None
+    shell.parts.map.canvas.context_requested.emit(GAUGE.lon_deg, GAUGE.lat_deg, QPoint(10, 10))
+    (menu,) = [menu for menu in shell.findChildren(QMenu) if menu.isVisible()]
+    page = next(action for action in menu.actions() if "Halaman AWLR Koto Baru" in action.text())
+    page.trigger()
+    menu.close()
+    at_the_gauge.until(lambda: shell.doing.inspecting.dialog is not None)

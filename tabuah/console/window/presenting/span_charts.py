@@ -1,14 +1,18 @@
 """One series of a station over a day, a week, a month or a year, as a chart."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
+from tabuah.console.window.presenting.chart_works import work_spans
 from tabuah.console.window.presenting.charts import level_bands
 from tabuah.console.window.presenting.forecasts import fan_of, forecast_note
 from tabuah.console.window.station_past import SeriesSpan
 from tabuah.operations.forecast.forecast import StageForecast
+from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.stations.station import Parameter, Station
 from tabuah.operations.stations.units import measurement_of, name_of
 from tabuah.resources.catalogue import _
@@ -39,8 +43,10 @@ def asked_span(station: Station, parameter: str, span: str, now: datetime) -> Se
     )
 
 
-def span_content(read: SeriesSpan, span: str, *, forecast: StageForecast | None = None) -> ChartContent | None:
-    """What the chart draws; None where the station does not measure that."""
+def span_content(
+    read: SeriesSpan, span: str, *, forecast: StageForecast | None = None, works: Iterable[MaintenanceWindow] = ()
+) -> ChartContent | None:
+    """What the chart draws, with the work on the station; None where the station does not measure that."""
     parameter = read.station.parameter(read.parameter)
     if parameter is None:
         return None
@@ -50,7 +56,7 @@ def span_content(read: SeriesSpan, span: str, *, forecast: StageForecast | None 
     fan = fan_of(forecast, read.until) if is_stage and span == DAY else None
     name = _("Rain since the start") if facts.adds_up else name_of(parameter.code)
     ahead_s = _FORECAST_AHEAD_S if fan else LENGTHS[span].total_seconds() / 48
-    return ChartContent(
+    content = ChartContent(
         title=f"{name} ({unit})" if unit else name,
         forecast_note=forecast_note(forecast, read.until) if fan else "",
         value_name=name,
@@ -67,6 +73,7 @@ def span_content(read: SeriesSpan, span: str, *, forecast: StageForecast | None 
         to_s=read.until.timestamp() + ahead_s,
         exercise=read.station.exercise,
     )
+    return replace(content, spans=work_spans(read.station.code, works, content))
 
 
 def _values(read: SeriesSpan, parameter: Parameter, *, adds_up: bool) -> Series:

@@ -1,6 +1,7 @@
 """Inspecting a station: its page follows the room, and the station that is chosen, while it is open."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -14,6 +15,7 @@ from tabuah.console.window.series_fills import SeriesFills
 from tabuah.console.window.station_filling import StationFilling
 from tabuah.console.window.station_past import SeriesSpan, StationPast, read_past, read_span
 from tabuah.console.window.workplace import Workplace
+from tabuah.gis.geodesy import distance_m
 from tabuah.operations.rules.reach import stands_at
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.surroundings import Surroundings
@@ -21,6 +23,8 @@ from tabuah.operations.stations.station import Station
 from tabuah.widgets.stations.station_dialog import LOCATE, MAINTAIN, TYPE_IN, StationDialog
 from tabuah.widgets.theme.appearance import Appearance
 
+_REACH_PX: Final = 14.0
+_METRES_A_DEGREE: Final = 110_000.0  # of latitude, a little less than it is anywhere: nothing near is missed
 _PARTS: Final = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.MAINTENANCE, Part.RULES, Part.LINK})
 _SHOW_AFTER_MS: Final = 1_000  # readings come many times a second
 _READ_EVERY_MS: Final = 30_000  # what is kept, and the ages
@@ -75,6 +79,22 @@ class Inspecting(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
 
+    def station_at(self, lon_deg: float, lat_deg: float) -> Station | None:
+        """The station under a place of the map, as large as its symbol is there."""
+        reach_m = _REACH_PX * self._at.canvas.view.metres_per_px
+        away_m = {
+            station.code: distance_m(lon_deg, lat_deg, station.lon_deg, station.lat_deg)
+            for station in self._at.room.snapshot.stations.values()
+            if abs(station.lat_deg - lat_deg) * _METRES_A_DEGREE <= reach_m
+        }
+        nearest = min(away_m, key=away_m.__getitem__, default="")
+        return self._at.room.snapshot.stations[nearest] if nearest and away_m[nearest] <= reach_m else None
+
+    def begin_at(self, code: str) -> None:
+        """Choose a station and open its page."""
+        self._at.selection.choose_station(code)
+        self.begin()
+
     def close(self) -> None:
         """The page goes; nothing is followed any more."""
         self._at.room.changed.disconnect(self._on_room_changed)
@@ -94,6 +114,8 @@ class Inspecting(QObject):
         dialog.chart.span_chosen.connect(self._on_chart_chosen)
         dialog.chart.cancelled.connect(self._filling.cancel)
         self._filling.on_progress, self._filling.on_rest = dialog.chart.show_progress, dialog.chart.show_rest
+        dialog.chart.fetch_requested.connect(self._filling.fetch)
+        self._filling.on_offer = partial(dialog.chart.show_rest, may_fetch=True)
         dialog.action_requested.connect(self._on_action_requested)
         dialog.finished.connect(self._on_finished)
         return dialog
@@ -165,7 +187,8 @@ class Inspecting(QObject):
             return
         if span == dialog.chart.span:
             forecast = self._past.forecast if self._past is not None else None
-            dialog.chart.show_content(span_content(read, span, forecast=forecast))
+            windows = self._at.room.snapshot.maintenance.values()
+            dialog.chart.show_content(span_content(read, span, forecast=forecast, works=windows))
 
     def _on_action_requested(self, code: str) -> None:
         station = self._station
