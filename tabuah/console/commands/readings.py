@@ -101,7 +101,9 @@ def query(call: Invocation, *, station: str, parameter: str, since: datetime, un
         print_error(_("The server does not answer: these are the readings that this console has kept."))
 
 
-@readings_group.command("gateways", help=N_("How the server's link to its broker is, and what has come by it."))
+@readings_group.command(
+    "gateways", help=N_("How readings come in by MQTT: the broker, and what each kind of gateway has brought.")
+)
 @click.pass_obj
 def gateways(call: Invocation) -> int:
     """Show the health of the link; refused when it is down."""
@@ -118,6 +120,8 @@ def gateways(call: Invocation) -> int:
     call.show_table(found, headers, rows, empty="")
     if not found.connected:
         print_error(_("The broker is lost: {error}").format(error=found.error or found.broker))
+    elif found.error:
+        print_error(_("Not everything comes in: {error}").format(error=found.error))
     return ExitCode.DONE if found.connected else ExitCode.REFUSED
 
 

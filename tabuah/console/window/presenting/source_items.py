@@ -157,14 +157,21 @@ def gateway_items(reply: GatewaysReply | None, now: datetime) -> tuple[SourceIte
     return (
         SourceItem(
             id="broker",
-            level=Level.NORMAL if reply.connected else Level.HIGH,
+            level=_level_of_gateways(reply),
             text=_("MQTT gateways · {broker}").format(broker=reply.broker),
-            word=_("works") if reply.connected else _("lost"),
+            word=_("lost") if not reply.connected else _("not everything comes in") if reply.error else _("works"),
             about=reply.error or since,
             author="MQTT",
             facts=(*problem, *facts),
         ),
     )
+
+
+def _level_of_gateways(reply: GatewaysReply) -> Level:
+    """Worst when nothing comes; a full disk, or a gateway that is refused, is worth a look."""
+    if not reply.connected:
+        return Level.HIGH
+    return Level.ATTENTION if reply.error else Level.NORMAL
 
 
 def _gateway_words(last_message_at: datetime | None, readings: int, now: datetime) -> str:
