@@ -10,6 +10,7 @@ import msgspec
 
 from tabuah.console.commands.alarms import alarm_group
 from tabuah.console.commands.invocation import Invocation
+from tabuah.operations.alarms.asked_telling import asked_name
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.alarms.gestures import write_escalation
 from tabuah.operations.alarms.titles import severity_word
@@ -37,7 +38,7 @@ def escalation(call: Invocation, *, file: Path | None) -> None:
             policy = msgspec.structs.replace(_read(file), version=policy.version + 1)
             store.save(write_escalation(policy))
     rows = [
-        [severity_word(severity), tell_duration(step.after_s), step.to]
+        [severity_word(severity), tell_duration(step.after_s), asked_name(step.to)]
         for severity, steps in policy.steps.items()
         for step in steps
     ]

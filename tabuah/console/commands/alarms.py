@@ -10,6 +10,7 @@ from tabuah.console.commands.output import print_error, print_json, say
 from tabuah.console.commands.placing import Placed, Placer
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.alarm import Alarm, AlarmState
+from tabuah.operations.alarms.asked_telling import asked_name
 from tabuah.operations.alarms.gestures import acknowledge_alarm, link_alarm, shelve_alarm
 from tabuah.operations.alarms.grouping import quieted_alarms, urgency_of
 from tabuah.operations.alarms.proposing import IncidentProposal, draft_incident_from
@@ -167,5 +168,5 @@ def _state_word(alarm: Alarm, *, is_shelved: bool) -> str:
     """Where it stands; one that nobody has answered also says who was asked."""
     if is_shelved:
         return _("shelved")
-    asked = f" → {alarm.escalations[-1].to}" if alarm.escalations and alarm.acknowledged_at is None else ""
-    return _(_STATES[alarm.state]) + asked
+    waits = alarm.escalations and alarm.acknowledged_at is None
+    return _(_STATES[alarm.state]) + (f" → {asked_name(alarm.escalations[-1].to)}" if waits else "")

@@ -9,6 +9,8 @@ from tabuah.operations.authority.roles import Role
 from tabuah.operations.levels import AlarmSeverity
 
 POLICY_KEY: Final = "policy"  # there is one policy: the key of its subject
+DUTY_SUPERVISOR: Final = "Penyelia piket"
+HEAD_OF_BPBD: Final = "Kalaksa BPBD"
 
 
 class EscalationStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,10 +43,10 @@ def _step(minutes: float, to: str) -> EscalationStep:
     return EscalationStep(after_s=minutes * 60, to=to)
 
 
-# Until somebody writes another one. The names are data and stand as they are in both languages.
+# Until somebody writes another one. The names are data: journalled as they are, and told by `asked_name`.
 DEFAULT_POLICY: Final = EscalationPolicy(
     steps={
-        AlarmSeverity.CRITICAL: (_step(2, "Penyelia piket"), _step(5, "Kalaksa BPBD")),
-        AlarmSeverity.HIGH: (_step(10, "Penyelia piket"), _step(30, "Kalaksa BPBD")),
+        AlarmSeverity.CRITICAL: (_step(2, DUTY_SUPERVISOR), _step(5, HEAD_OF_BPBD)),
+        AlarmSeverity.HIGH: (_step(10, DUTY_SUPERVISOR), _step(30, HEAD_OF_BPBD)),
     }
 )

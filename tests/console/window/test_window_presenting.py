@@ -9,7 +9,7 @@ import pytest
 from window_room import GAUGE, KOTO_BARU, identity
 
 from tabuah.console.window.link import Link, LinkState
-from tabuah.console.window.presenting.alarm_items import groups_in_strip, trend_words
+from tabuah.console.window.presenting.alarm_items import asked_words, groups_in_strip, trend_words
 from tabuah.console.window.presenting.cards import board_cards, board_summary, full_title, short_title
 from tabuah.console.window.presenting.chart_works import work_spans
 from tabuah.console.window.presenting.charts import StationDay, chart_content
@@ -19,7 +19,7 @@ from tabuah.console.window.presenting.places import place_line
 from tabuah.console.window.presenting.status_line import status_summary
 from tabuah.console.window.presenting.syncing import sync_state
 from tabuah.console.window.snapshot import RoomSnapshot
-from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.bodies import Figures
@@ -169,6 +169,21 @@ def time_series(*values: tuple[float, float]) -> TimeSeries:
 def readings(*values: tuple[float, float]) -> list[Reading]:
     """Minutes ago and metres."""
     return [Reading(GAUGE.code, "stage_m", NOW - timedelta(minutes=ago), value) for ago, value in values]
+
+
+@pytest.mark.parametrize(
+    ("to", "indonesian", "english"),
+    [
+        ("Penyelia piket", "Penyelia piket dihubungi", "Duty supervisor asked"),
+        ("Kalaksa BPBD", "Kalaksa BPBD dihubungi", "Head of BPBD (Kalaksa) asked"),
+        ("Pak Dodi", "Pak Dodi dihubungi", "Pak Dodi asked"),
+    ],
+)
+def test_who_was_asked_is_told_in_the_language_that_is_spoken(to: str, indonesian: str, english: str) -> None:
+    asked = Escalation(step=1, to=to, role=Role.SUPERVISOR, at=NOW - timedelta(minutes=2))
+    assert asked_words(asked, NOW, Role.OPERATOR).startswith(indonesian)
+    set_language("en")
+    assert asked_words(asked, NOW, Role.OPERATOR).startswith(english)
 
 
 def test_the_trend_is_told_by_the_hour_and_only_from_enough() -> None:

@@ -10,6 +10,7 @@ from tabuah.console.alarm_words import storm_words
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.console.window.presenting.station_marks import Latest, age_words
 from tabuah.operations.alarms.alarm import Alarm, Escalation
+from tabuah.operations.alarms.asked_telling import asked_name
 from tabuah.operations.alarms.causes import tells_of_silence
 from tabuah.operations.alarms.evidence_telling import evidence_summary
 from tabuah.operations.alarms.grouping import AlarmGroup, group_alarms, urgency_of
@@ -65,7 +66,7 @@ def alarm_item(
         acknowledged=is_answered(group),
         incident=incident.number if incident else "",
         escalated=asked_words(asked, now, role) if asked else "",
-        asked=f"→ {asked.to}" if asked else "",
+        asked=f"→ {asked_name(asked.to)}" if asked else "",
         step=asked.step if asked else 0,
     )
 
@@ -81,7 +82,7 @@ def asked_words(asked: Escalation, now: datetime, role: Role) -> str:
     told = _("{name} asked {age} ago")
     if role is asked.role:
         told = _("You are asked · {name}, {age} ago")
-    return told.format(name=asked.to, age=format_age(now - asked.at))
+    return told.format(name=asked_name(asked.to), age=format_age(now - asked.at))
 
 
 def banner_of(items: Iterable[AlarmItem], groups: Iterable[AlarmGroup]) -> AlarmBanner:
