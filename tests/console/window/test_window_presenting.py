@@ -172,18 +172,18 @@ def readings(*values: tuple[float, float]) -> list[Reading]:
 
 
 @pytest.mark.parametrize(
-    ("to", "indonesian", "english"),
+    ("to", "at_home", "abroad"),
     [
         ("Penyelia piket", "Penyelia piket dihubungi", "Duty supervisor asked"),
         ("Kalaksa BPBD", "Kalaksa BPBD dihubungi", "Head of BPBD (Kalaksa) asked"),
         ("Pak Dodi", "Pak Dodi dihubungi", "Pak Dodi asked"),
     ],
 )
-def test_who_was_asked_is_told_in_the_language_that_is_spoken(to: str, indonesian: str, english: str) -> None:
+def test_who_was_asked_is_told_in_the_language_that_is_spoken(to: str, at_home: str, abroad: str) -> None:
     asked = Escalation(step=1, to=to, role=Role.SUPERVISOR, at=NOW - timedelta(minutes=2))
-    assert asked_words(asked, NOW, Role.OPERATOR).startswith(indonesian)
+    assert asked_words(asked, NOW, Role.OPERATOR).startswith(at_home)
     set_language("en")
-    assert asked_words(asked, NOW, Role.OPERATOR).startswith(english)
+    assert asked_words(asked, NOW, Role.OPERATOR).startswith(abroad)
 
 
 def test_the_trend_is_told_by_the_hour_and_only_from_enough() -> None:
