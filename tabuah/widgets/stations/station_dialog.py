@@ -194,5 +194,9 @@ class StationDialog(QDialog):
         lines.addWidget(self._sections)
         lines.addStretch(1)
         self._area = scrolling(content, name="station_left")
-        self._area.setFixedWidth(self._appearance.px(_LEFT_PX))
+        self._appearance.changed.connect(self._on_appearance_changed)
+        self._on_appearance_changed()
         return self._area
+
+    def _on_appearance_changed(self) -> None:
+        self._area.setFixedWidth(self._appearance.px(_LEFT_PX))
