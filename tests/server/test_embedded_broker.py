@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from readings_room import START, Room, gauge, open_room
 from running_server import PASSWORD, hash_of, start_server
 
-from tabuah.operations.authority.bodies import UserCreated
+from tabuah.operations.authority.bodies import UserChanged, UserCreated
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
@@ -253,6 +253,17 @@ def test_a_gateway_publishes_under_its_own_topics_only(room: Room, caplog: pytes
             assert broker.health().error == ""
     assert stored(room) == [1.2]
     assert "bws" in caplog.text
+
+
+def test_who_is_shut_out_publishes_nothing_more(room: Room):
+    add_user(room, "pupr")
+    with listening(room, open_to_all=False) as broker, connected(gateway(user="pupr"), broker.port) as client:
+        client.publish(TOPIC, sample(0, 1.2), qos=1).wait_for_publish(10)
+        body = encode_body(UserChanged(active=False))
+        room.journal.append_own([Draft(subject="user/pupr", kind="user.changed", body=body)])
+        client.publish(TOPIC, sample(1, 9.9), qos=1)
+        until(lambda: "pupr may not publish" in broker.health().error)
+    assert stored(room) == [1.2]
 
 
 def test_the_newer_of_two_connections_of_one_gateway_lives(room: Room):
