@@ -24,7 +24,7 @@ _NAMES: Final = {
     "nilai": "value",
 }
 ZONES: Final = {"UTC": 0, "WIB": 7, "WITA": 8, "WIT": 9}
-_TOLD: Final = 5
+_MOST_TOLD: Final = 5
 
 
 class ReadingLine(msgspec.Struct, frozen=True):
@@ -49,19 +49,22 @@ def read_csv(text: str, *, zone: str | None) -> list[ReadingLine]:
     lines = text.splitlines()
     delimiter = ";" if lines and ";" in lines[0] else ","
     rows = csv.reader(lines, delimiter=delimiter)
-    columns = _columns(next(rows, []))
     found: list[ReadingLine] = []
     wrong: list[str] = []
-    for row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        try:
-            found.append(ReadingLine(rows.line_num, _reading(row, columns, delimiter, zone)))
-        except ValueError as error:
-            wrong.append(_("line {line}: {error}").format(line=rows.line_num, error=error))
+    try:
+        columns = _columns(next(rows, []))
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            try:
+                found.append(ReadingLine(rows.line_num, _reading(row, columns, delimiter, zone)))
+            except ValueError as error:
+                wrong.append(_told(rows.line_num, error))
+    except csv.Error as error:  # such as a cell of 128 KiB: from there on nothing can be told apart
+        wrong.append(_told(rows.line_num, error))
     if wrong:
-        more = _(" … and {n} more").format(n=len(wrong) - _TOLD) if len(wrong) > _TOLD else ""
-        told = "; ".join(wrong[:_TOLD]) + more
+        more = _(" … and {n} more").format(n=len(wrong) - _MOST_TOLD) if len(wrong) > _MOST_TOLD else ""
+        told = "; ".join(wrong[:_MOST_TOLD]) + more
         raise click.UsageError(_("nothing was sent: {lines}").format(lines=told))
     return found
 
@@ -70,6 +73,10 @@ def batches(lines: Sequence[ReadingLine], size: int) -> Iterator[Sequence[Readin
     """The lines in pieces that one request may have."""
     for start in range(0, len(lines), size):
         yield lines[start : start + size]
+
+
+def _told(line: int, error: Exception) -> str:
+    return _("line {line}: {error}").format(line=line, error=error)
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:

@@ -85,7 +85,7 @@ def read_sources(text: str) -> FeedSet:
     """
     try:
         found = msgspec.convert(tomllib.loads(text), FeedSet)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise BadSources(str(error)) from error
     for source in found.feed:
         if problem := source.problem():

@@ -26,7 +26,7 @@ def read_mappings(text: str) -> tuple[GatewayMapping, ...]:
     """
     try:
         found = msgspec.convert(tomllib.loads(text), _File).gateway
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise BadConfiguration(str(error)) from error
     for mapping in found:
         if problem := mapping.problem():

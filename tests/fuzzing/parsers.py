@@ -1,0 +1,92 @@
+"""Everything that reads what others wrote, and what each may answer where it cannot: the errors it documents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from tabuah.console.commands.reading_files import read_csv
+from tabuah.operations.feeds.cap import parse_cap
+from tabuah.operations.feeds.earthquakes import parse_earthquakes
+from tabuah.operations.feeds.errors import FeedError
+from tabuah.operations.feeds.forecast import parse_forecast
+from tabuah.operations.feeds.nowcast_rss import parse_nowcast_rss
+from tabuah.operations.feeds.sources import BadSources, read_sources
+from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
+from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, TopicPlaces, ValueMapping
+from tabuah.operations.gateways.payloads import read_payload
+from tabuah.operations.rules.reading import BadRule, read_rule
+from tabuah.operations.stations.posted import PostedReading
+from tabuah.server.errors import Refusal
+from tabuah.server.readings.intake import read_batch
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+GAUGE = TopicPlaces(station="SLK-AWLR-03", parameter="stage_m")
+UPLINK = GatewayMapping(
+    name="x",
+    topic="x/#",
+    station="id",
+    values=(
+        ValueMapping(path="v", parameter="stage_m"),
+        ValueMapping(path="uplink.values.0.v", parameter="stage_m", unit="cm"),
+    ),
+)
+LOGGER = GatewayMapping(
+    name="x",
+    topic="x/{station}",
+    format=PayloadFormat.CSV,
+    time="Waktu",
+    zone="+07:00",
+    values=(ValueMapping(path="TMA (cm)", parameter="stage_m", unit="cm"),),
+)
+PACK = GatewayMapping(name="x", topic="x/#", format=PayloadFormat.SENML)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parser:
+    """A way in: `read` gives a value or raises one of `refusals`; its seeds lie in the folder of its name."""
+
+    name: str
+    read: Callable[[bytes], object]
+    refusals: tuple[type[Exception], ...] = ()
+
+    def seeds(self) -> list[bytes]:
+        return [file.read_bytes() for file in sorted((CORPUS / self.name).iterdir())]
+
+
+def _of_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
+    """A parser of text is given what a file's bytes amount to."""
+    return lambda data: read(data.decode("utf-8", "replace"))
+
+
+def _of_payload(mapping: GatewayMapping) -> Callable[[bytes], object]:
+    return lambda data: _told(read_payload(mapping, GAUGE, data, NOW))
+
+
+def _told(posted: tuple[PostedReading, ...]) -> tuple[PostedReading, ...]:
+    """Each is a reading that can be sent on, or has a reason."""
+    for each in posted:
+        assert (each.reading is None) == (each.doubt is not None)
+        msgspec.json.encode(each.reading)
+        each.raw.encode()
+    return posted
+
+
+PARSERS = (
+    Parser(name="earthquakes", read=parse_earthquakes, refusals=(FeedError,)),
+    Parser(name="cap", read=parse_cap, refusals=(FeedError,)),
+    Parser(name="nowcast_rss", read=parse_nowcast_rss, refusals=(FeedError,)),
+    Parser(name="forecast", read=parse_forecast, refusals=(FeedError,)),
+    Parser(name="payload_json", read=_of_payload(UPLINK)),
+    Parser(name="payload_csv", read=_of_payload(LOGGER)),
+    Parser(name="payload_senml", read=_of_payload(PACK)),
+    Parser(name="readings_http", read=lambda data: _told(read_batch(data)), refusals=(Refusal,)),
+    Parser(name="readings_csv", read=_of_text(lambda t: read_csv(t, zone="WIB")), refusals=(click.UsageError,)),
+    Parser(name="rule", read=_of_text(read_rule), refusals=(BadRule,)),
+    Parser(name="gateways_toml", read=_of_text(read_mappings), refusals=(BadConfiguration,)),
+    Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(BadSources,)),
+)
