@@ -103,12 +103,30 @@ BOXES = st.tuples(PIXELS, PIXELS)
 
 
 @given(st.lists(BOXES, max_size=6), st.lists(BOXES, max_size=6))
-def test_no_badge_that_moved_covers_a_mark_or_a_badge_before_it(units: list, marks: list):
+def test_no_badge_that_moved_covers_a_mark(units: list, marks: list):
     badges = np.array([(x, y, 24.0, 10.0) for x, y in units]).reshape(-1, 4)
     taken = np.array([(x, y, 14.0, 14.0) for x, y in marks]).reshape(-1, 4)
     steps = steps_aside(badges, taken)
     placed = badges + np.column_stack((steps, np.zeros_like(steps)))
     for index in np.flatnonzero(steps.any(axis=1)):
-        others = np.concatenate((taken, placed[:index]))
-        apart = np.abs(others[:, :2] - placed[index, :2]) - (others[:, 2:] + placed[index, 2:])
-        assert (apart >= 0).any(axis=1).all()
+        assert covered(placed[index], taken) == 0
+
+
+@given(st.lists(BOXES, max_size=6))
+def test_few_badges_cover_none_of_each_other(units: list):
+    badges = np.array([(x, y, 24.0, 10.0) for x, y in units]).reshape(-1, 4)
+    steps = steps_aside(badges, NOWHERE)
+    placed = badges + np.column_stack((steps, np.zeros_like(steps)))
+    assert all(covered(placed[index], placed[:index]) == 0 for index in range(min(len(placed), 4)))
+
+
+def test_a_badge_without_room_hides_another_badge_rather_than_an_incident():
+    incident = np.array([[0.0, 0.0, 14.0, 14.0]])
+    units = np.tile([0.0, 0.0, 24.0, 10.0], (20, 1))
+    steps = steps_aside(units, incident)
+    assert all(covered(badge, incident) == 0 for badge in units + np.column_stack((steps, np.zeros_like(steps))))
+
+
+def covered(badge: np.ndarray, others: np.ndarray) -> int:
+    apart = np.abs(others[:, :2] - badge[:2]) - (others[:, 2:] + badge[2:])
+    return int((apart < 0).all(axis=1).sum())

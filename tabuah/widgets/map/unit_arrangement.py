@@ -82,21 +82,23 @@ class UnitArrangement:
 def steps_aside(badges: Boxes, marks: Boxes) -> NDArray[np.float64]:
     """How far each badge is moved so that it hides no mark and no badge before it, pixels right and down, (n, 2).
 
-    One for which there is room nowhere stays where it is.
+    One for which there is no such place hides rather a badge than a mark, and stays where even that cannot be.
     """
     taken, steps = marks, np.zeros((len(badges), 2))
     for index, badge in enumerate(badges):
-        if _is_free(badge, taken):
-            step = (0.0, 0.0)
-        else:
-            step = next((s for s in _steps(badge) if _is_free(_moved(badge, s), taken)), (0.0, 0.0))
+        step = _step(badge, taken) or _step(badge, marks) or (0.0, 0.0)
         steps[index] = step
         taken = np.concatenate((taken, _moved(badge, step)[None]))
     return steps
 
 
+def _step(badge: NDArray[np.float64], taken: Boxes) -> tuple[float, float] | None:
+    return next((step for step in _steps(badge) if _is_free(_moved(badge, step), taken)), None)
+
+
 def _steps(badge: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
-    """Ways aside, the least surprising first."""
+    """None, then ways aside, the least surprising first."""
+    yield 0.0, 0.0
     beside_px = float(badge[2]) + INCIDENT_RADIUS_PX + 4.0
     for across_px, down_px in (
         (0.0, _PAST_BADGE_PX),
