@@ -143,6 +143,16 @@ def test_months_come_as_hours(
     assert fill(client, kept, wanted(Grain.HOURS, since), quiet).came == 0
 
 
+def test_a_value_of_our_own_does_not_hide_the_hour_that_the_server_knows_better(
+    client: ServerClient, kept: ReadingsStore
+) -> None:
+    kept.store([measured(50)])
+    since = UNTIL - 30 * DAY
+    fill(client, kept, wanted(Grain.HOURS, since), quiet)
+    assert sum(hour.count for hour in kept.summaries(GAUGE.code, "stage_m", since, UNTIL, HOUR)) == 336
+    assert fill(client, kept, wanted(Grain.HOURS, since), quiet).came == 0
+
+
 def test_long_series_come_page_by_page(
     client: ServerClient, monkeypatch: pytest.MonkeyPatch, asked: list[str]
 ) -> None:
