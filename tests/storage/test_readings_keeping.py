@@ -1,6 +1,7 @@
 """What is too old goes in small steps, hours outlive their values, and hours that others worked out are kept."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def test_steps_that_are_broken_off_leave_the_rest_for_the_next_time(store: Readi
 def test_a_writer_beside_comes_between_two_steps(store: ReadingsStore):
     steps = store.forgetting(values_before=START + DAY, hours_before=START)
     next(steps)
-    with sqlite3.connect(store.path, timeout=0) as other:
+    with closing(sqlite3.connect(store.path, timeout=0)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.rollback()
 
