@@ -107,6 +107,9 @@ def _steps(badge: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
         (beside_px, _PAST_BADGE_PX),
         (-beside_px, _PAST_BADGE_PX),
         (0.0, _PAST_INCIDENT_PX + _PAST_BADGE_PX),
+        (2 * beside_px, 0.0),
+        (2 * beside_px, _PAST_BADGE_PX),
+        (-2 * beside_px, _PAST_BADGE_PX),
     ):
         yield across_px, -down_px
         yield (across_px, down_px) if down_px else (-across_px, 0.0)
