@@ -33,7 +33,11 @@ _SETTLE_MS: Final = 4_000
 _PATIENCE_MS: Final = 30_000
 _AREA: Final = ((100.625, -0.79), (100.665, -0.80), (100.68, -0.85), (100.645, -0.875), (100.615, -0.83))
 _VIEW: Final = (100.65, -0.815, 24.0)
+_STORM_VIEW: Final = (100.672, -0.872, 42.0)
+_STORM_PICTURES: Final = {("dark", "id"), ("light", "en")}
 _AGO: Final = timedelta(seconds=20)
+
+Scene = Callable[[Console], Callable[[], None]]  # gives what puts the window back
 
 
 @click.command()
@@ -71,6 +75,8 @@ def take_all(console: Console, folder: Path, size: QSize) -> None:
             console.appearance.show_theme(theme)
             rest(1_000)
             take(console, folder / f"{theme}-{language}.png", size)
+            if (theme, language) in _STORM_PICTURES:
+                take_scene(console, show_storm, folder / f"storm-{theme}-{language}.png", size)
         console.change_language()
         console.shell.resize(size)
         rest(2_000)
@@ -80,10 +86,30 @@ def take_scenes(console: Console, folder: Path, size: QSize) -> None:
     """What the map can do, dark and in Indonesian; each leaves the window as it was."""
     console.appearance.show_theme("dark")
     for name, scene in {"layers-dark-id": show_layers, "map-tools": show_tools, "replay-dark-id": show_past}.items():
-        put_back = scene(console)
-        take(console, folder / f"{name}.png", size)
-        put_back()
-        rest(1_000)
+        take_scene(console, scene, folder / f"{name}.png", size)
+
+
+def take_scene(console: Console, scene: Scene, file: Path, size: QSize) -> None:
+    """One picture of something that the window is made to show for it."""
+    put_back = scene(console)
+    take(console, file, size)
+    put_back()
+    rest(1_000)
+
+
+def show_storm(console: Console) -> Callable[[], None]:
+    """The valley in the storm: the rain of the last hour, the units on their way, the river with its forecast."""
+    canvas = console.shell.parts.map.canvas
+    canvas.show_view(*_STORM_VIEW)
+    canvas.set_layer_visible("rain_1h", visible=True)
+    wait_until(lambda: bool(canvas.content.surfaces))
+    rest(1_500)
+
+    def put_back() -> None:
+        canvas.set_layer_visible("rain_1h", visible=False)
+        canvas.fit_regency()
+
+    return put_back
 
 
 def show_layers(console: Console) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""A room in the middle of a storm: a real server in this process, simulated sensors, a board, a console's data."""
+"""A room in the middle of a storm: a real server in this process, simulated sensors and units, a console's data."""
 
 import threading
 from collections.abc import Iterator
@@ -11,13 +11,18 @@ from unittest.mock import patch
 
 from tabuah.console.demo.cast import Cast, cast, prepare_server
 from tabuah.console.demo.field_office import write_board
+from tabuah.console.demo.river_past import learn_river
+from tabuah.console.simulator.playing import Together
 from tabuah.console.simulator.registering import stations_to_play
+from tabuah.console.simulator.units import fleet_of, known_places
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.simulation.fleet import STORM_DRIVERS, cards_of
 from tabuah.operations.simulation.storm import storm
 from tabuah.operations.stations.bodies import StationRegistered
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.station import Station
+from tabuah.operations.units.gestures import register_unit
 from tabuah.server.listening import Address
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.cache.store import ConsoleStore
@@ -43,6 +48,7 @@ def storm_room(folder: Path) -> Iterator[StormRoom]:
     """Fill a room, and end its server at last."""
     players = cast()
     prepare_server(folder / "server", players.all)
+    learn_river(folder / "server", datetime.now(UTC))
     service = ServerService(ServerSettings(directory=folder / "server", address=Address(port=0)))
     thread = threading.Thread(target=service.run, name="storm-server")
     thread.start()
@@ -61,9 +67,12 @@ def storm_room(folder: Path) -> Iterator[StormRoom]:
 def _fill(service: ServerService) -> None:
     stations = stations_to_play(None)
     service.journal.append_own([_registered(station) for station in stations])
+    cards = cards_of(STORM_DRIVERS, known_places())
+    service.journal.append_own([register_unit(card, exercise=True) for card in cards])
     now = datetime.now(UTC)
-    scenario = storm(stations, now - timedelta(minutes=MINUTES_OF_STORM), seed=3)
-    readings = [PostedReading(reading) for reading in scenario.readings_between(now - HISTORY, now)]
+    start_at = now - timedelta(minutes=MINUTES_OF_STORM)
+    measuring = Together(storm(stations, start_at, seed=3), fleet_of("storm", start_at=start_at))
+    readings = [PostedReading(reading) for reading in measuring.readings_between(now - HISTORY, now)]
     for first in range(0, len(readings), _BATCH):
         service.readings.submit("simulator", readings[first : first + _BATCH]).result()
 
