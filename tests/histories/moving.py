@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
+from tabuah.storage.cache.errors import JournalDoesNotFollow
 from tabuah.storage.sync.errors import AwaitingApproval, NotLoggedIn, Offline, Refused, ServerWentBack, StrangeAnswer
 
 CONSOLES = st.integers(0, 4)
@@ -78,13 +79,14 @@ class Moving(RuleBasedStateMachine):
             self.world.sync(console, crash, part=part)
         except ConsoleCrash:
             self.world.reopen(console)
-        except (Offline, StrangeAnswer, ServerWentBack):
+        except (Offline, StrangeAnswer, ServerWentBack, JournalDoesNotFollow):
             if not line.disturbed:
                 raise
         except Refused as refusal:
             if not (line.disturbed and refusal.code == NO_ROOM):
                 raise
         except NotLoggedIn:
+            line.troubles = []  # a log-in is typed again until it works
             if self.world.server.journal.authority.users[console.user].active:
                 self.world.log_in(console)
         except AwaitingApproval:

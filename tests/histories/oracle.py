@@ -108,8 +108,11 @@ class Oracle:
         rests_on = gesture.rests_on.get(name) if gesture else None
         if standing is None or standing.entry == entry.base.get(name):
             return False
-        if subject.quarrel_of(name, rests_on):
-            return True
+        quarrel = subject.quarrel_of(name, rests_on)
+        if quarrel is not None and (standing.value != value or entry.base.get(name) in quarrel["entries"]):
+            return (
+                True  # by a repetition that was refused as such it rests on nothing, and may say what stands already
+            )
         if standing.device == entry.device or standing.value == value:
             return False
         if gesture is None or not gesture.saw_in_force(name, standing.mark):
@@ -155,10 +158,11 @@ class Oracle:
         joined = subject.quarrel_of(name, rests_on)
         if joined:
             joined["members"].append(mark_of(entry))
+            joined["entries"].append(entry.id)
             joined["proposed"] = value
             return
         subject.quarrels[f"{entry.id}.{name}"] = {
-            "field": name, "members": [mark_of(entry)], "settled": False,
+            "field": name, "members": [mark_of(entry)], "entries": [entry.id], "settled": False,
             "proposed": value, "base": subject.values.get((name, rests_on)),
         }  # fmt: skip
 
