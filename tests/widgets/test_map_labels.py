@@ -25,6 +25,7 @@ from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.placed_markers import PlacedMarkers
 from tabuah.widgets.map.styles import colour_of
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.fonts import Type, install_fonts, type_font
 from tabuah.widgets.theme.tokens import DARK, LIGHT
 
 names = st.builds(
@@ -109,6 +110,19 @@ def test_far_out_the_regency_has_one_name():
     texts = {each.text for each in label_candidates(MapContent(basemap=small_basemap()), 1000)}
     assert "Kabupaten" in texts
     assert "BARAT" not in texts
+
+
+def test_names_are_as_wide_whatever_the_font_of_the_window_is(qapp):
+    install_fonts()
+    mountain = NamedShape(shape=shapely.Point(100.68, -0.98), code="1", name="Gunung Talang")
+    style = label_style(make_layer("volcanoes", LayerKind.POINT, [mountain]), DARK)
+    name = LabelCandidate(text="Gunung 1111", note="2575 m", x_m=0, y_m=0, style=style)
+    usual, before = qapp.font(), text_size(name, 1.0)
+    try:
+        qapp.setFont(type_font(Type.BODY))  # with figures of equal width
+        assert text_size(name, 1.0) == before
+    finally:
+        qapp.setFont(usual)
 
 
 def test_names_can_be_switched_off():

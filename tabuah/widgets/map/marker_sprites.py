@@ -248,8 +248,7 @@ def _ink_on(colour: QColor) -> QColor:
 
 
 def _font(size_px: float, weight: QFont.Weight) -> QFont:
-    font = QFont()
-    font.setFamilies([FAMILY, *FALLBACKS])
+    font = QFont([FAMILY, *FALLBACKS])
     font.setPixelSize(round(size_px))
     font.setWeight(weight)
     return font

@@ -85,6 +85,7 @@ def test_the_badge_tells_what_waits_while_there_is_no_line(at_the_gauge: OpenWin
     window = at_the_gauge
     window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
     server.service.stop()
+    window.until(lambda: window.console.services.room.link.state is not LinkState.ONLINE)
     open_form(window)
     window.write("2,42")
     window.edit("reading_source").setText("radio")
