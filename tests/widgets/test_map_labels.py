@@ -9,6 +9,7 @@ from contrasts import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 from map_samples import incidents, point_layer, polygon_layer, small_basemap, square
+from PySide6.QtGui import QImage
 
 from tabuah.gis.basemap import Basemap, LayerKind
 from tabuah.gis.layers.style_file import shipped_style
@@ -112,15 +113,19 @@ def test_far_out_the_regency_has_one_name():
     assert "BARAT" not in texts
 
 
-def test_names_are_as_wide_whatever_the_font_of_the_window_is(qapp):
+def test_names_are_set_alike_whatever_the_font_of_the_window_is(qapp):
     install_fonts()
     mountain = NamedShape(shape=shapely.Point(100.68, -0.98), code="1", name="Gunung Talang")
     style = label_style(make_layer("volcanoes", LayerKind.POINT, [mountain]), DARK)
     name = LabelCandidate(text="Gunung 1111", note="2575 m", x_m=0, y_m=0, style=style)
-    usual, before = qapp.font(), text_size(name, 1.0)
+
+    def picture() -> QImage:
+        return name_picture(name, note_ink="#334455", scale=1.0, ratio=1.0)
+
+    usual, before = qapp.font(), (text_size(name, 1.0), picture())
     try:
         qapp.setFont(type_font(Type.BODY))  # with figures of equal width
-        assert text_size(name, 1.0) == before
+        assert (text_size(name, 1.0), picture()) == before
     finally:
         qapp.setFont(usual)
 

@@ -80,7 +80,8 @@ def _label_style(label: Label, palette: Palette) -> LabelStyle:
 
 def map_font(style: LabelStyle, scale: float) -> QFont:
     """The font of a label, `scale` device pixels to a logical one, whatever the font of the window is like."""
-    font = QFont([FAMILY, *FALLBACKS])  # without a family it would take over the window's figures of equal width
+    font = QFont([FAMILY, *FALLBACKS])
+    font.setFeature(QFont.Tag("tnum"), 0)  # a painter adds what is not said from the window's font, widths do not
     font.setPixelSize(round(style.size_px * scale))
     font.setWeight(style.weight)
     font.setItalic(style.italic)

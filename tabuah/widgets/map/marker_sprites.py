@@ -249,6 +249,7 @@ def _ink_on(colour: QColor) -> QColor:
 
 def _font(size_px: float, weight: QFont.Weight) -> QFont:
     font = QFont([FAMILY, *FALLBACKS])
+    font.setFeature(QFont.Tag("tnum"), 0)
     font.setPixelSize(round(size_px))
     font.setWeight(weight)
     return font
