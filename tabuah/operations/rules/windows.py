@@ -41,6 +41,9 @@ def slide(window: Window, at: datetime, value: float, *, span: timedelta, sparse
 
     A `sparse` window keeps no zeros, which change no sum: rain is zero almost always, so a dry month costs nothing.
     """
+    if sparse and not value and window.newest_at is not None and at > window.newest_at:
+        dry = Window(window.times, window.values, window.total, at)  # the usual case by far, and the quickest
+        return _forget(dry, at - span) if dry.times else dry
     newest_at = at if window.newest_at is None else max(at, window.newest_at)
     if at <= newest_at - span:
         return window

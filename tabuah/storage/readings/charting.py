@@ -131,8 +131,11 @@ def columns_between(connection: sqlite3.Connection, series: int, since_ms: int, 
         return TimeSeries()
     rows = connection.execute(_COLUMNS, _asked(series, since_ms, until_ms, hours)).fetchall()
     columns = np.fromiter(chain.from_iterable(rows), np.float64, 2 * len(rows)).reshape(-1, 2)
-    columns = columns[np.argsort(columns[:, 0], kind="stable")]  # SQLite promises no order
-    return TimeSeries(times_s=columns[:, 0] / 1000, values=np.ascontiguousarray(columns[:, 1]))
+    times_ms, values = columns[:, 0], columns[:, 1]
+    if (times_ms[1:] < times_ms[:-1]).any():  # SQLite promises no order, and keeps it
+        order = np.argsort(times_ms, kind="stable")
+        times_ms, values = times_ms[order], values[order]
+    return TimeSeries(times_s=times_ms / 1000, values=values.copy())
 
 
 def count_qualities(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> dict[int, int]:
