@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 
 from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.authority.roles import Role
-from tabuah.server.administration import approve_device, revoke_device
+from tabuah.server.administration import revoke_device
 
 ROLES = (Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.VIEWER)
 ACTS = ("revoke", "approve", "role", "lock", "unlock", "server", "update")
@@ -38,10 +38,10 @@ class OfficeMoves(Moving):
             revoke_device(self.world.server.journal, device, "hilang")
 
     def approve(self) -> None:
-        journal = self.world.server.journal
-        for device in list(journal.authority.devices.values()):
+        server = self.world.server
+        for device in list(server.journal.authority.devices.values()):
             if not device.approved:
-                approve_device(journal, device.id)
+                server.approve(device.id)
 
     def update(self, console: Console) -> None:
         if not console.newer:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
+from tabuah.server.administration import approve_device
 from tabuah.server.admission import writer
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.aside import drain_aside
@@ -215,6 +216,11 @@ class ServerUnderTest:
     def drain_aside(self) -> None:
         with versions.running(newer=self.newer):
             drain_aside(self.journal)
+
+    def approve(self, device_id: str) -> None:
+        """The administrator lets a device in, and with it what came by bundle before."""
+        with versions.running(newer=self.newer):
+            approve_device(self.journal, device_id)
 
     def change_user(self, name: str, change: UserChanged) -> None:
         draft = Draft(subject=f"user/{name}", kind="user.changed", body=encode_body(change))
