@@ -5,9 +5,11 @@ series with a reading a minute over 83 hours; the questions are those of the win
 """
 
 import argparse
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -39,8 +41,8 @@ _LATEST: Final = """
 
 def fill(path: Path) -> int:
     """Ten million readings; how many exactly."""
-    with ReadingsStore(path) as store:
-        connection = store._connection  # noqa: SLF001 - readings one by one would take minutes
+    ReadingsStore(path).close()  # makes the tables; readings one by one would take minutes
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN")
         connection.executemany(
             "INSERT INTO series (station, parameter) VALUES (?, 'stage_m')", [(code(n),) for n in range(SERIES)]

@@ -56,6 +56,9 @@ class Validators(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return {name: value for name, value in asked.items() if value}
 
 
+NOTHING_KNOWN: Final = Validators()
+
+
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     """An answer; `body` is None where nothing is new, `moved_to` is where it was sent to for good."""
 
@@ -90,7 +93,7 @@ class Fetcher:
         self._outside.close()
         self._here.close()
 
-    def fetch(self, url: str, known: Validators = Validators()) -> Fetched:  # noqa: B008 - a value that never changes
+    def fetch(self, url: str, known: Validators = NOTHING_KNOWN) -> Fetched:
         """What stands at an address.
 
         Raises:

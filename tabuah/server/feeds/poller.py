@@ -16,7 +16,7 @@ from tabuah.operations.feeds.recognising import AnyReading
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.server.errors import ServerError
-from tabuah.server.feeds.fetching import FeedMoved, FeedUnreachable, Fetcher, Validators
+from tabuah.server.feeds.fetching import NOTHING_KNOWN, FeedMoved, FeedUnreachable, Fetcher
 from tabuah.server.feeds.knowledge import Knowledge
 from tabuah.server.feeds.records import FeedRecord
 from tabuah.server.feeds.taking import Taken, take_earthquakes, take_warning
@@ -51,7 +51,7 @@ class Poller:
         record.last_tried_at = now
         record.first_tried_at = record.first_tried_at or now
         if record.url != source.url:
-            record.url, record.validators, record.moved_to = source.url, Validators(), ""
+            record.url, record.validators, record.moved_to = source.url, NOTHING_KNOWN, ""
         try:
             self._read(source, record, now)
         except FeedUnreachable as error:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from tabuah.storage.readings.forecasts import forget_forecasts
 from tabuah.storage.readings.moments import to_ms
@@ -19,10 +20,10 @@ def forgetting(connection: sqlite3.Connection, *, values_before: datetime, hours
     """
     values_bucket, hours_bucket = to_ms(values_before) // HOUR_MS, to_ms(hours_before) // HOUR_MS
     while (oldest := _oldest_bucket(connection)) is not None and oldest < values_bucket:
-        yield lambda bucket=oldest: _forget_values(connection, bucket)  # type: ignore[misc]
-    yield lambda: _forget_doings(connection, values_before)
+        yield partial(_forget_values, connection, oldest)
+    yield partial(_forget_doings, connection, values_before)
     for (series,) in connection.execute("SELECT id FROM series").fetchall():
-        yield lambda series=series: _forget_hours(connection, series, hours_bucket)  # type: ignore[misc]
+        yield partial(_forget_hours, connection, series, hours_bucket)
 
 
 def _oldest_bucket(connection: sqlite3.Connection) -> int | None:

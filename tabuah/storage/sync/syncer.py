@@ -109,6 +109,7 @@ class Syncer:
         self._stream_began = 0.0
         self._stream_refusals = 0
         self._look_again_at = math.inf
+        self._typed = NOTHING_TYPED  # counted once a round, not for every piece of a photo
         self._state = SyncState()
         self._thread: threading.Thread | None = None
 
@@ -149,6 +150,7 @@ class Syncer:
             return
         try:
             store.attachments.files.forget_partials(time.time() - PARTIALS_KEPT_S)
+            self._count_typed()
             self._tell(store)
             while not self._stopping.is_set():
                 self._woken.clear()
@@ -179,6 +181,7 @@ class Syncer:
             return self._fail(store, SyncError(bug.format(bug=type(error).__name__)), online=False)
         self._backoff.reset()
         self._keep_stream(store)
+        self._count_typed()
         self._tell(store, online=True)
         self._on_synced(result)
         return next_due_s(store, at_most=self._pull_every_s())
@@ -212,6 +215,7 @@ class Syncer:
         return False
 
     def _fail(self, store: ConsoleStore, error: Exception, *, online: bool) -> float:
+        self._count_typed()
         wait_s = self._backoff.wait_s()
         retry_at = datetime.now(UTC) + timedelta(seconds=wait_s)
         self._tell(store, online=online, error=str(error), retry_at=retry_at)
@@ -300,16 +304,15 @@ class Syncer:
             waiting_bytes=counts.pending_bytes,
             retry_at=retry_at,
             data_saver=self._settings.data_saver,
-            typed=self._typed(),
+            typed=self._typed,
         )
         self._show(state)
 
-    def _typed(self) -> TypedCounts:
+    def _count_typed(self) -> None:
         try:
-            return count_typed(self._directory)
+            self._typed = count_typed(self._directory)
         except ReadingsError as error:
             log.warning("typed readings cannot be counted: %s", error)
-            return self._state.typed
 
     def _show(self, state: SyncState) -> None:
         if state != self._state:
