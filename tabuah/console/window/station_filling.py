@@ -91,7 +91,7 @@ class StationFilling(QObject):
         code, parameters, grain, length = key
         until = self._room.now()
         wanted = Wanted(code, parameters, until - length, until, grain)
-        self._fills.run(
+        self._fills.begin(
             wanted, on_progress=self._on_progress, on_done=lambda filled: self._on_done(key, filled),
             on_error=self._on_error,
         )  # fmt: skip

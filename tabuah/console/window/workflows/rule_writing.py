@@ -239,7 +239,7 @@ class RuleWriting(QObject):
         if rule is None:
             return
         self._dialog.trial.show_progress(0, 1)
-        self._trials.run(
+        self._trials.begin(
             rule,
             tuple(self._at.room.snapshot.stations.values()),
             until=self._at.room.now(),
