@@ -9,7 +9,7 @@ from tabuah.gis.basemap import MapLayer
 from tabuah.gis.layers.specification import Label, LabelChange, MapStyle
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.map.styles import colour_of, look_of
-from tabuah.widgets.theme.fonts import FALLBACKS, FAMILY
+from tabuah.widgets.theme.fonts import picture_font
 from tabuah.widgets.theme.tokens import Palette
 
 
@@ -79,13 +79,9 @@ def _label_style(label: Label, palette: Palette) -> LabelStyle:
 
 
 def map_font(style: LabelStyle, scale: float) -> QFont:
-    """The font of a label, `scale` device pixels to a logical one, whatever the font of the window is like."""
-    font = QFont([FAMILY, *FALLBACKS])
-    font.setFeature(QFont.Tag("tnum"), 0)  # a painter adds what is not said from the window's font, widths do not
-    font.setPixelSize(round(style.size_px * scale))
-    font.setWeight(style.weight)
+    """The font of a label, `scale` device pixels to a logical one."""
+    font = picture_font(style.size_px * scale, style.weight, spacing_px=style.spacing_px * scale)
     font.setItalic(style.italic)
-    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, style.spacing_px * scale)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.theme.colours import level_colour, mix
-from tabuah.widgets.theme.fonts import FALLBACKS, FAMILY
+from tabuah.widgets.theme.fonts import picture_font
 from tabuah.widgets.theme.glyphs import diamond, triangle
 from tabuah.widgets.theme.tokens import Palette
 
@@ -107,7 +107,7 @@ def cluster_sprite(look: ClusterLook, palette: Palette, ratio: float) -> QImage:
             ink = _ink_on(fill)
         for up_px in (6.0, 3.0, 0.0):
             _paint_square(painter, up_px, fill if up_px == 0 else QColor(mix(palette.land, fill.name(), 0.55)), rim)
-        painter.setFont(_font(13 if len(look.text) < 3 else 11, QFont.Weight.Bold))
+        painter.setFont(picture_font(13 if len(look.text) < 3 else 11, QFont.Weight.Bold))
         painter.setPen(ink)
         painter.drawText(QRectF(-20, -14, 40, 28), Qt.AlignmentFlag.AlignCenter, look.text)
     finally:
@@ -150,7 +150,7 @@ def unit_width_px(name: str) -> int:
 
 
 def _unit_font() -> QFont:
-    return _font(10.5, QFont.Weight.DemiBold)
+    return picture_font(10.5, QFont.Weight.DemiBold)
 
 
 def _paint_station(painter: QPainter, marker_class: MarkerClass, palette: Palette) -> None:
@@ -214,13 +214,13 @@ def _paint_closed_incident(painter: QPainter, look: IncidentLook, palette: Palet
     painter.setBrush(QColor(mix(palette.land, palette.panel, 0.6)))
     painter.drawRoundedRect(QRectF(-6.8, -6.8, 13.6, 13.6), 2.5, 2.5)
     painter.rotate(-45)
-    painter.setFont(_font(9, QFont.Weight.DemiBold))
+    painter.setFont(picture_font(9, QFont.Weight.DemiBold))
     painter.setPen(QColor(palette.muted))
     painter.drawText(QRectF(-10, -10, 20, 20), Qt.AlignmentFlag.AlignCenter, look.letter)
 
 
 def _paint_letter(painter: QPainter, letter: str, ink: QColor) -> None:
-    painter.setFont(_font(12, QFont.Weight.Bold))
+    painter.setFont(picture_font(12, QFont.Weight.Bold))
     painter.setPen(ink)
     painter.drawText(QRectF(-14, -14, 28, 28), Qt.AlignmentFlag.AlignCenter, letter)
 
@@ -245,14 +245,6 @@ def _ink_on(colour: QColor) -> QColor:
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return QColor("#10161c") if (luminance + 0.05) ** 2 > 0.05 * 1.05 else QColor("#ffffff")
-
-
-def _font(size_px: float, weight: QFont.Weight) -> QFont:
-    font = QFont([FAMILY, *FALLBACKS])
-    font.setFeature(QFont.Tag("tnum"), 0)
-    font.setPixelSize(round(size_px))
-    font.setWeight(weight)
-    return font
 
 
 def _canvas(width_px: int, height_px: int, ratio: float) -> tuple[QImage, QPainter]:

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from tabuah.widgets.theme.fonts import FALLBACKS, FAMILY, font_on
+from tabuah.widgets.theme.fonts import font_on, picture_font
 from tabuah.widgets.theme.tokens import LIGHT
 
 TEXT: Final = LIGHT.text
@@ -27,13 +27,8 @@ class Block(Protocol):
 
 def print_font(size_px: float, weight: QFont.Weight = QFont.Weight.Normal, *, spacing_px: float = 0.0) -> QFont:
     """A font for paper; a hundredth of an inch is 0.72 points."""
-    font = QFont()
-    font.setFamilies([FAMILY, *FALLBACKS])
-    font.setPixelSize(round(size_px))
-    font.setWeight(weight)
-    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing_px)
+    font = picture_font(size_px, weight, spacing_px=spacing_px)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    font.clearFeatures()  # those of the window's own font, whose figures a PDF could not be searched for
     font.setFeature(QFont.Tag("calt"), 0)  # other shapes of a character are lost where a PDF is searched
     return font
 

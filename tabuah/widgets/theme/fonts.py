@@ -47,6 +47,20 @@ def type_font(style: Type, text_scale: float = 1.0) -> QFont:
     return font
 
 
+def picture_font(size_px: float, weight: QFont.Weight, *, spacing_px: float = 0.0) -> QFont:
+    """A font for what is painted, the same whatever the font of the window is like.
+
+    A painter adds what a font does not say from the window's, such as figures of equal width; what is measured by the
+    font alone would then not fit.
+    """
+    font = QFont([FAMILY, *FALLBACKS])
+    font.setFeature(QFont.Tag("tnum"), 0)
+    font.setPixelSize(round(size_px))
+    font.setWeight(weight)
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing_px)
+    return font
+
+
 def font_on(painter: QPainter, font: QFont) -> QFont:
     """The font for the device of a painter: Qt multiplies letter spacing, but not size, by its dots an inch."""
     usual_dpi = QImage(1, 1, QImage.Format.Format_Mono).logicalDpiY()
