@@ -4,7 +4,9 @@ import json
 import os
 import platform
 import sqlite3
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -62,3 +64,30 @@ def kept(name: str) -> tuple[list[Line], str]:
         return [], ""
     found = json.loads(file.read_text("utf-8"))
     return msgspec.convert(found["lines"], list[Line]), f"{found['at']}, {found['machine']}"
+
+
+def run_parts(parts: Mapping[str, Sequence[str]]) -> list[str]:
+    """Run scripts beside this one, each in a process of its own with its options; those that failed."""
+    failed = []
+    for script, options in parts.items():
+        print(f"\n== {script}", flush=True)
+        here = Path(__file__).parent
+        command = [sys.executable, str(here / script), *options]
+        if subprocess.run(command, cwd=here.parent, check=False).returncode:
+            failed.append(script)
+    return failed
+
+
+def show_kept(title: str, names: Sequence[str], failed: Sequence[str]) -> None:
+    """All lines that are kept under some names in one table, and where they come from."""
+    lines: list[Line] = []
+    sources = []
+    for name in names:
+        found, source = kept(name)
+        lines += found or [Line(name, "", "not measured yet", False)]
+        sources.append(f"{name}: {source or 'nothing kept'}")
+    print(f"\n{title}: asked and reached\n")
+    show(lines)
+    print(*sources, sep="\n")
+    for script in failed:
+        print(f"{script} FAILED; its lines are those of an earlier run")

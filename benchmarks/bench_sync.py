@@ -10,11 +10,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from asked import Line, keep, kept, show
+from asked import Line, keep, run_parts, show_kept
 
 HERE: Final = Path(__file__).parent
 PARTS: Final[dict[str, tuple[str, ...]]] = {
@@ -51,33 +50,6 @@ def run_histories(count: int) -> None:
     keep("histories", [Line("random histories converge", "300 in CI, 10,000 in the long run", reached, converged)])
 
 
-def run_parts(parts: dict[str, tuple[str, ...]], histories: int) -> list[str]:
-    """Run everything; the parts that failed."""
-    failed = []
-    for script, options in parts.items():
-        print(f"\n== {script}", flush=True)
-        if subprocess.run([sys.executable, str(HERE / script), *options], cwd=HERE.parent, check=False).returncode:
-            failed.append(script)
-    print("\n== histories", flush=True)
-    run_histories(histories)
-    return failed
-
-
-def print_table(failed: Sequence[str]) -> None:
-    """All lines that are kept, and where they come from."""
-    lines: list[Line] = []
-    sources = []
-    for name in TABLE:
-        found, source = kept(name)
-        lines += found or [Line(name, "", "not measured yet", False)]
-        sources.append(f"{name}: {source or 'nothing kept'}")
-    print("\nSync: asked and reached\n")
-    show(lines)
-    print(*sources, sep="\n")
-    for script in failed:
-        print(f"{script} FAILED; its lines are those of an earlier run")
-
-
 def main() -> None:
     """Run what is asked for and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -85,11 +57,13 @@ def main() -> None:
     parser.add_argument("--kept", action="store_true", help="run nothing; print what was kept")
     parser.add_argument("--histories", type=int, help="how many; 300, with --quick 60")
     options = parser.parse_args()
-    failed = []
+    failed: list[str] = []
     if not options.kept:
         parts, histories = (QUICK, 60) if options.quick else (PARTS, 300)
-        failed = run_parts(parts, options.histories or histories)
-    print_table(failed)
+        failed = run_parts(parts)
+        print("\n== histories", flush=True)
+        run_histories(options.histories or histories)
+    show_kept("Sync", TABLE, failed)
     sys.exit(1 if failed else 0)
 
 

@@ -26,3 +26,23 @@ class Line:
         code, out, err = self(*arguments, "--json")
         assert code == 0, err
         return json.loads(out)
+
+
+@dataclass
+class Console:
+    """A data directory and the command line over it; ending otherwise than expected fails."""
+
+    directory: Path
+    capsys: pytest.CaptureFixture[str]
+    errors: str = ""
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        self.capsys.readouterr()
+        found = run([*arguments, "--data", str(self.directory)])
+        told = self.capsys.readouterr()
+        self.errors = told.err
+        assert found == code, (told.out, told.err)
+        return told.out
+
+    def json(self, *arguments: str, code: int = 0):
+        return json.loads(self.run(*arguments, "--json", code=code))

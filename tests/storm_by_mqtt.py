@@ -1,8 +1,7 @@
 """A server with the past of one river, fed by a gateway over a real broker, for the journey of a storm."""
 
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from broker import Broker
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from river_season import STORM_AT, measured
+from waiting import until
 
 from tabuah.operations.forecast.inputs import RAIN, STAGE
 from tabuah.operations.simulation.scenario import Scenario
@@ -58,7 +58,7 @@ class Gateway:
 
     def wait_until_confirmed(self) -> None:
         """Wait until the broker has everything."""
-        until(lambda: self._confirmed >= self.published)
+        until(lambda: self._confirmed >= self.published, timeout_s=60)
 
     def _on_published(self, *_about: object) -> None:
         self._confirmed += 1
@@ -88,10 +88,3 @@ def stored_values(directory: Path, sent: Sequence[Reading]) -> dict[tuple[str, s
         return {
             (reading.station, reading.parameter, reading.at): reading.value for series in found for reading in series
         }
-
-
-def until(happens: Callable[[], object], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)

@@ -1,16 +1,14 @@
 """`tabuah alarm kpi`, `suppressed` and `escalation`, and work on stations, with a real server."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_lines import Console
 from readings_room import gauge
 from running_server import PASSWORD, RunningServer, start_server
 
-from tabuah.console.commands.main import run
 from tabuah.operations.alarms.bodies import AlarmEscalated, AlarmRaised
 from tabuah.operations.alarms.gestures import raise_alarm
 from tabuah.operations.authority.roles import Role
@@ -24,26 +22,6 @@ from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 STATION = gauge().code
-
-
-@dataclass
-class Console:
-    """A data directory and the command line over it."""
-
-    directory: Path
-    capsys: pytest.CaptureFixture[str]
-    errors: str = ""
-
-    def run(self, *arguments: str, code: int = 0) -> str:
-        self.capsys.readouterr()
-        found = run([*arguments, "--data", str(self.directory)])
-        told = self.capsys.readouterr()
-        self.errors = told.err
-        assert found == code, (told.out, told.err)
-        return told.out
-
-    def json(self, *arguments: str, code: int = 0):
-        return json.loads(self.run(*arguments, "--json", code=code))
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """`tabuah station`, `readings`, `rule` and `alarm` against a real server and a real console's data."""
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
+from command_lines import Console
 from readings_room import gauge
 from running_server import PASSWORD, RunningServer, start_server
 
-from tabuah.console.commands.main import run
 from tabuah.console.commands.reading_files import read_csv
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bodies import encode_body
@@ -29,26 +27,6 @@ STATION = gauge().code
 
 def at(minutes: float) -> datetime:
     return START + timedelta(minutes=minutes)
-
-
-@dataclass
-class Console:
-    """A data directory and the command line over it."""
-
-    directory: Path
-    capsys: pytest.CaptureFixture[str]
-    errors: str = ""
-
-    def run(self, *arguments: str, code: int = 0) -> str:
-        self.capsys.readouterr()
-        found = run([*arguments, "--data", str(self.directory)])
-        told = self.capsys.readouterr()
-        self.errors = told.err
-        assert found == code, (told.out, told.err)
-        return told.out
-
-    def json(self, *arguments: str, code: int = 0):
-        return json.loads(self.run(*arguments, "--json", code=code))
 
 
 @pytest.fixture

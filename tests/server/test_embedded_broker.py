@@ -4,8 +4,7 @@ import json
 import random
 import socket
 import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -17,6 +16,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from readings_room import START, Room, gauge, open_room
 from running_server import PASSWORD, hash_of, start_server
+from waiting import until
 
 from tabuah.operations.authority.bodies import UserChanged, UserCreated
 from tabuah.operations.authority.roles import Role
@@ -94,13 +94,6 @@ def answer_to_log_in(client: Client, port: int) -> str:
         client.disconnect()
         client.loop_stop()
     return answers[0]
-
-
-def until(happens: Callable[[], object], timeout_s: float = 15) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 def sample(minute: int, value: float) -> str:

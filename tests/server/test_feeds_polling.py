@@ -14,6 +14,7 @@ from feed_site import Site, cap, feed_site, guid, latest, list_of, rss
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from readings_room import Clock
+from waiting import until
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.authority.roles import MAY_WRITE, Role
@@ -622,13 +623,6 @@ def state(journal: ServerJournal, level: VolcanoLevel) -> None:
 
 def alarm_is_up(journal: ServerJournal) -> list[bool]:
     return [s.value.is_active for s in journal.states_of_kind("alarm").values()]
-
-
-def until(happens, timeout_s: float = 15) -> None:
-    deadline_s = time.monotonic() + timeout_s
-    while not happens():
-        assert time.monotonic() < deadline_s, "it did not happen"
-        time.sleep(0.02)
 
 
 # The file

@@ -15,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import MQTTException, Properties
 from readings_room import START, Room, gauge, open_room
+from waiting import until
 
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import DEFAULT_MAPPING
@@ -68,13 +69,6 @@ def publishing(broker: Broker) -> Iterator[Callable[[str, str | bytes], None]]:
     finally:
         client.disconnect()
         client.loop_stop()
-
-
-def until(happens: Callable[[], object], timeout_s: float = 15) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def sample(minute: int, value: float) -> str:
