@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from running_server import RunningServer
-from window_room import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge
+from window_room import GAUGE, PATIENCE_MS, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge
 
+from tabuah.console.window.room import Part
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.bodies import AlarmEscalated
 from tabuah.operations.alarms.gestures import escalate_alarm
@@ -116,11 +117,14 @@ def test_for_how_long_a_station_is_worked_on_is_chosen_by_a_number(
 
 
 def test_what_the_server_ends_is_told(alarmed: OpenWindow, server: RunningServer) -> None:
-    alarmed.key(Qt.Key.Key_W, SHIFT)
-    alarmed.write("ganti aki")
-    alarmed.key(Qt.Key.Key_Return)
+    changed = alarmed.console.services.room.changed  # told a moment after it is so, with what else has changed
+    with alarmed.qtbot.waitSignal(
+        changed, timeout=PATIENCE_MS, check_params_cb=lambda parts: Part.MAINTENANCE in parts
+    ):
+        alarmed.key(Qt.Key.Key_W, SHIFT)
+        alarmed.write("ganti aki")
+        alarmed.key(Qt.Key.Key_Return)
     alarmed.until(lambda: bool(server.journal.states_of_kind("maintenance")))
-    alarmed.until(lambda: len(works(alarmed)) == 1)
     server.journal.append_own([end_maintenance(works(alarmed)[0], ended_at=works(alarmed)[0].until)])
     alarmed.until_toast("Pemeliharaan selesai", GAUGE.name)
 
