@@ -116,7 +116,9 @@ def test_the_window_fetches_keeps_shows_and_saves_a_forecast(
     assert not (tmp_path / "grafik.gif").exists()
 
 
-def test_gauges_above_are_drawn_when_they_are_wanted(open_console, data: Path, server: RunningServer):
+def test_gauges_above_are_drawn_and_saved_when_they_are_wanted(
+    open_console, data: Path, server: RunningServer, tmp_path: Path
+):
     above = msgspec.structs.replace(
         GAUGE, code="SLK-AWLR-02", name="AWLR Cupak", river=River(name="Batang Lembang", downstream=GAUGE.code)
     )
@@ -134,5 +136,10 @@ def test_gauges_above_are_drawn_when_they_are_wanted(open_console, data: Path, s
     window.until(lambda: stations.day is not None and stations.day.station.code == GAUGE.code)
     window.shell.doing.charting.compare()
     window.until(lambda: [each.name for each in stations._compared.series] == ["AWLR Cupak"])
-    window.shell.doing.charting.compare()
+    charting = window.shell.doing.charting
+    charting.save(tmp_path / "grafik.csv")
+    window.until((tmp_path / "grafik.csv").is_file)
+    codes = [line.split(";")[2] for line in (tmp_path / "grafik.csv").read_text("utf-8-sig").splitlines()[1:]]
+    assert codes == [GAUGE.code, above.code]
+    charting.compare()
     window.until(lambda: stations._compared.series == ())

@@ -16,19 +16,27 @@ class ComparedGauges:
     def __init__(self, room: Room, readings: ReadingsDesk) -> None:
         self._room, self._readings = room, readings
         self.is_on = False
-        self.series: tuple[NamedSeries, ...] = ()
+        self._wanted: tuple[Station, ...] = ()
+        self.days: tuple[tuple[Station, TimeSeries], ...] = ()
+
+    @property
+    def series(self) -> tuple[NamedSeries, ...]:
+        """As the chart draws them."""
+        return tuple(_named(gauge, values) for gauge, values in self.days)
 
     def read(self, station: Station, on_done: Callable[[], None]) -> None:
         """Read their last day as kept here, where it is wanted."""
         gauges = compared_gauges(station, self._room.snapshot.stations) if self.is_on else ()
+        self._wanted = gauges
         if not gauges:
-            self.series = ()
+            self.days = ()
             return
         now = self._room.now()
 
         def done(found: tuple[TimeSeries, ...]) -> None:
-            self.series = tuple(_named(gauge, values) for gauge, values in zip(gauges, found, strict=True))
-            on_done()
+            if gauges == self._wanted:  # another station may have been chosen meanwhile
+                self.days = tuple(zip(gauges, found, strict=True))
+                on_done()
 
         self._readings.ask(
             lambda store: tuple(store.time_series(g.code, "stage_m", now - CHART_SPAN, now) for g in gauges), done

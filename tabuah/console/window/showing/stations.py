@@ -22,6 +22,8 @@ from tabuah.console.window.showing.compared import ComparedGauges
 from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import running_on
+from tabuah.operations.stations.station import Station
+from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.widgets.charts.series import ChartContent
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.map.canvas import MapCanvas
@@ -113,6 +115,11 @@ class StationShowing(QObject):
     def _content(self, day: StationDay) -> ChartContent:
         content = chart_content(day, self._room.now(), forecast=self.forecast, compared=self._compared.series)
         return replace(content, spans=work_spans(day.station.code, self._works.values(), content))
+
+    @property
+    def compared(self) -> tuple[tuple[Station, TimeSeries], ...]:
+        """The gauges that are drawn beside the chosen one, and their day."""
+        return self._compared.days
 
     def close(self) -> None:
         """Follow nothing any more."""

@@ -80,16 +80,14 @@ class Charting(QObject):
         assert showing.day is not None
         day, forecast, known = showing.day, showing.forecast, self._at.room.snapshot.stations
         main = station.main_parameter
-        series: list[ChartedSeries] = []
-        if main is not None:
-            measured = ChartedSeries(station=station, parameter=main.code, values=day.values, kind=_("measured"))
-            series.append(measured)
+        parts = [] if main is None else [(station, main.code, day.values)]
         if station.river is not None:
-            series += [
-                ChartedSeries(station=known[code], parameter="rain_mm", values=fallen, kind=_("measured"))
-                for code, fallen in (day.rain or {}).items()
-                if code in known
-            ]
+            parts += [(gauge, "stage_m", values) for gauge, values in showing.compared]
+            parts += [(known[code], "rain_mm", fallen) for code, fallen in (day.rain or {}).items() if code in known]
+        series = [
+            ChartedSeries(station=measured, parameter=parameter, values=values, kind=_("measured"))
+            for measured, parameter, values in parts
+        ]
         return lambda: chart_as_csv(series, forecast, station)
 
     def _write(self, file: Path, content: bytes | Callable[[], bytes]) -> None:
