@@ -32,6 +32,9 @@ class _Series(msgspec.Struct, frozen=True):
     exercise: bool
 
 
+_NO_SERIES: Mapping[str, _Series] = {}
+
+
 class Registry:
     """Belongs to the thread that judges readings."""
 
@@ -43,7 +46,7 @@ class Registry:
         self.joints: dict[WatchKey, JointWatch] = {}
         self._joints_of: dict[str, tuple[JointWatch, ...]] = {}  # by rule, as long as no station changes
         self._hearers: Mapping[Series, Hearers] = {}
-        self._series: dict[Series, _Series] = {}
+        self._series: dict[str, dict[str, _Series]] = {}  # by station or tracker, then by parameter
         self._units: dict[str, Unit] = {}
         self._trackers: dict[str, Tracker] = {}
 
@@ -100,7 +103,7 @@ class Registry:
         self._units.update((unit.id, unit) for unit in units)
         before = self._trackers
         for code in before.keys() - self.stations.keys():
-            self._forget_series(code)
+            del self._series[code]
         carried = (tracker for unit in self._units.values() if (tracker := tracker_of(unit)) is not None)
         self._trackers = {tracker.code: tracker for tracker in carried if tracker.code not in self.stations}
         for tracker in self._trackers.values():
@@ -108,21 +111,16 @@ class Registry:
         return frozenset(self._trackers.keys() - before.keys())
 
     def _put_station(self, station: Station) -> None:
-        self._forget_series(station.code)
         self._trackers.pop(station.code, None)
         self.stations[station.code] = station
         self._put_series(station.code, station.parameters, exercise=station.exercise)
 
-    def _forget_series(self, code: str) -> None:
-        for series in [series for series in self._series if series[0] == code]:
-            del self._series[series]
-
     def _put_series(self, code: str, parameters: Iterable[Parameter], *, exercise: bool) -> None:
-        self._series.update(((code, p.code), _Series(p.valid_min, p.valid_max, exercise)) for p in parameters)
+        self._series[code] = {p.code: _Series(p.valid_min, p.valid_max, exercise) for p in parameters}
 
     def check(self, reading: Reading, now: datetime) -> Reading | Doubt:
         """The reading as it is kept, with its marks; or why it is set aside."""
-        series = self._series.get((reading.station, reading.parameter))
+        series = self._series.get(reading.station, _NO_SERIES).get(reading.parameter)
         if series is None or not self._is_plain(reading, series, now):
             sender = self.stations.get(reading.station) or self._trackers.get(reading.station)
             doubt = doubt_about(reading, sender, now)
