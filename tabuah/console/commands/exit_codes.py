@@ -37,6 +37,7 @@ _EXPECTED: Final = (
     ("tabuah.console.commands.fetching", "Unreachable", ExitCode.NO_SERVER),
     ("tabuah.console.commands.fetching", "FetchError", ExitCode.BAD_INPUT),
     ("tabuah.console.simulator.errors", "NotRegistered", ExitCode.REFUSED),
+    ("tabuah.console.simulator.errors", "NotLetIn", ExitCode.REFUSED),
     ("tabuah.console.simulator.errors", "SimulatorError", ExitCode.BAD_INPUT),
     ("tabuah.console.reports.errors", "ReportError", ExitCode.BAD_INPUT),
 )

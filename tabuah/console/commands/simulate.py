@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -24,10 +24,12 @@ from tabuah.resources.formats import format_number, format_time
 
 if TYPE_CHECKING:
     from tabuah.console.simulator.playing import Progress
+    from tabuah.server.mqtt.address import BrokerAddress
     from tabuah.storage.cache.store import ConsoleStore
     from tabuah.storage.sync.session import ConsoleSession
 
 FOLDER: Final = "simulator"  # beside the console's own data: another device, another user
+_CLIENT: Final = "tabuah-simulator"  # with the device behind it: two simulators at one broker are two clients
 _TOLD_EVERY_S: Final = 30.0
 
 
@@ -55,6 +57,7 @@ class Wish:
     history_h: float
     seconds: float | None
     user: str
+    mqtt: str
 
 
 @click.command(
@@ -96,15 +99,19 @@ class Wish:
 )
 @click.option("--seconds", type=click.FloatRange(0), metavar="N", help=N_("Stop after so many seconds."))
 @click.option("--user", default="", metavar="NAME", help=N_("A user with the role gateway or admin."))
+@click.option(
+    "--mqtt", default="", metavar="URL", help=N_("Publish to a broker, mqtt://USER@HOST:PORT; loggers keep to HTTP.")
+)
 @click.pass_obj
 def simulate(call: Invocation, /, **options: Any) -> None:
     """Play a scenario into a server until it is stopped."""
     from tabuah.storage.cache.store import ConsoleStore
 
     wish = Wish(**options)
+    broker = _broker_of(wish.mqtt) if wish.mqtt else None
     store = ConsoleStore(_directory(call))
     try:
-        ended = _play(call, store, wish)
+        ended = _play(call, store, wish, broker)
     finally:
         store.close()
     call.show(ended, lambda: _tell_end(ended))
@@ -115,39 +122,61 @@ def _directory(call: Invocation) -> Path:
     return call.data / FOLDER if call.data == default_directory(os.environ) else call.data
 
 
-def _play(call: Invocation, store: "ConsoleStore", wish: Wish) -> SimulationEnded:
+def _broker_of(url: str) -> "BrokerAddress":
+    """The broker; a password that the address does not tell is asked for like that of a log-in."""
+    from tabuah.console.commands.login import read_password
+    from tabuah.server.errors import UnusableBroker
+    from tabuah.server.mqtt.address import read_address
+
+    try:
+        broker = read_address(url)
+    except UnusableBroker as error:
+        wrong = _("{url} is no address of a broker: write mqtt://USER@HOST:PORT, or mqtts:// for TLS")
+        raise click.UsageError(wrong.format(url=url.rpartition("@")[2])) from error
+    return replace(broker, password=read_password()) if broker.user and not broker.password else broker
+
+
+def _play(call: Invocation, store: "ConsoleStore", wish: Wish, broker: "BrokerAddress | None") -> SimulationEnded:
     from tabuah.console.simulator.playing import Together, play, send_history
     from tabuah.console.simulator.registering import newest_reading_at, register_stations, stations_to_play
-    from tabuah.console.simulator.sending import Sender
     from tabuah.console.simulator.story import SCENARIOS, Telling
     from tabuah.console.simulator.units import fleet_of, register_units, trackers_of
+    from tabuah.console.simulator.ways import opened_ways
 
     stations = stations_to_play(wish.stations)
     telling = Telling.of(wish.scenario, speed=wish.speed, minute=wish.minute, behind_min=wish.behind_min)
     teller = _Teller(call)
     session = _session(store, wish)
-    with session.client, _stopped_by_signals() as stopping:
+    with (
+        session.client,
+        _stopped_by_signals() as stopping,
+        opened_ways(
+            session.client,
+            broker,
+            name=f"{_CLIENT}-{store.device}",
+            stations=stations,
+            stopping=stopping,
+            notice=teller,
+        ) as ways,
+    ):
         registered = register_stations(store, session, stations)
         teller.stations(len(stations), registered)
-        sender = Sender(session.client, stopping=stopping, on_trouble=teller.trouble, on_recovery=teller.recovery)
         course = telling.begin(store.now())
         scenario = SCENARIOS[wish.scenario](stations, course.story_start_at)
         register_units(store, session, wish.scenario)
         measuring = Together(scenario, fleet_of(wish.scenario, start_at=course.story_start_at))
         senders = {*(station.code for station in stations), *trackers_of(wish.scenario)}
         after = newest_reading_at(session.client, senders)
-        if send_history(measuring, sender, course, hours=wish.history_h, after=after):
-            teller.history(sender.sent.readings)
+        if send_history(measuring, ways.archive, course, hours=wish.history_h, after=after):
+            teller.history(ways.sent.readings)
             until = store.now() + timedelta(seconds=wish.seconds) if wish.seconds is not None else None
-            play(
-                measuring, sender, course, now=store.now, stopping=stopping, on_progress=teller.progress, until=until
-            )
+            play(measuring, ways, course, now=store.now, stopping=stopping, on_progress=teller.progress, until=until)
     return SimulationEnded(
         scenario=wish.scenario,
         stations=len(stations),
         registered=registered,
-        sent=sender.sent.readings,
-        set_aside=dict(sender.sent.set_aside),
+        sent=ways.sent.readings,
+        set_aside=dict(ways.sent.set_aside),
         minute=round(course.minute_at(course.told_until(store.now())), 1),
     )
 

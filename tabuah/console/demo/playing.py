@@ -43,6 +43,13 @@ class Wish:
     boundaries: Path | None
 
 
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the server says that it listens, for consoles and for gateways."""
+
+    url: str
+    broker: str
+
+
 class DemoPlayed(msgspec.Struct, frozen=True, kw_only=True):
     """What `demo --json` prints."""
 
@@ -90,9 +97,10 @@ def _set_up(wish: Wish, stage: Stage, players: Cast, children: Children, tell: T
     prepare_server(stage.server, players.all)
     tell(_("Learning one river from a simulated month …"))
     learn_river(stage.server, datetime.now(UTC))
-    url = _begin_server(stage, children)
+    server = _begin_server(stage, children)
+    url = server.url
     tell(_("The server answers at {url}.").format(url=url))
-    simulator = _begin_simulator(stage, players, url, children)
+    simulator = _begin_simulator(stage, players, server, children)
     if wish.boundaries is not None:
         _import_boundaries(stage, wish.boundaries, tell)
     incidents = write_board(stage.field, url=url, player=players.field)
@@ -103,21 +111,24 @@ def _set_up(wish: Wish, stage: Stage, players: Cast, children: Children, tell: T
     return url, incidents
 
 
-def _begin_server(stage: Stage, children: Children) -> str:
-    server = children.begin("server", ["server", "--port", "0", "--feeds", "--json", "--data", str(stage.server)])
-    ready = server.line(1, within_s=_BEGIN_WITHIN_S)
+def _begin_server(stage: Stage, children: Children) -> Ready:
+    """The server, which is its own broker; both take free ports, so that two demonstrations may play at once."""
+    arguments = ["server", "--port", "0", "--mqtt", "embedded:0", "--feeds", "--json", "--data", str(stage.server)]
+    server = children.begin("server", arguments)
+    line = server.line(1, within_s=_BEGIN_WITHIN_S)
     try:
-        return str(msgspec.json.decode(ready, type=dict[str, object])["url"])
-    except (msgspec.DecodeError, KeyError):
+        return msgspec.json.decode(line, type=Ready)
+    except msgspec.DecodeError:
         server.end()
         server.check()
         raise
 
 
-def _begin_simulator(stage: Stage, players: Cast, url: str, children: Children) -> Child:
-    arguments = ["simulate", "--server", url, "--scenario", "storm", "--speed", SPEED, "--behind", BEHIND_MIN]
-    arguments += ["--history", HISTORY_H]
-    arguments += ["--user", players.gateway.name, "--data", str(stage.simulator), "--language", current_language()]
+def _begin_simulator(stage: Stage, players: Cast, server: Ready, children: Children) -> Child:
+    name = players.gateway.name
+    arguments = ["simulate", "--server", server.url, "--mqtt", server.broker.replace("://", f"://{name}@")]
+    arguments += ["--scenario", "storm", "--speed", SPEED, "--behind", BEHIND_MIN, "--history", HISTORY_H]
+    arguments += ["--user", name, "--data", str(stage.simulator), "--language", current_language()]
     return children.begin("simulator", arguments, password=players.gateway.password)
 
 

@@ -3,7 +3,8 @@
 SimulatorError
 ├── RealStation         a station of that code is real: nothing simulated may be sent for it
 ├── RealUnit            a unit of that call sign is real: likewise
-└── NotRegistered       the server did not take the simulated stations or units
+├── NotRegistered       the server did not take the simulated stations or units
+└── NotLetIn            the broker does not know the user, or not this password
 """
 
 from tabuah.resources.catalogue import _
@@ -35,3 +36,11 @@ class NotRegistered(SimulatorError):
     def __init__(self, code: str, reason: str) -> None:
         message = _("The server did not register {code} ({reason}). Nothing was simulated.")
         super().__init__(message.format(code=code, reason=reason))
+
+
+class NotLetIn(SimulatorError):
+    """Trying again would only lock the account out."""
+
+    def __init__(self, broker: str, user: str, reason: str) -> None:
+        message = _("{broker} does not let {user} in ({reason}). Nothing more was sent.")
+        super().__init__(message.format(broker=broker, user=user or _("anybody without a name"), reason=reason))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tabuah.console.simulator.sending import Sender
 from tabuah.console.simulator.story import Course
+from tabuah.console.simulator.ways import Sending
 from tabuah.operations.stations.readings import Reading
 
 TICK_S: Final = 1.0
@@ -43,7 +43,7 @@ class Progress:
 
 
 def send_history(
-    measuring: Measuring, sender: Sender, course: Course, *, hours: float, after: datetime | None = None
+    measuring: Measuring, sender: Sending, course: Course, *, hours: float, after: datetime | None = None
 ) -> bool:
     """Send what was measured before the story began to be told, oldest first; false when told to stop.
 
@@ -58,7 +58,7 @@ def send_history(
 
 def play(
     measuring: Measuring,
-    sender: Sender,
+    sender: Sending,
     course: Course,
     *,
     now: Callable[[], datetime],
