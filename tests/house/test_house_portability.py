@@ -1,18 +1,17 @@
 """Most workstations run Windows: nothing may lean on POSIX or on the system's own text encoding unguarded."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
+
+from house.parsed_modules import parsed_modules
 
 POSIX_ONLY = {"fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "uvloop", "curses", "syslog"}
 TEXT_CALLS = {"read_text": 0, "write_text": 1}
 NOT_A_PATH = "formatter"  # click's writes its help with a method of the same name
 
 
-def modules(project: Path) -> Iterator[tuple[str, ast.Module]]:
-    for folder in ("tabuah", "scripts"):
-        for path in sorted((project / folder).rglob("*.py")):
-            yield str(path.relative_to(project)), ast.parse(path.read_text("utf-8"))
+def modules(project: Path) -> dict[str, ast.Module]:
+    return parsed_modules(project, "tabuah") | parsed_modules(project, "scripts")
 
 
 def posix_imports(tree: ast.Module) -> list[str]:
@@ -42,13 +41,13 @@ def _modes(call: ast.Call) -> list[ast.expr]:
 
 
 def test_no_module_needs_posix_to_be_imported(project: Path):
-    found = {name: posix_imports(tree) for name, tree in modules(project)}
+    found = {name: posix_imports(tree) for name, tree in modules(project).items()}
     assert {name: imports for name, imports in found.items() if imports} == {}
 
 
 def test_text_files_name_their_encoding(project: Path):
     found = []
-    for name, tree in modules(project):
+    for name, tree in modules(project).items():
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         found += [f"{name}:{call.lineno}" for call in calls if reads_text_in_the_systems_encoding(call)]
     assert found == []

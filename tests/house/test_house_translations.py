@@ -3,20 +3,18 @@
 import ast
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from house.parsed_modules import parsed_modules
 
 from tabuah.resources import catalogue
 from tabuah.resources.catalogue import _, set_language
 
 # Calls whose first arguments are texts for the catalogue.
 TRANSLATORS = {"_": 1, "N_": 1, "ngettext": 2, "Remark": 1}
-
-
-def trees(project: Path) -> list[ast.Module]:
-    return [ast.parse(path.read_text("utf-8")) for path in sorted((project / "tabuah").rglob("*.py"))]
 
 
 def texts_in(*modules: ast.Module) -> Iterator[str]:
@@ -53,6 +51,7 @@ def constants(tree: ast.Module) -> set[str]:
     return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
+@cache
 def parts(project: Path) -> dict[str, list]:
     """The messages of each part of the Indonesian catalogue."""
     found = {}
@@ -76,14 +75,14 @@ def gaps(text: str) -> set[str]:
 
 
 def test_every_text_has_a_translation(project: Path):
-    used = set(texts_in(*trees(project)))
+    used = set(texts_in(*parsed_modules(project, "tabuah").values()))
     translated = {form for messages in parts(project).values() for m in messages for form in forms(m.id)}
     assert used
     assert not used - translated, "\n".join(sorted(used - translated))
 
 
 def test_every_translation_still_has_its_text(project: Path):
-    written = set().union(*map(constants, trees(project)))
+    written = set().union(*map(constants, parsed_modules(project, "tabuah").values()))
     orphans = {name: [plain(m.id) for m in ms if plain(m.id) not in written] for name, ms in parts(project).items()}
     assert {name: texts for name, texts in orphans.items() if texts} == {}
 
