@@ -5,14 +5,14 @@ import subprocess
 import sys
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.charts.chart_picture import picture_of, png_of
 from tabuah.widgets.charts.label_places import Wish, place_labels
+from tabuah.widgets.charts.named_spans import SpanNames
+from tabuah.widgets.charts.plot_view import PlotView
 from tabuah.widgets.charts.series import ChartContent, NamedSeries, NamedSpan, Series
 from tabuah.widgets.charts.sparkline import Sparkline
 from tabuah.widgets.charts.station_chart import StationChart
@@ -30,6 +30,12 @@ def station(qtbot: QtBot, appearance: Appearance) -> StationChart:
     widget.resize(1200, 260)
     widget.show()
     return widget
+
+
+def plot_of(station: StationChart) -> PlotView:
+    found = station.findChild(PlotView, "chart_plot")
+    assert found is not None
+    return found
 
 
 def readout(station: StationChart) -> str:
@@ -54,18 +60,23 @@ def test_a_named_span_is_told_under_the_cursor_and_named_where_it_has_room(stati
     now_s = NOW.timestamp()
     long, short = (
         NamedSpan(name=name, from_s=now_s - hours * 3600, to_s=now_s - hours * 3600 + length_s)
-        for name, hours, length_s in (("pemeliharaan", 6, 7200.0), ("singkat", 9, 60.0))
+        for name, hours, length_s in (("pemeliharaan", 6, 10_800.0), ("singkat", 9, 60.0))
     )
     station.show_content(dataclasses.replace(chart(), spans=(long, short)))
     station.move_cursor(long.from_s + 600)
     assert readout(station).endswith("· pemeliharaan")
     station.move_cursor(long.to_s + 600)
     assert "pemeliharaan" not in readout(station)
-    plot = station.findChild(QWidget, "chart_plot")
-    names = [item for item in plot.scene().items() if isinstance(item, pg.TextItem)]
-    assert [item.toPlainText() for item in names if item.isVisible()] == ["pemeliharaan"]
-    station.show_content(chart())
-    assert not [item for item in plot.scene().items() if isinstance(item, pg.TextItem)]
+    names, plot = SpanNames(), plot_of(station)
+    names.dress(station.appearance)
+    names.show_content(dataclasses.replace(chart(), spans=(long, short)))
+    (place,) = names.placed(plot.frame)
+    assert (place.name, place.is_upright) == ("pemeliharaan", False)
+    assert plot.frame.area.contains(place.rect)
+    plot.zoom(-2)
+    (place,) = names.placed(plot.frame)
+    assert place.is_upright
+    assert plot.frame.area.contains(place.rect)
 
 
 def test_the_value_under_the_cursor_is_the_nearest_reading_and_never_an_invented_one() -> None:
@@ -116,21 +127,19 @@ def test_the_last_reading_is_told_and_the_cursor_tells_others(qtbot: QtBot, stat
 
 def test_the_arrow_keys_move_the_cursor(qtbot: QtBot, station: StationChart) -> None:
     station.show_content(chart())
-    assert station._plot is not None
     with qtbot.waitSignal(station.cursor_moved) as heard:
-        qtbot.keyClick(station._plot, Qt.Key.Key_Left)
+        qtbot.keyClick(plot_of(station), Qt.Key.Key_Left)
     assert heard.args == [pytest.approx(NOW.timestamp() - 600)]
 
 
 def test_bands_are_labelled_inside_the_plot_without_collisions(station: StationChart) -> None:
     station.show_content(chart())
-    station.grab()
-    assert station._plot is not None
-    labels = station._plot._labels._labels
-    assert {band.label for _rect, band in labels} == {"Siaga 1", "Siaga 2", "Siaga 3"}
-    rects = [rect for rect, _band in labels]
+    plot = plot_of(station)
+    placed = plot.placed_labels
+    assert {band.label for _rect, band in placed} == {"Siaga 1", "Siaga 2", "Siaga 3"}
+    rects = [rect for rect, _band in placed]
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
-    assert all(station._plot._labels.boundingRect().contains(rect) for rect in rects)
+    assert all(plot.frame.area.contains(rect) for rect in rects)
 
 
 def test_a_sparkline_without_data_is_not_a_flat_line_of_zeros(qtbot: QtBot, appearance: Appearance) -> None:
@@ -150,11 +159,10 @@ def test_pyqtgraph_is_not_loaded_before_a_chart_is_shown() -> None:
 
 def test_keys_zoom_move_and_fit(station: StationChart, qtbot: QtBot) -> None:
     station.show_content(chart())
-    plot = station.findChild(QWidget, "chart_plot")
+    plot = plot_of(station)
 
     def span_s() -> tuple[float, float]:
-        (first_s, last_s), _values = plot._plot.vb.viewRange()
-        return first_s, last_s
+        return plot.frame.first_s, plot.frame.last_s
 
     whole = span_s()
     qtbot.keyClick(plot, Qt.Key.Key_Plus)

@@ -1,9 +1,9 @@
-"""The axes of a chart: time in WIB on round hours and days, numbers with the decimal comma."""
+"""The ticks of a chart: time on round hours and days of WIB, numbers on round steps with the decimal comma."""
 
 import math
 from datetime import UTC, datetime
+from functools import lru_cache
 
-import pyqtgraph as pg
 from babel.dates import format_date
 
 from tabuah.resources.catalogue import current_language
@@ -28,9 +28,14 @@ def time_ticks(low_s: float, high_s: float, step_s: int) -> list[float]:
 
 def time_label(time_s: float) -> str:
     """The time of day, such as 14.30; the day at midnight."""
+    return _time_label(time_s, current_language())
+
+
+@lru_cache(maxsize=1024)  # the same few ticks stand in every frame while a person moves a chart
+def _time_label(time_s: float, language: str) -> str:
     local = datetime.fromtimestamp(time_s, UTC).astimezone(WIB)
     if local.hour == 0 and local.minute == 0:
-        return str(format_date(local.date(), format="d MMM", locale=current_language()))
+        return str(format_date(local.date(), format="d MMM", locale=language))
     return local.strftime("%H.%M")
 
 
@@ -41,29 +46,16 @@ def number_step(span: float, size_px: float, apart_px: float = 26) -> float:
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted * 0.999))
 
 
-class WibAxis(pg.AxisItem):  # type: ignore[misc]
-    """Time."""
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """pyqtgraph: where ticks are."""
-        step = time_step_s(high - low, size)
-        return [(float(step), time_ticks(low, high, step))]
-
-    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        """pyqtgraph: what they say."""
-        return [time_label(value) for value in values]
+def number_ticks(low: float, high: float, step: float) -> list[float]:
+    """The multiples of a step from `low` to `high`."""
+    return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-class NumberAxis(pg.AxisItem):  # type: ignore[misc]
-    """Numbers."""
+def number_label(value: float, step: float) -> str:
+    """A tick with as many digits as its step needs."""
+    return _number_label(value, max(0, -math.floor(math.log10(step) + 1e-9)), current_language())
 
-    def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
-        """pyqtgraph: what they say."""
-        digits = 0 if spacing >= 1 else 1 if spacing >= 0.1 else 2
-        return [format_number(value, digits=digits) for value in values]
 
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """pyqtgraph: where ticks are."""
-        step = number_step(high - low, size)
-        first = math.ceil(low / step)
-        return [(step, [i * step for i in range(first, math.floor(high / step) + 1)])]
+@lru_cache(maxsize=1024)
+def _number_label(value: float, digits: int, _language: str) -> str:
+    return format_number(value, digits=digits)

@@ -1,43 +1,63 @@
 """The names of level bands, painted over a plot where they cover nothing."""
 
-import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from typing import Final
 
-from tabuah.widgets.charts.series import LevelBand
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from tabuah.widgets.charts.frame import Frame
+from tabuah.widgets.charts.label_places import Wish, place_labels
+from tabuah.widgets.charts.obstacles import obstacles
+from tabuah.widgets.charts.rain_bars import RainBars
+from tabuah.widgets.charts.series import ChartContent, LevelBand
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_text, with_alpha
 from tabuah.widgets.theme.fonts import Type
 
+_PADDING_PX: Final = (12, 2)
+_CORNER_PX: Final = 4
 
-class BandLabels(pg.GraphicsObject):  # type: ignore[misc]
-    """The names of the level bands, painted over the plot in px."""
 
-    def __init__(self, appearance: Appearance) -> None:
-        super().__init__()
-        self._appearance = appearance
-        self._labels: list[tuple[QRectF, LevelBand]] = []
-        self._bounds = QRectF()
-        self.setZValue(50)
+class BandLabels:
+    """Labels that are placed when the hand rests, and painted where they were placed before."""
 
-    def show_labels(self, labels: list[tuple[QRectF, LevelBand]], bounds: QRectF) -> None:
-        """Show labels at their places."""
-        self.prepareGeometryChange()
-        self._labels, self._bounds = labels, bounds
-        self.update()
+    def __init__(self, bars: RainBars) -> None:
+        self._bars = bars
+        self._content = ChartContent(title="")
+        self.placed: list[tuple[QRectF, LevelBand]] = []
 
-    def boundingRect(self) -> QRectF:
-        """Qt: the whole plot."""
-        return self._bounds
+    def show_content(self, content: ChartContent) -> None:
+        """Take the chart's bands; `place` finds where their names go."""
+        self._content = content
+        self.placed = []
 
-    def paint(self, painter: QPainter, *_args: object) -> None:
-        """Qt: paint the labels, each on a ground that keeps it readable."""
-        palette = self._appearance.palette
-        painter.setFont(self._appearance.font(Type.SMALL_STRONG))
+    def dress(self, appearance: Appearance) -> None:
+        """Take colours and the font."""
+        self._palette = appearance.palette
+        self._font = appearance.font(Type.SMALL_STRONG)
+        self._metrics = QFontMetricsF(self._font)
+
+    def place(self, frame: Frame) -> None:
+        """Find places for what is in sight now."""
+        bands = self._content.bands
+        wishes = [self._wish(band, frame) for band in bands]
+        covered = obstacles(self._content, frame, self._bars.bars(frame))
+        places = place_labels(wishes, frame.area, covered) if wishes else []
+        self.placed = [(rect, band) for rect, band in zip(places, bands, strict=True) if rect is not None]
+
+    def paint(self, painter: QPainter, _frame: Frame) -> None:
+        """Paint the labels, each on a ground that keeps it readable."""
+        painter.setFont(self._font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for rect, band in self._labels:
+        for rect, band in self.placed:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(with_alpha(palette.panel, 0.82))
-            painter.drawRoundedRect(rect, 4, 4)
-            painter.setPen(QColor(level_text(palette, band.level)))
+            painter.setBrush(with_alpha(self._palette.panel, 0.82))
+            painter.drawRoundedRect(rect, _CORNER_PX, _CORNER_PX)
+            painter.setPen(QColor(level_text(self._palette, band.level)))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, band.label)
+
+    def _wish(self, band: LevelBand, frame: Frame) -> Wish:
+        across_px, down_px = _PADDING_PX
+        size = QSizeF(self._metrics.horizontalAdvance(band.label) + across_px, self._metrics.height() + down_px)
+        top = frame.area.top() if band.high is None else frame.y(band.high)
+        return Wish(size=size, y=frame.y(band.low), top=top)

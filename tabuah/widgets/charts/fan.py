@@ -1,41 +1,53 @@
 """The fan of a forecast: what is expected, dashed, within the band of what else may come."""
 
+from typing import Final
+
 import numpy as np
-import pyqtgraph as pg
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from tabuah.widgets.charts.series import Floats, Forecast
+from tabuah.widgets.charts.frame import Frame
+from tabuah.widgets.charts.series import ChartContent, Forecast
+from tabuah.widgets.charts.strokes import dashed, draw_lines, pieces
+from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import with_alpha
-from tabuah.widgets.theme.tokens import Palette
 
-_NOTHING: Floats = np.empty(0)
+_DASHES_PX: Final = (8.0, 4.0)
+_WIDTH_PX: Final = 2.0
 
 
 class Fan:
-    """Items for a plot, which `show_forecast` fills."""
+    """A forecast, where a chart has one."""
 
     def __init__(self) -> None:
-        self._middle = pg.PlotDataItem(antialias=True)
-        self._low, self._high = pg.PlotDataItem(antialias=True), pg.PlotDataItem(antialias=True)
-        self._band = pg.FillBetweenItem(self._low, self._high)
+        self._forecast: Forecast | None = None
 
-    @property
-    def items(self) -> tuple[QGraphicsItem, ...]:
-        """What the plot is given, undermost first."""
-        return (self._band, self._low, self._high, self._middle)
+    def show_content(self, content: ChartContent) -> None:
+        """Take the chart's forecast."""
+        self._forecast = content.forecast
 
-    def show_forecast(self, forecast: Forecast | None) -> None:
-        """Show a forecast, or none."""
-        times_s = forecast.times_s if forecast else _NOTHING
-        self._middle.setData(times_s, forecast.middle if forecast else _NOTHING)
-        self._low.setData(times_s, forecast.low if forecast else _NOTHING)
-        self._high.setData(times_s, forecast.high if forecast else _NOTHING)
+    def dress(self, appearance: Appearance) -> None:
+        """Take colours."""
+        accent = appearance.palette.accent
+        self._ground = with_alpha(accent, 0.16)
+        self._edge = QPen(with_alpha(accent, 0.45), _WIDTH_PX / 2)
+        self._middle = QPen(QColor(accent), _WIDTH_PX, c=Qt.PenCapStyle.FlatCap)
 
-    def dress(self, palette: Palette, width: float) -> None:
-        """Take colours; `width` is that of a line in device pixels."""
-        self._middle.setPen(pg.mkPen(palette.accent, width=width, style=Qt.PenStyle.DashLine))
-        self._band.setBrush(with_alpha(palette.accent, 0.16))
-        edge = pg.mkPen(with_alpha(palette.accent, 0.45), width=max(1.0, width / 2))
-        self._low.setPen(edge)
-        self._high.setPen(edge)
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paint the band, its edges and the middle."""
+        forecast = self._forecast
+        if forecast is None or not len(forecast.times_s):
+            return
+        x = frame.xs(forecast.times_s)
+        low, middle, high = (frame.ys(each) for each in (forecast.low, forecast.middle, forecast.high))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # its edges, painted over it, are smooth
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ground)
+        painter.drawPolygon(arrayToQPolygonF(np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1]))))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._edge)
+        for side in (low, high):
+            draw_lines(painter, pieces(x, side))
+        painter.setPen(self._middle)
+        draw_lines(painter, dashed(pieces(x, middle), _DASHES_PX))

@@ -129,6 +129,11 @@ class ChartContent:
     exercise: bool = False
 
     @property
+    def has_rain(self) -> bool:
+        """Whether rain belongs to it, fallen or not."""
+        return self.rain is not None and len(self.rain) > 0
+
+    @property
     def spans_days(self) -> bool:
         """Whether a time of day alone would not say which day is meant."""
         return self.from_s is not None and self.to_s is not None and self.to_s - self.from_s > _MOST_OF_ONE_DAY_S

@@ -1,0 +1,110 @@
+"""The scales round a plot: values with their grid at the left, time at the foot, rain at the right."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from tabuah.widgets.charts.axes import (
+    number_label,
+    number_step,
+    number_ticks,
+    time_label,
+    time_step_s,
+    time_ticks,
+)
+from tabuah.widgets.charts.frame import Frame
+from tabuah.widgets.charts.hairlines import draw_across
+from tabuah.widgets.charts.rain_bars import RainBars
+from tabuah.widgets.charts.series import ChartContent
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.fonts import Type
+
+_APART_PX: Final = 8  # a label from the plot
+_WIDEST_PX: Final = 200.0
+_RAIN_APART_PX: Final = 24  # one label of rain from the next
+_GRID: Final = 0.1  # opacity
+
+
+class _Scale:
+    """What the scales share: a small font, and labels that are never cut by the edge of the window."""
+
+    def dress(self, appearance: Appearance) -> None:
+        """Take colours and the font."""
+        palette = appearance.palette
+        self._font, self._colour = appearance.font(Type.SMALL), QColor(palette.muted)
+        self._height_px = QFontMetricsF(self._font).height()
+        self._grid = with_alpha(palette.text, _GRID)
+
+    def _begin(self, painter: QPainter) -> None:
+        painter.setFont(self._font)
+        painter.setPen(self._colour)
+
+    def _beside(self, painter: QPainter, rect_x: float, y: float, text: str, *, align: Qt.AlignmentFlag) -> None:
+        """A label whose middle is at `y`; left out where that is too close to the upper edge."""
+        rect = QRectF(rect_x, y - self._height_px / 2, _WIDEST_PX, self._height_px)
+        if rect.top() >= 0:
+            painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class ValueScale(_Scale):
+    """Values at the left, with a line across the plot for each."""
+
+    def show_content(self, content: ChartContent) -> None:
+        """Nothing of it depends on the chart."""
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paint the grid and its labels."""
+        area = frame.area
+        step = number_step(frame.high - frame.low, area.height())
+        ticks = number_ticks(frame.low, frame.high, step)
+        self._begin(painter)
+        for tick in ticks:
+            left = area.left() - _APART_PX - _WIDEST_PX
+            self._beside(painter, left, frame.y(tick), number_label(tick, step), align=Qt.AlignmentFlag.AlignRight)
+        for tick in ticks:
+            draw_across(painter, area, frame.y(tick), self._grid)
+
+
+class TimeScale(_Scale):
+    """Time at the foot."""
+
+    def show_content(self, content: ChartContent) -> None:
+        """Nothing of it depends on the chart."""
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paint the labels, each below its moment."""
+        self._begin(painter)
+        area = frame.area
+        step_s = time_step_s(frame.last_s - frame.first_s, area.width())
+        for tick_s in time_ticks(frame.first_s, frame.last_s, step_s):
+            rect = QRectF(
+                frame.x(tick_s) - _WIDEST_PX / 2, area.bottom() + _APART_PX / 2, _WIDEST_PX, self._height_px
+            )
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, time_label(tick_s))
+
+
+class RainScale(_Scale):
+    """Millimetres of rain at the right, from the top down; nothing where a chart has no rain."""
+
+    def __init__(self, bars: RainBars) -> None:
+        self._bars = bars
+        self._has_rain = False
+
+    def show_content(self, content: ChartContent) -> None:
+        """See whether there is rain."""
+        self._has_rain = content.has_rain
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paint the labels."""
+        if not self._has_rain:
+            return
+        self._begin(painter)
+        rain_frame, peak_mm = self._bars.frame_of(frame), self._bars.peak_mm
+        height_px = rain_frame.y(peak_mm) - frame.area.top()
+        step_mm = number_step(peak_mm, height_px, _RAIN_APART_PX)
+        for tick_mm in number_ticks(step_mm, peak_mm, step_mm):
+            text = f"{number_label(tick_mm, step_mm)} mm"
+            left = frame.area.right() + _APART_PX
+            self._beside(painter, left, rain_frame.y(tick_mm), text, align=Qt.AlignmentFlag.AlignLeft)
