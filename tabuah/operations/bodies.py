@@ -29,6 +29,8 @@ BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "entry.refused": incidents.EntryRefused,
     "station.registered": stations.StationRegistered,
     "station.edited": stations.StationEdited,
+    "station.attachment_added": stations.StationAttachmentAdded,
+    "station.attachment_removed": stations.StationAttachmentRemoved,
     "rule.written": rules.RuleWritten,
     "rule.retired": rules.RuleRetired,
     "alarm.raised": alarms.AlarmRaised,

@@ -20,7 +20,9 @@ from tabuah.operations.maintenance.bodies import MaintenanceEnded, MaintenancePl
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.repeating import ALREADY_THERE, is_there_already
 from tabuah.operations.rules.bodies import RuleWritten
-from tabuah.operations.stations.bodies import StationEdited, StationRegistered
+from tabuah.operations.stations.bodies import StationAttachmentRemoved, StationEdited, StationRegistered
+from tabuah.operations.stations.filing import refusal_of_removal
+from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState
 from tabuah.operations.units.deciding import decide_unit
 from tabuah.operations.units.unit import Unit
@@ -109,6 +111,10 @@ def _decide_on_subject(
     if subject_kind(entry.subject) in bulletins.KINDS:
         key, is_known = subject_key(entry.subject), state.value is not None
         refusal = bulletins.refusal_of_bulletin(key, body, is_known=is_known)
+        return rejected(refusal) if refusal else ACCEPT
+    if isinstance(body, StationAttachmentRemoved):
+        station = state.value if isinstance(state.value, Station) else None
+        refusal = refusal_of_removal(station, entry, body, role)
         return rejected(refusal) if refusal else ACCEPT
     return _decide_record(state, entry, body)
 

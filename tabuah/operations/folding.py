@@ -20,6 +20,9 @@ from tabuah.operations.repeating import hear
 from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
+from tabuah.operations.stations.files import StationFiles
+from tabuah.operations.stations.filing import fold_station_file
+from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState, SubjectValue
 from tabuah.operations.units.folding import fold_unit
 from tabuah.operations.units.unit import Unit
@@ -96,11 +99,12 @@ def _fold_record(value: SubjectValue | None, entry: Entry, body: msgspec.Struct)
     """What is written whole, in one place."""
     match body:
         case StationRegistered() | StationEdited():
-            return msgspec.structs.replace(body.station, exercise=entry.exercise)
+            files = value.files if isinstance(value, Station) else StationFiles()
+            return msgspec.structs.replace(body.station, exercise=entry.exercise, files=files)
         case RuleWritten():
             return body.rule
         case EscalationWritten():
             return body.policy
         case RuleRetired() if isinstance(value, Rule):
             return msgspec.structs.replace(value, active=False)
-    return value
+    return fold_station_file(value, entry, body) if isinstance(value, Station) else value

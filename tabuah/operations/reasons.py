@@ -40,6 +40,7 @@ _WORDS: Final[dict[str, str]] = {
     "role_changed": "The user's role has changed since the log-in.",
     "grant_expired": "The log-in had expired when it was written.",
     "unit_of_another_opd": "A field office moves and places only units of its own OPD.",
+    "attachment_of_another": "A field office removes only what it has added itself.",
     "refused": "A supervisor refused it.",
 }
 

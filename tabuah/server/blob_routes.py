@@ -13,7 +13,8 @@ from litestar.params import FromPath
 from litestar.response import Stream
 from sqlalchemy import Connection, insert
 
-from tabuah.operations.authority.roles import MAY_WRITE, READS_ATTACHMENTS
+from tabuah.operations.authority.roles import ATTACHES, READS_STATION_FILES, Role, may_see_attachments
+from tabuah.operations.entries import subject_kind
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
@@ -47,7 +48,7 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
     @put("/v1/blobs/{sha256:str}", status_code=201, request_max_body_size=MAX_BLOB_BYTES, tags=["blobs"])
     async def send_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[bytes]:
         """Send an attachment, whole or by `Content-Range`; 202 says that more is missing, 201 that it is complete."""
-        user = gate.user_with(request, MAY_WRITE["incident.attached"])
+        user = gate.user_with(request, ATTACHES)
         piece = piece_in(request, MAX_BLOB_BYTES)
         if blobs.size_of(sha256) is None:
             received = await receive_alone(request, blobs, sha256, piece, coming)
@@ -59,10 +60,11 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
             )
         return Response(b"", status_code=201, headers={OFFSET: str(blobs.received(sha256))})
 
-    @head("/v1/blobs/{sha256:str}", sync_to_thread=False, tags=["blobs"])
-    def ask_for_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[None]:
+    @head("/v1/blobs/{sha256:str}", tags=["blobs"])
+    async def ask_for_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[None]:
         """Whether an attachment is there; `Upload-Offset` says how many bytes of it have come, also with a 404."""
-        gate.user_with(request, READS_ATTACHMENTS)
+        user = gate.user_with(request, READS_STATION_FILES)
+        await asyncio.to_thread(refuse_unseen, journal, user.role, sha256)
         size, headers = blobs.size_of(sha256), {OFFSET: str(blobs.received(sha256))}
         if size is None:
             raise Refusal(404, "not_found", "the attachment is not here", headers=headers)
@@ -71,7 +73,8 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
     @get("/v1/blobs/{sha256:str}", media_type="application/octet-stream", tags=["blobs"])
     async def fetch_blob(request: AnyRequest, sha256: FromPath[str]) -> Stream:
         """An attachment; `Range: bytes=N-` or `bytes=N-M` goes on where the line broke, or fetches a piece."""
-        gate.user_with(request, READS_ATTACHMENTS)
+        user = gate.user_with(request, READS_STATION_FILES)
+        await asyncio.to_thread(refuse_unseen, journal, user.role, sha256)
         path = await asyncio.to_thread(blobs.checked, sha256)
         size = path.stat().st_size
         first, end = bytes_in(request.headers.get("range", ""), size)
@@ -87,6 +90,19 @@ def blob_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore) -> list[HT
         )
 
     return [send_blob, ask_for_blob, fetch_blob]
+
+
+def refuse_unseen(journal: ServerJournal, role: Role, sha256: str) -> None:
+    """Let nobody fetch what their role does not see; what an incident names is the incident's, whoever else names it.
+
+    Raises:
+        Refusal: it is attached to something that the role does not see, or to nothing yet.
+    """
+    if may_see_attachments(role, "incident"):
+        return
+    kinds = {subject_kind(subject) for subject in journal.subjects_naming(sha256)}
+    if not kinds or not all(may_see_attachments(role, kind) for kind in kinds):
+        raise Refusal(403, "forbidden", f"the role {role.value} may not do this")
 
 
 def piece_in(request: AnyRequest, most_bytes: int) -> Piece:

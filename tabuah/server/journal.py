@@ -258,6 +258,10 @@ class ServerJournal:
         """The committed states of all subjects of a kind (`station`, `rule`, `alarm` …), by subject."""
         return self.read(lambda connection: queries.states_of_kind(connection, kind))
 
+    def subjects_naming(self, sha256: str) -> tuple[str, ...]:
+        """The subjects whose entries name an attachment, or name it as their thumbnail."""
+        return self.read(lambda connection: queries.subjects_naming(connection, sha256))
+
     # Listening
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

@@ -124,7 +124,7 @@ def check_photos(world: World, audited: Audit) -> None:
                 assert world.server.blobs.checked(photo.sha256).stat().st_size == photo.size
                 for console in world.consoles:
                     here = console.store.attachments.states([photo])[photo.sha256]
-                    assert here.is_here or not console.store.attachments.may_read or not state.value.is_open
+                    assert here.is_here or not console.store.attachments.may_read() or not state.value.is_open
 
 
 def check_ends(world: World, audited: Audit) -> None:

@@ -24,6 +24,7 @@ from tabuah.storage.blobs.store import MAX_BLOB_BYTES, BlobStore
 
 PHOTO = random.Random(7).randbytes(700_000)
 SHA256 = hashlib.sha256(PHOTO).hexdigest()
+NAME = "INSERT INTO blob_subjects VALUES (?, ?)"
 
 
 def put(client: httpx2.Client, data: bytes, *, first: int = 0, total: int | None = None) -> httpx2.Response:
@@ -194,6 +195,20 @@ def test_only_who_works_incidents_or_checks_them_sees_attachments(
     with running_server.client("orang") as client:
         for reply in (client.get(f"/v1/blobs/{SHA256}"), client.head(f"/v1/blobs/{SHA256}")):
             assert reply.status_code == (200 if may else 403)
+
+
+def test_an_administrator_sees_what_hangs_on_stations_only(running_server: RunningServer):
+    running_server.add_user("orang", Role.ADMIN)
+    journal = running_server.journal
+    with running_server.client("orang") as client:
+        assert client.get(f"/v1/blobs/{SHA256}").status_code == 403, "nothing names it"
+        journal.submit(lambda sheet: sheet.connection.exec_driver_sql(NAME, (SHA256, "station/SLK-AWLR-03"))).result()
+        assert client.head(f"/v1/blobs/{SHA256}").status_code == 404
+        assert put(client, PHOTO).status_code == 201
+        assert client.get(f"/v1/blobs/{SHA256}").content == PHOTO
+        journal.submit(lambda sheet: sheet.connection.exec_driver_sql(NAME, (SHA256, "incident/1"))).result()
+        assert client.get(f"/v1/blobs/{SHA256}").status_code == 403, "it is a photo of an incident, too"
+        assert client.head(f"/v1/blobs/{SHA256}").status_code == 403
 
 
 def test_a_store_keeps_files_by_their_content(tmp_path: Path):

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from tabuah.operations.incidents.bodies import IncidentAttached
+from tabuah.operations.attachments import Attachment
 from tabuah.storage.blobs.errors import BlobError
 from tabuah.storage.blobs.store import BlobStore
 
@@ -17,9 +17,9 @@ _LARGEST_MB: Final = 256  # of memory for one decoded picture
 _FORMATS: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
-def photo_prints(attachments: Iterable[IncidentAttached], folder: Path) -> list[tuple[IncidentAttached, bytes]]:
+def photo_prints(attachments: Iterable[Attachment], folder: Path) -> list[tuple[Attachment, bytes]]:
     """The first photos whose files are here and can be read, each as JPEG."""
-    blobs, prints = BlobStore(folder), list[tuple[IncidentAttached, bytes]]()
+    blobs, prints = BlobStore(folder), list[tuple[Attachment, bytes]]()
     for attachment in attachments:
         if attachment.media_type in _FORMATS and len(prints) < AT_MOST:
             printed = _print(blobs, attachment.sha256)

@@ -37,6 +37,8 @@ MAY_WRITE: Final[dict[str, frozenset[Role]]] = {
     "entry.refused": _SUPERVISOR,
     "station.registered": _SETUP,
     "station.edited": _SETUP,
+    "station.attachment_added": _WORKERS | _SETUP,
+    "station.attachment_removed": _WORKERS | _SETUP,
     "rule.written": _SETUP | _SUPERVISOR,
     "rule.retired": _SETUP | _SUPERVISOR,
     "alarm.raised": _WORKERS | _SERVER,
@@ -69,6 +71,9 @@ SENDS_READINGS: Final = frozenset({Role.GATEWAY, Role.FIELD, Role.OPERATOR, Role
 READS_PERSONAL_DATA: Final = frozenset({Role.FIELD, Role.OPERATOR, Role.SUPERVISOR})
 # Photos show people in need: those who work on incidents see them, and who checks the evidence.
 READS_ATTACHMENTS: Final = READS_PERSONAL_DATA | {Role.AUDITOR}
+# What hangs on stations shows no people, but says who has keys; who sets stations up sees it, too.
+READS_STATION_FILES: Final = READS_ATTACHMENTS | {Role.ADMIN}
+ATTACHES: Final = MAY_WRITE["incident.attached"] | MAY_WRITE["station.attachment_added"]
 
 
 def may_write(role: Role, kind: str) -> bool:
@@ -79,3 +84,8 @@ def may_write(role: Role, kind: str) -> bool:
 def may_write_in_exercise(role: Role, kind: str) -> bool:
     """Whether a role may write a kind that is marked as exercise: a gateway registers what it simulates."""
     return may_write(role, kind) or (role is Role.GATEWAY and kind in ("station.registered", "unit.registered"))
+
+
+def may_see_attachments(role: Role, subject_kind: str) -> bool:
+    """Whether a role sees what is attached to subjects of a kind."""
+    return role in (READS_STATION_FILES if subject_kind == "station" else READS_ATTACHMENTS)

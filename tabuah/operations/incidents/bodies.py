@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tabuah.operations.attachments import Attachment
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Moment
 from tabuah.operations.places import IncidentPlace
@@ -58,16 +59,8 @@ class IncidentNoted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     restricted: str = ""  # commitment
 
 
-class IncidentAttached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file by its content: `sha256` in hex, `size` in bytes; of a photo also a small picture that travels first."""
-
-    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-    name: ShortText
-    media_type: ShortText
-    size: Annotated[int, Meta(ge=0)]
-    caption: ShortText = ""
-    thumbnail: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
-    thumbnail_size: Annotated[int, Meta(ge=0)] = 0
+class IncidentAttached(Attachment, frozen=True, kw_only=True, omit_defaults=True):
+    """A photo or another file."""
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

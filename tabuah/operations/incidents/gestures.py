@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tabuah.operations.attachments import Attachment
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft, PersonalValue, subject_of
@@ -69,9 +70,7 @@ def note_incident(incident: Incident, text: str, *, restricted: bool = False) ->
     return _draft(incident, "incident.noted", body, personal=(value,))
 
 
-def attach_to_incident(
-    incident: Incident, attachment: bodies.IncidentAttached, *, taken_at: datetime | None = None
-) -> Draft:
+def attach_to_incident(incident: Incident, attachment: Attachment, *, taken_at: datetime | None = None) -> Draft:
     """A photo or another file, by its content; `taken_at` is when it was made, where that is known."""
     return _draft(incident, "incident.attached", attachment, occurred_at=taken_at)
 

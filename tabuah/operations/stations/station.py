@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.operations.levels import RiverLevel
+from tabuah.operations.stations.files import StationFiles
 
 StationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$")]
 
@@ -43,7 +44,7 @@ class River(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="station"):
-    """A sensor post at a point (EPSG:4326)."""
+    """A sensor post at a point (EPSG:4326); `files` are its photos and documents."""
 
     code: StationCode
     name: str
@@ -55,6 +56,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     nagari: str = ""
     owner: str = ""
     exercise: bool = False
+    files: StationFiles = StationFiles()
 
     def parameter(self, code: str) -> Parameter | None:
         """The parameter of that code, None where the station does not measure it."""

@@ -2,6 +2,7 @@
 
 import logging
 
+from tabuah.operations.attaching import attached_by
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.bodies import read_body
@@ -39,8 +40,8 @@ def admit(sheet: Sheet, chained: ChainedEntry) -> Record:
     entry, signed = chained.entry, chained.signed
     before = sheet.state_of(entry.subject)
     decision, after = judge(before, sheet.authority, entry, signed.text, number_owner=sheet.number_owner)
-    if entry.kind == "incident.reported" and decision.verdict is not Verdict.REJECTED:
-        sheet.numbers[read_body(entry, IncidentReported).number] = entry.subject
+    if decision.verdict is not Verdict.REJECTED:
+        _note_names(sheet, entry)
     ruling = Ruling(seq=sheet.head.seq + 1, received_at=sheet.now, verdict=decision.verdict, reason=decision.reason)
     hash_ = ruling_hash(sheet.head.hash, chained.text, ruling)
     sheet.head = JournalHead(ruling.seq, hash_)
@@ -60,3 +61,12 @@ def admit(sheet: Sheet, chained: ChainedEntry) -> Record:
     )
     sheet.records.append(record)
     return record
+
+
+def _note_names(sheet: Sheet, entry: Entry) -> None:
+    """The number that an entry gives, and the attachments that it names."""
+    if entry.kind == "incident.reported":
+        sheet.numbers[read_body(entry, IncidentReported).number] = entry.subject
+    attached = attached_by(entry)
+    if attached is not None:
+        sheet.attached |= {(sha256, entry.subject) for sha256, _size in attached.files}

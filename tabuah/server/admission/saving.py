@@ -16,6 +16,7 @@ _INSERT_PERSONAL: Final = "INSERT OR IGNORE INTO personal_values VALUES (?, ?, ?
 _SAVE_STATE: Final = """INSERT INTO subject_states VALUES (?, ?, ?)
     ON CONFLICT (subject) DO UPDATE SET state = excluded.state"""
 _SAVE_NUMBER: Final = "INSERT OR IGNORE INTO incident_numbers VALUES (?, ?)"
+_SAVE_ATTACHED: Final = "INSERT OR IGNORE INTO blob_subjects VALUES (?, ?)"
 _SAVE_CHAIN_HEAD: Final = """INSERT INTO chain_heads VALUES (?, ?, ?)
     ON CONFLICT (device) DO UPDATE SET n = excluded.n, hash = excluded.hash"""
 
@@ -57,6 +58,8 @@ def save_sheet(sheet: Sheet) -> None:
         sheet.connection.exec_driver_sql(_SAVE_STATE, states)
     if sheet.numbers:
         sheet.connection.exec_driver_sql(_SAVE_NUMBER, list(sheet.numbers.items()))
+    if sheet.attached:
+        sheet.connection.exec_driver_sql(_SAVE_ATTACHED, sorted(sheet.attached))
     heads = [(device, head.n, head.hash) for device, head in sheet.chain_heads.items()]
     sheet.connection.exec_driver_sql(_SAVE_CHAIN_HEAD, heads)
     sheet.connection.exec_driver_sql("UPDATE head SET seq = ?, hash = ?", (sheet.head.seq, sheet.head.hash))

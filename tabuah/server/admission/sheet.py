@@ -31,6 +31,7 @@ class Sheet:
         self.chain_heads: dict[str, ChainHead] = {}
         self.states: dict[str, SubjectState] = {}
         self.numbers: dict[str, str] = {}  # incident numbers that were given, with their subject
+        self.attached: set[tuple[str, str]] = set()  # the SHA-256 of each attachment that was named, with its subject
         self.records: list[Record] = []
         self._below = below
 
@@ -45,6 +46,7 @@ class Sheet:
         self.chain_heads.update(upper.chain_heads)
         self.states.update(upper.states)
         self.numbers.update(upper.numbers)
+        self.attached |= upper.attached
         self.records += upper.records
 
     def chain_head(self, device: str) -> ChainHead:

@@ -1,13 +1,13 @@
 """The route for attachments that others carried: sealed for the server, sent in pieces that can be resumed."""
 
 import asyncio
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import Request, Response, head, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
-from tabuah.operations.authority.roles import MAY_WRITE
+from tabuah.operations.authority.roles import ATTACHES
 from tabuah.server.blob_routes import OFFSET, piece_in, receive_alone
 from tabuah.server.bundles.opening import take_sealed_attachment
 from tabuah.server.errors import Refusal
@@ -19,8 +19,6 @@ from tabuah.storage.journal.bundles.contents import MAX_FILE_BYTES
 AnyRequest = Request[Any, Any, Any]
 Content = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$")]
 
-CARRIERS: Final = MAY_WRITE["incident.attached"]
-
 
 def sealed_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore, boxes: BlobStore) -> list[HTTPRouteHandler]:
     """`/v1/sealed/{sha256}`; boxes that are still coming wait in `boxes`."""
@@ -29,7 +27,7 @@ def sealed_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore, boxes: B
     @put("/v1/sealed/{sha256:str}", status_code=201, request_max_body_size=MAX_FILE_BYTES, tags=["blobs"])
     async def send_box(request: AnyRequest, sha256: FromPath[str], content: Content) -> Response[bytes]:
         """Send a box with an attachment, like the attachment itself; `content` is the attachment's SHA-256."""
-        user = gate.user_with(request, CARRIERS)
+        user = gate.user_with(request, ATTACHES)
         piece = piece_in(request, MAX_FILE_BYTES)
         if blobs.size_of(content) is None:
             received = await receive_alone(request, boxes, sha256, piece, coming)
@@ -49,7 +47,7 @@ def sealed_routes(journal: ServerJournal, gate: Gate, blobs: BlobStore, boxes: B
     @head("/v1/sealed/{sha256:str}", sync_to_thread=False, tags=["blobs"])
     def ask_for_box(request: AnyRequest, sha256: FromPath[str], content: Content) -> Response[None]:
         """Whether the attachment is there; `Upload-Offset` with a 404 says how many bytes of the box have come."""
-        gate.user_with(request, CARRIERS)
+        gate.user_with(request, ATTACHES)
         if blobs.size_of(content) is None:
             headers = {OFFSET: str(boxes.received(sha256))}
             raise Refusal(404, "not_found", "the attachment is not here", headers=headers)

@@ -52,7 +52,26 @@ _NUMBERS: Final = (
         WHERE kind = 'incident' AND json_extract(state, '$.value.number') IS NOT NULL""",
 )
 
-MIGRATIONS: Final = (_FOUND, _ASIDE, _NUMBERS)
+# Which subjects name an attachment: who may fetch it depends on them. There were only incidents before.
+_BLOB_SUBJECTS: Final = (
+    """CREATE TABLE blob_subjects (
+        sha256 TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (sha256, subject)) WITHOUT ROWID""",
+    """CREATE TEMP TABLE attached AS
+        SELECT a.value AS body, s.subject FROM subject_states s, json_each(s.state, '$.value.attachments') a
+        WHERE s.kind = 'incident'
+        UNION ALL
+        SELECT json_extract(h.value, '$.body'), s.subject FROM subject_states s, json_each(s.state, '$.held') h
+        WHERE s.kind = 'incident' AND json_extract(h.value, '$.kind') = 'incident.attached'""",
+    """INSERT OR IGNORE INTO blob_subjects
+        SELECT json_extract(body, '$.sha256'), subject FROM attached
+        WHERE json_extract(body, '$.sha256') IS NOT NULL
+        UNION
+        SELECT json_extract(body, '$.thumbnail'), subject FROM attached
+        WHERE json_extract(body, '$.thumbnail') IS NOT NULL""",
+    "DROP TABLE attached",
+)
+
+MIGRATIONS: Final = (_FOUND, _ASIDE, _NUMBERS, _BLOB_SUBJECTS)
 VERSION: Final = len(MIGRATIONS)
 
 

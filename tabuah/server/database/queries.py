@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, or_, select
 
 from tabuah.operations.entries import PersonalValue, Verdict
 from tabuah.operations.subjects import EMPTY, SubjectState, read_state
-from tabuah.server.database.schema import ENTRIES, INCIDENT_NUMBERS, PERSONAL_VALUES, SUBJECT_STATES
+from tabuah.server.database.schema import BLOB_SUBJECTS, ENTRIES, INCIDENT_NUMBERS, PERSONAL_VALUES, SUBJECT_STATES
 from tabuah.storage.journal.wire import Record
 
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
@@ -99,6 +99,12 @@ def incident_numbered(connection: Connection, number: str) -> str:
     """The subject of the incident that has a number; empty when there is none."""
     query = select(INCIDENT_NUMBERS.c.subject).where(INCIDENT_NUMBERS.c.number == number)
     return connection.execute(query).scalar_one_or_none() or ""
+
+
+def subjects_naming(connection: Connection, sha256: str) -> tuple[str, ...]:
+    """The subjects whose entries name an attachment."""
+    query = select(BLOB_SUBJECTS.c.subject).where(BLOB_SUBJECTS.c.sha256 == sha256)
+    return tuple(connection.execute(query).scalars())
 
 
 def states_of_kind(connection: Connection, kind: str) -> dict[str, SubjectState]:

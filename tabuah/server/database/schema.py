@@ -61,6 +61,14 @@ INCIDENT_NUMBERS: Final = Table(
     Column("subject", Text, nullable=False),
 )
 
+# Which subjects name an attachment, its thumbnail, too.
+BLOB_SUBJECTS: Final = Table(
+    "blob_subjects",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+)
+
 PERSONAL_VALUES: Final = Table(
     "personal_values",
     METADATA,

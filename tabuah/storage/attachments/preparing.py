@@ -1,4 +1,4 @@
-"""Attaching a file: looked at and made fit; what comes out is what the incident's entry carries."""
+"""Attaching a file: looked at and made fit; what comes out is what the entry carries."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.incidents.bodies import IncidentAttached
+from tabuah.operations.attachments import Attachment
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
 from tabuah.storage.attachments.films import without_metadata
 from tabuah.storage.attachments.origins import PhotoOrigin
@@ -24,7 +25,7 @@ from tabuah.storage.blobs.errors import (
 from tabuah.storage.blobs.kinds import FileKind, is_old_office, is_program, kind_of, safe_name
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, BlobStore, too_large_message
 
-MOST_ATTACHMENTS: Final = 500  # of one incident
+MOST_ATTACHMENTS: Final = 500  # of one incident, or of one station
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class PreparedFile:
     `contents` are its own bytes and its thumbnail's; `origin` is offered to its author; `size_before` in bytes.
     """
 
-    attachment: IncidentAttached
+    attachment: Attachment
     contents: tuple[bytes, ...]
     origin: PhotoOrigin
     size_before: int
@@ -78,16 +79,20 @@ def prepare_file(file: Path, *, caption: str = "", original: bool = False) -> Pr
     )
 
 
-def check_room(incident: Incident, count: int) -> None:
-    """Whether an incident takes so many more.
+def check_room(owner: Incident | Station, count: int) -> None:
+    """Whether an incident or a station takes so many more.
 
     Raises:
         TooManyAttached: it does not.
     """
-    if len(incident.attachments) + count > MOST_ATTACHMENTS:
+    if isinstance(owner, Incident):
+        name, has = owner.number, len(owner.attachments)
+    else:
+        name, has = owner.code, len(owner.files.kept)
+    if has + count > MOST_ATTACHMENTS:
         raise TooManyAttached(
             _("{number} has {n} attachments; more than {most} are not possible.").format(
-                number=incident.number, n=len(incident.attachments), most=MOST_ATTACHMENTS
+                number=name, n=has, most=MOST_ATTACHMENTS
             )
         )
 
@@ -104,8 +109,8 @@ def _prepared_photo(file: Path, data: bytes, kind: FileKind, *, caption: str, or
     )
 
 
-def _attachment(file: Path, content: bytes, kind: FileKind, caption: str) -> IncidentAttached:
-    return IncidentAttached(
+def _attachment(file: Path, content: bytes, kind: FileKind, caption: str) -> Attachment:
+    return Attachment(
         sha256=hashlib.sha256(content).hexdigest(),
         name=safe_name(file.name, kind),
         media_type=kind.value,

@@ -12,7 +12,7 @@ BlobError
     ├── KindRefused       it is of no kind that may be attached
     ├── ProgramRefused    it is a program
     ├── DamagedFile       it says what it is, and is not whole
-    └── TooManyAttached   the incident has as many as it may have
+    └── TooManyAttached   the incident or station has as many as it may have
 """
 
 
@@ -87,4 +87,4 @@ class DamagedFile(NotAttachable):
 
 
 class TooManyAttached(NotAttachable):
-    """The incident has as many as it may have."""
+    """The incident or station has as many as it may have."""

@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
+from tabuah.operations.attaching import at_hand, attached_by, put_away
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.bodies import DeviceEnrolled
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.bodies import read_body
-from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.folding import fold
-from tabuah.operations.incidents.bodies import IncidentAttached, IncidentReported
-from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.bodies import IncidentReported
 from tabuah.operations.subjects import EMPTY, SubjectState
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.bundles.renewing import renew_carried
@@ -61,7 +61,7 @@ def apply_pages(desk: Desk, replies: Sequence[PullReply], *, synced_at: datetime
         states = _fold_all(desk, fresh)
         _check_chains(desk, fresh)
         _take_over(desk, fresh)
-        _want_archived(desk, states)
+        _rank_attachments(desk, states)
         renewed = renew_carried(desk) - states.keys()
         states |= {subject: desk.subjects.confirmed(subject) for subject in renewed}
         version = desk.meta.next_version()
@@ -179,29 +179,25 @@ def _take_over(desk: Desk, fresh: Fresh) -> None:
     if own:
         catch_up_own_chain(desk, *own[-1])
     for record, entry in fresh:
-        if entry.kind == "incident.attached" and record.verdict is not Verdict.REJECTED:
-            _want_attachment(desk, entry)  # own ones, too: after a loss of the cache they are not known here
+        attached = attached_by(entry) if record.verdict is not Verdict.REJECTED else None
+        if attached is not None:  # own ones, too: after a loss of the cache they are not known here
+            desk.blobs.want_download(attached, about=subject_kind(entry.subject))
         elif entry.kind == "incident.reported" and entry.device == own_device:
             note_number(desk, entry)
 
 
-def _want_archived(desk: Desk, states: dict[str, SubjectState]) -> None:
-    """What was over when a snapshot came and goes on now: its attachments come after all."""
-    for state in states.values():
-        if isinstance(state.value, Incident) and state.value.is_open:
-            desk.blobs.want_archived(state.value.attachments)
+def _rank_attachments(desk: Desk, states: dict[str, SubjectState]) -> None:
+    """What was over when a snapshot came and goes on now: its attachments come after all; a removed one need not."""
+    for subject, state in states.items():
+        if subject_kind(subject) == "station":
+            desk.blobs.note_removed(put_away(state.value))
+        desk.blobs.want_archived(at_hand(state.value))
 
 
 def catch_up_own_chain(desk: Desk, record: Record, entry: Entry) -> None:
     """After a restore the server may hold own entries that are not here: go on after them while nothing waits."""
     if entry.n > desk.meta.chain_head.n and desk.journal.waiting_since()[0] == 0:
         desk.meta.chain_head = ChainHead(entry.n, text_hash(record.text.encode()))
-
-
-def _want_attachment(desk: Desk, entry: Entry) -> None:
-    attached = _body_or_none(entry, IncidentAttached)
-    if attached is not None:
-        desk.blobs.want_download(attached)
 
 
 def note_number(desk: Desk, entry: Entry) -> None:

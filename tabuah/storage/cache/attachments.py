@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.authority.roles import READS_ATTACHMENTS
-from tabuah.operations.incidents.bodies import IncidentAttached
+from tabuah.operations.attachments import Attachment
+from tabuah.operations.authority.roles import may_see_attachments
 from tabuah.resources.catalogue import _
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
@@ -70,13 +70,12 @@ class Attachments:
         """The files themselves."""
         return BlobStore(self._folder)
 
-    @property
-    def may_read(self) -> bool:
-        """Whether the role of this console's user sees attachments of others."""
+    def may_read(self, about: str = "incident") -> bool:
+        """Whether the role of this console's user sees what others attach to subjects of a kind."""
         identity = self._desk.meta.identity
-        return identity is None or identity.role in READS_ATTACHMENTS
+        return identity is None or may_see_attachments(identity.role, about)
 
-    def states(self, attached: Iterable[IncidentAttached]) -> dict[str, AttachmentState]:
+    def states(self, attached: Iterable[Attachment]) -> dict[str, AttachmentState]:
         """How some attachments stand, by their SHA-256."""
         return {attachment.sha256: self._state(attachment) for attachment in attached}
 
@@ -88,7 +87,7 @@ class Attachments:
         moved = sum(blob.moved for blob in waiting)
         return TransferCounts(uploads=uploads, downloads=len(waiting) - uploads, failed=failed, moved=moved)
 
-    def file_of(self, attachment: IncidentAttached) -> Path:
+    def file_of(self, attachment: Attachment) -> Path:
         """Where an attachment lies, found to be whole.
 
         Raises:
@@ -106,8 +105,9 @@ class Attachments:
 
     def waiting(self, *, up_to: Rank = Rank.FILE) -> tuple[WaitingBlob, ...]:
         """What must be sent or fetched, in the order in which it should."""
-        ways = (Way.UPLOAD, Way.DOWNLOAD) if self.may_read else (Way.UPLOAD,)
-        return self._desk.blobs.waiting(*ways, up_to=up_to)
+        found = self._desk.blobs.waiting(Way.UPLOAD, Way.DOWNLOAD, up_to=up_to)
+        seen = {about: self.may_read(about) for about in {blob.about for blob in found}}
+        return tuple(blob for blob in found if blob.waits is Way.UPLOAD or seen[blob.about])
 
     def find(self, sha256: str) -> WaitingBlob | None:
         """How an attachment stands in the queue."""
@@ -160,16 +160,16 @@ class Attachments:
         with self._desk.writing():
             self._desk.blobs.turn(sha256, Way.UPLOAD)
 
-    def _missing(self, attachment: IncidentAttached) -> str:
-        if not self.may_read:
-            return _("The role of {user} does not see attachments.").format(user=self._desk.actor())
+    def _missing(self, attachment: Attachment) -> str:
         known = self._desk.blobs.find(attachment.sha256)
+        if not self.may_read(known.about if known else "incident"):
+            return _("The role of {user} does not see attachments.").format(user=self._desk.actor())
         if known is not None and known.waits is not Way.UPLOAD:
             with self._desk.writing():
                 self._desk.blobs.turn(attachment.sha256, Way.DOWNLOAD, rank=Rank.ASKED_FOR)
         return _("{name} has not come here yet; it is fetched with the next sync.").format(name=attachment.name)
 
-    def _state(self, attachment: IncidentAttached) -> AttachmentState:
+    def _state(self, attachment: Attachment) -> AttachmentState:
         here = self.files.size_of(attachment.sha256) is not None
         known = self._desk.blobs.find(attachment.sha256) or WaitingBlob(
             attachment.sha256, attachment.size, Way.NONE if here else Way.DOWNLOAD
@@ -190,4 +190,4 @@ class Attachments:
             return Standing.WAITS_UPLOAD
         if here:
             return Standing.HERE
-        return Standing.WAITS_DOWNLOAD if self.may_read else Standing.WITHHELD
+        return Standing.WAITS_DOWNLOAD if self.may_read(known.about) else Standing.WITHHELD

@@ -8,18 +8,20 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.incidents.bodies import IncidentAttached
+from tabuah.operations.attachments import Attachment
 
-_COLUMNS: Final = "sha256, size, waits, rank, moved, tries, not_before, reason"
-# What is here now need not come any more: it may have to go.
-_WANT_UPLOAD: Final = """INSERT INTO blobs (sha256, size, waits, rank) VALUES (?, ?, 'upload', ?)
-    ON CONFLICT (sha256) DO UPDATE SET waits = 'upload', moved = 0, tries = 0, not_before = '', reason = ''
-    WHERE waits <> ''"""
-_WANT_DOWNLOAD: Final = """INSERT INTO blobs (sha256, size, waits, rank) VALUES (?, ?, 'download', ?)
-    ON CONFLICT (sha256) DO NOTHING"""
+_COLUMNS: Final = "sha256, size, waits, rank, moved, tries, not_before, reason, about"
+# What is here now need not come any more: it may have to go. What hangs on an incident, too, counts as an incident's.
+_WANT_UPLOAD: Final = """INSERT INTO blobs (sha256, size, rank, about, waits) VALUES (?, ?, ?, ?, 'upload')
+    ON CONFLICT (sha256) DO UPDATE SET waits = iif(waits = '', '', 'upload'), moved = iif(waits = '', moved, 0),
+        tries = 0, not_before = '', reason = '', about = min(about, excluded.about)"""
+_WANT_DOWNLOAD: Final = """INSERT INTO blobs (sha256, size, rank, about, waits) VALUES (?, ?, ?, ?, 'download')
+    ON CONFLICT (sha256) DO UPDATE SET about = excluded.about WHERE excluded.about < about"""
 _WANT_ARCHIVED: Final = "UPDATE blobs SET rank = ? WHERE sha256 = ? AND rank = 3"  # that of `Rank.ARCHIVE`
-# Small pictures before everything else; then what goes before what comes; then the smallest.
-_ORDER: Final = "ORDER BY rank, waits DESC, size, sha256"
+_NOTE_REMOVED: Final = "UPDATE blobs SET rank = ? WHERE sha256 = ? AND waits = 'download' AND about = 'station'"
+# Small pictures before everything else, and incidents before stations; then what goes before what comes; then the
+# smallest.
+_ORDER: Final = "ORDER BY rank, about, waits DESC, size, sha256"
 
 
 class Way(StrEnum):
@@ -42,7 +44,8 @@ class Rank(IntEnum):
 class WaitingBlob(msgspec.Struct, frozen=True):
     """An attachment by its content: `size` in bytes, `moved` of which are over; `tries` failed.
 
-    `reason` says in words why it failed; it is empty for one whose turn has not come.
+    `about` is the kind of subject that it is attached to, `incident` where one is among several. `reason` says in
+    words why it failed; it is empty for one whose turn has not come.
     """
 
     sha256: str
@@ -53,6 +56,7 @@ class WaitingBlob(msgspec.Struct, frozen=True):
     tries: int = 0
     not_before: datetime | None = None
     reason: str = ""
+    about: str = "incident"
 
 
 class BlobTable:
@@ -61,23 +65,27 @@ class BlobTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def want_upload(self, attached: IncidentAttached) -> None:
+    def want_upload(self, attached: Attachment, *, about: str) -> None:
         """An own attachment must go to the server, its thumbnail, too."""
-        self._want(_WANT_UPLOAD, attached)
+        self._connection.executemany(_WANT_UPLOAD, _rows((attached,), about))
 
-    def want_download(self, attached: IncidentAttached) -> None:
+    def want_download(self, attached: Attachment, *, about: str) -> None:
         """An attachment should come here, its thumbnail, too."""
-        self._want(_WANT_DOWNLOAD, attached)
+        self._connection.executemany(_WANT_DOWNLOAD, _rows((attached,), about))
 
-    def note_archived(self, attached: Iterable[IncidentAttached]) -> None:
+    def note_archived(self, attached: Iterable[Attachment], *, about: str) -> None:
         """Attachments of what is over: they are at the server and come only when somebody asks for them."""
-        rows = [(sha256, size, Rank.ARCHIVE) for a in attached for sha256, size in _files_of(a)]
-        self._connection.executemany(_WANT_DOWNLOAD, rows)
+        self._connection.executemany(_WANT_DOWNLOAD, _rows(attached, about, rank=Rank.ARCHIVE))
 
-    def want_archived(self, attached: Iterable[IncidentAttached]) -> None:
+    def note_removed(self, attached: Iterable[Attachment]) -> None:
+        """Attachments that somebody has taken from a station: what has not come yet need not."""
+        rows = [(Rank.ARCHIVE, sha256) for a in attached for sha256, _size in a.files]
+        self._connection.executemany(_NOTE_REMOVED, rows)
+
+    def want_archived(self, attached: Iterable[Attachment]) -> None:
         """Attachments of what is not over any more: those that are not here should come."""
-        rows = [(sha256, a.sha256 == sha256) for a in attached for sha256, _size in _files_of(a)]
-        self._connection.executemany(_WANT_ARCHIVED, ((_rank(is_file=is_file), sha) for sha, is_file in rows))
+        rows = [(_rank(is_file=sha256 == a.sha256), sha256) for a in attached for sha256, _size in a.files]
+        self._connection.executemany(_WANT_ARCHIVED, rows)
 
     def find(self, sha256: str) -> WaitingBlob | None:
         """How an attachment stands; None for one that is not known."""
@@ -121,23 +129,21 @@ class BlobTable:
             (way, rank, sha256),
         )
 
-    def _want(self, statement: str, attached: IncidentAttached) -> None:
-        for sha256, size in _files_of(attached):
-            self._connection.execute(statement, (sha256, size, _rank(is_file=sha256 == attached.sha256)))
+
+def _rows(
+    attached: Iterable[Attachment], about: str, *, rank: Rank | None = None
+) -> Iterator[tuple[str, int, Rank, str]]:
+    for attachment in attached:
+        for sha256, size in attachment.files:
+            own = _rank(is_file=sha256 == attachment.sha256)
+            yield sha256, size, own if rank is None else rank, about
 
 
 def _rank(*, is_file: bool) -> Rank:
     return Rank.FILE if is_file else Rank.THUMBNAIL
 
 
-def _files_of(attached: IncidentAttached) -> Iterator[tuple[str, int]]:
-    """The attachment itself, and its thumbnail where it has one."""
-    yield attached.sha256, attached.size
-    if attached.thumbnail:
-        yield attached.thumbnail, attached.thumbnail_size
-
-
-def _read(row: tuple[str, int, str, int, int, int, str, str]) -> WaitingBlob:
-    sha256, size, waits, rank, moved, tries, not_before, reason = row
+def _read(row: tuple[str, int, str, int, int, int, str, str, str]) -> WaitingBlob:
+    sha256, size, waits, rank, moved, tries, not_before, reason, about = row
     due = datetime.fromisoformat(not_before) if not_before else None
-    return WaitingBlob(sha256, size, Way(waits), Rank(rank), moved, tries, due, reason)
+    return WaitingBlob(sha256, size, Way(waits), Rank(rank), moved, tries, due, reason, about)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from tabuah.operations.attaching import at_hand, put_away
+from tabuah.operations.attachments import Attachment
 from tabuah.operations.authority.records import Device
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
-from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subjects import EMPTY, read_state
 from tabuah.resources.catalogue import _
@@ -93,8 +94,8 @@ class Arrival:
         self._snapshot = snapshot
         self._from = desk.meta.journal_head.seq
         self._server_is_there = False
-        self._attached: list[IncidentAttached] = []
-        self._archived: list[IncidentAttached] = []
+        self._attached: dict[str, list[Attachment]] = {}  # by the kind of what they are attached to
+        self._archived: dict[str, list[Attachment]] = {}
         self._gone: list[str] = []
         self.chains: dict[str, ChainHead] = {}
         _prepare(desk.connection)
@@ -118,15 +119,16 @@ class Arrival:
         value, key = state.value, subject_key(arriving.subject)
         if isinstance(value, Device) and value.is_server and value.id == self._snapshot.server:
             self._server_is_there = True
-        if isinstance(value, Incident) and value.attachments:
-            (self._attached if value.is_open else self._archived).extend(value.attachments)
+        about = subject_kind(arriving.subject)
+        self._attached.setdefault(about, []).extend(at_hand(value))
+        self._archived.setdefault(about, []).extend(put_away(value))
         if value is None or (isinstance(value, Incident) and value.deleted):
             self._gone.append(arriving.subject)
         elif (layer := LAYERS.get(type(value))) is not None:
             layers[type(value)].append((*layer.row(value), 0))
         return (
             arriving.subject,
-            subject_kind(arriving.subject),
+            about,
             value.number if isinstance(value, Incident) else key,
             text.decode(),
             len(value.open_conflicts) if isinstance(value, Incident) else 0,
@@ -154,11 +156,17 @@ class Arrival:
             waiting = {row[0] for row in self._desk.connection.execute(_WAITING)} | renew_carried(self._desk)
             states = dict.fromkeys(waiting, EMPTY) | self._desk.subjects.confirmed_of(waiting)
             show_confirmed(self._desk, states, version)
-            for attached in self._attached:
-                self._desk.blobs.want_download(attached)
-            self._desk.blobs.note_archived(self._archived)
+            self._want_attachments()
             self._note_facts(synced_at)
             return Changes(version=version, subjects=self._subjects())
+
+    def _want_attachments(self) -> None:
+        blobs = self._desk.blobs
+        for about, attached in self._attached.items():
+            for attachment in attached:
+                blobs.want_download(attachment, about=about)
+        for about, archived in self._archived.items():
+            blobs.note_archived(archived, about=about)
 
     def close(self) -> None:
         """Give back the room that was used aside."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from tabuah.operations.bodies import read_body
-from tabuah.operations.entries import Draft, Verdict
+from tabuah.operations.attaching import attached_by
+from tabuah.operations.entries import Draft, Verdict, subject_kind
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.folding import fold
-from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.reasons import reason_words
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.forecast import forecast
@@ -39,9 +38,9 @@ def _save(desk: Desk, key: DeviceKey, draft: Draft, version: int) -> ChainedEntr
     desk.journal.add_own(chained, draft.personal)
     desk.subjects.write(SubjectRow(draft.subject, row.confirmed, shown), version=version)
     desk.meta.chain_head = chained.head
-    if draft.kind == "incident.attached":
-        attached = read_body(chained.entry, IncidentAttached)
-        desk.blobs.want_upload(attached)
+    attached = attached_by(chained.entry)
+    if attached is not None:
+        desk.blobs.want_upload(attached, about=subject_kind(draft.subject))
     return chained
 
 

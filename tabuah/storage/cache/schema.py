@@ -19,6 +19,7 @@ MIGRATION_NAMES: Final = (
     "0005_snapshots",
     "0006_units",
     "0007_bulletins",
+    "0008_files_of_stations",
 )
 
 _WGS84: Final = (
@@ -156,6 +157,9 @@ _WARNED_AREAS: Final = {
         source TEXT NOT NULL, exercise BOOLEAN NOT NULL, pending BOOLEAN NOT NULL""",
 }
 
+# `about`: the kind of subject that a file is attached to; there were only incidents before.
+_FILES_OF_STATIONS: Final = "ALTER TABLE blobs ADD COLUMN about TEXT NOT NULL DEFAULT 'incident'"
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
@@ -180,6 +184,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0005_snapshots")(_prepare_for_snapshots)
     migrations(name="0006_units")(_create_units)
     migrations(name="0007_bulletins")(_create_bulletins)
+    migrations(name="0008_files_of_stations")(_tell_whose_attachments)
     migrations.apply(database)
 
 
@@ -228,6 +233,10 @@ def _create_bulletins(database: "Database") -> None:
         _register_tables(database, layers, geometry)
         for statement in guard_statements(layers):
             database.execute(statement)
+
+
+def _tell_whose_attachments(database: "Database") -> None:
+    database.execute(_FILES_OF_STATIONS)
 
 
 def _layer_statements(layers: Mapping[str, str], geometry: str = "POINT") -> Iterable[str]:

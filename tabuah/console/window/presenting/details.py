@@ -17,8 +17,8 @@ from tabuah.console.window.presenting.timeline_items import alarm_item, timeline
 from tabuah.console.window.presenting.trays import held_sentences
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.operations.attachments import Attachment
 from tabuah.operations.codes import FORWARD, Status
-from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.incidents.clocks import arrival_clock
 from tabuah.operations.incidents.fields import field_label, read_value
 from tabuah.operations.incidents.incident import Conflict, Incident
@@ -160,7 +160,7 @@ def _attachments(incident: Incident, source: DetailsSource) -> tuple[AttachmentI
     )
 
 
-def _attachment(attached: IncidentAttached, state: AttachmentState | None, picture: QImage | None) -> AttachmentItem:
+def _attachment(attached: Attachment, state: AttachmentState | None, picture: QImage | None) -> AttachmentItem:
     standing = standing_words(state) if state is not None else ""
     return AttachmentItem(
         id=attached.sha256,

@@ -4,11 +4,9 @@ from datetime import datetime
 
 from tabuah.console.window.presenting.timeline_items import when
 from tabuah.console.window.snapshot import RoomSnapshot
+from tabuah.operations.attaching import attached_by
 from tabuah.operations.authority.roles import Role, may_write
-from tabuah.operations.bodies import decode_body
 from tabuah.operations.entries import Entry, subject_key
-from tabuah.operations.errors import MalformedBody
-from tabuah.operations.incidents.bodies import IncidentAttached
 from tabuah.operations.incidents.rewording import words_of
 from tabuah.operations.reasons import reason_words
 from tabuah.operations.subjects import SubjectValue
@@ -126,8 +124,5 @@ def _author(entry: Entry, *, own: bool) -> str:
 
 
 def _attachment(entry: Entry) -> str:
-    try:
-        body = decode_body(entry)
-    except MalformedBody:
-        return ""
-    return body.sha256 if isinstance(body, IncidentAttached) and body.media_type.startswith("image/") else ""
+    attached = attached_by(entry)
+    return attached.sha256 if attached is not None and attached.is_photo else ""

@@ -1,8 +1,12 @@
 """Own work that comes back in a bundle: known, or lost here since, as after a restored backup."""
 
+import contextlib
+
+from tabuah.operations.attaching import attached_by
 from tabuah.operations.bodies import read_body
+from tabuah.operations.entries import subject_kind
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.incidents.bodies import IncidentAttached, IncidentReported
+from tabuah.operations.incidents.bodies import IncidentReported
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.journal.chain import ChainedEntry
 
@@ -30,10 +34,9 @@ def recover_own(desk: Desk, chained: ChainedEntry) -> str:
 
 def _note_contents(desk: Desk, chained: ChainedEntry) -> None:
     """The number that it gave is not given again, and the photo that it attached must go to the server."""
-    try:
-        if chained.entry.kind == "incident.reported":
+    attached = attached_by(chained.entry)
+    if attached is not None:
+        desk.blobs.want_upload(attached, about=subject_kind(chained.entry.subject))
+    if chained.entry.kind == "incident.reported":
+        with contextlib.suppress(MalformedBody):
             desk.meta.note_number(read_body(chained.entry, IncidentReported).number)
-        elif chained.entry.kind == "incident.attached":
-            desk.blobs.want_upload(read_body(chained.entry, IncidentAttached))
-    except MalformedBody:
-        return
