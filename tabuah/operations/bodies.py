@@ -37,6 +37,7 @@ BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "alarm.cleared": alarms.AlarmCleared,
     "alarm.acknowledged": alarms.AlarmAcknowledged,
     "alarm.shelved": alarms.AlarmShelved,
+    "alarm.unshelved": alarms.AlarmUnshelved,
     "alarm.linked": alarms.AlarmLinked,
     "alarm.escalated": alarms.AlarmEscalated,
     "escalation.written": alarms.EscalationWritten,

@@ -21,6 +21,7 @@ _KINDS: Final[dict[str, str]] = {
     "alarm.cleared": "Alarm over",
     "alarm.acknowledged": "Alarm acknowledged",
     "alarm.shelved": "Alarm shelved",
+    "alarm.unshelved": "Alarm heard again",
     "alarm.linked": "Incident made of an alarm",
     "alarm.escalated": "Alarm escalated",
     "escalation.written": "Escalation changed",

@@ -1,4 +1,4 @@
-"""A list of rows with their level at the edge: what and about at the left, when and who at the right."""
+"""A list of rows with their level as edge and shape: what and about at the left, when and who at the right."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,12 +11,14 @@ from tabuah.widgets.texts import name_widget
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour, mix
 from tabuah.widgets.theme.fonts import Type
-from tabuah.widgets.theme.glyphs import rounded
+from tabuah.widgets.theme.glyphs import paint_level, rounded
 from tabuah.widgets.values import Level
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
 _MARGIN_PX = 8
+_SHAPE_PX = 11
+_GAP_PX = 8
 
 
 class EdgeItem(Protocol):
@@ -28,7 +30,7 @@ class EdgeItem(Protocol):
 
     @property
     def level(self) -> Level:
-        """The colour of its edge."""
+        """The colour of its edge, and the shape beside it."""
 
     @property
     def text(self) -> str:
@@ -103,7 +105,11 @@ class _EdgeDelegate(QStyledItemDelegate):
         if selected:
             painter.setPen(QPen(QColor(palette.accent), 1.5))
             painter.drawPath(shape)
-        self._paint_words(painter, rect.adjusted(14, 5, -12, -5), item)
+        inner = rect.adjusted(14, 5, -12, -5)
+        side = float(self._appearance.px(_SHAPE_PX))
+        shape_at = QRectF(inner.x(), inner.y() + (inner.height() / 2 - side) / 2, side, side)
+        paint_level(painter, shape_at, item.level, palette)
+        self._paint_words(painter, inner.adjusted(side + _GAP_PX, 0, 0, 0), item)
         painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRectF, item: EdgeItem) -> None:

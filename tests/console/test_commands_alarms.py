@@ -166,6 +166,18 @@ def test_what_a_lost_link_silences_is_listed(server: RunningServer, console: Con
     assert "sambungannya terputus" in console.run("alarm", "suppressed")
 
 
+def test_a_shelved_alarm_is_heard_again_once(server: RunningServer, console: Console):
+    raise_some(server, 1)
+    console.run("sync")
+    (alarm,) = console.json("alarm", "list")
+    console.run("alarm", "unshelve", alarm["id"], code=2)
+    assert "tidak sedang ditunda" in console.errors
+    console.run("alarm", "shelve", alarm["id"], "--minutes", "30", "--reason", "kalibrasi")
+    assert [row["why"] for row in console.json("alarm", "suppressed")] == ["shelved"]
+    assert "aktif lagi" in console.run("alarm", "unshelve", alarm["id"])
+    assert console.json("alarm", "suppressed") == []
+
+
 def test_the_steps_of_escalation_are_shown_and_written_from_a_file(
     server: RunningServer, console: Console, tmp_path: Path, capsys
 ):

@@ -2,11 +2,12 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.alarms.alarms_dialog import FIGURES, GROUPS, QUIET, WORKS, AlarmsDialog
 from tabuah.widgets.alarms.rate_chart import RateChart, _merged
-from tabuah.widgets.alarms.values import AlarmLine, FigureLine, GroupLine, PerformanceView, Rates
+from tabuah.widgets.alarms.values import AlarmLine, FigureLine, GroupLine, PerformanceView, QuietLine, Rates
 from tabuah.widgets.buttons import KeyButton
 from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.edge_list import EdgeList
@@ -44,7 +45,7 @@ def rows(dialog: AlarmsDialog, name: str) -> int:
 
 def test_a_group_shows_its_alarms_and_a_key_answers_all_of_them(qtbot: QtBot, dialog: AlarmsDialog) -> None:
     assert rows(dialog, "member_list") == 2
-    with qtbot.waitSignal(dialog.acknowledge_requested) as heard:
+    with qtbot.waitSignal(dialog.groups.acknowledge_requested) as heard:
         qtbot.keyClick(dialog, Qt.Key.Key_T)
     assert heard.args == ["a"]
 
@@ -55,14 +56,68 @@ def test_a_group_that_is_answered_says_so(qtbot: QtBot, dialog: AlarmsDialog) ->
     button = dialog.findChild(KeyButton, "group_acknowledge")
     assert isinstance(button, KeyButton)
     assert not button.isEnabled()
-    with qtbot.assertNotEmitted(dialog.acknowledge_requested):
+    with qtbot.assertNotEmitted(dialog.groups.acknowledge_requested):
         qtbot.keyClick(dialog, Qt.Key.Key_T)
+
+
+def test_with_shift_the_same_key_shelves_and_answers_nothing(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    with (
+        qtbot.assertNotEmitted(dialog.groups.acknowledge_requested),
+        qtbot.waitSignal(dialog.groups.shelve_requested) as heard,
+    ):
+        qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    assert heard.args == ["a"]
+
+
+def test_a_key_that_cannot_be_used_says_why(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    note = dialog.groups.findChild(QLabel, "foot_note")
+    assert isinstance(note, QLabel)
+    dialog.groups.show_reasons(answering="Peran ini tidak boleh.", reporting="")
+    with qtbot.assertNotEmitted(dialog.groups.acknowledge_requested):
+        qtbot.keyClick(dialog, Qt.Key.Key_T)
+    assert note.text() == "Peran ini tidak boleh."
+    qtbot.keyClick(dialog, Qt.Key.Key_Down)
+    assert not note.text()
+
+
+def test_an_incident_is_made_of_a_group_once(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    with qtbot.waitSignal(dialog.groups.incident_requested) as heard:
+        qtbot.keyClick(dialog, Qt.Key.Key_I)
+    assert heard.args == ["a"]
+    dialog.show_groups((GroupLine(line=line_of("a"), members=(line_of("a"),), incident="SLK-7K3-0012"),))
+    with qtbot.assertNotEmitted(dialog.groups.incident_requested):
+        qtbot.keyClick(dialog, Qt.Key.Key_I)
+
+
+def test_only_what_was_shelved_can_be_heard_again(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    ladder = QuietLine(line=line_of("l"), alarm="l")
+    shelved = QuietLine(line=line_of("s"), alarm="s", is_shelved=True)
+    dialog.show_quiet((ladder, shelved))
+    dialog.show_page(QUIET)
+    with qtbot.assertNotEmitted(dialog.quiet.unshelve_requested):
+        qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(dialog, Qt.Key.Key_Down)
+    with qtbot.waitSignal(dialog.quiet.unshelve_requested) as heard:
+        qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    assert heard.args == ["s"]
+
+
+def test_nothing_in_the_window_takes_the_arrows_from_the_lists(dialog: AlarmsDialog) -> None:
+    takes_focus = [w.objectName() for w in dialog.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert not [name for name in takes_focus if not name.endswith("_scroll")]
+
+
+def test_the_arrows_change_the_span_of_the_figures(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    dialog.show_page(FIGURES)
+    with qtbot.waitSignal(dialog.performance.span_chosen) as heard:
+        qtbot.keyClick(dialog, Qt.Key.Key_Right)
+    assert heard.args == ["week"]
 
 
 def test_the_arrows_go_into_a_group_and_l_shows_one_of_its_alarms(qtbot: QtBot, dialog: AlarmsDialog) -> None:
     qtbot.keyClick(dialog, Qt.Key.Key_Right)
     qtbot.keyClick(dialog, Qt.Key.Key_Down)
-    with qtbot.waitSignal(dialog.locate_requested) as heard:
+    with qtbot.waitSignal(dialog.groups.locate_requested) as heard:
         qtbot.keyClick(dialog, Qt.Key.Key_L)
     assert heard.args == ["b"]
 
@@ -94,7 +149,7 @@ def test_empty_pages_say_what_that_means(dialog: AlarmsDialog) -> None:
     dialog.show_quiet(())
     dialog.show_works(())
     assert all(stack.currentIndex() == 1 for stack in dialog._stacks.values())
-    dialog.show_quiet((line_of("q"),))
+    dialog.show_quiet((QuietLine(line=line_of("q")),))
     assert dialog._stacks[QUIET].currentIndex() == 0
 
 

@@ -11,7 +11,7 @@ from tabuah.console.commands.placing import Placed, Placer
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.alarm import Alarm, AlarmState
 from tabuah.operations.alarms.asked_telling import asked_name
-from tabuah.operations.alarms.gestures import acknowledge_alarm, link_alarm, shelve_alarm
+from tabuah.operations.alarms.gestures import acknowledge_alarm, link_alarm, shelve_alarm, unshelve_alarm
 from tabuah.operations.alarms.grouping import quieted_alarms, urgency_of
 from tabuah.operations.alarms.proposing import IncidentProposal, draft_incident_from
 from tabuah.operations.alarms.titles import alarm_title, severity_word
@@ -82,6 +82,17 @@ def shelve(call: Invocation, *, alarm: str, minutes: int, reason: str) -> None:
         store.save(shelve_alarm(found, until=until, reason=reason, now=now))
     message = _("Quiet until {time}.").format(time=format_moment(until))
     call.show({"id": found.id, "until": until}, lambda: say(message))
+
+
+@alarm_group.command("unshelve", help=N_("Let an alarm that was shelved be heard again."))
+@click.argument("alarm", metavar="ID")
+@click.pass_obj
+def unshelve(call: Invocation, *, alarm: str) -> None:
+    """Let a shelved alarm be heard again."""
+    with call.open_store() as store:
+        found = find_alarm(store, alarm)
+        store.save(unshelve_alarm(found, now=store.now()))
+    call.show({"id": found.id}, lambda: say(_("It is heard again.")))
 
 
 @alarm_group.command(

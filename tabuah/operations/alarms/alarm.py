@@ -107,12 +107,21 @@ def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct) -> Alarm
             return msgspec.structs.replace(
                 alarm, shelved_until=body.until, shelved_by=entry.actor, shelve_reason=body.reason
             )
+        case bodies.AlarmUnshelved():
+            return _unshelve(alarm, entry.at)
         case bodies.AlarmLinked():
             return msgspec.structs.replace(alarm, incidents=(*alarm.incidents, body.incident))
         case bodies.AlarmEscalated():
             asked = Escalation(step=body.step, to=body.to, role=body.role, at=entry.at)
             return msgspec.structs.replace(alarm, escalations=(*alarm.escalations, asked))
     return alarm
+
+
+def _unshelve(alarm: Alarm, at: datetime) -> Alarm:
+    """Shelved until `at` only; that it was shelved, by whom and why stays known."""
+    if not alarm.is_shelved(at):
+        return alarm
+    return msgspec.structs.replace(alarm, shelved_until=at)
 
 
 def _raise(entry: Entry, body: bodies.AlarmRaised) -> Alarm:

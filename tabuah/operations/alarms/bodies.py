@@ -59,6 +59,10 @@ class AlarmShelved(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(min_length=1, max_length=400)]
 
 
+class AlarmUnshelved(msgspec.Struct, frozen=True, kw_only=True):
+    """It is heard again, before its shelving would have ended."""
+
+
 class AlarmEscalated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Nobody answered for `waited_s` seconds: `to`, who works under `role`, is asked; `step` counts from 1."""
 

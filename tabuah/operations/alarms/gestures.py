@@ -51,6 +51,17 @@ def shelve_alarm(alarm: Alarm, *, until: datetime, reason: str, now: datetime) -
     return _draft(alarm.id, "alarm.shelved", body, exercise=alarm.exercise)
 
 
+def unshelve_alarm(alarm: Alarm, *, now: datetime) -> Draft:
+    """Let it be heard again before its shelving ends.
+
+    Raises:
+        NotPossible: it is not shelved.
+    """
+    if not alarm.is_shelved(now):
+        raise NotPossible("not_shelved", _("This alarm is not shelved."))
+    return _draft(alarm.id, "alarm.unshelved", bodies.AlarmUnshelved(), exercise=alarm.exercise)
+
+
 def escalate_alarm(alarm: Alarm, body: bodies.AlarmEscalated) -> Draft:
     """Nobody has answered: somebody higher is asked."""
     return _draft(alarm.id, "alarm.escalated", body, exercise=alarm.exercise)

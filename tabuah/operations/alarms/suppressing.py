@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.alarm import Alarm, AlarmState
 from tabuah.operations.alarms.grouping import quieted_alarms
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_on
 
@@ -36,8 +36,9 @@ class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
 
 def suppressed(alarms: Iterable[Alarm], windows: Iterable[MaintenanceWindow], now: datetime) -> list[Suppressed]:
     """Everything that is kept quiet at `now`, by cause; what was measured is never kept quiet by a lost link."""
-    up = [alarm for alarm in alarms if alarm.is_active]
-    return [*_by_link(up), *_by_ladder(up), *_shelved(up, now), *_worked_on(up, windows, now)]
+    waiting = [alarm for alarm in alarms if alarm.state is not AlarmState.NORMAL]
+    up = [alarm for alarm in waiting if alarm.is_active]
+    return [*_by_link(up), *_by_ladder(up), *_shelved(waiting, now), *_worked_on(up, windows, now)]
 
 
 def _by_link(alarms: Iterable[Alarm]) -> Iterator[Suppressed]:
@@ -54,6 +55,7 @@ def _by_ladder(alarms: list[Alarm]) -> Iterator[Suppressed]:
 
 
 def _shelved(alarms: Iterable[Alarm], now: datetime) -> Iterator[Suppressed]:
+    """Also one that is over meanwhile: it still waits for an answer."""
     for alarm in alarms:
         if alarm.is_shelved(now):
             yield Suppressed(

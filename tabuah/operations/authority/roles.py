@@ -45,6 +45,7 @@ MAY_WRITE: Final[dict[str, frozenset[Role]]] = {
     "alarm.cleared": _WORKERS | _SERVER,
     "alarm.acknowledged": _DESK,
     "alarm.shelved": _DESK,
+    "alarm.unshelved": _DESK,
     "alarm.linked": _DESK,
     "alarm.escalated": _SERVER,
     "escalation.written": _SETUP | _SUPERVISOR,

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.alarms.figure_rows import FigureRows
@@ -35,6 +36,7 @@ class PerformancePage(Surface):
         self.setObjectName("performance_page")
         spans = (("day", _("24 hours")), ("week", _("7 days")), ("month", _("30 days")))
         self._spans = Segments(appearance, spans, name="performance_span", label=_("How far back"))
+        self._spans.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._spans.chosen.connect(self.span_chosen)
         self._heading = Text(appearance, style=Type.SMALL, tone="muted")
         self._export = KeyButton(
@@ -42,6 +44,7 @@ class PerformancePage(Surface):
         )
         self._export.setShortcut("Ctrl+S")
         self._export.setAutoDefault(False)
+        self._export.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._export.clicked.connect(self.export_requested)
         self._rates_title = Text(appearance, style=Type.STRONG)
         self._rates = RateChart(appearance)
@@ -65,6 +68,14 @@ class PerformancePage(Surface):
         self.points.show_items(view.points)
         self.points.setVisible(bool(view.points))
         self._no_points.setVisible(not view.points)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Whether a key was for this page: left and right change the span."""
+        step = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key(), 0)
+        if step:
+            self._spans.show_current(SPANS[(SPANS.index(self.span) + step) % len(SPANS)])
+            self.span_chosen.emit(self.span)
+        return bool(step)
 
     def _lay_out(self, appearance: Appearance) -> None:
         lines = column(self, spacing_px=12)

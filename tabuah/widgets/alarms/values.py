@@ -24,11 +24,24 @@ class AlarmLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLine:
-    """A group as a row, with the alarms in it, the worst first; `acknowledged` when all of it is answered."""
+    """A group as a row, with the alarms in it, the worst first; `acknowledged` when all of it is answered.
+
+    `incident` is the number of the incident that was made of it, if any.
+    """
 
     line: AlarmLine
     members: tuple[AlarmLine, ...]
     acknowledged: bool = False
+    incident: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietLine:
+    """What is kept quiet as a row; `alarm` is its id where one is up, which can be heard again when it is shelved."""
+
+    line: AlarmLine
+    alarm: str = ""
+    is_shelved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

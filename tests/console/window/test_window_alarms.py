@@ -1,5 +1,6 @@
 """Alarms: the strip, answering, and one key and one confirmation to an incident."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ from PySide6.QtCore import Qt
 from running_server import RunningServer
 from window_room import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge, texts_of
 
+from tabuah.console.window.confirm_card import ConfirmCard
 from tabuah.console.window.panels import Page
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.widgets.alarms.alarms_dialog import GROUPS, QUIET, AlarmsDialog
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.values import Level
 
@@ -97,6 +100,86 @@ def test_shelving_needs_a_reason_and_takes_the_alarm_away(alarmed: OpenWindow) -
     alarmed.key(Qt.Key.Key_Return)
     alarmed.until(lambda: alarmed.shell.parts.strip.current is None)
     assert the_alarm(alarmed).shelve_reason == "pos sedang dibersihkan"
+
+
+def shelve(window: OpenWindow) -> None:
+    window.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    window.write("pos sedang dibersihkan")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.shell.parts.strip.current is None)
+    window.until_toast("1 alarm ditunda")
+
+
+def open_alarms(window: OpenWindow, page: str = GROUPS) -> AlarmsDialog:
+    """The window of the alarms, with the keyboard."""
+    window.shell.doing.overseeing.begin(page)
+    dialog = window.shell.doing.overseeing.dialog
+    assert dialog is not None
+    window.until(dialog.isActiveWindow)
+    return dialog
+
+
+def test_for_how_long_an_alarm_is_shelved_is_chosen_by_a_number(alarmed: OpenWindow) -> None:
+    alarmed.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    alarmed.key(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    alarmed.write("pos sedang dibersihkan")
+    began = alarmed.console.services.room.now()
+    alarmed.key(Qt.Key.Key_Return)
+    alarmed.until(lambda: the_alarm(alarmed).shelved_until is not None)
+    until = the_alarm(alarmed).shelved_until
+    assert until is not None
+    assert timedelta(minutes=14) < until - began < timedelta(minutes=16)
+
+
+def test_the_question_says_how_many_alarms_are_shelved_together(alarmed: OpenWindow, server: RunningServer) -> None:
+    raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+    alarmed.until(lambda: len(alarmed.console.services.room.snapshot.alarms) == 2)
+    alarmed.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    words = texts_of(alarmed.shell.parts.confirm)
+    assert "Tunda 2 alarm?" in words
+    assert "dan 1 lagi dengan sebab yang sama" in words
+
+
+def test_shelving_is_undone_by_the_key_that_undoes_anything(alarmed: OpenWindow) -> None:
+    shelve(alarmed)
+    alarmed.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    alarmed.until(lambda: alarmed.shell.parts.strip.current is not None)
+    alarmed.until_toast("1 alarm aktif lagi")
+
+
+def test_a_shelved_alarm_is_heard_again_from_the_list_of_what_is_quiet(alarmed: OpenWindow) -> None:
+    shelve(alarmed)
+    dialog = open_alarms(alarmed, QUIET)
+    (line,) = dialog.quiet.list_in_front.model().items
+    assert "Simulasi · Kritis · AWLR Koto Baru · ditunda · pos sedang dibersihkan" in line.about
+    assert line.author == "ani"
+    alarmed.qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    alarmed.until(lambda: alarmed.shell.parts.strip.current is not None)
+
+
+def test_a_group_is_shelved_and_made_an_incident_of_in_the_window_of_the_alarms(alarmed: OpenWindow) -> None:
+    dialog = open_alarms(alarmed)
+    alarmed.qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    card = dialog.findChild(ConfirmCard)
+    assert isinstance(card, ConfirmCard)
+    assert "Tunda 1 alarm?" in texts_of(card)
+    alarmed.qtbot.keyClick(card, Qt.Key.Key_Escape)
+    alarmed.qtbot.keyClick(dialog, Qt.Key.Key_I)
+    alarmed.until(lambda: alarmed.shell.doing.overseeing.dialog is None)
+    assert alarmed.shell.parts.side.page is Page.REPORT
+
+
+def test_a_viewer_is_told_in_the_window_of_the_alarms_why_it_answers_nothing(
+    open_console, data: Path, server: RunningServer
+) -> None:
+    register_gauge(server)
+    raise_alarm_at_gauge(server)
+    log_in_and_sync(data, server, "pemantau")
+    window = open_console()
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    dialog = open_alarms(window)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_T)
+    assert "Peran Anda tidak" in texts_of(dialog)
 
 
 def test_alarms_of_one_gauge_are_one_group_led_by_the_worst(alarmed: OpenWindow, server: RunningServer) -> None:

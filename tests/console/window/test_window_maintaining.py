@@ -154,10 +154,10 @@ def test_the_window_of_the_alarms_answers_a_whole_group_with_one_entry_for_each(
     alarmed.until(lambda: len(alarmed.console.services.room.snapshot.alarms) == 2)
     alarmed.key(Qt.Key.Key_A, SHIFT)
     overseeing = alarmed.shell.doing.overseeing
-    alarmed.until(lambda: overseeing.dialog is not None and len(overseeing.dialog._groups) == 1)
+    alarmed.until(lambda: overseeing.dialog is not None and len(overseeing.dialog.groups._groups) == 1)
     dialog = overseeing.dialog
     assert dialog is not None
-    assert len(dialog._groups[0].members) == 2
+    assert len(dialog.groups._groups[0].members) == 2
     alarmed.qtbot.keyClick(dialog, Qt.Key.Key_T)
     room = alarmed.console.services.room
     alarmed.until(lambda: all(a.acknowledged_by == "ani" for a in room.snapshot.alarms.values()))

@@ -6,18 +6,19 @@ from typing import Final
 
 from tabuah.console.alarm_words import storm_words, why_word
 from tabuah.console.maintenance_words import standing_word
-from tabuah.console.window.presenting.alarm_items import asked_in, asked_words, is_answered
+from tabuah.console.window.presenting.alarm_items import asked_in, asked_words, is_answered, present_value
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
+from tabuah.console.window.presenting.station_marks import Latest, age_words
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.grouping import AlarmGroup, tell_group_size
 from tabuah.operations.alarms.link_telling import link_reason
-from tabuah.operations.alarms.suppressing import Suppressed, suppressed
+from tabuah.operations.alarms.suppressing import Suppressed, Why, suppressed
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.maintenance.window import MaintenanceWindow, Standing
-from tabuah.resources.catalogue import _
+from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_moment, format_time
-from tabuah.widgets.alarms.values import AlarmLine, GroupLine
+from tabuah.widgets.alarms.values import AlarmLine, GroupLine, QuietLine
 from tabuah.widgets.values import Level
 
 _LEVEL_OF_STANDING: Final = {
@@ -29,15 +30,17 @@ _LEVEL_OF_STANDING: Final = {
 _MOST_OVER: Final = 20  # windows that are over are kept in sight for a while
 
 
-def group_lines(groups: Iterable[AlarmGroup], snapshot: RoomSnapshot, now: datetime) -> tuple[GroupLine, ...]:
-    """The groups as the strip has them, each with its alarms, the worst first."""
-    return tuple(_group_line(group, snapshot, now) for group in groups)
+def group_lines(
+    groups: Iterable[AlarmGroup], snapshot: RoomSnapshot, latest: Latest, now: datetime
+) -> tuple[GroupLine, ...]:
+    """The groups as the strip has them, each with its alarms, the worst first; values are the newest ones."""
+    return tuple(_group_line(group, snapshot, latest, now) for group in groups)
 
 
-def quiet_lines(snapshot: RoomSnapshot, now: datetime) -> tuple[AlarmLine, ...]:
+def quiet_lines(snapshot: RoomSnapshot, latest: Latest, now: datetime) -> tuple[QuietLine, ...]:
     """Everything that is kept quiet, and why."""
     found = suppressed(snapshot.alarms.values(), snapshot.maintenance.values(), now)
-    return tuple(_quiet_line(f"{n}", each, snapshot) for n, each in enumerate(found))
+    return tuple(_quiet_line(each, snapshot, latest, now) for each in found)
 
 
 def work_lines(snapshot: RoomSnapshot, heard_at: Mapping[str, datetime], now: datetime) -> tuple[AlarmLine, ...]:
@@ -50,46 +53,59 @@ def work_lines(snapshot: RoomSnapshot, heard_at: Mapping[str, datetime], now: da
     return tuple(_work_line(standing, window, snapshot, heard_at) for standing, window in shown)
 
 
-def _group_line(group: AlarmGroup, snapshot: RoomSnapshot, now: datetime) -> GroupLine:
+def _group_line(group: AlarmGroup, snapshot: RoomSnapshot, latest: Latest, now: datetime) -> GroupLine:
     lead, asked = group.lead, asked_in(group)
     size = "" if group.stations <= 1 else tell_group_size(group)
-    told = [asked_words(asked, now, snapshot.role)] if asked else []
-    about = [severity_word(lead.severity), *told, link_reason(lead), storm_words(group) or size]
+    about = (
+        *_marks(lead),
+        asked_words(asked, now, snapshot.role) if asked else "",
+        _place(lead, snapshot) if group.stations <= 1 else "",
+        link_reason(lead),
+        _count(group),
+        storm_words(group) or size,
+    )
     line = AlarmLine(
         id=lead.id,
         level=LEVEL_OF_ALARM[lead.severity],
-        text=_title(lead, snapshot),
+        text=_title(lead, snapshot, latest, now),
         about=" · ".join(part for part in about if part),
         at=_("since {time}").format(time=format_time(lead.onset_at)),
         author=_("acknowledged") if is_answered(group) else "",
     )
-    members = tuple(_member_line(alarm, snapshot) for alarm in group.alarms)
-    return GroupLine(line=line, members=members, acknowledged=is_answered(group))
+    return GroupLine(
+        line=line,
+        members=tuple(_member_line(alarm, snapshot, latest, now) for alarm in group.alarms),
+        acknowledged=is_answered(group),
+        incident=_incident(group, snapshot),
+    )
 
 
-def _member_line(alarm: Alarm, snapshot: RoomSnapshot) -> AlarmLine:
+def _member_line(alarm: Alarm, snapshot: RoomSnapshot, latest: Latest, now: datetime) -> AlarmLine:
     over = _("over since {time}").format(time=format_time(alarm.cleared_at)) if alarm.cleared_at else ""
+    about = (*_marks(alarm), _place(alarm, snapshot), link_reason(alarm), over, _age(alarm, snapshot, latest, now))
     return AlarmLine(
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
-        text=_title(alarm, snapshot),
-        about=" · ".join(part for part in (severity_word(alarm.severity), link_reason(alarm), over) if part),
+        text=_title(alarm, snapshot, latest, now),
+        about=" · ".join(part for part in about if part),
         at=_("since {time}").format(time=format_time(alarm.onset_at)),
         author=alarm.acknowledged_by,
     )
 
 
-def _quiet_line(line_id: str, each: Suppressed, snapshot: RoomSnapshot) -> AlarmLine:
+def _quiet_line(each: Suppressed, snapshot: RoomSnapshot, latest: Latest, now: datetime) -> QuietLine:
     alarm, by = snapshot.alarms.get(each.alarm), snapshot.alarms.get(each.by)
-    until = _("until {time}").format(time=format_moment(each.until)) if each.until else ""
-    speaks = _title(by, snapshot) if by else each.reason
-    return AlarmLine(
-        id=line_id,
+    speaks = _title(by, snapshot, latest, now) if by else each.reason
+    marks = (*_marks(alarm), _place(alarm, snapshot)) if alarm else ()
+    line = AlarmLine(
+        id=" ".join((each.why.value, each.station, each.alarm, each.by)),
         level=LEVEL_OF_ALARM[alarm.severity] if alarm else Level.NO_DATA,
-        text=_title(alarm, snapshot) if alarm else _station(each.station, snapshot),
-        about=" · ".join(part for part in (why_word(each.why), speaks) if part),
-        at=until,
+        text=_title(alarm, snapshot, latest, now) if alarm else _station(each.station, snapshot),
+        about=" · ".join(part for part in (*marks, why_word(each.why), speaks) if part),
+        at=_("until {time}").format(time=format_moment(each.until)) if each.until else "",
+        author=each.by if each.why is Why.SHELVED else "",
     )
+    return QuietLine(line=line, alarm=each.alarm, is_shelved=each.why is Why.SHELVED)
 
 
 def _work_line(
@@ -107,8 +123,38 @@ def _work_line(
     )
 
 
-def _title(alarm: Alarm, snapshot: RoomSnapshot) -> str:
-    return alarm_title(alarm, snapshot.stations.get(alarm.station), snapshot.rules.get(alarm.rule))
+def _title(alarm: Alarm, snapshot: RoomSnapshot, latest: Latest, now: datetime) -> str:
+    rule = snapshot.rules.get(alarm.rule)
+    return alarm_title(present_value(alarm, rule, latest, now), snapshot.stations.get(alarm.station), rule)
+
+
+def _marks(alarm: Alarm) -> tuple[str, ...]:
+    """What must never be told by the colour alone: a drill, and the level."""
+    return (_("Simulation") if alarm.exercise else "", severity_word(alarm.severity))
+
+
+def _place(alarm: Alarm, snapshot: RoomSnapshot) -> str:
+    """Which of its gauges, where the title names the river; else the title has said it."""
+    station = snapshot.stations.get(alarm.station)
+    return station.name if station and station.river else ""
+
+
+def _age(alarm: Alarm, snapshot: RoomSnapshot, latest: Latest, now: datetime) -> str:
+    """How old the value in the title is, where that is a newer one than it was raised with."""
+    if present_value(alarm, snapshot.rules.get(alarm.rule), latest, now) is alarm:
+        return ""
+    return age_words(latest[alarm.station, alarm.parameter].at, now)
+
+
+def _count(group: AlarmGroup) -> str:
+    many = len(group.alarms)
+    return ngettext("{n} alarm", "{n} alarms", many).format(n=many) if many > 1 else ""
+
+
+def _incident(group: AlarmGroup, snapshot: RoomSnapshot) -> str:
+    """The number of the incident that was made of it."""
+    linked = (snapshot.incidents.get(key) for alarm in group.alarms for key in alarm.incidents)
+    return next((incident.number for incident in linked if incident is not None), "")
 
 
 def _station(code: str, snapshot: RoomSnapshot) -> str:

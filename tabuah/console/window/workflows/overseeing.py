@@ -5,29 +5,34 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.performance_csv import performance_csv
 from tabuah.console.reports.whole_file import write_file
+from tabuah.console.window.confirm_card import ConfirmCard
 from tabuah.console.window.file_dialogs import save_dialog
 from tabuah.console.window.presenting.alarm_overview import group_lines, quiet_lines, work_lines
 from tabuah.console.window.presenting.performance_view import performance_view
+from tabuah.console.window.rain_places import RainPlaces
 from tabuah.console.window.room import Part
 from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workplace import Workplace
 from tabuah.operations.alarms.grouping import AlarmGroup
 from tabuah.operations.alarms.performance import Performance, performance_of
-from tabuah.operations.alarms.performance_telling import figures_of, verification_figures
-from tabuah.operations.alarms.verifying import Verification, verify
+from tabuah.operations.alarms.performance_telling import figures_of
+from tabuah.operations.alarms.verified import Known, Verified, verified_figures, verify_all
+from tabuah.operations.authority.roles import Role, may_write
 from tabuah.operations.maintenance.window import Standing
+from tabuah.operations.reasons import reason_words
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import WIB
 from tabuah.widgets.alarms.alarms_dialog import FIGURES, GROUPS, AlarmsDialog
 from tabuah.widgets.theme.appearance import Appearance
 
 SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
-_PARTS: Final = frozenset({Part.ALARMS, Part.STATIONS, Part.RULES, Part.MAINTENANCE, Part.INCIDENTS})
+_AGES_MS: Final = 5_000  # how often values and their ages are shown anew while the window is open
+_PARTS: Final = frozenset({Part.ALARMS, Part.STATIONS, Part.RULES, Part.MAINTENANCE, Part.INCIDENTS, Part.BULLETINS})
 
 Groups = Callable[[datetime], tuple[AlarmGroup, ...]]
 
@@ -39,7 +44,12 @@ class Overseeing(QObject):
         super().__init__(window)
         self._at, self._window, self._appearance, self._answering = place, window, appearance, answering
         self._dialog: AlarmsDialog | None = None
+        self._rain_places = RainPlaces()
+        self._confirm: ConfirmCard | None = None  # asks in the window of the alarms, where one looks
         self.groups: Groups = lambda _now: ()
+        self._clock = QTimer(self)
+        self._clock.setInterval(_AGES_MS)
+        self._clock.timeout.connect(self._show_alarms)
         place.room.changed.connect(self._on_room_changed)
 
     @property
@@ -52,6 +62,7 @@ class Overseeing(QObject):
         if self._dialog is None:
             self._dialog = self._open()
             self._dialog.show()
+            self._clock.start()
         self._dialog.show_page(page)
         self._refresh()
         self._dialog.raise_()
@@ -64,14 +75,20 @@ class Overseeing(QObject):
     def close(self) -> None:
         """The window goes; nothing is followed any more."""
         self._at.room.changed.disconnect(self._on_room_changed)
+        self._clock.stop()
         if self._dialog is not None:
             self._dialog.close()
 
     def _open(self) -> AlarmsDialog:
         dialog = AlarmsDialog(self._appearance, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.acknowledge_requested.connect(self._answering.acknowledge_group)
-        dialog.locate_requested.connect(self._answering.locate_alarm)
+        self._confirm = ConfirmCard(self._appearance, dialog)
+        dialog.groups.acknowledge_requested.connect(self._answering.acknowledge_group)
+        dialog.groups.shelve_requested.connect(self._on_shelve_requested)
+        dialog.groups.incident_requested.connect(self._on_incident_requested)
+        dialog.groups.locate_requested.connect(self._answering.locate_alarm)
+        dialog.quiet.unshelve_requested.connect(self._answering.unshelve)
+        dialog.quiet.locate_requested.connect(self._answering.locate_alarm)
         dialog.page_chosen.connect(self._on_page_chosen)
         dialog.performance.span_chosen.connect(self._on_page_chosen)
         dialog.performance.export_requested.connect(self._on_export_requested)
@@ -79,26 +96,47 @@ class Overseeing(QObject):
         return dialog
 
     def _refresh(self) -> None:
-        dialog, snapshot, now = self._dialog, self._at.room.snapshot, self._at.room.now()
+        dialog, snapshot = self._dialog, self._at.room.snapshot
         if dialog is None:
             return
-        heard_at = self._heard_at()
-        quiet, works = quiet_lines(snapshot, now), work_lines(snapshot, heard_at, now)
-        dialog.show_groups(group_lines(self.groups(now), snapshot, now))
-        dialog.show_quiet(quiet)
-        dialog.show_works(works)
-        standings = [window.standing(now, heard_at) for window in snapshot.maintenance.values()]
-        dialog.show_counts(quiet=len(quiet), works=sum(standing is not Standing.OVER for standing in standings))
+        self._show_alarms()
         if dialog.page == FIGURES:
             found, checked = self._measure(dialog)
             view = performance_view(found, checked, stations=snapshot.stations, rules=snapshot.rules)
             dialog.performance.show_performance(view)
 
-    def _measure(self, dialog: AlarmsDialog) -> tuple[Performance, Verification]:
+    def _show_alarms(self) -> None:
+        dialog, snapshot, now = self._dialog, self._at.room.snapshot, self._at.room.now()
+        if dialog is None:
+            return
+        latest, heard_at = self._at.room.latest, self._heard_at()
+        answering, reporting = (_reason(snapshot.role, kind) for kind in ("alarm.acknowledged", "incident.reported"))
+        dialog.groups.show_reasons(answering=answering, reporting=reporting)
+        dialog.quiet.show_reason(answering)
+        quiet = quiet_lines(snapshot, latest, now)
+        dialog.show_groups(group_lines(self.groups(now), snapshot, latest, now))
+        dialog.show_quiet(quiet)
+        dialog.show_works(work_lines(snapshot, heard_at, now))
+        standings = [window.standing(now, heard_at) for window in snapshot.maintenance.values()]
+        dialog.show_counts(quiet=len(quiet), works=sum(standing is not Standing.OVER for standing in standings))
+
+    def _measure(self, dialog: AlarmsDialog) -> tuple[Performance, Verified]:
         snapshot, until = self._at.room.snapshot, self._at.room.now()
         since = until - SPANS[dialog.performance.span]
         found = performance_of(snapshot.alarms.values(), since=since, until=until)
-        return found, verify(snapshot.alarms.values(), snapshot.incidents.values(), since=since, until=until)
+        return found, verify_all(self._known(), since=since, until=until)
+
+    def _known(self) -> Known:
+        snapshot = self._at.room.snapshot
+        return Known(
+            alarms=snapshot.alarms.values(),
+            incidents=snapshot.incidents.values(),
+            warnings=snapshot.warnings.values(),
+            maintenance=snapshot.maintenance.values(),
+            stations=snapshot.stations.values(),
+            rules=snapshot.rules,
+            gauges=self._rain_places.gauges(snapshot.stations, self._at.places.gazetteer),
+        )
 
     def _heard_at(self) -> dict[str, datetime]:
         heard_at: dict[str, datetime] = {}
@@ -129,13 +167,24 @@ class Overseeing(QObject):
             if not alarm.exercise and found.since <= alarm.raised_at < found.until
         ]
         alarms.sort(key=lambda alarm: alarm.raised_at)
-        data = performance_csv((*figures_of(found), *verification_figures(checked)), alarms)
+        data = performance_csv((*figures_of(found), *verified_figures(checked)), alarms)
         told = _("Saved: {file}").format(file=Path(name).name)
         self._at.work.run(
             lambda _context: write_file(Path(name), data),
             on_done=lambda _done: self._at.teller.done(told),
             on_error=self._at.teller.error,
         )
+
+    def _on_shelve_requested(self, alarm_id: str) -> None:
+        if self._confirm is not None:
+            self._answering.shelve_group(alarm_id, self._confirm)
+
+    def _on_incident_requested(self, alarm_id: str) -> None:
+        """The form is in the main window, which is seen when this one has gone."""
+        if self._dialog is not None:
+            self._dialog.close()
+        self._window.activateWindow()
+        self._answering.make_incident_of(alarm_id)
 
     def _on_page_chosen(self, _page: str) -> None:
         self._refresh()
@@ -145,4 +194,10 @@ class Overseeing(QObject):
             self._refresh()
 
     def _on_finished(self, _result: int) -> None:
-        self._dialog = None
+        self._clock.stop()
+        self._dialog = self._confirm = None
+
+
+def _reason(role: Role, kind: str) -> str:
+    """Why a role cannot do something; empty when it can."""
+    return "" if may_write(role, kind) else reason_words("role_forbids")

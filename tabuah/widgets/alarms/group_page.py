@@ -1,0 +1,138 @@
+"""The page of groups: each group at the left, its alarms at the right, and what can be done with either."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.alarms.page_foot import PageFoot, page_button
+from tabuah.widgets.alarms.values import GroupLine
+from tabuah.widgets.buttons import Kind
+from tabuah.widgets.edge_list import EdgeList
+from tabuah.widgets.surfaces import column, line, row
+from tabuah.widgets.theme.appearance import Appearance
+
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class GroupPage(QWidget):
+    """Given groups, it shows them; what is done to a group is done to all of its alarms.
+
+    Signals:
+        acknowledge_requested: id of the leading alarm of the group that somebody answers for.
+        shelve_requested: id of the leading alarm of the group that shall be quiet for a while.
+        incident_requested: id of the leading alarm of the group that shall become an incident.
+        locate_requested: id of the alarm to show on the map.
+    """
+
+    acknowledge_requested = Signal(str)
+    shelve_requested = Signal(str)
+    incident_requested = Signal(str)
+    locate_requested = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("group_page")
+        self._groups: tuple[GroupLine, ...] = ()
+        self._answering = self._reporting = ""  # why nobody here may answer, or report
+        self._is_in_group = False  # whether the arrows move within the group
+        self._group_list = EdgeList(appearance, name="group_list", label=_("Groups"))
+        self._group_list.item_chosen.connect(self._on_group_chosen)
+        self._member_list = EdgeList(appearance, name="member_list", label=_("Alarms of the group"))
+        self._member_list.item_chosen.connect(self._on_member_chosen)
+        self._acknowledge = page_button(
+            appearance, _("Acknowledge the group"), "T", "group_acknowledge", Kind.PRIMARY
+        )
+        self._acknowledge.clicked.connect(self._on_acknowledge_clicked)
+        self._shelve = page_button(appearance, _("Shelve the group"), "Shift T", "group_shelve")
+        self._shelve.clicked.connect(self._on_shelve_clicked)
+        self._incident = page_button(appearance, _("Make an incident"), "I", "group_incident")
+        self._incident.clicked.connect(self._on_incident_clicked)
+        self._locate = page_button(appearance, _("Show on the map"), "L", "member_locate")
+        self._locate.clicked.connect(self._on_locate_clicked)
+        self._foot = PageFoot(appearance, self._acknowledge, self._shelve, self._incident, self._locate)
+        self._lay_out()
+
+    @property
+    def list_in_front(self) -> EdgeList:
+        """What the arrows move through."""
+        return self._member_list if self._is_in_group else self._group_list
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return len(self._groups)
+
+    def show_groups(self, groups: Sequence[GroupLine]) -> None:
+        """Show the groups; what is looked at stays so."""
+        if tuple(groups) != self._groups:
+            self._groups = tuple(groups)
+            self._group_list.show_items(tuple(group.line for group in groups))
+            self._show_members()
+
+    def show_reasons(self, *, answering: str, reporting: str) -> None:
+        """Say why alarms cannot be answered here, or incidents made; empty where they can."""
+        if (answering, reporting) != (self._answering, self._reporting):
+            self._answering, self._reporting = answering, reporting
+            self._show_members()
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Whether a key was for this page: T answers, with Shift it shelves; I, L; left and right change the list."""
+        key, held = Qt.Key(event.key()), event.modifiers()
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._is_in_group = key is Qt.Key.Key_Right
+        elif key is Qt.Key.Key_T:
+            self._foot.press(self._shelve if held & _SHIFT else self._acknowledge)
+        elif key is Qt.Key.Key_I:
+            self._foot.press(self._incident)
+        elif key is Qt.Key.Key_L:
+            self._foot.press(self._locate)
+        else:
+            return False
+        return True
+
+    @property
+    def _group(self) -> GroupLine | None:
+        chosen = self._group_list.chosen
+        return next((group for group in self._groups if group.line.id == chosen), None)
+
+    def _show_members(self) -> None:
+        group = self._group
+        self._member_list.show_items(group.members if group else ())
+        nothing = "" if group else _("There is no alarm.")
+        already = _("Already acknowledged") if group and group.acknowledged else ""
+        self._acknowledge.show_reason(nothing or self._answering or already)
+        self._shelve.show_reason(nothing or self._answering)
+        made = _("Already incident {number}").format(number=group.incident) if group and group.incident else ""
+        self._incident.show_reason(nothing or self._reporting or made)
+        self._on_member_chosen("")
+
+    def _on_group_chosen(self, _group_id: str) -> None:
+        self._foot.clear()
+        self._show_members()
+
+    def _on_member_chosen(self, _alarm_id: str) -> None:
+        self._locate.show_reason("" if self._member_list.chosen else _("There is no alarm."))
+
+    def _on_acknowledge_clicked(self) -> None:
+        self.acknowledge_requested.emit(self._group_list.chosen)
+
+    def _on_shelve_clicked(self) -> None:
+        self.shelve_requested.emit(self._group_list.chosen)
+
+    def _on_incident_clicked(self) -> None:
+        self.incident_requested.emit(self._group_list.chosen)
+
+    def _on_locate_clicked(self) -> None:
+        self.locate_requested.emit(self._member_list.chosen)
+
+    def _lay_out(self) -> None:
+        lines = column(self, spacing_px=12)
+        halves = row(spacing_px=0)
+        halves.addWidget(self._group_list, 1)
+        halves.addWidget(line(vertical=True))
+        halves.addWidget(self._member_list, 1)
+        lines.addLayout(halves, 1)
+        lines.addWidget(self._foot)
