@@ -3,6 +3,7 @@
 from typing import Final
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.stations.files import FileTopic
 from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.resources.catalogue import _
 
@@ -62,13 +63,22 @@ _UNIT_STATES: Final[dict[UnitState, str]] = {
     UnitState.RETURNING: "Returning",
     UnitState.UNAVAILABLE: "Not available",
 }
+_FILE_TOPICS: Final[dict[FileTopic, str]] = {
+    FileTopic.MOUNTING: "How it is mounted",
+    FileTopic.CALIBRATION: "Calibration",
+    FileTopic.KEYS: "Who has the keys",
+    FileTopic.ACCESS: "How to get there",
+    FileTopic.OTHER: "Other",
+}
 
 
-def label_of(code: Hazard | Severity | Status | Channel | UnitKind | UnitState) -> str:
+def label_of(code: Hazard | Severity | Status | Channel | UnitKind | UnitState | FileTopic) -> str:
     """The name of a code in the current language."""
     match code:
         case UnitKind():
             return _(_UNIT_KINDS[code])
         case UnitState():
             return _(_UNIT_STATES[code])
+        case FileTopic():
+            return _(_FILE_TOPICS[code])
     return _(_ENGLISH[code])

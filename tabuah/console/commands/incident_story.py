@@ -77,12 +77,13 @@ def told_attachments(store: ConsoleStore, incident: Incident) -> list[dict[str, 
     """Each attachment with where it stands here."""
     states = store.attachments.states(incident.attachments)
     return [
-        {**msgspec.structs.asdict(attachment), **_told_state(states[attachment.sha256])}
+        {**msgspec.structs.asdict(attachment), **told_state(states[attachment.sha256])}
         for attachment in incident.attachments
     ]
 
 
-def _told_state(state: AttachmentState) -> dict[str, Any]:
+def told_state(state: AttachmentState) -> dict[str, Any]:
+    """Where an attachment stands, as all commands tell it."""
     return {"state": state.state, "moved": state.moved, "reason": state.reason}
 
 

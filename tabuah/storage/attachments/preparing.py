@@ -1,6 +1,7 @@
 """Attaching a file: looked at and made fit; what comes out is what the entry carries."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,19 @@ def prepare_file(file: Path, *, caption: str = "", original: bool = False) -> Pr
         origin=PhotoOrigin(),
         size_before=len(data),
     )
+
+
+def split_known(
+    prepared: Iterable[PreparedFile], known: Iterable[Attachment]
+) -> tuple[list[PreparedFile], list[PreparedFile]]:
+    """What is new to something that has `known` already, and what it has or would get twice."""
+    seen = {attachment.sha256 for attachment in known}
+    news: list[PreparedFile] = []
+    again: list[PreparedFile] = []
+    for file in prepared:
+        (again if file.attachment.sha256 in seen else news).append(file)
+        seen.add(file.attachment.sha256)
+    return news, again
 
 
 def check_room(owner: Incident | Station, count: int) -> None:
