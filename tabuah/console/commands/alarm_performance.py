@@ -1,7 +1,8 @@
 """`tabuah alarm kpi`: how well the alarms serve the people in the room, beside what is recommended."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -11,10 +12,15 @@ from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_table, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.operations.alarms.performance import Performance, PointCount, performance_of
-from tabuah.operations.alarms.performance_telling import Figure, figures_of, verification_figures
-from tabuah.operations.alarms.verifying import Verification, verify
+from tabuah.operations.alarms.performance_telling import Figure, figures_of
+from tabuah.operations.alarms.score import Score
+from tabuah.operations.alarms.verified import Known, Verified, verified_figures, verify_all
+from tabuah.operations.alarms.weather_verifying import rain_gauges
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
+
+if TYPE_CHECKING:
+    from tabuah.storage.cache.store import ConsoleStore
 
 
 @alarm_group.command(
@@ -36,30 +42,64 @@ def kpi(call: Invocation, *, since: datetime, until: datetime, operators: int) -
     if since >= until:
         raise click.UsageError(_("--from is after --to"))
     with call.open_store() as store:
-        alarms, incidents = store.alarms(), store.incidents()
+        known = _known(store)
         until = min(until, store.now()) if store.now() > since else until
-    found = performance_of(alarms, since=since, until=until, operators=operators)
-    checked = verify(alarms, incidents, since=since, until=until)
+    found = performance_of(known.alarms, since=since, until=until, operators=operators)
+    checked = verify_all(known, since=since, until=until)
     call.show(_record(found, checked), lambda: _print(found, checked))
 
 
-def _record(found: Performance, checked: Verification) -> dict[str, Any]:
+def _known(store: "ConsoleStore") -> Known:
+    from tabuah.storage.cache.maps import load_maps
+
+    stations = store.stations()
+    return Known(
+        alarms=store.alarms(),
+        incidents=store.incidents(),
+        warnings=store.warnings(),
+        maintenance=store.maintenance(),
+        stations=stations,
+        rules={rule.id: rule for rule in store.rules()},
+        gauges=rain_gauges(stations, load_maps(store.directory).gazetteer()),
+    )
+
+
+def _record(found: Performance, checked: Verified) -> dict[str, Any]:
     """The figures; the counts of every ten minutes of a year would be fifty thousand numbers for nobody."""
     derived = {name: getattr(found, name) for name in ("rate", "flood_share", "top_share")}
     told = {name: value for name, value in msgspec.structs.asdict(found).items() if name != "by_slot"}
-    return told | derived | {"verification": checked}
+    scores = {"warnings": _score(checked.weather), "river_forecasts": _score(checked.rivers)}
+    return told | derived | {"verification": checked.alarms} | scores
 
 
-def _print(found: Performance, checked: Verification) -> None:
+def _score(found: Score) -> dict[str, Any]:
+    shares = {name: getattr(found, name) for name in ("pod", "far", "csi", "median_lead_s")}
+    return msgspec.structs.asdict(found) | shares
+
+
+def _print(found: Performance, checked: Verified) -> None:
     say(f"{format_moment(found.since)} – {format_moment(found.until)}")
-    figures = [*figures_of(found), *verification_figures(checked)]
-    print_table([_("Figure"), _("Value"), _("Recommended"), ""], [_cells(figure) for figure in figures])
+    print_table([_("Figure"), _("Value"), _("Recommended"), ""], [_cells(figure) for figure in figures_of(found)])
+    for heading, figures in _sections(verified_figures(checked)):
+        say(f"\n{heading}")
+        print_table([_("Figure"), _("Value")], [[figure.label, figure.value] for figure in figures])
     for flood in found.floods:
         told = _("Flood of alarms: {since} – {until}, {n} alarms")
         since, until = format_moment(flood.since), format_moment(flood.until)
         say(told.format(since=since, until=until, n=flood.count))
     _print_points(_("Busiest points"), found.top)
     _print_points(_("Chattering points"), found.chattering)
+
+
+def _sections(figures: Iterable[Figure]) -> list[tuple[str, list[Figure]]]:
+    """The figures below each heading."""
+    sections: list[tuple[str, list[Figure]]] = []
+    for figure in figures:
+        if figure.is_heading:
+            sections.append((figure.label, []))
+        else:
+            sections[-1][1].append(figure)
+    return sections
 
 
 def _cells(figure: Figure) -> list[str]:

@@ -33,13 +33,17 @@ FEWEST_FOR_SHARES: Final = 20  # of fewer alarms a share says nothing
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure: what it is, how much, what is recommended, and whether that is kept; None where nothing is said."""
+    """One figure: what it is, how much, what is recommended, and whether that is kept; None where nothing is said.
+
+    A heading has a label only and stands above what belongs to it.
+    """
 
     code: str
     label: str
     value: str
     recommended: str = ""
     is_kept: bool | None = None
+    is_heading: bool = False
 
 
 def figures_of(found: Performance) -> tuple[Figure, ...]:
@@ -51,6 +55,7 @@ def verification_figures(found: Verification) -> tuple[Figure, ...]:
     """How right the alarms were."""
     detected, wrong = found.detected_share, found.false_share
     return (
+        Figure(code="incidents", label=_("Alarms, held against incidents"), value="", is_heading=True),
         Figure(code="hits", label=_("Hits: an incident was found"), value=str(len(found.hits))),
         Figure(code="misses", label=_("Incidents without an alarm"), value=str(len(found.misses))),
         Figure(code="false_alarms", label=_("False alarms"), value=str(len(found.false_alarms))),

@@ -1,5 +1,7 @@
 """Figures beside what is recommended: one row each, with a mark that is read without colour."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -11,6 +13,8 @@ from tabuah.widgets.texts import Text
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import Level
+
+_ABOVE_HEADING_PX: Final = 10
 
 
 class FigureRows(QWidget):
@@ -40,6 +44,11 @@ class FigureRows(QWidget):
             self._add(index, figure)
 
     def _add(self, row: int, figure: FigureLine) -> None:
+        if figure.is_heading:
+            heading = Text(self._appearance, figure.label, style=Type.STRONG)
+            heading.setContentsMargins(0, _ABOVE_HEADING_PX, 0, 0)
+            self._grid.addWidget(heading, row, 0, 1, 4)
+            return
         value = Text(self._appearance, figure.value, style=Type.STRONG)
         value.setAccessibleName(f"{figure.label}: {figure.value}")
         words = (

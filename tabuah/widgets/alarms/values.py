@@ -46,12 +46,16 @@ class QuietLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLine:
-    """A figure beside what is recommended; `is_kept` is None where nothing is recommended or nothing can be said."""
+    """A figure beside what is recommended; `is_kept` is None where nothing is recommended or nothing can be said.
+
+    A heading has a label only and stands above what belongs to it.
+    """
 
     label: str
     value: str
     recommended: str = ""
     is_kept: bool | None = None
+    is_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

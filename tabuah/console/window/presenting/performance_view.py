@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from tabuah.operations.alarms.performance import Performance, PointCount
-from tabuah.operations.alarms.performance_telling import MOST_IN_TEN_MINUTES, Figure, figures_of, verification_figures
-from tabuah.operations.alarms.verifying import Verification
+from tabuah.operations.alarms.performance_telling import MOST_IN_TEN_MINUTES, Figure, figures_of
+from tabuah.operations.alarms.verified import Verified, verified_figures
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _, ngettext
@@ -14,7 +14,7 @@ from tabuah.widgets.values import Level
 
 
 def performance_view(
-    found: Performance, checked: Verification, *, stations: Mapping[str, Station], rules: Mapping[str, Rule]
+    found: Performance, checked: Verified, *, stations: Mapping[str, Station], rules: Mapping[str, Rule]
 ) -> PerformanceView:
     """The figures of a span, ready to be shown."""
     since, until = format_moment(found.since), format_moment(found.until)
@@ -22,14 +22,20 @@ def performance_view(
     chattering = {(point.rule, point.station, point.parameter) for point in found.chattering}
     return PerformanceView(
         heading=heading.format(n=found.raised),
-        figures=tuple(_line(figure) for figure in (*figures_of(found), *verification_figures(checked))),
+        figures=tuple(_line(figure) for figure in (*figures_of(found), *verified_figures(checked))),
         rates=Rates(counts=found.by_slot, since=since, until=until, limit=MOST_IN_TEN_MINUTES),
         points=tuple(_point(point, stations, rules, chattering) for point in found.top if point.count > 1),
     )
 
 
 def _line(figure: Figure) -> FigureLine:
-    return FigureLine(label=figure.label, value=figure.value, recommended=figure.recommended, is_kept=figure.is_kept)
+    return FigureLine(
+        label=figure.label,
+        value=figure.value,
+        recommended=figure.recommended,
+        is_kept=figure.is_kept,
+        is_heading=figure.is_heading,
+    )
 
 
 def _point(

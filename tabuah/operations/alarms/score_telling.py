@@ -1,0 +1,65 @@
+"""Scores in words: every case is counted, and a share is told only where there are cases enough to speak of one."""
+
+from typing import Final
+
+from tabuah.operations.alarms.performance_telling import Figure
+from tabuah.operations.alarms.score import Score
+from tabuah.operations.rules.telling import tell_duration
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_number
+
+FEWEST: Final = 10  # cases: of fewer, one more or less moves a share by over ten in a hundred
+
+_WEATHER: Final = (
+    N_("Weather warnings, held against measured rain"),
+    N_("Hits: a gauge there passed a limit in time"),
+    N_("Passed limits without a warning"),
+)
+_RIVER: Final = (
+    N_("Forecasts of rivers, held against their gauges"),
+    N_("Hits: the level came in time"),
+    N_("Levels that came without a forecast"),
+)
+
+
+def weather_figures(found: Score) -> tuple[Figure, ...]:
+    """How right the weather warnings were."""
+    return _figures("weather", _WEATHER, found)
+
+
+def river_figures(found: Score) -> tuple[Figure, ...]:
+    """How right the forecasts of rivers were."""
+    return tuple(figure for figure in _figures("river", _RIVER, found) if figure.code != "river_unmeasured")
+
+
+def _figures(code: str, words: tuple[str, str, str], found: Score) -> tuple[Figure, ...]:
+    heading, hits, misses = words
+    lead_s = found.median_lead_s
+    told = (
+        ("hits", _(hits), str(len(found.hits))),
+        ("misses", _(misses), str(len(found.misses))),
+        ("false_alarms", _("False alarms: nothing came"), str(len(found.false_alarms))),
+        ("open", _("Not over yet"), str(len(found.open))),
+        ("unmeasured", _("Cannot be told: nothing measured there"), str(len(found.unmeasured))),
+        ("pod", _("Said before it came (POD)"), _share(len(found.hits), found.came)),
+        ("far", _("False among all that was said (FAR)"), _share(len(found.false_alarms), found.said)),
+        ("csi", _("Hits among all cases (CSI)"), _share(len(found.hits), found.said + len(found.misses))),
+        ("lead", _("Time from the first word, median"), "–" if lead_s is None else tell_duration(_minutes(lead_s))),
+    )
+    figures = (Figure(code=f"{code}_{name}", label=label, value=value) for name, label, value in told)
+    return (Figure(code=code, label=_(heading), value="", is_heading=True), *figures)
+
+
+def _share(part: int, count: int) -> str:
+    """So many of so many; a share only of enough."""
+    if not count:
+        return "–"
+    counted = _("{part} of {count}").format(part=part, count=count)
+    if count < FEWEST:
+        return _("{counted}, too few for a share").format(counted=counted)
+    return f"{format_number(part / count * 100)} % ({counted})"
+
+
+def _minutes(seconds: float) -> int:
+    """Whole minutes, in seconds."""
+    return round(seconds / 60) * 60
