@@ -17,6 +17,7 @@ from tabuah.operations.rules.rule import (
     Combination,
     Condition,
     Neighbours,
+    NeighbourSums,
     Part,
     PartPlace,
     Rule,
@@ -51,9 +52,12 @@ def test_a_limit_that_no_station_can_measure_is_a_slip_of_the_pen():
     assert fields(rule(Threshold(limit=3), "pga_g")) == []
 
 
-def test_only_amounts_add_up_and_neighbours_say_nothing_about_them():
+def test_only_amounts_add_up_and_neighbours_say_nothing_about_single_ones():
     assert fields(rule(Accumulation(limit=1, window_s=60))) == ["condition"]
     assert fields(rule(Neighbours(limit=1, radius_m=1000), "rain_mm")) == ["parameter"]
+    sums = NeighbourSums(floor=20, window_s=10_800, radius_m=1000)
+    assert fields(rule(sums, "rain_mm")) == []
+    assert fields(rule(sums)) == ["condition"]
 
 
 def test_stations_that_do_not_exist_are_named():

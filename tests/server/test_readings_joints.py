@@ -14,6 +14,7 @@ from tabuah.operations.rules.rule import (
     Accumulation,
     Combination,
     Neighbours,
+    NeighbourSums,
     Part,
     PartPlace,
     Rule,
@@ -48,6 +49,13 @@ ODD = Rule(
     name="",
     parameter="temperature_c",
     condition=Neighbours(limit=5, radius_m=20_000, for_s=600),
+    severity=AlarmSeverity.ATTENTION,
+)
+CLOGGED = Rule(
+    id="tersumbat",
+    name="",
+    parameter="rain_mm",
+    condition=NeighbourSums(floor=20, window_s=3600, radius_m=20_000),
     severity=AlarmSeverity.ATTENTION,
 )
 SILENT = Rule(id="sunyi", name="", parameter="", condition=Silence(for_s=1800), severity=AlarmSeverity.ATTENTION)
@@ -179,6 +187,33 @@ def test_a_station_that_departs_from_its_neighbours_is_one_alarm_without_a_hazar
     assert alarm_title(alarm, STATIONS[2], ODD) == "Pos AWS-0: Suhu udara 33,0 °C, tetangganya 24,0 °C"
     temperatures(room, 25, 24, 24.5, 23.5, 24)
     assert [a.is_active for a in room.alarms()] == [False]
+
+
+GAUGES = tuple(station(f"ARR-{n}", StationKind.RAIN, "rain_mm", n) for n in range(10, 15))
+
+
+def rain_at_gauges(room: Room, own: float, around: float, *, minutes: int) -> None:
+    for _ in range(minutes):
+        room.clock.go(1)
+        told = ((gauge.code, own if number == 0 else around) for number, gauge in enumerate(GAUGES))
+        room.send(*(Reading(code, "rain_mm", room.clock.now, value) for code, value in told))
+
+
+def test_a_clogged_gauge_is_one_alarm_that_names_the_hours_and_survives_a_restart(tmp_path: Path):
+    clock = Clock()
+    with open_room(tmp_path, clock=clock, rules=False) as room:
+        room.register(*GAUGES)
+        room.write_rules(CLOGGED)
+        rain_at_gauges(room, 0.5, 0.5, minutes=50)
+        rain_at_gauges(room, 0.0, 0.5, minutes=30)
+    with open_room(tmp_path, clock=clock, rules=False) as room:
+        assert room.alarms() == []
+        rain_at_gauges(room, 0.0, 0.5, minutes=27)
+        (alarm,) = room.alarms()
+        assert alarm_title(alarm, GAUGES[0], CLOGGED) == "Pos ARR-10: Hujan 1 jam 3,0 mm, tetangganya 30,0 mm"
+        assert (alarm.cause, alarm.hazard) == ("sensor/ARR-10", None)
+        rain_at_gauges(room, 0.5, 0.5, minutes=30)
+        assert [a.is_active for a in room.alarms()] == [False]
 
 
 def test_the_order_within_one_batch_changes_nothing(tmp_path: Path):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.rules.rule import Neighbours, Rule, Silence, Stuck
+from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule, Silence, Stuck
 from tabuah.operations.stations.station import Station
 
 STAGE: Final = "stage"
@@ -26,7 +26,7 @@ _FAMILIES: Final = {
     "pga_g": SHAKING,
     "pm25_ugm3": AIR,
 }
-OF_THE_SENSOR: Final = (Stuck, Neighbours)  # conditions that accuse the instrument
+OF_THE_SENSOR: Final = (Stuck, Neighbours, NeighbourSums)  # conditions that accuse the instrument
 
 
 def cause_of(rule: Rule, station: Station) -> str:

@@ -3,7 +3,8 @@
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.link_telling import link_reason
 from tabuah.operations.rules.evidence import Finding, median_of
-from tabuah.operations.rules.rule import Neighbours, Rule
+from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule
+from tabuah.operations.rules.telling import tell_sum
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.units import format_value, name_of
 from tabuah.resources.catalogue import _, ngettext
@@ -17,7 +18,7 @@ def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None) -> 
     if alarm.value is not None and middle is not None:
         told = _("{name}: {what} {value}, its neighbours {middle}")
         value, around = format_value(alarm.parameter, alarm.value), format_value(alarm.parameter, middle)
-        return told.format(name=place, what=name_of(alarm.parameter), value=value, middle=around)
+        return told.format(name=place, what=_compared(alarm.parameter, rule), value=value, middle=around)
     return " · ".join((rule.name if rule and rule.name else alarm.rule, place))
 
 
@@ -36,8 +37,17 @@ def evidence_lines(alarm: Alarm, rule: Rule | None = None) -> tuple[str, ...]:
     """What every series said, one line each, or why a link is lost; a series without a value that counts says so."""
     if reason := link_reason(alarm):
         return (_("Reason: {reason}").format(reason=reason),)
-    compares = alarm.value is not None or (rule is not None and isinstance(rule.condition, Neighbours))
+    compares = alarm.value is not None or (
+        rule is not None and isinstance(rule.condition, Neighbours | NeighbourSums)
+    )
     return tuple(_line(finding, compares=compares) for finding in alarm.evidence)
+
+
+def _compared(parameter: str, rule: Rule | None) -> str:
+    """What is held against the neighbours: the value, or the amount of some hours."""
+    if rule is not None and isinstance(rule.condition, NeighbourSums):
+        return tell_sum(rule.condition, parameter)
+    return name_of(parameter)
 
 
 def _line(finding: Finding, *, compares: bool) -> str:

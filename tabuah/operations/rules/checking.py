@@ -10,6 +10,7 @@ from tabuah.operations.rules.rule import (
     Combination,
     Condition,
     Neighbours,
+    NeighbourSums,
     Part,
     PartPlace,
     Rule,
@@ -55,7 +56,7 @@ def _faults(rule: Rule, stations: dict[str, Station]) -> Iterator[Fault]:
             yield from _faults_of_part(number, part, stations)
         return
     if isinstance(rule.condition, Neighbours) and measurement_of(rule.parameter).adds_up:
-        told = _("{what} differs from place to place at any moment: neighbours say nothing about it.")
+        told = _("{what} differs from place to place at any moment: compare amounts over hours instead.")
         yield Fault("parameter", told.format(what=name_of(rule.parameter)))
     yield from _faults_of_condition("", rule.condition, rule.parameter, stations)
 
@@ -74,7 +75,7 @@ def _faults_of_part(number: int, part: Part, stations: dict[str, Station]) -> It
 def _faults_of_condition(
     prefix: str, condition: Condition, parameter: str, stations: dict[str, Station]
 ) -> Iterator[Fault]:
-    if isinstance(condition, Accumulation) and parameter and not measurement_of(parameter).adds_up:
+    if isinstance(condition, Accumulation | NeighbourSums) and parameter and not measurement_of(parameter).adds_up:
         told = _("{what} does not add up over time: only amounts such as rain do.")
         yield Fault(f"{prefix}condition", told.format(what=name_of(parameter)))
     if isinstance(condition, Threshold):

@@ -9,6 +9,7 @@ from tabuah.operations.rules.rule import (
     Change,
     Combination,
     Neighbours,
+    NeighbourSums,
     Part,
     PartPlace,
     Rule,
@@ -17,6 +18,9 @@ from tabuah.operations.rules.rule import (
 
 CAINE: Final = "Caine (1980), I = 14,82·D^-0,39: batas bawah sedunia; belum ada angka resmi untuk Sumatera Barat"
 SABO: Final = "Hidayat & Zahro (2020), Balai Litbang Sabo: 61 mm/hari, 91 mm/3 hari; bukan angka resmi daerah"
+NEIGHBOURS: Final = (
+    "WMO-No. 8 (2023) jilid V, pemeriksaan konsistensi ruang; cara de Vos dkk. (2019), doi 10.1029/2019GL083731"
+)
 _FIRST: Final = "Nilai awal; sesuaikan dengan uji pada data lampau"
 _HOUR_S: Final = 3600.0
 _KM_M: Final = 1000.0
@@ -24,7 +28,14 @@ _KM_M: Final = 1000.0
 
 def default_joint_rules() -> tuple[Rule, ...]:
     """Combinations first, then the comparison of neighbours."""
-    return (_rain_after_rain(), _rain_on_wet_slope(), _rising_upstream(), _odd_temperature())
+    return (
+        _rain_after_rain(),
+        _rain_on_wet_slope(),
+        _rising_upstream(),
+        _odd_temperature(),
+        _clogged_gauge(),
+        _running_gauge(),
+    )
 
 
 def _rain(limit_mm: float, hours: float, *, radius_m: float = 0.0) -> Part:
@@ -85,4 +96,32 @@ def _odd_temperature() -> Rule:
         condition=Neighbours(limit=8.0, radius_m=25 * _KM_M, nearest=5, spreads=3.0, hysteresis=2.0, for_s=_HOUR_S),
         severity=AlarmSeverity.ATTENTION,
         source=_FIRST,
+    )
+
+
+def _clogged_gauge() -> Rule:
+    """A bucket full of leaves: three hours of rain all around it, and next to nothing in it."""
+    return Rule(
+        id="penakar-tersumbat",
+        name="Penakar hujan kurang mencatat",
+        parameter="rain_mm",
+        condition=NeighbourSums(
+            floor=20.0, window_s=3 * _HOUR_S, radius_m=15 * _KM_M, factor=10.0, spreads=2.0, for_s=1800.0
+        ),
+        severity=AlarmSeverity.ATTENTION,
+        source=f"{NEIGHBOURS}; {_FIRST[0].lower()}{_FIRST[1:]}",
+    )
+
+
+def _running_gauge() -> Rule:
+    """Only over a day: for an hour a cloudburst really stands over one gauge alone, and that must not be doubted."""
+    return Rule(
+        id="penakar-berlebih",
+        name="Penakar hujan mencatat berlebih",
+        parameter="rain_mm",
+        condition=NeighbourSums(
+            floor=100.0, window_s=24 * _HOUR_S, radius_m=15 * _KM_M, factor=10.0, spreads=2.0, too_much=True
+        ),
+        severity=AlarmSeverity.ATTENTION,
+        source=f"{NEIGHBOURS}; {_FIRST[0].lower()}{_FIRST[1:]}",
     )

@@ -5,8 +5,17 @@ from datetime import timedelta
 from tabuah.operations.rules.combining import CombinationWatch
 from tabuah.operations.rules.joint import JointWatch
 from tabuah.operations.rules.neighbouring import FEWEST_NEIGHBOURS, NeighbourWatch
-from tabuah.operations.rules.rule import Combination, JointCondition, Neighbours, Part, PartPlace, Rule
-from tabuah.operations.rules.situation import counts_for, following, part_name
+from tabuah.operations.rules.neighbouring_sums import NeighbourSumWatch
+from tabuah.operations.rules.rule import (
+    Combination,
+    JointCondition,
+    Neighbours,
+    NeighbourSums,
+    Part,
+    PartPlace,
+    Rule,
+)
+from tabuah.operations.rules.situation import counts_for, following, part_name, summing
 from tabuah.operations.rules.surroundings import Surroundings
 from tabuah.operations.rules.watches import Watch, interval_s, watch_for
 from tabuah.operations.stations.station import Station
@@ -27,6 +36,8 @@ def joint_watch_of(rule: Rule, station: Station, around: Surroundings) -> JointW
             return _combination_watch(rule, combination, station, around)
         case Neighbours() as neighbours:
             return _neighbour_watch(rule, neighbours, station, around)
+        case NeighbourSums() as sums:
+            return _neighbour_sum_watch(rule, sums, station, around)
     return None
 
 
@@ -70,18 +81,16 @@ def _combination_watch(
 def _neighbour_watch(
     rule: Rule, condition: Neighbours, station: Station, around: Surroundings
 ) -> NeighbourWatch | None:
-    asked = (s for s in around.near(station, condition.radius_m) if s.parameter(rule.parameter) is not None)
-    neighbours = [s for s in asked if rule.kind in (None, s.kind)][: condition.nearest]
+    neighbours = _neighbours_of(rule, condition, station, around)
     if len(neighbours) < FEWEST_NEIGHBOURS:
         return None
-    held_s = condition.for_s if interval_s(station, rule.parameter) <= condition.for_s else 0.0
     own = Watch(
         rule=rule.id,
         station=station.code,
         parameter=rule.parameter,
         limit=condition.limit,
         back_at=round(condition.limit - condition.hysteresis, 9),
-        hold=timedelta(seconds=held_s),
+        hold=_hold_of(rule, condition, station),
     )
     name, all_of_them = part_name(rule.id, 1), (station, *neighbours)
     return NeighbourWatch(
@@ -90,3 +99,49 @@ def _neighbour_watch(
         ages=tuple(counts_for(s, rule.parameter, at_least=timedelta()) for s in all_of_them),
         spreads=condition.spreads,
     )
+
+
+def _neighbour_sum_watch(
+    rule: Rule, condition: NeighbourSums, station: Station, around: Surroundings
+) -> NeighbourSumWatch | None:
+    neighbours = _neighbours_of(rule, condition, station, around)
+    if len(neighbours) < FEWEST_NEIGHBOURS:
+        return None
+    own = Watch(
+        rule=rule.id,
+        station=station.code,
+        parameter=rule.parameter,
+        limit=1 / condition.factor,
+        back_at=2 / condition.factor,  # over when they differ by half as much
+        hold=_hold_of(rule, condition, station),
+        falling=True,
+    )
+    name, all_of_them = part_name(rule.id, 1), (station, *neighbours)
+    span = timedelta(seconds=condition.window_s)
+    ages = tuple(counts_for(s, rule.parameter, at_least=timedelta()) for s in all_of_them)
+    members = (
+        summing(name, s.code, rule.parameter, span=span, gap=age) for s, age in zip(all_of_them, ages, strict=True)
+    )
+    return NeighbourSumWatch(
+        watch=own,
+        members=tuple(members),
+        ages=ages,
+        spreads=condition.spreads,
+        floor=condition.floor,
+        span=span,
+        too_much=condition.too_much,
+    )
+
+
+def _neighbours_of(
+    rule: Rule, condition: Neighbours | NeighbourSums, station: Station, around: Surroundings
+) -> list[Station]:
+    """The nearest that measure the same, fewer than three where there are no more."""
+    asked = (s for s in around.near(station, condition.radius_m) if s.parameter(rule.parameter) is not None)
+    return [s for s in asked if rule.kind in (None, s.kind)][: condition.nearest]
+
+
+def _hold_of(rule: Rule, condition: Neighbours | NeighbourSums, station: Station) -> timedelta:
+    """How long it must last; a station that reports less often cannot prove that."""
+    provable = interval_s(station, rule.parameter) <= condition.for_s
+    return timedelta(seconds=condition.for_s if provable else 0.0)

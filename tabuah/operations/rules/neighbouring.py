@@ -42,17 +42,17 @@ class NeighbourWatch(JointWatch, frozen=True, kw_only=True):
         if own is None or len(values) < FEWEST_NEIGHBOURS:
             return None
         middle = median(values)
-        spread = _TO_SPREAD * median(abs(value - middle) for value in values)
-        return abs(own - middle) - max(0.0, self.spreads * spread - self.watch.limit)
+        return abs(own - middle) - max(0.0, self.spreads * spread_of(values, middle) - self.watch.limit)
 
     def _neighbour_values(self, situation: Situation) -> list[float]:
         return [
             state.value
             for index, state in enumerate(situation.states)
-            if index and state.value is not None and self._is_fresh(situation, index)
+            if index and state.value is not None and self._counts(situation, index)
         ]
 
-    def _is_fresh(self, situation: Situation, index: int) -> bool:
+    def _counts(self, situation: Situation, index: int) -> bool:
+        """Whether what a member says can be compared with the station's own value."""
         newest_at = situation.states[index].newest_at
         return newest_at is not None and abs(newest_at - situation.at) <= self.ages[index]
 
@@ -62,7 +62,7 @@ class NeighbourWatch(JointWatch, frozen=True, kw_only=True):
 
     def _finding(self, situation: Situation, index: int) -> Finding:
         member, state = self.members[index], situation.states[index]
-        counts = index == 0 or self._is_fresh(situation, index)
+        counts = index == 0 or self._counts(situation, index)
         return Finding(
             station=member.station,
             parameter=member.parameter,
@@ -83,3 +83,8 @@ class NeighbourWatch(JointWatch, frozen=True, kw_only=True):
         """The crossing with the station's own value, and its evidence."""
         own = situation.states[0].value
         return msgspec.structs.replace(crossing, value=own, limit=None, evidence=self.findings(situation))
+
+
+def spread_of(values: Sequence[float], middle: float) -> float:
+    """How far values lie from their median, robustly: comparable to a standard deviation."""
+    return _TO_SPREAD * median(abs(value - middle) for value in values)

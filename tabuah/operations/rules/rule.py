@@ -127,6 +127,24 @@ class Neighbours(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     for_s: Seconds = 0.0
 
 
+class NeighbourSums(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="neighbour_sums"):
+    """Raised when an amount over the last `window_s` seconds is `factor` times less than its neighbours' median.
+
+    With `too_much` when it is `factor` times more. The larger of both must reach `floor`, and both must differ by
+    `spreads` robust spreads of the neighbours. Over when they differ by less than half the factor, or, with
+    `too_much`, when the amount is below the floor: a dry time proves no clogged gauge sound.
+    """
+
+    floor: Annotated[float, Meta(gt=0)]
+    window_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
+    radius_m: Annotated[float, Meta(gt=0, le=200_000)]
+    factor: Annotated[float, Meta(ge=2, le=1000)] = 10.0
+    nearest: Annotated[int, Meta(ge=3, le=12)] = 5
+    spreads: Annotated[float, Meta(ge=0, le=20)] = 0.0
+    for_s: Seconds = 0.0
+    too_much: bool = False
+
+
 class Forecast(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="forecast"):
     """Raised when a river is forecast to reach `level` within `within_s` seconds, at its gauge's own limit.
 
@@ -141,7 +159,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     for_s: Seconds = 0.0
 
 
-JointCondition = Combination | Neighbours  # over several series
+JointCondition = Combination | Neighbours | NeighbourSums  # over several series
 Condition = Threshold | RiverStage | Accumulation | Change | Stuck | Silence | Forecast | JointCondition
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.rules.engine import SeriesState
-from tabuah.operations.rules.watches import Watch, interval_s
+from tabuah.operations.rules.watches import Measure, Watch, interval_s
 from tabuah.operations.rules.windows import Window
 from tabuah.operations.stations.station import Station
 
@@ -49,6 +49,12 @@ def following(rule: str, station: str, parameter: str, *, span: timedelta | None
         span: how far back values are kept; None keeps the newest.
     """
     return Watch(rule=rule, station=station, parameter=parameter, limit=_NEVER, back_at=_NEVER, window=span)
+
+
+def summing(rule: str, station: str, parameter: str, *, span: timedelta, gap: timedelta) -> Watch:
+    """A member that only remembers: the sum of the last `span`, and since when no `gap` was longer."""
+    watch = following(rule, station, parameter, span=span)
+    return msgspec.structs.replace(watch, measure=Measure.SUM, gap=gap)
 
 
 def part_name(rule: str, part: int) -> str:

@@ -9,7 +9,9 @@ from tabuah.operations.rules.rule import (
     Combination,
     Condition,
     Forecast,
+    JointCondition,
     Neighbours,
+    NeighbourSums,
     Part,
     PartPlace,
     RiverStage,
@@ -67,7 +69,7 @@ def tell_reached(condition: Condition, parameter: str) -> str:
     return _tell_other(condition, parameter)
 
 
-def _tell_other(condition: Stuck | Silence | Forecast | Combination | Neighbours, parameter: str) -> str:
+def _tell_other(condition: Stuck | Silence | Forecast | JointCondition, parameter: str) -> str:
     match condition:
         case Stuck():
             return _tell_stuck(condition, parameter)
@@ -79,6 +81,8 @@ def _tell_other(condition: Stuck | Silence | Forecast | Combination | Neighbours
             return _tell_combination(condition)
         case Neighbours():
             return _tell_neighbours(condition, parameter)
+        case NeighbourSums():
+            return _tell_neighbour_sums(condition, parameter)
 
 
 def _tell_stuck(condition: Stuck, parameter: str) -> str:
@@ -112,6 +116,10 @@ def tell_over(condition: Condition, parameter: str) -> str:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))
         case Accumulation(hysteresis=gap) | Change(hysteresis=gap) | Neighbours(hysteresis=gap) if gap:
             return _("over at {gap} below").format(gap=format_value(parameter, gap))
+        case NeighbourSums(too_much=True, floor=floor):
+            return _("over when it is alike again, or below {floor}").format(floor=format_value(parameter, floor))
+        case NeighbourSums():
+            return _("over when it is alike again")
     return ""
 
 
@@ -160,6 +168,34 @@ def _tell_neighbours(condition: Neighbours, parameter: str) -> str:
         radius=tell_distance(condition.radius_m),
     )
     return _held(departs, condition.for_s)
+
+
+def _tell_neighbour_sums(condition: NeighbourSums, parameter: str) -> str:
+    told = _(
+        "{what} at most 1/{factor} of the middle of its {n} nearest neighbours within {radius}, which is {floor}"
+        " or more"
+    )
+    if condition.too_much:
+        told = _(
+            "{what} {floor} or more, and at least {factor} times the middle of its {n} nearest neighbours within"
+            " {radius}"
+        )
+    departs = told.format(
+        what=tell_sum(condition, parameter),
+        factor=format_number(condition.factor, digits=0 if condition.factor == int(condition.factor) else 1),
+        floor=format_value(parameter, condition.floor),
+        n=condition.nearest,
+        radius=tell_distance(condition.radius_m),
+    )
+    if condition.spreads:
+        spreads = format_number(condition.spreads, digits=1)
+        departs = _("{what}, apart by {spreads} spreads").format(what=departs, spreads=spreads)
+    return _held(departs, condition.for_s)
+
+
+def tell_sum(condition: NeighbourSums | Accumulation, parameter: str) -> str:
+    """What is added up, and over how long: "Hujan 3 jam"."""
+    return _("{what} over {duration}").format(what=name_of(parameter), duration=tell_duration(condition.window_s))
 
 
 def tell_kind(kind: StationKind) -> str:

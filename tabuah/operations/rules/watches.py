@@ -17,7 +17,7 @@ from tabuah.operations.rules.rule import (
     Stuck,
     Threshold,
 )
-from tabuah.operations.rules.windows import Window, slide
+from tabuah.operations.rules.windows import Window, slide, slide_heard
 from tabuah.operations.stations.station import Station
 
 SILENT_AFTER_INTERVALS: Final = 3
@@ -41,7 +41,8 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """What one rule demands of one series, in its native unit.
 
     Reached at `limit`, over when it is back at `back_at`. `hold` is how long it must stay reached; `window` is set
-    when it is the last values that count, taken together as `measure` says.
+    when it is the last values that count, taken together as `measure` says; `gap` when a sum must also tell since
+    when no longer time was without a value.
     """
 
     rule: str
@@ -54,10 +55,13 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     window: timedelta | None = None
     measure: Measure = Measure.VALUE
     resting_at: float | None = None
+    gap: timedelta | None = None
 
     def slid(self, window: Window, at: datetime, value: float) -> Window:
         """The window after a value; only sums let go of a value that is exactly as old as the window is long."""
         assert self.window is not None
+        if self.gap is not None:
+            return slide_heard(window, at, value, span=self.window, gap=self.gap)
         if self.measure is Measure.SUM:
             return slide(window, at, value, span=self.window)
         return slide(window, at, value, span=self.window + _INSTANT, sparse=False)

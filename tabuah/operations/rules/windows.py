@@ -12,13 +12,15 @@ _DIGITS: Final = 6  # a running sum of tenths would otherwise drift away over th
 class Window(msgspec.Struct, frozen=True):
     """The values that count, oldest first, their sum, and the time of the newest value.
 
-    A value of a time that is known replaces the known one.
+    A value of a time that is known replaces the known one. `begun_at` is since when the series has been heard without
+    a gap, where somebody asks for that.
     """
 
     times: tuple[datetime, ...] = ()
     values: tuple[float, ...] = ()
     total: float = 0.0
     newest_at: datetime | None = None
+    begun_at: datetime | None = None
 
     @property
     def rise(self) -> float:
@@ -54,6 +56,17 @@ def slide(window: Window, at: datetime, value: float, *, span: timedelta, sparse
     else:
         grown = _put(window, index, index + known, at, value, newest_at)
     return _forget(grown, newest_at - span)
+
+
+def slide_heard(window: Window, at: datetime, value: float, *, span: timedelta, gap: timedelta) -> Window:
+    """Like a sparse `slide`, with the time since when nothing was missing for longer than `gap`.
+
+    What comes late fills no gap: who counts on the sum waits until the gap has left the window.
+    """
+    is_unbroken = window.newest_at is not None and at - window.newest_at <= gap
+    grown = slide(window, at, value, span=span)
+    begun_at = window.begun_at if is_unbroken else at
+    return Window(grown.times, grown.values, grown.total, grown.newest_at, begun_at)
 
 
 def _put(window: Window, start: int, end: int, at: datetime, value: float, newest_at: datetime) -> Window:

@@ -42,6 +42,8 @@ def test_numbers_are_read_with_comma_or_dot_and_written_with_a_comma() -> None:
         ({"condition": "neighbours", "limit": "5", "radius_m": "10", "nearest": "2,5"}, "nearest"),
         ({"condition": "silence", "for_s": "-3"}, "for_s"),
         ({"condition": "apa"}, "condition"),
+        ({"condition": "neighbour_sums", "window_s": "3", "floor": "0", "radius_m": "15"}, "floor"),
+        ({"condition": "neighbour_sums", "window_s": "3", "floor": "20", "radius_m": "15", "factor": "1"}, "factor"),
         ({"condition": "combination", "within_s": "30", "1.parameter": "rain_mm"}, "1.condition"),
     ],
 )

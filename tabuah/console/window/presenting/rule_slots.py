@@ -11,6 +11,7 @@ from tabuah.operations.rules.rule import (
     Condition,
     Forecast,
     Neighbours,
+    NeighbourSums,
     RiverStage,
     Silence,
     Stuck,
@@ -60,6 +61,7 @@ class Kind:
     type: type[Condition]
     slots: tuple[Slot, ...]
     can_fall: bool = False
+    can_exceed: bool = False
     has_level: bool = False
     in_parts: bool = False
 
@@ -83,6 +85,24 @@ _FOR: Final = Slot(
     hint=N_("So that a single wrong value raises nothing"),
 )
 _NEAR: Final = Slot(name="radius_m", label=N_("Within"), unit=Unit.KILOMETRES, low=0.1, high=200)
+_NEAREST: Final = Slot(
+    name="nearest",
+    label=N_("Nearest neighbours"),
+    unit=Unit.NUMBER,
+    low=3,
+    high=12,
+    fallback="5",
+    whole=True,
+)
+_SPREADS: Final = Slot(
+    name="spreads",
+    label=N_("And by so many spreads"),
+    unit=Unit.NUMBER,
+    low=0,
+    high=20,
+    fallback="0",
+    hint=N_("The neighbours' own differences, times this; 0 leaves it out"),
+)
 _LEAST: Final = 0.001  # a change of nothing is none
 
 KINDS: Final = (
@@ -189,27 +209,32 @@ KINDS: Final = (
         slots=(
             _limit(N_("Departs by"), low=_LEAST),
             _NEAR,
-            Slot(
-                name="nearest",
-                label=N_("Nearest neighbours"),
-                unit=Unit.NUMBER,
-                low=3,
-                high=12,
-                fallback="5",
-                whole=True,
-            ),
-            Slot(
-                name="spreads",
-                label=N_("And by so many spreads"),
-                unit=Unit.NUMBER,
-                low=0,
-                high=20,
-                fallback="0",
-                hint=N_("The neighbours' own differences, times this; 0 leaves it out"),
-            ),
+            _NEAREST,
+            _SPREADS,
             _hysteresis(),
             _FOR,
         ),
+    ),
+    Kind(
+        code="neighbour_sums",
+        label=N_("An amount departs from its neighbours'"),
+        type=NeighbourSums,
+        slots=(
+            Slot(name="window_s", label=N_("Over the last"), unit=Unit.HOURS, low=0.5, high=168),
+            Slot(
+                name="floor",
+                label=N_("From an amount of"),
+                unit=Unit.NATIVE,
+                low=_LEAST,
+                hint=N_("Less rain than this, here and around, proves nothing"),
+            ),
+            Slot(name="factor", label=N_("By so many times"), unit=Unit.NUMBER, low=2, high=1000, fallback="10"),
+            _NEAR,
+            _NEAREST,
+            _SPREADS,
+            _FOR,
+        ),
+        can_exceed=True,
     ),
 )
 BY_CODE: Final = {kind.code: kind for kind in KINDS}

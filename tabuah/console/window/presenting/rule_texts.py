@@ -103,6 +103,8 @@ def _texts_of_condition(prefix: str, condition: Condition) -> dict[str, str]:
         texts[prefix + slot.name] = "" if value is None else number_text(value / slot.unit.scale)
     if kind.can_fall:
         texts[f"{prefix}falling"] = YES if getattr(condition, "falling", False) else ""
+    if kind.can_exceed:
+        texts[f"{prefix}too_much"] = YES if getattr(condition, "too_much", False) else ""
     if kind.has_level:
         texts[f"{prefix}level"] = str(getattr(condition, "level", ""))
     return texts
@@ -131,6 +133,8 @@ def _condition_of(prefix: str, texts: Texts, faults: list[Fault]) -> dict[str, A
             found[slot.name] = value
     if kind.can_fall:
         found["falling"] = texts.get(f"{prefix}falling") == YES
+    if kind.can_exceed:
+        found["too_much"] = texts.get(f"{prefix}too_much") == YES
     if kind.has_level:
         found["level"] = texts.get(f"{prefix}level") or "siaga_1"
     if kind.type is Combination:
