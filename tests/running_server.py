@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import msgspec
+from argon2 import PasswordHasher, profiles
 
 from tabuah.operations.authority.bodies import UserCreated
 from tabuah.operations.authority.records import Grant
@@ -19,7 +20,6 @@ from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, PersonalValue
 from tabuah.server.listening import Address
 from tabuah.server.service import ServerService, ServerSettings
-from tabuah.server.sessions.passwords import Passwords
 from tabuah.server.sessions.tokens import AccessTokens
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append
 from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, enrolment_proof_text
@@ -35,8 +35,8 @@ def utc_now() -> datetime:
 
 @cache
 def hash_of(password: str) -> str:
-    """Each password is hashed once: that is made to be slow."""
-    return Passwords().hash(password)
+    """What a server keeps of a password, at the least cost that Argon2 has: each log-in pays what the hash names."""
+    return PasswordHasher.from_parameters(profiles.CHEAPEST).hash(password)
 
 
 @dataclass
