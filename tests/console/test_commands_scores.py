@@ -97,7 +97,7 @@ def test_few_cases_are_told_as_few(server: RunningServer, console: Console):
     console.run("sync")
     text = console.run("alarm", "kpi", *span())
     assert "Peringatan cuaca dibandingkan dengan hujan terukur" in text
-    assert "1 dari 1, terlalu sedikit untuk persentase" in text
+    assert "1 dari 1, terlalu sedikit" in text
 
 
 def test_a_console_that_knows_nothing_has_no_cases(tmp_path: Path, capsys):

@@ -56,7 +56,7 @@ def _share(part: int, count: int) -> str:
         return "–"
     counted = _("{part} of {count}").format(part=part, count=count)
     if count < FEWEST:
-        return _("{counted}, too few for a share").format(counted=counted)
+        return _("{counted}, too few").format(counted=counted)
     return f"{format_number(part / count * 100)} % ({counted})"
 
 

@@ -51,13 +51,12 @@ class FigureRows(QWidget):
             return
         value = Text(self._appearance, figure.value, style=Type.STRONG)
         value.setAccessibleName(f"{figure.label}: {figure.value}")
-        words = (
-            Text(self._appearance, figure.label),
-            value,
-            Text(self._appearance, figure.recommended, tone="muted"),
-        )
-        for column, word in enumerate(words):
-            self._grid.addWidget(word, row, column, self._side(column))
+        self._grid.addWidget(Text(self._appearance, figure.label), row, 0, self._side(0))
+        if not figure.recommended:  # such as a share with its counts: it may be longer than a number
+            self._grid.addWidget(value, row, 1, 1, 3, self._side(1))
+            return
+        self._grid.addWidget(value, row, 1, self._side(1))
+        self._grid.addWidget(Text(self._appearance, figure.recommended, tone="muted"), row, 2, self._side(2))
         chip = LevelChip(self._appearance, name="figure_mark")
         self._grid.addWidget(chip, row, 3, Qt.AlignmentFlag.AlignLeft)
         if figure.is_kept is None:
