@@ -1,64 +1,22 @@
 """The alarm strip: the worst alarm, loud until somebody answers it; the others one click away."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QAction,
-    QColor,
-    QFontMetricsF,
-    QLinearGradient,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from tabuah.resources.catalogue import _, ngettext
+from tabuah.widgets.alarm_words import AlarmWords
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.surfaces import row
-from tabuah.widgets.texts import ElidedText
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour, mix
-from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 _EDGE_PX = 4
 _LOUDER_BY_STEP = 0.08  # how much more of the ground is coloured for each step of the escalation
 _WIDE_PX = 1300  # from here on there is room for who was asked and when
 _LOUDEST_STEP = 2  # beyond it the words would lose their contrast
-
-
-class AlarmTitle(ElidedText):
-    """What the alarm is about, with its value; where room is short it takes two smaller lines before it is cut."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: paint one line, or two."""
-        if self.fontMetrics().horizontalAdvance(self.text()) <= self.width():
-            super().paintEvent(event)
-            return
-        painter = QPainter(self)
-        try:
-            font = self._appearance.font(Type.STRONG)
-            painter.setFont(font)
-            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-            first, rest = split_line(self.text(), QFontMetricsF(font), self.width())
-            second = QFontMetricsF(font).elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
-            self.setToolTip(self.text() if second != rest else "")
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), f"{first}\n{second}")
-        finally:
-            painter.end()
-
-
-def split_line(text: str, metrics: QFontMetricsF, width_px: float) -> tuple[str, str]:
-    """As many whole words as fit, and the rest; at least one word."""
-    words = text.split()
-    count = max(1, next((n for n in range(len(words), 0, -1) if _fits(words[:n], metrics, width_px)), 1))
-    return " ".join(words[:count]), " ".join(words[count:])
-
-
-def _fits(words: list[str], metrics: QFontMetricsF, width_px: float) -> bool:
-    return metrics.horizontalAdvance(" ".join(words)) <= width_px
 
 
 class AlarmStrip(QWidget):
@@ -85,9 +43,7 @@ class AlarmStrip(QWidget):
         self._chip = LevelChip(appearance, name="alarm_level")
         self._exercise = LevelChip(appearance, name="alarm_exercise", shape=False)
         self._escalated = LevelChip(appearance, name="alarm_escalated", shape=False)
-        self._title = AlarmTitle(appearance, style=Type.TITLE)
-        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._details = ElidedText(appearance, tone="muted")
+        self._words = AlarmWords(appearance)
         self._others = KeyButton(appearance, "", kind=Kind.GHOST, name="alarm_others")
         self._others_menu = QMenu(self)
         self._others.show_menu(self._others_menu)
@@ -162,8 +118,7 @@ class AlarmStrip(QWidget):
         layout.addWidget(self._exercise)
         layout.addWidget(self._chip)
         layout.addWidget(self._escalated)
-        layout.addWidget(self._title)
-        layout.addWidget(self._details, 1)
+        layout.addWidget(self._words, 1)
         for button in (self._others, self._locate, self._acknowledge, self._incident):
             layout.addWidget(button)
 
@@ -177,8 +132,7 @@ class AlarmStrip(QWidget):
         self._chip.show_level(alarm.level, alarm.word.upper())
         self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if self._banner.exercise else "")
         self._show_escalated(alarm)
-        self._title.setText(alarm.title)
-        self._details.setText(" · ".join(alarm.details))
+        self._words.show_words(alarm.title, alarm.details)
         said = (alarm.escalated, *alarm.details) if alarm.escalated else alarm.details
         self.setAccessibleName(f"{alarm.word}: {alarm.title}. {', '.join(said)}")
         self._acknowledge.show_reason(_("Already acknowledged") if alarm.acknowledged else "")

@@ -16,7 +16,13 @@ from tabuah.widgets.values import Level
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
+_SPOKEN_ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.ToolTipRole,
+)
 _MARGIN_PX = 8
+_IN_THE_MIDDLE = Qt.TextElideMode.ElideMiddle  # a value stands at the end
 _SHAPE_PX = 11
 _GAP_PX = 8
 
@@ -75,7 +81,7 @@ class _EdgeModel(QAbstractListModel):
         item = self.items[index.row()]
         if role == _ITEM_ROLE:
             return item
-        return item.spoken if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) else None
+        return item.spoken if role in _SPOKEN_ROLES else None
 
 
 class _EdgeDelegate(QStyledItemDelegate):
@@ -117,15 +123,23 @@ class _EdgeDelegate(QStyledItemDelegate):
         top = QRectF(area.x(), area.y(), area.width(), half)
         low = QRectF(area.x(), area.y() + half, area.width(), half)
         right = self._line(painter, top, item.at, Type.SMALL, "muted", right=True)
-        self._line(painter, top.adjusted(0, 0, -right - 12, 0), item.text, Type.MEDIUM, "text")
+        self._line(painter, top.adjusted(0, 0, -right - 12, 0), item.text, Type.MEDIUM, "text", cut=_IN_THE_MIDDLE)
         right = self._line(painter, low, item.author, Type.SMALL, "muted", right=True)
         self._line(painter, low.adjusted(0, 0, -right - 12, 0), item.about, Type.SMALL, "muted")
 
     def _line(
-        self, painter: QPainter, area: QRectF, text: str, style: Type, tone: str, *, right: bool = False
+        self,
+        painter: QPainter,
+        area: QRectF,
+        text: str,
+        style: Type,
+        tone: str,
+        *,
+        right: bool = False,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> float:
         font = self._appearance.font(style)
-        shown = QFontMetricsF(font).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, area.width())
+        shown = QFontMetricsF(font).elidedText(" ".join(text.split()), cut, area.width())
         painter.setFont(font)
         painter.setPen(QColor(str(getattr(self._appearance.palette, tone))))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from tabuah.widgets.alarm_strip import AlarmStrip, split_line
+from tabuah.widgets.alarm_strip import AlarmStrip
+from tabuah.widgets.alarm_words import AlarmWords, arranged, split_line
 from tabuah.widgets.buttons import KeyButton
 from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.gallery.samples import ALARMS
@@ -42,6 +43,27 @@ def test_the_value_of_an_alarm_is_not_cut_while_two_lines_have_room_for_it(appea
     width = metrics.horizontalAdvance("Tinggi muka air Batang Lembang 3,42 m")
     assert split_line(text, metrics, width + 1) == ("Tinggi muka air Batang Lembang 3,42 m", "· Siaga 1")
     assert split_line(text, metrics, 1) == ("Tinggi", "muka air Batang Lembang 3,42 m · Siaga 1")
+
+
+def test_what_does_not_fit_on_one_line_goes_below_before_anything_is_cut(appearance: Appearance) -> None:
+    metrics = {style: QFontMetricsF(appearance.font(style)) for style in Type}
+    title, details = "Tinggi muka air Batang Lembang 3,42 m · Siaga 1", "data 40 dtk lalu · sejak 14.21"
+    told = [[[run.text for run in line] for line in arranged(title, details, metrics, px)] for px in (2000, 400, 250)]
+    assert told[0] == [[title, details]]
+    assert told[1] == [[title], [details]]
+    assert " ".join(run for line in told[2] for run in line) == title
+    assert [run.text for line in arranged(title, "", metrics, 2000) for run in line] == [title]
+
+
+def test_what_is_cut_stands_in_the_tooltip(strip: AlarmStrip) -> None:
+    words = strip.findChild(AlarmWords, "alarm_words")
+    assert isinstance(words, AlarmWords)
+    words.resize(2_000, 40)
+    words.grab()
+    assert not words.toolTip()
+    words.resize(150, 40)
+    words.grab()
+    assert "data 40 dtk lalu" in words.toolTip()
 
 
 def test_without_alarms_there_is_no_strip(strip: AlarmStrip) -> None:

@@ -216,7 +216,7 @@ class Doing:
 
     def change_language(self) -> None:
         """The other language, at once; a form with work in it is finished first."""
-        if self._at.side.page in (Page.REPORT, Page.EDIT, Page.UNIT):
+        if self._at.side.page in (Page.REPORT, Page.EDIT, Page.READING, Page.LEVEL, Page.UNIT):
             self._at.teller.refuse(_("Finish or close the form first; then the language can be changed."))
             return
         self._switches.change_language()

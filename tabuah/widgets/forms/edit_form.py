@@ -73,10 +73,20 @@ class EditForm(Panel):
         outer.addWidget(line())
         outer.addLayout(buttons)
 
-    def show_fields(self, edited: str, title: str, fields: Sequence[EditField]) -> None:
-        """Show the fields of a thing as they are; `edited` is its id, `title` says what is written here."""
+    def show_fields(self, edited: str, title: str, fields: Sequence[EditField], *, save: str = "") -> None:
+        """Show the fields of a thing as they are.
+
+        Args:
+            edited: the id of the thing.
+            title: says what is written here.
+            fields: in their order.
+            save: what the button says where nothing is changed, but something new is stated.
+        """
         self._edited, self._fields = edited, tuple(fields)
         self._title.setText(title)
+        self._save.setText(save or _("Save changes"))
+        self._save.describe(self._save.text())
+        self._save.updateGeometry()
         clear_layout(self._layout)
         self._controls, self._rows = {}, {}
         settled = _("If somebody else changes this too, a person settles it.")

@@ -19,6 +19,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 
 _LIST_PX: Final = 440
+_DIGITS: Final = dict(zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), TABS, strict=True))
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
 
 
@@ -85,9 +86,11 @@ class SourcesPanel(Surface):
         self._list.choose(item_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows move, Enter shows on the map, V states a level, Escape leaves."""
+        """Qt: digits choose a tab, arrows move, Enter shows on the map, V states a level, Escape leaves."""
         key = Qt.Key(event.key())
-        if key in _STEPS:
+        if key in _DIGITS:
+            self.show_tab(_DIGITS[key])
+        elif key in _STEPS:
             self._list.step(_STEPS[key])
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             step = 1 if key == Qt.Key.Key_Right else -1

@@ -103,6 +103,13 @@ def test_the_search_finds_what_agencies_told_and_opens_the_panel_there(
     assert (panel(online).tab, current.id) == (tab, found or told.id)
 
 
+def test_a_digit_brings_a_tab_to_the_front(window: OpenWindow) -> None:
+    open_sources(window, EARTHQUAKES)
+    for key, tab in ((Qt.Key.Key_3, VOLCANOES), (Qt.Key.Key_2, WARNINGS), (Qt.Key.Key_4, SOURCES)):
+        window.key(key)
+        assert panel(window).tab == tab
+
+
 def until_told(window: OpenWindow, *words: str) -> None:
     window.until(lambda: all(word in texts_of(panel(window)) for word in words))
 

@@ -1,5 +1,6 @@
 """Typing in what was read at a station: by keyboard, offline, sent when there is a line, told when it cannot be."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
 from tabuah.operations.rules.bodies import RuleWritten
 from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.stations.readings import Reading
 
 
 @pytest.fixture
@@ -41,6 +43,24 @@ def test_a_value_typed_in_by_keyboard_reaches_the_server(at_the_gauge: OpenWindo
     assert window.shell.parts.side.page is Page.DETAILS
     window.until(lambda: [reading.value for reading in server.service.readings.latest()] == [2.42])
     assert [each.value for each in window.console.services.readings.recent(GAUGE.code, "stage_m")] == [2.42]
+
+
+def test_the_form_shows_what_was_measured_last_and_says_what_its_button_does(at_the_gauge: OpenWindow) -> None:
+    window = at_the_gauge
+    at = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+    window.console.services.room.take_readings([Reading(GAUGE.code, "stage_m", at, 3.42)])
+    open_form(window)
+    words = texts_of(window.shell.parts.reading_form)
+    assert "Terakhir: 3,42 m, 24 Nov 2026 14.30 WIB" in words
+    assert "Simpan bacaan" in words
+
+
+def test_the_language_waits_for_what_is_being_typed_in(at_the_gauge: OpenWindow) -> None:
+    open_form(at_the_gauge)
+    at_the_gauge.write("2,42")
+    at_the_gauge.shell.doing.change_language()
+    at_the_gauge.until_toast("formulir")
+    assert at_the_gauge.edit("reading_stage_m").text() == "2,42"
 
 
 def test_the_last_source_is_offered_again(at_the_gauge: OpenWindow) -> None:

@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Final
 
 from tabuah.console.window.presenting.levels import LEVEL_OF_SEVERITY
+from tabuah.console.window.presenting.station_marks import Latest
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Hazard, Severity
 from tabuah.operations.incidents.fields import field_label
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.timeline import FIGURE_LABELS, figure_label
 from tabuah.operations.labels import label_of
+from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
-from tabuah.operations.stations.units import measurement_of, name_of
+from tabuah.operations.stations.units import format_value, measurement_of, name_of
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_time
+from tabuah.resources.formats import format_moment, format_time
 from tabuah.widgets.forms.edit_form import EditField
 from tabuah.widgets.values import Choice
 
@@ -70,7 +72,7 @@ def figure_fields() -> tuple[EditField, ...]:
     return (source, *(EditField(code=name, label=figure_label(name), value="") for name in FIGURE_LABELS))
 
 
-def reading_fields(station: Station, *, now: datetime, source: str) -> tuple[EditField, ...]:
+def reading_fields(station: Station, *, latest: Latest, now: datetime, source: str) -> tuple[EditField, ...]:
     """What can be typed in for a station: a value of each parameter, when it was read, and how it is known."""
     return (
         *(
@@ -78,6 +80,7 @@ def reading_fields(station: Station, *, now: datetime, source: str) -> tuple[Edi
                 code=each.code,
                 label=f"{name_of(each.code)} ({each.unit or measurement_of(each.code).unit})",
                 value="",
+                hint=_newest(latest.get((station.code, each.code)), each.unit),
             )
             for each in station.parameters
         ),
@@ -94,3 +97,11 @@ def reading_fields(station: Station, *, now: datetime, source: str) -> tuple[Edi
             hint=_("Such as: staff gauge, call of the gauge reader"),
         ),
     )
+
+
+def _newest(reading: Reading | None, unit: str) -> str:
+    """What was measured last, beside which a slip of the finger is seen."""
+    if reading is None:
+        return _("No data yet")
+    value = format_value(reading.parameter, reading.value, unit=unit)
+    return _("Newest: {value}, {moment}").format(value=value, moment=format_moment(reading.at))

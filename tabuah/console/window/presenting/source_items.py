@@ -73,7 +73,10 @@ def sources_content(
         items=items,
         lead=_leads(sources, now),
         empty=_empties(sources),
-        tabs=tuple((code, f"{_(_TABS[code])} {len(found)}") for code, found in items.items()),
+        tabs=tuple(
+            (code, f"{number}  {_(_TABS[code])} · {len(found)}")
+            for number, (code, found) in enumerate(items.items(), start=1)
+        ),
         level_reason=level_reason,
     )
 

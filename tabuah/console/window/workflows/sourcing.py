@@ -72,7 +72,8 @@ class Sourcing(QObject):
         known = self._at.room.snapshot.volcanoes.get(volcano_id or TALANG)
         fields = level_fields(known, source=USUAL_SOURCE)
         name = known.name if known else "Gunung Talang"
-        self._form.show_fields(volcano_id or TALANG, _("Level of {volcano}").format(volcano=name), fields)
+        title = _("Level of {volcano}").format(volcano=name)
+        self._form.show_fields(volcano_id or TALANG, title, fields, save=_("State the level"))
         self._at.side.show_page(Page.LEVEL)
         self._form.focus_first()
 

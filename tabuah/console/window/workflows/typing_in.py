@@ -43,8 +43,9 @@ class TypingIn(QObject):
         station = self._at.room.snapshot.stations.get(self._at.selection.station)
         if station is not None:
             title = _("Type in what was read at {station}").format(station=station.name)
-            fields = reading_fields(station, now=self._at.room.now(), source=self._source)
-            self._form.show_fields(station.code, title, fields)
+            room = self._at.room
+            fields = reading_fields(station, latest=room.latest, now=room.now(), source=self._source)
+            self._form.show_fields(station.code, title, fields, save=_("Save the reading"))
             self._at.side.show_page(Page.READING)
             self._form.focus_first()
 
