@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tabuah.widgets.charts.axes import number_step, time_label, time_step_s, time_ticks
+from tabuah.widgets.charts.axes import (
+    moments_to_name,
+    month_ticks,
+    number_label,
+    number_step,
+    number_ticks,
+    time_label,
+    time_step_s,
+    time_ticks,
+)
 
 
 def unix(hour: int, minute: int = 0) -> float:
@@ -23,6 +32,36 @@ def test_midnight_in_wib_names_the_day() -> None:
 def test_labels_keep_ninety_pixels_apart() -> None:
     assert time_step_s(86_400, 1200) == 7200
     assert time_step_s(86_400, 300) == 43_200
+
+
+def day(year: int, month: int, at: int) -> float:
+    return datetime(year, month, at, tzinfo=UTC).timestamp()
+
+
+def test_a_year_is_divided_where_months_begin_in_wib() -> None:
+    ticks = moments_to_name(day(2025, 11, 10), day(2026, 11, 10), 1200)
+    assert [time_label(tick) for tick in ticks][:3] == ["1 Des", "1 Jan 2026", "1 Feb"]
+    assert len(ticks) == 12
+    assert month_ticks(day(2025, 11, 10), day(2026, 11, 10), 6) == [unix_of_wib(2026, 1), unix_of_wib(2026, 7)]
+
+
+def unix_of_wib(year: int, month: int) -> float:
+    return datetime(year, month, 1, tzinfo=UTC).timestamp() - 7 * 3600
+
+
+@pytest.mark.parametrize("days", [0.01, 0.3, 1, 3, 10, 40, 120, 365, 800])
+@pytest.mark.parametrize("width_px", [300.0, 1200.0])
+def test_moments_never_stand_closer_than_their_labels(days: float, width_px: float) -> None:
+    first_s = day(2026, 1, 20)
+    ticks = moments_to_name(first_s, first_s + days * 86_400, width_px)
+    px_per_s = width_px / (days * 86_400)
+    apart_px = [(later - earlier) * px_per_s for earlier, later in zip(ticks, ticks[1:], strict=False)]
+    assert all(each > 80 for each in apart_px)  # a short month is a little narrower
+
+
+def test_a_number_has_as_many_digits_as_its_step() -> None:
+    assert [number_label(tick, 0.5) for tick in number_ticks(0.4, 1.6, 0.5)] == ["0,5", "1,0", "1,5"]
+    assert [number_label(2, step) for step in (1, 20, 0.1, 0.05)] == ["2", "2", "2,0", "2,00"]
 
 
 @pytest.mark.parametrize(("span", "size", "step"), [(5.0, 130.0, 1.0), (0.9, 130.0, 0.2), (300.0, 130.0, 100.0)])

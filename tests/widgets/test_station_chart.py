@@ -6,9 +6,12 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tabuah.widgets.charts import value_lines
 from tabuah.widgets.charts.chart_picture import picture_of, png_of
 from tabuah.widgets.charts.label_places import Wish, place_labels
 from tabuah.widgets.charts.named_spans import SpanNames
@@ -197,3 +200,90 @@ def test_a_picture_of_the_chart_is_fine_and_names_its_source(station: StationCha
     colours = {foot.pixel(x, y) for x in range(0, foot.width() // 4, 2) for y in range(foot.height())}
     assert len(colours) > 3  # there is a text
     assert png_of(station, "x").startswith(b"\x89PNG")
+
+
+def turn_wheel(plot: PlotView, at: QPointF, steps: int) -> None:
+    viewport = plot.viewport()
+    viewport.grab()  # pyqtgraph knows where what is only once it is painted
+    event = QWheelEvent(
+        at, viewport.mapToGlobal(at), QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)
+
+
+def test_the_wheel_comes_closer_around_the_pointer_and_a_drag_moves(station: StationChart, qtbot: QtBot) -> None:
+    station.show_content(chart())
+    plot = plot_of(station)
+    whole = plot.frame
+    pointer = QPointF(400, 100)
+    turn_wheel(plot, pointer, 1)
+    closer = plot.frame
+    assert closer.last_s - closer.first_s < 0.9 * (whole.last_s - whole.first_s)
+    assert closer.time_at(pointer.x()) == pytest.approx(whole.time_at(pointer.x()), abs=1)
+    assert (closer.low, closer.high) == (whole.low, whole.high)
+    here, there = QPoint(400, 100), QPoint(300, 100)
+    qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=here)
+    for x in range(here.x(), there.x() - 1, -10):
+        move(plot, QPoint(x, 100))
+    qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=there)
+    assert plot.frame.time_at(there.x()) == pytest.approx(closer.time_at(here.x()), abs=120)
+    moved = plot.frame
+    station.show_content(chart())  # a new reading of the same station does not take the view away
+    assert plot.frame.first_s == moved.first_s
+    station.show_content(dataclasses.replace(chart(), title="AWLR Cupak"))
+    assert plot.frame.first_s == whole.first_s
+
+
+def move(plot: PlotView, to: QPoint) -> None:
+    plot.viewport().grab()
+    at = QPointF(to)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, plot.viewport().mapToGlobal(at), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(plot.viewport(), event)
+
+
+def test_the_wheel_comes_neither_closer_nor_further_than_the_keys(station: StationChart) -> None:
+    station.show_content(chart())
+    plot = plot_of(station)
+    for steps, limit_s in ((1, 600.0), (-1, 800 * 86_400.0)):
+        for _turn in range(200):
+            turn_wheel(plot, QPointF(400, 100), steps)
+        assert plot.frame.last_s - plot.frame.first_s == pytest.approx(limit_s)
+
+
+def test_the_pointer_reads_what_is_below_it(station: StationChart, qtbot: QtBot) -> None:
+    station.show_content(chart())
+    plot = plot_of(station)
+    x = round(plot.frame.x(NOW.timestamp() - 10 * 3600))
+    with qtbot.waitSignal(station.cursor_moved):
+        qtbot.mouseMove(plot.viewport(), QPoint(x, 60))
+    assert readout(station).startswith(("04.20 WIB", "04.30 WIB", "04.29 WIB", "04.31 WIB"))
+    with qtbot.waitSignal(station.cursor_moved) as heard:
+        qtbot.mouseMove(plot.viewport(), QPoint(5, 60))
+    assert np.isnan(heard.args[0])
+
+
+def test_the_rain_needs_room_for_its_scale_and_no_rain_leaves_it_to_the_values(station: StationChart) -> None:
+    station.show_content(chart())
+    with_rain = plot_of(station).frame.area
+    station.show_content(dataclasses.replace(chart(), rain=None))
+    assert plot_of(station).frame.area.right() > with_rain.right()
+
+
+def test_a_hundred_thousand_readings_are_painted_with_as_few_calls_as_a_hundred(
+    station: StationChart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    monkeypatch.setattr(value_lines, "draw_lines", lambda _painter, lines: painted.append(len(lines)))
+    now_s = NOW.timestamp()
+    times_s = np.linspace(now_s - 20 * 3600, now_s, 100_000)
+    values = np.random.default_rng(3).normal(2, 0.3, times_s.size)
+    many = Series(times_s=times_s, values=values, interval_s=1.0)
+    station.show_content(dataclasses.replace(chart(), values=many, compared=()))
+    painted.clear()
+    station.grab()
+    assert len(painted) == 1
+    assert painted[0] <= 2 * station.width()

@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from tabuah.widgets.charts.axes import (
+    moments_to_name,
     number_label,
     number_step,
     number_ticks,
     time_label,
-    time_step_s,
-    time_ticks,
 )
 from tabuah.widgets.charts.frame import Frame
 from tabuah.widgets.charts.hairlines import draw_across
@@ -22,6 +21,7 @@ from tabuah.widgets.theme.colours import with_alpha
 from tabuah.widgets.theme.fonts import Type
 
 _APART_PX: Final = 8  # a label from the plot
+_BEYOND_PX: Final = 12  # that a label of time may reach over the right edge of the plot
 _WIDEST_PX: Final = 200.0
 _RAIN_APART_PX: Final = 24  # one label of rain from the next
 _GRID: Final = 0.1  # opacity
@@ -34,7 +34,7 @@ class _Scale:
         """Take colours and the font."""
         palette = appearance.palette
         self._font, self._colour = appearance.font(Type.SMALL), QColor(palette.muted)
-        self._height_px = QFontMetricsF(self._font).height()
+        self._metrics = QFontMetricsF(self._font)
         self._grid = with_alpha(palette.text, _GRID)
 
     def _begin(self, painter: QPainter) -> None:
@@ -43,7 +43,8 @@ class _Scale:
 
     def _beside(self, painter: QPainter, rect_x: float, y: float, text: str, *, align: Qt.AlignmentFlag) -> None:
         """A label whose middle is at `y`; left out where that is too close to the upper edge."""
-        rect = QRectF(rect_x, y - self._height_px / 2, _WIDEST_PX, self._height_px)
+        height_px = self._metrics.height()
+        rect = QRectF(rect_x, y - height_px / 2, _WIDEST_PX, height_px)
         if rect.top() >= 0:
             painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -74,15 +75,14 @@ class TimeScale(_Scale):
         """Nothing of it depends on the chart."""
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        """Paint the labels, each below its moment."""
+        """Paint the labels, each below its moment, but within the window."""
         self._begin(painter)
         area = frame.area
-        step_s = time_step_s(frame.last_s - frame.first_s, area.width())
-        for tick_s in time_ticks(frame.first_s, frame.last_s, step_s):
-            rect = QRectF(
-                frame.x(tick_s) - _WIDEST_PX / 2, area.bottom() + _APART_PX / 2, _WIDEST_PX, self._height_px
-            )
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, time_label(tick_s))
+        for tick_s in moments_to_name(frame.first_s, frame.last_s, area.width()):
+            text = time_label(tick_s)
+            width_px = self._metrics.horizontalAdvance(text)
+            left = min(frame.x(tick_s) - width_px / 2, area.right() + _BEYOND_PX - width_px)
+            painter.drawText(QPointF(left, area.bottom() + _APART_PX / 2 + self._metrics.ascent()), text)
 
 
 class RainScale(_Scale):
