@@ -3,11 +3,8 @@
 from datetime import datetime
 
 from tabuah.operations.alarms.link_telling import frozen_words
-from tabuah.operations.alarms.titles import severity_word
-from tabuah.operations.bulletins.rules import EarthquakeRule, WarningRule
-from tabuah.operations.feeds.felt import ROMAN
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_number
+from tabuah.resources.formats import format_age
 from tabuah.storage.journal.protocol import FeedHealth, FeedState
 
 _STATES = {
@@ -56,25 +53,3 @@ def counts_line(feed: FeedHealth) -> str:
         else "",
     ]
     return " · ".join(part for part in parts if part)
-
-
-def rule_line(rule: EarthquakeRule | WarningRule) -> str:
-    """A rule as people read it: "Tinggi: M ≥ 5,0 dalam 100 km"."""
-    asked = _earthquake_asked(rule) if isinstance(rule, EarthquakeRule) else _warning_asked(rule)
-    return f"{severity_word(rule.severity)}: {asked}"
-
-
-def _earthquake_asked(rule: EarthquakeRule) -> str:
-    parts = []
-    if rule.magnitude:
-        parts.append(f"M ≥ {format_number(rule.magnitude, digits=1)}")
-    if rule.within_km is not None:
-        parts.append(_("within {distance} km").format(distance=format_number(rule.within_km)))
-    if rule.felt_mmi is not None:
-        parts.append(_("felt here at MMI {mmi} or more").format(mmi=ROMAN[rule.felt_mmi - 1]))
-    return ", ".join(parts)
-
-
-def _warning_asked(rule: WarningRule) -> str:
-    asked = [*rule.severities, *rule.urgencies, *rule.certainties]
-    return _("a warning over the regency: {asked}").format(asked=", ".join(asked) or _("any"))

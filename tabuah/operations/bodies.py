@@ -7,6 +7,7 @@ import msgspec
 from tabuah.operations.alarms import bodies as alarms
 from tabuah.operations.authority import bodies as authority
 from tabuah.operations.bulletins import bodies as bulletins
+from tabuah.operations.bulletins import rule_bodies as bulletin_rules
 from tabuah.operations.entries import Entry
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents import bodies as incidents
@@ -33,6 +34,8 @@ BODIES: Final[dict[str, type[msgspec.Struct]]] = {
     "station.attachment_removed": stations.StationAttachmentRemoved,
     "rule.written": rules.RuleWritten,
     "rule.retired": rules.RuleRetired,
+    "bulletin_rule.written": bulletin_rules.BulletinRuleWritten,
+    "bulletin_rule.retired": bulletin_rules.BulletinRuleRetired,
     "alarm.raised": alarms.AlarmRaised,
     "alarm.cleared": alarms.AlarmCleared,
     "alarm.acknowledged": alarms.AlarmAcknowledged,

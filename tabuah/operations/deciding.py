@@ -12,6 +12,7 @@ from tabuah.operations.bodies import BODIES, CROSS_KINDS, decode_body
 from tabuah.operations.bulletins import deciding as bulletins
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.bulletins.rule_bodies import BulletinRuleWritten
 from tabuah.operations.identifying import NumberOwner, is_well_named, no_numbers
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased, IncidentReported
 from tabuah.operations.incidents.deciding import decide_incident
@@ -154,7 +155,7 @@ def _decide_record(state: SubjectState, entry: Entry, body: msgspec.Struct) -> D
     match body:
         case StationRegistered() | StationEdited():
             named = body.station.code
-        case RuleWritten():
+        case RuleWritten() | BulletinRuleWritten():
             named = body.rule.id
         case alarm_bodies.EscalationWritten():
             named = POLICY_KEY
@@ -164,7 +165,7 @@ def _decide_record(state: SubjectState, entry: Entry, body: msgspec.Struct) -> D
             named = key
     if named != key:
         return rejected("subject_of_another_name")
-    renews = isinstance(body, RuleWritten | alarm_bodies.EscalationWritten)
+    renews = isinstance(body, RuleWritten | BulletinRuleWritten | alarm_bodies.EscalationWritten)
     creates = isinstance(body, StationRegistered | authority_bodies.UserCreated | authority_bodies.DeviceEnrolled)
     if creates or renews:
         return rejected("already_exists") if state.value is not None and not renews else ACCEPT

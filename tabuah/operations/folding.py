@@ -8,6 +8,8 @@ from tabuah.operations.alarms.alarm import Alarm, fold_alarm
 from tabuah.operations.alarms.bodies import EscalationWritten
 from tabuah.operations.authority.folding import fold_authority
 from tabuah.operations.authority.records import Device, User
+from tabuah.operations.bulletins.rule_bodies import BulletinRuleRetired, BulletinRuleWritten
+from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bodies import BODIES, decode_body
 from tabuah.operations.bulletins.folding import fold_bulletin
 from tabuah.operations.entries import Entry, Verdict, subject_kind
@@ -101,10 +103,12 @@ def _fold_record(value: SubjectValue | None, entry: Entry, body: msgspec.Struct)
         case StationRegistered() | StationEdited():
             files = value.files if isinstance(value, Station) else StationFiles()
             return msgspec.structs.replace(body.station, exercise=entry.exercise, files=files)
-        case RuleWritten():
+        case RuleWritten() | BulletinRuleWritten():
             return body.rule
         case EscalationWritten():
             return body.policy
+        case BulletinRuleRetired() if isinstance(value, BulletinRule):
+            return msgspec.structs.replace(value, active=False)
         case RuleRetired() if isinstance(value, Rule):
             return msgspec.structs.replace(value, active=False)
     return fold_station_file(value, entry, body) if isinstance(value, Station) else value

@@ -8,6 +8,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.authority.records import Device, User
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.incidents.incident import Incident
@@ -29,6 +30,7 @@ SubjectValue = (
     | KnownEarthquake
     | KnownWarning
     | Volcano
+    | BulletinRule
 )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bodies import decode_body
+from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.bodies import IncidentReported
@@ -42,6 +43,8 @@ _KINDS: Final[dict[str, str]] = {
     "unit.retired": "Unit retired",
     "rule.written": "Rule written",
     "rule.retired": "Rule retired",
+    "bulletin_rule.written": "Rule written",
+    "bulletin_rule.retired": "Rule retired",
 }
 
 
@@ -66,7 +69,7 @@ def title_of(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = 
     match value:
         case Incident():
             return value.title
-        case Station() | Rule() | Unit():
+        case Station() | Rule() | BulletinRule() | Unit():
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()

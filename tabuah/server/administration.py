@@ -10,6 +10,7 @@ from tabuah.operations.rules.defaults import default_rules
 from tabuah.resources.catalogue import _
 from tabuah.server.bundles.aside import drain_aside
 from tabuah.server.errors import DraftRefused, NameTaken, NoSuchRecord, ServerError
+from tabuah.server.feeds.first_rules import write_first_bulletin_rules
 from tabuah.server.journal import ServerJournal
 from tabuah.server.sessions.passwords import Passwords
 
@@ -17,11 +18,15 @@ ADMINISTRATOR = "administrator"
 
 
 def write_first_rules(journal: ServerJournal) -> int:
-    """Journal the rules that a new server starts with, where there are none yet.
+    """Journal the rules that a new server starts with, where there are none yet; also those about bulletins.
 
     Returns:
-        How many were written.
+        How many about series were written.
+
+    Raises:
+        UnusableFeeds: `feeds.toml` may hold rules about bulletins and cannot be read.
     """
+    write_first_bulletin_rules(journal, actor=ADMINISTRATOR)
     if journal.states_of_kind("rule"):
         return 0
     drafts = [

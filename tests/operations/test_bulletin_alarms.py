@@ -13,18 +13,15 @@ from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.bulletins.alarming import alarm_of_earthquake, alarm_of_volcano, alarm_of_warning
 from tabuah.operations.bulletins.bodies import EarthquakeReported, FeltAt, WarningIssued
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
-from tabuah.operations.bulletins.rules import (
-    DEFAULT_EARTHQUAKE_RULES,
-    DEFAULT_WARNING_RULES,
-    EarthquakeRule,
-    felt_here,
-)
+from tabuah.operations.bulletins.default_rules import default_bulletin_rules
+from tabuah.operations.bulletins.rules import BulletinRule, Restless, Shaking, Warned, felt_here
 from tabuah.operations.bulletins.volcano import LevelStatement, Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.codes import Channel, Hazard
 from tabuah.operations.feeds.cap_values import CapSeverity
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 
+RULES = default_bulletin_rules()
 SOON = MOMENT + timedelta(minutes=5)
 FAR = {"lon_deg": 123.27, "lat_deg": -8.51}  # Lembata
 OFF_PADANG = {"lon_deg": 99.6, "lat_deg": -1.3}  # about 130 km away
@@ -34,13 +31,13 @@ def known(account: EarthquakeReported) -> KnownEarthquake:
     return KnownEarthquake(id="bmkg-1", accounts=(account,), first_told_at=SOON, told_at=SOON)
 
 
-def shaken(account: EarthquakeReported, *, now=SOON, rules=DEFAULT_EARTHQUAKE_RULES) -> AlarmRaised | None:
+def shaken(account: EarthquakeReported, *, now=SOON, rules=RULES) -> AlarmRaised | None:
     return alarm_of_earthquake(known(account), rules, region=REGION, own_places=PLACES, now=now)
 
 
 def warned(issued: WarningIssued, *, now=SOON) -> AlarmRaised | None:
     found = KnownWarning(id=issued.identifier, issued=issued, told_at=SOON)
-    return alarm_of_warning(found, DEFAULT_WARNING_RULES, region=REGION, now=now)
+    return alarm_of_warning(found, RULES, region=REGION, now=now)
 
 
 def volcano(*levels: VolcanoLevel) -> Volcano:
@@ -85,7 +82,7 @@ def test_an_earthquake_that_becomes_known_half_a_day_late_wakes_nobody():
 
 
 def test_a_rule_that_asks_for_nothing_raises_nothing():
-    empty = EarthquakeRule(name="kosong", severity=AlarmSeverity.HIGH)
+    empty = BulletinRule(id="kosong", name="Kosong", condition=Shaking(), severity=AlarmSeverity.HIGH)
     assert shaken(quake("Solok"), rules=(empty,)) is None
 
 
@@ -142,13 +139,13 @@ def test_a_warning_that_names_our_kecamatan_counts_whatever_its_shape():
     ],
 )
 def test_a_raised_level_is_an_alarm_until_it_is_lowered(levels: str, severity: AlarmSeverity | None):
-    raised = alarm_of_volcano(volcano(*map(VolcanoLevel, levels.split())))
+    raised = alarm_of_volcano(volcano(*map(VolcanoLevel, levels.split())), RULES)
     assert (raised.severity if raised else None) == severity
 
 
 def test_the_same_level_stated_anew_is_the_same_alarm():
     one, two = VolcanoLevel.NORMAL, VolcanoLevel.WASPADA
-    first, again = alarm_of_volcano(volcano(one, two)), alarm_of_volcano(volcano(one, two, two))
+    first, again = alarm_of_volcano(volcano(one, two), RULES), alarm_of_volcano(volcano(one, two, two), RULES)
     assert first is not None
     assert first == again
 

@@ -26,6 +26,7 @@ from tabuah.operations.feeds.sources import FeedContent, FeedSet, FeedSource, re
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 from tabuah.server.errors import StorageFull, UnusableFeeds
 from tabuah.server.feeds import fetching, poller
+from tabuah.server.feeds.first_rules import write_first_bulletin_rules
 from tabuah.server.feeds.pace import RequestPace
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import described_feeds, write_sample
@@ -94,6 +95,7 @@ def sources(site: Site, **changes) -> FeedSet:
 def desk(directory: Path, feeds: FeedSet, clock: Clock | None = None) -> Iterator[Desk]:
     clock, ticks = clock or Clock(), Ticks()
     with ServerJournal.open(directory, clock=clock) as journal:
+        write_first_bulletin_rules(journal, actor="administrator")
         service = FeedsService(journal, feeds, asking=True, clock_s=ticks)
         service.load()
         try:
@@ -602,6 +604,7 @@ def test_stopping_breaks_off_an_answer_that_never_ends(tmp_path: Path, site: Sit
 
 def test_a_level_that_a_person_states_is_an_alarm_while_it_stands(tmp_path: Path):
     with ServerJournal.open(tmp_path / "server", clock=Clock()) as journal:
+        write_first_bulletin_rules(journal, actor="administrator")
         service = FeedsService(journal, FeedSet(), asking=False)
         service.start()
         try:
@@ -660,7 +663,7 @@ def test_a_file_that_cannot_work_is_refused_with_the_place(tmp_path: Path, text:
         described_feeds(tmp_path)
 
 
-def test_rules_of_the_file_take_the_place_of_the_first_ones():
+def test_tables_of_rules_are_still_read_and_one_sort_that_is_not_named_is_told_from_an_empty_one():
     found = read_sources("[[earthquake_alarm]]\nname = 'dekat'\nseverity = 'high'\nmagnitude = 3.0\nwithin_km = 20")
-    assert [rule.name for rule in found.earthquake_alarm] == ["dekat"]
-    assert [rule.name for rule in found.warning_alarm] == ["peringatan-ekstrem", "peringatan-cuaca"]
+    assert [(rule.id, rule.name) for rule in found.rules] == [("dekat", "Dekat")]
+    assert (found.warning_alarm, read_sources("warning_alarm = []").warning_alarm) == (None, ())

@@ -24,7 +24,7 @@ MAX_BYTES: Final = 10_000_000
 feed_group = TabuahGroup("feed", help=N_("Read BMKG's feeds, and see how those fare that the server asks."))
 
 
-@feed_group.command("status", help=N_("Ask the server how its feeds fare, and by which rules they raise alarms."))
+@feed_group.command("status", help=N_("Ask the server how its feeds fare."))
 @click.pass_obj
 def feed_status(call: Invocation) -> None:
     """Tell how the server's feeds fare."""
@@ -39,16 +39,14 @@ def feed_status(call: Invocation) -> None:
 
 
 def _tell_feeds(reply: "FeedsReply", now: datetime) -> None:
-    from tabuah.console.feed_words import age_line, counts_line, problem_line, rule_line, state_word
+    from tabuah.console.feed_words import age_line, counts_line, problem_line, state_word
 
     if not reply.feeds:
         say(_("The server asks no feeds. It does with: tabuah server --feeds"))
     else:
         rows = [[f.title, state_word(f), age_line(f, now), problem_line(f) or counts_line(f)] for f in reply.feeds]
         print_table([_("Feed"), _("State"), _("Last"), ""], rows)
-    say(_("Alarms:"))
-    for told in (*map(rule_line, reply.earthquake_rules), *map(rule_line, reply.warning_rules)):
-        say(f"- {told}")
+    say(_("By which rules they raise alarms: tabuah rule list"))
 
 
 @feed_group.command("bmkg", help=N_("Read an earthquake list, a warning, a warning list or a forecast of BMKG."))

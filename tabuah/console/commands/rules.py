@@ -1,5 +1,6 @@
 """`tabuah rule`: the rules in words, and what a rule would have raised in the past."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -7,20 +8,17 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_table, say
+from tabuah.console.commands.output import say
 from tabuah.console.commands.parameters import Moment
+from tabuah.console.commands.rule_trials import show_bulletin_trial, show_trial
 from tabuah.console.commands.speaking import TabuahGroup
-from tabuah.console.rule_history import try_on_history
-from tabuah.console.series_source import open_series
 from tabuah.operations.alarms.titles import severity_word
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.entries import subject_key
+from tabuah.operations.rules.either import AnyRule, subject_of_rule, tell_any_rule
 from tabuah.operations.rules.gestures import put_into_force, retire_rule
 from tabuah.operations.rules.reading import BadRule, read_rule, write_rule
-from tabuah.operations.rules.rule import Rule
-from tabuah.operations.rules.telling import tell_rule
-from tabuah.operations.rules.trial import Episode, Trial
-from tabuah.operations.stations.units import format_value
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_moment
+from tabuah.resources.catalogue import N_, _
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -30,14 +28,20 @@ rule_group = TabuahGroup("rule", help=N_("See the rules that raise alarms, and t
 @rule_group.command("list", help=N_("List the rules in words; nothing here needs the server."))
 @click.pass_obj
 def list_rules(call: Invocation) -> None:
-    """List the rules."""
+    """List the rules: those about series, then those about what agencies tell."""
     with call.open_store() as store:
-        rules = sorted(store.rules(), key=lambda rule: (not rule.active, rule.parameter, rule.severity.rank, rule.id))
+        series = sorted(
+            store.rules(), key=lambda rule: (not rule.active, rule.parameter, rule.severity.rank, rule.id)
+        )
+        bulletins = sorted(
+            store.bulletin_rules(), key=lambda rule: (not rule.active, rule.hazard, rule.severity.rank)
+        )
+    rules: tuple[AnyRule, ...] = (*series, *bulletins)
     headers = ["ID", _("Level"), _("Rule"), _("Source"), ""]
     rows = [
-        [r.id, severity_word(r.severity), tell_rule(r), r.source, "" if r.active else _("retired")] for r in rules
+        [r.id, severity_word(r.severity), tell_any_rule(r), r.source, "" if r.active else _("retired")] for r in rules
     ]
-    told = [msgspec.to_builtins(rule) | {"active": rule.active, "told": tell_rule(rule)} for rule in rules]
+    told = [msgspec.to_builtins(rule) | {"active": rule.active, "told": tell_any_rule(rule)} for rule in rules]
     call.show_table(told, headers, rows, empty=_("No rules."))
 
 
@@ -58,10 +62,13 @@ def write(call: Invocation, *, file: Path) -> None:
     """Put a rule into force: the next version where there is one of this id."""
     written = _read(file)
     with call.open_store() as store:
-        known = next((rule for rule in store.rules() if rule.id == written.id), None)
+        same = (rule for rule in _all_rules(store) if subject_of_rule(rule) == subject_of_rule(written))
+        known = next(same, None)
         rule = msgspec.structs.replace(written, active=True, version=known.version + 1 if known else 1)
         store.save(put_into_force(written, known=known))
-    told = _("Rule {id}, version {version}: {rule}").format(id=rule.id, version=rule.version, rule=tell_rule(rule))
+    told = _("Rule {id}, version {version}: {rule}").format(
+        id=rule.id, version=rule.version, rule=tell_any_rule(rule)
+    )
     call.show(rule, lambda: say(told))
 
 
@@ -77,68 +84,40 @@ def retire(call: Invocation, *, rule_id: str, reason: str) -> None:
     call.show(rule, lambda: say(_("Rule {id} is retired.").format(id=rule.id)))
 
 
-@rule_group.command("try", help=N_("Play the readings of the past to a rule and show what it would have raised."))
+@rule_group.command("try", help=N_("Play the past to a rule and show what it would have raised."))
 @click.argument("rule_id", metavar="ID|FILE")
 @click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
 @click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
 @click.pass_obj
 def try_on_past(call: Invocation, *, rule_id: str, since: datetime, until: datetime) -> None:
-    """Play the past to a rule."""
+    """Play the past to a rule: readings, or what agencies have told."""
     if since > until:
         raise click.UsageError(_("--from is after --to"))
     with call.open_store() as store:
         rule = _read(Path(rule_id)) if Path(rule_id).is_file() else _find(store, rule_id)
-        stations = store.stations()
-        with open_series(store) as source:
-            trial = try_on_history(rule, stations, source, since=since, until=until)
-            where = source.name
-    record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": where}
-    call.show(record, lambda: _print(rule, trial))
+        if isinstance(rule, BulletinRule):
+            show_bulletin_trial(call, store, rule, since=since, until=until)
+        else:
+            show_trial(call, store, rule, since=since, until=until)
 
 
-def _find(store: ConsoleStore, rule_id: str) -> Rule:
-    found = next((rule for rule in store.rules() if rule.id == rule_id), None)
-    if found is None:
-        raise UnknownKey(_("There is no rule {id}. See: tabuah rule list").format(id=rule_id))
-    return found
+def _all_rules(store: ConsoleStore) -> Iterable[AnyRule]:
+    return (*store.rules(), *store.bulletin_rules())
 
 
-def _read(file: Path) -> Rule:
+def _find(store: ConsoleStore, wanted: str) -> AnyRule:
+    """A rule by its id; by its subject, such as `bulletin_rule/gempa-dekat`, where two have the same id."""
+    found = [rule for rule in _all_rules(store) if wanted in (rule.id, subject_of_rule(rule))]
+    if not found:
+        raise UnknownKey(_("There is no rule {id}. See: tabuah rule list").format(id=subject_key(wanted) or wanted))
+    if len(found) > 1:
+        subjects = " · ".join(subject_of_rule(rule) for rule in found)
+        raise UnknownKey(_("Two rules are called {id}. Say which: {subjects}").format(id=wanted, subjects=subjects))
+    return found[0]
+
+
+def _read(file: Path) -> AnyRule:
     try:
         return read_rule(file.read_text("utf-8-sig"))
     except (BadRule, UnicodeDecodeError) as error:
         raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
-
-
-def _print(rule: Rule, trial: Trial) -> None:
-    fired = len(trial.episodes)
-    told = ngettext("It would have been raised {n} time", "It would have been raised {n} times", fired).format(
-        n=fired
-    )
-    over = _("{series} series with {readings} readings").format(series=trial.series, readings=trial.readings)
-    say(f"{rule.name}: {tell_rule(rule)}")
-    say(f"{told} · {over}.")
-    if trial.too_little_history:
-        told = _("Too little is known to forecast: {stations}.")
-        say(told.format(stations=", ".join(trial.too_little_history)))
-    if trial.episodes:
-        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak or values")]
-        print_table(headers, [_cells(episode) for episode in trial.episodes])
-
-
-def _cells(episode: Episode) -> list[str]:
-    return [
-        episode.station,
-        format_moment(episode.onset_at),
-        format_moment(episode.raised_at),
-        format_moment(episode.cleared_at) if episode.cleared_at else "",
-        _what_was_seen(episode),
-    ]
-
-
-def _what_was_seen(episode: Episode) -> str:
-    """The worst value, or what a rule over several series looked at."""
-    spoke = [finding for finding in episode.evidence if finding.holds and finding.value is not None]
-    if spoke:
-        return ", ".join(f"{f.station} {format_value(f.parameter, f.value or 0.0)}" for f in spoke)
-    return "" if episode.peak is None else format_value(episode.parameter, episode.peak)

@@ -114,7 +114,7 @@ def init(invocation: Invocation, database: str) -> None:
     invocation.show(found, lambda: say(begun.format(directory=found.data)))
 
 
-@server_group.command("feeds", help=N_("Write the file in which the feeds and their alarms are described."))
+@server_group.command("feeds", help=N_("Write the file in which the feeds are described."))
 @click.pass_obj
 def feeds(invocation: Invocation) -> None:
     """Write `feeds.toml` to begin with; one that is there stays as it is."""

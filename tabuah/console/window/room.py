@@ -172,7 +172,7 @@ def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:
         Part.ALARMS: before.alarms is not after.alarms,
         Part.BULLETINS: _told(before) != _told(after),
         Part.STATIONS: before.stations is not after.stations,
-        Part.RULES: before.rules is not after.rules,
+        Part.RULES: before.rules is not after.rules or before.bulletin_rules is not after.bulletin_rules,
         Part.MAINTENANCE: before.maintenance is not after.maintenance,
         Part.UNITS: before.units is not after.units,
         Part.WAITING: waiting,

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from tabuah.console.window.presenting.rule_families import any_rule_of, faults_of_any
 from tabuah.console.window.presenting.rule_slots import BY_CODE
-from tabuah.console.window.presenting.rule_texts import MOST_PARTS, NotYet, parts_of, rule_of
-from tabuah.operations.rules.checking import Fault, faults_of
+from tabuah.console.window.presenting.rule_texts import MOST_PARTS, NotYet, parts_of
+from tabuah.operations.rules.checking import Fault
+from tabuah.operations.rules.either import AnyRule
 from tabuah.operations.rules.gestures import id_for
-from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 
 RESTRUCTURING: Final = ("condition", "parameter", "where")  # what other fields depend on
@@ -16,7 +17,7 @@ _NEW_PART: Final = {"parameter": "rain_mm", "condition": "accumulation", "where"
 
 
 class RuleDraft:
-    """Written by a person; `written` is the id of the rule that is changed, empty for a new one."""
+    """Written by a person; `written` is the subject of the rule that is changed, empty for a new one."""
 
     def __init__(self, texts: Mapping[str, str] | None = None, written: str = "") -> None:
         self.texts = dict(_NEW if texts is None else texts)
@@ -57,15 +58,23 @@ class RuleDraft:
         others = {key: text for key, text in self.texts.items() if not key[:1].isdigit()}
         self.texts = others | moved | {"parts": str(len(kept))}
 
-    def read(self, rules: Mapping[str, Rule], stations: Iterable[Station]) -> tuple[Rule | None, tuple[Fault, ...]]:
-        """The rule that is written, None where it is none yet; and all that is wrong."""
+    def read(
+        self, rules: Mapping[str, AnyRule], stations: Iterable[Station]
+    ) -> tuple[AnyRule | None, tuple[Fault, ...]]:
+        """The rule that is written, None where it is none yet; and all that is wrong.
+
+        Args:
+            rules: all that there are, by subject.
+            stations: those that are registered.
+        """
         known = rules.get(self.written)
-        rule_id = self.written or id_for(self.texts.get("name", ""), rules.keys())
+        taken = {rule.id for rule in rules.values()}
+        rule_id = known.id if known else id_for(self.texts.get("name", ""), taken)
         try:
-            rule = rule_of(self.texts, id=rule_id, version=known.version + 1 if known else 1)
+            rule = any_rule_of(self.texts, id=rule_id, version=known.version + 1 if known else 1)
         except NotYet as error:
             return None, error.faults
-        return rule, faults_of(rule, stations)
+        return rule, faults_of_any(rule, stations)
 
     def _fill_parts(self) -> None:
         for number in range(1, self._parts + 1):

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.bulletin_history import try_on_bulletins
 from tabuah.console.window.long_work import LongWork, OnError, OnProgress
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.bulletins.trial import BulletinTrial
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.trial import Trial
 from tabuah.operations.stations.station import Station
@@ -22,6 +25,14 @@ class Tried:
     trial: Trial
     days: int
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedOnBulletins:
+    """What a trial of a rule about bulletins came to, over how many days."""
+
+    trial: BulletinTrial
+    days: int
 
 
 class RuleTrials(LongWork):
@@ -51,5 +62,24 @@ class RuleTrials(LongWork):
             with open_series(store) as source:
                 trial = try_on_history(rule, stations, source, since=since, until=until, on_series=tell)
                 return Tried(rule=rule, trial=trial, days=days, source=source.name)
+
+        self.run(work, on_progress=on_progress, on_done=on_done, on_error=on_error)
+
+    def begin_on_bulletins(
+        self,
+        rule: BulletinRule,
+        *,
+        until: datetime,
+        days: int,
+        on_progress: OnProgress,
+        on_done: Callable[[TriedOnBulletins], None],
+        on_error: OnError,
+    ) -> None:
+        """Play what was told in the last days to a rule, in the same way."""
+        since = until - timedelta(days=days)
+
+        def work(store: ConsoleStore, tell: OnProgress) -> TriedOnBulletins:
+            trial = try_on_bulletins(rule, store, since=since, until=until, on_bulletin=tell)
+            return TriedOnBulletins(trial=trial, days=days)
 
         self.run(work, on_progress=on_progress, on_done=on_done, on_error=on_error)

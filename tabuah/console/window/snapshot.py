@@ -8,12 +8,14 @@ from typing import TypeVar
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import subject_key, subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.listing import worst_first
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.rules.either import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
@@ -25,7 +27,17 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.settings import LineSettings, SettingsFile
 
 ValueT = TypeVar(
-    "ValueT", Alarm, Incident, Rule, Station, Unit, MaintenanceWindow, KnownEarthquake, KnownWarning, Volcano
+    "ValueT",
+    Alarm,
+    Incident,
+    Rule,
+    BulletinRule,
+    Station,
+    Unit,
+    MaintenanceWindow,
+    KnownEarthquake,
+    KnownWarning,
+    Volcano,
 )
 
 NOTHING_WAITS = Counts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -41,6 +53,7 @@ class RoomSnapshot:
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     stations: Mapping[str, Station] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    bulletin_rules: Mapping[str, BulletinRule] = field(default_factory=dict)
     maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, also retired ones
     earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
@@ -65,6 +78,10 @@ class RoomSnapshot:
         """What is held on an incident."""
         subject = subject_of("incident", incident_id)
         return tuple(aside for aside in self.held if aside.entry.subject == subject)
+
+    def rule_of(self, alarm: Alarm) -> AnyRule | None:
+        """The rule that raised an alarm, where it is known here."""
+        return self.rules.get(alarm.rule) if alarm.station else self.bulletin_rules.get(alarm.rule)
 
     @property
     def role(self) -> Role:
@@ -103,6 +120,7 @@ def _read_all(store: ConsoleStore) -> RoomSnapshot:
         alarms={alarm.id: alarm for alarm in store.alarms()},
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
+        bulletin_rules={rule.id: rule for rule in store.bulletin_rules()},
         maintenance={window.id: window for window in store.maintenance()},
         units={unit.id: unit for unit in store.units()},
         earthquakes={quake.id: quake for quake in store.earthquakes()},
@@ -123,6 +141,9 @@ def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
         alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
         stations=stations if stations is before.stations else dict(sorted(stations.items())),
         rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
+        bulletin_rules=_changed(
+            store, before.bulletin_rules, keys.get("bulletin_rule", ()), "bulletin_rule", BulletinRule
+        ),
         maintenance=_changed(
             store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
         ),

@@ -41,6 +41,8 @@ MAY_WRITE: Final[dict[str, frozenset[Role]]] = {
     "station.attachment_removed": _WORKERS | _SETUP,
     "rule.written": _SETUP | _SUPERVISOR,
     "rule.retired": _SETUP | _SUPERVISOR,
+    "bulletin_rule.written": _SETUP | _SUPERVISOR,
+    "bulletin_rule.retired": _SETUP | _SUPERVISOR,
     "alarm.raised": _WORKERS | _SERVER,
     "alarm.cleared": _WORKERS | _SERVER,
     "alarm.acknowledged": _DESK,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.bodies import AlarmRaised
 from tabuah.operations.bulletins.telling import tell_volcano_level
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.levels import VolcanoLevel
@@ -17,7 +18,7 @@ def tells_of_bulletin(alarm: Alarm) -> bool:
     return subject_kind(alarm.parameter) in KINDS and "/" in alarm.parameter
 
 
-def bulletin_title(alarm: Alarm) -> str:
+def bulletin_title(alarm: Alarm | AlarmRaised) -> str:
     """One line: "Gempa M 5,1 · Pusat gempa di darat 12 km barat laut Solok"."""
     match subject_kind(alarm.parameter):
         case "earthquake":
@@ -31,7 +32,7 @@ def bulletin_title(alarm: Alarm) -> str:
             return _joined(_("Weather warning"), alarm.title)
 
 
-def _level_of(alarm: Alarm) -> VolcanoLevel:
+def _level_of(alarm: Alarm | AlarmRaised) -> VolcanoLevel:
     rank = round(alarm.value) if alarm.value is not None else 1
     return list(VolcanoLevel)[min(max(rank, 1), len(VolcanoLevel)) - 1]
 

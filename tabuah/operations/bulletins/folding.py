@@ -6,9 +6,20 @@ from tabuah.operations.bulletins.bodies import EarthquakeReported, VolcanoLevell
 from tabuah.operations.bulletins.earthquake import KnownEarthquake, fold_earthquake
 from tabuah.operations.bulletins.volcano import Volcano, fold_volcano
 from tabuah.operations.bulletins.warning import KnownWarning, fold_warning
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Entry, subject_of
 
 Bulletin = KnownEarthquake | KnownWarning | Volcano
+
+
+def subject_of_bulletin(bulletin: Bulletin) -> str:
+    """The subject that a bulletin is the fold of."""
+    match bulletin:
+        case KnownEarthquake():
+            return subject_of("earthquake", bulletin.id)
+        case KnownWarning():
+            return subject_of("warning", bulletin.id)
+        case Volcano():
+            return subject_of("volcano", bulletin.id)
 
 
 def fold_bulletin(value: object, entry: Entry, body: msgspec.Struct) -> Bulletin | None:

@@ -1,4 +1,4 @@
-"""Which feeds a server asks and when they are alarms: the file `feeds.toml`, read with the place of what is wrong."""
+"""Which feeds a server asks, and how: the file `feeds.toml`, read with the place of what is wrong."""
 
 import tomllib
 from enum import StrEnum
@@ -8,12 +8,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from tabuah.operations.bulletins.rules import (
-    DEFAULT_EARTHQUAKE_RULES,
-    DEFAULT_WARNING_RULES,
-    EarthquakeRule,
-    WarningRule,
-)
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.feeds.alarm_tables import EarthquakeTable, WarningTable
 
 FILE_NAME: Final = "feeds.toml"
 MOST_FEEDS: Final = 40
@@ -70,11 +66,23 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class FeedSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of the file; rules that it does not name are those that every server begins with."""
+    """All of the file. Rules stand in the journal; tables of them, from before, are taken over by the server.
+
+    A sort of table that the file does not name is None; named and empty it says that there shall be none of these.
+    """
 
     feed: tuple[FeedSource, ...] = ()
-    earthquake_alarm: tuple[EarthquakeRule, ...] = DEFAULT_EARTHQUAKE_RULES
-    warning_alarm: tuple[WarningRule, ...] = DEFAULT_WARNING_RULES
+    earthquake_alarm: tuple[EarthquakeTable, ...] | None = None
+    warning_alarm: tuple[WarningTable, ...] | None = None
+
+    @property
+    def rules(self) -> tuple[BulletinRule, ...]:
+        """The rules of all its tables."""
+        tables: tuple[EarthquakeTable | WarningTable, ...] = (
+            *(self.earthquake_alarm or ()),
+            *(self.warning_alarm or ()),
+        )
+        return tuple(table.rule for table in tables)
 
 
 def read_sources(text: str) -> FeedSet:
@@ -91,9 +99,7 @@ def read_sources(text: str) -> FeedSet:
         if problem := source.problem():
             raise BadSources(f"feed {source.name!r}: {problem}")
     _refuse_doubled("feeds", [source.name for source in found.feed])
-    _refuse_doubled(
-        "alarms", [*(rule.name for rule in found.earthquake_alarm), *(rule.name for rule in found.warning_alarm)]
-    )
+    _refuse_doubled("alarms", [rule.id for rule in found.rules])
     if len(found.feed) > MOST_FEEDS:
         raise BadSources(f"{len(found.feed)} feeds; at most {MOST_FEEDS} can be asked")
     return found
@@ -107,7 +113,8 @@ def _refuse_doubled(what: str, names: list[str]) -> None:
 
 # What `tabuah server feeds` writes: everything that BMKG publishes for the regency, each as often as it changes.
 SAMPLE: Final = """\
-# The feeds that this server asks, and when what they bring is an alarm. Used when it runs with: tabuah server --feeds
+# The feeds that this server asks. Used when it runs with: tabuah server --feeds
+# When what they bring is an alarm is said by rules: Ctrl+R in the window, or `tabuah rule list`.
 # Source of all of them: BMKG (Badan Meteorologi, Klimatologi, dan Geofisika), which asks to be named.
 # BMKG allows 60 requests a minute from one address; Tabuah never makes more, however many feeds stand here.
 
@@ -152,19 +159,4 @@ url = "https://api.bmkg.go.id/publik/prakiraan-cuaca?adm4=13.02.07.2006"
 every_s = 10800
 lost_after_s = 43200
 changes_within_h = 36
-
-# Alarms: the worst rule that is met counts. Without any [[earthquake_alarm]] (or [[warning_alarm]]) the rules hold
-# that every server begins with; `tabuah feed status` shows those in force. An example of each:
-#
-# [[earthquake_alarm]]
-# name = "gempa-kuat-dekat"
-# severity = "critical"        # critical, high, attention
-# magnitude = 6.0
-# within_km = 150              # of the middle of the regency
-# # felt_mmi = 3               # felt that strongly at a place of ours
-#
-# [[warning_alarm]]
-# name = "peringatan-ekstrem"
-# severity = "high"
-# severities = ["Extreme", "Severe"]      # of CAP; also urgencies, certainties
 """

@@ -2,18 +2,23 @@
 
 import json
 import tomllib
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import msgspec
 
+from tabuah.operations.bulletins.rules import BulletinRule, Restless, Shaking, Warned
+from tabuah.operations.rules.either import AnyRule
 from tabuah.operations.rules.rule import Rule
+
+RuleT = TypeVar("RuleT", Rule, BulletinRule)
+_OF_BULLETINS: Final = tuple(str(each.__struct_config__.tag) for each in (Shaking, Warned, Restless))
 
 
 class BadRule(ValueError):
     """The text is no rule; the message says where and why."""
 
 
-def read_rule(text: str) -> Rule:
+def read_rule(text: str) -> AnyRule:
     """The rule of a text; a field that does not exist is refused, as a slip of the pen would pass unnoticed.
 
     Raises:
@@ -21,8 +26,17 @@ def read_rule(text: str) -> Rule:
     """
     try:
         found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-        rule = msgspec.convert(found, Rule)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadRule(str(error)) from error
+    condition = found.get("condition")
+    of_bulletins = isinstance(condition, dict) and condition.get("type") in _OF_BULLETINS
+    return _converted(found, BulletinRule) if of_bulletins else _converted(found, Rule)
+
+
+def _converted(found: dict[str, Any], shape: type[RuleT]) -> RuleT:
+    try:
+        rule = msgspec.convert(found, shape)
+    except (msgspec.ValidationError, RecursionError) as error:
         raise BadRule(str(error)) from error
     unknown = _unknown(found, rule) + [f"condition.{name}" for name in _unknown(found["condition"], rule.condition)]
     if unknown:
@@ -30,7 +44,7 @@ def read_rule(text: str) -> Rule:
     return rule
 
 
-def write_rule(rule: Rule) -> str:
+def write_rule(rule: AnyRule) -> str:
     """The rule as JSON that `read_rule` reads, for people to change."""
     return msgspec.json.format(msgspec.json.encode(rule), indent=2).decode()
 

@@ -9,6 +9,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.bodies import AlarmRaised
 from tabuah.operations.alarms.gestures import clear_alarm, raise_alarm
 from tabuah.operations.bulletins.alarm_titles import KINDS
+from tabuah.operations.bulletins.alarming import is_same_alarm
 from tabuah.operations.entries import Draft, subject_kind
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.identifiers import new_uuid
@@ -51,7 +52,7 @@ class BulletinAlarms:
         begun: list[tuple[AlarmRaised, bool]] = []
         for subject, want in wanted.items():
             up = self._open.get(subject)
-            if up is not None and (want.alarm is None or _episode(up) != _episode(want.alarm)):
+            if up is not None and (want.alarm is None or not is_same_alarm(up, want.alarm)):
                 ended.append(up)
                 up = None
             if up is None and want.alarm is not None:
@@ -82,12 +83,3 @@ class BulletinAlarms:
             self._open[alarm.parameter] = alarm
         elif (up := self._open.get(alarm.parameter)) is not None and up.id == alarm.id:
             del self._open[alarm.parameter]
-
-
-def _episode(alarm: Alarm | AlarmRaised) -> tuple[str, str, datetime | None]:
-    """What makes two alarms one: the rule and what it is about; of a volcano also the statement that raised it.
-
-    The onset of the others is no part of it: the time of an earthquake is corrected, and stays as it was raised.
-    """
-    by_statement = subject_kind(alarm.parameter) == "volcano"
-    return alarm.rule, alarm.parameter, alarm.onset_at if by_statement else None

@@ -17,7 +17,7 @@ def feed_routes(feeds: FeedsService, gate: Gate) -> list[HTTPRouteHandler]:
 
     @get("/v1/feeds", tags=["feeds"], sync_to_thread=False)
     def how_feeds_are(request: AnyRequest) -> FeedsReply:
-        """How each feed fares: last success, last change, what went wrong, counts; and the rules of its alarms."""
+        """How each feed fares: last success, last change, what went wrong, counts."""
         gate.user_with(request, PEOPLE)
         return feeds.health()
 

@@ -8,14 +8,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.operations.bulletins.alarm_titles import KINDS
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.feeds.sources import FeedSet, FeedSource
 from tabuah.server.errors import ServerError
 from tabuah.server.feeds.alarms import BulletinAlarms, Wanted
 from tabuah.server.feeds.fetching import Fetcher
 from tabuah.server.feeds.health import alarm_of_feed, feed_key, health_of
-from tabuah.server.feeds.knowledge import Knowledge
+from tabuah.server.feeds.knowledge import KINDS, Knowledge
 from tabuah.server.feeds.pace import RequestPace
 from tabuah.server.feeds.poller import Poller
 from tabuah.server.feeds.records import FeedRecord, read_records, save_records
@@ -42,12 +41,12 @@ class FeedsService:
 
         Args:
             journal: takes what came.
-            feeds: what to ask, and by which rules it raises alarms.
+            feeds: what to ask.
             asking: whether to ask at all.
             clock_s: of the machine, for pauses.
         """
         self.sources = feeds.feed if asking else ()
-        self._journal, self._feeds, self._asking, self._clock_s = journal, feeds, asking, clock_s
+        self._journal, self._asking, self._clock_s = journal, asking, clock_s
         self._directory = journal.directory.path
         self._records = read_records(self._directory)
         self._due_s = {source.name: clock_s() for source in self.sources}
@@ -55,7 +54,7 @@ class FeedsService:
         self._stopping, self._wake = threading.Event(), threading.Event()
         pace = RequestPace(clock_s)
         self._fetcher = Fetcher(pace, agent=f"Tabuah/{VERSION} (Kabupaten Solok)", pause=self._stopping.wait)
-        self._knowledge = Knowledge(journal, feeds)
+        self._knowledge = Knowledge(journal)
         self._alarms = BulletinAlarms(journal)
         self.poller = Poller(journal, self._fetcher, self._knowledge, self._directory)
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -98,8 +97,6 @@ class FeedsService:
                 )
                 for source in self.sources
             ),
-            earthquake_rules=self._feeds.earthquake_alarm,
-            warning_rules=self._feeds.warning_alarm,
         )
 
     def ask_due(self) -> None:
@@ -142,7 +139,7 @@ class FeedsService:
         save_records(self._directory, self._records)
 
     def _on_records(self, records: tuple[Record, ...]) -> None:
-        """On the journal's thread: a person has told of a volcano, or we ourselves of something."""
+        """On the journal's thread: a person has told of a volcano or written a rule, or we ourselves of something."""
         told = {decode_entry(record.text).subject for record in records}
         told = {subject for subject in told if subject_kind(subject) in KINDS}
         if told:

@@ -10,6 +10,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
@@ -242,6 +243,11 @@ class ConsoleStore(TrayStore):
     def rules(self) -> list[Rule]:
         """All rules by id."""
         found = (v for v in self._desk.subjects.values_of_kind("rule") if isinstance(v, Rule))
+        return sorted(found, key=lambda rule: rule.id)
+
+    def bulletin_rules(self) -> list[BulletinRule]:
+        """All rules about earthquakes, warnings and volcanoes by id."""
+        found = (v for v in self._desk.subjects.values_of_kind("bulletin_rule") if isinstance(v, BulletinRule))
         return sorted(found, key=lambda rule: rule.id)
 
     def units(self) -> list[Unit]:

@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from tabuah.operations.authority.records import Grant
 from tabuah.operations.authority.roles import Role
-from tabuah.operations.bulletins.rules import EarthquakeRule, WarningRule
 from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.forecast.model import GaugeModel, TooLittleHistory
 from tabuah.operations.forecast.verifying import Verification
@@ -202,12 +201,10 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedsReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The feeds that the server asks, none where it asks none, and the rules by which they raise alarms."""
+    """The feeds that the server asks, none where it asks none."""
 
     asking: bool = False
     feeds: tuple[FeedHealth, ...] = ()
-    earthquake_rules: tuple[EarthquakeRule, ...] = ()
-    warning_rules: tuple[WarningRule, ...] = ()
 
 
 class SeriesReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.choice_box import ChoiceBox
 from tabuah.widgets.forms.choice_chips import ChoiceChips
 from tabuah.widgets.forms.form_field import FormField
+from tabuah.widgets.forms.many_choices import ManyChoices
 from tabuah.widgets.rules.values import RuleField, RuleSection
 from tabuah.widgets.surfaces import Surface, clear_layout, column, row, scrolling
 from tabuah.widgets.texts import Text, name_widget
@@ -19,7 +20,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import Level
 
-Control = QLineEdit | ChoiceBox | ChoiceChips
+Control = QLineEdit | ChoiceBox | ChoiceChips | ManyChoices
 _COLUMNS: Final = 2
 
 
@@ -105,7 +106,7 @@ class RuleForm(QWidget):
     def focus_field(self, code: str) -> None:
         """Put the cursor into a field; nowhere where it is not shown."""
         control = self._controls.get(code)
-        if isinstance(control, ChoiceChips):
+        if isinstance(control, ChoiceChips | ManyChoices):
             control.focus_first()
         elif control is not None:
             control.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -166,6 +167,11 @@ class RuleForm(QWidget):
 
     def _control(self, field: RuleField) -> Control:
         name = f"rule_{field.code}"
+        if field.many:
+            many = ManyChoices(field.choices, name=name, label=field.label)
+            many.show_current(field.value)
+            many.chosen.connect(lambda _codes, code=field.code: self._on_changed(code))
+            return many
         if any(choice.level is not None for choice in field.choices):
             chips = ChoiceChips(self._appearance, name=name, label=field.label)
             chips.show_choices(field.choices)

@@ -18,6 +18,8 @@ from tabuah.widgets.values import Level
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ITEM_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_HEADING_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+_HEADING_PX: Final = 34
 
 
 class _RuleModel(QAbstractListModel):
@@ -42,21 +44,29 @@ class _RuleModel(QAbstractListModel):
         item = self.items[index.row()]
         if role == _ITEM_ROLE:
             return item
+        if role == _HEADING_ROLE:
+            return self._heading_at(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return ", ".join(part for part in (item.name, item.told, item.note) if part)
         return item.told if role == Qt.ItemDataRole.ToolTipRole else None
 
+    def _heading_at(self, row: int) -> str:
+        """What stands above a rule: the name of its group where the group begins."""
+        before = self.items[row - 1].group if row else ""
+        return self.items[row].group if self.items[row].group != before else ""
+
 
 class _RuleDelegate(QStyledItemDelegate):
-    """Paints one rule: the name with its note, and two lines of its sentence."""
+    """Paints one rule: the name with its note, and two lines of its sentence; above it the heading that it begins."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        """Qt: all rows are alike."""
-        return QSize(200, self._appearance.px(54) + 16)
+    def sizeHint(self, _option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        """Qt: all rows are alike, but for the headings."""
+        heading_px = self._appearance.px(_HEADING_PX) if index.data(_HEADING_ROLE) else 0
+        return QSize(200, self._appearance.px(54) + 16 + heading_px)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Qt: paint the row."""
@@ -64,6 +74,8 @@ class _RuleDelegate(QStyledItemDelegate):
         if not isinstance(item, RuleItem):
             return
         palette, rect = self._appearance.palette, QRectF(option.rect).adjusted(8, 2, -8, -2)
+        if heading := index.data(_HEADING_ROLE):
+            rect = self._paint_heading(painter, rect, str(heading))
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         shape = rounded(rect.adjusted(0.5, 0.5, -0.5, -0.5), 8)
         painter.save()
@@ -78,6 +90,16 @@ class _RuleDelegate(QStyledItemDelegate):
             painter.drawPath(shape)
         self._paint_words(painter, rect.adjusted(14, 6, -12, -6), item)
         painter.restore()
+
+    def _paint_heading(self, painter: QPainter, rect: QRectF, heading: str) -> QRectF:
+        """The heading at the top of a row; what is left of the row is the rule's."""
+        area = QRectF(rect.x() + 2, rect.y(), rect.width() - 4, self._appearance.px(_HEADING_PX) - 8)
+        font = self._appearance.font(Type.OVERLINE)
+        words = QFontMetricsF(font).elidedText(heading, Qt.TextElideMode.ElideRight, area.width())
+        painter.setFont(font)
+        painter.setPen(QColor(self._appearance.palette.muted))
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
+        return rect.adjusted(0, self._appearance.px(_HEADING_PX), 0, 0)
 
     def _paint_words(self, painter: QPainter, area: QRectF, item: RuleItem) -> None:
         palette, third = self._appearance.palette, area.height() / 3
@@ -123,7 +145,6 @@ class RuleList(QListView):
         self._delegate = _RuleDelegate(appearance)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
-        self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._on_current_changed)

@@ -24,19 +24,19 @@ class TrialBox(Surface):
     Signals:
         requested: the past shall be played; the number of days.
         cancelled: it shall not go on.
-        station_requested: code of a station that shall be shown on the map.
+        place_requested: what an episode is about, which shall be shown on the map.
     """
 
     requested = Signal(int)
     cancelled = Signal()
-    station_requested = Signal(str)
+    place_requested = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
         self.setObjectName("trial_box")
         self._appearance = appearance
-        spans = tuple((str(n), ngettext("{n} day", "{n} days", n).format(n=n)) for n in DAYS)
-        self._days = Segments(appearance, spans, name="trial_days", label=_("How much of the past"))
+        self._spans: tuple[int, ...] = DAYS
+        self._days = Segments(appearance, _spans(DAYS), name="trial_days", label=_("How much of the past"))
         self._days.show_current(str(DAYS[-1]))
         self._try = KeyButton(appearance, _("Try on the past"), key="Ctrl T", icon="history", name="trial_start")
         self._try.setShortcut("Ctrl+T")
@@ -63,6 +63,13 @@ class TrialBox(Surface):
         """How many days are chosen."""
         return int(self._days.current)
 
+    def show_spans(self, days: tuple[int, ...]) -> None:
+        """Offer these lengths of the past, the longest one chosen where they are others than before."""
+        if days != self._spans:
+            self._spans = days
+            self._days.show_choices(_spans(days))
+            self._days.show_current(str(days[-1]))
+
     def clear(self, reason: str) -> None:
         """Nothing was tried yet; `reason` says why nothing can be, if so."""
         self._show_busy(busy=False)
@@ -72,15 +79,15 @@ class TrialBox(Surface):
         self._source.hide()
         self._list.hide()
 
-    def show_progress(self, done: int, of: int) -> None:
-        """How many of the series are read."""
+    def show_progress(self, done: int, of: int, told: str = "") -> None:
+        """How far it is: how many of the series are read, unless something else is `told`."""
         self._show_busy(busy=True)
         self._list.hide()
         self._source.hide()
         self._bar.setRange(0, max(of, 1))
         self._bar.setValue(done)
-        told = _("Reading {done} of {of} series …") if done < of else _("Playing the readings to the rule …")
-        self._summary.setText(told.format(done=done + 1, of=of))
+        reading = _("Reading {done} of {of} series …") if done < of else _("Playing the readings to the rule …")
+        self._summary.setText(told or reading.format(done=done + 1, of=of))
         self._summary.show_tone("muted")
 
     def show_failure(self, told: str) -> None:
@@ -99,7 +106,7 @@ class TrialBox(Surface):
         for episode in result.episodes:
             words = "  ·  ".join(part for part in (episode.time, episode.name, episode.detail) if part)
             item = QListWidgetItem(words, self._list)
-            item.setData(Qt.ItemDataRole.UserRole, episode.station)
+            item.setData(Qt.ItemDataRole.UserRole, episode.about)
             item.setToolTip(words)
         self._list.setVisible(bool(result.episodes))
 
@@ -124,4 +131,8 @@ class TrialBox(Surface):
         lines.addWidget(self._list)
 
     def _on_activated(self, item: QListWidgetItem) -> None:
-        self.station_requested.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+        self.place_requested.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+
+
+def _spans(days: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(n), ngettext("{n} day", "{n} days", n).format(n=n)) for n in days)

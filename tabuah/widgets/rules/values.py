@@ -7,7 +7,7 @@ from tabuah.widgets.values import Choice, Fact, Level
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleItem:
-    """One rule in the list."""
+    """One rule in the list; the first one of a `group` has the group's name above it."""
 
     id: str
     level: Level
@@ -15,6 +15,7 @@ class RuleItem:
     told: str  # the condition as a sentence
     note: str = ""  # such as "12 stasiun" or "Ditarik"
     active: bool = True
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class RuleView:
 class RuleField:
     """One field of the form: a text, or a choice where it has choices; `wide` takes a line of its own.
 
-    `placeholder` is what an empty field means.
+    `placeholder` is what an empty field means. Of `many` choices any number is taken, with commas between.
     """
 
     code: str
@@ -47,6 +48,7 @@ class RuleField:
     hint: str = ""
     placeholder: str = ""
     wide: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class RuleSection:
 class TrialEpisode:
     """One alarm that a rule would have raised."""
 
-    station: str  # its code, to be found on the map
+    about: str  # code of its station or subject of a bulletin, to be found on the map
     name: str
     time: str
     detail: str = ""

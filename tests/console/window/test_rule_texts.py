@@ -6,10 +6,12 @@ from tabuah.console.window.presenting.rule_fields import labels_of, sections_of
 from tabuah.console.window.presenting.rule_texts import NotYet, number_text, read_number, rule_of, texts_of
 from tabuah.console.window.rule_draft import RuleDraft
 from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.rules.either import AnyRule, subject_of_rule
 from tabuah.operations.rules.rule import Combination, PartPlace, Rule
 from tabuah.resources.catalogue import set_language
 
 RULES = {rule.id: rule for rule in default_rules()}
+BY_SUBJECT: dict[str, AnyRule] = {subject_of_rule(rule): rule for rule in RULES.values()}
 WRITTEN = {"name": "n", "source": "s", "severity": "high"}
 
 
@@ -40,10 +42,10 @@ def test_numbers_are_read_with_comma_or_dot_and_written_with_a_comma() -> None:
         ({"condition": "accumulation", "limit": "1e309", "window_s": "1"}, "limit"),
         ({"condition": "change", "limit": "0", "window_s": "30"}, "limit"),
         ({"condition": "neighbours", "limit": "5", "radius_m": "10", "nearest": "2,5"}, "nearest"),
-        ({"condition": "silence", "for_s": "-3"}, "for_s"),
-        ({"condition": "apa"}, "condition"),
         ({"condition": "neighbour_sums", "window_s": "3", "floor": "0", "radius_m": "15"}, "floor"),
         ({"condition": "neighbour_sums", "window_s": "3", "floor": "20", "radius_m": "15", "factor": "1"}, "factor"),
+        ({"condition": "silence", "for_s": "-3"}, "for_s"),
+        ({"condition": "apa"}, "condition"),
         ({"condition": "combination", "within_s": "30", "1.parameter": "rain_mm"}, "1.condition"),
     ],
 )
@@ -64,7 +66,7 @@ def test_parts_are_added_up_to_six_and_move_up_when_one_is_taken_out() -> None:
     draft.remove_part("1")
     draft.add_part()
     draft.take({"name": "xy", "2.limit": "7", "2.window_s": "3"})
-    rule, faults = draft.read(RULES, ())
+    rule, faults = draft.read(BY_SUBJECT, ())
     assert faults == ()
     assert rule is not None
     assert isinstance(rule.condition, Combination)
@@ -76,11 +78,11 @@ def test_parts_are_added_up_to_six_and_move_up_when_one_is_taken_out() -> None:
 
 
 def test_what_is_hidden_by_another_kind_is_there_when_the_kind_comes_back() -> None:
-    draft = RuleDraft(texts_of(RULES["hujan-1-jam"]), "hujan-1-jam")
+    draft = RuleDraft(texts_of(RULES["hujan-1-jam"]), "rule/hujan-1-jam")
     draft.take({"condition": "stuck", "for_s": "60"})
-    assert draft.read(RULES, ())[0] is not None
+    assert draft.read(BY_SUBJECT, ())[0] is not None
     draft.take({"condition": "accumulation"})
-    rule, _faults = draft.read(RULES, ())
+    rule, _faults = draft.read(BY_SUBJECT, ())
     assert rule is not None
     assert rule.condition == RULES["hujan-1-jam"].condition
     assert (rule.id, rule.version) == ("hujan-1-jam", 2)

@@ -76,7 +76,7 @@ def write_new(window: OpenWindow, dialog: RulesDialog) -> None:
 
 
 def change(window: OpenWindow, dialog: RulesDialog, rule: str) -> None:
-    dialog.list.choose(rule)
+    dialog.list.choose(f"rule/{rule}")
     press(window, dialog, Qt.Key.Key_E, lambda: dialog.is_writing)
 
 
@@ -93,7 +93,7 @@ def fill(window: OpenWindow, dialog: RulesDialog, **texts: str) -> None:
 
 def test_everybody_reads_the_rules_and_a_viewer_changes_none(open_console, data: Path, known: RunningServer) -> None:
     window, dialog = open_rules(open_console, data, known, "pemantau")
-    dialog.list.choose("tma-siaga-1")
+    dialog.list.choose("rule/tma-siaga-1")
     window.until(lambda: "Versi 1" in said(dialog, "rule_history"))
     assert said(dialog, "rule_told").startswith("Tinggi muka air ≥ ambang Siaga 1 selama 2 menit")
     assert "AWLR Koto Baru" in texts_of(dialog.page)
@@ -107,7 +107,7 @@ def test_the_list_is_found_by_words_and_empty_where_none_fits(open_console, data
     press(window, dialog, Qt.Key.Key_F, lambda: dialog.focusWidget() is dialog.findChild(QLineEdit, "rule_filter"))
     window.qtbot.keyClicks(dialog.focusWidget(), "tma-siaga-1")
     assert dialog.list.model().rowCount() == 1
-    assert dialog.list.chosen == "tma-siaga-1"
+    assert dialog.list.chosen == "rule/tma-siaga-1"
     window.qtbot.keyClicks(dialog.focusWidget(), " tidak ada")
     assert dialog.list.model().rowCount() == 0
     assert "Belum ada aturan yang dipilih" in texts_of(dialog)
@@ -129,7 +129,7 @@ def test_a_rule_is_written_tried_on_the_past_and_put_into_force(
     assert "dari server" in texts_of(dialog.trial)
     press(window, dialog, Qt.Key.Key_S, lambda: not dialog.is_writing)
     window.until_toast("Batang Lembang naik cepat berlaku, versi 1.")
-    window.until(lambda: dialog.list.chosen == "batang-lembang-naik-cepat")
+    window.until(lambda: dialog.list.chosen == "rule/batang-lembang-naik-cepat")
     rule = window.console.services.room.snapshot.rules["batang-lembang-naik-cepat"]
     assert rule.condition == Change(limit=0.5, window_s=1800)
     window.until(lambda: "rule/batang-lembang-naik-cepat" in known.journal.states_of_kind("rule"))
@@ -192,7 +192,7 @@ def test_without_a_server_the_trial_says_that_it_has_only_what_is_kept_here(open
     kept = [Reading(GAUGE.code, "stage_m", before + timedelta(minutes=n), 3.5) for n in range(10)]
     window.console.services.readings.take(kept)
     known.service.stop()
-    dialog.list.choose("tma-siaga-1")
+    dialog.list.choose("rule/tma-siaga-1")
     press(window, dialog, Qt.Key.Key_T, lambda: "tersimpan di komputer ini" in texts_of(dialog.trial))
     episodes = dialog.findChild(QListWidget, "trial_episodes")
     told = [episodes.item(n).text() for n in range(episodes.count())]
@@ -201,7 +201,7 @@ def test_without_a_server_the_trial_says_that_it_has_only_what_is_kept_here(open
 
 def test_a_trial_can_be_cancelled_and_closing_the_window_ends_it(open_console, data: Path, known) -> None:
     window, dialog = open_rules(open_console, data, known, "pemantau")
-    dialog.list.choose("tma-siaga-1")
+    dialog.list.choose("rule/tma-siaga-1")
     dialog.trial.requested.emit(30)
     button(dialog, "trial_cancel").click()
     assert "Uji dulu" in said(dialog, "trial_summary")

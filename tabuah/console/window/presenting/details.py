@@ -148,8 +148,8 @@ def _timeline(source: DetailsSource, snapshot: RoomSnapshot, now: datetime) -> t
     alarm = snapshot.alarms.get(source.incident.alarm)
     if alarm is None:
         return items
-    station, rule = snapshot.stations.get(alarm.station), snapshot.rules.get(alarm.rule)
-    return (*items, alarm_item(alarm, station, rule, now))
+    station = snapshot.stations.get(alarm.station)
+    return (*items, alarm_item(alarm, station, snapshot.rule_of(alarm), now))
 
 
 def _attachments(incident: Incident, source: DetailsSource) -> tuple[AttachmentItem, ...]:

@@ -27,13 +27,13 @@ _PLACES: Final = {
 }
 
 
-def sections_of(texts: Texts) -> tuple[RuleSection, ...]:
-    """All sections of the form as its texts are now."""
+def sections_of(texts: Texts, kinds: Iterable[Choice] = ()) -> tuple[RuleSection, ...]:
+    """All sections of the form as its texts are now; `kinds` are those that can be chosen beside its own."""
     kind = BY_CODE.get(texts.get("condition", ""), KINDS[0])
-    condition = (_kind_field(texts, "", KINDS), *_number_fields(texts, "", kind))
+    condition = (_kind_field(texts, "", KINDS, kinds), *_number_fields(texts, "", kind))
     parts = (_part_section(texts, number) for number in range(1, parts_of(kind, texts) + 1))
     return (
-        RuleSection(title=_("The rule"), fields=_head_fields(texts)),
+        RuleSection(title=_("The rule"), fields=head_fields(texts, (_hazard_field(texts),))),
         RuleSection(title=_("What raises the alarm"), fields=condition),
         *parts,
         RuleSection(title=_("Where it holds"), fields=_reach_fields(texts)),
@@ -42,60 +42,77 @@ def sections_of(texts: Texts) -> tuple[RuleSection, ...]:
 
 def labels_of(texts: Texts) -> dict[str, str]:
     """What each field is called, in a part with its number."""
+    return labels_in(sections_of(texts))
+
+
+def labels_in(sections: Iterable[RuleSection]) -> dict[str, str]:
+    """What each field of some sections is called, in a part with its number."""
     return {
         field.code: f"{section.title}, {field.label}" if section.code else field.label
-        for section in sections_of(texts)
+        for section in sections
         for field in section.fields
     }
 
 
-def _head_fields(texts: Texts) -> tuple[RuleField, ...]:
+def head_fields(texts: Texts, more: Iterable[RuleField] = ()) -> tuple[RuleField, ...]:
+    """What every rule has: name, level and where its number comes from; `more` stands before the last."""
     severities = (
         Choice(code=s.value, label=severity_word(s), key=str(n), level=LEVEL_OF_ALARM[s])
         for n, s in enumerate(_SEVERITIES, 1)
     )
-    hazards = (Choice(code=h.value, label=label_of(h)) for h in Hazard)
     return (
-        _field(texts, "name", _("Name"), wide=True),
-        _field(texts, "severity", _("Level"), choices=severities, wide=True),
-        _field(
-            texts, "hazard", _("Hazard"), choices=(Choice(code="", label=_("none: it accuses the sensor")), *hazards)
-        ),
-        _field(texts, "source", _("Where the number comes from"), wide=True),
+        rule_field(texts, "name", _("Name"), wide=True),
+        rule_field(texts, "severity", _("Level"), choices=severities, wide=True),
+        *more,
+        rule_field(texts, "source", _("Where the number comes from"), wide=True),
     )
 
 
-def _kind_field(texts: Texts, prefix: str, kinds: Iterable[Kind]) -> RuleField:
-    choices = (Choice(code=kind.code, label=_(kind.label)) for kind in kinds)
-    return _field(texts, f"{prefix}condition", _("Kind"), choices=choices)
+def kind_choices(kinds: Iterable[Kind]) -> tuple[Choice, ...]:
+    """The kinds of conditions, to be chosen from."""
+    return tuple(Choice(code=kind.code, label=_(kind.label)) for kind in kinds)
+
+
+def _hazard_field(texts: Texts) -> RuleField:
+    hazards = (Choice(code=h.value, label=label_of(h)) for h in Hazard)
+    return rule_field(
+        texts, "hazard", _("Hazard"), choices=(Choice(code="", label=_("none: it accuses the sensor")), *hazards)
+    )
+
+
+def _kind_field(texts: Texts, prefix: str, kinds: Iterable[Kind], more: Iterable[Choice] = ()) -> RuleField:
+    return rule_field(texts, f"{prefix}condition", _("Kind"), choices=(*kind_choices(kinds), *more))
 
 
 def _parameter_field(texts: Texts, prefix: str) -> RuleField:
     choices = [Choice(code=code, label=name_of(code)) for code in MEASUREMENTS]
     if not prefix and texts.get("condition") == "silence":
         choices.insert(0, Choice(code="", label=_("anything it sends")))
-    return _field(texts, f"{prefix}parameter", _("What is measured"), choices=choices)
+    return rule_field(texts, f"{prefix}parameter", _("What is measured"), choices=choices)
 
 
 def _number_fields(texts: Texts, prefix: str, kind: Kind) -> tuple[RuleField, ...]:
     fields = [] if prefix else [_parameter_field(texts, prefix)]
     if kind.has_level:
         levels = (Choice(code=level.value, label=tell_river_level(level)) for level in reversed(RiverLevel))
-        fields.append(_field(texts, f"{prefix}level", _("Level of the river"), choices=levels))
+        fields.append(rule_field(texts, f"{prefix}level", _("Level of the river"), choices=levels))
     if kind.can_fall:
         ways = (Choice(code="", label=_("rises")), Choice(code=YES, label=_("falls")))
-        fields.append(_field(texts, f"{prefix}falling", _("When it"), choices=ways))
+        fields.append(rule_field(texts, f"{prefix}falling", _("When it"), choices=ways))
+    if kind.can_exceed:
+        ways = (Choice(code="", label=_("too little")), Choice(code=YES, label=_("too much")))
+        fields.append(rule_field(texts, f"{prefix}too_much", _("When it measures"), choices=ways))
     if kind.type is Combination:
         fields.append(_at_least_field(texts, parts_of(kind, texts)))
     parameter = texts.get(f"{prefix}parameter", "")
-    fields += [_slot_field(texts, prefix, slot, parameter) for slot in kind.slots]
+    fields += [slot_field(texts, prefix, slot, parameter) for slot in kind.slots]
     return tuple(fields)
 
 
 def _at_least_field(texts: Texts, parts: int) -> RuleField:
     some = (Choice(code=str(n), label=_("at least {n}").format(n=n)) for n in range(2, parts))
     choices = (Choice(code="0", label=_("all of them")), *some, Choice(code="1", label=_("any of them")))
-    return _field(texts, "at_least", _("How many must hold"), choices=choices)
+    return rule_field(texts, "at_least", _("How many must hold"), choices=choices)
 
 
 def _part_section(texts: Texts, number: int) -> RuleSection:
@@ -114,11 +131,11 @@ def _part_section(texts: Texts, number: int) -> RuleSection:
 def _place_fields(texts: Texts, prefix: str) -> tuple[RuleField, ...]:
     places = (Choice(code=place.value, label=_(words)) for place, words in _PLACES.items())
     where = texts.get(f"{prefix}where", "")
-    fields = [_field(texts, f"{prefix}where", _("Where"), choices=places)]
+    fields = [rule_field(texts, f"{prefix}where", _("Where"), choices=places)]
     if where == PartPlace.NAMED:
-        fields.append(_field(texts, f"{prefix}stations", _("Stations"), hint=_("Codes, separated by commas")))
+        fields.append(rule_field(texts, f"{prefix}stations", _("Stations"), hint=_("Codes, separated by commas")))
     if where == PartPlace.NEAR:
-        fields += [_slot_field(texts, prefix, RADIUS, ""), _station_kind_field(texts, prefix)]
+        fields += [slot_field(texts, prefix, RADIUS, ""), _station_kind_field(texts, prefix)]
     return tuple(fields)
 
 
@@ -126,20 +143,21 @@ def _reach_fields(texts: Texts) -> tuple[RuleField, ...]:
     hint = _("Codes, separated by commas; empty means all that measure it")
     return (
         _station_kind_field(texts, ""),
-        _field(texts, "stations", _("Only at these stations"), hint=hint, wide=True),
+        rule_field(texts, "stations", _("Only at these stations"), hint=hint, wide=True),
     )
 
 
 def _station_kind_field(texts: Texts, prefix: str) -> RuleField:
     kinds = (Choice(code=kind.value, label=tell_kind(kind)) for kind in StationKind)
     choices = (Choice(code="", label=_("of any kind")), *kinds)
-    return _field(texts, f"{prefix}kind", _("Kind of station"), choices=choices)
+    return rule_field(texts, f"{prefix}kind", _("Kind of station"), choices=choices)
 
 
-def _slot_field(texts: Texts, prefix: str, slot: Slot, parameter: str) -> RuleField:
+def slot_field(texts: Texts, prefix: str, slot: Slot, parameter: str) -> RuleField:
+    """The field of a number, with its unit beside its name."""
     unit = _unit_words(slot.unit, parameter)
     label = f"{_(slot.label)} ({unit})" if unit else _(slot.label)
-    return _field(
+    return rule_field(
         texts, prefix + slot.name, label, hint=_(slot.hint) if slot.hint else "", placeholder=slot.fallback or ""
     )
 
@@ -150,7 +168,7 @@ def _unit_words(unit: Unit, parameter: str) -> str:
     return {Unit.MINUTES: _("minutes"), Unit.HOURS: _("hours"), Unit.KILOMETRES: "km"}.get(unit, "")
 
 
-def _field(
+def rule_field(
     texts: Texts,
     code: str,
     label: str,
@@ -159,7 +177,9 @@ def _field(
     hint: str = "",
     wide: bool = False,
     placeholder: str = "",
+    many: bool = False,
 ) -> RuleField:
+    """A field with what stands in it now."""
     return RuleField(
         code=code,
         label=label,
@@ -168,4 +188,5 @@ def _field(
         hint=hint,
         wide=wide,
         placeholder=placeholder,
+        many=many,
     )

@@ -10,6 +10,7 @@ from tabuah.operations.authority.roles import Role, may_write
 from tabuah.operations.labels import label_of
 from tabuah.operations.reasons import reason_words
 from tabuah.operations.rules.checking import Fault
+from tabuah.operations.rules.either import subject_of_rule
 from tabuah.operations.rules.reach import Reach
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.telling import tell_rule
@@ -36,12 +37,13 @@ def _item(rule: Rule, reach: Reach | None) -> RuleItem:
     watched = len(reach.watched) if reach else 0
     stands = ngettext("{n} station", "{n} stations", watched).format(n=watched) if reach else ""
     return RuleItem(
-        id=rule.id,
+        id=subject_of_rule(rule),
         level=LEVEL_OF_ALARM[rule.severity],
         name=rule.name or rule.id,
         told=tell_rule(rule),
         note=stands if rule.active else _("retired"),
         active=rule.active,
+        group=_("What stations measure"),
     )
 
 
@@ -77,7 +79,7 @@ def rule_view(
         Fact(label="ID", value=rule.id),
     ]
     return RuleView(
-        id=rule.id,
+        id=subject_of_rule(rule),
         level=LEVEL_OF_ALARM[rule.severity],
         word=severity_word(rule.severity),
         name=rule.name or rule.id,
@@ -137,14 +139,15 @@ def form_words(
     """
     sentence = tell_rule(rule) if rule else _("Not yet a rule")
     if faults or reach is None:
-        return sentence, "\n".join(_fault_lines(faults, labels))
+        return sentence, "\n".join(fault_lines(faults, labels))
     stands = _("Watches {stations}.").format(stations=_reach_words(reach.watched, stations))
     if reach.left_out:
         stands += " " + _("Cannot watch {stations}.").format(stations=_reach_words(reach.left_out, stations))
     return sentence, stands
 
 
-def _fault_lines(faults: Sequence[Fault], labels: Mapping[str, str]) -> list[str]:
+def fault_lines(faults: Sequence[Fault], labels: Mapping[str, str]) -> list[str]:
+    """What is missing or wrong, field by field, the first few."""
     told = [f"{labels[f.field]}: {f.words}" if f.field in labels else f.words for f in faults]
     more = len(told) - _NAMED
     if more <= 0:
@@ -154,24 +157,28 @@ def _fault_lines(faults: Sequence[Fault], labels: Mapping[str, str]) -> list[str
 
 def trial_result(trial: Trial, stations: Mapping[str, Station], *, days: int, source: str) -> TrialResult:
     """What a trial says: how often it would have been raised, where and when, and over which readings."""
-    fired = len(trial.episodes)
-    told = ngettext(
-        "It would have been raised {n} time in {days} days.",
-        "It would have been raised {n} times in {days} days.",
-        fired,
-    )
     over = _("{series} series with {readings} readings").format(
         series=format_number(trial.series), readings=format_number(trial.readings)
     )
     whence = _("of the server") if source == SERVER else _("kept on this computer: the server cannot be reached")
     episodes = tuple(_episode(episode, stations) for episode in reversed(trial.episodes[-MOST_SHOWN:]))
-    summary = told.format(n=format_number(fired), days=days)
+    summary = raised_words(len(trial.episodes), days)
     return TrialResult(
         summary=summary if trial.readings else _("There are no readings to try it on."),
         source=f"{over} {whence}" if trial.readings else "",
         episodes=episodes,
-        more=" ".join(_left_out(trial, fired - len(episodes))),
+        more=" ".join(_left_out(trial, len(trial.episodes) - len(episodes))),
     )
+
+
+def raised_words(fired: int, days: int) -> str:
+    """How often it would have been raised."""
+    told = ngettext(
+        "It would have been raised {n} time in {days} days.",
+        "It would have been raised {n} times in {days} days.",
+        fired,
+    )
+    return told.format(n=format_number(fired), days=days)
 
 
 def _left_out(trial: Trial, left: int) -> Iterator[str]:
@@ -191,7 +198,7 @@ def _episode(episode: Episode, stations: Mapping[str, Station]) -> TrialEpisode:
         same_day = episode.cleared_at.date() == episode.onset_at.date()
         until = format_time(episode.cleared_at) if same_day else format_moment(episode.cleared_at)
     return TrialEpisode(
-        station=episode.station,
+        about=episode.station,
         name=station.name if station else episode.station,
         time=f"{format_moment(episode.onset_at)} – {until}",
         detail=_detail(episode),

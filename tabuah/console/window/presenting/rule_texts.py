@@ -128,7 +128,7 @@ def _condition_of(prefix: str, texts: Texts, faults: list[Fault]) -> dict[str, A
         return {}
     found: dict[str, Any] = {"type": kind.code}
     for slot in kind.slots:
-        value = _value_of(prefix, slot, texts, faults)
+        value = value_of(prefix, slot, texts, faults)
         if value is not None:
             found[slot.name] = value
     if kind.can_fall:
@@ -163,11 +163,11 @@ def _part_of(prefix: str, texts: Texts, faults: list[Fault]) -> dict[str, Any]:
         found["stations"] = codes_in(texts.get(f"{prefix}stations", ""))
     if where == PartPlace.NEAR:
         found["kind"] = texts.get(f"{prefix}kind") or None
-        found["radius_m"] = _value_of(prefix, RADIUS, texts, faults) or 0.0
+        found["radius_m"] = value_of(prefix, RADIUS, texts, faults) or 0.0
     return found
 
 
-def _value_of(prefix: str, slot: Slot, texts: Texts, faults: list[Fault]) -> float | int | None:
+def value_of(prefix: str, slot: Slot, texts: Texts, faults: list[Fault]) -> float | int | None:
     """The number of a slot; None, and the fault noted, where there is none."""
     text = texts.get(prefix + slot.name, "").strip() or slot.fallback
     if text is None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from tabuah.operations.bodies import decode_body
+from tabuah.operations.bulletins.rule_bodies import BulletinRuleRetired, BulletinRuleWritten
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
-from tabuah.operations.rules.telling import tell_rule
+from tabuah.operations.rules.either import tell_any_rule
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment
 
@@ -26,9 +27,9 @@ def _line(entry: Entry, verdict: Verdict | None) -> str:
         body = decode_body(entry)
     except MalformedBody:
         return ""
-    if isinstance(body, RuleWritten):
-        words = _("Version {n}: {told}").format(n=body.rule.version, told=tell_rule(body.rule))
-    elif isinstance(body, RuleRetired):
+    if isinstance(body, RuleWritten | BulletinRuleWritten):
+        words = _("Version {n}: {told}").format(n=body.rule.version, told=tell_any_rule(body.rule))
+    elif isinstance(body, RuleRetired | BulletinRuleRetired):
         words = _("Retired: {reason}").format(reason=body.reason) if body.reason else _("Retired")
     else:
         return ""

@@ -9,6 +9,7 @@ from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.incidents.timeline import Outcome, TimelineEvent
+from tabuah.operations.rules.either import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
@@ -32,10 +33,11 @@ def timeline_items(
     return tuple(_item(event, snapshot, now) for event in reversed(events))
 
 
-def alarm_item(alarm: Alarm, station: Station | None, rule: Rule | None, now: datetime) -> TimelineItem:
+def alarm_item(alarm: Alarm, station: Station | None, rule: AnyRule | None, now: datetime) -> TimelineItem:
     """The alarm that an incident came from: where its story begins."""
     told = _("{time} · rule {rule}").format(time=when(alarm.onset_at, now), rule=rule.name if rule else alarm.rule)
-    return TimelineItem(title=alarm_title(alarm, station, rule), meta=told, level=LEVEL_OF_ALARM[alarm.severity])
+    title = alarm_title(alarm, station, rule if isinstance(rule, Rule) else None)
+    return TimelineItem(title=title, meta=told, level=LEVEL_OF_ALARM[alarm.severity])
 
 
 def when(moment: datetime, now: datetime) -> str:

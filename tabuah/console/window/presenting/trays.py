@@ -115,6 +115,7 @@ def value_of(entry: Entry, snapshot: RoomSnapshot) -> SubjectValue | None:
         snapshot.stations.get(key),
         snapshot.alarms.get(key),
         snapshot.rules.get(key),
+        snapshot.bulletin_rules.get(key),
     )
     return next((value for value in known if value is not None), None)
 

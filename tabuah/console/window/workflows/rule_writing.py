@@ -1,29 +1,41 @@
 """Rules in the window: looked at, written and tried on the past before they are in force, and retired."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.window.explaining import explain
-from tabuah.console.window.presenting.rule_fields import labels_of, sections_of
-from tabuah.console.window.presenting.rule_items import form_words, rule_items, rule_view, trial_result
+from tabuah.console.window.presenting.bulletin_rule_items import (
+    bulletin_form_words,
+    bulletin_rule_items,
+    bulletin_rule_view,
+)
+from tabuah.console.window.presenting.rule_families import (
+    form_sections,
+    is_about_bulletins,
+    rules_by_subject,
+    texts_of_any,
+)
+from tabuah.console.window.presenting.rule_fields import labels_in
+from tabuah.console.window.presenting.rule_items import form_words, rule_items, rule_view
 from tabuah.console.window.presenting.rule_slots import BY_TYPE
-from tabuah.console.window.presenting.rule_texts import texts_of
 from tabuah.console.window.presenting.rule_versions import version_lines
 from tabuah.console.window.room import Part
 from tabuah.console.window.rule_draft import RESTRUCTURING, RuleDraft
-from tabuah.console.window.rule_trials import RuleTrials, Tried
+from tabuah.console.window.workflows.rule_trying import RuleTrying
 from tabuah.console.window.workplace import Workplace
 from tabuah.operations.authority.roles import may_write
-from tabuah.operations.entries import subject_of
+from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.reasons import reason_words
+from tabuah.operations.rules.checking import Fault
+from tabuah.operations.rules.either import AnyRule, subject_of_rule
 from tabuah.operations.rules.gestures import put_into_force, retire_rule
 from tabuah.operations.rules.reach import reach_of
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.unanswered import unanswered_of
 from tabuah.resources.catalogue import _
 from tabuah.widgets.rules.rules_dialog import RulesDialog
+from tabuah.widgets.rules.values import RuleSection
 from tabuah.widgets.theme.appearance import Appearance
 
 
@@ -34,9 +46,9 @@ class RuleWriting(QObject):
         super().__init__(window)
         self._at, self._window, self._appearance = place, window, appearance
         self._dialog: RulesDialog | None = None
-        self._trials = RuleTrials(place.directory, self)
+        self._trying = RuleTrying(place, self)
         self._draft = RuleDraft()
-        self._put = ""  # id of a rule that was just put into force: it is looked at as soon as it is there
+        self._put = ""  # subject of a rule that was just put into force: it is looked at as soon as it is there
         place.room.changed.connect(self._on_room_changed)
 
     @property
@@ -56,7 +68,7 @@ class RuleWriting(QObject):
 
     def close(self) -> None:
         """The window goes, and what it tries with it."""
-        self._trials.close()
+        self._trying.close()
         if self._dialog is not None:
             self._dialog.close()
 
@@ -75,15 +87,18 @@ class RuleWriting(QObject):
         dialog.form.part_added.connect(self._on_part_added)
         dialog.form.part_removed.connect(self._on_part_removed)
         dialog.trial.requested.connect(self._on_trial)
-        dialog.trial.cancelled.connect(self._on_trial_cancelled)
-        dialog.trial.station_requested.connect(self._on_station)
+        self._trying.follow(dialog.trial)
         return dialog
 
     # Reading
 
     @property
-    def _chosen(self) -> Rule | None:
-        return self._at.room.snapshot.rules.get(self._dialog.list.chosen) if self._dialog else None
+    def _rules(self) -> Mapping[str, AnyRule]:
+        return rules_by_subject(self._at.room.snapshot)
+
+    @property
+    def _chosen(self) -> AnyRule | None:
+        return self._rules.get(self._dialog.list.chosen) if self._dialog else None
 
     def _show_list(self) -> None:
         if self._dialog is None:
@@ -92,8 +107,12 @@ class RuleWriting(QObject):
         stations = tuple(snapshot.stations.values())
         reach = {rule.id: reach_of(rule, stations) for rule in snapshot.rules.values()}
         forbidden = "" if may_write(snapshot.role, "rule.written") else reason_words("role_forbids")
-        self._dialog.show_rules(rule_items(snapshot.rules.values(), reach), new_reason=forbidden)
-        if self._put in snapshot.rules and not self._dialog.is_writing:
+        items = (
+            *rule_items(snapshot.rules.values(), reach),
+            *bulletin_rule_items(snapshot.bulletin_rules.values()),
+        )
+        self._dialog.show_rules(items, new_reason=forbidden)
+        if self._put in self._rules and not self._dialog.is_writing:
             self._dialog.list.choose(self._put)
             self._put = ""
 
@@ -103,29 +122,34 @@ class RuleWriting(QObject):
             if not self._dialog.is_writing:
                 self._on_rule_chosen(self._dialog.list.chosen)
 
-    def _on_rule_chosen(self, rule_id: str) -> None:
+    def _on_rule_chosen(self, subject: str) -> None:
         if self._dialog is None or self._dialog.is_writing:
             return
-        self._trials.end()
-        self._dialog.trial.clear("")
-        rule = self._at.room.snapshot.rules.get(rule_id)
+        self._trying.end()
+        rule = self._rules.get(subject)
         if rule is None:
             self._dialog.show_rule(None)
             return
+        self._trying.show_family(about_bulletins=isinstance(rule, BulletinRule))
         self._show_rule(rule, ())
         self._at.store.run(
-            lambda store: version_lines(store.entries_of(subject_of("rule", rule_id))),
-            on_done=lambda lines: self._on_versions(rule_id, lines),
+            lambda store: version_lines(store.entries_of(subject)),
+            on_done=lambda lines: self._on_versions(subject, lines),
         )
 
-    def _on_versions(self, rule_id: str, lines: tuple[str, ...]) -> None:
+    def _on_versions(self, subject: str, lines: tuple[str, ...]) -> None:
         rule = self._chosen
-        if self._dialog is not None and not self._dialog.is_writing and rule is not None and rule.id == rule_id:
+        if self._dialog is None or self._dialog.is_writing or rule is None:
+            return
+        if subject_of_rule(rule) == subject:
             self._show_rule(rule, lines)
 
-    def _show_rule(self, rule: Rule, history: Sequence[str]) -> None:
+    def _show_rule(self, rule: AnyRule, history: Sequence[str]) -> None:
         assert self._dialog is not None
         snapshot = self._at.room.snapshot
+        if isinstance(rule, BulletinRule):
+            self._dialog.show_rule(bulletin_rule_view(rule, history, role=snapshot.role))
+            return
         reach = reach_of(rule, snapshot.stations.values())
         newest = {series: reading.at for series, reading in self._at.room.latest.items()}
         unanswered = unanswered_of(rule, snapshot.stations.values(), newest, now=self._at.room.now())
@@ -142,16 +166,16 @@ class RuleWriting(QObject):
         rule = self._chosen
         if rule is not None and self._can_be_written(rule):
             title = _("{name}, version {n}").format(name=rule.name or rule.id, n=rule.version + 1)
-            self._open_form(RuleDraft(texts_of(rule), rule.id), title)
+            self._open_form(RuleDraft(texts_of_any(rule), subject_of_rule(rule)), title)
 
     def _on_copy(self) -> None:
         rule = self._chosen
         if rule is not None and self._can_be_written(rule):
-            texts = texts_of(rule) | {"name": _("{name} (copy)").format(name=rule.name or rule.id)}
+            texts = texts_of_any(rule) | {"name": _("{name} (copy)").format(name=rule.name or rule.id)}
             self._open_form(RuleDraft(texts), _("New rule"))
 
-    def _can_be_written(self, rule: Rule) -> bool:
-        if type(rule.condition) in BY_TYPE:
+    def _can_be_written(self, rule: AnyRule) -> bool:
+        if isinstance(rule, BulletinRule) or type(rule.condition) in BY_TYPE:
             return True
         self._at.teller.refuse(_("Rules of this kind are written from a file: tabuah rule write FILE"))
         return False
@@ -159,8 +183,7 @@ class RuleWriting(QObject):
     def _open_form(self, draft: RuleDraft, title: str) -> None:
         assert self._dialog is not None
         self._draft = draft
-        self._trials.end()
-        self._dialog.trial.clear("")
+        self._trying.end()
         self._dialog.form.show_title(title)
         self._show_sections()
         self._dialog.open_form()
@@ -183,18 +206,21 @@ class RuleWriting(QObject):
 
     def _show_sections(self) -> None:
         assert self._dialog is not None
-        self._dialog.form.show_sections(sections_of(self._draft.texts), can_add=self._draft.can_grow)
+        self._dialog.form.show_sections(self._sections, can_add=self._draft.can_grow)
         self._draft.take(self._dialog.form.texts)
+        self._trying.show_family(about_bulletins=is_about_bulletins(self._draft.texts))
         self._show_sentence()
 
-    def _show_sentence(self, *, also_empty: bool = False) -> Rule | None:
+    @property
+    def _sections(self) -> tuple[RuleSection, ...]:
+        return form_sections(self._draft.texts, is_new=not self._draft.written)
+
+    def _show_sentence(self, *, also_empty: bool = False) -> AnyRule | None:
         """Show how the rule will read, or what is missing; an empty field is only blamed when it is to be used."""
         assert self._dialog is not None
         snapshot = self._at.room.snapshot
-        rule, faults = self._draft.read(snapshot.rules, snapshot.stations.values())
-        labels = labels_of(self._draft.texts)
-        reach = reach_of(rule, snapshot.stations.values()) if rule else None
-        sentence, stands = form_words(rule, reach, faults, labels=labels, stations=snapshot.stations)
+        rule, faults = self._draft.read(self._rules, snapshot.stations.values())
+        sentence, stands = self._words_of(rule, faults)
         self._dialog.form.show_sentence(sentence, stands, is_sound=not faults)
         told = {f.field: f.words for f in faults if also_empty or self._draft.is_filled(f.field)}
         self._dialog.form.show_faults(told)
@@ -202,15 +228,24 @@ class RuleWriting(QObject):
             self._dialog.form.focus_field(faults[0].field)
         return None if faults else rule
 
+    def _words_of(self, rule: AnyRule | None, faults: Sequence[Fault]) -> tuple[str, str]:
+        """How what is written will read, and where it will stand or what is missing."""
+        labels, stations = labels_in(self._sections), self._at.room.snapshot.stations
+        if is_about_bulletins(self._draft.texts):
+            return bulletin_form_words(rule if isinstance(rule, BulletinRule) else None, faults, labels=labels)
+        series = rule if isinstance(rule, Rule) else None
+        reach = reach_of(series, stations.values()) if series else None
+        return form_words(series, reach, faults, labels=labels, stations=stations)
+
     def _on_save(self) -> None:
         rule = self._show_sentence(also_empty=True)
         if rule is None or self._dialog is None:
             return
-        known = self._at.room.snapshot.rules.get(rule.id)
+        known = self._rules.get(subject_of_rule(rule))
         self._dialog.close_form()
         told = _("{name} is in force, version {n}.").format(name=rule.name, n=rule.version)
 
-        self._put = rule.id
+        self._put = subject_of_rule(rule)
         self._at.save_draft(put_into_force(rule, known=known), on_saved=lambda _saved: self._at.teller.done(told))
 
     def _on_form_left(self) -> None:
@@ -225,10 +260,10 @@ class RuleWriting(QObject):
                 on_saved=lambda _saved: self._at.teller.done(told, undo=lambda: self._put_back(rule)),
             )
 
-    def _put_back(self, rule: Rule) -> None:
+    def _put_back(self, rule: AnyRule) -> None:
         """Undo: the same rule in force again, as its next version."""
         told = _("{name} is in force again.").format(name=rule.name or rule.id)
-        known = self._at.room.snapshot.rules.get(rule.id)
+        known = self._rules.get(subject_of_rule(rule))
         self._at.save_draft(put_into_force(rule, known=known), on_saved=lambda _saved: self._at.teller.done(told))
 
     # Trying
@@ -236,40 +271,9 @@ class RuleWriting(QObject):
     def _on_trial(self, days: int) -> None:
         assert self._dialog is not None
         rule = self._show_sentence(also_empty=True) if self._dialog.is_writing else self._chosen
-        if rule is None:
-            return
-        self._dialog.trial.show_progress(0, 1)
-        self._trials.begin(
-            rule,
-            tuple(self._at.room.snapshot.stations.values()),
-            until=self._at.room.now(),
-            days=days,
-            on_progress=self._dialog.trial.show_progress,
-            on_done=self._on_tried,
-            on_error=self._on_trial_failed,
-        )
-
-    def _on_tried(self, tried: Tried) -> None:
-        if self._dialog is not None:
-            stations = self._at.room.snapshot.stations
-            self._dialog.trial.show_result(trial_result(tried.trial, stations, days=tried.days, source=tried.source))
-
-    def _on_trial_failed(self, error: Exception) -> None:
-        if self._dialog is not None:
-            told = explain(error, self._at.directory)
-            self._dialog.trial.show_failure(" ".join(part for part in (told.text, told.next_step) if part))
-
-    def _on_trial_cancelled(self) -> None:
-        self._trials.end()
-        if self._dialog is not None:
-            self._dialog.trial.clear("")
-
-    def _on_station(self, code: str) -> None:
-        station = self._at.room.snapshot.stations.get(code)
-        if station is not None:
-            self._at.selection.choose_station(code)
-            self._at.canvas.centre_on(station.lon_deg, station.lat_deg, 40.0)
+        if rule is not None:
+            self._trying.begin(rule, days)
 
     def _on_finished(self, _result: int) -> None:
-        self._trials.end()
+        self._trying.leave()
         self._dialog = None

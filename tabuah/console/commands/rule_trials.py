@@ -1,0 +1,119 @@
+"""What `tabuah rule try` prints: the episodes that a rule would have raised in readings, or in what agencies told."""
+
+from datetime import datetime
+
+import msgspec
+
+from tabuah.console.bulletin_history import try_on_bulletins
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_table, say
+from tabuah.console.rule_history import try_on_history
+from tabuah.console.series_source import open_series
+from tabuah.console.trial_words import newest_only_words, place_words, title_words
+from tabuah.operations.bulletins.folding import subject_of_bulletin
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.bulletins.trial import BulletinEpisode, BulletinTrial
+from tabuah.operations.feeds.nearness import Region
+from tabuah.operations.rules.either import tell_any_rule
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.trial import Episode, Trial
+from tabuah.operations.stations.units import format_value
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.store import ConsoleStore
+
+
+def show_trial(call: Invocation, store: ConsoleStore, rule: Rule, *, since: datetime, until: datetime) -> None:
+    """Play readings to a rule about series."""
+    with open_series(store) as source:
+        trial = try_on_history(rule, store.stations(), source, since=since, until=until)
+        where = source.name
+    record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": where}
+    call.show(record, lambda: _print(rule, trial))
+
+
+def show_bulletin_trial(
+    call: Invocation, store: ConsoleStore, rule: BulletinRule, *, since: datetime, until: datetime
+) -> None:
+    """Play what agencies told to a rule about bulletins."""
+    trial = try_on_bulletins(rule, store, since=since, until=until)
+    record = {
+        "rule": trial.rule,
+        "bulletins": trial.bulletins,
+        "newest_only": trial.newest_only,
+        "episodes": [_record(episode) for episode in trial.episodes],
+        "fired": len(trial.episodes),
+        "source": "journal",
+    }
+    call.show(record, lambda: _print_bulletins(rule, trial))
+
+
+def _record(episode: BulletinEpisode) -> dict[str, object]:
+    alarm = episode.alarm
+    return {
+        "subject": subject_of_bulletin(episode.bulletin),
+        "title": title_words(episode),
+        "onset_at": alarm.onset_at,
+        "raised_at": episode.raised_at,
+        "cleared_at": episode.cleared_at,
+        "lon_deg": alarm.lon_deg,
+        "lat_deg": alarm.lat_deg,
+        "worse": episode.worse,
+        "exercise": episode.bulletin.exercise,
+    }
+
+
+def _print_bulletins(rule: BulletinRule, trial: BulletinTrial) -> None:
+    over = ngettext("{n} announcement", "{n} announcements", trial.bulletins).format(n=trial.bulletins)
+    say(f"{rule.name}: {tell_any_rule(rule)}")
+    say(f"{_times_words(len(trial.episodes))} · {over}.")
+    if trial.newest_only:
+        say(newest_only_words(trial.newest_only))
+    if trial.episodes:
+        headers = [_("What"), _("Where"), _("Raised"), _("Cleared"), _("A worse rule speaks")]
+        print_table(headers, [_bulletin_cells(episode, trial.region) for episode in trial.episodes])
+
+
+def _bulletin_cells(episode: BulletinEpisode, region: Region) -> list[str]:
+    return [
+        title_words(episode),
+        place_words(episode, region),
+        format_moment(episode.raised_at),
+        format_moment(episode.cleared_at) if episode.cleared_at else "",
+        episode.worse,
+    ]
+
+
+def _print(rule: Rule, trial: Trial) -> None:
+    over = _("{series} series with {readings} readings").format(series=trial.series, readings=trial.readings)
+    say(f"{rule.name}: {tell_any_rule(rule)}")
+    say(f"{_times_words(len(trial.episodes))} · {over}.")
+    if trial.too_little_history:
+        told = _("Too little is known to forecast: {stations}.")
+        say(told.format(stations=", ".join(trial.too_little_history)))
+    if trial.episodes:
+        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak or values")]
+        print_table(headers, [_cells(episode) for episode in trial.episodes])
+
+
+def _times_words(fired: int) -> str:
+    told = ngettext("It would have been raised {n} time", "It would have been raised {n} times", fired)
+    return told.format(n=fired)
+
+
+def _cells(episode: Episode) -> list[str]:
+    return [
+        episode.station,
+        format_moment(episode.onset_at),
+        format_moment(episode.raised_at),
+        format_moment(episode.cleared_at) if episode.cleared_at else "",
+        _what_was_seen(episode),
+    ]
+
+
+def _what_was_seen(episode: Episode) -> str:
+    """The worst value, or what a rule over several series looked at."""
+    spoke = [finding for finding in episode.evidence if finding.holds and finding.value is not None]
+    if spoke:
+        return ", ".join(f"{f.station} {format_value(f.parameter, f.value or 0.0)}" for f in spoke)
+    return "" if episode.peak is None else format_value(episode.parameter, episode.peak)
