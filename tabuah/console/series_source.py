@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
-from tabuah.operations.stations.readings import SeriesPoint
+from tabuah.operations.stations.readings import SeriesPoint, SeriesSummary
+from tabuah.operations.stations.spans import Span
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.protocol import SeriesReply
+from tabuah.storage.journal.protocol import SeriesReply, SummariesReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import NotLoggedIn, Offline
@@ -17,6 +18,9 @@ from tabuah.storage.sync.session import ConsoleSession, has_session
 SERVER: Final = "server"
 LOCAL: Final = "local"
 MOST_POINTS: Final = 5_000
+_MOST_SPANS: Final = 9_000  # what the server answers at once
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_A_MOMENT: Final = timedelta(milliseconds=1)  # as fine as moments are kept
 
 
 class SeriesSource(Protocol):
@@ -29,6 +33,14 @@ class SeriesSource(Protocol):
     ) -> tuple[SeriesPoint, ...]:
         """One series, in at most so many points."""
 
+    def summaries(
+        self, station: str, parameter: str, since: datetime, until: datetime, span: Span
+    ) -> tuple[SeriesSummary, ...]:
+        """One series by minutes, hours or days; those without a value are left out."""
+
+    def values_from(self) -> datetime | None:
+        """From when on `summaries` has told minutes: values from before are not kept; None where none are."""
+
 
 class ServerSeries:
     """The server's readings."""
@@ -37,6 +49,7 @@ class ServerSeries:
 
     def __init__(self, client: ServerClient) -> None:
         self._client = client
+        self._values_from: datetime | None = None
 
     def series(
         self, station: str, parameter: str, since: datetime, until: datetime, *, points: int
@@ -45,6 +58,26 @@ class ServerSeries:
         asked = {"station": station, "parameter": parameter, "from": since.isoformat(), "to": until.isoformat()}
         reply = self._client.call("GET", "/v1/readings", SeriesReply, params=asked | {"points": points})
         return reply.points
+
+    def summaries(
+        self, station: str, parameter: str, since: datetime, until: datetime, span: Span
+    ) -> tuple[SeriesSummary, ...]:
+        """One series by minutes, hours or days, in as many questions as it takes."""
+        found: list[SeriesSummary] = []
+        while since <= until:
+            last = min(until, _begin_of(since, span) + _MOST_SPANS * span.length - _A_MOMENT)
+            asked = {"station": station, "parameter": parameter, "from": since.isoformat(), "to": last.isoformat()}
+            reply = self._client.call(
+                "GET", "/v1/readings/summaries", SummariesReply, params=asked | {"span": span.value}
+            )
+            found += reply.summaries
+            self._values_from = reply.values_from
+            since = last + _A_MOMENT
+        return tuple(found)
+
+    def values_from(self) -> datetime | None:
+        """As the server has said it with the last `summaries`."""
+        return self._values_from
 
 
 class LocalSeries:
@@ -60,6 +93,20 @@ class LocalSeries:
     ) -> tuple[SeriesPoint, ...]:
         """One series, in at most so many points."""
         return self._store.series(station, parameter, since, until, points=points)
+
+    def summaries(
+        self, station: str, parameter: str, since: datetime, until: datetime, span: Span
+    ) -> tuple[SeriesSummary, ...]:
+        """One series by minutes, hours or days."""
+        return self._store.summaries(station, parameter, since, until, span.length)
+
+    def values_from(self) -> datetime | None:
+        """From when on values are kept."""
+        return self._store.values_from()
+
+
+def _begin_of(moment: datetime, span: Span) -> datetime:
+    return EPOCH + (moment - EPOCH) // span.length * span.length
 
 
 def all_readings(

@@ -91,6 +91,42 @@ def test_readings_pushed_from_a_file_can_be_queried_and_are_known_the_second_tim
     assert "3,42 m" in console.run(*asked)
 
 
+def test_a_series_is_told_by_minutes_hours_and_days_and_written_as_csv(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tabuah.console.series_source._MOST_SPANS", 4)  # in several questions
+    console.run("readings", "push", str(csv_file(tmp_path)))
+    asked = ("readings", "query", STATION, "stage_m", "--from", at(-3).isoformat(), "--to", at(9).isoformat())
+    found = console.json(*asked, "--by", "minute")
+    assert (found["by"], found["source"], found["unit"]) == ("minute", "server", "m")
+    assert [span["high"] for span in found["spans"]] == list(FLOOD)
+    assert {span["age_s"] for span in found["spans"]} == {60 - START.second}
+    days = console.json(*asked, "--by", "day")["spans"]
+    assert sum(day["count"] for day in days) == len(FLOOD)
+    assert max(day["high"] for day in days) == 3.42
+    assert sum(day["total"] for day in days) == pytest.approx(sum(FLOOD))
+    path = tmp_path / "menit.csv"
+    assert console.json(*asked, "--by", "minute", "-o", str(path))["spans"] == 6
+    head, first, *rest = path.read_text("utf-8-sig").splitlines()
+    assert head.startswith("Waktu;Zona waktu;Kode stasiun")
+    assert first.split(";")[1:10] == ["WIB", STATION, "stage_m", "m", "2", "2", "2", "2", "1"]
+    assert len(rest) == 5
+    assert "3,42 m" in console.run(*asked, "--by", "minute")
+    console.run(*asked, "--by", "hour", "--points", "5", code=2)
+    console.run(*asked, "-o", str(path), code=2)
+
+
+def test_minutes_that_are_no_longer_kept_are_told(server: RunningServer, console: Console):
+    with ReadingsStore(console.directory / FILE_NAME) as kept:
+        kept.store([Reading(STATION, "stage_m", at(n), 2.5) for n in (-600, -599, -30)])
+        kept.forget_before(at(-300))
+    end(server)
+    asked = ("readings", "query", STATION, "stage_m", "--from", at(-700).isoformat(), "--to", at(0).isoformat())
+    assert [span["count"] for span in console.json(*asked, "--by", "minute")["spans"]] == [1]
+    assert "--by hour" in console.errors
+    assert sum(span["count"] for span in console.json(*asked, "--by", "hour")["spans"]) == 3
+
+
 def test_lines_that_the_server_sets_aside_are_told_with_their_number(console: Console, tmp_path: Path):
     path = str(csv_file(tmp_path, (2.0, 99.0)))
     assert console.json("readings", "push", path)["set_aside"] == [{"line": 3, "reason": "out_of_range"}]

@@ -78,6 +78,23 @@ def test_hours_and_days_count_what_is_there(client: httpx2.Client):
     assert sum(day.count for day in days) == 280
 
 
+def test_minutes_are_worked_out_from_values_with_late_and_corrected_ones_in_them(
+    running_server: RunningServer, client: httpx2.Client
+):
+    asked(client, "summaries", START, START + HOUR, span="minute")
+    send(running_server, measured(10.5, 7.0), measured(10, 0.5), measured(10.25, 3.0, Quality.TYPED_IN))
+    reply = asked(client, "summaries", START, START + HOUR / 3, span="minute")
+    told = msgspec.json.decode(reply.content, type=SummariesReply)
+    assert [(minute.at, minute.count) for minute in told.summaries] == [
+        (START, 1),
+        (START + timedelta(minutes=10), 3),
+        (START + timedelta(minutes=20), 1),
+    ]
+    late = told.summaries[1]
+    assert (late.low, late.high, late.total, late.newest_at) == (0.5, 7.0, 10.5, START + timedelta(minutes=10.5))
+    assert told.values_from == START
+
+
 def test_what_was_set_aside_is_counted_by_its_reason(running_server: RunningServer, client: httpx2.Client):
     send(running_server, measured(1, 999.0), measured(2, 888.0), measured(60 * 24 * 365))
     reply = msgspec.json.decode(client.get("/v1/readings/aside", params=SERIES).content, type=AsideReply)
@@ -87,7 +104,8 @@ def test_what_was_set_aside_is_counted_by_its_reason(running_server: RunningServ
 @pytest.mark.parametrize(
     ("path", "more", "told"),
     [
-        ("summaries", {"span": "minute"}, "hour, day"),
+        ("summaries", {"span": "week"}, "minute, hour, day"),
+        ("summaries", {"span": "minute", "from": (START - 151 * HOUR).isoformat()}, "9000"),
         ("summaries", {"from": "1990-01-01T00:00:00Z"}, "9000"),
         ("summaries", {"from": "yesterday"}, "RFC 3339"),
         ("values", {"to": "2026-11-24T08:00:00"}, "zone"),

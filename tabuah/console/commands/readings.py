@@ -1,7 +1,8 @@
 """`tabuah readings`: send readings from a file to the server, type one in, and query a series."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
@@ -11,17 +12,22 @@ from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_error, say
 from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.reading_files import ZONES, ReadingLine, batches, read_csv
+from tabuah.console.commands.reading_spans import show_spans
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.console.commands.typed_readings import type_command, typed_command
 from tabuah.console.reading_words import refusal_words
-from tabuah.console.series_source import LOCAL, open_series
+from tabuah.console.series_source import LOCAL, SeriesSource, open_series
+from tabuah.console.span_records import AskedSeries, read_spans
 from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
+from tabuah.operations.stations.spans import Span
 from tabuah.operations.stations.units import format_value, measurement_of
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
+
+DEFAULT_POINTS: Final = 500
 
 readings_group = TabuahGroup("readings", help=N_("Send readings to the server and query them."))
 readings_group.add_command(type_command)
@@ -70,35 +76,68 @@ def push(call: Invocation, *, file: Path, zone: str | None) -> int:
 @click.option(
     "--points",
     type=click.IntRange(1, MAX_READINGS_A_BATCH),
-    default=500,
     metavar="N",
-    help=N_("At most so many points; more readings are put into buckets."),
+    help=N_("At most so many points, 500 if not told; more readings are put into buckets."),
 )
+@click.option(
+    "--by",
+    type=click.Choice([span.value for span in Span]),
+    help=N_("By minutes, hours or days of UTC: lowest, highest, mean, sum, number and age of the newest."),
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv",
+    help=N_("With --by: the file to write."),
+)  # fmt: skip
 @click.pass_obj
-def query(call: Invocation, *, station: str, parameter: str, since: datetime, until: datetime, points: int) -> None:
+def query(
+    call: Invocation,
+    *,
+    station: str,
+    parameter: str,
+    since: datetime,
+    until: datetime,
+    points: int | None,
+    by: str | None,
+    output: Path | None,
+) -> None:
     """Query a series."""
     if since > until:
         raise click.UsageError(_("--from is after --to"))
+    if (by and points) or (output and not by):
+        raise click.UsageError(_("--by goes without --points, and -o only with --by"))
     code = station.strip().upper()
     with call.open_store() as store:
         known = next((s for s in store.stations() if s.code == code), None)
         measured = known.parameter(parameter) if known else None
-        unit = measured.unit if measured else measurement_of(parameter).unit
+        asked = AskedSeries(
+            station=code,
+            parameter=parameter,
+            unit=measured.unit if measured else measurement_of(parameter).unit,
+            since=since,
+            until=until,
+        )
         with open_series(store) as source:
-            found = source.series(code, parameter, since, until, points=points)
-            where = source.name
+            if by is None:
+                _show_points(call, source, asked, points or DEFAULT_POINTS)
+            else:
+                record = read_spans(source, asked, by=Span(by), now=datetime.now(UTC))
+                show_spans(call, record, since=since, output=output)
+    if source.name == LOCAL:
+        print_error(_("The server does not answer: these are the readings that this console has kept."))
+
+
+def _show_points(call: Invocation, source: SeriesSource, asked: AskedSeries, points: int) -> None:
+    found = source.series(asked.station, asked.parameter, asked.since, asked.until, points=points)
     record = {
-        "station": code,
-        "parameter": parameter,
-        "unit": unit,
-        "source": where,
+        "station": asked.station,
+        "parameter": asked.parameter,
+        "unit": asked.unit,
+        "source": source.name,
         "points": [{name: getattr(point, name) for name in SeriesPoint.__struct_fields__} for point in found],
     }
     headers = [_("Time"), _("Mean"), _("Lowest"), _("Highest"), _("Readings")]
-    rows = [_cells(point, parameter, unit) for point in found]
+    rows = [_cells(point, asked.parameter, asked.unit) for point in found]
     call.show_table(record, headers, rows, empty=_("No readings in this time."))
-    if where == LOCAL:
-        print_error(_("The server does not answer: these are the readings that this console has kept."))
 
 
 @readings_group.command(

@@ -1,7 +1,7 @@
 """The routes by which a console fetches what it has not kept: values, whole hours or days, and what was set aside."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter
 
+from tabuah.operations.stations.spans import Span
 from tabuah.server.compression import json_response
 from tabuah.server.errors import Refusal
 from tabuah.server.readings.routes import MAY_READ, read_moment
@@ -21,7 +22,6 @@ AnyRequest = Request[Any, Any, Any]
 
 MOST_VALUES: Final = 5_000
 MOST_SPANS: Final = 9_000  # a year of hours
-SPANS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 Name = Annotated[str, QueryParameter(max_length=80)]
 From = Annotated[str, QueryParameter(name="from", max_length=60, description="RFC 3339 with a zone")]
 To = Annotated[str, QueryParameter(name="to", max_length=60, description="RFC 3339 with a zone, included")]
@@ -50,20 +50,24 @@ def past_routes(service: ReadingsService, gate: Gate) -> list[HTTPRouteHandler]:
         parameter: Name,
         since: From,
         until: To,
-        span: Annotated[str, QueryParameter(max_length=10, description="hour or day")] = "hour",
+        span: Annotated[str, QueryParameter(max_length=10, description="minute, hour or day")] = "hour",
     ) -> Response[bytes]:
-        """One series in whole hours or days of UTC, at most 9,000 of them; those without a value are left out."""
+        """One series in minutes, hours or days of UTC, at most 9,000 of them; those without a value are left out.
+
+        Minutes are worked out from the values, so there are none from before `values_from`.
+        """
         gate.user_with(request, MAY_READ)
         first, last = _read_span(since, until)
-        length = SPANS.get(span)
-        if length is None:
-            raise Refusal(400, "bad_request", f"span: expected one of {', '.join(SPANS)}")
-        if (last - first) / length > MOST_SPANS:
+        asked = _span_in(span)
+        if (last - first) / asked.length > MOST_SPANS:
             raise Refusal(400, "bad_request", f"more than {MOST_SPANS} spans: ask for less, or for longer ones")
-        found = await asyncio.to_thread(
-            service.read, lambda store: store.summaries(station, parameter, first, last, length)
+        found, values_from = await asyncio.to_thread(
+            service.read,
+            lambda store: (store.summaries(station, parameter, first, last, asked.length), store.values_from()),
         )
-        reply = SummariesReply(station=station, parameter=parameter, span=span, summaries=found)
+        reply = SummariesReply(
+            station=station, parameter=parameter, span=span, summaries=found, values_from=values_from
+        )
         return await _answer(request, reply)
 
     @get("/v1/readings/aside", tags=["readings"])
@@ -79,6 +83,13 @@ def past_routes(service: ReadingsService, gate: Gate) -> list[HTTPRouteHandler]:
 async def _answer(request: AnyRequest, reply: msgspec.Struct) -> Response[bytes]:
     """Compressed beside the event loop: a week of minutes is half a megabyte, and a posko's line is slow."""
     return await asyncio.to_thread(json_response, reply, request.headers.get("accept-encoding", ""))
+
+
+def _span_in(text: str) -> Span:
+    try:
+        return Span(text)
+    except ValueError as error:
+        raise Refusal(400, "bad_request", f"span: expected one of {', '.join(Span)}") from error
 
 
 def _read_span(since: str, until: str) -> tuple[datetime, datetime]:

@@ -225,12 +225,13 @@ class ValuesReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SummariesReply(msgspec.Struct, frozen=True, kw_only=True):
-    """One series in whole hours or days of UTC."""
+    """One series in minutes, hours or days of UTC; values, and so minutes, are kept from `values_from` on."""
 
     station: str
     parameter: str
     span: str
     summaries: tuple[SeriesSummary, ...]
+    values_from: datetime | None = None
 
 
 class AsideReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -168,7 +168,7 @@ def points_between(
         found = _points(connection, series, since_ms, until_ms, wide_ms, origin_ms=origin_ms)
         if sum(point.count for point in found) > points:
             return found
-    values_from_ms = _oldest_value_ms(connection)
+    values_from_ms = oldest_value_ms(connection) or 0
     early_until_ms = min(until_ms, values_from_ms - 1)
     early = _points(connection, series, since_ms, early_until_ms, max(width_ms, HOUR_MS))
     rows = rows_between(connection, series, max(since_ms, values_from_ms), until_ms, most=points + 1)
@@ -257,7 +257,7 @@ def _hours_kept(connection: sqlite3.Connection, series: int, since_ms: int, unti
     return (first, last) if first <= last else None
 
 
-def _oldest_value_ms(connection: sqlite3.Connection) -> int:
-    """From when on values are kept; before it only hours are."""
+def oldest_value_ms(connection: sqlite3.Connection) -> int | None:
+    """From when on values are kept, None where none is; before it only hours are."""
     (oldest,) = connection.execute("SELECT min(bucket) FROM readings").fetchone()
-    return int(oldest or 0) * HOUR_MS
+    return None if oldest is None else int(oldest) * HOUR_MS
