@@ -188,14 +188,14 @@ class ReadingsStore:
         with expected_errors(self.path):
             return tuple(charting.summaries_between(self._connection, number, since, until, span))
 
-    def roll_up(self, now: datetime) -> None:
-        """Work out the hours and days that are over, as far as their values have changed since."""
     def values_from(self) -> datetime | None:
         """From when on values are kept; None where none is. Before it there are hours and days, and no minutes."""
         with expected_errors(self.path):
             oldest_ms = charting.oldest_value_ms(self._connection)
         return None if oldest_ms is None else from_ms(oldest_ms)
 
+    def roll_up(self, now: datetime) -> None:
+        """Work out the hours and days that are over, as far as their values have changed since."""
         bucket = to_ms(now) // HOUR_MS
         for work_out in (roll_up, roll_up_days):
             left = True
