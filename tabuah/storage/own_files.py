@@ -7,7 +7,7 @@ from typing import Final
 _MARKS: Final = (("cache.gpkg", "migration.lock"), ("journal.db", "server.key"))
 _NAMES: Final = frozenset(
     {"cache.gpkg", "readings.db", "journal.db", "device.key", "server.key"}
-    | {"session.json", "window.json", "line.json", "bookmarks.json"}
+    | {"session.json", "window.json", "line.json", "bookmarks.json", "keeping.toml"}
 )
 _SUFFIXES: Final = ("-wal", "-shm", "-journal")
 _FOLDERS: Final = frozenset({"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots"})

@@ -22,6 +22,8 @@ from tabuah.operations.rules.reading import BadRule, read_rule
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.server.errors import Refusal
 from tabuah.server.readings.intake import read_batch
+from tabuah.storage.readings.errors import BadKeeping
+from tabuah.storage.readings.keeping_file import keeping_in
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -89,4 +91,5 @@ PARSERS = (
     Parser(name="rule", read=_of_text(read_rule), refusals=(BadRule,)),
     Parser(name="gateways_toml", read=_of_text(read_mappings), refusals=(BadConfiguration,)),
     Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(BadSources,)),
+    Parser(name="keeping_toml", read=_of_text(keeping_in), refusals=(BadKeeping,)),
 )

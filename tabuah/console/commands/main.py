@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "status": LazyCommand(f"{_HERE}.status:status", N_("What this console holds and what waits")),
     "sync": LazyCommand(f"{_HERE}.sync:sync", N_("Exchange changes with the server")),
     "data-saver": LazyCommand(f"{_HERE}.data_saver:data_saver", N_("Spare a slow or dear line")),
+    "keeping": LazyCommand(f"{_HERE}.keeping:keeping", N_("How long this console keeps readings")),
     "bundle": LazyCommand(f"{_HERE}.bundles:bundle_group", N_("Carry work from hand to hand, by USB or chat")),
     "backup": LazyCommand(f"{_HERE}.backup:backup", N_("Save a verified copy of this console's data")),
     "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check this console and say what to do")),

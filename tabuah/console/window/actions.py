@@ -255,6 +255,8 @@ ACTIONS: Final = (
            icon="station", needs=_typist, run=lambda d: d.typing_in.begin()),
     Action(id="register_unit", label=N_("Register a unit"), keys=("Ctrl+Shift+U",), menu=CONSOLE, icon="user",
            needs=_may("unit.registered"), run=lambda d: d.unit_registering.begin()),
+    Action(id="keeping", label=N_("How long readings are kept"), keys=("Ctrl+Shift+K",), menu=CONSOLE,
+           icon="history", run=lambda d: d.keeping.begin()),
     Action(id="export_bundle", label=N_("Export a bundle for USB or chat"), keys=("Ctrl+Shift+E",), menu=CONSOLE,
            icon="attachment", run=lambda d: d.carrying.ask_for_export()),
     Action(id="import_bundle", label=N_("Import a bundle"), keys=("Ctrl+Shift+I",), menu=CONSOLE,

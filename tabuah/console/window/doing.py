@@ -21,6 +21,7 @@ from tabuah.console.window.workflows.editing import Editing
 from tabuah.console.window.workflows.importing import Importing
 from tabuah.console.window.workflows.inspecting import Inspecting
 from tabuah.console.window.workflows.issuing import Issuing
+from tabuah.console.window.workflows.keeping import SettingKeeping
 from tabuah.console.window.workflows.logging_in import LoggingIn
 from tabuah.console.window.workflows.maintaining import Maintaining
 from tabuah.console.window.workflows.moving import Moving
@@ -92,6 +93,7 @@ class Doing:
         self.printing = Printing(place, window, appearance, past=lambda: self.replaying.moment)
         self.rule_writing = RuleWriting(place, window, appearance)
         self.sparing = Sparing(place)
+        self.keeping = SettingKeeping(place, parts.keeping_form)
         self.clearing = Clearing(place, parts.trays, parts.lower)
         self.sourcing = Sourcing(place, parts.sources, parts.lower, parts.level_form)
         self.renewing = Renewing(place)
@@ -216,7 +218,7 @@ class Doing:
 
     def change_language(self) -> None:
         """The other language, at once; a form with work in it is finished first."""
-        if self._at.side.page in (Page.REPORT, Page.EDIT, Page.READING, Page.LEVEL, Page.UNIT):
+        if self._at.side.page in (Page.REPORT, Page.EDIT, Page.READING, Page.LEVEL, Page.UNIT, Page.KEEPING):
             self._at.teller.refuse(_("Finish or close the form first; then the language can be changed."))
             return
         self._switches.change_language()

@@ -48,6 +48,7 @@ class Page(Enum):
     READING = "reading"
     LEVEL = "level"
     UNIT = "unit"
+    KEEPING = "keeping"
     LOGIN = "login"
 
 

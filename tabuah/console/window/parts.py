@@ -53,6 +53,7 @@ class Parts:
         self.reading_form = EditForm(appearance, name="reading_form")
         self.level_form = EditForm(appearance, name="level_form")
         self.unit_form = EditForm(appearance, name="unit_form")
+        self.keeping_form = EditForm(appearance, name="keeping_form")
         self.login_form = LoginForm(appearance)
         self.chart = StationChart(appearance)
         self.resolver = ConflictResolver(appearance)
@@ -67,6 +68,7 @@ class Parts:
                 Page.READING: self.reading_form,
                 Page.LEVEL: self.level_form,
                 Page.UNIT: self.unit_form,
+                Page.KEEPING: self.keeping_form,
                 Page.LOGIN: centred(self.login_form),
             }
         )

@@ -5,7 +5,8 @@ ReadingsError
 ├── NewerReadings      a newer version of the program wrote it
 ├── ReadingsBusy       another program holds it
 ├── ReadingsNotSaved   the disk is full or cannot be written; nothing of the request was saved
-└── UnusableKeeping    what is set about how long readings are kept cannot be followed
+├── UnusableKeeping    what is set about how long readings are kept cannot be followed
+└── BadKeeping         a text sets nothing of that kind; the file's name is told by UnusableKeeping
 """
 
 from pathlib import Path
@@ -57,3 +58,7 @@ class UnusableKeeping(ReadingsError):
     def __init__(self, path: Path, finding: str) -> None:
         told = _("{file} cannot be used ({finding}): no old readings are let go of until it is put right.")
         super().__init__(told.format(file=path, finding=finding))
+
+
+class BadKeeping(ReadingsError):
+    """The text of a file that should say how long readings are kept says something else."""

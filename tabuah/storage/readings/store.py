@@ -13,6 +13,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.forecast.forecast import StageForecast
 from tabuah.operations.forecast.model import GaugeModel
 from tabuah.operations.rules.crossings import Crossing
+from tabuah.operations.stations.keeping import Kept
 from tabuah.operations.stations.quality import Doubt
 from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
 from tabuah.operations.stations.time_series import TimeSeries
@@ -21,6 +22,7 @@ from tabuah.storage.readings import announcements, aside, charting, forecasts, p
 from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
 from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
 from tabuah.storage.readings.forgetting import forgetting
+from tabuah.storage.readings.kept import measure_kept
 from tabuah.storage.readings.moments import from_ms, to_ms
 from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up, roll_up_days
 from tabuah.storage.readings.schema import HOUR_MS
@@ -246,6 +248,11 @@ class ReadingsStore:
             yield gone
 
     # What people typed in
+
+    def measure_kept(self, *, values_before: datetime, hours_before: datetime) -> Kept:
+        """What is kept, and what of it `forgetting` would let go of."""
+        with expected_errors(self.path):
+            return measure_kept(self._connection, self.path, values_before=values_before, hours_before=hours_before)
 
     def type_in(self, readings: Sequence[TypedReading]) -> None:
         """Keep readings that were typed in here, on disk before this returns; they wait for the server."""
