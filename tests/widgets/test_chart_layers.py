@@ -39,8 +39,10 @@ def content(**parts: object) -> ChartContent:
     return dataclasses.replace(ChartContent(title="AWLR", from_s=0.0, to_s=300.0), **parts)
 
 
-def painted(layer: Layer, shown: ChartContent, appearance: Appearance, *, frame: Frame = FRAME, ratio: int = 1):
-    """What a layer leaves on a ground: True where a pixel is another, shape (height, width)."""
+def image_of(
+    layer: Layer, shown: ChartContent, appearance: Appearance, *, frame: Frame = FRAME, ratio: int = 1
+) -> QImage:
+    """A layer on a ground."""
     layer.dress(appearance)
     layer.show_content(shown)
     image = QImage(WINDOW.size() * ratio, QImage.Format.Format_RGB32)
@@ -51,6 +53,12 @@ def painted(layer: Layer, shown: ChartContent, appearance: Appearance, *, frame:
         layer.paint(painter, frame)
     finally:
         painter.end()
+    return image
+
+
+def painted(layer: Layer, shown: ChartContent, appearance: Appearance, *, frame: Frame = FRAME, ratio: int = 1):
+    """What a layer leaves on a ground: True where a pixel is another, shape (height, width)."""
+    image = image_of(layer, shown, appearance, frame=frame, ratio=ratio)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     return pixels != np.uint32(GROUND.rgb())
 
@@ -144,6 +152,9 @@ def test_bands_end_at_the_plot_and_where_the_next_begins(appearance: Appearance)
         LevelBand(label="Siaga 1", level=Level.CRITICAL, low=3.0),
         LevelBand(label="Siaga 0", level=Level.CRITICAL, low=9.0),  # far above what is in sight
     )
+    lower = image_of(LevelBands(), content(bands=bands[:1]), appearance)
+    assert image_of(LevelBands(), content(bands=bands), appearance).pixel(200, 45) == lower.pixel(200, 45)
+    assert lower.pixel(200, 15) == GROUND.rgb()
     marks = painted(LevelBands(), content(bands=bands), appearance)
     assert columns(marks) == (50, 349)
     assert marks[:61, 50:350].all()

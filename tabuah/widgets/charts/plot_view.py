@@ -7,8 +7,8 @@ import math
 from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 
 from tabuah.widgets.charts.band_labels import BandLabels
 from tabuah.widgets.charts.fan import Fan
@@ -56,7 +56,6 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         self._labels_due.setSingleShot(True)
         self._labels_due.setInterval(_LABELS_AFTER_MS)
         self._labels_due.timeout.connect(self._place_labels)
-        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.dress()
 
     @property
@@ -128,6 +127,12 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
             layer.paint(painter, frame)
         painter.setClipping(False)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: the cursor reads what is below the pointer; pyqtgraph's own signal may leave out the last move."""
+        super().mouseMoveEvent(event)
+        frame, position = self.frame, event.position()
+        self.move_cursor(frame.time_at(position.x()) if frame.area.contains(position) else math.nan)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Qt: no cursor without a pointer."""
         self.move_cursor(math.nan)
@@ -198,7 +203,3 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
 
     def _on_moved_by_person(self, *_args: object) -> None:
         self._was_moved = True
-
-    def _on_mouse_moved(self, position: QPointF) -> None:
-        frame = self.frame
-        self.move_cursor(frame.time_at(position.x()) if frame.area.contains(position) else math.nan)
