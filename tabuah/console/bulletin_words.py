@@ -6,6 +6,7 @@ from datetime import datetime
 from tabuah.gis.places import Certainty
 from tabuah.gis.queries.covering import CoveredArea
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.rule_telling import tell_cap
 from tabuah.operations.bulletins.telling import tell_felt, tell_revisions, tell_size, tell_statement, tell_validity
 from tabuah.operations.bulletins.viewpoint import SeenEarthquake, SeenWarning
 from tabuah.operations.bulletins.volcano import Volcano
@@ -66,7 +67,9 @@ def warning_facts(warning: KnownWarning, seen: SeenWarning, now: datetime) -> Fa
         (_covered_name(_("Kecamatan"), seen.kecamatan), _covered(seen.kecamatan) or ", ".join(issued.kecamatan)),
         (_covered_name(_("Nagari"), seen.nagari), _covered(seen.nagari)),
         (_("Concerns us"), "" if seen.touches else _("no, it is for others: kept, no alarm")),
-        (_("Severity"), f"{issued.severity} · {issued.urgency} · {issued.certainty}"),
+        (_("Severity"), tell_cap(issued.severity)),
+        (_("Urgency"), tell_cap(issued.urgency)),
+        (_("Certainty"), tell_cap(issued.certainty)),
         (_("Issued"), format_moment(issued.sent)),
         (_("Text"), issued.description),
         (_("Advice"), issued.instruction),

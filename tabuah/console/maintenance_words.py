@@ -1,11 +1,10 @@
 """Work on stations in words, for commands and the window."""
 
-from datetime import datetime
 from typing import Final
 
 from tabuah.operations.maintenance.window import MaintenanceWindow, Standing
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB, format_moment, format_time
+from tabuah.resources.formats import format_time
 
 _STANDINGS: Final[dict[str, str]] = {
     Standing.PLANNED: "planned",
@@ -18,12 +17,6 @@ _STANDINGS: Final[dict[str, str]] = {
 def standing_word(standing: Standing) -> str:
     """Where the work stands, in a word or three."""
     return _(_STANDINGS[standing])
-
-
-def end_words(until: datetime, now: datetime) -> str:
-    """When work is over: "15.30 WIB", with its date where that is another day."""
-    is_today = until.astimezone(WIB).date() == now.astimezone(WIB).date()
-    return format_time(until) if is_today else format_moment(until)
 
 
 def work_line(window: MaintenanceWindow) -> str:

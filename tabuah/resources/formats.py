@@ -32,6 +32,12 @@ def format_moment(moment: datetime) -> str:
     return f"{format_date(local.date(), format='d MMM y', locale=current_language())} {format_time(moment)}"
 
 
+def format_near(moment: datetime, now: datetime, *, zone: bool = True) -> str:
+    """A moment as exactly as it needs to be told: "14.30 WIB", with its date where that is another day than today."""
+    is_today = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
+    return format_time(moment, zone=zone) if is_today else format_moment(moment)
+
+
 def format_number(value: float, *, digits: int = 0) -> str:
     """A number with grouping and exactly `digits` decimals in the current language."""
     return str(_pattern(digits).apply(value, _locale(current_language())))

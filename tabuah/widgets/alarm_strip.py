@@ -16,6 +16,7 @@ from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 _EDGE_PX = 4
 _LOUDER_BY_STEP = 0.08  # how much more of the ground is coloured for each step of the escalation
 _WIDE_PX = 1300  # from here on there is room for who was asked and when
+_MOST_IN_MENU = 12  # of the others; more than that is read in the window of the alarms
 _LOUDEST_STEP = 2  # beyond it the words would lose their contrast
 
 
@@ -27,12 +28,14 @@ class AlarmStrip(QWidget):
         acknowledge_requested: id of the alarm the user answers for.
         incident_requested: id of the alarm to make an incident of.
         alarm_shown: id of the alarm that is in the strip now.
+        all_requested: all alarms shall be seen.
     """
 
     locate_requested = Signal(str)
     acknowledge_requested = Signal(str)
     incident_requested = Signal(str)
     alarm_shown = Signal(str)
+    all_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -62,7 +65,7 @@ class AlarmStrip(QWidget):
         """Show the worst alarm, or stay with the one in the strip until it is answered or a worse one comes up."""
         current = self._current
         kept = next((a for a in banner.alarms if current is not None and a.id == current.id), None)
-        worse = [a for a in banner.alarms if kept is not None and a.level.rank < kept.level.rank]
+        worse = [a for a in banner.alarms if kept is not None and a.rank < kept.rank]
         worse_came = any(self._is_news(alarm) for alarm in worse)
         self._banner = banner
         stays = kept is not None and not kept.acknowledged and not worse_came
@@ -76,7 +79,7 @@ class AlarmStrip(QWidget):
 
     def _is_news(self, alarm: AlarmItem) -> bool:
         before = next((a for a in self._banner.alarms if a.id == alarm.id), None)
-        return before is None or before.level.rank > alarm.level.rank
+        return before is None or before.rank > alarm.rank
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: paint the ground: tinted while unanswered, quiet when answered."""
@@ -130,7 +133,7 @@ class AlarmStrip(QWidget):
             self.setAccessibleName(_("No alarms"))
             return
         self._chip.show_level(alarm.level, alarm.word.upper())
-        self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if self._banner.exercise else "")
+        self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if alarm.exercise else "")
         self._show_escalated(alarm)
         self._words.show_words(alarm.title, alarm.details)
         said = (alarm.escalated, *alarm.details) if alarm.escalated else alarm.details
@@ -164,12 +167,18 @@ class AlarmStrip(QWidget):
         self._others.setVisible(bool(others))
         self._others.updateGeometry()
         self._others_menu.clear()
-        for alarm in others:
-            action = QAction(f"{alarm.word} · {alarm.title}", self._others_menu)
+        for alarm in others[:_MOST_IN_MENU]:
+            mark = _("Simulation") + " · " if alarm.exercise else ""
+            action = QAction(f"{mark}{alarm.word} · {alarm.title}", self._others_menu)
             action.setData(alarm.id)
             self._others_menu.addAction(action)
+        self._others_menu.addSeparator()
+        self._others_menu.addAction(_("All alarms") + "\tShift+A")
 
     def _on_other_chosen(self, action: QAction) -> None:
+        if action.data() is None:
+            self.all_requested.emit()
+            return
         chosen = next((alarm for alarm in self._banner.alarms if alarm.id == action.data()), None)
         if chosen is not None:
             self._show_alarm(chosen)

@@ -47,14 +47,19 @@ class AlarmItem:
     escalated: str = ""  # who was asked as nobody answered, such as "Penyelia piket diminta 2 mnt lalu"
     asked: str = ""  # the same in the fewest words, where room is short
     step: int = 0  # of the escalation; the more, the louder
+    exercise: bool = False  # from a drill or a simulation
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """What comes first has the lowest: no drill ever stands before what is real."""
+        return self.exercise, self.level.rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmBanner:
-    """All open alarms, worst first; `exercise` marks simulated data."""
+    """All open alarms: what is real first, the worst of it before all."""
 
     alarms: tuple[AlarmItem, ...] = ()
-    exercise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

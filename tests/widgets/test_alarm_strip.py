@@ -118,6 +118,32 @@ def test_a_new_worse_alarm_takes_the_strip(strip: AlarmStrip) -> None:
     assert current(strip) == "new"
 
 
+def test_only_what_comes_from_a_drill_is_marked_as_one(strip: AlarmStrip) -> None:
+    mark = strip.findChild(LevelChip, "alarm_exercise")
+    assert isinstance(mark, LevelChip)
+    drill = replace(ALARMS.alarms[1], exercise=True)
+    strip.show_alarms(AlarmBanner(alarms=(ALARMS.alarms[0], drill)))
+    assert mark.isHidden()
+    strip.show_next()
+    assert mark.accessibleName() == "SIMULASI"
+
+
+def test_what_is_real_takes_the_strip_from_a_worse_drill(strip: AlarmStrip) -> None:
+    drill = replace(ALARMS.alarms[0], exercise=True)
+    strip.show_alarms(AlarmBanner(alarms=(drill,)))
+    strip.show_alarms(AlarmBanner(alarms=(ALARMS.alarms[2], drill)))
+    assert current(strip) == "a3"
+
+
+def test_of_hundreds_of_alarms_the_menu_names_a_dozen_and_the_way_to_all(qtbot: QtBot, strip: AlarmStrip) -> None:
+    many = tuple(replace(ALARMS.alarms[1], id=f"a{n}") for n in range(300))
+    strip.show_alarms(AlarmBanner(alarms=many))
+    actions = [action for action in strip._others_menu.actions() if not action.isSeparator()]
+    assert len(actions) == 13
+    with qtbot.waitSignal(strip.all_requested):
+        actions[-1].trigger()
+
+
 def test_an_alarm_with_an_incident_says_so_instead_of_making_another(strip: AlarmStrip) -> None:
     strip.show_alarms(AlarmBanner(alarms=(replace(ALARMS.alarms[0], incident="SLK-7K3-0012"),)))
     assert not button(strip, "alarm_incident").isEnabled()

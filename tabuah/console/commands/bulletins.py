@@ -65,6 +65,7 @@ def list_earthquakes(call: Invocation, *, days: int, here: bool) -> None:
 @click.pass_obj
 def list_warnings(call: Invocation, *, with_past: bool) -> None:
     """List warnings."""
+    from tabuah.operations.bulletins.rule_telling import tell_cap
     from tabuah.operations.bulletins.telling import tell_validity
 
     view = _viewpoint(call.data)
@@ -76,7 +77,7 @@ def list_warnings(call: Invocation, *, with_past: bool) -> None:
     rows = [
         [
             warning.id,
-            warning.issued.severity.value,
+            tell_cap(warning.issued.severity),
             _("yes") if where.touches else _("no"),
             _("SIMULATION") if warning.exercise else "",
             f"{warning.issued.headline or warning.issued.event} · {tell_validity(warning, now)}",

@@ -102,6 +102,7 @@ class Doing:
         self.maintaining = Maintaining(place)
         self.inspecting = Inspecting(place, window, appearance, readings, act=self._act_at_station)
         self.overseeing = Overseeing(place, window, appearance, self.answering)
+        parts.strip.all_requested.connect(self.overseeing.begin_groups)
         self.sounding = Sounding(window, SoundPlayer(window), now=place.room.now)
         self.logging_in = LoggingIn(place, parts.login_form, live, server_url=server_url)
 

@@ -22,6 +22,7 @@ from tabuah.storage.journal.protocol import (
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
 from tabuah.storage.sync.addresses import checked_address, is_loopback
 from tabuah.storage.sync.errors import Intercepted, NotLoggedIn, Offline, StrangeAnswer, SyncError, refusal_of
+from tabuah.storage.sync.unreachable_words import unreachable_words
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
@@ -206,7 +207,7 @@ class ServerClient:
             with self._http.stream("GET", path, headers=headers) as response:
                 yield response
         except httpx2.TransportError as error:
-            raise Offline(self.url, reason_of(error)) from error
+            raise Offline(self.url, unreachable_words(error)) from error
 
     def open_stream(
         self, *, after: int, stations: Collection[str] | None = None
@@ -240,7 +241,7 @@ class ServerClient:
         try:
             response = self._http.request(method, path, content=content, params=params, headers=headers)
         except httpx2.TransportError as error:
-            raise Offline(self.url, reason_of(error)) from error
+            raise Offline(self.url, unreachable_words(error)) from error
         self.refuse_page(response)
         return response
 
@@ -268,9 +269,3 @@ class ServerClient:
         if problem is None:
             return StrangeAnswer(self.url, f"HTTP {response.status_code}")
         return refusal_of(problem)
-
-
-def reason_of(error: httpx2.TransportError) -> str:
-    """A short reason why nothing answers."""
-    text = str(error).strip()
-    return text or type(error).__name__

@@ -1,5 +1,7 @@
 """The sheets of the gallery: the room at work, the forms, and the small parts."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from tabuah.widgets.action_bar import ActionBar
@@ -82,7 +84,7 @@ def forms_sheet(appearance: Appearance) -> QMainWindow:
     window, layout = _sheet()
     layout.addWidget(_header(appearance, offline=True))
     strip = AlarmStrip(appearance)
-    strip.show_alarms(AlarmBanner(alarms=samples.ALARMS.alarms[1:2], exercise=True))
+    strip.show_alarms(AlarmBanner(alarms=(replace(samples.ALARMS.alarms[1], exercise=True),)))
     layout.addWidget(strip)
     middle = row(spacing_px=1)
     table = IncidentBoard(appearance)

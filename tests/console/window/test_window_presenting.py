@@ -9,7 +9,7 @@ import pytest
 from window_room import GAUGE, KOTO_BARU, identity
 
 from tabuah.console.window.link import Link, LinkState
-from tabuah.console.window.presenting.alarm_items import asked_words, groups_in_strip, trend_words
+from tabuah.console.window.presenting.alarm_items import alarm_item, asked_words, groups_in_strip, trend_words
 from tabuah.console.window.presenting.cards import board_cards, board_summary, full_title, short_title
 from tabuah.console.window.presenting.chart_works import work_spans
 from tabuah.console.window.presenting.charts import StationDay, chart_content
@@ -150,6 +150,20 @@ def test_unanswered_alarms_stand_before_answered_ones_and_the_worst_first() -> N
     attention = alarm(AlarmSeverity.ATTENTION, station="C", cause="stage/C")
     groups = groups_in_strip([attention, critical, high], {}, NOW)
     assert [group.lead for group in groups] == [high, attention, critical]
+
+
+def test_a_drill_never_stands_before_what_is_real() -> None:
+    drill, real = alarm(AlarmSeverity.CRITICAL, exercise=True), alarm(AlarmSeverity.ATTENTION, exercise=False)
+    assert [group.lead for group in groups_in_strip([drill, real], {}, NOW)] == [real, drill]
+
+
+def test_since_when_an_alarm_is_up_is_told_with_its_date_where_that_is_not_today() -> None:
+    def details(ago: timedelta) -> tuple[str, ...]:
+        (group,) = groups_in_strip([alarm(AlarmSeverity.HIGH, onset_at=NOW - ago)], {}, NOW)
+        return alarm_item(group, station=None, rule=None, incident=None, latest={}, recent=(), now=NOW).details
+
+    assert "sejak 14.21" in details(timedelta(minutes=9))
+    assert "sejak 23 Nov 2026 14.30 WIB" in details(timedelta(days=1))
 
 
 def test_a_shelved_or_finished_alarm_is_not_in_the_strip() -> None:

@@ -22,8 +22,8 @@ from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.units import measurement_of
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_number, format_time
-from tabuah.widgets.values import AlarmBanner, AlarmItem
+from tabuah.resources.formats import format_age, format_near, format_number
+from tabuah.widgets.values import AlarmItem
 
 TREND_OVER: Final = timedelta(minutes=30)
 _LEAST_SPAN: Final = timedelta(minutes=9)
@@ -33,10 +33,10 @@ _FRESH: Final = timedelta(minutes=30)
 def groups_in_strip(
     alarms: Iterable[Alarm], stations: Mapping[str, Station], now: datetime, *, worked_on: Container[str] = ()
 ) -> tuple[AlarmGroup, ...]:
-    """The groups that somebody must look at: unanswered ones first, then worst first; not of stations `worked_on`."""
+    """The groups that somebody must look at: unanswered first, then real ones, then worst first; none `worked_on`."""
     shown = [alarm for alarm in alarms if alarm.demands_attention(now) and alarm.station not in worked_on]
     groups = group_alarms(shown, stations)
-    return tuple(sorted(groups, key=lambda group: (is_answered(group), urgency_of(group.lead))))
+    return tuple(sorted(groups, key=lambda group: (is_answered(group), group.lead.exercise, urgency_of(group.lead))))
 
 
 def is_answered(group: AlarmGroup) -> bool:
@@ -68,6 +68,7 @@ def alarm_item(
         escalated=asked_words(asked, now, role) if asked else "",
         asked=f"→ {asked_name(asked.to)}" if asked else "",
         step=asked.step if asked else 0,
+        exercise=alarm.exercise,
     )
 
 
@@ -83,11 +84,6 @@ def asked_words(asked: Escalation, now: datetime, role: Role) -> str:
     if role is asked.role:
         told = _("You are asked · {name}, {age} ago")
     return told.format(name=asked_name(asked.to), age=format_age(now - asked.at))
-
-
-def banner_of(items: Iterable[AlarmItem], groups: Iterable[AlarmGroup]) -> AlarmBanner:
-    """All of them; marked when any comes from a drill or a simulation."""
-    return AlarmBanner(alarms=tuple(items), exercise=any(group.lead.exercise for group in groups))
 
 
 def present_value(alarm: Alarm, rule: Rule | None, latest: Latest, now: datetime) -> Alarm:
@@ -123,7 +119,7 @@ def _details(
         evidence_summary(alarm),
         trend_words(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
         age_words(reading.at, now) if reading and not tells_of_silence(alarm) else "",
-        _state_words(alarm),
+        _state_words(alarm, now),
         station.name if station else alarm.station,
         _more_words(group),
     ]
@@ -137,10 +133,10 @@ def _more_words(group: AlarmGroup) -> str:
     return " · ".join(part for part in (told, storm_words(group)) if part)
 
 
-def _state_words(alarm: Alarm) -> str:
-    told = _("since {time}").format(time=format_time(alarm.onset_at, zone=False))
+def _state_words(alarm: Alarm, now: datetime) -> str:
+    told = _("since {time}").format(time=format_near(alarm.onset_at, now, zone=False))
     if alarm.cleared_at is not None:
-        told = _("over since {time}").format(time=format_time(alarm.cleared_at, zone=False))
+        told = _("over since {time}").format(time=format_near(alarm.cleared_at, now, zone=False))
     if alarm.acknowledged_at is not None:
         told += " · " + _("acknowledged by {name}").format(name=alarm.acknowledged_by)
     return told

@@ -17,7 +17,7 @@ from tabuah.operations.alarms.suppressing import Suppressed, Why, suppressed
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.maintenance.window import MaintenanceWindow, Standing
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment, format_time
+from tabuah.resources.formats import format_moment, format_near
 from tabuah.widgets.alarms.values import AlarmLine, GroupLine, QuietLine
 from tabuah.widgets.values import Level
 
@@ -69,7 +69,7 @@ def _group_line(group: AlarmGroup, snapshot: RoomSnapshot, latest: Latest, now: 
         level=LEVEL_OF_ALARM[lead.severity],
         text=_title(lead, snapshot, latest, now),
         about=" · ".join(part for part in about if part),
-        at=_("since {time}").format(time=format_time(lead.onset_at)),
+        at=_("since {time}").format(time=format_near(lead.onset_at, now)),
         author=_("acknowledged") if is_answered(group) else "",
     )
     return GroupLine(
@@ -81,14 +81,14 @@ def _group_line(group: AlarmGroup, snapshot: RoomSnapshot, latest: Latest, now: 
 
 
 def _member_line(alarm: Alarm, snapshot: RoomSnapshot, latest: Latest, now: datetime) -> AlarmLine:
-    over = _("over since {time}").format(time=format_time(alarm.cleared_at)) if alarm.cleared_at else ""
+    over = _("over since {time}").format(time=format_near(alarm.cleared_at, now)) if alarm.cleared_at else ""
     about = (*_marks(alarm), _place(alarm, snapshot), link_reason(alarm), over, _age(alarm, snapshot, latest, now))
     return AlarmLine(
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
         text=_title(alarm, snapshot, latest, now),
         about=" · ".join(part for part in about if part),
-        at=_("since {time}").format(time=format_time(alarm.onset_at)),
+        at=_("since {time}").format(time=format_near(alarm.onset_at, now)),
         author=alarm.acknowledged_by,
     )
 
@@ -102,7 +102,7 @@ def _quiet_line(each: Suppressed, snapshot: RoomSnapshot, latest: Latest, now: d
         level=LEVEL_OF_ALARM[alarm.severity] if alarm else Level.NO_DATA,
         text=_title(alarm, snapshot, latest, now) if alarm else _station(each.station, snapshot),
         about=" · ".join(part for part in (*marks, why_word(each.why), speaks) if part),
-        at=_("until {time}").format(time=format_moment(each.until)) if each.until else "",
+        at=_("until {time}").format(time=format_near(each.until, now)) if each.until else "",
         author=each.by if each.why is Why.SHELVED else "",
     )
     return QuietLine(line=line, alarm=each.alarm, is_shelved=each.why is Why.SHELVED)

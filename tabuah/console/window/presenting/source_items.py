@@ -19,7 +19,7 @@ from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import subject_of
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_moment
+from tabuah.resources.formats import format_age, format_moment, format_near
 from tabuah.storage.journal.protocol import FeedHealth, FeedsReply, FeedState, GatewaysReply
 from tabuah.widgets.sources.source_item import (
     EARTHQUAKES,
@@ -106,7 +106,7 @@ def earthquake_items(
                 text=drill_words(quake.exercise, f"{tell_size(latest)} · {where.from_capital}"),
                 word=severity_word(alarm.severity) if alarm else relation_words(where),
                 about=latest.region,
-                at=format_moment(latest.at),
+                at=format_near(latest.at, now),
                 author=source_words(quake),
                 facts=earthquake_facts(quake, where),
                 lon_deg=latest.lon_deg,
@@ -135,7 +135,7 @@ def warning_items(
                 text=drill_words(warning.exercise, issued.headline or issued.event or warning.id),
                 word=_("ended") if warning.is_over(now) else here,
                 about=f"{here} · {tell_validity(warning, now)}",
-                at=format_moment(issued.sent),
+                at=format_near(issued.sent, now),
                 author=issued.source,
                 facts=warning_facts(warning, where, now),
                 lon_deg=point[0] if point else None,

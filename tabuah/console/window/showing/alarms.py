@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.presenting.alarm_items import alarm_item, banner_of, groups_in_strip
+from tabuah.console.window.presenting.alarm_items import alarm_item, groups_in_strip
 from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Part, Room
 from tabuah.operations.alarms.grouping import AlarmGroup
@@ -52,7 +52,7 @@ class AlarmShowing(QObject):
         groups = self.groups(now)
         for group in groups[:3]:
             self._ask_for_trend(group)
-        banner = banner_of([self._item(group, now) for group in groups], groups)
+        banner = AlarmBanner(alarms=tuple(self._item(group, now) for group in groups))
         self._strip.show_alarms(banner)
         self.on_shown(banner)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.maintenance_words import end_words
 from tabuah.console.window.confirm_card import Question
 from tabuah.console.window.presenting.work_choices import work_choices
 from tabuah.console.window.room import Part
@@ -15,6 +14,7 @@ from tabuah.operations.maintenance.spans import WorkLength, work_until
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_on
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_near
 from tabuah.storage.journal.identifiers import new_uuid
 
 
@@ -67,7 +67,7 @@ class Maintaining(QObject):
             self._at.teller.error(refusal)
             return
         told = _("{station} is under maintenance until {time}.")
-        told = told.format(station=station.name, time=end_words(until, now))
+        told = told.format(station=station.name, time=format_near(until, now))
         self._at.save_draft(draft, on_saved=lambda _saved: self._at.teller.done(told))
 
     def _ask_whether_done(self, window: MaintenanceWindow) -> None:

@@ -68,6 +68,10 @@ class Overseeing(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
 
+    def begin_groups(self) -> None:
+        """Open the page of groups."""
+        self.begin(GROUPS)
+
     def begin_figures(self) -> None:
         """Open the page of figures."""
         self.begin(FIGURES)
