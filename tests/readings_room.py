@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from waiting import until
+
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, subject_of
@@ -20,6 +22,7 @@ from tabuah.operations.stations.station import Parameter, River, Station, Statio
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import ReadingsReply
+from tabuah.storage.journal.wire import Record
 
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 GATEWAY = "gerbang-pupr"
@@ -65,11 +68,22 @@ class Listener:
 
 
 @dataclass
+class Told:
+    """Up to which entry the journal has told the listeners that came before this one."""
+
+    seq: int
+
+    def __call__(self, records: Sequence[Record]) -> None:
+        self.seq = records[-1].seq
+
+
+@dataclass
 class Room:
     journal: ServerJournal
     service: ReadingsService
     clock: Clock
     listener: Listener
+    told: Told
 
     def register(self, *stations: Station, kind: str = "station.registered") -> None:
         body = StationRegistered if kind == "station.registered" else StationEdited
@@ -99,7 +113,9 @@ class Room:
         self.look()
 
     def look(self) -> None:
-        """Let the service do what waits, and look at its clock."""
+        """Let the service learn what was written, which it is told a little after whoever wrote it; then look."""
+        head = self.journal.head().seq
+        until(lambda: self.told.seq >= head)
         self.service.look()
 
     def send(self, *readings: Reading, source: str = GATEWAY) -> ReadingsReply:
@@ -136,7 +152,9 @@ def open_room(directory: Path, clock: Clock | None = None, *, rules: bool = True
         service = ReadingsService(journal, listener, directory)
         service.start()
         try:
-            room = Room(journal, service, clock, listener)
+            told = Told(journal.head().seq)
+            journal.subscribe(told)
+            room = Room(journal, service, clock, listener, told)
             if rules and not journal.states_of_kind("rule"):
                 room.write_rules(*default_rules())
             yield room
