@@ -139,7 +139,7 @@ def write(journal: ServerJournal, authors: list[Author], entries: int, *, open_i
                     chain.append(chained)
             records = [admit(sheet, chained) for chained in chain]
             assert all(record.verdict == "accepted" for record in records), {r.reason for r in records}
-            save_entries(sheet.connection, chain, records)
+            save_entries(sheet.connection, zip(chain, records, strict=True))
 
         journal.submit(work).result()
 

@@ -140,7 +140,7 @@ def measure_fold(replies: list[PullReply]) -> tuple[float, float]:
             entry = decode_entry(record.text)
             state = states.get(entry.subject, EMPTY)
             decide(state, authority, entry)
-            state = fold(state, entry, record.verdict, text=record.text)
+            state = fold(state, entry, record.verdict, text=record.text, reason=record.reason)
             states[entry.subject] = state
             if entry.subject.startswith(("user/", "device/")) and state.value is not None:
                 authority.learn(state.value)  # type: ignore[arg-type]

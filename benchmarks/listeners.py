@@ -83,7 +83,7 @@ class Listener:
         assert ruling_hash(self._hash, record.text.encode(), record.ruling) == record.hash
         entry = decode_entry(record.text)
         before = self._states.get(entry.subject, EMPTY)
-        self._states[entry.subject] = fold(before, entry, record.verdict, text=record.text)
+        self._states[entry.subject] = fold(before, entry, record.verdict, text=record.text, reason=record.reason)
         self._seq, self._hash = record.seq, record.hash
         if self.counts:
             self._told.delays_ms.append(1000 * (time.time() - record.received_at.timestamp()))

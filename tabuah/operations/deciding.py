@@ -1,5 +1,7 @@
 """`decide`: what the server, the audit and a console's own forecast say about an authentic entry. Pure."""
 
+from typing import Final
+
 import msgspec
 
 from tabuah.operations.alarms import bodies as alarm_bodies
@@ -10,9 +12,9 @@ from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.roles import Role, may_write, may_write_in_exercise
 from tabuah.operations.bodies import BODIES, CROSS_KINDS, decode_body
 from tabuah.operations.bulletins import deciding as bulletins
+from tabuah.operations.bulletins.rule_bodies import BulletinRuleWritten
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.bulletins.rule_bodies import BulletinRuleWritten
 from tabuah.operations.identifying import NumberOwner, is_well_named, no_numbers
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased, IncidentReported
 from tabuah.operations.incidents.deciding import decide_incident
@@ -27,6 +29,11 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState
 from tabuah.operations.units.deciding import decide_unit
 from tabuah.operations.units.unit import Unit
+from tabuah.operations.waiting import held_entry, wait_or_refuse
+
+# For want of these a held entry would be released into nothing.
+_NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict"})
+_TAKES_EFFECT: Final = frozenset({Verdict.ACCEPTED, Verdict.CONFLICT})
 
 
 def rejected(reason: str) -> Decision:
@@ -60,10 +67,27 @@ def decide(
         allowed = may_write_in_exercise if entry.exercise else may_write
         if not allowed(standing.role, entry.kind):
             return rejected("role_forbids")
-    decision = _decide_on_subject(state, authority, entry, body, standing.role)
+    decision = _judge(state, authority, entry, body, standing.role)
     if isinstance(body, IncidentReported) and decision == ACCEPT and _is_taken(body.number, entry, number_owner):
         return rejected("number_taken")
     return decision
+
+
+def judge_held(state: SubjectState, authority: Authority, entry_id: str) -> Decision:
+    """What is to be said of a held entry once nobody doubts its author's right."""
+    entry = held_entry(state, entry_id)
+    body = _body_or_reason(entry)
+    if isinstance(body, str):
+        return rejected(body)
+    return _judge(state, authority, entry, body, authority.standing_of(entry).role)
+
+
+def _judge(state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role) -> Decision:
+    """What the rules say; people's work that lacks only what may still come waits for it."""
+    decision = _decide_on_subject(state, authority, entry, body, role)
+    if decision.verdict is not Verdict.REJECTED or role is Role.SERVER:
+        return decision
+    return wait_or_refuse(state, entry, body, decision)
 
 
 def _is_taken(number: str, entry: Entry, number_owner: NumberOwner) -> bool:
@@ -97,7 +121,7 @@ def _decide_on_subject(
     state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role
 ) -> Decision:
     if isinstance(body, EntryReleased | EntryRefused):
-        return ACCEPT if body.entry in state.held else rejected("not_held")
+        return _decide_about_held(state, authority, body, role)
     if subject_kind(entry.subject) == "incident":
         incident = state.value if isinstance(state.value, Incident) else None
         device = authority.devices.get(entry.device)
@@ -118,6 +142,23 @@ def _decide_on_subject(
         refusal = refusal_of_removal(station, entry, body, role)
         return rejected(refusal) if refusal else ACCEPT
     return _decide_record(state, entry, body)
+
+
+def _decide_about_held(
+    state: SubjectState, authority: Authority, body: EntryReleased | EntryRefused, role: Role
+) -> Decision:
+    """A supervisor releases what can take effect and refuses what they like; the server only ends a wait."""
+    if body.entry not in state.held:
+        return rejected("not_held")
+    if held_entry(state, body.entry).kind.startswith("entry."):
+        return ACCEPT if role is not Role.SERVER else rejected("not_held")
+    due = judge_held(state, authority, body.entry)
+    if role is Role.SERVER:
+        ends = due.verdict is Verdict.REJECTED if isinstance(body, EntryRefused) else due.verdict in _TAKES_EFFECT
+        return ACCEPT if body.entry in state.waiting and ends else rejected("not_held")
+    if isinstance(body, EntryReleased) and (due.verdict is Verdict.HELD or due.reason in _NO_GROUND):
+        return rejected(due.reason)
+    return ACCEPT
 
 
 def _decide_alarm(state: SubjectState, body: msgspec.Struct) -> Decision:

@@ -10,6 +10,7 @@ from msgspec import Meta
 # A time without a zone cannot be compared with one that has it, so it is no time at all.
 Moment = Annotated[datetime, Meta(tz=True)]
 
+SERVER_ACTOR: Final = "server"  # who is named as the author of what the server itself says
 GENESIS: Final = "0" * 64  # stands for the entry before the first, in chains and in the server's hash
 
 

@@ -1,17 +1,15 @@
 """`fold`: how a judged entry changes the state of its subject, the same on every machine. Pure."""
 
-from typing import Final
-
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
 from tabuah.operations.alarms.bodies import EscalationWritten
 from tabuah.operations.authority.folding import fold_authority
 from tabuah.operations.authority.records import Device, User
-from tabuah.operations.bulletins.rule_bodies import BulletinRuleRetired, BulletinRuleWritten
-from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bodies import BODIES, decode_body
 from tabuah.operations.bulletins.folding import fold_bulletin
+from tabuah.operations.bulletins.rule_bodies import BulletinRuleRetired, BulletinRuleWritten
+from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.bodies import EntryRefused, EntryReleased
@@ -28,11 +26,10 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState, SubjectValue
 from tabuah.operations.units.folding import fold_unit
 from tabuah.operations.units.unit import Unit
+from tabuah.operations.waiting import held_entry, hold, let_go, turn_away
 
-_ENTRY: Final = msgspec.json.Decoder(Entry)
 
-
-def fold(state: SubjectState, entry: Entry, verdict: Verdict, *, text: str) -> SubjectState:
+def fold(state: SubjectState, entry: Entry, verdict: Verdict, *, text: str, reason: str = "") -> SubjectState:
     """The state after an entry.
 
     Args:
@@ -40,12 +37,13 @@ def fold(state: SubjectState, entry: Entry, verdict: Verdict, *, text: str) -> S
         entry: the entry.
         verdict: what was decided about it.
         text: the entry's own text, kept while it is held.
+        reason: the reason of the verdict; a held entry waits for a supervisor, or for what it rests on.
     """
     if verdict is Verdict.REJECTED:
-        return state
+        return turn_away(state, entry)
     state = hear(state, entry)
     if verdict is Verdict.HELD:
-        return msgspec.structs.replace(state, held={**state.held, entry.id: text})
+        return hold(state, entry, text=text, reason=reason)
     return _take_effect(state, entry, verdict)
 
 
@@ -69,13 +67,13 @@ def _remember_unknown(state: SubjectState, kind: str) -> SubjectState:
 
 def _unhold(state: SubjectState, body: EntryReleased | EntryRefused) -> SubjectState:
     """A released entry takes effect now, as if it had just come; whether it conflicts is seen now, too."""
-    text = state.held.get(body.entry)
-    if text is None:
+    if body.entry not in state.held:
         return state
-    state = msgspec.structs.replace(state, held={k: v for k, v in state.held.items() if k != body.entry})
+    held = held_entry(state, body.entry)
+    state = let_go(state, body.entry)
     if isinstance(body, EntryRefused):
-        return state
-    return _take_effect(state, _ENTRY.decode(text), Verdict.ACCEPTED)
+        return turn_away(state, held)
+    return _take_effect(state, held, Verdict.ACCEPTED)
 
 
 def _fold_value(
@@ -107,8 +105,8 @@ def _fold_record(value: SubjectValue | None, entry: Entry, body: msgspec.Struct)
             return body.rule
         case EscalationWritten():
             return body.policy
-        case BulletinRuleRetired() if isinstance(value, BulletinRule):
-            return msgspec.structs.replace(value, active=False)
         case RuleRetired() if isinstance(value, Rule):
+            return msgspec.structs.replace(value, active=False)
+        case BulletinRuleRetired() if isinstance(value, BulletinRule):
             return msgspec.structs.replace(value, active=False)
     return fold_station_file(value, entry, body) if isinstance(value, Station) else value

@@ -35,7 +35,10 @@ SubjectValue = (
 
 
 class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`value` is None before the first effective entry; `held` keeps the texts of entries that wait for a supervisor.
+    """`value` is None before the first effective entry; `held` keeps the texts of entries that took no effect yet.
+
+    They wait for a supervisor; those in `waiting` for what they rest on, and `turned_away` is of what nothing need
+    wait for any more (see `waiting`).
 
     `unknown_kinds` are kinds that this version does not know: the subject is then read-only here. `heard` is the last
     number of each device that wrote here, and `again` which device took over which entry (see `repeating`).
@@ -43,6 +46,8 @@ class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     value: SubjectValue | None = None
     held: dict[str, str] = {}
+    waiting: tuple[str, ...] = ()
+    turned_away: tuple[str, ...] = ()
     unknown_kinds: tuple[str, ...] = ()
     heard: dict[str, int] = {}
     again: dict[str, str] = {}

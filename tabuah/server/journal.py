@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from tabuah.operations.authority.authority import Authority
-from tabuah.operations.entries import Draft, PersonalValue
+from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue
 from tabuah.operations.subjects import SubjectState
 from tabuah.resources.catalogue import _
 from tabuah.server.admission.memory import JournalHead, Memory
-from tabuah.server.admission.own import SERVER_ACTOR, AppendOwn, BeginJournal
+from tabuah.server.admission.own import AppendOwn, BeginJournal
 from tabuah.server.admission.pushing import AdmitPush
 from tabuah.server.admission.sheet import Sheet
 from tabuah.server.admission.writer import Listener, Writer
@@ -189,7 +189,7 @@ class ServerJournal:
         if request.sealed:
             personal = (*request.personal, *open_values(request.sealed, self.key))
             request = msgspec.structs.replace(request, personal=personal, sealed=())
-        return self._writer.submit(AdmitPush(request))
+        return self._writer.submit(AdmitPush(request, self.key))
 
     def push(self, request: PushRequest) -> PushReply:
         """Like `submit_push`, and wait."""

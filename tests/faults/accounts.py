@@ -78,7 +78,8 @@ def states_of(records: Iterable[Record]) -> dict[str, SubjectState]:
     states: dict[str, SubjectState] = {}
     for record in records:
         entry: Entry = decode_entry(record.text)
-        states[entry.subject] = fold(states.get(entry.subject, EMPTY), entry, record.verdict, text=record.text)
+        before = states.get(entry.subject, EMPTY)
+        states[entry.subject] = fold(before, entry, record.verdict, text=record.text, reason=record.reason)
     return {subject: state for subject, state in states.items() if state != EMPTY}
 
 

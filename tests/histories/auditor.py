@@ -53,7 +53,7 @@ def _judge(found: Audit, authority: Authority, record: Record, entry: Entry, *, 
         assert (decision.verdict, decision.reason) == (record.verdict, record.reason), (
             f"seq {record.seq}: recorded {record.verdict} {record.reason}, recomputed {decision}"
         )
-        after = fold(before, entry, record.verdict, text=record.text)
+        after = fold(before, entry, record.verdict, text=record.text, reason=record.reason)
     found.steps.append((record, entry, before, after))
     if after is not before:
         found.states[entry.subject] = after

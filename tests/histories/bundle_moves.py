@@ -7,6 +7,8 @@ from hypothesis.stateful import precondition, rule
 
 from tabuah.storage.journal.bundles.errors import NoNews, UnknownRecipient
 
+ANSWERS = ("note", "severity", "move", "count", "attach", "merge")
+
 
 class BundleMoves(Moving):
     """What is carried by hand."""
@@ -58,7 +60,32 @@ class BundleMoves(Moving):
         if fresh:
             self.world.server.make_snapshot()
         if len(self.world.consoles) < MAX_CONSOLES:
-            console = self.world.start_new(list(USERS)[pick % len(USERS)])
-            if self.world.server.journal.authority.users[console.user].active:
-                self.world.log_in(console)
-            self.exchange(console)
+            self.start_new(pick)
+
+    def start_new(self, pick: int) -> Console:
+        console = self.world.start_new(list(USERS)[pick % len(USERS)])
+        if self.world.server.journal.authority.users[console.user].active:
+            self.world.log_in(console)
+        self.exchange(console)
+        return console
+
+    @precondition(lambda self: len(self.world.consoles) < MAX_CONSOLES)
+    @rule(numbers=st.permutations(range(3)), act=st.sampled_from(ANSWERS), pick=PICKS)
+    def answer_first(self, numbers: list[int], act: str, pick: int) -> None:
+        """A colleague answers what a new computer reports, and somebody brings both who does not know that yet."""
+        newcomer, answerer, carrier = self.start_new(pick), self.console(numbers[0]), self.console(numbers[1])
+        self.approve()
+        self.exchange(newcomer)
+        self.exchange(answerer)
+        self.change(newcomer, "report", pick, stale=False, crash=0)
+        self.hand_to(newcomer, answerer)
+        self.world.look(answerer)
+        newest = 4 * (len(answerer.views) - 1)
+        self.change(answerer, act, newest + pick % 4, stale=True, crash=0)
+        self.hand_to(answerer, carrier)
+        self.exchange(carrier)
+
+    def hand_to(self, giver: Console, taker: Console) -> None:
+        """All that waits at a console is carried to another."""
+        self.world.export(giver)
+        self.take(taker, len(self.world.bundles) - 1, 0)

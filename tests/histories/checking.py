@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from histories.auditor import Audit, audit
 from histories.ledger import Mark, mark_of
 from histories.oracle import Oracle
@@ -11,13 +12,15 @@ from histories.world import Console, World
 from tabuah.operations.deciding import decide as _decide
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.folding import fold as _fold
-from tabuah.operations.incidents.fields import GUARDED_FIELDS, STATUS
+from tabuah.operations.incidents.fields import DELETED, GUARDED_FIELDS, STATUS
 from tabuah.operations.incidents.incident import Conflict, Incident, Settlement
 from tabuah.operations.subjects import SubjectState, state_text
 from tabuah.storage.journal.wire import Record, decode_entry
 
 EARLIER_NUMBER = "incident.noted"
 REPEATED = ("already_there", "already_reported")
+NOT_THERE = ("unknown_subject", "unknown_conflict")
+RESTS_ON_MORE = ("conflict.settled", "incident.moved")  # than on the report
 
 
 class Memory:
@@ -57,9 +60,9 @@ def check_console(world: World, console: Console) -> None:
             row = desk.subjects.read(subject)
             state = row.confirmed
             for entry, text in desk.waiting_among([subject])[subject]:
-                verdict = _decide(state, authority, entry).verdict
-                if verdict is not Verdict.REJECTED:
-                    state = _fold(state, entry, verdict, text=text)
+                decision = _decide(state, authority, entry)
+                if decision.verdict is not Verdict.REJECTED:
+                    state = _fold(state, entry, decision.verdict, text=text, reason=decision.reason)
             assert row.shown is not None, f"{subject} waits and is not shown so"
             assert state_text(row.shown) == state_text(state), f"pending work on {subject} is not shown"
     shown = {row[0] for row in desk.connection.execute("SELECT subject FROM subjects WHERE shown IS NOT NULL")}
@@ -85,6 +88,7 @@ def check_converged(world: World) -> Audit:
     check_nothing_lost(world, records)
     check_photos(world, audited)
     check_ends(world, audited)
+    check_waits(world, audited)
     Oracle(world.ledger).judge(audited)
     return audited
 
@@ -141,6 +145,29 @@ def check_ends(world: World, audited: Audit) -> None:
             assert isinstance(after.value, Incident)
             for name in entry.base:
                 assert _has_end(after.value, name, entry.id), f"{name} of {entry} is nowhere"
+
+
+def check_waits(world: World, audited: Audit) -> None:
+    """Nothing is rejected for want of what had not come, nor waits for what is there; everybody sees what waits."""
+    come: set[str] = set()
+    for record, entry, _before, _after in audited.steps:
+        if record.reason in NOT_THERE and subject_kind(entry.subject) == "incident":
+            assert _needed(entry) in come, f"{entry} was rejected ({record.reason}) before what it rests on had come"
+        come |= {entry.id, f"{entry.kind} {entry.subject}"}
+    held = {key for state in audited.states.values() for key in state.held}
+    for state in audited.states.values():
+        for key in state.waiting:
+            kind = decode_entry(state.held[key]).kind
+            assert state.value is None or kind in RESTS_ON_MORE, f"{key} waits for what is there"
+    for console in world.consoles:
+        seen = {aside.entry.id for aside in console.store.held()}
+        assert seen == held, f"{console.name} does not see all that waits"
+
+
+def _needed(entry: Entry) -> str:
+    """What an entry rests on: what opened the conflict that it settles, else the report of its incident."""
+    opener, _dot, field = str(msgspec.json.decode(entry.body).get("conflict", "")).rpartition(".")
+    return opener if opener and field != DELETED else f"incident.reported {entry.subject}"
 
 
 def _has_end(incident: Incident, name: str, entry_id: str) -> bool:

@@ -14,7 +14,7 @@ from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.incidents import deciding as incident_deciding
 from tabuah.operations.incidents import folding as incident_folding
 from tabuah.operations.incidents import writing
-from tabuah.server.admission import judging, own, pushing, writer
+from tabuah.server.admission import answering, judging, pushing, writer
 from tabuah.server.admission.memory import JournalHead
 from tabuah.server.admission.sheet import Sheet
 from tabuah.storage.cache import applying, desk, journal_table, saving
@@ -36,7 +36,7 @@ def no_dedupe(patch: pytest.MonkeyPatch) -> None:
 
     def admit(self: pushing.AdmitPush, sheet: Sheet) -> PushReply:
         chain = pushing._authentic_chain(self.request, pushing._device_of(self.request, sheet.authority))
-        return PushReply(results=tuple(pushing._admit_fresh(sheet, chain)), head=sheet.head.seq)
+        return PushReply(results=tuple(pushing._admit_fresh(sheet, chain, self.key)), head=sheet.head.seq)
 
     patch.setattr(ServerUnderTest, "open", open_without_indexes)
     patch.setattr(pushing.AdmitPush, "__call__", admit)
@@ -88,14 +88,13 @@ def sequence_instead_of_head_row(patch: pytest.MonkeyPatch) -> None:
 
     last: dict[str, int] = {}
     real = judging.admit
-    patch.setattr(pushing, "admit", admit)
-    patch.setattr(own, "admit", admit)
+    patch.setattr(answering, "admit", admit)
 
 
 def _folding_wrongly(wrong: Verdict) -> Mutation:
     def mutate(patch: pytest.MonkeyPatch) -> None:
-        def fold(state: Any, entry: Entry, verdict: Verdict, *, text: str) -> Any:
-            return real(state, entry, Verdict.ACCEPTED if verdict is wrong else verdict, text=text)
+        def fold(state: Any, entry: Entry, verdict: Verdict, **more: str) -> Any:
+            return real(state, entry, Verdict.ACCEPTED if verdict is wrong else verdict, **more)
 
         real = applying.fold
         patch.setattr(applying, "fold", fold)
@@ -159,6 +158,16 @@ def personal_values_dropped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(pushing, "personal_of", lambda *_arguments: [])
 
 
+def rejected_for_coming_first(patch: pytest.MonkeyPatch) -> None:
+    """An answer that comes before what it answers is rejected."""
+    patch.setattr(deciding, "wait_or_refuse", lambda _state, _entry, _body, refusal: refusal)
+
+
+def waits_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """The server does not notice that what an entry waits for has come."""
+    patch.setattr(answering, "end_of_wait", lambda *_arguments: None)
+
+
 def half_saved(patch: pytest.MonkeyPatch) -> None:
     """A console writes statement by statement instead of all or nothing."""
 
@@ -186,4 +195,6 @@ MUTATIONS: dict[str, Mutation] = {
     "one gesture under two keys": one_gesture_under_two_keys,
     "personal values dropped": personal_values_dropped,
     "half saved": half_saved,
+    "rejected for coming first": rejected_for_coming_first,
+    "waits for ever": waits_for_ever,
 }

@@ -100,7 +100,7 @@ class Room:
         before = self.states.get(entry.subject, EMPTY)
         decision = decide(before, self.authority, entry)
         text = msgspec.json.encode(entry).decode()
-        self.states[entry.subject] = fold(before, entry, decision.verdict, text=text)
+        self.states[entry.subject] = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
         return decision
 
     def write(self, author: Author, draft: Draft, **changes: object) -> Decision:

@@ -135,7 +135,8 @@ def test_descriptive_fields_take_the_last_in_server_order(room, ani, budi):
 
 def test_settling_a_conflict_that_does_not_exist_is_rejected(room, ani):
     incident = room.report(ani)
-    decision = room.write(ani, settle_conflict(incident, "nothing.severity", "current"))
+    conflict = f"{incident.last_writer('severity')}.severity"
+    decision = room.write(ani, settle_conflict(incident, conflict, "current"))
     assert (decision.verdict, decision.reason) == (Verdict.REJECTED, "unknown_conflict")
 
 

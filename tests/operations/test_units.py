@@ -189,9 +189,11 @@ def test_nobody_moves_a_retired_unit_but_late_news_of_it_are_kept(room: Room, un
     assert (unit_now(room).retired, unit_now(room).state) == (True, UnitState.ON_SCENE)
 
 
-def test_what_nobody_registered_cannot_be_moved(room: Room, unit: Unit, ani: Author):
+def test_what_nobody_has_registered_yet_is_not_moved(room: Room, unit: Unit, ani: Author):
     stranger = msgspec.structs.replace(unit, id="TRC-9")
-    assert room.write(ani, move_unit(stranger, UnitState.EN_ROUTE)).reason == "unknown_subject"
+    decision = room.write(ani, move_unit(stranger, UnitState.EN_ROUTE))
+    assert (decision.verdict, decision.reason) == (Verdict.HELD, "rests_on_unknown")
+    assert room.states["unit/TRC-9"].value is None
 
 
 def test_a_kind_of_a_newer_version_leaves_the_unit_and_is_remembered(room: Room, unit: Unit, ani: Author):

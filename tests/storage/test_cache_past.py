@@ -92,7 +92,7 @@ def as_the_server_said(journal: ServerJournal, store: ConsoleStore) -> list[tupl
         entry = decode_entry(record.text)
         if record.seq > store.head.seq or not entry.subject.startswith("incident/"):
             continue
-        state = fold(states.get(entry.subject, EMPTY), entry, record.verdict, text=record.text)
+        state = fold(states.get(entry.subject, EMPTY), entry, record.verdict, text=record.text, reason=record.reason)
         states = {**states, entry.subject: state}
         told.append((record.received_at, states))
     return told

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.console.renewal_words import is_recent, what_happened, what_is_safe, what_to_check
+from tabuah.operations.waiting import WAITS
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number
 from tabuah.storage.cache.directory import unsafe_because
@@ -134,6 +135,19 @@ def _check_clock(store: ConsoleStore) -> Check:
     return Check("clock", ok, finding, "" if ok else _("Set the clock of this computer."))
 
 
+def _check_held(store: ConsoleStore) -> Check:
+    """What a supervisor decides on, and what waits for other work, perhaps for months."""
+    held = store.held()
+    waits = [aside.entry.at for aside in held if aside.reason in WAITS]
+    found = []
+    if len(held) > len(waits):
+        found.append(_("{n} changes are held for a supervisor.").format(n=len(held) - len(waits)))
+    if waits:
+        told = _("{n} changes wait for what they rest on, the oldest since {time}.")
+        found.append(told.format(n=len(waits), time=format_moment(min(waits))))
+    return Check("held", ok=False, finding=" ".join(found), advice="tabuah held list")
+
+
 def _check_waiting(store: ConsoleStore) -> list[Check]:
     counts = store.counts()
     waiting = _("{n} changes are not yet synced.").format(n=counts.pending)
@@ -142,8 +156,7 @@ def _check_waiting(store: ConsoleStore) -> list[Check]:
         found = _("{n} conflicts wait for a decision.").format(n=counts.conflicts)
         checks.append(Check("conflicts", ok=False, finding=found, advice="tabuah conflict list"))
     if counts.held:
-        found = _("{n} changes are held for a supervisor.").format(n=counts.held)
-        checks.append(Check("held", ok=False, finding=found, advice="tabuah held list"))
+        checks.append(_check_held(store))
     if counts.rejected:
         found = _("The server has rejected {n} changes of this console.").format(n=counts.rejected)
         checks.append(Check("rejected", ok=False, finding=found, advice="tabuah rejected list"))

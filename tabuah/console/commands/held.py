@@ -1,4 +1,4 @@
-"""`tabuah held`: what waits for a supervisor because its author's right was in doubt."""
+"""`tabuah held`: what waits for a supervisor, its author's right being in doubt, or for what it rests on."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,6 +13,8 @@ from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.holding import refuse_held, release_held
 from tabuah.operations.reasons import reason_words
 from tabuah.operations.telling import entry_words, number_of
+from tabuah.operations.waited_for import wait_words
+from tabuah.operations.waiting import WAITS
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
@@ -48,7 +50,7 @@ def tell_aside(store: ConsoleStore, aside: SetAsideEntry, among: Iterable[Entry]
         kind=entry.kind,
         text=entry_words(entry),
         reason=aside.reason,
-        told=aside.told or reason_words(aside.reason),
+        told=aside.told or _reason(store, aside),
         actor=entry.actor,
         device=entry.device,
         at=entry.at,
@@ -56,7 +58,13 @@ def tell_aside(store: ConsoleStore, aside: SetAsideEntry, among: Iterable[Entry]
     )
 
 
-@held_group.command("list", help=N_("List what waits for a supervisor, of all devices, the oldest first."))
+def _reason(store: ConsoleStore, aside: SetAsideEntry) -> str:
+    if aside.reason not in WAITS:
+        return reason_words(aside.reason)
+    return wait_words(aside.entry, aside.reason, is_begun=store.state(aside.entry.subject).value is not None)
+
+
+@held_group.command("list", help=N_("List what is held, of all devices, the oldest first, and what each waits for."))
 @click.pass_obj
 def list_held(call: Invocation) -> None:
     """List what is held."""

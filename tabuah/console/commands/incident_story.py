@@ -97,7 +97,8 @@ def told_statements(incident: Incident) -> dict[str, list[ToldStatement]]:
 
 def events_of(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
     """What happened, without what was rejected."""
-    events = timeline_of(store.entries_of(subject_of("incident", incident.id)))
+    subject = subject_of("incident", incident.id)
+    events = timeline_of(store.entries_of(subject), store.state(subject).waiting)
     return tuple(event for event in events if event.outcome is not Outcome.REJECTED)
 
 
@@ -108,6 +109,10 @@ def told_event(event: TimelineEvent) -> ToldEvent:
         text = _("{text} (held for a supervisor)").format(text=text)
     elif event.outcome is Outcome.REFUSED:
         text = _("{text} (refused by a supervisor)").format(text=text)
+    elif event.outcome is Outcome.WAITS:
+        text = _("{text} (waits for what it rests on)").format(text=text)
+    elif event.outcome is Outcome.IN_VAIN:
+        text = _("{text} (waited in vain)").format(text=text)
     return ToldEvent(at=event.at, actor=event.actor, device=event.device, kind=event.kind, text=text)
 
 

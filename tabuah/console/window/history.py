@@ -40,7 +40,7 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
     first = entries[0][0].id if entries else ""
     return IncidentHistory(
         incident=incident_id,
-        events=marked(timeline_of(entries), store.misdated(entries)),
+        events=marked(timeline_of(entries, state.waiting), store.misdated(entries)),
         caller=store.personal_of(first).get("caller", "") if first else "",
         attachments=_attachment_states(store, state.value),
         read_only=bool(state.unknown_kinds),

@@ -10,12 +10,13 @@ import msgspec
 
 from tabuah.operations.bodies import decode_body
 from tabuah.operations.codes import Hazard, Severity, Status
-from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.entries import SERVER_ACTOR, Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents import bodies
 from tabuah.operations.incidents.fields import field_label
 from tabuah.operations.labels import label_of
 from tabuah.operations.places import IncidentPlace
+from tabuah.operations.reasons import reason_words
 from tabuah.resources.catalogue import _
 
 FIGURE_LABELS: Final = {
@@ -41,6 +42,9 @@ class Outcome(StrEnum):
     HELD = "held"  # waits for a supervisor
     RELEASED = "released"  # was held; a supervisor let it take effect
     REFUSED = "refused"  # was held; a supervisor refused it
+    WAITS = "waits"  # held until what it rests on is there
+    CAME = "came"  # took effect when that had come
+    IN_VAIN = "in_vain"  # that came, and the rules were against it
     REJECTED = "rejected"  # by the rules of the room
 
 
@@ -50,6 +54,12 @@ _OF_VERDICT: Final = {
     Verdict.CONFLICT: Outcome.CONFLICT,
     Verdict.HELD: Outcome.HELD,
     Verdict.REJECTED: Outcome.REJECTED,
+}
+_ENDS: Final = {  # by whether it was let take effect, and whether that was the server's word
+    (True, False): Outcome.RELEASED,
+    (False, False): Outcome.REFUSED,
+    (True, True): Outcome.CAME,
+    (False, True): Outcome.IN_VAIN,
 }
 
 
@@ -68,16 +78,21 @@ class TimelineEvent:
     outcome: Outcome
 
 
-def timeline_of(entries: Iterable[tuple[Entry, Verdict | None]]) -> tuple[TimelineEvent, ...]:
-    """Tell the entries of one incident, given in the server's order, in the order in which things happened."""
+def timeline_of(
+    entries: Iterable[tuple[Entry, Verdict | None]], waiting: Iterable[str] = ()
+) -> tuple[TimelineEvent, ...]:
+    """Tell the entries of one incident, given in the server's order, in the order in which things happened.
+
+    Those in `waiting` are held until what they rest on is there.
+    """
     known = tuple(entries)
-    ended, late = outcomes_of_held(known), _late_settlements(known)
+    ended, late = outcomes_of_held(known) | dict.fromkeys(waiting, Outcome.WAITS), _late_settlements(known)
     events = (_event(e, verdict, ended.get(e.id, _OF_VERDICT[verdict]), late.get(e.id)) for e, verdict in known)
     return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
 
 
 def outcomes_of_held(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, Outcome]:
-    """What supervisors did with held entries of one subject, given in the server's order: the first word counts."""
+    """What became of held entries of one subject, given in the server's order: the first word counts."""
     held: dict[str, Outcome] = {}
     for entry, verdict in entries:
         if verdict is Verdict.HELD:
@@ -85,8 +100,13 @@ def outcomes_of_held(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[st
         elif verdict is not Verdict.REJECTED and entry.kind.startswith("entry."):
             spoken = _spoken_about(entry)
             if held.get(spoken) is Outcome.HELD:
-                held[spoken] = Outcome.RELEASED if entry.kind == "entry.released" else Outcome.REFUSED
+                held[spoken] = _ENDS[entry.kind == "entry.released", is_by_itself(entry)]
     return held
+
+
+def is_by_itself(entry: Entry) -> bool:
+    """Whether what is said about a held entry is the server's word, that ends a wait, and not a supervisor's."""
+    return entry.actor == SERVER_ACTOR and not entry.grant
 
 
 def _late_settlements(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, Entry]:
@@ -173,7 +193,13 @@ def tell(entry: Entry) -> str:
             return _with_reason(_("Merged into another incident"), body.reason)
         case bodies.IncidentDeleted():
             return _with_reason(_("Deleted"), body.reason)
-    return _tell_about_another(body, entry.kind)
+    return _tell_end_of_wait(body) if is_by_itself(entry) else _tell_about_another(body, entry.kind)
+
+
+def _tell_end_of_wait(body: msgspec.Struct) -> str:
+    if isinstance(body, bodies.EntryRefused):
+        return _("What waited took no effect: {reason}").format(reason=reason_words(body.reason))
+    return _("What waited has taken effect: what it rests on has come")
 
 
 def _tell_about_another(body: msgspec.Struct, kind: str) -> str:

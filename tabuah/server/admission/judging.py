@@ -28,7 +28,7 @@ def judge(
     """The decision about an entry and the state it leads to."""
     try:
         decision = decide(state, authority, entry, number_owner=number_owner)
-        return decision, fold(state, entry, decision.verdict, text=text)
+        return decision, fold(state, entry, decision.verdict, text=text, reason=decision.reason)
     except Exception:
         # A bug in a rule must not block the device for ever: the entry is recorded as rejected, and told in the log.
         log.exception("entry %s (%s) could not be judged", entry.id, entry.kind)

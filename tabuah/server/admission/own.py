@@ -8,9 +8,9 @@ import msgspec
 
 from tabuah.operations.authority.bodies import DeviceEnrolled
 from tabuah.operations.bodies import encode_body
-from tabuah.operations.entries import Draft, PersonalValue, Verdict, subject_of
+from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue, Verdict, subject_of
+from tabuah.server.admission.answering import Admitted, admit_and_answer
 from tabuah.server.admission.beside import personal_of
-from tabuah.server.admission.judging import admit
 from tabuah.server.admission.saving import save_entries, save_personal
 from tabuah.server.admission.sheet import Sheet
 from tabuah.server.errors import DraftRefused
@@ -19,7 +19,6 @@ from tabuah.storage.journal.sealing import published_sealing_key
 from tabuah.storage.journal.signing import DeviceKey
 from tabuah.storage.journal.wire import Record
 
-SERVER_ACTOR: Final = "server"
 _SAVE_HASHES: Final = """INSERT INTO passwords VALUES (?, ?)
     ON CONFLICT (user_name) DO UPDATE SET hash = excluded.hash"""
 
@@ -41,18 +40,20 @@ class AppendOwn:
 
     def __call__(self, sheet: Sheet) -> tuple[Record, ...]:
         """Chain, sign, judge and save them."""
-        chain: list[ChainedEntry] = []
-        records: list[Record] = []
+        own: list[Admitted] = []
+        admitted: list[Admitted] = []
         for draft in self.drafts:
             head = sheet.chain_head(self.key.device_id)
             chained = append(draft, key=self.key, head=head, actor=self.actor, grant="", now=sheet.now)
-            record = admit(sheet, chained)
+            answered = admit_and_answer(sheet, chained, self.key)
+            record = answered[0][1]
             if record.verdict is not Verdict.ACCEPTED:
                 raise DraftRefused(draft.kind, draft.subject, record.reason)
-            chain.append(chained)
-            records.append(record)
+            own.append(answered[0])
+            admitted += answered
+        chain, records = [chained for chained, _record in own], [record for _chained, record in own]
         if chain:
-            save_entries(sheet.connection, chain, records)
+            save_entries(sheet.connection, admitted)
             save_personal(
                 sheet.connection, personal_of(chain, _beside(self.drafts, chain), [record.seq for record in records])
             )

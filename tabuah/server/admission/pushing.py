@@ -1,5 +1,6 @@
 """Admitting a push: authentic or refused as a whole; known entries are answered as before, new ones judged."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ import msgspec
 from tabuah.operations.authority.authority import Authority
 from tabuah.operations.authority.records import Device
 from tabuah.operations.entries import Verdict
+from tabuah.server.admission.answering import admit_and_answer
 from tabuah.server.admission.beside import personal_of
-from tabuah.server.admission.judging import admit
 from tabuah.server.admission.saving import save_entries, save_personal
 from tabuah.server.admission.sheet import Sheet
 from tabuah.server.errors import Refusal
 from tabuah.storage.journal.chain import ChainedEntry, follows_on, read_chain, verify_last
 from tabuah.storage.journal.errors import ChainFork, ChainGap, MalformedEntry, UnknownDevice
+from tabuah.storage.journal.signing import DeviceKey
 from tabuah.storage.journal.wire import MAX_PUSH_BYTES, PushedEntry, PushReply, PushRequest
 
 MAX_SUBJECT_LENGTH: Final = 200
@@ -36,6 +38,7 @@ class AdmitPush:
     """
 
     request: PushRequest
+    key: DeviceKey  # the server's own, for what it says of entries that waited for one of these
 
     def __call__(self, sheet: Sheet) -> PushReply:
         """Admit it."""
@@ -47,7 +50,7 @@ class AdmitPush:
         if fresh:
             follows_on(fresh[0].entry, head)
             _refuse_used_ids(sheet, fresh)
-        admitted = _admit_fresh(sheet, fresh)
+        admitted = _admit_fresh(sheet, fresh, self.key)
         self._keep_personal(sheet, chain, admitted)
         return PushReply(results=(*known, *admitted), head=sheet.head.seq)
 
@@ -112,13 +115,13 @@ def _refuse_used_ids(sheet: Sheet, chain: Sequence[ChainedEntry]) -> None:
         raise MalformedEntry("an id is used by another entry")
 
 
-def _admit_fresh(sheet: Sheet, chain: Sequence[ChainedEntry]) -> list[PushedEntry]:
+def _admit_fresh(sheet: Sheet, chain: Sequence[ChainedEntry], key: DeviceKey) -> list[PushedEntry]:
     if not chain:
         return []
     sheet.recall(chained.entry.subject for chained in chain)
-    records = [admit(sheet, chained) for chained in chain]
-    save_entries(sheet.connection, chain, records)
+    answered = [admit_and_answer(sheet, chained, key) for chained in chain]
+    save_entries(sheet.connection, itertools.chain.from_iterable(answered))
     return [
         PushedEntry(id=c.entry.id, n=c.entry.n, seq=r.seq, verdict=r.verdict, reason=r.reason)
-        for c, r in zip(chain, records, strict=True)
+        for (c, r), *_answers in answered
     ]

@@ -1,6 +1,6 @@
 """Writing what was judged into the database: entries at once, states and heads when the group is complete."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ _SAVE_CHAIN_HEAD: Final = """INSERT INTO chain_heads VALUES (?, ?, ?)
     ON CONFLICT (device) DO UPDATE SET n = excluded.n, hash = excluded.hash"""
 
 
-def save_entries(connection: Connection, chain: Sequence[ChainedEntry], records: Sequence[Record]) -> None:
+def save_entries(connection: Connection, admitted: Iterable[tuple[ChainedEntry, Record]]) -> None:
     """Store entries verbatim with their rulings."""
     rows = [
         (
@@ -37,7 +37,7 @@ def save_entries(connection: Connection, chain: Sequence[ChainedEntry], records:
             record.reason,
             record.hash,
         )
-        for chained, record in zip(chain, records, strict=True)
+        for chained, record in admitted
     ]
     connection.exec_driver_sql(_INSERT_ENTRIES, rows)
 

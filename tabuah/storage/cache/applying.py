@@ -123,7 +123,7 @@ def _fold_all(desk: Desk, fresh: Fresh) -> dict[str, SubjectState]:
     states |= desk.subjects.confirmed_of(states)
     authority = desk.authority()
     for record, entry in fresh:
-        state = fold(states[entry.subject], entry, record.verdict, text=record.text)
+        state = fold(states[entry.subject], entry, record.verdict, text=record.text, reason=record.reason)
         states[entry.subject] = state
         if isinstance(state.value, User | Device):
             authority.learn(state.value)

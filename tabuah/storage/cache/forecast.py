@@ -73,7 +73,7 @@ def replay(
     """The state with own unconfirmed entries on top; those that will be rejected by now change nothing."""
     state = confirmed
     for entry, text in pending:
-        verdict = forecast(state, authority, entry).verdict
-        if verdict is not Verdict.REJECTED:
-            state = fold(state, entry, verdict, text=text)
+        decision = forecast(state, authority, entry)
+        if decision.verdict is not Verdict.REJECTED:
+            state = fold(state, entry, decision.verdict, text=text, reason=decision.reason)
     return state

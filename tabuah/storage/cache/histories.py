@@ -116,7 +116,7 @@ def _take(desk: Desk, subject: str, records: Sequence[Record]) -> None:
     for record, entry in fresh:
         if entry.subject != subject or record.seq <= last or not _is_authentic(authority, record, entry):
             raise _does_not_fit(subject)
-        last, state = record.seq, fold(state, entry, record.verdict, text=record.text)
+        last, state = record.seq, fold(state, entry, record.verdict, text=record.text, reason=record.reason)
     if state != desk.subjects.confirmed(subject):
         raise _does_not_fit(subject)
     desk.journal.add_records(fresh)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _KEY: Final = "known_kinds"
 _READ_ONLY: Final = """SELECT subject FROM subjects WHERE confirmed LIKE '%"unknown_kinds":%'"""
-_HISTORY: Final = "SELECT text, verdict FROM journal WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"
+_HISTORY: Final = "SELECT text, verdict, reason FROM journal WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"
 
 
 def fold_again(desk: "Desk") -> None:
@@ -42,6 +42,6 @@ def _fold_again(desk: "Desk", subject: str, version: int) -> None:
 
 def _state_from_history(desk: "Desk", subject: str) -> SubjectState:
     state = EMPTY
-    for text, verdict in desk.connection.execute(_HISTORY, (subject,)):
-        state = fold(state, decode_entry(text), Verdict(verdict), text=text)
+    for text, verdict, reason in desk.connection.execute(_HISTORY, (subject,)):
+        state = fold(state, decode_entry(text), Verdict(verdict), text=text, reason=reason or "")
     return state

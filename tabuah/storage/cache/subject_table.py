@@ -99,7 +99,7 @@ class SubjectTable:
         return (_row(*row) for row in self._connection.execute(query))
 
     def with_held(self) -> Iterator[SubjectRow]:
-        """Subjects with entries that wait for a supervisor."""
+        """Subjects with entries that are held."""
         query = "SELECT subject, confirmed, shown FROM subjects WHERE held > 0"
         return (_row(*row) for row in self._connection.execute(query))
 

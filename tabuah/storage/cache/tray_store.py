@@ -16,7 +16,7 @@ class TrayStore:
     _desk: Desk
 
     def held(self) -> list[SetAsideEntry]:
-        """Entries that wait for a supervisor, of all devices, the oldest first."""
+        """Entries that wait for a supervisor, or for what they rest on, of all devices, the oldest first."""
         return trays.held_entries(self._desk)
 
     def held_reports(self) -> list[HeldReport]:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.bodies import read_body
+from tabuah.operations.deciding import judge_held
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.folding import fold
@@ -14,7 +15,8 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.resting import grouped, resting_on
 from tabuah.operations.incidents.rewording import reworded
 from tabuah.operations.incidents.timeline import Outcome, outcomes_of_held
-from tabuah.operations.subjects import EMPTY
+from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.waiting import RESTS_ON_UNKNOWN
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.findings import HeldReport, Rejection, SetAsideEntry
 from tabuah.storage.cache.reissuing import draft_again
@@ -24,10 +26,13 @@ _TOOK_EFFECT: Final = frozenset({"already_there"})  # the same gesture came unde
 
 
 def held_entries(desk: Desk) -> list[SetAsideEntry]:
-    """Entries of all devices that wait for a supervisor, the oldest first."""
-    texts = (text for row in desk.subjects.with_held() for text in row.confirmed.held.values())
-    entries = sorted(map(decode_entry, texts), key=lambda entry: (entry.at, entry.id))
-    return [SetAsideEntry(entry, _reason_of_held(desk, entry)) for entry in entries]
+    """Entries of all devices that wait for a supervisor, or for what they rest on; the oldest first."""
+    found = [
+        SetAsideEntry(entry, _reason_of_held(desk, row.confirmed, entry))
+        for row in desk.subjects.with_held()
+        for entry in map(decode_entry, row.confirmed.held.values())
+    ]
+    return sorted(found, key=lambda aside: (aside.entry.at, aside.entry.id))
 
 
 def held_reports(desk: Desk) -> list[HeldReport]:
@@ -48,7 +53,7 @@ def rejected_entries(desk: Desk) -> list[SetAsideEntry]:
 
 
 def refused_entries(desk: Desk) -> list[SetAsideEntry]:
-    """Own entries that were held and that a supervisor refused; neither issued again nor set aside."""
+    """Own entries that were held and then refused; neither issued again nor set aside."""
     found = (_refusal_of(desk, entry) for entry in desk.journal.own_held(own_devices(desk)))
     return [refused for refused in found if refused is not None]
 
@@ -95,8 +100,11 @@ def own_devices(desk: Desk) -> tuple[str, ...]:
     return tuple(device for device in (*desk.meta.former_devices, desk.meta.device) if device)
 
 
-def _reason_of_held(desk: Desk, entry: Entry) -> str:
-    """The reason that the server gave; where the record itself is not here, what the rules say of its author."""
+def _reason_of_held(desk: Desk, state: SubjectState, entry: Entry) -> str:
+    """Why it waits now: for what it rests on, else as the server said; without the record, as the rules say."""
+    if entry.id in state.waiting:
+        due = judge_held(state, desk.authority(), entry.id)
+        return due.reason if due.verdict is Verdict.HELD else RESTS_ON_UNKNOWN
     return desk.journal.reason_of(entry.id) or desk.authority().standing_of(entry).doubt
 
 
@@ -110,14 +118,20 @@ def _as_if_released(entries: Iterable[Entry]) -> Incident | None:
 
 def _refusal_of(desk: Desk, entry: Entry) -> SetAsideEntry | None:
     history = desk.journal.entries_of(entry.subject)
-    if outcomes_of_held(history).get(entry.id) is not Outcome.REFUSED:
+    outcome = outcomes_of_held(history).get(entry.id)
+    if outcome not in (Outcome.REFUSED, Outcome.IN_VAIN):
         return None
     for other, verdict in history:
         if other.kind == "entry.refused" and verdict is not Verdict.REJECTED:
             refusal = _refusal(other)
             if refusal is not None and refusal.entry == entry.id:
-                return SetAsideEntry(entry, "refused", told=refusal.reason, by=other.actor)
+                by_rules = SetAsideEntry(entry, refusal.reason)
+                return by_rules if outcome is Outcome.IN_VAIN else _refused_by_person(entry, refusal, other.actor)
     return None
+
+
+def _refused_by_person(entry: Entry, refusal: EntryRefused, by: str) -> SetAsideEntry:
+    return SetAsideEntry(entry, "refused", told=refusal.reason, by=by)
 
 
 def _refusal(entry: Entry) -> EntryRefused | None:

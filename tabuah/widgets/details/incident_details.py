@@ -199,7 +199,7 @@ class IncidentPanel(Panel):
         clear_layout(self._aside_layout)
         if not asides:
             return
-        title = Text(self._appearance, _("Held for a supervisor"), style=Type.STRONG, tone=Level.ATTENTION)
+        title = Text(self._appearance, _("Held"), style=Type.STRONG, tone=Level.ATTENTION)
         self._aside_layout.addWidget(title)
         for sentence in asides[:_ASIDES_SHOWN]:
             self._aside_layout.addWidget(Text(self._appearance, sentence, style=Type.SMALL, wrap=True))

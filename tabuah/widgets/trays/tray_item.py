@@ -35,6 +35,7 @@ class TrayItem:
     advice: str = ""  # what to do about it
     level: Level = Level.ATTENTION
     own: bool = False
+    waits: bool = False  # for what it rests on, and for nobody's decision
     words: str | None = None
     resting: tuple[RestingLine, ...] = ()
     entries: int = 1  # how many changes it stands for: itself, and those that go with it

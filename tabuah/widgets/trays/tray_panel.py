@@ -158,7 +158,8 @@ class TrayPanel(Surface):
     def _refresh(self) -> None:
         items = self._items[self.tray]
         self._tabs.show_choices(self._labels())
-        self._lead.setText(lead_words(self.tray, self._count(self.tray)))
+        waiting = sum(item.waits for item in items)
+        self._lead.setText(lead_words(self.tray, self._count(self.tray) - waiting, waiting))
         self._stack.setCurrentIndex(0 if items else 1)
         if not items:
             self._empty.show_message(*empty_words(self.tray))

@@ -10,17 +10,19 @@ def tray_label(tray: str, count: int) -> str:
     return f"{name} · {count}" if count else name
 
 
-def lead_words(tray: str, count: int) -> str:
-    """What the changes in a tray wait for; empty where there are none."""
-    if not count:
-        return ""
+def lead_words(tray: str, count: int, waiting: int = 0) -> str:
+    """What the changes in a tray wait for; empty where there are none.
+
+    `count` are for a person to decide on; `waiting` wait for what they rest on.
+    """
     if tray == HELD:
-        told = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", count)
-    else:
-        told = ngettext(
-            "{n} change took no effect; its text is kept.", "{n} changes took no effect; their text is kept.", count
-        )
-    return told.format(n=count)
+        asked = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", count)
+        rests = ngettext("{n} change waits for what it rests on.", "{n} changes wait for what they rest on.", waiting)
+        return " ".join(told.format(n=n) for told, n in ((asked, count), (rests, waiting)) if n)
+    told = ngettext(
+        "{n} change took no effect; its text is kept.", "{n} changes took no effect; their text is kept.", count
+    )
+    return told.format(n=count) if count else ""
 
 
 def empty_words(tray: str) -> tuple[str, str]:

@@ -193,7 +193,7 @@ def test_the_details_tell_what_is_held_and_open_the_tray(qtbot, open_console, da
     window = open_console()
     window.until(lambda: snapshot(window).counts.held == 2)
     window.choose(window.incidents[0])
-    window.until(lambda: "Ditahan untuk penyelia" in window.details_text)
+    window.until(lambda: "Ditahan" in window.details_text)
     window.until(lambda: "ditahan: menunggu penyelia" in window.details_text)
     qtbot.mouseClick(window.find(KeyButton, "open_held"), Qt.MouseButton.LeftButton)
     assert window.shell.parts.lower.shows_trays

@@ -7,6 +7,7 @@ from tabuah.console.renewal_words import is_recent, renewal_words
 from tabuah.console.window.link import Link, LinkState
 from tabuah.console.window.presenting.timeline_items import when
 from tabuah.console.window.snapshot import RoomSnapshot
+from tabuah.operations.waiting import WAITS
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_time
 from tabuah.storage.cache.attachments import TransferCounts
@@ -100,9 +101,7 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
             ngettext("{n} conflict waits for a decision.", "{n} conflicts wait for a decision.", counts.conflicts)
             .format(n=counts.conflicts)
         )  # fmt: skip
-    if counts.held:
-        told = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", counts.held)
-        lines.append(told.format(n=counts.held))
+    lines += _held_words(snapshot)
     if counts.rejected:
         told = ngettext("{n} change was refused; its text is kept.", "{n} changes were refused; their text is kept.",
                         counts.rejected)  # fmt: skip
@@ -114,6 +113,20 @@ def _details(snapshot: RoomSnapshot, link: Link, now: datetime) -> list[str]:
         age = format_age(now - snapshot.last_sync_at)
         at = format_time(snapshot.last_sync_at, seconds=True)
         lines.append(_("Last answer of the server: {time}, {age} ago").format(time=at, age=age))
+    return lines
+
+
+def _held_words(snapshot: RoomSnapshot) -> list[str]:
+    """What a supervisor decides on, and what waits for other work."""
+    waits = sum(aside.reason in WAITS for aside in snapshot.held)
+    asked = snapshot.counts.held - waits
+    lines = []
+    if asked > 0:
+        told = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", asked)
+        lines.append(told.format(n=asked))
+    if waits:
+        told = ngettext("{n} change waits for what it rests on.", "{n} changes wait for what they rest on.", waits)
+        lines.append(told.format(n=waits))
     return lines
 
 

@@ -20,7 +20,9 @@ _LATER: Final = timedelta(minutes=5)  # written so long after it happened that b
 _LEVELS: Final[dict[Outcome, Level]] = {
     Outcome.CONFLICT: Level.ATTENTION,
     Outcome.HELD: Level.ATTENTION,
+    Outcome.WAITS: Level.ATTENTION,
     Outcome.REFUSED: Level.HIGH,
+    Outcome.IN_VAIN: Level.HIGH,
     Outcome.REJECTED: Level.HIGH,
 }
 
@@ -65,6 +67,9 @@ def _outcome_words(outcome: Outcome) -> str:
         Outcome.HELD: _("held: waits for a supervisor"),
         Outcome.RELEASED: _("released by a supervisor"),
         Outcome.REFUSED: _("refused by a supervisor"),
+        Outcome.WAITS: _("waits for what it rests on"),
+        Outcome.CAME: _("waited for what it rests on"),
+        Outcome.IN_VAIN: _("waited in vain: rejected by the rules"),
         Outcome.REJECTED: _("rejected by the rules"),
     }
     return words.get(outcome, "")

@@ -6,11 +6,13 @@ from tabuah.console.window.presenting.timeline_items import when
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.attaching import attached_by
 from tabuah.operations.authority.roles import Role, may_write
-from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.incidents.rewording import words_of
 from tabuah.operations.reasons import reason_words
 from tabuah.operations.subjects import SubjectValue
 from tabuah.operations.telling import entry_words, number_of, title_of
+from tabuah.operations.waited_for import wait_advice, wait_words
+from tabuah.operations.waiting import WAITS
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.findings import Rejection, SetAsideEntry
 from tabuah.widgets.trays.tray_item import RestingLine, TrayItem
@@ -34,25 +36,30 @@ def held_sentences(snapshot: RoomSnapshot, incident_id: str) -> tuple[str, ...]:
 
 
 def _held(aside: SetAsideEntry, snapshot: RoomSnapshot, now: datetime, *, allowed: bool) -> TrayItem:
-    entry, own = aside.entry, aside.entry.device in snapshot.own_devices
-    advice = _("Released, it takes effect as if it had just been written; refused, its author reads the reason.")
-    if not allowed:
-        advice = _("It is safe and waits for a supervisor; nothing has to be written again.")
+    entry, own, waits = aside.entry, aside.entry.device in snapshot.own_devices, aside.reason in WAITS
     reason = "" if allowed else _("A supervisor decides on this.")
+    is_begun = value_of(entry, snapshot) is not None
     return TrayItem(
         id=entry.id,
         text=entry_words(entry),
-        about=about_words(entry, snapshot),
+        about=_about_the_unknown(entry, snapshot) or about_words(entry, snapshot),
         author=_author(entry, own=own),
         device=snapshot.devices.get(entry.device, ""),
         at=when(entry.happened_at, now),
-        reason=reason_words(aside.reason),
-        advice=advice,
+        reason=wait_words(entry, aside.reason, is_begun=is_begun) if waits else reason_words(aside.reason),
+        advice=wait_advice(now - entry.at) if waits else _advice(allowed=allowed),
         own=own,
+        waits=waits,
         attachment=_attachment(entry),
-        decide_reason=reason,
+        decide_reason=_("It takes effect by itself, once what it rests on is there.") if waits else reason,
         put_off_reason=reason,
     )
+
+
+def _advice(*, allowed: bool) -> str:
+    if allowed:
+        return _("Released, it takes effect as if it had just been written; refused, its author reads the reason.")
+    return _("It is safe and waits for a supervisor; nothing has to be written again.")
 
 
 def _rejected(tray: Rejection, snapshot: RoomSnapshot, now: datetime) -> TrayItem:
@@ -91,6 +98,9 @@ def _reason(aside: SetAsideEntry) -> str:
 
 def _held_sentence(aside: SetAsideEntry, snapshot: RoomSnapshot) -> str:
     entry = aside.entry
+    if aside.reason in WAITS:
+        told = _("{text} ({name}): waits for what it rests on")
+        return told.format(text=entry_words(entry), name=entry.actor)
     own = entry.device in snapshot.own_devices and snapshot.role is not Role.SUPERVISOR
     told = _("{text} (yours): held, waits for a supervisor") if own else _("{text} ({name}): waits for a supervisor")
     return told.format(text=entry_words(entry), name=entry.actor)
@@ -103,6 +113,14 @@ def about_words(entry: Entry, snapshot: RoomSnapshot) -> str:
     among = (*(aside.entry for aside in snapshot.held), *roots)
     parts = (number_of(entry, value, among), title_of(entry, value, among))
     return " · ".join(part for part in parts if part)
+
+
+def _about_the_unknown(entry: Entry, snapshot: RoomSnapshot) -> str:
+    """What an entry is about of which nobody here knows more than an id; empty where more is known."""
+    if about_words(entry, snapshot) != subject_key(entry.subject):
+        return ""
+    words = {"incident": _("An incident that has not come yet"), "alarm": _("An alarm that has not come yet")}
+    return words.get(subject_kind(entry.subject), "")
 
 
 def value_of(entry: Entry, snapshot: RoomSnapshot) -> SubjectValue | None:
