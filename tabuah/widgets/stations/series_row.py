@@ -46,7 +46,7 @@ class SeriesRowCard(Surface):
         self._value.setText(shown.value)
         self._chip.show_level(shown.level, shown.word)
         self._about.setText(shown.about)
-        self._line.show_series(shown.day, shown.level, shown.spoken)
+        self._line.show_series(shown.day, shown.level, shown.spoken, span_s=shown.day_span_s)
         self._week.show_week(shown.week)
         self._week_words.setText(shown.week_words)
         self.setAccessibleName(shown.spoken)

@@ -27,6 +27,7 @@ class SeriesRow:
     word: str
     about: str = ""
     day: Series = field(default_factory=Series)
+    day_span_s: tuple[float, float] | None = None  # Unix seconds
     week: Week = Week()
     week_words: str = ""
 

@@ -48,6 +48,7 @@ def _row(
         word=word,
         about=" · ".join(about),
         day=_day(parameter, kept, now),
+        day_span_s=((now - _DAY).timestamp(), now.timestamp()),
         week=_week(health, now),
         week_words=week_words(health, now) if health else "",
     )
