@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.palette.command_palette import CommandPalette
@@ -15,7 +15,7 @@ ITEMS = (
     PaletteItem(id="close", kind="command", title="Tutup insiden", reason="Hanya supervisor"),
     PaletteItem(id="kb", kind="place", title="Koto Baru", detail="Nagari · Kubung"),
     PaletteItem(id="kh", kind="place", title="Koto Hilalang", detail="Nagari · Kubung"),
-    PaletteItem(id="awlr", kind="station", title="AWLR Koto Baru", detail="Batang Lembang"),
+    PaletteItem(id="awlr", kind="station", title="AWLR Koto Baru", detail="Batang Lembang", has_page=True),
 )
 
 
@@ -64,6 +64,25 @@ def test_typing_down_and_enter_choose(qtbot: QtBot, palette: CommandPalette) -> 
         qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert heard.args[0].id == "kh"
     assert palette.isHidden()
+
+
+def test_shift_and_enter_open_the_page_of_what_has_one(qtbot: QtBot, palette: CommandPalette) -> None:
+    edit = palette.findChild(QLineEdit)
+    qtbot.keyClicks(edit, "lembang")
+    assert any("buka halamannya" in label.text() for label in palette.findChildren(QLabel))
+    with qtbot.waitSignal(palette.page_requested) as heard, qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert heard.args[0].id == "awlr"
+    assert palette.isHidden()
+
+
+def test_shift_and_enter_choose_what_has_no_page(qtbot: QtBot, palette: CommandPalette) -> None:
+    edit = palette.findChild(QLineEdit)
+    qtbot.keyClicks(edit, "koto hil")
+    assert not any("buka halamannya" in label.text() for label in palette.findChildren(QLabel))
+    with qtbot.waitSignal(palette.chosen) as heard, qtbot.assertNotEmitted(palette.page_requested):
+        qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert heard.args[0].id == "kh"
 
 
 def test_escape_closes_and_chooses_nothing(qtbot: QtBot, palette: CommandPalette) -> None:

@@ -205,7 +205,7 @@ class ConfirmCard(Surface):
         width = min(self._appearance.px(_WIDTH_PX), self._window.width() - 32)
         self.setFixedWidth(width)
         self._column.activate()
-        height = max(self._column.heightForWidth(width), self.minimumSizeHint().height())
+        height = max(self._column.totalHeightForWidth(width), self.minimumSizeHint().height())  # with its frame
         self.setGeometry((self._window.width() - width) // 2, self._appearance.px(120), width, height)
 
 

@@ -35,6 +35,7 @@ class Finding(QObject):
         super().__init__(palette)
         self._palette, self._at, self._doing, self._keys, self._situation = palette, place, doing, keys, situation
         palette.chosen.connect(self._on_chosen)
+        palette.page_requested.connect(self._on_page_requested)
         palette.query_changed.connect(self._on_query_changed)
 
     def open(self) -> None:
@@ -64,6 +65,11 @@ class Finding(QObject):
             self._at.canvas.tools.point_out(lon_deg, lat_deg, item.title)
         elif item.kind == BOOKMARK:
             self._doing.bookmarking.go_to(int(item.id))
+
+    def _on_page_requested(self, item: PaletteItem) -> None:
+        """Only stations have one."""
+        self._choose_station(item.id)
+        self._doing.inspecting.begin()
 
     def _choose_incident(self, incident_id: str) -> None:
         self._at.selection.choose_incident(incident_id)

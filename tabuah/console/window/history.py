@@ -1,6 +1,6 @@
 """What is read of one incident when it is opened: its timeline, who called, its pictures; on the cache thread."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from tabuah.console.clock_words import marked
+from tabuah.operations.attachments import Attachment
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.timeline import TimelineEvent, timeline_of
@@ -53,16 +54,16 @@ def _attachment_states(store: ConsoleStore, value: object) -> Mapping[str, Attac
     return store.attachments.states(value.attachments) if isinstance(value, Incident) else {}
 
 
-def read_pictures(blobs: Path, incident: Incident) -> dict[str, QImage]:
+def read_pictures(blobs: Path, attachments: Iterable[Attachment]) -> dict[str, QImage]:
     """Small pictures of the attachments that are here, by SHA-256; what is no picture is left out.
 
     The thumbnail comes long before its photo.
     """
     pictures = {}
-    for attachment in incident.attachments:
+    for attachment in attachments:
         files = [blob_path(blobs, sha256) for sha256 in (attachment.thumbnail, attachment.sha256) if sha256]
         file = next((file for file in files if file.is_file()), None)
-        if attachment.media_type.startswith("image/") and file is not None:
+        if attachment.is_photo and file is not None:
             picture = read_thumbnail(file)
             if picture is not None:
                 pictures[attachment.sha256] = picture

@@ -27,6 +27,10 @@ class Teller(QObject):
         self._tokens = count(1)
         toasts.undo_requested.connect(self._on_undo_requested)
 
+    def beside(self, toasts: ToastHost, parent: QObject) -> "Teller":
+        """One that tells in another window, with the same log."""
+        return Teller(toasts, self._log_file, parent)
+
     def done(self, text: str, *, undo: Undo | None = None) -> None:
         """Something was done; with `undo` it can be taken back."""
         token = ""

@@ -22,14 +22,19 @@ class AttachmentThumb(QAbstractButton):
     def __init__(self, appearance: Appearance, item: AttachmentItem) -> None:
         super().__init__()
         self._appearance = appearance
-        self.item = item
         self.setFixedSize(_SIZE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        appearance.changed.connect(self.update)
+        self.show_item(item)
+
+    def show_item(self, item: AttachmentItem) -> None:
+        """Show another attachment, or the same one as it is now."""
+        self.item = item
         self.setAccessibleName(item.name)
         self.setAccessibleDescription(item.note)
         self.setToolTip(f"{item.name}\n{item.note}".strip())
-        appearance.changed.connect(self.update)
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Qt: all are alike."""

@@ -24,11 +24,13 @@ class PaletteEdit(QLineEdit):
     Signals:
         moved: by how many rows.
         accepted: Enter.
+        opened: Enter with Shift.
         cancelled: Escape, or the focus went elsewhere in the window.
     """
 
     moved = Signal(int)
     accepted = Signal()
+    opened = Signal()
     cancelled = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -42,7 +44,8 @@ class PaletteEdit(QLineEdit):
         if event.key() in steps:
             self.moved.emit(steps[event.key()])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accepted.emit()
+            shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            (self.opened if shifted else self.accepted).emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
         else:
@@ -60,10 +63,12 @@ class CommandPalette(Surface):
 
     Signals:
         chosen: the PaletteItem the user chose.
+        page_requested: the PaletteItem whose page the user wants to see.
         query_changed: what was typed; the owner may add what only it can find with show_found.
     """
 
     chosen = Signal(object)
+    page_requested = Signal(object)
     query_changed = Signal(str)
 
     def __init__(self, appearance: Appearance, window: QWidget) -> None:
@@ -115,6 +120,7 @@ class CommandPalette(Surface):
         self._edit.textEdited.connect(self._on_text_edited)
         self._edit.moved.connect(self._on_moved)
         self._edit.accepted.connect(self._on_accepted)
+        self._edit.opened.connect(self._on_opened)
         self._edit.cancelled.connect(self.hide)
         self._list = QListView()
         name_widget(self._list, "palette_results", _("Results"))
@@ -126,8 +132,7 @@ class CommandPalette(Surface):
         self._list.clicked.connect(self._on_clicked)
         self._nothing = Text(self._appearance, tone="muted")
         self._nothing.setContentsMargins(16, 10, 16, 10)
-        hint = _("↑ ↓ choose   ·   ↵ do it   ·   Esc close")
-        self._hint = Text(self._appearance, hint, style=Type.CAPTION, tone="muted")
+        self._hint = Text(self._appearance, style=Type.CAPTION, tone="muted")
         self._hint.setContentsMargins(16, 6, 16, 8)
 
     def _lay_out(self) -> None:
@@ -159,8 +164,20 @@ class CommandPalette(Surface):
         self._list.setVisible(bool(items))
         if items:
             self._list.setCurrentIndex(self._model.index(0))
+        self._show_hint()
         if not self.isHidden():
             self._place()
+
+    def _show_hint(self) -> None:
+        hint = _("↑ ↓ choose   ·   ↵ do it   ·   Esc close")
+        item = self._current()
+        if item is not None and item.has_page:
+            hint = _("↑ ↓ choose   ·   ↵ show it on the map   ·   Shift ↵ open its page   ·   Esc close")
+        self._hint.setText(hint)
+
+    def _current(self) -> PaletteItem | None:
+        index = self._list.currentIndex()
+        return self._model.item_at(index.row()) if index.isValid() else None
 
     def _place(self) -> None:
         window = self._window
@@ -185,6 +202,15 @@ class CommandPalette(Surface):
             row = self._list.currentIndex().row() + step
             row = row % count if abs(step) == 1 else max(0, min(row, count - 1))
             self._list.setCurrentIndex(self._model.index(row))
+            self._show_hint()
+
+    def _on_opened(self) -> None:
+        item = self._current()
+        if item is not None and item.has_page:
+            self.hide()
+            self.page_requested.emit(item)
+        else:
+            self._on_accepted()
 
     def _on_accepted(self) -> None:
         index = self._list.currentIndex()

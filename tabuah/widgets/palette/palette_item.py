@@ -7,7 +7,10 @@ from tabuah.widgets.palette.fuzzy import folded, score
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaletteItem:
-    """A command, place, incident or station; `reason` says why a command cannot be given now."""
+    """A command, place, incident or station; `reason` says why a command cannot be given now.
+
+    `has_page` says that it can also be opened as a page of its own.
+    """
 
     id: str
     kind: str  # "command", "place", "incident", "station": told back with the id
@@ -17,6 +20,7 @@ class PaletteItem:
     icon: str = "command"
     words: str = ""  # more words it can be found by
     reason: str = ""
+    has_page: bool = False
 
 
 class PaletteIndex:

@@ -3,12 +3,14 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider, QBoxLayout, QDialog, QWidget
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.chips import LevelChip
+from tabuah.widgets.imports.drop_target import DropTarget
+from tabuah.widgets.stations.files_block import FilesBlock, files_in
 from tabuah.widgets.stations.section_column import SectionColumn
 from tabuah.widgets.stations.series_row import SeriesRowCard
 from tabuah.widgets.stations.span_chart import SPANS, SpanChart
@@ -32,7 +34,7 @@ _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class StationDialog(QDialog):
-    """Given values, it shows them; digits choose how far back, up and down another parameter.
+    """Given values, it shows them; digits choose how far back, up and down another parameter; it takes dropped files.
 
     Signals:
         parameter_chosen: code of the parameter whose chart is wanted.
@@ -55,7 +57,8 @@ class StationDialog(QDialog):
         self._notices = column(spacing_px=6)
         self._rows = column(spacing_px=8)
         self._cards: list[SeriesRowCard] = []
-        self._sections = SectionColumn(appearance)
+        self._health, self._sections = SectionColumn(appearance), SectionColumn(appearance)
+        self.files = FilesBlock(appearance)
         self.chart = SpanChart(appearance)
         self._buttons = {
             LOCATE: self._button(_("Show on the map"), "L", "station_locate"),
@@ -65,6 +68,8 @@ class StationDialog(QDialog):
         for code, button in self._buttons.items():
             button.clicked.connect(lambda _checked=False, code=code: self.action_requested.emit(code))
         self._lay_out()
+        self._drop = DropTarget(appearance, self)
+        self.setAcceptDrops(True)
         room = self.screen().availableSize()
         wanted = QSize(appearance.px(_SIZE_PX[0]), appearance.px(_SIZE_PX[1]))
         self.resize(wanted.boundedTo(room - QSize(_FRAME_PX, 2 * _FRAME_PX)))
@@ -88,7 +93,8 @@ class StationDialog(QDialog):
         self._exercise.show_level(Level.INFORMATION, view.exercise)
         self._show_notices(view.notices)
         self._show_rows()
-        self._sections.show_sections(view.sections)
+        self._health.show_sections(view.sections[:1])
+        self._sections.show_sections(view.sections[1:])
 
     def show_reasons(self, reasons: dict[str, str]) -> None:
         """Grey what cannot be done now, and say why."""
@@ -108,10 +114,28 @@ class StationDialog(QDialog):
             self._act(MAINTAIN if shifted else TYPE_IN)
         elif key is Qt.Key.Key_F:
             self.chart.ask_to_fetch()
+        elif key is Qt.Key.Key_A:
+            self.files.ask_to_add()
         elif key in _PAGES:
             self._area.verticalScrollBar().triggerAction(_PAGES[key])
         elif key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Qt: files may be dropped on the station."""
+        if self.files.may_add and files_in(event.mimeData()):
+            self._drop.show_text(_("Attach to {number}").format(number=self._name.text()))
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Qt: they go elsewhere."""
+        self._drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Qt: files are here."""
+        self._drop.hide()
+        event.acceptProposedAction()
+        self.files.take(files_in(event.mimeData()), self.mapToGlobal(event.position().toPoint()))
 
     def _act(self, code: str) -> None:
         if self._buttons[code].isEnabled():
@@ -191,6 +215,10 @@ class StationDialog(QDialog):
         lines.setContentsMargins(20, 12, 16, 16)
         lines.addLayout(self._notices)
         lines.addLayout(self._rows)
+        lines.addWidget(self._health)
+        lines.addSpacing(8)
+        lines.addWidget(self.files)
+        lines.addSpacing(8)
         lines.addWidget(self._sections)
         lines.addStretch(1)
         self._area = scrolling(content, name="station_left")

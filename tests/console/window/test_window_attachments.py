@@ -84,7 +84,7 @@ def test_a_photo_is_opened_under_a_name_that_fits_it(
     worked: OpenWindow, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(attaching, "_open", opened.append)
+    monkeypatch.setattr(attaching, "open_file", opened.append)
     prepared = prepare_file(photo_file(tmp_path))
     body = prepared.attachment
     named = IncidentAttached(sha256=body.sha256, name="foto.bat", media_type=body.media_type, size=body.size)

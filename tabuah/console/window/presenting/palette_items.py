@@ -65,6 +65,7 @@ def _stations(snapshot: RoomSnapshot) -> Iterable[PaletteItem]:
             detail=" · ".join(part for part in (name_of(main.code) if main else "", station.nagari) if part),
             icon="station",
             words=station.code,
+            has_page=True,
         )
 
 

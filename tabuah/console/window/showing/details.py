@@ -79,7 +79,8 @@ class DetailsShowing(QObject):
         key, blobs = incident.id, self._blobs
         self._store.run(lambda store: read_history(store, key), on_done=self._on_history_read)
         if incident.attachments:
-            self._work.run(lambda _c: (key, read_pictures(blobs, incident)), on_done=self._on_pictures_read)
+            attached = incident.attachments
+            self._work.run(lambda _c: (key, read_pictures(blobs, attached)), on_done=self._on_pictures_read)
 
     def _on_history_read(self, history: IncidentHistory) -> None:
         if history.incident == self._selection.incident:

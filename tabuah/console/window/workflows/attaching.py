@@ -1,28 +1,24 @@
 """Attaching: photos and other files, by the dialog or dropped on the details; their place offered; opening one."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.attachment_words import origin_words
+from tabuah.console.window.attached_files import MANY_FILES, copy_for_opening, files_dialog, made_ready, open_file
 from tabuah.console.window.confirm_card import Question
-from tabuah.console.window.file_dialogs import open_dialog
 from tabuah.console.window.presenting.places import place_line
 from tabuah.console.window.workplace import Saved, Workplace
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.authority.roles import may_write
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents.bodies import IncidentAttached, IncidentEdited
+from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import attach_to_incident, edit_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.storage.blobs.errors import KindRefused
-from tabuah.storage.blobs.kinds import kind_of, safe_name
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.details.incident_details import IncidentPanel
 
@@ -30,8 +26,6 @@ if TYPE_CHECKING:
     from tabuah.storage.attachments.origins import PhotoOrigin
     from tabuah.storage.attachments.preparing import PreparedFile
 
-OPENED: Final = "opened"
-_MANY: Final = 3  # files that take a while
 _NEAR_M: Final = 100.0  # a photo taken so near tells nothing new of the place
 
 
@@ -48,9 +42,7 @@ class Attaching(QObject):
         incident = self._at.incident
         if incident is None:
             return
-        filters = [f"{_('Pictures')} (*.jpg *.jpeg *.png *.webp *.heic *.heif)", f"{_('All files')} (*)"]
-        title = _("Attach to {number}").format(number=incident.number)
-        dialog = open_dialog(self._window, title, filters=filters, many=True)
+        dialog = files_dialog(self._window, incident.number)
         dialog.filesSelected.connect(self._on_files_selected)
         dialog.setProperty("incident", incident.id)
         dialog.open()
@@ -60,10 +52,10 @@ class Attaching(QObject):
         incident = self._at.room.snapshot.incidents.get(incident_id)
         if incident is None or not files:
             return
-        if len(files) > _MANY:
+        if len(files) > MANY_FILES:
             self._at.teller.inform(_("{n} files are made ready …").format(n=len(files)))
         self._at.work.run(
-            lambda _context: _prepared(incident, files),
+            lambda _context: made_ready(incident, files),
             on_done=lambda prepared: self._save(incident_id, prepared),
             on_error=self._at.teller.error,
         )
@@ -72,7 +64,9 @@ class Attaching(QObject):
         incident = self._at.room.snapshot.incidents.get(incident_id)
         if incident is None:
             return
-        prepared, known = _news_of(incident, prepared)
+        from tabuah.storage.attachments.preparing import split_known  # noqa: PLC0415 - loads Pillow
+
+        prepared, known = split_known(prepared, incident.attachments)
         self._tell_known(incident, known)
         if not prepared:
             return
@@ -131,33 +125,13 @@ class Attaching(QObject):
         attachment = next((a for a in incident.attachments if a.sha256 == sha256), None) if incident else None
         if attachment is not None:
             self._at.store.run(
-                lambda store: _copy_for_opening(store, attachment), on_done=_open, on_error=self._on_not_here
+                lambda store: copy_for_opening(store, attachment), on_done=open_file, on_error=self._on_not_here
             )
 
     def _on_not_here(self, error: Exception) -> None:
         """Told; what was asked for is fetched before the others."""
         self._at.teller.error(error)
         self._at.sync_soon()
-
-
-def _prepared(incident: Incident, files: Sequence[Path]) -> list["PreparedFile"]:
-    from tabuah.storage.attachments.preparing import check_room, prepare_file  # noqa: PLC0415 - loads Pillow
-
-    check_room(incident, len(files))
-    return [prepare_file(file) for file in files]
-
-
-def _news_of(
-    incident: Incident, prepared: Sequence["PreparedFile"]
-) -> tuple[list["PreparedFile"], list["PreparedFile"]]:
-    """What is new to the incident, and what it has already or would get twice."""
-    seen = {attachment.sha256 for attachment in incident.attachments}
-    news: list[PreparedFile] = []
-    known: list[PreparedFile] = []
-    for file in prepared:
-        (known if file.attachment.sha256 in seen else news).append(file)
-        seen.add(file.attachment.sha256)
-    return news, known
 
 
 def _attached(store: ConsoleStore, incident: Incident, prepared: Sequence["PreparedFile"]) -> list[Draft]:
@@ -174,19 +148,3 @@ def _position(origin: "PhotoOrigin") -> tuple[float, float]:
 def _is_news(incident: Incident, lon_deg: float, lat_deg: float) -> bool:
     place = incident.place
     return place is None or distance_m(place.lon_deg, place.lat_deg, lon_deg, lat_deg) > _NEAR_M
-
-
-def _copy_for_opening(store: ConsoleStore, attachment: IncidentAttached) -> Path:
-    """Other programs need the file under a name, and by that they must not take it for a program."""
-    source = store.attachments.file_of(attachment)
-    kind = kind_of(source.read_bytes())
-    if kind is None:
-        raise KindRefused(_("{name} is of a kind that is not opened from here.").format(name=attachment.name))
-    target = store.directory / OPENED / attachment.sha256[:12] / safe_name(attachment.name, kind)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-    return target
-
-
-def _open(file: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))

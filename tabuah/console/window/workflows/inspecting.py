@@ -14,6 +14,7 @@ from tabuah.console.window.room import Part
 from tabuah.console.window.series_fills import SeriesFills
 from tabuah.console.window.station_filling import StationFilling
 from tabuah.console.window.station_past import SeriesSpan, StationPast, read_past, read_span
+from tabuah.console.window.workflows.station_filing import StationFiling
 from tabuah.console.window.workplace import Workplace
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.rules.reach import stands_at
@@ -25,7 +26,18 @@ from tabuah.widgets.theme.appearance import Appearance
 
 _REACH_PX: Final = 14.0
 _METRES_A_DEGREE: Final = 110_000.0  # of latitude, a little less than it is anywhere: nothing near is missed
-_PARTS: Final = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.MAINTENANCE, Part.RULES, Part.LINK})
+_PARTS: Final = frozenset(
+    {
+        Part.STATIONS,
+        Part.READINGS,
+        Part.ALARMS,
+        Part.MAINTENANCE,
+        Part.RULES,
+        Part.LINK,
+        Part.ATTACHMENTS,
+        Part.PERSON,
+    }
+)
 _SHOW_AFTER_MS: Final = 1_000  # readings come many times a second
 _READ_EVERY_MS: Final = 30_000  # what is kept, and the ages
 
@@ -53,6 +65,7 @@ class Inspecting(QObject):
         self._fills = SeriesFills(place.directory, self)
         self._filling = StationFilling(place.room, self._fills, self)
         self._filling.on_filled = self._read
+        self.filing = StationFiling(place, appearance, self)
         self._show_due, self._read_due = QTimer(self), QTimer(self)
         self._show_due.setSingleShot(True)
         self._show_due.setInterval(_SHOW_AFTER_MS)
@@ -117,6 +130,7 @@ class Inspecting(QObject):
         dialog.chart.fetch_requested.connect(self._filling.fetch)
         self._filling.on_offer = partial(dialog.chart.show_rest, may_fetch=True)
         dialog.action_requested.connect(self._on_action_requested)
+        self.filing.open(dialog)
         dialog.finished.connect(self._on_finished)
         return dialog
 
@@ -156,6 +170,7 @@ class Inspecting(QObject):
                 now=room.now(),
             )
         )
+        self.filing.show(station)
         dialog.show_reasons({code: self.reason_of(code) for code in (TYPE_IN, MAINTAIN)})
 
     def _read(self) -> None:
@@ -219,6 +234,7 @@ class Inspecting(QObject):
 
     def _on_finished(self, _result: int) -> None:
         self._dialog = None
+        self.filing.close()
         self._filling.close()
         self._show_due.stop()
         self._read_due.stop()

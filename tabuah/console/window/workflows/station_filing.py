@@ -1,0 +1,232 @@
+"""Photos and documents of the station whose page is open: shown, added by dialog or drop, opened, saved, removed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from tabuah.console.window.attached_files import (
+    MANY_FILES,
+    copy_for_opening,
+    files_dialog,
+    made_ready,
+    offered_name,
+    open_file,
+    save_copy,
+)
+from tabuah.console.window.confirm_card import ConfirmCard, Question
+from tabuah.console.window.file_dialogs import save_dialog
+from tabuah.console.window.history import read_pictures
+from tabuah.console.window.presenting.station_files import file_name, files_view
+from tabuah.console.window.telling import Teller
+from tabuah.console.window.workplace import Saved, Workplace
+from tabuah.operations.entries import Draft
+from tabuah.operations.stations.files import FileTopic, StationFile, StationFiles
+from tabuah.operations.stations.gestures import attach_to_station, remove_from_station
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.storage.cache.attachments import BLOB_FOLDER, AttachmentState, TransferCounts
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.widgets.stations.file_bar import OPEN, REMOVE, SAVE
+from tabuah.widgets.stations.station_dialog import StationDialog
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.toast import ToastHost
+
+if TYPE_CHECKING:
+    from tabuah.storage.attachments.preparing import PreparedFile
+
+
+class StationFiling(QObject):
+    """Belongs to the page; what goes on when that is closed is told in the window."""
+
+    def __init__(self, place: Workplace, appearance: Appearance, parent: QObject) -> None:
+        super().__init__(parent)
+        self._at, self._appearance = place, appearance
+        self._dialog: StationDialog | None = None
+        self._confirm: ConfirmCard | None = None
+        self._teller: Teller = place.teller
+        self._code = ""
+        self._states: Mapping[str, AttachmentState] = {}
+        self._pictures: Mapping[str, QImage] = {}
+        self._read_for: tuple[StationFiles, TransferCounts] | None = None
+
+    def open(self, dialog: StationDialog) -> None:
+        """A page was opened."""
+        self._dialog, self._read_for = dialog, None
+        self._confirm = ConfirmCard(self._appearance, dialog)
+        self._teller = self._at.teller.beside(ToastHost(self._appearance, dialog, bottom_px=72), dialog)
+        dialog.files.add_requested.connect(self._on_add_requested)
+        dialog.files.files_given.connect(self.attach)
+        dialog.files.file_asked.connect(self._on_file_asked)
+
+    def close(self) -> None:
+        """It was closed."""
+        self._dialog, self._confirm, self._teller = None, None, self._at.teller
+
+    def show(self, station: Station) -> None:
+        """Show the files of a station as they are now; where they stand is read again when that may have changed."""
+        if self._dialog is None:
+            return
+        if station.code != self._code:
+            self._code, self._read_for = station.code, None
+            self._states, self._pictures = {}, {}
+        snapshot = self._at.room.snapshot
+        if self._read_for != (station.files, snapshot.transfers):
+            self._read_for = (station.files, snapshot.transfers)
+            self._read(station)
+        self._dialog.files.show_files(files_view(station, snapshot, self._states, self._pictures))
+
+    def attach(self, topic: str, files: Sequence[Path]) -> None:
+        """Attach files to the station, all or none."""
+        station = self._station
+        if station is None or not files:
+            return
+        if len(files) > MANY_FILES:
+            self._teller.inform(_("{n} files are made ready …").format(n=len(files)))
+        self._at.work.run(
+            lambda _context: made_ready(station, files),
+            on_done=lambda prepared: self._keep(station.code, FileTopic(topic), prepared),
+            on_error=self._on_error,
+        )
+
+    @property
+    def _station(self) -> Station | None:
+        return self._at.room.snapshot.stations.get(self._code)
+
+    def _read(self, station: Station) -> None:
+        files = station.files
+        attached = [file.attachment for file in files.kept]
+        self._at.store.run(
+            lambda store: store.attachments.states(attached), on_done=partial(self._on_states_read, files)
+        )
+        photos = [attachment for attachment in attached if attachment.is_photo]
+        blobs = self._at.directory / BLOB_FOLDER
+        if photos:
+            self._at.work.run(
+                lambda _context: read_pictures(blobs, photos), on_done=partial(self._on_pictures_read, files)
+            )
+
+    def _on_states_read(self, files: StationFiles, states: Mapping[str, AttachmentState]) -> None:
+        if self._is_of(files):
+            self._states = states
+            self._show_again()
+
+    def _on_pictures_read(self, files: StationFiles, pictures: Mapping[str, QImage]) -> None:
+        if self._is_of(files):
+            self._pictures = pictures
+            self._show_again()
+
+    def _is_of(self, files: StationFiles) -> bool:
+        """Whether what was read is of what is shown now."""
+        return self._read_for is not None and self._read_for[0] == files
+
+    def _show_again(self) -> None:
+        station = self._station
+        if station is not None:
+            self.show(station)
+
+    def _keep(self, code: str, topic: FileTopic, prepared: Sequence["PreparedFile"]) -> None:
+        from tabuah.storage.attachments.preparing import split_known  # noqa: PLC0415 - loads Pillow
+
+        station = self._at.room.snapshot.stations.get(code)
+        if station is None:
+            return
+        news, known = split_known(prepared, (file.attachment for file in station.files.kept))
+        self._tell_known(station, known)
+        if news:
+            told = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(news))
+            text = told.format(n=len(news), number=station.name)
+            self._save(lambda store: _attached(store, station, topic, news), text)
+
+    def _tell_known(self, station: Station, known: Sequence["PreparedFile"]) -> None:
+        if known:
+            told = ngettext(
+                "{names} is attached to {number} already.", "{names} are attached to {number} already.", len(known)
+            )
+            names = ", ".join(file.attachment.name for file in known)
+            self._teller.inform(told.format(names=names, number=station.name))
+
+    def _save(self, make: Callable[[ConsoleStore], list[Draft]], told: str) -> None:
+        def on_saved(_saved: Saved) -> None:
+            self._at.room.refresh()
+            self._at.sync_soon()
+            self._teller.done(told)
+
+        self._at.store.run(lambda store: store.save_all(make(store)), on_done=on_saved, on_error=self._on_error)
+
+    def _on_error(self, error: Exception) -> None:
+        self._teller.error(error)
+
+    def _on_not_here(self, error: Exception) -> None:
+        """Told; what was asked for is fetched before the others."""
+        self._teller.error(error)
+        self._read_for = None
+        self._at.sync_soon()
+
+    def _on_add_requested(self, topic: str) -> None:
+        station, page = self._station, self._dialog
+        if station is None or page is None:
+            return
+        dialog = files_dialog(page, station.name)
+        dialog.filesSelected.connect(lambda names: self.attach(topic, [Path(name) for name in names]))
+        dialog.open()
+
+    def _on_file_asked(self, code: str, file_id: str) -> None:
+        station = self._station
+        file = station.files.find(file_id) if station is not None else None
+        if station is None or file is None:
+            return
+        if code == OPEN:
+            self._at.store.run(
+                lambda store: copy_for_opening(store, file.attachment),
+                on_done=open_file,
+                on_error=self._on_not_here,
+            )
+        elif code == SAVE:
+            self._ask_where(file)
+        elif code == REMOVE:
+            self._ask_why(station, file)
+
+    def _ask_where(self, file: StationFile) -> None:
+        if self._dialog is None:
+            return
+        name = offered_name(file.attachment)
+        title, filters = _("Save {file}").format(file=name), [f"{_('All files')} (*)"]
+        dialog = save_dialog(self._dialog, title, name=name, filters=filters)
+        dialog.fileSelected.connect(lambda chosen: self._save_copy(file, Path(chosen)))
+        dialog.open()
+
+    def _save_copy(self, file: StationFile, target: Path) -> None:
+        told = _("Saved: {file}").format(file=target)
+        self._at.store.run(
+            lambda store: save_copy(store, file.attachment, target),
+            on_done=lambda _target: self._teller.done(told),
+            on_error=self._on_not_here,
+        )
+
+    def _ask_why(self, station: Station, file: StationFile) -> None:
+        if self._confirm is None:
+            return
+        question = Question(
+            title=_("Remove “{file}” from {station}?").format(file=file_name(file), station=station.name),
+            text=_("Nobody sees it here any more. It stays in the history, with the reason."),
+            confirm=_("Remove"),
+            field=_("Reason"),
+            required=_("Removing a file needs a reason."),
+        )
+        self._confirm.ask(question, lambda reason: self._remove(station, file, reason))
+
+    def _remove(self, station: Station, file: StationFile, reason: str) -> None:
+        told = _("“{file}” removed from {station}.").format(file=file_name(file), station=station.name)
+        self._save(lambda _store: [remove_from_station(station, file, reason=reason)], told)
+
+
+def _attached(
+    store: ConsoleStore, station: Station, topic: FileTopic, prepared: Sequence["PreparedFile"]
+) -> list[Draft]:
+    for file in prepared:
+        file.keep(store.attachments.files)
+    return [attach_to_station(station, file.attachment, topic=topic) for file in prepared]

@@ -1,0 +1,230 @@
+"""Photos and documents on the page of a station: added, opened, saved, removed, fetched, and found in the palette."""
+
+from pathlib import Path
+
+import pytest
+from photo_samples import photo_file
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu
+from running_server import RunningServer
+from station_files_samples import sheet
+from window_room import GAUGE, OpenWindow, beside, log_in_and_sync, register_gauge, sync, texts_of
+
+from tabuah.console.window.workflows import station_filing
+from tabuah.operations.stations.files import FileTopic, StationFiles
+from tabuah.operations.stations.gestures import attach_to_station
+from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.settings import LineSettings, SettingsFile
+from tabuah.widgets.stations.file_row import FileRow
+from tabuah.widgets.stations.station_dialog import StationDialog
+
+
+@pytest.fixture
+def gauged(server: RunningServer) -> RunningServer:
+    register_gauge(server)
+    return server
+
+
+@pytest.fixture
+def opened(open_console, data: Path, gauged: RunningServer) -> OpenWindow:
+    return open_page(open_console, data, gauged, "ani")
+
+
+def open_page(open_console, data: Path, server: RunningServer, user: str) -> OpenWindow:
+    log_in_and_sync(data, server, user)
+    window = open_console()
+    window.until(lambda: GAUGE.code in window.console.services.room.snapshot.stations)
+    window.shell.selection.choose_station(GAUGE.code)
+    window.key(Qt.Key.Key_Y)
+    window.until(page(window).isActiveWindow)
+    return window
+
+
+def page(window: OpenWindow) -> StationDialog:
+    dialog = window.shell.doing.inspecting.dialog
+    assert dialog is not None
+    return dialog
+
+
+def files_of(window: OpenWindow) -> StationFiles:
+    return window.console.services.room.snapshot.stations[GAUGE.code].files
+
+
+def station_in(store: ConsoleStore) -> Station:
+    return next(station for station in store.stations() if station.code == GAUGE.code)
+
+
+def items(window: OpenWindow) -> tuple:
+    return page(window).files._view.files
+
+
+def attach(window: OpenWindow, *files: Path, topic: FileTopic = FileTopic.CALIBRATION) -> None:
+    before = len(files_of(window).added)
+    window.shell.doing.inspecting.filing.attach(topic.value, files)
+    window.until(lambda: len(files_of(window).added) == before + len(files))
+    window.until(lambda: len(items(window)) == len(files_of(window).kept))
+
+
+def pdf(folder: Path, name: str = "kalibrasi.pdf") -> Path:
+    file = folder / name
+    file.write_bytes(b"%PDF-1.4 " + name.encode() + b" %%EOF")
+    return file
+
+
+def row_of(window: OpenWindow, name: str) -> FileRow:
+    return next(row for row in page(window).findChildren(FileRow) if row.item.name == name)
+
+
+def toasts(window: OpenWindow) -> str:
+    return " | ".join(texts_of(toast) for toast in page(window).findChildren(object, "toast") if not toast.isHidden())
+
+
+def told_there(window: OpenWindow) -> str:
+    card = page(window).findChild(object, "confirm_card")
+    return "" if card.isHidden() else " ".join(label.text() for label in card.findChildren(QLabel))
+
+
+def test_files_are_added_by_key_topic_and_dialog(opened: OpenWindow, tmp_path: Path) -> None:
+    opened.qtbot.keyClick(page(opened), Qt.Key.Key_A)
+    menu = page(opened).findChild(QMenu, "files_topics")
+    opened.qtbot.keyClick(menu, Qt.Key.Key_3)
+    dialog = page(opened).findChild(QFileDialog)
+    assert "AWLR Koto Baru" in dialog.windowTitle()
+    dialog.filesSelected.emit([str(pdf(tmp_path)), str(photo_file(tmp_path))])
+    dialog.close()
+    opened.until(lambda: len(items(opened)) == 2)
+    photo, document = items(opened)
+    assert (document.name, document.about) == ("kalibrasi.pdf", "Pemegang kunci")
+    assert "ani" in document.added
+    opened.until(lambda: items(opened)[0].picture is not None)
+    opened.until(lambda: "2 berkas" in toasts(opened) and "AWLR Koto Baru" in toasts(opened))
+    assert photo.is_photo
+
+
+def test_a_file_is_sent_and_then_says_nothing_more(opened: OpenWindow, gauged: RunningServer, tmp_path: Path) -> None:
+    attach(opened, pdf(tmp_path))
+    attached = files_of(opened).kept[0].attachment
+    opened.until((gauged.journal.directory.blobs_path / attached.sha256).exists)
+    opened.until(lambda: items(opened)[0].waits == "" and "menunggu" not in items(opened)[0].note)
+
+
+def test_one_file_that_cannot_be_attached_keeps_all_back_and_says_why(opened: OpenWindow, tmp_path: Path) -> None:
+    bad = tmp_path / "foto.jpg"
+    bad.write_bytes(b"MZ\x90\0" + bytes(200))
+    opened.shell.doing.inspecting.filing.attach("other", (pdf(tmp_path), bad))
+    opened.until(lambda: "foto.jpg adalah program" in toasts(opened))
+    assert files_of(opened).added == ()
+
+
+def test_what_is_attached_already_is_told(opened: OpenWindow, tmp_path: Path) -> None:
+    file = pdf(tmp_path)
+    attach(opened, file)
+    opened.shell.doing.inspecting.filing.attach("other", (file,))
+    opened.until(lambda: "sudah terlampir" in toasts(opened))
+    assert len(files_of(opened).added) == 1
+
+
+def test_a_file_is_removed_with_a_reason_only(opened: OpenWindow, tmp_path: Path) -> None:
+    attach(opened, pdf(tmp_path))
+    row_of(opened, "kalibrasi.pdf").setFocus()
+    opened.qtbot.keyClick(row_of(opened, "kalibrasi.pdf"), Qt.Key.Key_Delete)
+    assert "kalibrasi.pdf" in told_there(opened)
+    opened.key(Qt.Key.Key_Return)
+    assert "alasan" in told_there(opened), "it asks for the reason and does nothing"
+    page(opened).findChild(QLineEdit, "confirm_field").setText("usang")
+    opened.key(Qt.Key.Key_Return)
+    opened.until(lambda: not items(opened))
+    assert "kalibrasi.pdf: usang (ani" in texts_of(page(opened))
+    opened.until(lambda: "dihapus dari AWLR Koto Baru" in toasts(opened))
+
+
+def test_a_document_is_opened_under_its_name_and_saved_as_a_copy(
+    opened: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(station_filing, "open_file", shown.append)
+    file = pdf(tmp_path)
+    attach(opened, file)
+    opened.qtbot.mouseClick(row_of(opened, "kalibrasi.pdf"), Qt.MouseButton.LeftButton)
+    opened.until(lambda: len(shown) == 1)
+    assert (shown[0].name, shown[0].read_bytes()) == ("kalibrasi.pdf", file.read_bytes())
+    opened.qtbot.keyClick(row_of(opened, "kalibrasi.pdf"), Qt.Key.Key_S)
+    dialog = page(opened).findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "salinan.pdf"))
+    dialog.close()
+    opened.until(lambda: "Tersimpan" in toasts(opened) and "salinan.pdf" in toasts(opened))
+    assert (tmp_path / "salinan.pdf").read_bytes() == file.read_bytes()
+
+
+def test_a_copy_that_cannot_be_written_is_told(opened: OpenWindow, tmp_path: Path) -> None:
+    attach(opened, pdf(tmp_path))
+    file = files_of(opened).kept[0]
+    opened.shell.doing.inspecting.filing._save_copy(file, tmp_path / "tidak" / "ada.pdf")
+    opened.until(lambda: "tidak tersimpan" in toasts(opened) or "tidak disimpan" in toasts(opened))
+
+
+def test_on_a_spared_line_a_document_comes_when_somebody_opens_it(
+    open_console, data: Path, gauged: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(station_filing, "open_file", shown.append)
+    log_in_and_sync(tmp_path / "posko", gauged, "posko")
+    with beside(tmp_path / "posko") as store:
+        content = b"%PDF-1.4 jauh %%EOF"
+        store.attachments.files.add(content)
+        attached = sheet(content, name="jauh.pdf")
+        store.save(attach_to_station(station_in(store), attached, topic=FileTopic.ACCESS))
+        sync(store)
+    data.mkdir()
+    SettingsFile(data).keep(LineSettings(data_saver=True))
+    window = open_page(open_console, data, gauged, "ani")
+    window.until(lambda: bool(items(window)) and not items(window)[0].is_here)
+    assert "belum diunduh" in items(window)[0].note
+    window.qtbot.mouseClick(row_of(window, "jauh.pdf"), Qt.MouseButton.LeftButton)
+    window.until(lambda: "jauh.pdf belum" in toasts(window))
+    window.until(lambda: items(window)[0].is_here)
+    window.qtbot.mouseClick(row_of(window, "jauh.pdf"), Qt.MouseButton.LeftButton)
+    window.until(lambda: len(shown) == 1)
+
+
+def test_a_field_office_sees_why_it_cannot_remove_what_others_added(
+    open_console, data: Path, gauged: RunningServer, tmp_path: Path
+) -> None:
+    log_in_and_sync(tmp_path / "ani", gauged, "ani")
+    with beside(tmp_path / "ani") as store:
+        store.attachments.files.add(b"kunci")
+        store.save(attach_to_station(station_in(store), sheet(b"kunci", name="kunci.txt")))
+        sync(store)
+    window = open_page(open_console, data, gauged, "posko")
+    attach(window, pdf(tmp_path))
+    reasons = {item.name: item.kept_reason for item in items(window)}
+    assert reasons["kalibrasi.pdf"] == ""
+    assert "ditambahkannya sendiri" in reasons["kunci.txt"]
+
+
+def test_a_viewer_adds_and_opens_nothing(open_console, data: Path, gauged: RunningServer) -> None:
+    window = open_page(open_console, data, gauged, "pemantau")
+    assert page(window).files._view.add_reason
+    window.qtbot.keyClick(page(window), Qt.Key.Key_A)
+    assert page(window).findChild(QMenu, "files_topics") is None
+
+
+def test_another_station_shows_its_own_files(opened: OpenWindow, gauged: RunningServer, tmp_path: Path) -> None:
+    attach(opened, pdf(tmp_path))
+    filing = opened.shell.doing.inspecting.filing
+    filing.show(Station(code="SLK-X", name="X", kind=GAUGE.kind, lon_deg=100, lat_deg=-1, parameters=()))
+    assert items(opened) == ()
+
+
+def test_the_page_is_opened_from_the_palette(opened: OpenWindow) -> None:
+    page(opened).close()
+    opened.until(lambda: opened.shell.doing.inspecting.dialog is None)
+    opened.shell.activateWindow()
+    opened.until(opened.shell.isActiveWindow)
+    opened.shell.finding.open()
+    opened.write("AWLR")
+    opened.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    opened.until(lambda: opened.shell.doing.inspecting.dialog is not None)
+    assert page(opened).windowTitle() == "Stasiun AWLR Koto Baru"
+    assert QApplication.activeWindow() is not None
