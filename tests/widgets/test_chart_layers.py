@@ -196,3 +196,20 @@ def test_the_whole_chart_is_in_sight_until_somebody_moves_it() -> None:
     nothing = ChartContent(title="AWLR")
     assert value_range(nothing)[0] < value_range(nothing)[1]
     assert time_range_s(nothing) == (0, 86_400)
+
+
+def test_larger_text_has_fewer_labels(appearance: Appearance) -> None:
+    larger = Appearance("dark", text_scale=1.5)
+    hours = dataclasses.replace(FRAME, first_s=NOW.timestamp(), last_s=NOW.timestamp() + 36_000)
+    for scale, frame in ((TimeScale(), hours), (ValueScale(), FRAME)):
+        along = 0 if isinstance(scale, TimeScale) else 1
+        counts = [words(painted(scale, content(), each, frame=frame), along) for each in (appearance, larger)]
+        assert counts[1] < counts[0]
+
+
+def words(marks, along: int) -> int:
+    """How many groups of marks there are, in a row (0) or one above the other (1), beside the plot."""
+    beside = marks[122:] if along == 0 else marks[:, :50]
+    apart_px = 12 if along == 0 else 2
+    (found,) = np.nonzero(beside.any(axis=along))
+    return 1 + int(np.count_nonzero(np.diff(found) > apart_px))

@@ -23,7 +23,7 @@ from tabuah.widgets.theme.fonts import Type
 _APART_PX: Final = 8  # a label from the plot
 _BEYOND_PX: Final = 12  # that a label of time may reach over the right edge of the plot
 _WIDEST_PX: Final = 200.0
-_RAIN_APART_PX: Final = 24  # one label of rain from the next
+_LINES_APART: Final = 1.7  # one label above the next, in heights of a line
 _GRID: Final = 0.1  # opacity
 
 
@@ -35,6 +35,8 @@ class _Scale:
         palette = appearance.palette
         self._font, self._colour = appearance.font(Type.SMALL), QColor(palette.muted)
         self._metrics = QFontMetricsF(self._font)
+        self._apart_px = _LINES_APART * self._metrics.height()
+        self._text_scale = appearance.text_scale
         self._grid = with_alpha(palette.text, _GRID)
 
     def _begin(self, painter: QPainter) -> None:
@@ -58,7 +60,7 @@ class ValueScale(_Scale):
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paint the grid and its labels."""
         area = frame.area
-        step = number_step(frame.high - frame.low, area.height())
+        step = number_step(frame.high - frame.low, area.height(), self._apart_px)
         ticks = number_ticks(frame.low, frame.high, step)
         self._begin(painter)
         for tick in ticks:
@@ -78,7 +80,7 @@ class TimeScale(_Scale):
         """Paint the labels, each below its moment, but within the window."""
         self._begin(painter)
         area = frame.area
-        for tick_s in moments_to_name(frame.first_s, frame.last_s, area.width()):
+        for tick_s in moments_to_name(frame.first_s, frame.last_s, area.width() / self._text_scale):
             text = time_label(tick_s)
             width_px = self._metrics.horizontalAdvance(text)
             left = min(frame.x(tick_s) - width_px / 2, area.right() + _BEYOND_PX - width_px)
@@ -103,7 +105,7 @@ class RainScale(_Scale):
         self._begin(painter)
         rain_frame, peak_mm = self._bars.frame_of(frame), self._bars.peak_mm
         height_px = rain_frame.y(peak_mm) - frame.area.top()
-        step_mm = number_step(peak_mm, height_px, _RAIN_APART_PX)
+        step_mm = number_step(peak_mm, height_px, self._apart_px)
         for tick_mm in number_ticks(step_mm, peak_mm, step_mm):
             text = f"{number_label(tick_mm, step_mm)} mm"
             left = frame.area.right() + _APART_PX
