@@ -97,3 +97,27 @@ def test_no_name_goes_under_legend_or_buttons(qtbot):
     boxes = [QRectF(left, top, right - left, bottom - top) for left, top, right, bottom in labels.boxes]
     assert boxes
     assert not any(card.intersects(box) for card in cards for box in boxes)
+
+
+def test_a_mark_that_only_moves_costs_the_legend_nothing(qtbot, monkeypatch):
+    view = shown_view(qtbot)
+    told: list[str] = []
+    monkeypatch.setattr(LegendRow, "show_item", lambda _row, item: told.append(item.layer))
+    view.canvas.show_incidents(incidents([(0, -4000)], [MarkerClass.HIGH]))
+    assert told == []
+    view.canvas.show_incidents(incidents([(0, -4000), (0, 4000)], [MarkerClass.HIGH] * 2))
+    assert "incidents" in told
+
+
+def test_rows_grow_with_the_text(qtbot):
+    look = Appearance("dark")
+    view = MapView(look)
+    qtbot.addWidget(view)
+    view.canvas.show_basemap(small_basemap())
+    view.canvas.show_incidents(incidents([(0, 0)], [MarkerClass.HIGH]))
+    view.show()
+    row = view.legend.findChild(LegendRow, "legend_incidents")
+    before = row.height()
+    look.show_text_scale(1.5)
+    assert row.height() == row.sizeHint().height() > before
+    view.close()

@@ -207,6 +207,7 @@ class LegendCard(Surface):
         self._appearance = appearance
         self._rows: dict[str, LegendRow] = {}
         self._problems: list[LegendProblem] = []
+        self._items: tuple[LegendItem, ...] = ()
         self._order: tuple[str, ...] = ()
         self._compact = False
         self._content: MapContent | None = None
@@ -221,11 +222,15 @@ class LegendCard(Surface):
         """Show the rows of what is on the map."""
         self._content = content
         live, base = live_items(content), () if self._compact else base_items(content)
-        order = tuple(item.layer for item in (*live, *base))
+        items = (*live, *base)
+        order = tuple(item.layer for item in items)
         if order != self._order:
             self._order = order
             self._build(live, base)
-        for item in (*live, *base):
+        elif items == self._items:
+            return  # the map tells of every moved marker
+        self._items = items
+        for item in items:
             self._rows[item.layer].show_item(item)
         self._column.activate()
         self.adjustSize()
@@ -295,6 +300,8 @@ class LegendCard(Surface):
 
     def _dress(self) -> None:
         self._title.setFont(self._appearance.font(Type.SMALL_STRONG))
+        for row in self._rows.values():
+            row.updateGeometry()
         self.adjustSize()
         self.update()
 

@@ -1,6 +1,7 @@
 """The type: Inter, shipped as a resource, always with tabular figures, in a few named styles."""
 
 from enum import Enum
+from functools import cache
 from importlib.resources import files
 
 from PySide6.QtGui import QFont, QFontDatabase, QImage, QPainter
@@ -35,6 +36,11 @@ def install_fonts() -> bool:
 
 def type_font(style: Type, text_scale: float = 1.0) -> QFont:
     """The font of one style, with figures of equal width; numbers get a slashed zero."""
+    return QFont(_type_font(style, text_scale))  # a copy: whoever asks may strike it out
+
+
+@cache
+def _type_font(style: Type, text_scale: float) -> QFont:
     size_px, weight, spacing_px = style.value
     font = QFont()
     font.setFamilies([FAMILY, *FALLBACKS])
