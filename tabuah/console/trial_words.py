@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import msgspec
+
 from tabuah.gis.geodesy import bearing_deg
 from tabuah.operations.bulletins.alarm_titles import bulletin_title
 from tabuah.operations.bulletins.alarming import away_km
@@ -11,15 +13,16 @@ from tabuah.operations.bulletins.trial import BulletinEpisode
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.kecamatan_names import names_in_common
 from tabuah.operations.feeds.nearness import Region
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number, format_time
 
 _HALF_A_DAY = timedelta(hours=12)
 
 
 def title_words(episode: BulletinEpisode) -> str:
-    """What the alarm would have been called; a drill is said to be one."""
-    title = bulletin_title(episode.alarm)
+    """What the alarm would have been called, without its place, which is told beside it; a drill is said to be one."""
+    at_a_place = isinstance(episode.bulletin, KnownEarthquake)
+    title = bulletin_title(msgspec.structs.replace(episode.alarm, title="") if at_a_place else episode.alarm)
     return f"{_('SIMULATION')} · {title}" if episode.bulletin.exercise else title
 
 
@@ -27,20 +30,21 @@ def place_words(episode: BulletinEpisode, region: Region) -> str:
     """Where it was as seen from the regency, or which of our kecamatan were named; empty of a volcano."""
     match episode.bulletin:
         case KnownEarthquake():
-            felt = tell_felt(episode.bulletin.felt)
-            away = _away_words(episode.bulletin, region)
-            return f"{away} · {_('felt:')} {felt}" if felt else away
+            return _away_words(episode.bulletin, region)
         case KnownWarning():
             return ", ".join(names_in_common(episode.bulletin.issued.kecamatan, region.kecamatan))
     return ""
 
 
+def felt_words(episode: BulletinEpisode) -> str:
+    """Where an earthquake was felt, as far as that was known when the alarm was raised; else empty."""
+    felt = tell_felt(episode.bulletin.felt) if isinstance(episode.bulletin, KnownEarthquake) else ""
+    return f"{_('felt:')} {felt}" if felt else ""
+
+
 def newest_only_words(n: int) -> str:
     """That of some bulletins what was said first is not here: a console that began with a snapshot lacks it."""
-    told = ngettext(
-        "Of {n} of them only the newest word is known here.", "Of {n} of them only the newest word is known here.", n
-    )
-    return told.format(n=n)
+    return _("Of {n} of them only the newest word is known here.").format(n=n)
 
 
 def span_words(episode: BulletinEpisode) -> str:

@@ -125,7 +125,7 @@ def test_feeds_are_described_run_and_asked_about(line: Line, tmp_path: Path, mon
             told = line.json("feed", "status")
             assert [feed["name"] for feed in told["feeds"]] == ["auto"]
             code, out, _err = line("feed", "status")
-            assert (code, "terasa di sini MMI III" in out) == (0, True)
+            assert (code, "tabuah rule list" in out) == (0, True)
     assert line("feed", "status")[0] == 3
     file.write_text("[[feed]]\nname = 'x'")
     code, _out, err = line("server", "feeds")

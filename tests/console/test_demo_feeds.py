@@ -6,6 +6,7 @@ from pathlib import Path
 from readings_room import Clock
 
 from tabuah.console.demo.made_up_feeds import made_up_feeds
+from tabuah.server.administration import write_first_rules
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import described_feeds
 from tabuah.server.journal import ServerJournal
@@ -15,6 +16,7 @@ from tabuah.storage.journal.protocol import FeedState
 def test_what_is_made_up_is_read_without_a_doubt_and_is_an_exercise(tmp_path: Path):
     directory = tmp_path / "server"
     with made_up_feeds(directory), ServerJournal.open(directory, clock=Clock(datetime.now(UTC))) as journal:
+        write_first_rules(journal)
         service = FeedsService(journal, described_feeds(directory), asking=True)
         service.load()
         service.ask_due()

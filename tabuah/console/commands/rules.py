@@ -13,6 +13,7 @@ from tabuah.console.commands.parameters import Moment
 from tabuah.console.commands.rule_trials import show_bulletin_trial, show_trial
 from tabuah.console.commands.speaking import TabuahGroup
 from tabuah.operations.alarms.titles import severity_word
+from tabuah.operations.bulletins.rule_checking import faults_of_bulletin_rule
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_key
 from tabuah.operations.rules.either import AnyRule, subject_of_rule, tell_any_rule
@@ -61,6 +62,9 @@ def show(call: Invocation, *, rule_id: str) -> None:
 def write(call: Invocation, *, file: Path) -> None:
     """Put a rule into force: the next version where there is one of this id."""
     written = _read(file)
+    if isinstance(written, BulletinRule):
+        for fault in faults_of_bulletin_rule(written):
+            raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=fault.words))
     with call.open_store() as store:
         same = (rule for rule in _all_rules(store) if subject_of_rule(rule) == subject_of_rule(written))
         known = next(same, None)

@@ -71,7 +71,7 @@ def alarm_of_earthquake(
 ) -> AlarmRaised | None:
     """The alarm that an earthquake is now; None where no rule means it, or it is over."""
     latest = quake.latest
-    if now - latest.at > EARTHQUAKE_IS_NEWS:
+    if now - latest.at >= EARTHQUAKE_IS_NEWS:
         return None
     distance_km, felt_mmi = away_km(quake, region), felt_here(quake.felt, own_places)
     rule = _first(

@@ -52,7 +52,7 @@ class Knowledge:
         wanted: dict[str, Wanted] = {}
         for bulletin in told:
             ends_at = over_at(bulletin)
-            if ends_at is None or now <= ends_at:
+            if ends_at is None or now < ends_at:
                 alarm = alarm_of(bulletin, rules, region=self._region, own_places=self._places, now=now)
                 wanted[subject_of_bulletin(bulletin)] = Wanted(alarm, bulletin.exercise)
         return wanted

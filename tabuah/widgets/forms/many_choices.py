@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.widgets.flow_layout import FlowLayout
+from tabuah.widgets.forms.tick_box import TickBox
+from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Choice
 
 
@@ -18,15 +20,15 @@ class ManyChoices(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Sequence[Choice], *, name: str, label: str) -> None:
+    def __init__(self, appearance: Appearance, choices: Sequence[Choice], *, name: str, label: str) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(label)
-        self._boxes: dict[str, QCheckBox] = {}
+        self._boxes: dict[str, TickBox] = {}
         layout = FlowLayout(self, spacing_px=14)
         layout.setContentsMargins(0, 2, 0, 2)
         for choice in choices:
-            box = QCheckBox(choice.label)
+            box = TickBox(appearance, choice.label)
             box.setObjectName(f"{name}_{choice.code}")
             box.setAccessibleDescription(label)
             box.clicked.connect(self._on_clicked)

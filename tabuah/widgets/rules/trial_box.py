@@ -105,6 +105,7 @@ class TrialBox(Surface):
         self._list.clear()
         for episode in result.episodes:
             words = "  ·  ".join(part for part in (episode.time, episode.name, episode.detail) if part)
+            words = "\n".join(part for part in (words, episode.more) if part)
             item = QListWidgetItem(words, self._list)
             item.setData(Qt.ItemDataRole.UserRole, episode.about)
             item.setToolTip(words)

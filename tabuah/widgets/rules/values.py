@@ -69,6 +69,7 @@ class TrialEpisode:
     name: str
     time: str
     detail: str = ""
+    more: str = ""  # in a line of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

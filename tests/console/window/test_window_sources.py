@@ -20,6 +20,7 @@ from tabuah.operations.bulletins.bodies import EarthquakeReported, FeltAt
 from tabuah.operations.bulletins.gestures import issue_warning, level_volcano, report_earthquake
 from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.levels import VolcanoLevel
+from tabuah.server.administration import write_first_rules
 from tabuah.server.feeds import health
 from tabuah.widgets.sources.source_item import EARTHQUAKES, SOURCES, VOLCANOES, WARNINGS
 from tabuah.widgets.sources.sources_panel import SourcesPanel
@@ -51,6 +52,7 @@ def room(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterato
     times = {"sent": now, "effective": now, "expires": now + timedelta(hours=2)}
     with start_server(directory, feeds=True) as server:
         server.add_user("ani")
+        write_first_rules(server.journal)
         server.journal.append_own(
             [
                 report_earthquake("bmkg-1", strongly_felt(now - timedelta(hours=1)), exercise=False),

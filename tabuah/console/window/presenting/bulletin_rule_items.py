@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from tabuah.console.trial_words import newest_only_words, place_words, span_words, title_words
+from tabuah.console.trial_words import felt_words, newest_only_words, place_words, span_words, title_words
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.console.window.presenting.rule_items import MOST_SHOWN, fault_lines, raised_words
 from tabuah.operations.alarms.titles import severity_word
@@ -125,10 +125,10 @@ def _more(trial: BulletinTrial, left: int) -> Iterator[str]:
 
 def _episode(episode: BulletinEpisode, names: Mapping[str, str], region: Region) -> TrialEpisode:
     worse = _("in its place speaks: {rule}").format(rule=names.get(episode.worse, episode.worse))
-    detail = (place_words(episode, region), worse if episode.worse else "")
+    more = (place_words(episode, region), worse if episode.worse else "", felt_words(episode))
     return TrialEpisode(
         about=subject_of_bulletin(episode.bulletin),
         name=title_words(episode),
         time=span_words(episode),
-        detail="  ·  ".join(part for part in detail if part),
+        more="  ·  ".join(part for part in more if part),
     )
