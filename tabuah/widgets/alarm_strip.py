@@ -42,6 +42,7 @@ class AlarmStrip(QWidget):
         self._appearance = appearance
         self._banner = AlarmBanner()
         self._current: AlarmItem | None = None
+        self._answering = self._reporting = ""  # why nobody here may answer, or report
         self.setObjectName("alarm_strip")
         self._chip = LevelChip(appearance, name="alarm_level")
         self._exercise = LevelChip(appearance, name="alarm_exercise", shape=False)
@@ -70,6 +71,12 @@ class AlarmStrip(QWidget):
         self._banner = banner
         stays = kept is not None and not kept.acknowledged and not worse_came
         self._show_alarm(kept if stays else next(iter(banner.alarms), None))
+
+    def show_reasons(self, *, answering: str, reporting: str) -> None:
+        """Say why alarms cannot be answered here, or incidents made; empty where they can."""
+        self._answering, self._reporting = answering, reporting
+        if self._current is not None:
+            self._show_buttons(self._current)
 
     def show_next(self) -> None:
         """Show the alarm after the one in the strip, after the last one the worst."""
@@ -138,13 +145,17 @@ class AlarmStrip(QWidget):
         self._words.show_words(alarm.title, alarm.details)
         said = (alarm.escalated, *alarm.details) if alarm.escalated else alarm.details
         self.setAccessibleName(f"{alarm.word}: {alarm.title}. {', '.join(said)}")
-        self._acknowledge.show_reason(_("Already acknowledged") if alarm.acknowledged else "")
-        already = _("Already incident {number}").format(number=alarm.incident)
-        self._incident.show_reason(already if alarm.incident else "")
+        self._show_buttons(alarm)
         self._fill_others(alarm)
         self.update()
         if changed:
             self.alarm_shown.emit(alarm.id)
+
+    def _show_buttons(self, alarm: AlarmItem) -> None:
+        answered = _("Already acknowledged") if alarm.acknowledged else ""
+        self._acknowledge.show_reason(self._answering or answered)
+        made = _("Already incident {number}").format(number=alarm.incident) if alarm.incident else ""
+        self._incident.show_reason(self._reporting or made)
 
     def _show_escalated(self, alarm: AlarmItem) -> None:
         """Who was asked; where room is short in the fewest words, for the value of the alarm goes before."""

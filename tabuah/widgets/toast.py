@@ -45,7 +45,7 @@ class Toast(Surface):
     def __init__(self, appearance: Appearance, message: ToastMessage, parent: QWidget) -> None:
         super().__init__("popover", parent)
         self.setObjectName("toast")
-        self._undo = message.undo
+        self.message = message
         layout = row(self, spacing_px=12)
         layout.setContentsMargins(16, 10, 10, 10)
         layout.addWidget(LevelDot(appearance, message.level, size_px=11))
@@ -73,7 +73,7 @@ class Toast(Surface):
     @property
     def undo(self) -> str:
         """The token that undoes what the message tells."""
-        return self._undo
+        return self.message.undo
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Qt: stays while the pointer is on it."""
@@ -86,7 +86,7 @@ class Toast(Surface):
         super().leaveEvent(event)
 
     def _on_undo_clicked(self) -> None:
-        self.undo_requested.emit(self._undo)
+        self.undo_requested.emit(self.undo)
         self.finished.emit(self)
 
     def _on_time_is_up(self) -> None:
@@ -111,7 +111,9 @@ class ToastHost(QObject):
         window.installEventFilter(self)
 
     def show_toast(self, message: ToastMessage) -> None:
-        """Show a message; the oldest makes room for the fourth."""
+        """Show a message; the same one again takes its place, and the oldest makes room for the fourth."""
+        for known in [each for each in self._toasts if each.message == message and not message.undo]:
+            self._on_finished(known)
         toast = Toast(self._appearance, message, self._window)
         toast.undo_requested.connect(self.undo_requested)
         toast.finished.connect(self._on_finished)

@@ -39,10 +39,10 @@ def test_the_river_levels_are_all_there_and_siaga_1_is_the_worst():
 
 def test_a_rule_reads_as_a_sentence():
     assert tell_rule(RULES["tma-siaga-3"]) == (
-        "Tinggi muka air ≥ ambang Siaga 3 selama 5 menit; reda 0,10 m di bawahnya"
+        "Tinggi muka air ≥ ambang Siaga 3 selama 5 menit; reda 0,10 m di bawah ambang"
     )
-    assert tell_rule(RULES["hujan-24-jam-lebat"]) == "Hujan 24 jam ≥ 50,0 mm; reda 10,0 mm di bawahnya"
-    assert tell_rule(RULES["gempa-kuat"]) == "Guncangan tanah ≥ 0,091 g; reda 0,086 g di bawahnya"
+    assert tell_rule(RULES["hujan-24-jam-lebat"]) == "Hujan 24 jam ≥ 50,0 mm; reda di bawah 40,0 mm"
+    assert tell_rule(RULES["gempa-kuat"]) == "Guncangan tanah ≥ 0,091 g; reda di bawah 0,005 g"
     assert tell_rule(RULES["tanpa-data"]).startswith("tanpa data selama 30 menit")
     set_language("en")
     assert tell_rule(RULES["tma-siaga-1"]).startswith("Water level ≥ threshold of Siaga 1 for 2 minutes; over at")
@@ -57,7 +57,7 @@ def test_every_default_rule_can_be_told_in_both_languages():
 def test_a_falling_limit_is_told_as_one():
     low = Threshold(limit=11.5, hysteresis=0.5, falling=True)
     rule = Rule(id="aki-lemah", name="", parameter="battery_v", condition=low, severity=AlarmSeverity.ATTENTION)
-    assert tell_rule(rule) == "Baterai ≤ 11,5 V; reda 0,5 V di atasnya"
+    assert tell_rule(rule) == "Baterai ≤ 11,5 V; reda di atas 12,0 V"
 
 
 def test_durations_are_told_in_the_largest_unit_that_fits():

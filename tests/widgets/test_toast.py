@@ -58,6 +58,19 @@ def test_no_more_than_three_are_stacked_and_none_covers_another(host: ToastHost)
     assert not any(a.intersects(b) for i, a in enumerate(frames) for b in frames[i + 1 :])
 
 
+def test_the_same_refusal_again_does_not_pile_up(host: ToastHost) -> None:
+    for text in ("Peran Anda tidak mengizinkan ini.", "Lain.", "Peran Anda tidak mengizinkan ini."):
+        host.show_toast(ToastMessage(text=text, level=Level.ATTENTION))
+    told = [toast.message.text for toast in sorted(shown(host), key=lambda toast: toast.y())]
+    assert told == ["Lain.", "Peran Anda tidak mengizinkan ini."]
+
+
+def test_two_things_that_can_be_undone_stay_two_messages(host: ToastHost) -> None:
+    for undo in ("u1", "u2"):
+        host.show_toast(ToastMessage(text="1 alarm ditunda", undo=undo))
+    assert len(shown(host)) == 2
+
+
 def test_a_message_goes_away_by_itself(qtbot: QtBot, host: ToastHost) -> None:
     host.show_toast(ToastMessage(text="selesai"))
     shown(host)[0]._timer.start(1)

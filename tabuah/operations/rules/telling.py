@@ -38,7 +38,7 @@ _KINDS: Final = {
 
 
 def tell_rule(rule: Rule) -> str:
-    """The condition of a rule: "Tinggi muka air ≥ ambang Siaga 1 selama 5 menit; reda 0,10 m di bawahnya"."""
+    """The condition of a rule: "Tinggi muka air ≥ ambang Siaga 1 selama 5 menit; reda 0,10 m di bawah ambang"."""
     if isinstance(rule.condition, Silence):
         return tell_silence(rule.condition)
     parts = [tell_reached(rule.condition, rule.parameter), tell_over(rule.condition, rule.parameter)]
@@ -109,13 +109,12 @@ def _tell_forecast(condition: Forecast, parameter: str) -> str:
 def tell_over(condition: Condition, parameter: str) -> str:
     """What clears, empty where it is simply the limit itself."""
     match condition:
-        case Threshold(hysteresis=gap, falling=falling) if gap:
-            over = _("over at {gap} above") if falling else _("over at {gap} below")
-            return over.format(gap=format_value(parameter, gap))
+        case Threshold(limit=limit, hysteresis=gap, falling=True) if gap:
+            return _("over above {value}").format(value=format_value(parameter, limit + gap))
         case RiverStage(hysteresis_m=gap) | Forecast(hysteresis_m=gap) if gap:
-            return _("over at {gap} below").format(gap=format_value(parameter, gap))
-        case Accumulation(hysteresis=gap) | Change(hysteresis=gap) | Neighbours(hysteresis=gap) if gap:
-            return _("over at {gap} below").format(gap=format_value(parameter, gap))
+            return _("over at {gap} below the threshold").format(gap=format_value(parameter, gap))
+        case Threshold() | Accumulation() | Change() | Neighbours() if gap := condition.hysteresis:
+            return _("over below {value}").format(value=format_value(parameter, condition.limit - gap))
         case NeighbourSums(too_much=True, floor=floor):
             return _("over when it is alike again, or below {floor}").format(floor=format_value(parameter, floor))
         case NeighbourSums():

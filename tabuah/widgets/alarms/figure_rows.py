@@ -15,6 +15,8 @@ from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import Level
 
 _ABOVE_HEADING_PX: Final = 10
+_ROW_PX: Final = 22  # as high as a mark, whether there is one or not
+_LONGEST_NUMBER: Final = 8  # characters; what is longer is a share with its counts
 
 
 class FigureRows(QWidget):
@@ -51,11 +53,14 @@ class FigureRows(QWidget):
             return
         value = Text(self._appearance, figure.value, style=Type.STRONG)
         value.setAccessibleName(f"{figure.label}: {figure.value}")
+        self._grid.setRowMinimumHeight(row, self._appearance.px(_ROW_PX))
         self._grid.addWidget(Text(self._appearance, figure.label), row, 0, self._side(0))
-        if not figure.recommended:  # such as a share with its counts: it may be longer than a number
+        if len(figure.value) > _LONGEST_NUMBER:
             self._grid.addWidget(value, row, 1, 1, 3, self._side(1))
             return
         self._grid.addWidget(value, row, 1, self._side(1))
+        if not figure.recommended:
+            return
         self._grid.addWidget(Text(self._appearance, figure.recommended, tone="muted"), row, 2, self._side(2))
         chip = LevelChip(self._appearance, name="figure_mark")
         self._grid.addWidget(chip, row, 3, Qt.AlignmentFlag.AlignLeft)

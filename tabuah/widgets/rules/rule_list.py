@@ -1,4 +1,4 @@
-"""The list of rules: the level at the edge, the name, and the whole condition as a sentence."""
+"""The list of rules: the level as edge and shape, the name, and the whole condition as a sentence."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,13 +13,15 @@ from tabuah.widgets.texts import name_widget
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour, mix
 from tabuah.widgets.theme.fonts import Type
-from tabuah.widgets.theme.glyphs import rounded
+from tabuah.widgets.theme.glyphs import paint_level, rounded
 from tabuah.widgets.values import Level
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ITEM_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _HEADING_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 _HEADING_PX: Final = 34
+_SHAPE_PX: Final = 11
+_GAP_PX: Final = 8
 
 
 class _RuleModel(QAbstractListModel):
@@ -88,7 +90,11 @@ class _RuleDelegate(QStyledItemDelegate):
         if selected:
             painter.setPen(QPen(QColor(palette.accent), 1.5))
             painter.drawPath(shape)
-        self._paint_words(painter, rect.adjusted(14, 6, -12, -6), item)
+        inner = rect.adjusted(14, 6, -12, -6)
+        side = float(self._appearance.px(_SHAPE_PX))
+        shape_at = QRectF(inner.x(), inner.y() + (inner.height() / 3 - side) / 2, side, side)
+        paint_level(painter, shape_at, item.level if item.active else Level.NO_DATA, palette)
+        self._paint_words(painter, inner.adjusted(side + _GAP_PX, 0, 0, 0), item)
         painter.restore()
 
     def _paint_heading(self, painter: QPainter, rect: QRectF, heading: str) -> QRectF:

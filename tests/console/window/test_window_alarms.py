@@ -14,6 +14,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, QUIET, AlarmsDialog
+from tabuah.widgets.buttons import KeyButton
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.values import Level
 
@@ -177,6 +178,9 @@ def test_a_viewer_is_told_in_the_window_of_the_alarms_why_it_answers_nothing(
     log_in_and_sync(data, server, "pemantau")
     window = open_console()
     window.until(lambda: window.shell.parts.strip.current is not None)
+    for name in ("alarm_acknowledge", "alarm_incident"):
+        assert "Peran Anda tidak" in window.find(KeyButton, name).toolTip()
+    assert window.find(KeyButton, "alarm_locate").isEnabled()
     dialog = open_alarms(window)
     window.qtbot.keyClick(dialog, Qt.Key.Key_T)
     assert "Peran Anda tidak" in texts_of(dialog)

@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.presenting.alarm_items import alarm_item, groups_in_strip
+from tabuah.console.window.presenting.refusals import refusal_of
 from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Part, Room
 from tabuah.operations.alarms.grouping import AlarmGroup
@@ -53,6 +54,10 @@ class AlarmShowing(QObject):
         for group in groups[:3]:
             self._ask_for_trend(group)
         banner = AlarmBanner(alarms=tuple(self._item(group, now) for group in groups))
+        role = self._room.snapshot.role
+        self._strip.show_reasons(
+            answering=refusal_of(role, "alarm.acknowledged"), reporting=refusal_of(role, "incident.reported")
+        )
         self._strip.show_alarms(banner)
         self.on_shown(banner)
 

@@ -14,6 +14,7 @@ from tabuah.console.window.confirm_card import ConfirmCard
 from tabuah.console.window.file_dialogs import save_dialog
 from tabuah.console.window.presenting.alarm_overview import group_lines, quiet_lines, work_lines
 from tabuah.console.window.presenting.performance_view import performance_view
+from tabuah.console.window.presenting.refusals import refusal_of
 from tabuah.console.window.rain_places import RainPlaces
 from tabuah.console.window.room import Part
 from tabuah.console.window.workflows.answering import Answering
@@ -22,9 +23,7 @@ from tabuah.operations.alarms.grouping import AlarmGroup
 from tabuah.operations.alarms.performance import Performance, performance_of
 from tabuah.operations.alarms.performance_telling import figures_of
 from tabuah.operations.alarms.verified import Known, Verified, verified_figures, verify_all
-from tabuah.operations.authority.roles import Role, may_write
 from tabuah.operations.maintenance.window import Standing
-from tabuah.operations.reasons import reason_words
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import WIB
 from tabuah.widgets.alarms.alarms_dialog import FIGURES, GROUPS, AlarmsDialog
@@ -114,8 +113,8 @@ class Overseeing(QObject):
         if dialog is None:
             return
         latest, heard_at = self._at.room.latest, self._heard_at()
-        answering, reporting = (_reason(snapshot.role, kind) for kind in ("alarm.acknowledged", "incident.reported"))
-        dialog.groups.show_reasons(answering=answering, reporting=reporting)
+        answering = refusal_of(snapshot.role, "alarm.acknowledged")
+        dialog.groups.show_reasons(answering=answering, reporting=refusal_of(snapshot.role, "incident.reported"))
         dialog.quiet.show_reason(answering)
         quiet = quiet_lines(snapshot, latest, now)
         dialog.show_groups(group_lines(self.groups(now), snapshot, latest, now))
@@ -200,8 +199,3 @@ class Overseeing(QObject):
     def _on_finished(self, _result: int) -> None:
         self._clock.stop()
         self._dialog = self._confirm = None
-
-
-def _reason(role: Role, kind: str) -> str:
-    """Why a role cannot do something; empty when it can."""
-    return "" if may_write(role, kind) else reason_words("role_forbids")
