@@ -1,5 +1,6 @@
 """Photos and documents of a station: small pictures beside each other, documents below, then what was removed."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -69,14 +70,7 @@ class FilesBlock(QWidget):
             self._drop(gone)
         for item in view.files:
             self._put(item)
-        photos = [self._buttons[item.id] for item in view.files if item.is_photo]
-        few = photos if self._shows_all else photos[:_FEW]
-        _arrange(self._photos, photos, shown=len(few))
-        documents = [self._buttons[item.id] for item in view.files if not item.is_photo]
-        _arrange(self._documents, documents, shown=len(documents))
-        self._strip.setVisible(bool(photos))
-        self._more.setVisible(len(few) < len(photos))
-        self._more.setText(ngettext("Show all {n} photos", "Show all {n} photos", len(photos)).format(n=len(photos)))
+        self._arrange()
         self._add.show_reason(view.add_reason)
         self._nothing.setVisible(not view.files)
         self._removed.setText("\n".join((_("Removed, and kept in the history:"), *view.removed)))
@@ -118,6 +112,19 @@ class FilesBlock(QWidget):
     def _look_at(self, file_id: str) -> None:
         self._looked_at = file_id if file_id in self._buttons else ""
         self._bar.show_item(next((item for item in self._view.files if item.id == self._looked_at), None))
+
+    def _arrange(self) -> None:
+        """Photos first, the newest of them at least; Tab goes through all in the order in which they stand."""
+        photos = [self._buttons[item.id] for item in self._view.files if item.is_photo]
+        documents = [self._buttons[item.id] for item in self._view.files if not item.is_photo]
+        few = photos if self._shows_all else photos[:_FEW]
+        moved = _fill(self._photos, photos, shown=len(few))
+        if _fill(self._documents, documents, shown=len(documents)) or moved:
+            for before, after in pairwise([*photos, *documents]):
+                self.setTabOrder(before, after)
+        self._strip.setVisible(bool(photos))
+        self._more.setVisible(len(few) < len(photos))
+        self._more.setText(ngettext("Show all {n} photos", "Show all {n} photos", len(photos)).format(n=len(photos)))
 
     def _put(self, item: FileItem) -> None:
         known = self._buttons.get(item.id)
@@ -161,7 +168,7 @@ class FilesBlock(QWidget):
         head.addWidget(self._add)
         self._strip, self._documents = QWidget(), column(spacing_px=6)
         self._strip.setObjectName("station_photos")
-        self._photos = FlowLayout(self._strip, spacing_px=6)
+        self._photos = FlowLayout(self._strip, spacing_px=5)  # four fit beside each other
         lines = column(self, spacing_px=8)
         lines.addLayout(head)
         for widget in (self._nothing, self._strip, self._more):
@@ -176,15 +183,16 @@ def files_in(dragged: QMimeData) -> tuple[Path, ...]:
     return tuple(Path(url.toLocalFile()) for url in dragged.urls() if url.isLocalFile())
 
 
-def _arrange(layout: QLayout, buttons: list[FileButton], *, shown: int) -> None:
-    """Put the first ones into a layout, in their order; what stands there already stays untouched."""
+def _fill(layout: QLayout, buttons: list[FileButton], *, shown: int) -> bool:
+    """Put the first ones into a layout, in their order; whether that has changed anything."""
     wanted: list[QWidget] = [*buttons[:shown]]
     items = [layout.itemAt(index) for index in range(layout.count())]
     if [item.widget() for item in items if item is not None] == wanted:
-        return
+        return False
     while layout.takeAt(0) is not None:
         pass
     for button in wanted:
         layout.addWidget(button)
     for index, button in enumerate(buttons):
         button.setVisible(index < shown)
+    return True

@@ -16,6 +16,7 @@ from tabuah.operations.stations.gestures import attach_to_station
 from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.settings import LineSettings, SettingsFile
+from tabuah.widgets.details.attachment_strip import AttachmentThumb
 from tabuah.widgets.stations.file_row import FileRow
 from tabuah.widgets.stations.station_dialog import StationDialog
 
@@ -208,6 +209,17 @@ def test_a_viewer_adds_and_opens_nothing(open_console, data: Path, gauged: Runni
     assert page(window).files._view.add_reason
     window.qtbot.keyClick(page(window), Qt.Key.Key_A)
     assert page(window).findChild(QMenu, "files_topics") is None
+
+
+def test_the_keyboard_alone_reaches_every_file(opened: OpenWindow, tmp_path: Path) -> None:
+    attach(opened, photo_file(tmp_path), pdf(tmp_path))
+    reached: list[str] = []
+    for _ in range(8):
+        opened.key(Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        if isinstance(focused, FileRow | AttachmentThumb) and focused.item.name not in reached:
+            reached.append(focused.item.name)
+    assert reached == ["IMG_2041.jpg", "kalibrasi.pdf"], "photos stand above documents"
 
 
 def test_another_station_shows_its_own_files(opened: OpenWindow, gauged: RunningServer, tmp_path: Path) -> None:
