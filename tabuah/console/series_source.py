@@ -1,4 +1,4 @@
-"""Where the readings of a series come from, the server or what this console has kept, and all of them in order."""
+"""Where the readings of a series come from: the server, or what this console has kept."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,6 @@ from tabuah.storage.sync.session import ConsoleSession, has_session
 
 SERVER: Final = "server"
 LOCAL: Final = "local"
-MOST_POINTS: Final = 5_000
 _MOST_SPANS: Final = 9_000  # what the server answers at once
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _A_MOMENT: Final = timedelta(milliseconds=1)  # as fine as moments are kept
@@ -107,21 +106,6 @@ class LocalSeries:
 
 def _begin_of(moment: datetime, span: Span) -> datetime:
     return EPOCH + (moment - EPOCH) // span.length * span.length
-
-
-def all_readings(
-    source: SeriesSource, station: str, parameter: str, since: datetime, until: datetime
-) -> Iterator[tuple[datetime, float]]:
-    """Every reading of a series, time and value, oldest first, in as many questions as it takes."""
-    points = source.series(station, parameter, since, until, points=MOST_POINTS)
-    middle = since + (until - since) / 2
-    if all(point.count == 1 for point in points) or not since < middle < until:
-        yield from ((point.at, point.mean) for point in points)
-        return
-    yield from all_readings(source, station, parameter, since, middle)
-    for at, value in all_readings(source, station, parameter, middle, until):
-        if at > middle:
-            yield at, value
 
 
 @contextmanager

@@ -28,6 +28,8 @@ from tabuah.server.snapshots.routes import snapshot_routes
 from tabuah.server.status_routes import VERSION, AdmittedCounter, status_routes
 from tabuah.server.stream import Broadcaster
 from tabuah.server.stream_routes import AbortConnection, stream_routes
+from tabuah.server.trials.routes import trial_routes
+from tabuah.server.trials.service import TrialService
 from tabuah.storage.blobs.store import BlobStore
 
 
@@ -43,6 +45,7 @@ class ServerParts:
     boxes: BlobStore
     readings: ReadingsService
     forecasts: ForecastService
+    trials: TrialService
     snapshots: SnapshotKeeper
     feeds: FeedsService
     admitted: AdmittedCounter
@@ -69,6 +72,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *forecast_routes(parts.forecasts, parts.gate),
             *readings_routes(parts.readings, parts.gate, parts.link),
             *past_routes(parts.readings, parts.gate),
+            *trial_routes(parts.trials, parts.gate),
         ],
         on_startup=[attach_broadcaster],
         exception_handlers=exception_handlers(),

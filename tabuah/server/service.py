@@ -39,6 +39,7 @@ from tabuah.server.sessions.tokens import AccessTokens
 from tabuah.server.snapshots.keeping import SnapshotKeeper
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
+from tabuah.server.trials.service import TrialService
 from tabuah.storage.blobs.store import BlobStore
 
 log = logging.getLogger(__name__)
@@ -74,9 +75,9 @@ class ServerSettings:
 class _Uvicorn(uvicorn.Server):
     """Ends the streams before it waits for connections, which would otherwise never close."""
 
-    def __init__(self, config: uvicorn.Config, broadcaster: Broadcaster) -> None:
+    def __init__(self, config: uvicorn.Config, broadcaster: Broadcaster, trials: TrialService) -> None:
         super().__init__(config)
-        self._broadcaster = broadcaster
+        self._broadcaster, self._trials = broadcaster, trials
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """A signal to end is obeyed, and not raised anew after a clean end as uvicorn would."""
@@ -86,6 +87,7 @@ class _Uvicorn(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams, then everything else."""
         self._broadcaster.close()
+        self._trials.stop()
         await super().shutdown(sockets)
 
     def abort_connection(self, address: tuple[str, int]) -> None:
@@ -127,6 +129,8 @@ class ServerService:
             self.forecasts = ForecastService(self.journal, self.readings, settings.directory)
             self.forecasts.start()
             opened.callback(self.forecasts.stop)
+            self.trials = TrialService(self.journal, settings.directory)
+            opened.callback(self.trials.stop)
             self.watchman = Watchman(self.journal)
             self.watchman.start()
             opened.callback(self.watchman.stop)
@@ -141,7 +145,8 @@ class ServerService:
             self.snapshots = SnapshotKeeper(self.journal)
             self.snapshots.start()
             opened.callback(self.snapshots.stop)
-            self._uvicorn = _Uvicorn(_configuration(self._build_app(tokens), settings.address), self.broadcaster)
+            configuration = _configuration(self._build_app(tokens), settings.address)
+            self._uvicorn = _Uvicorn(configuration, self.broadcaster, self.trials)
             self._opened = opened.pop_all()
 
     def _link_to(self, broker: BrokerAddress | EmbeddedAddress | None) -> MqttLink | EmbeddedBroker | None:
@@ -174,6 +179,7 @@ class ServerService:
                 boxes=boxes,
                 readings=self.readings,
                 forecasts=self.forecasts,
+                trials=self.trials,
                 snapshots=self.snapshots,
                 link=self.link,
                 feeds=self.feeds,

@@ -205,8 +205,24 @@ def test_a_rule_is_told_in_words_and_tried_on_the_past(flooded: Console):
     trial = flooded.json("rule", "try", "tma-siaga-1", *span)
     assert (trial["fired"], trial["readings"], trial["source"]) == (1, 6, "server")
     assert trial["episodes"][0]["peak"] == 3.42
-    assert "Akan muncul 1 kali" in flooded.run("rule", "try", "tma-siaga-1", *span)
+    assert datetime.fromisoformat(trial["oldest_at"]) == at(0)
+    told = flooded.run("rule", "try", "tma-siaga-1", *span)
+    assert "Akan muncul 1 kali." in told
+    assert "Diuji di server pada 1 deret dengan 6 bacaan, sejak" in told
     assert flooded.json("rule", "try", "tanpa-data", *span)["readings"] == 6
+
+
+def test_without_a_server_a_rule_is_tried_on_what_is_kept_here(server: RunningServer, flooded: Console):
+    span = ("--from", at(-600).isoformat(), "--to", at(60).isoformat())
+    end(server)
+    flooded.run("rule", "try", "tma-siaga-1", *span, code=3)
+    with ReadingsStore(flooded.directory / FILE_NAME) as kept:
+        kept.store([Reading(STATION, "stage_m", at(n), 3.3) for n in range(4)])
+    trial = flooded.json("rule", "try", "tma-siaga-1", *span)
+    assert (trial["fired"], trial["readings"], trial["source"]) == (1, 4, "local")
+    assert "Diuji di komputer ini" in flooded.run("rule", "try", "tma-siaga-1", *span)
+    nothing = flooded.run("rule", "try", "tma-siaga-1", "--from", at(-600).isoformat(), "--to", at(-300).isoformat())
+    assert "tidak ada bacaannya" in nothing
 
 
 def test_a_file_with_semicolons_has_decimal_commas_and_its_own_column_order():

@@ -77,6 +77,7 @@ def _application() -> Litestar:
             broadcaster=broadcaster,
             readings=nothing,
             forecasts=nothing,
+            trials=nothing,
             feeds=nothing,
             admitted=admitted,
             abort_connection=nothing,

@@ -7,8 +7,8 @@ import msgspec
 from tabuah.console.bulletin_history import try_on_bulletins
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_table, say
+from tabuah.console.readings_tried import tried_words
 from tabuah.console.rule_history import try_on_history
-from tabuah.console.series_source import open_series
 from tabuah.console.trial_words import newest_only_words, place_words, title_words
 from tabuah.operations.bulletins.folding import subject_of_bulletin
 from tabuah.operations.bulletins.rules import BulletinRule
@@ -25,11 +25,9 @@ from tabuah.storage.cache.store import ConsoleStore
 
 def show_trial(call: Invocation, store: ConsoleStore, rule: Rule, *, since: datetime, until: datetime) -> None:
     """Play readings to a rule about series."""
-    with open_series(store) as source:
-        trial = try_on_history(rule, store.stations(), source, since=since, until=until)
-        where = source.name
-    record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": where}
-    call.show(record, lambda: _print(rule, trial))
+    trial, source = try_on_history(rule, store, since=since, until=until)
+    record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": source}
+    call.show(record, lambda: _print(rule, trial, source))
 
 
 def show_bulletin_trial(
@@ -84,10 +82,10 @@ def _bulletin_cells(episode: BulletinEpisode, region: Region) -> list[str]:
     ]
 
 
-def _print(rule: Rule, trial: Trial) -> None:
-    over = _("{series} series with {readings} readings").format(series=trial.series, readings=trial.readings)
+def _print(rule: Rule, trial: Trial, source: str) -> None:
     say(f"{rule.name}: {tell_any_rule(rule)}")
-    say(f"{_times_words(len(trial.episodes))} · {over}.")
+    say(f"{_times_words(len(trial.episodes))}.")
+    say(tried_words(trial, source))
     if trial.too_little_history:
         told = _("Too little is known to forecast: {stations}.")
         say(told.format(stations=", ".join(trial.too_little_history)))

@@ -1,6 +1,6 @@
 """Trials of rules on the past, off the GUI thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,6 @@ from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bulletins.trial import BulletinTrial
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.trial import Trial
-from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.store import ConsoleStore
 
 
@@ -44,7 +43,6 @@ class RuleTrials(LongWork):
     def begin(
         self,
         rule: Rule,
-        stations: Sequence[Station],
         *,
         until: datetime,
         days: int,
@@ -57,11 +55,9 @@ class RuleTrials(LongWork):
 
         def work(store: ConsoleStore, tell: OnProgress) -> Tried:
             from tabuah.console.rule_history import try_on_history  # noqa: PLC0415 - loads the HTTP client
-            from tabuah.console.series_source import open_series  # noqa: PLC0415 - loads the HTTP client
 
-            with open_series(store) as source:
-                trial = try_on_history(rule, stations, source, since=since, until=until, on_series=tell)
-                return Tried(rule=rule, trial=trial, days=days, source=source.name)
+            trial, source = try_on_history(rule, store, since=since, until=until, on_series=tell)
+            return Tried(rule=rule, trial=trial, days=days, source=source)
 
         self.run(work, on_progress=on_progress, on_done=on_done, on_error=on_error)
 

@@ -1,9 +1,11 @@
 """A trial: what a rule would have done with readings of the past, before it is put into force."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import pairwise
+from operator import itemgetter
 
 import msgspec
 
@@ -41,13 +43,14 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """How often the rule would have raised, and over how many series and readings that was tried."""
+    """How often the rule would have raised, and over how many series and readings that was tried, and since when."""
 
     rule: str
     series: int
     readings: int
     episodes: tuple[Episode, ...]
     too_little_history: tuple[str, ...] = ()  # gauges of which too little is known to forecast them
+    oldest_at: datetime | None = None  # of the readings that count, those that only fill windows left out
 
 
 class _Tried(msgspec.Struct, frozen=True):
@@ -104,13 +107,19 @@ def try_rule(rule: Rule, stations: Iterable[Station], history: History, *, since
         found += episodes
     told = [episode for episode in found if since is None or episode.raised_at >= since]
     read = [values for series in series_of(rule, stations) if (values := history.get(series, ()))]
+    counted = [values[_first_since(values, since) :] for values in read]
     return Trial(
         rule=rule.id,
         series=len(read),
-        readings=sum(at >= since if since else True for values in read for at, _value in values),
+        readings=sum(map(len, counted)),
         episodes=tuple(sorted(told, key=lambda episode: (episode.onset_at, episode.station))),
         too_little_history=unknown,
+        oldest_at=min((values[0][0] for values in counted if values), default=None),
     )
+
+
+def _first_since(values: Sequence[Value], since: datetime | None) -> int:
+    return 0 if since is None else bisect_left(values, since, key=itemgetter(0))
 
 
 def _watches_of(rule: Rule, stations: Sequence[Station]) -> _Tried:

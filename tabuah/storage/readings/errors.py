@@ -6,12 +6,14 @@ ReadingsError
 ├── ReadingsBusy       another program holds it
 ├── ReadingsNotSaved   the disk is full or cannot be written; nothing of the request was saved
 ├── UnusableKeeping    what is set about how long readings are kept cannot be followed
+├── TooMuchToTry       more readings than a trial of a rule may hold at once
 └── BadKeeping         a text sets nothing of that kind; the file's name is told by UnusableKeeping
 """
 
 from pathlib import Path
 
 from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_number
 
 
 class ReadingsError(Exception):
@@ -62,3 +64,11 @@ class UnusableKeeping(ReadingsError):
 
 class BadKeeping(ReadingsError):
     """The text of a file that should say how long readings are kept says something else."""
+
+
+class TooMuchToTry(ReadingsError):
+    """More readings than a trial of a rule may hold at once."""
+
+    def __init__(self, most: int) -> None:
+        told = _("To try it, more than {n} readings would have to be played together: choose fewer days or stations.")
+        super().__init__(told.format(n=format_number(most)))

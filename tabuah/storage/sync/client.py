@@ -209,6 +209,34 @@ class ServerClient:
         except httpx2.TransportError as error:
             raise Offline(self.url, unreachable_words(error)) from error
 
+    @contextmanager
+    def converse(self, path: str, body: msgspec.Struct) -> Iterator[Iterator[str]]:
+        """The lines of an answer that is still being made, as they come; leaving the block ends the question.
+
+        Raises:
+            Offline: the line is gone, or silent for too long, also while it is read.
+            Refused: the server says no.
+        """
+        content = msgspec.json.encode(body)
+        headers = {**self._bearer(), "Accept-Encoding": "identity", "Content-Type": "application/json"}
+        try:
+            with self._http.stream("POST", path, content=content, headers=headers) as response:
+                if response.status_code != httpx2.codes.UNAUTHORIZED or self._renewed_token is None:
+                    yield self._lines_of(response)
+                    return
+            headers["Authorization"] = f"Bearer {self._renewed_token()}"
+            with self._http.stream("POST", path, content=content, headers=headers) as response:
+                yield self._lines_of(response)
+        except httpx2.TransportError as error:
+            raise Offline(self.url, unreachable_words(error)) from error
+
+    def _lines_of(self, response: httpx2.Response) -> Iterator[str]:
+        self.refuse_page(response)
+        if response.status_code >= httpx2.codes.BAD_REQUEST:
+            response.read()
+            self.check(response)
+        return response.iter_lines()
+
     def open_stream(
         self, *, after: int, stations: Collection[str] | None = None
     ) -> AbstractContextManager[httpx2.Response]:

@@ -31,6 +31,11 @@ _WORDS: Final[dict[str, str]] = {
     "not_found": "The server does not have it.",
     "wrong_content": "What arrived there was not what was sent; it is sent again.",
     "program_refused": "Programs cannot be attached.",
+    "trials_busy": "Others try rules at the server now; try again in a minute.",
+    "trial_replaced": "Another rule of yours is tried at the server now.",
+    "trial_too_long": "The server gave up after two minutes: choose fewer days or stations.",
+    "trial_too_large": "Too many readings would have to be played together: choose fewer days or stations.",
+    "trial_ended": "The server could not try it: there is a bug, or too little memory; it is in the server's log.",
     "damaged_blob": "The server's copy of the attachment is damaged; tell the administrator.",
 }
 

@@ -126,7 +126,7 @@ def test_a_rule_is_written_tried_on_the_past_and_put_into_force(
     press(window, dialog, Qt.Key.Key_T, lambda: "Akan muncul 1 kali dalam 30 hari." in said(dialog, "trial_summary"))
     episodes = dialog.findChild(QListWidget, "trial_episodes")
     assert [episodes.item(n).text().split("·")[1].strip() for n in range(episodes.count())] == ["AWLR Koto Baru"]
-    assert "dari server" in texts_of(dialog.trial)
+    assert "Diuji di server pada 1 deret dengan 100 bacaan, sejak" in texts_of(dialog.trial)
     press(window, dialog, Qt.Key.Key_S, lambda: not dialog.is_writing)
     window.until_toast("Batang Lembang naik cepat berlaku, versi 1.")
     window.until(lambda: dialog.list.chosen == "rule/batang-lembang-naik-cepat")
@@ -193,7 +193,7 @@ def test_without_a_server_the_trial_says_that_it_has_only_what_is_kept_here(open
     window.console.services.readings.take(kept)
     known.service.stop()
     dialog.list.choose("rule/tma-siaga-1")
-    press(window, dialog, Qt.Key.Key_T, lambda: "tersimpan di komputer ini" in texts_of(dialog.trial))
+    press(window, dialog, Qt.Key.Key_T, lambda: "yang tersimpan di sini, sejak" in texts_of(dialog.trial))
     episodes = dialog.findChild(QListWidget, "trial_episodes")
     told = [episodes.item(n).text() for n in range(episodes.count())]
     assert any(text.startswith(format_moment(before)) for text in told)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from tabuah.console.series_source import SERVER
+from tabuah.console.readings_tried import tried_words
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.operations.alarms.titles import severity_word
 from tabuah.operations.authority.roles import Role, may_write
@@ -157,15 +157,11 @@ def fault_lines(faults: Sequence[Fault], labels: Mapping[str, str]) -> list[str]
 
 def trial_result(trial: Trial, stations: Mapping[str, Station], *, days: int, source: str) -> TrialResult:
     """What a trial says: how often it would have been raised, where and when, and over which readings."""
-    over = _("{series} series with {readings} readings").format(
-        series=format_number(trial.series), readings=format_number(trial.readings)
-    )
-    whence = _("of the server") if source == SERVER else _("kept on this computer: the server cannot be reached")
     episodes = tuple(_episode(episode, stations) for episode in reversed(trial.episodes[-MOST_SHOWN:]))
     summary = raised_words(len(trial.episodes), days)
     return TrialResult(
         summary=summary if trial.readings else _("There are no readings to try it on."),
-        source=f"{over} {whence}" if trial.readings else "",
+        source=tried_words(trial, source),
         episodes=episodes,
         more=" ".join(_left_out(trial, len(trial.episodes) - len(episodes))),
     )

@@ -75,7 +75,6 @@ class RuleTrying(QObject):
         self._box.show_progress(0, 1)
         self._trials.begin(
             rule,
-            tuple(self._at.room.snapshot.stations.values()),
             until=until,
             days=days,
             on_progress=self._box.show_progress,
