@@ -60,6 +60,16 @@ def test_arrays_hold_the_same_readings_as_values_one_by_one(minutes: list[int], 
     assert len(arrays) == len(one_by_one)
 
 
+def test_a_question_beside_everything_that_is_kept_is_answered_with_nothing(store: ReadingsStore):
+    store.store([reading(0), reading(60)])
+    for since, until in ((-9 * DAY, -8 * DAY), (8 * DAY, 9 * DAY), (DAY, -DAY), (-900 * DAY, -1 * DAY)):
+        asked = ("S-1", "stage_m", START + since, START + until)
+        assert store.between(*asked) == ()
+        assert len(store.time_series(*asked)) == 0
+        assert store.series(*asked, points=10) == ()
+    assert len(store.time_series("S-1", "stage_m", START - 900 * DAY, START + 900 * DAY)) == 2
+
+
 def test_another_value_at_the_same_moment_corrects(store: ReadingsStore):
     store.store([reading(0, 1.0)])
     assert store.store([reading(0, 1.5)]) == StoreResult(1, 0)

@@ -32,7 +32,7 @@ _COLUMNS: Final = """
     WITH RECURSIVE asked (bucket) AS (
         SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
     )
-    SELECT r.time, r.value
+    SELECT r.time / 1000.0, r.value
     FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
     WHERE r.time BETWEEN :since AND :until
 """
@@ -100,6 +100,7 @@ _REACH: Final = """
 _BY_HOURS: Final = _SPANS.format(whole=_WHOLE, single=_NOT_WHOLE)
 _BY_DAYS: Final = _APART + _SPANS.format(whole=_WHOLE_DAYS, single=_NOT_WHOLE)
 _DAY_MS: Final = DAY_HOURS * HOUR_MS
+_SHORT_MS: Final = 2 * _DAY_MS  # sooner looked through than asked how far the store reaches
 _BY_VALUES: Final = _SPANS.format(whole="", single=_ALL_SINGLE)
 
 
@@ -129,13 +130,13 @@ def columns_between(connection: sqlite3.Connection, series: int, since_ms: int, 
     hours = _hours_kept(connection, series, since_ms, until_ms)
     if hours is None:
         return TimeSeries()
-    rows = connection.execute(_COLUMNS, _asked(series, since_ms, until_ms, hours)).fetchall()
-    columns = np.fromiter(chain.from_iterable(rows), np.float64, 2 * len(rows)).reshape(-1, 2)
-    times_ms, values = columns[:, 0], columns[:, 1]
-    if (times_ms[1:] < times_ms[:-1]).any():  # SQLite promises no order, and keeps it
-        order = np.argsort(times_ms, kind="stable")
-        times_ms, values = times_ms[order], values[order]
-    return TimeSeries(times_s=times_ms / 1000, values=values.copy())
+    rows = connection.execute(_COLUMNS, _asked(series, since_ms, until_ms, hours))
+    columns = np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, 2)  # no row outlives the next one
+    times_s, values = columns[:, 0].copy(), columns[:, 1].copy()
+    if (times_s[1:] < times_s[:-1]).any():  # SQLite promises no order, and keeps it
+        order = np.argsort(times_s, kind="stable")
+        times_s, values = times_s[order], values[order]
+    return TimeSeries(times_s=times_s, values=values)
 
 
 def count_qualities(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> dict[int, int]:
@@ -249,6 +250,8 @@ def _asked(series: int, since_ms: int, until_ms: int, hours: tuple[int, int]) ->
 
 def _hours_kept(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> tuple[int, int] | None:
     """The hours asked for, as far as the store reaches; a question about a century costs nothing."""
+    if 0 <= until_ms - since_ms <= _SHORT_MS:
+        return since_ms // HOUR_MS, until_ms // HOUR_MS
     reach = connection.execute(_REACH, (series, series)).fetchone()
     known = [hour for hour in reach if hour is not None]
     if not known:
