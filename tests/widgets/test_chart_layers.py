@@ -12,6 +12,7 @@ from tabuah.widgets.charts.fan import Fan
 from tabuah.widgets.charts.fitting import time_range_s, value_range
 from tabuah.widgets.charts.frame import Frame
 from tabuah.widgets.charts.gap_hatching import GapHatching
+from tabuah.widgets.charts.hairlines import draw_across, draw_down
 from tabuah.widgets.charts.layers import Layer
 from tabuah.widgets.charts.level_bands import LevelBands
 from tabuah.widgets.charts.moments import Cursor, NowLine
@@ -213,3 +214,23 @@ def words(marks, along: int) -> int:
     apart_px = 12 if along == 0 else 2
     (found,) = np.nonzero(beside.any(axis=along))
     return 1 + int(np.count_nonzero(np.diff(found) > apart_px))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+def test_thin_lines_are_equally_wide_on_every_screen_and_wherever_the_chart_stands(ratio: float) -> None:
+    image = QImage(round(200 * ratio), round(200 * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(GROUND)
+    painter = QPainter(image)
+    try:
+        painter.translate(7, 3)
+        for at in (10.0, 20.3, 31.7, 44.45):
+            draw_across(painter, QRectF(0, 0, 60, 100), at, QColor("white"))
+            draw_down(painter, QRectF(100, 0, 60, 100), 100 + at, QColor("white"))
+    finally:
+        painter.end()
+    white = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()) == 0xFFFFFFFF
+    down, across = white[:, round(30 * ratio)], white[round(8 * ratio)]
+    for line in (down, across):
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], line, [0]))))
+        assert (edges[1::2] - edges[::2]).tolist() == [max(1, round(ratio))] * 4
