@@ -1,18 +1,27 @@
 """Distances, directions and areas on the WGS 84 ellipsoid."""
 
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-ELLIPSOID: Final = Geod(ellps="WGS84")
+if TYPE_CHECKING:
+    from pyproj import Geod
+
+
+@cache
+def ellipsoid() -> "Geod":
+    """WGS 84, made by the first question: most commands ask none, and PROJ takes a fifth of their start."""
+    from pyproj import Geod  # noqa: PLC0415
+
+    return Geod(ellps="WGS84")
 
 
 def distance_m(lon_deg: float, lat_deg: float, other_lon_deg: float, other_lat_deg: float) -> float:
     """The shortest way over the ellipsoid between two positions, in metres."""
-    _, _, length_m = ELLIPSOID.inv(lon_deg, lat_deg, other_lon_deg, other_lat_deg)
+    _, _, length_m = ellipsoid().inv(lon_deg, lat_deg, other_lon_deg, other_lat_deg)
     return float(length_m)
 
 
@@ -22,31 +31,31 @@ def distances_m(
     """The distances in metres from one position to many, shape (n,)."""
     lons = np.asarray(to_lon_deg, dtype=np.float64)
     lats = np.asarray(to_lat_deg, dtype=np.float64)
-    _, _, lengths_m = ELLIPSOID.inv(np.full_like(lons, lon_deg), np.full_like(lats, lat_deg), lons, lats)
+    _, _, lengths_m = ellipsoid().inv(np.full_like(lons, lon_deg), np.full_like(lats, lat_deg), lons, lats)
     return np.asarray(lengths_m, dtype=np.float64)
 
 
 def bearing_deg(lon_deg: float, lat_deg: float, other_lon_deg: float, other_lat_deg: float) -> float:
     """The direction at the first position towards the second: 0 to 360 degrees, clockwise from true north."""
-    azimuth_deg, _, _ = ELLIPSOID.inv(lon_deg, lat_deg, other_lon_deg, other_lat_deg)
+    azimuth_deg, _, _ = ellipsoid().inv(lon_deg, lat_deg, other_lon_deg, other_lat_deg)
     return float(azimuth_deg) % 360.0
 
 
 def destination(lon_deg: float, lat_deg: float, *, bearing_deg: float, distance_m: float) -> tuple[float, float]:
     """The position (longitude, latitude in degrees) that lies `distance_m` away in direction `bearing_deg`."""
-    lon, lat, _ = ELLIPSOID.fwd(lon_deg, lat_deg, bearing_deg, distance_m)
+    lon, lat, _ = ellipsoid().fwd(lon_deg, lat_deg, bearing_deg, distance_m)
     return float(lon), float(lat)
 
 
 def area_m2(shape: BaseGeometry) -> float:
     """The area on the ellipsoid of a polygonal `shape` in degrees (EPSG:4326), holes taken off."""
-    area, _ = ELLIPSOID.geometry_area_perimeter(_counter_clockwise(shape))
+    area, _ = ellipsoid().geometry_area_perimeter(_counter_clockwise(shape))
     return abs(float(area))
 
 
 def length_m(shape: BaseGeometry) -> float:
     """The length on the ellipsoid of the lines of `shape` in degrees (EPSG:4326)."""
-    return float(ELLIPSOID.geometry_length(shape))
+    return float(ellipsoid().geometry_length(shape))
 
 
 def _counter_clockwise(shape: BaseGeometry) -> BaseGeometry:

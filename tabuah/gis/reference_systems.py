@@ -1,11 +1,13 @@
 """Conversions between the three reference systems in use: store EPSG:4326, draw EPSG:3857, show EPSG:32747."""
 
 from functools import cache
-from typing import Final, overload
+from typing import TYPE_CHECKING, Final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Transformer
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 WGS84: Final = "EPSG:4326"
 MERCATOR: Final = "EPSG:3857"
@@ -64,8 +66,10 @@ def metres_per_mercator_metre(lat_deg: float) -> float:
 
 
 @cache
-def transformer(source: str, target: str) -> Transformer:
+def transformer(source: str, target: str) -> "Transformer":
     """The transformer between two systems, x before y always; made once, safe to share between threads."""
+    from pyproj import Transformer  # noqa: PLC0415 - loaded by the first question, see `geodesy`
+
     return Transformer.from_crs(source, target, always_xy=True)
 
 

@@ -46,6 +46,12 @@ def test_the_command_line_starts_without_qt(project: Path):
     assert qt_loaded_by(packages) == ""
 
 
+def test_a_command_loads_proj_only_when_it_asks_for_a_distance_or_another_reference_system():
+    script = "import sys, tabuah.console.commands.incident_commands; print('pyproj' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "False"
+
+
 def test_the_check_sees_qt_where_it_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "windows").mkdir()
     (tmp_path / "windows" / "__init__.py").touch()

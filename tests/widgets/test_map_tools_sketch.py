@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from map_samples import SIDE_M, small_basemap
 
-from tabuah.gis.geodesy import ELLIPSOID
+from tabuah.gis.geodesy import ellipsoid
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.resources.catalogue import set_language
 from tabuah.widgets.map.content import MapContent
@@ -55,7 +55,7 @@ def test_length_and_area_are_those_on_the_ellipsoid():
     west, south = to_mercator(100.6, -0.8)
     east, north = to_mercator(100.7, -0.7)
     sketch = polygon((west, south), (east, south), (east, north), (west, north))
-    area, around = ELLIPSOID.polygon_area_perimeter([100.6, 100.7, 100.7, 100.6], [-0.8, -0.8, -0.7, -0.7])
+    area, around = ellipsoid().polygon_area_perimeter([100.6, 100.7, 100.7, 100.6], [-0.8, -0.8, -0.7, -0.7])
     assert sketch.area_m2() == pytest.approx(abs(area), rel=1e-6)
     assert sketch.length_m() == pytest.approx(around, rel=1e-6)
 

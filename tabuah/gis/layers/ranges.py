@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.gis.geodesy import ELLIPSOID, bearing_deg, destination, distance_m
+from tabuah.gis.geodesy import bearing_deg, destination, distance_m, ellipsoid
 
 _STEP_DEG = 2.5  # a chord of a 10 km circle then lies 2.4 m inside of it
 
@@ -54,7 +54,7 @@ def ring_of(ranges: Ranges, radius_m: float) -> NDArray[np.float64]:
     first, width = (ranges.sector_deg or (0.0, 0.0))[0], ranges.width_deg
     bearings = first + np.linspace(0.0, width, max(3, int(np.ceil(width / _STEP_DEG)) + 1))
     count = len(bearings)
-    lon, lat, _back = ELLIPSOID.fwd(
+    lon, lat, _back = ellipsoid().fwd(
         np.full(count, ranges.lon_deg), np.full(count, ranges.lat_deg), bearings, np.full(count, radius_m)
     )
     arc = np.column_stack((lon, lat))

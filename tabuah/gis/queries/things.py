@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.geodesy import ELLIPSOID
+from tabuah.gis.geodesy import ellipsoid
 from tabuah.gis.reference_systems import UTM_47S, WGS84, transformer
 
 
@@ -85,7 +85,7 @@ class Things:
 def circle(lon_deg: float, lat_deg: float, *, radius_m: float) -> shapely.Polygon:
     """The area within a distance of a place, its 180 corners on the ellipsoid (EPSG:4326)."""
     bearings = np.arange(0.0, 360.0, 2.0)
-    lons, lats, _back = ELLIPSOID.fwd(
+    lons, lats, _back = ellipsoid().fwd(
         np.full_like(bearings, lon_deg), np.full_like(bearings, lat_deg), bearings, np.full_like(bearings, radius_m)
     )
     return shapely.Polygon(np.column_stack((lons, lats)))
@@ -94,7 +94,7 @@ def circle(lon_deg: float, lat_deg: float, *, radius_m: float) -> shapely.Polygo
 def _measured(thing: Thing, shape: BaseGeometry, here: BaseGeometry, place_deg: tuple[float, float]) -> NearThing:
     nearest = shapely.get_coordinates(shapely.shortest_line(here, shape))[-1]
     lon_deg, lat_deg = transformer(UTM_47S, WGS84).transform(*nearest)
-    azimuth_deg, _back, length_m = ELLIPSOID.inv(*place_deg, lon_deg, lat_deg)
+    azimuth_deg, _back, length_m = ellipsoid().inv(*place_deg, lon_deg, lat_deg)
     return NearThing(thing=thing, distance_m=float(length_m), bearing_deg=float(azimuth_deg) % 360.0)
 
 
