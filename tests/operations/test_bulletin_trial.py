@@ -65,6 +65,11 @@ def test_a_correction_ends_what_it_would_have_ended():
     assert spans(tried("gempa-lokal", telling)) == [(3, 720)]
 
 
+def test_a_word_that_comes_when_all_is_over_ends_nothing_later():
+    telling = told(shaken(3, quake()), shaken(800, quake(depth_km=30.0)))
+    assert spans(tried("gempa-dekat", telling)) == [(3, 720)]
+
+
 def test_a_felt_report_raises_when_it_comes_and_not_when_the_earth_shook():
     telling = told(shaken(3, quake(magnitude=3.4)), shaken(40, quake("Kubung", magnitude=3.4, feed="gempadirasakan")))
     (episode,) = tried("gempa-dirasakan", telling).episodes

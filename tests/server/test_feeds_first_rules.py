@@ -87,6 +87,16 @@ def test_it_says_what_it_has_taken_over_and_what_no_longer_counts(
     assert "take these tables out: gempa-dekat" in caplog.text
 
 
+def test_tables_that_are_taken_out_once_they_were_taken_over_bring_no_first_rules_back(
+    journal: ServerJournal, directory: Path
+):
+    (directory / "feeds.toml").write_text(NEAR)
+    begin(journal)
+    (directory / "feeds.toml").unlink()
+    assert begin(journal) == set()
+    assert rules(journal).keys() == {"gempa-dekat"} | WARNING | VOLCANO
+
+
 def test_a_table_that_somebody_adds_later_is_not_lost(journal: ServerJournal, directory: Path):
     begin(journal)
     (directory / "feeds.toml").write_text(OWN + WEATHER)

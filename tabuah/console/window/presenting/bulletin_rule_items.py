@@ -1,6 +1,7 @@
 """Rules about earthquakes, warnings and volcanoes as the window shows them, and what a trial of one came to."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from tabuah.console.trial_words import felt_words, newest_only_words, place_words, span_words, title_words
@@ -19,7 +20,7 @@ from tabuah.operations.reasons import reason_words
 from tabuah.operations.rules.checking import Fault
 from tabuah.operations.rules.either import subject_of_rule
 from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.formats import format_moment, format_number
 from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
 from tabuah.widgets.values import Fact
 
@@ -96,27 +97,40 @@ def bulletin_form_words(
     return sentence, _("Judges {what}.").format(what=_(_JUDGED[rule.hazard]))
 
 
-def bulletin_trial_result(trial: BulletinTrial, names: Mapping[str, str], *, days: int) -> TrialResult:
+def bulletin_trial_result(
+    trial: BulletinTrial, names: Mapping[str, str], *, days: int, synced_at: datetime | None
+) -> TrialResult:
     """What a trial says: how often it would have been raised, what for, when and where.
 
     Args:
         trial: what it came to.
         names: of the rules, by id.
         days: how many days were played.
+        synced_at: until when this console knows what was announced.
     """
-    over = ngettext("{n} announcement in the journal", "{n} announcements in the journal", trial.bulletins)
     shown = tuple(reversed(trial.episodes[-MOST_SHOWN:]))
     summary = raised_words(len(trial.episodes), days) if trial.bulletins else _("Nothing was announced in this time.")
     return TrialResult(
         summary=summary,
-        source=over.format(n=format_number(trial.bulletins)) + "." if trial.bulletins else "",
+        source=_source_words(trial.bulletins, synced_at),
         episodes=tuple(_episode(episode, names, trial.region) for episode in shown),
         more=" ".join(_more(trial, len(trial.episodes) - len(shown))),
     )
 
 
+def _source_words(bulletins: int, synced_at: datetime | None) -> str:
+    """Over what it was played: a journal that was synced long ago knows nothing of what came since."""
+    over = ngettext("{n} announcement in the journal", "{n} announcements in the journal", bulletins)
+    told = over.format(n=format_number(bulletins))
+    if synced_at is not None:
+        told += " · " + _("synced {moment}").format(moment=format_moment(synced_at))
+    return f"{told}."
+
+
 def _more(trial: BulletinTrial, left: int) -> Iterator[str]:
     """What the list does not say."""
+    if worse := sum(bool(episode.worse) for episode in trial.episodes):
+        yield _("For {n} of them a worse rule speaks.").format(n=format_number(worse))
     if trial.newest_only:
         yield newest_only_words(trial.newest_only)
     if left:

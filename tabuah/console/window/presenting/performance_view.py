@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tabuah.operations.alarms.performance import Performance, PointCount
 from tabuah.operations.alarms.performance_telling import MOST_IN_TEN_MINUTES, Figure, figures_of
 from tabuah.operations.alarms.verified import Verified, verified_figures
-from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.either import AnyRule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_moment
@@ -14,7 +14,7 @@ from tabuah.widgets.values import Level
 
 
 def performance_view(
-    found: Performance, checked: Verified, *, stations: Mapping[str, Station], rules: Mapping[str, Rule]
+    found: Performance, checked: Verified, *, stations: Mapping[str, Station], rules: Mapping[str, AnyRule]
 ) -> PerformanceView:
     """The figures of a span, ready to be shown."""
     since, until = format_moment(found.since), format_moment(found.until)
@@ -41,7 +41,7 @@ def _line(figure: Figure) -> FigureLine:
 def _point(
     point: PointCount,
     stations: Mapping[str, Station],
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, AnyRule],
     chattering: set[tuple[str, str, str]],
 ) -> AlarmLine:
     station, rule = stations.get(point.station), rules.get(point.rule)

@@ -24,6 +24,7 @@ from tabuah.operations.alarms.performance import Performance, performance_of
 from tabuah.operations.alarms.performance_telling import figures_of
 from tabuah.operations.alarms.verified import Known, Verified, verified_figures, verify_all
 from tabuah.operations.maintenance.window import Standing
+from tabuah.operations.rules.either import AnyRule
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import WIB
 from tabuah.widgets.alarms.alarms_dialog import FIGURES, GROUPS, AlarmsDialog
@@ -105,7 +106,8 @@ class Overseeing(QObject):
         self._show_alarms()
         if dialog.page == FIGURES:
             found, checked = self._measure(dialog)
-            view = performance_view(found, checked, stations=snapshot.stations, rules=snapshot.rules)
+            rules: dict[str, AnyRule] = {**snapshot.bulletin_rules, **snapshot.rules}
+            view = performance_view(found, checked, stations=snapshot.stations, rules=rules)
             dialog.performance.show_performance(view)
 
     def _show_alarms(self) -> None:

@@ -93,8 +93,10 @@ class RuleTrying(QObject):
 
     def _on_tried_on_bulletins(self, tried: TriedOnBulletins) -> None:
         if self._box is not None:
-            names = {rule.id: rule.name for rule in self._at.room.snapshot.bulletin_rules.values()}
-            self._box.show_result(bulletin_trial_result(tried.trial, names, days=tried.days))
+            snapshot = self._at.room.snapshot
+            names = {rule.id: rule.name for rule in snapshot.bulletin_rules.values()}
+            result = bulletin_trial_result(tried.trial, names, days=tried.days, synced_at=snapshot.last_sync_at)
+            self._box.show_result(result)
 
     def _on_failed(self, error: Exception) -> None:
         if self._box is not None:
