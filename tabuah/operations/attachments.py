@@ -1,11 +1,12 @@
 """What names an attached file: the same for the photo of an incident and the calibration sheet of a station."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
-Words = Annotated[str, Meta(max_length=400)]
+LONGEST_CAPTION: Final = 400
+Words = Annotated[str, Meta(max_length=LONGEST_CAPTION)]
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

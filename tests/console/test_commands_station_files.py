@@ -65,6 +65,8 @@ def test_people_read_what_it_is_about_and_who_added_it(console: Console, tmp_pat
     )
     listed = console.run("station", "files", GAUGE.code)
     assert all(word in listed for word in ("Kalibrasi", "Lembar 2026", "budi", "menunggu dikirim"))
+    assert console.json("station", "show", GAUGE.code)["files"] == 1
+    assert "Foto dan dokumen" in console.run("station", "show", GAUGE.code)
 
 
 def test_a_station_without_files_says_so(console: Console):

@@ -18,7 +18,7 @@ from tabuah.widgets.stations.files_block import FilesBlock
 from tabuah.widgets.stations.station_dialog import StationDialog
 from tabuah.widgets.stations.values import StationView
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.values import Choice, Level
+from tabuah.widgets.values import Level
 
 
 def picture() -> QImage:
@@ -38,10 +38,7 @@ PHOTO = FileItem(
 )
 SHEET = FileItem(id="d1", name="Lembar kalibrasi", note="350 kB", about="Kalibrasi", added="ani, 24 Nov")
 FAR = FileItem(id="d2", name="kunci.pdf", note="1 kB · belum ada di sini", waits="↓ menunggu", is_here=False)
-VIEW = FilesView(
-    files=(PHOTO, SHEET, FAR),
-    topics=(Choice(code="mounting", label="Cara pemasangan"), Choice(code="calibration", label="Kalibrasi")),
-)
+VIEW = FilesView(files=(PHOTO, SHEET, FAR))
 
 
 @pytest.fixture
@@ -161,18 +158,16 @@ def test_what_was_removed_is_told_with_the_reason(block: FilesBlock) -> None:
     assert "lama.pdf: diganti (ani)" in told(block)
 
 
-def test_adding_asks_first_what_it_is_about(block: FilesBlock, qtbot: QtBot) -> None:
-    qtbot.mouseClick(button(block, "files_add"), Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(block.add_requested) as heard:
-        qtbot.keyClick(menu_of(block, "files_topics"), Qt.Key.Key_2)
-    assert heard.args == ["calibration"]
+def test_adding_is_asked_for_by_the_button(block: FilesBlock, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(block.add_requested):
+        qtbot.mouseClick(button(block, "files_add"), Qt.MouseButton.LeftButton)
 
 
-def test_who_may_not_add_is_told_why_and_not_asked(block: FilesBlock) -> None:
+def test_who_may_not_add_is_told_why_and_not_asked(block: FilesBlock, qtbot: QtBot) -> None:
     block.show_files(replace(VIEW, add_reason="Peran Anda tidak boleh."))
-    block.ask_to_add()
-    block.take((Path("a.jpg"),), QPoint())
-    assert not [menu for menu in block.findChildren(QMenu) if menu.isVisible()]
+    with qtbot.assertNotEmitted(block.add_requested), qtbot.assertNotEmitted(block.files_given):
+        block.ask_to_add()
+        block.take((Path("a.jpg"),))
     assert "Peran Anda" in button(block, "files_add").toolTip()
 
 
@@ -204,11 +199,9 @@ def test_files_are_dropped_on_the_page(appearance: Appearance, qtbot: QtBot, tmp
     assert "AWLR" in target.text
     dialog.dragLeaveEvent(QDragLeaveEvent())
     assert target.isHidden()
-    dialog.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
-    menu = menu_of(dialog.files, "files_topics")
     with qtbot.waitSignal(dialog.files.files_given) as heard:
-        qtbot.keyClick(menu, Qt.Key.Key_1)
-    assert heard.args == ["mounting", (tmp_path / "a.jpg",)]
+        dialog.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
+    assert heard.args == [(tmp_path / "a.jpg",)]
     dialog.files.show_files(replace(VIEW, add_reason="tidak boleh"))
     dialog.dragEnterEvent(QDragEnterEvent(QPoint(9, 9), copy, data, left, none))
     assert target.isHidden()

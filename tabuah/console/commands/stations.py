@@ -24,7 +24,7 @@ from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Parameter, Station, StationKind
 from tabuah.operations.stations.units import format_value, name_of
 from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_age
+from tabuah.resources.formats import format_age, format_number
 from tabuah.storage.cache.errors import UnknownKey
 
 station_group = TabuahGroup(
@@ -102,6 +102,7 @@ def show_station(call: Invocation, *, code: str) -> None:
                 "thresholds_m": {level.value: limit_m for level, limit_m in thresholds.items()},
                 "rules": [rule.id for rule in rules],
                 "alarms": [alarm.id for alarm in alarms],
+                "files": len(station.files.kept),
             }
         )
     else:
@@ -192,6 +193,7 @@ def _print(
             (_("Owner"), station.owner),
             (_("Note"), _("SIMULATION") if station.exercise else ""),
             (_("Maintenance"), row.maintenance),
+            (_("Photos and documents"), format_number(len(station.files.kept)) if station.files.kept else ""),
         ]
     )
     rows = [

@@ -31,12 +31,12 @@ def files_dialog(window: QWidget, name: str) -> QFileDialog:
     return open_dialog(window, _("Attach to {number}").format(number=name), filters=filters, many=True)
 
 
-def made_ready(owner: Incident | Station, files: Sequence[Path]) -> list["PreparedFile"]:
+def made_ready(owner: Incident | Station, files: Sequence[Path], *, caption: str = "") -> list["PreparedFile"]:
     """Files as they can be attached to something, all or none; this takes a while."""
     from tabuah.storage.attachments.preparing import check_room, prepare_file  # noqa: PLC0415 - loads Pillow
 
     check_room(owner, len(files))
-    return [prepare_file(file) for file in files]
+    return [prepare_file(file, caption=caption) for file in files]
 
 
 def copy_for_opening(store: ConsoleStore, attachment: Attachment) -> Path:

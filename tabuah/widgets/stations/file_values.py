@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tabuah.widgets.values import AttachmentItem, Choice
+from tabuah.widgets.values import AttachmentItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,9 @@ class FileItem(AttachmentItem):
 class FilesView:
     """All files of a station, the newest first; `removed` tells in one line each what is no longer there and why.
 
-    `topics` are what a new file may be about; `add_reason` says why none can be added.
+    `add_reason` says why none can be added.
     """
 
     files: tuple[FileItem, ...] = ()
     removed: tuple[str, ...] = ()
-    topics: tuple[Choice, ...] = ()
     add_reason: str = ""

@@ -4,9 +4,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QLayout, QMenu, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.widgets.buttons import KeyButton, Kind
@@ -28,13 +28,13 @@ class FilesBlock(QWidget):
     """Given files, it shows them; which one is looked at is the focus, and what may be done with it stands below.
 
     Signals:
-        add_requested: code of what the files are about, which are still to be chosen.
-        files_given: code of what they are about, and the paths of files that were dropped.
+        add_requested: files are to be chosen and added.
+        files_given: the paths of files that were dropped.
         file_asked: OPEN, SAVE or REMOVE, and the id of the file.
     """
 
-    add_requested = Signal(str)
-    files_given = Signal(str, tuple)
+    add_requested = Signal()
+    files_given = Signal(tuple)
     file_asked = Signal(str, str)
 
     def __init__(self, appearance: Appearance) -> None:
@@ -83,16 +83,14 @@ class FilesBlock(QWidget):
         return self._add.isEnabled()
 
     def ask_to_add(self) -> None:
-        """Ask what new files are about, then for the files."""
-        if self._add.isEnabled():
-            under = self._add.mapToGlobal(QPoint(0, self._add.height() + 4))
-            self._ask_topic(under).triggered.connect(lambda action: self.add_requested.emit(action.data()))
+        """Ask for files."""
+        if self.may_add:
+            self.add_requested.emit()
 
-    def take(self, files: tuple[Path, ...], at: QPoint) -> None:
-        """Ask what files that were dropped are about, then give them on."""
-        if files and self._add.isEnabled():
-            menu = self._ask_topic(at)
-            menu.triggered.connect(lambda action: self.files_given.emit(action.data(), files))
+    def take(self, files: tuple[Path, ...]) -> None:
+        """Give on files that were dropped."""
+        if self.may_add and files:
+            self.files_given.emit(files)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: the focus says which file is looked at; keys and the right button act on it."""
@@ -141,17 +139,6 @@ class FilesBlock(QWidget):
         button = self._buttons.pop(file_id)
         button.hide()
         button.deleteLater()
-
-    def _ask_topic(self, at: QPoint) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName("files_topics")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(_("What is it about?")).setEnabled(False)
-        menu.addSeparator()
-        for number, topic in enumerate(self._view.topics, 1):
-            menu.addAction(f"&{number}  {topic.label}").setData(topic.code)
-        menu.popup(at)
-        return menu
 
     def _on_clicked(self, file_id: str) -> None:
         self._look_at(file_id)

@@ -135,7 +135,7 @@ class StationDialog(QDialog):
         """Qt: files are here."""
         self._drop.hide()
         event.acceptProposedAction()
-        self.files.take(files_in(event.mimeData()), self.mapToGlobal(event.position().toPoint()))
+        self.files.take(files_in(event.mimeData()))
 
     def _act(self, code: str) -> None:
         if self._buttons[code].isEnabled():

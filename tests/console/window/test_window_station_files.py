@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from photo_samples import photo_file
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 from running_server import RunningServer
 from station_files_samples import sheet
 from window_room import GAUGE, OpenWindow, beside, log_in_and_sync, register_gauge, sync, texts_of
@@ -62,9 +62,14 @@ def items(window: OpenWindow) -> tuple:
 
 def attach(window: OpenWindow, *files: Path, topic: FileTopic = FileTopic.CALIBRATION) -> None:
     before = len(files_of(window).added)
-    window.shell.doing.inspecting.filing.attach(topic.value, files)
+    attach_soon(window, *files, topic=topic)
     window.until(lambda: len(files_of(window).added) == before + len(files))
     window.until(lambda: len(items(window)) == len(files_of(window).kept))
+
+
+def attach_soon(window: OpenWindow, *files: Path, topic: FileTopic = FileTopic.CALIBRATION) -> None:
+    station = window.console.services.room.snapshot.stations[GAUGE.code]
+    window.shell.doing.inspecting.filing.attach(station, files, topic=topic.value)
 
 
 def pdf(folder: Path, name: str = "kalibrasi.pdf") -> Path:
@@ -86,21 +91,41 @@ def told_there(window: OpenWindow) -> str:
     return "" if card.isHidden() else " ".join(label.text() for label in card.findChildren(QLabel))
 
 
-def test_files_are_added_by_key_topic_and_dialog(opened: OpenWindow, tmp_path: Path) -> None:
+def test_files_are_added_by_key_and_said_what_they_are_about(opened: OpenWindow, tmp_path: Path) -> None:
     opened.qtbot.keyClick(page(opened), Qt.Key.Key_A)
-    menu = page(opened).findChild(QMenu, "files_topics")
-    opened.qtbot.keyClick(menu, Qt.Key.Key_3)
     dialog = page(opened).findChild(QFileDialog)
     assert "AWLR Koto Baru" in dialog.windowTitle()
     dialog.filesSelected.emit([str(pdf(tmp_path)), str(photo_file(tmp_path))])
     dialog.close()
+    opened.until(lambda: "Lampirkan 2 berkas pada AWLR Koto Baru?" in told_there(opened))
+    opened.key(Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    opened.write("di kantor jorong")
+    opened.key(Qt.Key.Key_Return)
     opened.until(lambda: len(items(opened)) == 2)
     photo, document = items(opened)
-    assert (document.name, document.about) == ("kalibrasi.pdf", "Pemegang kunci")
+    assert (document.name, document.about) == ("di kantor jorong", "Pemegang kunci")
     assert "ani" in document.added
     opened.until(lambda: items(opened)[0].picture is not None)
     opened.until(lambda: "2 berkas" in toasts(opened) and "AWLR Koto Baru" in toasts(opened))
     assert photo.is_photo
+
+
+def test_a_dropped_file_goes_to_the_station_that_was_asked_about(opened: OpenWindow, tmp_path: Path) -> None:
+    page(opened).files.files_given.emit((pdf(tmp_path),))
+    assert "kalibrasi.pdf pada AWLR Koto Baru?" in told_there(opened)
+    other = Station(code="SLK-X", name="X", kind=GAUGE.kind, lon_deg=100, lat_deg=-1, parameters=())
+    opened.shell.doing.inspecting.filing.show(other)  # another one is chosen meanwhile
+    opened.key(Qt.Key.Key_Return)
+    opened.until(lambda: len(files_of(opened).kept) == 1)
+    assert files_of(opened).kept[0].attachment.caption == ""
+
+
+def test_what_is_not_wanted_after_all_is_not_attached(opened: OpenWindow, tmp_path: Path) -> None:
+    page(opened).files.files_given.emit((pdf(tmp_path),))
+    opened.key(Qt.Key.Key_Escape)
+    opened.until(lambda: told_there(opened) == "")
+    assert opened.shell.doing.inspecting.dialog is not None
+    assert files_of(opened).added == ()
 
 
 def test_a_file_is_sent_and_then_says_nothing_more(opened: OpenWindow, gauged: RunningServer, tmp_path: Path) -> None:
@@ -113,7 +138,7 @@ def test_a_file_is_sent_and_then_says_nothing_more(opened: OpenWindow, gauged: R
 def test_one_file_that_cannot_be_attached_keeps_all_back_and_says_why(opened: OpenWindow, tmp_path: Path) -> None:
     bad = tmp_path / "foto.jpg"
     bad.write_bytes(b"MZ\x90\0" + bytes(200))
-    opened.shell.doing.inspecting.filing.attach("other", (pdf(tmp_path), bad))
+    attach_soon(opened, pdf(tmp_path), bad)
     opened.until(lambda: "foto.jpg adalah program" in toasts(opened))
     assert files_of(opened).added == ()
 
@@ -121,7 +146,7 @@ def test_one_file_that_cannot_be_attached_keeps_all_back_and_says_why(opened: Op
 def test_what_is_attached_already_is_told(opened: OpenWindow, tmp_path: Path) -> None:
     file = pdf(tmp_path)
     attach(opened, file)
-    opened.shell.doing.inspecting.filing.attach("other", (file,))
+    attach_soon(opened, file)
     opened.until(lambda: "sudah terlampir" in toasts(opened))
     assert len(files_of(opened).added) == 1
 
@@ -208,7 +233,7 @@ def test_a_viewer_adds_and_opens_nothing(open_console, data: Path, gauged: Runni
     window = open_page(open_console, data, gauged, "pemantau")
     assert page(window).files._view.add_reason
     window.qtbot.keyClick(page(window), Qt.Key.Key_A)
-    assert page(window).findChild(QMenu, "files_topics") is None
+    assert page(window).findChild(QFileDialog) is None
 
 
 def test_the_keyboard_alone_reaches_every_file(opened: OpenWindow, tmp_path: Path) -> None:

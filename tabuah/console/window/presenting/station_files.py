@@ -28,8 +28,14 @@ def files_view(station: Station, snapshot: RoomSnapshot, states: States, picture
     return FilesView(
         files=tuple(_item(file, snapshot, states, pictures) for file in reversed(files.kept)),
         removed=tuple(_removed(file, files.removals[file.entry]) for file in reversed(files.removed)),
-        topics=tuple(Choice(code=topic.value, label=label_of(topic)) for topic in FileTopic),
         add_reason="" if may_add else reason_words("role_forbids"),
+    )
+
+
+def topic_choices() -> tuple[Choice, ...]:
+    """What a file may be about, each with its number as key."""
+    return tuple(
+        Choice(code=topic.value, label=label_of(topic), key=str(number)) for number, topic in enumerate(FileTopic, 1)
     )
 
 

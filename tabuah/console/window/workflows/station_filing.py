@@ -1,12 +1,10 @@
 """Photos and documents of the station whose page is open: shown, added by dialog or drop, opened, saved, removed."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
 
 from tabuah.console.window.attached_files import (
     MANY_FILES,
@@ -19,16 +17,16 @@ from tabuah.console.window.attached_files import (
 )
 from tabuah.console.window.confirm_card import ConfirmCard, Question
 from tabuah.console.window.file_dialogs import save_dialog
-from tabuah.console.window.history import read_pictures
-from tabuah.console.window.presenting.station_files import file_name, files_view
+from tabuah.console.window.presenting.station_files import file_name, topic_choices
+from tabuah.console.window.showing.station_files import StationFilesShowing
 from tabuah.console.window.telling import Teller
 from tabuah.console.window.workplace import Saved, Workplace
+from tabuah.operations.attachments import LONGEST_CAPTION
 from tabuah.operations.entries import Draft
-from tabuah.operations.stations.files import FileTopic, StationFile, StationFiles
+from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.gestures import attach_to_station, remove_from_station
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.storage.cache.attachments import BLOB_FOLDER, AttachmentState, TransferCounts
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.stations.file_bar import OPEN, REMOVE, SAVE
 from tabuah.widgets.stations.station_dialog import StationDialog
@@ -38,6 +36,8 @@ from tabuah.widgets.toast import ToastHost
 if TYPE_CHECKING:
     from tabuah.storage.attachments.preparing import PreparedFile
 
+_ABOVE_BUTTONS_PX: Final = 72
+
 
 class StationFiling(QObject):
     """Belongs to the page; what goes on when that is closed is told in the window."""
@@ -45,88 +45,60 @@ class StationFiling(QObject):
     def __init__(self, place: Workplace, appearance: Appearance, parent: QObject) -> None:
         super().__init__(parent)
         self._at, self._appearance = place, appearance
+        self._showing = StationFilesShowing(place, self)
         self._dialog: StationDialog | None = None
         self._confirm: ConfirmCard | None = None
         self._teller: Teller = place.teller
-        self._code = ""
-        self._states: Mapping[str, AttachmentState] = {}
-        self._pictures: Mapping[str, QImage] = {}
-        self._read_for: tuple[StationFiles, TransferCounts] | None = None
 
     def open(self, dialog: StationDialog) -> None:
         """A page was opened."""
-        self._dialog, self._read_for = dialog, None
+        self._dialog = dialog
         self._confirm = ConfirmCard(self._appearance, dialog)
-        self._teller = self._at.teller.beside(ToastHost(self._appearance, dialog, bottom_px=72), dialog)
+        toasts = ToastHost(self._appearance, dialog, bottom_px=_ABOVE_BUTTONS_PX)
+        self._teller = self._at.teller.beside(toasts, dialog)
+        self._showing.open(dialog.files)
         dialog.files.add_requested.connect(self._on_add_requested)
-        dialog.files.files_given.connect(self.attach)
+        dialog.files.files_given.connect(self._on_files_given)
         dialog.files.file_asked.connect(self._on_file_asked)
 
     def close(self) -> None:
         """It was closed."""
+        self._showing.close()
         self._dialog, self._confirm, self._teller = None, None, self._at.teller
 
     def show(self, station: Station) -> None:
-        """Show the files of a station as they are now; where they stand is read again when that may have changed."""
-        if self._dialog is None:
-            return
-        if station.code != self._code:
-            self._code, self._read_for = station.code, None
-            self._states, self._pictures = {}, {}
-        snapshot = self._at.room.snapshot
-        if self._read_for != (station.files, snapshot.transfers):
-            self._read_for = (station.files, snapshot.transfers)
-            self._read(station)
-        self._dialog.files.show_files(files_view(station, snapshot, self._states, self._pictures))
+        """Show the files of a station as they are now."""
+        self._showing.show(station)
 
-    def attach(self, topic: str, files: Sequence[Path]) -> None:
-        """Attach files to the station, all or none."""
-        station = self._station
-        if station is None or not files:
-            return
+    def attach(
+        self, station: Station, files: Sequence[Path], *, topic: str = FileTopic.OTHER, caption: str = ""
+    ) -> None:
+        """Attach files to a station, all or none."""
         if len(files) > MANY_FILES:
             self._teller.inform(_("{n} files are made ready …").format(n=len(files)))
         self._at.work.run(
-            lambda _context: made_ready(station, files),
+            lambda _context: made_ready(station, files, caption=caption[:LONGEST_CAPTION]),
             on_done=lambda prepared: self._keep(station.code, FileTopic(topic), prepared),
             on_error=self._on_error,
         )
 
-    @property
-    def _station(self) -> Station | None:
-        return self._at.room.snapshot.stations.get(self._code)
-
-    def _read(self, station: Station) -> None:
-        files = station.files
-        attached = [file.attachment for file in files.kept]
-        self._at.store.run(
-            lambda store: store.attachments.states(attached), on_done=partial(self._on_states_read, files)
+    def _ask_about(self, station: Station, files: Sequence[Path]) -> None:
+        """What files are about and what they show; then they are attached."""
+        confirm = self._confirm
+        if confirm is None or not files:
+            return
+        n = len(files)
+        name = files[0].name if n == 1 else ngettext("{n} file", "{n} files", n).format(n=n)
+        question = Question(
+            title=_("Attach {file} to {station}?").format(file=name, station=station.name),
+            text="",
+            confirm=_("Attach"),
+            field=_("What it shows (may stay empty)"),
+            choice_label=_("What it is about"),
+            choices=topic_choices(),
+            chosen=FileTopic.OTHER,
         )
-        photos = [attachment for attachment in attached if attachment.is_photo]
-        blobs = self._at.directory / BLOB_FOLDER
-        if photos:
-            self._at.work.run(
-                lambda _context: read_pictures(blobs, photos), on_done=partial(self._on_pictures_read, files)
-            )
-
-    def _on_states_read(self, files: StationFiles, states: Mapping[str, AttachmentState]) -> None:
-        if self._is_of(files):
-            self._states = states
-            self._show_again()
-
-    def _on_pictures_read(self, files: StationFiles, pictures: Mapping[str, QImage]) -> None:
-        if self._is_of(files):
-            self._pictures = pictures
-            self._show_again()
-
-    def _is_of(self, files: StationFiles) -> bool:
-        """Whether what was read is of what is shown now."""
-        return self._read_for is not None and self._read_for[0] == files
-
-    def _show_again(self) -> None:
-        station = self._station
-        if station is not None:
-            self.show(station)
+        confirm.ask(question, lambda caption: self.attach(station, files, topic=confirm.choice, caption=caption))
 
     def _keep(self, code: str, topic: FileTopic, prepared: Sequence["PreparedFile"]) -> None:
         from tabuah.storage.attachments.preparing import split_known  # noqa: PLC0415 - loads Pillow
@@ -163,19 +135,24 @@ class StationFiling(QObject):
     def _on_not_here(self, error: Exception) -> None:
         """Told; what was asked for is fetched before the others."""
         self._teller.error(error)
-        self._read_for = None
+        self._showing.read_again()
         self._at.sync_soon()
 
-    def _on_add_requested(self, topic: str) -> None:
-        station, page = self._station, self._dialog
+    def _on_files_given(self, files: tuple[Path, ...]) -> None:
+        station = self._showing.station
+        if station is not None:
+            self._ask_about(station, files)
+
+    def _on_add_requested(self) -> None:
+        station, page = self._showing.station, self._dialog
         if station is None or page is None:
             return
         dialog = files_dialog(page, station.name)
-        dialog.filesSelected.connect(lambda names: self.attach(topic, [Path(name) for name in names]))
+        dialog.filesSelected.connect(lambda names: self._ask_about(station, [Path(name) for name in names]))
         dialog.open()
 
     def _on_file_asked(self, code: str, file_id: str) -> None:
-        station = self._station
+        station = self._showing.station
         file = station.files.find(file_id) if station is not None else None
         if station is None or file is None:
             return
