@@ -47,6 +47,8 @@ def demo(
     is_headless = headless or not has_display(os.environ, sys.platform)
     if is_headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # before numpy is loaded: rivers are learnt with small matrices, and threads that share one mostly wait
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tabuah.console.demo.errors import DemoError
     from tabuah.console.demo.playing import Wish, play_demo
 

@@ -91,12 +91,12 @@ def play_demo(wish: Wish, tell: Tell) -> DemoPlayed:
 def _set_up(wish: Wish, stage: Stage, players: Cast, children: Children, tell: Tell) -> tuple[str, int]:
     """Server, sensors, field office and control room; the server's address and how many incidents there are."""
     from tabuah.console.demo.field_office import write_board  # noqa: PLC0415 - loads the HTTP client
-    from tabuah.console.demo.river_past import learn_river  # noqa: PLC0415 - loads numpy
+    from tabuah.console.demo.river_past import learn_rivers  # noqa: PLC0415 - loads numpy
 
     tell(_("Preparing a server with four users in {folder} …").format(folder=stage.folder))
     prepare_server(stage.server, players.all)
-    tell(_("Learning one river from a simulated month …"))
-    learn_river(stage.server, datetime.now(UTC))
+    tell(_("Learning the rivers from a simulated month …"))
+    learn_rivers(stage.server, datetime.now(UTC))
     server = _begin_server(stage, children)
     url = server.url
     tell(_("The server answers at {url}.").format(url=url))

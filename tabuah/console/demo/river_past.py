@@ -1,6 +1,7 @@
-"""The weeks before the demonstration, of which only what they teach about one river is kept."""
+"""The weeks before the demonstration, of which only what they teach about the rivers is kept."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,30 +19,33 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.time_series import TimeSeries
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
-RIVER: Final = "SLK-AWLR-03"  # Koto Baru, which the storm takes past Siaga 1
 _DAYS: Final = 30
 
 
-def learn_river(folder: Path, now: datetime) -> bool:
-    """Give a server, before its start, what it would have learnt of one river in a wet month.
+def learn_rivers(folder: Path, now: datetime) -> tuple[str, ...]:
+    """Give a server, before its start, what it would have learnt of every gauge in a wet month.
 
     Returns:
-        Whether the month taught anything.
+        The codes of the gauges that the month taught enough about.
     """
     stations = {station.code: station for station in stations_to_play(None)}
-    inputs = inputs_of(stations[RIVER], stations)
-    assert inputs is not None
-    records = _month(stations, inputs, now - timedelta(days=_DAYS))
-    steps = steps_of(inputs, records, end_s=now.timestamp(), count=round(_DAYS * 86_400 / STEP_S))
-    model = fit_gauge(inputs, steps, fitted_at=now)
-    if isinstance(model, GaugeModel):
-        with ReadingsStore(folder / FILE_NAME) as store:
+    gauges = [inputs for station in stations.values() if (inputs := inputs_of(station, stations)) is not None]
+    records = _month(stations, gauges, now - timedelta(days=_DAYS))
+    count = round(_DAYS * 86_400 / STEP_S)
+    fits = (
+        fit_gauge(inputs, steps_of(inputs, records, end_s=now.timestamp(), count=count), fitted_at=now)
+        for inputs in gauges
+    )
+    models = [fit for fit in fits if isinstance(fit, GaugeModel)]
+    with ReadingsStore(folder / FILE_NAME) as store, store.transaction():
+        for model in models:
             store.keep_forecast_model(model)
-    return isinstance(model, GaugeModel)
+    return tuple(model.inputs.station for model in models)
 
 
-def _month(stations: dict[str, Station], inputs: GaugeInputs, begin_at: datetime) -> Records:
-    measured = tuple(stations[code] for code in sorted({code for code, _parameter in inputs.series}))
+def _month(stations: dict[str, Station], gauges: Iterable[GaugeInputs], begin_at: datetime) -> Records:
+    codes = {code for inputs in gauges for code, _parameter in inputs.series}
+    measured = tuple(stations[code] for code in sorted(codes))
     parts: dict[tuple[str, str], list[TimeSeries]] = defaultdict(list)
     for day in season(measured, begin_at, days=_DAYS, seed=4):
         for parameter in (STAGE, RAIN):

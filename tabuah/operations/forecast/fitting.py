@@ -204,24 +204,26 @@ def _ridge(cases: _Cases) -> tuple[float, Floats]:
         return 0.0, np.zeros(len(cases.names))
     metres = metres_a_flow(cases.stage_m, cases.bed)
     change = flow_of(cases.later_m, cases.bed) - flow_of(cases.stage_m, cases.bed)
+    middle = cases.features.mean(axis=0)
+    features = cases.features - middle  # what is large and hardly changes would drown in rounding when it is squared
     constant, weights, counts = 0.0, np.zeros(len(cases.names)), metres**2
     for _round in range(_ROUNDS):
-        constant, weights = _weighted(cases.features, change, counts)
-        error_m = metres * np.abs(change - constant - cases.features @ weights)
+        constant, weights = _weighted(features, change, counts)
+        error_m = metres * np.abs(change - constant - features @ weights)
         counts = metres**2 / np.maximum(error_m, _SMALL_ERROR_M)
-    return constant, weights
+    return constant - float(middle @ weights), weights
 
 
 def _weighted(features: Floats, change: Floats, counts: Floats) -> tuple[float, Floats]:
-    """Ridge regression with a count for each case."""
-    total = counts.sum()
-    means = counts @ features / total
-    widths = np.sqrt(np.maximum(counts @ features**2 / total - means**2, 0.0))
-    widths[widths < 1e-9] = 1.0  # a feature that never changed tells nothing and gets no weight
-    scaled = (features - means) / widths
-    mean_change = float(counts @ change / total)
-    square = (scaled.T * counts) @ scaled + _RIDGE * total * np.eye(means.size)
-    weights = np.linalg.solve(square, (scaled.T * counts) @ (change - mean_change)) / widths
+    """Ridge regression with a count for each case, gone through once; the features lie about zero."""
+    total, counted = float(counts.sum()), features.T * counts
+    means, mean_change = counts @ features / total, float(counts @ change / total)
+    square = counted @ features / total - np.outer(means, means)
+    widths = np.sqrt(np.maximum(square.diagonal(), 0.0))
+    widths[widths < 1e-9] = np.inf  # a feature that never changed tells nothing and gets no weight
+    alike = square / np.outer(widths, widths) + _RIDGE * np.eye(means.size)
+    together = (counted @ change / total - means * mean_change) / widths
+    weights = np.linalg.solve(alike, together) / widths
     return mean_change - float(means @ weights), np.asarray(weights)
 
 
