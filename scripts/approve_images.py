@@ -1,4 +1,4 @@
-"""Takes the approved pictures of the map anew, after somebody has looked at them.
+"""Takes the approved pictures of the map and of a chart anew, after somebody has looked at them.
 
 Run it as `make approve-images`, with ARGS="regency-dark rain" for only some, with ARGS=--look to look first: what
 differs then lies as actual, approved and difference in out/failed-images. What looks the same is left as it is.

@@ -1,9 +1,10 @@
-"""The scenes whose pictures are approved: the shipped map at three scales, and what lives on it."""
+"""The scenes whose pictures are approved: the shipped map at three scales, what lives on it, and a chart."""
 
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+from approved_charts import charts
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 
@@ -150,7 +151,7 @@ def units_and_tools() -> QImage:
 
 def scenes() -> dict[str, Callable[[], QImage]]:
     """All of them by the name of their picture."""
-    return {**bases(), "marks": marks, "rain": rain, "units-tools": units_and_tools}
+    return {**bases(), "marks": marks, "rain": rain, "units-tools": units_and_tools, **charts()}
 
 
 def _nagari() -> list[Feature]:

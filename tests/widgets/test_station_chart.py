@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from approved_charts import full_chart
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -143,6 +144,19 @@ def test_bands_are_labelled_inside_the_plot_without_collisions(station: StationC
     rects = [rect for rect, _band in placed]
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
     assert all(plot.frame.area.contains(rect) for rect in rects)
+
+
+def test_the_names_of_bands_and_of_works_do_not_cover_each_other(station: StationChart) -> None:
+    station.resize(800, 280)
+    station.show_content(full_chart())
+    station.grab()
+    plot, names = plot_of(station), SpanNames()
+    names.dress(station.appearance)
+    names.show_content(full_chart())
+    works = names.placed(plot.frame)
+    assert len(works) == 2
+    assert len(plot.placed_labels) == 3
+    assert not any(work.rect.intersects(rect) for work in works for rect, _band in plot.placed_labels)
 
 
 def test_a_sparkline_without_data_is_not_a_flat_line_of_zeros(qtbot: QtBot, appearance: Appearance) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from tabuah.widgets.charts.frame import Frame
 from tabuah.widgets.charts.label_places import Wish, place_labels
+from tabuah.widgets.charts.named_spans import SpanNames
 from tabuah.widgets.charts.obstacles import obstacles
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent, LevelBand
@@ -21,8 +22,8 @@ _CORNER_PX: Final = 4
 class BandLabels:
     """Labels that are placed when the hand rests, and painted where they were placed before."""
 
-    def __init__(self, bars: RainBars) -> None:
-        self._bars = bars
+    def __init__(self, bars: RainBars, names: SpanNames) -> None:
+        self._bars, self._names = bars, names
         self._content = ChartContent(title="")
         self.placed: list[tuple[QRectF, LevelBand]] = []
 
@@ -41,7 +42,8 @@ class BandLabels:
         """Find places for what is in sight now."""
         bands = self._content.bands
         wishes = [self._wish(band, frame) for band in bands]
-        covered = obstacles(self._content, frame, self._bars.bars(frame))
+        names = [name.rect for name in self._names.placed(frame)]
+        covered = obstacles(self._content, frame, bars=self._bars.bars(frame), names=names)
         places = place_labels(wishes, frame.area, covered) if wishes else []
         self.placed = [(rect, band) for rect, band in zip(places, bands, strict=True) if rect is not None]
 

@@ -162,12 +162,12 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
             self._place_labels()
 
     def _make_layers(self) -> None:
-        rain = RainBars()
-        self._cursor, self._labels = Cursor(), BandLabels(rain)
+        rain, names = RainBars(), SpanNames()
+        self._cursor, self._labels = Cursor(), BandLabels(rain, names)
         self._scales: tuple[Layer, ...] = (ValueScale(), TimeScale(), RainScale(rain))
         self._inside: tuple[Layer, ...] = (
             LevelBands(), NamedSpans(), GapHatching(), rain, Fan(), ComparedLines(), ValueLine(), NowLine(),
-            self._cursor, SpanNames(), self._labels,
+            self._cursor, names, self._labels,
         )  # fmt: skip
         self._layers = (*self._scales, *self._inside)
 
