@@ -101,12 +101,19 @@ class _Uvicorn(uvicorn.Server):
 class ServerService:
     """One server in this process. `run` blocks until `stop` or a signal; the journal is open before and after."""
 
-    def __init__(self, settings: ServerSettings, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        prepare: Callable[[ServerJournal], object] = lambda _journal: None,
+    ) -> None:
         """Open everything, so that what is wrong is told before anything runs.
 
         Args:
             settings: how it is run.
             clock: tells the time in UTC.
+            prepare: writes what must be in the journal before anything judges by it, such as the first rules.
 
         Raises:
             ServerError: it cannot be started; the message says what to do.
@@ -119,6 +126,7 @@ class ServerService:
             )
             drain_aside(self.journal)
             self._socket = opened.enter_context(settings.address.listen())
+            prepare(self.journal)
             self.url = settings.address.url_of(self._socket)
             tokens = AccessTokens(self.journal.key.secret)
             self._sessions = SessionService(self.journal, tokens, settings.policy)

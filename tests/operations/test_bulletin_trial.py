@@ -100,6 +100,16 @@ def test_each_level_that_a_volcano_is_raised_to_is_told():
     assert spans(tried("gunung-api-awas", telling)) == []
 
 
+def test_a_level_that_was_written_offline_counts_from_when_it_came():
+    late = level(VolcanoLevel.WASPADA, stated_at=MOMENT + 90 * MINUTE)
+    telling = told(
+        (60, level_volcano(TALANG, level(VolcanoLevel.NORMAL), now=LATER)),
+        (30, level_volcano(TALANG, late, now=LATER)),
+        (180, level_volcano(TALANG, level(VolcanoLevel.NORMAL, stated_at=MOMENT + 170 * MINUTE), now=LATER)),
+    )
+    assert spans(tried("gunung-api-waspada", telling)) == [(60, 180)]
+
+
 def test_a_worse_rule_that_speaks_in_its_place_is_named():
     others = tuple(RULES.values())
     (episode,) = tried("gempa-dekat", told(shaken(3, quake("Kubung"))), others=others).episodes

@@ -1,25 +1,34 @@
 """What a server takes for its rules about bulletins: the first ones, and tables of an older `feeds.toml`, once."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from bulletin_samples import PLACES, REGION, quake
 from readings_room import Clock
+from waiting import until
 
+from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.gestures import raise_alarm
-from tabuah.operations.bulletins.alarming import alarm_of_volcano
+from tabuah.operations.bulletins.alarming import alarm_of_earthquake, alarm_of_volcano
 from tabuah.operations.bulletins.default_rules import default_bulletin_rules
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.gestures import report_earthquake
 from tabuah.operations.bulletins.rules import BulletinRule, Shaking, Warned
 from tabuah.operations.bulletins.volcano import TALANG, LevelStatement, Volcano
 from tabuah.operations.feeds.cap_values import CapSeverity
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 from tabuah.operations.rules.gestures import put_into_force, retire_rule
+from tabuah.operations.subjects import SubjectState
 from tabuah.server.administration import write_first_rules
 from tabuah.server.errors import UnusableFeeds
 from tabuah.server.feeds.alarms import BulletinAlarms, Wanted
 from tabuah.server.feeds.first_rules import write_first_bulletin_rules
 from tabuah.server.journal import ServerJournal
+from tabuah.server.listening import Address
+from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.journal.identifiers import new_uuid
 
 NEAR = "[[earthquake_alarm]]\nname = 'gempa-dekat'\nseverity = 'attention'\nmagnitude = 3.0\nwithin_km = 20\n"
@@ -144,3 +153,29 @@ def test_a_volcano_that_was_up_before_levels_had_rules_is_not_raised_again(journ
     alarms = BulletinAlarms(journal)
     alarms.load()
     assert alarms.settle({before.parameter: Wanted(wanted)}, Clock()()) == ()
+
+
+def test_a_server_that_begins_with_rules_ends_no_alarm_of_before(directory: Path):
+    now = datetime.now(UTC)
+    account = quake(at=now)
+    known = KnownEarthquake(id="bmkg-1", accounts=(account,), first_told_at=now, told_at=now)
+    raised = alarm_of_earthquake(known, default_bulletin_rules(), region=REGION, own_places=PLACES, now=now)
+    assert raised is not None
+    with ServerJournal.open(directory) as journal:  # as a server left it whose rules stood in a file
+        journal.append_own(
+            [
+                report_earthquake("bmkg-1", account, exercise=False),
+                raise_alarm(new_uuid(now), raised, exercise=False),
+            ]
+        )
+    service = ServerService(ServerSettings(directory=directory, address=Address(port=0)), prepare=write_first_rules)
+    try:
+        service.journal.append_own([report_earthquake("bmkg-2", quake(at=now, depth_km=30.0), exercise=False)])
+        until(lambda: len(service.journal.states_of_kind("alarm")) == 2)  # it has looked at both
+        assert all(alarm_is_active(state) for state in service.journal.states_of_kind("alarm").values())
+    finally:
+        service.close()
+
+
+def alarm_is_active(state: SubjectState) -> bool:
+    return isinstance(state.value, Alarm) and state.value.is_active

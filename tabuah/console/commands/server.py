@@ -157,9 +157,8 @@ def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:
     from tabuah.server.service import ServerService
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    service = ServerService(settings)
+    service = ServerService(settings, prepare=write_first_rules)
     with _closed_on_error(service):
-        write_first_rules(service.journal)
         service.run(lambda url: _tell_ready(invocation, service, url))
 
 

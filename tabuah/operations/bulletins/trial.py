@@ -71,8 +71,8 @@ def telling_of(bulletin: Bulletin, entries: Iterable[Entry]) -> Telling:
     known: Bulletin | None = None
     for entry in entries:
         known = _after(known, entry)
-        if known is not None:
-            words.append(Word(entry.at, known))
+        if known is not None:  # what was written offline comes after what the server had heard before
+            words.append(Word(max(entry.at, words[-1].at) if words else entry.at, known))
     if known == bulletin:
         return Telling(tuple(words))
     return Telling((Word(_first_told_at(bulletin), bulletin),), whole=False)
