@@ -1,61 +1,43 @@
 """The list of rules: the level as edge and shape, the name, and the whole condition as a sentence."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tabuah.resources.catalogue import _
+from tabuah.widgets.chosen_list import ITEM_ROLE, AnyIndex, ChosenList, ItemModel
+from tabuah.widgets.edge_row import MARGIN_PX, paint_edge_row
 from tabuah.widgets.rules.values import RuleItem
-from tabuah.widgets.texts import name_widget
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.colours import level_colour, mix
 from tabuah.widgets.theme.fonts import Type
-from tabuah.widgets.theme.glyphs import paint_level, rounded
 from tabuah.widgets.values import Level
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-_ITEM_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _HEADING_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 _HEADING_PX: Final = 34
-_SHAPE_PX: Final = 11
-_GAP_PX: Final = 8
 
 
-class _RuleModel(QAbstractListModel):
-    """The rules in the order given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.items: tuple[RuleItem, ...] = ()
-
-    def show_items(self, items: tuple[RuleItem, ...]) -> None:
-        """Take other rules."""
-        self.beginResetModel()
-        self.items = items
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """Qt: rules."""
-        return 0 if parent is not None and parent.isValid() else len(self.items)
+class _RuleModel(ItemModel):
+    """The rules in the order given, and where a group begins."""
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: the rule for painting, its words for a screen reader."""
-        item = self.items[index.row()]
-        if role == _ITEM_ROLE:
-            return item
+        """Qt: what all items have, and a rule's heading."""
         if role == _HEADING_ROLE:
             return self._heading_at(index.row())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(part for part in (item.name, item.told, item.note) if part)
-        return item.told if role == Qt.ItemDataRole.ToolTipRole else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._rule_at(index.row()).told
+        return super().data(index, role)
 
     def _heading_at(self, row: int) -> str:
         """What stands above a rule: the name of its group where the group begins."""
-        before = self.items[row - 1].group if row else ""
-        return self.items[row].group if self.items[row].group != before else ""
+        group = self._rule_at(row).group
+        return group if row == 0 or group != self._rule_at(row - 1).group else ""
+
+    def _rule_at(self, row: int) -> RuleItem:
+        item = self.items[row]
+        assert isinstance(item, RuleItem)
+        return item
 
 
 class _RuleDelegate(QStyledItemDelegate):
@@ -72,29 +54,15 @@ class _RuleDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Qt: paint the row."""
-        item = index.data(_ITEM_ROLE)
-        if not isinstance(item, RuleItem):
-            return
-        palette, rect = self._appearance.palette, QRectF(option.rect).adjusted(8, 2, -8, -2)
+        item: RuleItem = index.data(ITEM_ROLE)
+        rect = QRectF(option.rect).adjusted(MARGIN_PX, 2, -MARGIN_PX, -2)
         if heading := index.data(_HEADING_ROLE):
             rect = self._paint_heading(painter, rect, str(heading))
+        level = item.level if item.active else Level.NO_DATA
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        shape = rounded(rect.adjusted(0.5, 0.5, -0.5, -0.5), 8)
+        words = paint_edge_row(painter, rect, level, self._appearance, lines=3, selected=selected)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillPath(shape, QColor(mix(palette.raised, palette.text, 0.06 if selected else 0.0)))
-        painter.setClipPath(shape)
-        edge = level_colour(palette, item.level if item.active else Level.NO_DATA)
-        painter.fillRect(QRectF(rect.x(), rect.y(), 4, rect.height()), QColor(edge))
-        painter.setClipping(False)
-        if selected:
-            painter.setPen(QPen(QColor(palette.accent), 1.5))
-            painter.drawPath(shape)
-        inner = rect.adjusted(14, 6, -12, -6)
-        side = float(self._appearance.px(_SHAPE_PX))
-        shape_at = QRectF(inner.x(), inner.y() + (inner.height() / 3 - side) / 2, side, side)
-        paint_level(painter, shape_at, item.level if item.active else Level.NO_DATA, palette)
-        self._paint_words(painter, inner.adjusted(side + _GAP_PX, 0, 0, 0), item)
+        self._paint_words(painter, words, item)
         painter.restore()
 
     def _paint_heading(self, painter: QPainter, rect: QRectF, heading: str) -> QRectF:
@@ -135,50 +103,8 @@ def _two_lines(text: str, metrics: QFontMetricsF, width_px: float) -> tuple[str,
     return first, metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width_px)
 
 
-class RuleList(QListView):
-    """The rules, one of them chosen.
-
-    Signals:
-        rule_chosen: id of the rule that is current, empty for none.
-    """
-
-    rule_chosen = Signal(str)
+class RuleList(ChosenList):
+    """The rules, one of them chosen."""
 
     def __init__(self, appearance: Appearance) -> None:
-        super().__init__()
-        name_widget(self, "rule_list", _("Rules"))
-        self._model = _RuleModel()
-        self._delegate = _RuleDelegate(appearance)
-        self.setModel(self._model)
-        self.setItemDelegate(self._delegate)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.selectionModel().currentChanged.connect(self._on_current_changed)
-        appearance.changed.connect(self.scheduleDelayedItemsLayout)
-
-    @property
-    def chosen(self) -> str:
-        """Id of the current rule."""
-        row = self.currentIndex().row()
-        return self._model.items[row].id if 0 <= row < len(self._model.items) else ""
-
-    def show_items(self, items: Sequence[RuleItem]) -> None:
-        """Show other rules; the chosen one stays so, else the one that has taken its place is."""
-        before, position = self.chosen, self.currentIndex().row()
-        self.selectionModel().blockSignals(True)
-        self._model.show_items(tuple(items))
-        self.selectionModel().blockSignals(False)
-        ids = [item.id for item in self._model.items]
-        row = ids.index(before) if before in ids else min(max(position, 0), len(ids) - 1)
-        self.setCurrentIndex(self._model.index(row))
-        if self.chosen != before:
-            self.rule_chosen.emit(self.chosen)
-
-    def choose(self, rule_id: str) -> None:
-        """Make a rule the current one."""
-        for row, item in enumerate(self._model.items):
-            if item.id == rule_id:
-                self.setCurrentIndex(self._model.index(row))
-
-    def _on_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
-        self.rule_chosen.emit(self.chosen)
+        super().__init__(appearance, _RuleModel(), _RuleDelegate(appearance), name="rule_list", label=_("Rules"))

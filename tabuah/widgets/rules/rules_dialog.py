@@ -51,7 +51,7 @@ class RulesDialog(QDialog):
         self._filter.setClearButtonEnabled(True)
         self._filter.textChanged.connect(self._show_list)
         self.list = RuleList(appearance)
-        self.list.rule_chosen.connect(self.rule_chosen)
+        self.list.item_chosen.connect(self.rule_chosen)
         self.page, self.form, self.trial = RulePage(appearance), RuleForm(appearance), TrialBox(appearance)
         self.form.changed.connect(self._on_form_changed)
         self._empty = EmptyState(appearance, icon="list", name="rules_empty")

@@ -17,6 +17,11 @@ class RuleItem:
     active: bool = True
     group: str = ""
 
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        return ", ".join(part for part in (self.name, self.told, self.note) if part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleView:
