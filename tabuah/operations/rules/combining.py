@@ -28,9 +28,8 @@ class CombinationWatch(JointWatch, frozen=True, kw_only=True):
         """A part may have ended so long ago and still count."""
         return self.within
 
-    def is_stirred(self, state: SeriesState, *, up: frozenset[str], station: str) -> bool:
+    def is_stirred(self, state: SeriesState, *, up: frozenset[str]) -> bool:
         """Only by a part that holds or has just ended, or while its alarm is up: everything else leaves it down."""
-        del station
         return state.is_raised or self.watch.rule in up
 
     def measured(self, situation: Situation) -> float | None:

@@ -26,7 +26,7 @@ class Memory(Protocol):
 
 
 class Hearers(msgspec.Struct, frozen=True):
-    """The watches of one series, and the joint watches that look at it among others."""
+    """The watches of one series, and the joint watches that its readings can stir."""
 
     watches: tuple[Watch, ...] = ()
     joints: tuple[JointWatch, ...] = ()
@@ -41,7 +41,7 @@ def hearers_of(watches: Iterable[Watch], joints: Iterable[JointWatch]) -> Mappin
     for watch in watches:
         by_series.setdefault((watch.station, watch.parameter), ([], {}))[0].append(watch)
     for joint in joints:
-        for member in joint.members:
+        for member in joint.stirring:
             by_series.setdefault((member.station, member.parameter), ([], {}))[1][joint.key] = joint
     return {series: Hearers(tuple(own), tuple(shared.values())) for series, (own, shared) in by_series.items()}
 
@@ -74,11 +74,10 @@ def hear(
 def _hear_together(
     hearers: Hearers, memory: Memory, up: frozenset[str]
 ) -> Iterator[tuple[WatchKey, tuple[Crossing, ...]]]:
-    station = hearers.watches[0].station
     for joint in hearers.joints:
         key = joint.key
         state = memory.state_of(key)
-        if not joint.is_stirred(state, up=up, station=station):
+        if not joint.is_stirred(state, up=up):
             continue
         situation = situation_of(joint, memory)
         if situation is None:

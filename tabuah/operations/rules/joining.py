@@ -1,6 +1,7 @@
 """Making the joint watches of a rule: which stations it stands at, and which series each of them looks at."""
 
 from datetime import timedelta
+from typing import Final
 
 from tabuah.operations.rules.combining import CombinationWatch
 from tabuah.operations.rules.joint import JointWatch
@@ -19,6 +20,8 @@ from tabuah.operations.rules.situation import counts_for, following, part_name, 
 from tabuah.operations.rules.surroundings import Surroundings
 from tabuah.operations.rules.watches import Watch, interval_s, watch_for
 from tabuah.operations.stations.station import Station
+
+_WHOLE: Final = 0.9  # of a window of sums must have been heard
 
 
 def joint_watches_of(rule: Rule, around: Surroundings) -> tuple[JointWatch, ...]:
@@ -129,6 +132,7 @@ def _neighbour_sum_watch(
         spreads=condition.spreads,
         floor=condition.floor,
         span=span,
+        whole=span * _WHOLE,
         too_much=condition.too_much,
     )
 

@@ -37,15 +37,19 @@ class JointWatch(msgspec.Struct, frozen=True, kw_only=True):
         """The time of the situation: that of the newest reading of all members."""
         return newest_of(states)
 
-    def is_stirred(self, state: SeriesState, *, up: frozenset[str], station: str) -> bool:
-        """Whether a reading can change anything.
+    @property
+    def stirring(self) -> tuple[Watch, ...]:
+        """The members whose readings can change anything; those of the others are only remembered."""
+        return self.members
+
+    def is_stirred(self, state: SeriesState, *, up: frozenset[str]) -> bool:
+        """Whether a reading of such a member does.
 
         Args:
             state: what this watch remembers.
             up: the rules with a part that was or is reached by the reading.
-            station: where the reading comes from.
         """
-        del state, up, station
+        del state, up
         return True
 
     def measured(self, situation: Situation) -> float | None:

@@ -33,8 +33,11 @@ def play_together(
     members = {key_of(member): member for joint in joints for member in joint.members}
     hearers = hearers_of(members.values(), joints)
     memory, own = TrialMemory(), {joint.key for joint in joints}
-    lines = [[(at, series, value) for at, value in history.get(series, ())] for series in hearers]
-    for at, series, value in merge(*lines):
+    for at, series, value in merge(*(_line(series, history.get(series, ())) for series in hearers)):
         for key, crossings in hear(hearers[series], memory, at, value):
             if key in own:
                 yield from crossings
+
+
+def _line(series: Series, values: Sequence[tuple[datetime, float]]) -> Iterator[tuple[datetime, Series, float]]:
+    return ((at, series, value) for at, value in values)

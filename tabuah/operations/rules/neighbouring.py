@@ -12,6 +12,7 @@ from tabuah.operations.rules.engine import SeriesState
 from tabuah.operations.rules.evidence import Finding
 from tabuah.operations.rules.joint import JointWatch
 from tabuah.operations.rules.situation import Situation
+from tabuah.operations.rules.watches import Watch
 
 FEWEST_NEIGHBOURS: Final = 3  # fewer cannot outvote one station that is wrong
 _TO_SPREAD: Final = 1.4826  # median absolute deviation to standard deviation, for a normal distribution
@@ -30,10 +31,10 @@ class NeighbourWatch(JointWatch, frozen=True, kw_only=True):
         """The time of the station's own value: it is that which is judged."""
         return states[0].newest_at
 
-    def is_stirred(self, state: SeriesState, *, up: frozenset[str], station: str) -> bool:
-        """Only by the station's own value: those of its neighbours are looked at then."""
-        del state, up
-        return station == self.watch.station
+    @property
+    def stirring(self) -> tuple[Watch, ...]:
+        """Only the station itself: the values of its neighbours are looked at then."""
+        return self.members[:1]
 
     def measured(self, situation: Situation) -> float | None:
         """How far the value departs; of the neighbours' own spread only what exceeds the limit is taken off."""

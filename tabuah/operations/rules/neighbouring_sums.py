@@ -6,7 +6,7 @@ by a filter of false zeros and another of high influx: de Vos et al. (2019), doi
 rule of its own, and no neighbours, or too uneven ones, prove nothing.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Final
 
@@ -14,17 +14,18 @@ from tabuah.operations.rules.neighbouring import FEWEST_NEIGHBOURS, NeighbourWat
 from tabuah.operations.rules.situation import Situation
 
 _ALIKE: Final = 1.0
-_WHOLE: Final = 0.9  # of the window must have been heard, else a gauge that was away would look dry
 
 
 class NeighbourSumWatch(NeighbourWatch, frozen=True, kw_only=True):
     """Holds the share that the smaller amount has of the larger against its limit, which it falls to.
 
-    Between the limit and where it is over nothing is decided; so is whatever the neighbours cannot say.
+    Between the limit and where it is over nothing is decided; so is whatever the neighbours cannot say. `whole` is
+    how much of the `span` must have been heard, else a gauge that was away would look dry.
     """
 
     floor: float
     span: timedelta
+    whole: timedelta
     too_much: bool = False
 
     @property
@@ -39,6 +40,8 @@ class NeighbourSumWatch(NeighbourWatch, frozen=True, kw_only=True):
             return None
         if self.too_much and own < self.floor:
             return _ALIKE  # whatever it counted before, it does not any more
+        if all(state.value is None or state.value < self.floor for state in situation.states):
+            return self._undecided  # as almost always: it is dry
         values = self._neighbour_values(situation)
         return self._share(own, values) if len(values) >= FEWEST_NEIGHBOURS else None
 
@@ -60,9 +63,9 @@ class NeighbourSumWatch(NeighbourWatch, frozen=True, kw_only=True):
         return super()._counts(situation, index) and self._is_whole(situation, index)
 
     def _is_whole(self, situation: Situation, index: int) -> bool:
-        window = situation.window(index)
-        return _heard_for(window.begun_at, window.newest_at) >= self.span * _WHOLE
-
-
-def _heard_for(begun_at: datetime | None, newest_at: datetime | None) -> timedelta:
-    return newest_at - begun_at if begun_at is not None and newest_at is not None else timedelta()
+        window = situation.states[index].window
+        return (
+            window.begun_at is not None
+            and window.newest_at is not None
+            and (window.newest_at - window.begun_at >= self.whole)
+        )
