@@ -9,6 +9,7 @@ import pytest
 import untranslated
 from hypothesis import settings
 from leaks import leaks_since, take_stock
+from memory_disk import memory_disk
 from untranslated import UntranslatedTexts
 
 from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
@@ -16,6 +17,8 @@ from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+if disk := memory_disk():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(disk))
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +27,14 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
+LONGEST_FIRST = ("journey", "histories")  # folders
+
 TEST_FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: at the end no process then waits for the other's last long test."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST_FIRST)
 
 
 @pytest.hookimpl(wrapper=True)

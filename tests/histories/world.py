@@ -22,6 +22,7 @@ from histories.ledger import Ledger, Mark, View, mark_of
 from histories.line import Line
 from histories.server_under_test import ServerUnderTest
 from histories.virtual_clock import START, VirtualClock
+from memory_disk import memory_disk
 
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.entries import Draft, Entry
@@ -40,7 +41,6 @@ from tabuah.storage.sync.tokens import TokenFile
 URL = "http://127.0.0.1:8410"
 USERS = {"ani": Role.OPERATOR, "budi": Role.FIELD, "sari": Role.SUPERVISOR}
 SKEW = {"ani": timedelta(0), "budi": timedelta(days=365), "sari": timedelta(days=-365)}
-_MEMORY_DISK = Path("/dev/shm")
 _STEP = 10  # instructions of SQLite between two looks at whether the console dies now
 MAX_COPIES = 3
 MAX_BUNDLES = 4
@@ -281,18 +281,14 @@ def photos_of(console: Console) -> set[str]:
 
 def make_world() -> World:
     """A world in which everybody has seen one incident, ready to diverge."""
-    home = Path(tempfile.mkdtemp(prefix="history-", dir=_folder()))
+    home = Path(tempfile.mkdtemp(prefix="history-", dir=memory_disk()))
     shutil.copytree(_template(), home, dirs_exist_ok=True)
     return World(home)
 
 
-def _folder() -> Path | None:
-    return _MEMORY_DISK if _MEMORY_DISK.is_dir() else None
-
-
 @cache
 def _template() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="history-template-", dir=_folder()))
+    home = Path(tempfile.mkdtemp(prefix="history-template-", dir=memory_disk()))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     world = World(home, fresh=True)
     add_users(world.server.journal, **USERS)
