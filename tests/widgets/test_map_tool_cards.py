@@ -227,3 +227,9 @@ def test_the_menu_of_views_goes_keeps_and_forgets(qtbot):
         forget.actions()[0].trigger()
     assert chosen.args == [0]
     menu.hide()
+
+
+@pytest.mark.parametrize("height_px", [420, 470, 530, 640])
+def test_the_buttons_never_cover_what_is_named_as_source_at_the_foot(view: MapView, height_px: int) -> None:
+    view.resize(1000, height_px)
+    assert view.buttons.geometry().bottom() <= height_px - 104

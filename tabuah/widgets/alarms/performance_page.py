@@ -73,9 +73,13 @@ class PerformancePage(Surface):
         """Whether a key was for this page: left and right change the span."""
         step = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key(), 0)
         if step:
-            self._spans.show_current(SPANS[(SPANS.index(self.span) + step) % len(SPANS)])
-            self.span_chosen.emit(self.span)
+            self.choose_span(SPANS[(SPANS.index(self.span) + step) % len(SPANS)])
         return bool(step)
+
+    def choose_span(self, span: str) -> None:
+        """Go back as far as this, and say so."""
+        self._spans.show_current(span)
+        self.span_chosen.emit(span)
 
     def _lay_out(self, appearance: Appearance) -> None:
         lines = column(self, spacing_px=12)

@@ -18,7 +18,7 @@ _BOTTOM_PX = 18
 
 
 class RateChart(QWidget):
-    """Bars from the bottom; those above the limit are told by colour and by the line that they cross."""
+    """Bars from the bottom, the most of them in words below; those above the limit cross its line and are loud."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class RateChart(QWidget):
         return QSize(320, self._appearance.px(_HEIGHT_PX))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: paint bars, line and the two ends of the span."""
+        """Qt: paint bars, line, the two ends of the span and the most between them."""
         painter = QPainter(self)
         try:
             bottom = self._appearance.px(_BOTTOM_PX)
@@ -77,6 +77,7 @@ class RateChart(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | middle), self._rates.since)
         painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | middle), self._rates.until)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignHCenter | middle), self.accessibleName())
 
 
 def _merged(counts: Sequence[int], most: int) -> list[int]:

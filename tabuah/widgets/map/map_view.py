@@ -108,13 +108,19 @@ class MapView(QWidget):
         self._appearance.changed.connect(self._on_appearance_changed)
 
     def _arrange_legend(self) -> None:
-        self.legend.show_compact(compact=self.width() < _NARROW_PX * self._appearance.text_scale)
+        self.legend.show_compact(compact=self._is_narrow)
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether the card names only what is live, and the sources stand on one line."""
+        return self.width() < _NARROW_PX * self._appearance.text_scale
 
     def _cards(self) -> tuple[QWidget, ...]:
         return (self.legend, self.buttons, self.plate, self.found, self.imports)
 
     def _arrange(self) -> None:
-        self.buttons.arrange(self.height() - _MARGIN_PX - _FOOT_PX)
+        foot_px = _FOOT_PX if self._is_narrow else _CREDITS_PX
+        self.buttons.arrange(self.height() - _MARGIN_PX - round(foot_px * self._appearance.text_scale))
         self.buttons.adjustSize()
         self.legend.move(_MARGIN_PX, _MARGIN_PX)
         self.buttons.move(self.width() - self.buttons.width() - _MARGIN_PX, _MARGIN_PX)

@@ -18,7 +18,7 @@ from tabuah.widgets.texts import ElidedText
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 
-_LIST_PX: Final = 440
+_LIST_PX: Final = 320  # at least
 _DIGITS: Final = dict(zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), TABS, strict=True))
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
 
@@ -48,7 +48,7 @@ class SourcesPanel(Surface):
         self._tabs.chosen.connect(self.show_tab)
         self._lead = ElidedText(appearance, style=Type.SMALL, tone="muted")
         self._list = EdgeList(appearance, name="source_list", label=_("What came"))
-        self._list.setFixedWidth(appearance.px(_LIST_PX))
+        self._list.setMinimumWidth(appearance.px(_LIST_PX))
         self._list.item_chosen.connect(self._on_item_chosen)
         self._list.doubleClicked.connect(self._locate)
         self._details = SourceDetails(appearance)
@@ -118,9 +118,9 @@ class SourcesPanel(Surface):
         inner.addWidget(self._locate_button, 0, Qt.AlignmentFlag.AlignLeft)
         content = QWidget()
         columns = row(content, spacing_px=12)
-        columns.addWidget(self._list)
+        columns.addWidget(self._list, 2)
         columns.addWidget(line(vertical=True))
-        columns.addWidget(right, 1)
+        columns.addWidget(right, 3)
         self._stack = QStackedWidget()
         self._stack.addWidget(content)
         self._stack.addWidget(self._empty)
