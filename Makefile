@@ -8,7 +8,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check check-style check-format check-types check-layers format lock map bench screenshots quarrel-screenshots approve-images wheel \
+.PHONY: help demo test test-long check check-style check-format check-types check-layers format lock map bench screenshots sensor-screenshots quarrel-screenshots approve-images wheel \
 	clean prepare prepare-dev
 
 help: ## show these targets
@@ -70,10 +70,13 @@ bench-%: benchmarks/bench_%.py prepare-dev
 screenshots: prepare-dev ## take the pictures of docs/screenshots anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/screenshots.py $(ARGS)
 
+sensor-screenshots: prepare-dev ## take the pictures of sensors, rules, alarms and feeds anew
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/sensor_screenshots.py $(ARGS)
+
 quarrel-screenshots: prepare-dev ## take the pictures of conflicts and trays anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/quarrel_screenshots.py $(ARGS)
 
-approve-images: prepare-dev ## take the approved pictures of the map anew; ARGS=--look only shows what differs
+approve-images: prepare-dev ## take the approved pictures of map and chart anew; ARGS=--look only shows what differs
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/approve_images.py $(ARGS)
 
 wheel: prepare-dev ## build the wheel into dist/ and look inside it

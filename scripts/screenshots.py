@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/screenshots again: the window in a storm, its layers, tools and past, and the map alone.
+"""Makes the pictures of docs/screenshots again: the window in a storm, its layers, tools and past, and maps.
 
 Run it as `make screenshots`; it needs no display. A real server, simulated sensors and a field office fill the room.
 """
@@ -18,6 +18,7 @@ os.environ["TABUAH_KEYRING"] = "file"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from map_pictures import take_maps
+from map_work_pictures import take_import, take_print
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 from small_pictures import save_small
 from storm_room import storm_room
@@ -59,8 +60,11 @@ def main(folder: Path, size: str, text: float, scenes: bool) -> None:
             take_all(console, folder, wanted)
             if scenes:
                 take_scenes(console, folder, wanted)
+                take_import(console, Path(data), folder / "import-dark-id.png", wait_until)
         finally:
             console.close()
+        if scenes:
+            take_print(room.console, folder / "print-id.png")
     for file in take_maps(folder) if scenes else ():
         click.echo(file)
 

@@ -1,0 +1,122 @@
+"""A made-up week of alarms that were raised, answered and over, so that the page of figures has something to say."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from tabuah.console.demo.cast import Player
+from tabuah.console.demo.field_office import ToldClock
+from tabuah.console.simulator.registering import stations_to_play
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.bodies import AlarmRaised
+from tabuah.operations.alarms.gestures import acknowledge_alarm, clear_alarm, raise_alarm
+from tabuah.operations.entries import subject_of
+from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
+
+QUIET: Final = 96  # alarms, spread over the week
+STORM: Final = 31  # within half an hour, the day before yesterday
+CHATTER: Final = 6  # of one gauge in three quarters of an hour
+_RULES: Final = {  # with the share of each
+    "hujan-24-jam-lebat": 0.34,
+    "longsor-hujan-1-hari": 0.2,
+    "tma-siaga-3": 0.26,
+    "tma-siaga-2": 0.15,
+    "tma-siaga-1": 0.05,
+}
+_LIMITS: Final = {"rain_mm": (50.0, 61.4), "stage_m": (2.0, 2.31)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One alarm: `at_min` before now, how long it was up, and after how long somebody answered."""
+
+    at_min: float
+    rule: Rule
+    station: Station
+    up_min: float
+    answered_s: float
+
+
+def write_week(folder: Path, *, url: str, player: Player) -> None:
+    """Log in a console of its own, write the week into it as its user, and send it.
+
+    Raises:
+        SyncError: the server does not take it.
+    """
+    clock = ToldClock()
+    now = clock.at
+    store = ConsoleStore(folder, clock=clock)
+    try:
+        log_in(store, url=url, user=player.name, password=player.password)
+        acts = [act for episode in episodes() for act in _acts(store, episode, now)]
+        for at, act in sorted(acts, key=lambda pair: pair[0]):
+            clock.at = at
+            act()
+        clock.at = now
+        session = ConsoleSession(store)
+        with session.client:
+            sync_once(store, session)
+    finally:
+        store.close()
+
+
+def episodes() -> Iterator[Episode]:
+    """The same ones every time."""
+    chance = np.random.default_rng(11)
+    rules = {rule.id: rule for rule in default_rules()}
+    stations = stations_to_play(None)
+    week_min, storm_min = 7 * 24 * 60.0, 2.4 * 24 * 60.0
+    times = [*chance.uniform(60, week_min - 60, QUIET), *(storm_min - chance.uniform(0, 30, STORM))]
+    for at_min in times:
+        rule = rules[str(chance.choice(list(_RULES), p=list(_RULES.values())))]
+        places = [station for station in stations if any(p.code == rule.parameter for p in station.parameters)]
+        yield Episode(
+            at_min=float(at_min),
+            rule=rule,
+            station=places[int(chance.integers(len(places)))],
+            up_min=float(chance.uniform(12, 90)),
+            answered_s=float(20 + chance.exponential(70)),
+        )
+    gauge = next(station for station in stations if station.code == "SLK-AWLR-07")
+    for n in range(CHATTER):
+        yield Episode(at_min=3_900.0 - 7 * n, rule=rules["tma-siaga-3"], station=gauge, up_min=4, answered_s=95)
+
+
+def _acts(store: ConsoleStore, episode: Episode, now: datetime) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    """What happened in an episode, each at its time."""
+    raised_at = now - timedelta(minutes=episode.at_min)
+    alarm_id = new_uuid(raised_at)
+    cleared_at = raised_at + timedelta(minutes=episode.up_min)
+    limit, value = _LIMITS[episode.rule.parameter]
+    body = AlarmRaised(
+        rule=episode.rule.id,
+        station=episode.station.code,
+        parameter=episode.rule.parameter,
+        severity=episode.rule.severity,
+        onset_at=raised_at,
+        value=value,
+        limit=limit,
+        hazard=episode.rule.hazard,
+        lon_deg=episode.station.lon_deg,
+        lat_deg=episode.station.lat_deg,
+        cause=f"{episode.rule.parameter}/{episode.station.code}",
+    )
+
+    def answer() -> None:
+        alarm = store.state(subject_of("alarm", alarm_id)).value
+        assert isinstance(alarm, Alarm)
+        store.save(acknowledge_alarm(alarm))
+
+    yield raised_at, lambda: store.save(raise_alarm(alarm_id, body, exercise=False))
+    yield raised_at + timedelta(seconds=episode.answered_s), answer
+    yield cleared_at, lambda: store.save(clear_alarm(alarm_id, cleared_at=cleared_at, value=limit, exercise=False))

@@ -1,0 +1,208 @@
+"""Makes the pictures of sensors, rules, alarms and feeds in docs/screenshots again, in both themes, in Indonesian.
+
+Run it as `make sensor-screenshots`; it needs no display. The room is in a storm; the figures are of a made-up week.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TABUAH_KEYRING"] = "file"
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from alarm_week import write_week
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QListWidget, QWidget
+from screenshots import FOLDER, rest, wait_until
+from small_pictures import save_small
+from storm_room import StormRoom, storm_room
+
+from tabuah.console.window.application import Console, qt_application
+from tabuah.console.window.screenshot import picture_of
+from tabuah.operations.bulletins.bodies import EarthquakeReported, FeltAt, WarningIssued
+from tabuah.operations.bulletins.gestures import issue_warning, report_earthquake
+from tabuah.operations.feeds.cap_values import CapCertainty, CapMessageType, CapSeverity, CapUrgency
+from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
+from tabuah.widgets.segments import Segments
+from tabuah.widgets.sources.source_item import EARTHQUAKES
+
+GAUGE: Final = "SLK-AWLR-03"  # Koto Baru, which the storm takes past Siaga 1
+RULE: Final = "rule/tma-siaga-2"
+_DIALOG: Final = QSize(1240, 760)
+_CHART_PX: Final = 430  # height
+_SETTLE_MS: Final = 4_000
+_THEMES: Final = ("dark", "light")
+_AREA: Final = (
+    (100.60, -0.86), (100.74, -0.86), (100.78, -0.98), (100.72, -1.06), (100.60, -1.00), (100.60, -0.86),
+)  # fmt: skip
+
+Scene = Callable[[Console], QWidget]  # opens something, and gives what is to be seen of it
+
+
+@click.command()
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, show_default=True)
+@click.option("--size", default="1920x1080", show_default=True, help="Width and height in logical px.")
+def main(folder: Path, size: str) -> None:
+    """Take the pictures."""
+    width, _x, height = size.partition("x")
+    wanted = QSize(int(width), int(height))
+    set_language(DEFAULT_LANGUAGE)
+    with tempfile.TemporaryDirectory() as data, storm_room(Path(data)) as room:
+        tell_bulletins(room)
+        take(room.console, folder, wanted, STORM_SCENES)
+        of_week = Path(data) / "week"
+        write_week(of_week, url=room.service.url, player=room.players.supervisor)
+        take(of_week, folder, wanted, {"alarm-figures": show_figures})
+
+
+def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene]) -> None:
+    """Every scene in both themes; a dialog is closed again, and so is a panel."""
+    console = Console(data, qt_application(), language=DEFAULT_LANGUAGE)
+    try:
+        console.shell.resize(size)
+        console.show()
+        rest(_SETTLE_MS)
+        for name, scene in scenes.items():
+            seen = scene(console)
+            for theme in _THEMES:
+                console.appearance.show_theme(theme)
+                rest(1_000)
+                file = folder / f"{name}-{theme}-{DEFAULT_LANGUAGE}.png"
+                is_window = seen is console.shell
+                save_small(picture_of(console.shell, size) if is_window else seen.grab().toImage(), file)
+                click.echo(file)
+            if isinstance(seen, QDialog):
+                seen.close()
+    finally:
+        console.close()
+
+
+def show_forecast(console: Console) -> QWidget:
+    """The chart of the river in the storm, as high as somebody pulls it up."""
+    parts = console.shell.parts
+    console.shell.selection.choose_station(GAUGE, by_person=True)
+    console.shell.resizeDocks([parts.panels["chart"]], [_CHART_PX], Qt.Orientation.Vertical)
+    rest(2_500)
+    return parts.chart
+
+
+def show_rules(console: Console) -> QWidget:
+    """A rule that was tried on the last day."""
+    console.shell.doing.rule_writing.begin()
+    dialog = console.shell.doing.rule_writing.dialog
+    assert dialog is not None
+    dialog.resize(_DIALOG)
+    dialog.list.choose(RULE)
+    rest(800)
+    days = dialog.trial.findChild(Segments, "trial_days")
+    assert isinstance(days, Segments)
+    days.show_current("1")
+    dialog.trial.requested.emit(1)
+    episodes = dialog.findChild(QListWidget, "trial_episodes")
+    assert isinstance(episodes, QListWidget)
+    wait_until(episodes.isVisible)
+    return dialog
+
+
+def show_station(console: Console) -> QWidget:
+    """The page of the gauge."""
+    console.shell.doing.inspecting.begin_at(GAUGE)
+    dialog = console.shell.doing.inspecting.dialog
+    assert dialog is not None
+    dialog.resize(_DIALOG)
+    rest(3_000)
+    return dialog
+
+
+def show_alarms(console: Console) -> QWidget:
+    """The storm as one group, opened."""
+    return _alarms(console, console.shell.doing.overseeing.begin_groups)
+
+
+def show_figures(console: Console) -> QWidget:
+    """The figures of the week."""
+    dialog = _alarms(console, console.shell.doing.overseeing.begin_figures)
+    overseeing = console.shell.doing.overseeing.dialog
+    assert overseeing is not None
+    overseeing.performance.choose_span("week")
+    rest(500)
+    return dialog
+
+
+def show_bulletins(console: Console) -> QWidget:
+    """The window with the earthquake, and what it was here."""
+    console.shell.doing.sourcing.begin(EARTHQUAKES)
+    rest(1_500)
+    return console.shell
+
+
+STORM_SCENES: Final[dict[str, Scene]] = {
+    "forecast": show_forecast,
+    "rules": show_rules,
+    "station": show_station,
+    "alarms": show_alarms,
+    "bulletins": show_bulletins,
+}
+
+
+def tell_bulletins(room: StormRoom) -> None:
+    """An earthquake and a weather warning, both of the exercise."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    room.service.journal.append_own(
+        [
+            report_earthquake("latihan-1", _earthquake(now - timedelta(minutes=47)), exercise=True),
+            issue_warning(_warning(now - timedelta(minutes=20)), exercise=True),
+        ]
+    )
+
+
+def _alarms(console: Console, begin: Callable[[], None]) -> QWidget:
+    begin()
+    dialog = console.shell.doing.overseeing.dialog
+    assert dialog is not None
+    dialog.resize(_DIALOG)
+    rest(800)
+    return dialog
+
+
+def _earthquake(at: datetime) -> EarthquakeReported:
+    return EarthquakeReported(
+        feed="autogempa",
+        at=at,
+        lon_deg=100.62,
+        lat_deg=-0.71,
+        magnitude=4.1,
+        depth_km=10.0,
+        region="LATIHAN: pusat gempa di darat 10 km utara Solok",
+        felt=(FeltAt("X Koto Singkarak", 2, 2), FeltAt("Kubung", 2, 2)),
+    )
+
+
+def _warning(sent: datetime) -> WarningIssued:
+    """Over Gunung Talang and the upper Batang Lembang, where the storm rains."""
+    return WarningIssued(
+        identifier=f"2.49.0.1.360.0.{sent:%Y.%m.%d.%H}.13.001",
+        sender="latihan@localhost",
+        sent=sent,
+        message=CapMessageType.ALERT,
+        event="Hujan Lebat dan Petir",
+        headline="LATIHAN: Hujan Lebat disertai Petir di Sumatera Barat",
+        description="Hujan lebat disertai petir, khususnya di GUNUNG TALANG, LEMBANG JAYA, KUBUNG.",
+        urgency=CapUrgency.IMMEDIATE,
+        severity=CapSeverity.MODERATE,
+        certainty=CapCertainty.OBSERVED,
+        effective=sent,
+        expires=sent + timedelta(hours=3),
+        rings=(_AREA,),
+    )
+
+
+if __name__ == "__main__":
+    main()
