@@ -301,3 +301,28 @@ def test_a_hundred_thousand_readings_are_painted_with_as_few_calls_as_a_hundred(
     station.grab()
     assert len(painted) == 1
     assert painted[0] <= 2 * station.width()
+
+
+def test_a_river_that_rises_stays_in_sight_also_where_somebody_has_come_closer(station: StationChart) -> None:
+    station.show_content(chart())
+    plot = plot_of(station)
+    plot.zoom(2)
+    closer = plot.frame
+    values = chart().values
+    risen = dataclasses.replace(values, values=values.values * 3)
+    station.show_content(dataclasses.replace(chart(), values=risen))
+    assert (plot.frame.first_s, plot.frame.last_s) == (closer.first_s, closer.last_s)
+    assert plot.frame.high > np.nanmax(risen.values)
+
+
+def test_wide_values_get_the_room_they_need(station: StationChart) -> None:
+    station.show_content(chart())
+    usual = plot_of(station).frame.area.left()
+    values = chart().values
+    far = dataclasses.replace(values, values=100.65 + values.values / 10_000)
+    station.show_content(dataclasses.replace(chart(), values=far, bands=(), forecast=None, digits=5))
+    plot = plot_of(station)
+    assert plot.frame.area.left() > usual
+    image = station.grab().toImage()
+    margin = {image.pixel(2, y) for y in range(60, station.height() - 40)}
+    assert len(margin) == 1  # no label begins at the edge

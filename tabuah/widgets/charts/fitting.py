@@ -30,6 +30,6 @@ def value_range(content: ChartContent) -> tuple[float, float]:
         high = max(high, min(float(content.forecast.high.max()), high + _MOST_FAN * max(high - low, 0.5)))
     edges = [band.low for band in content.bands]
     high = max([high, *(edge for edge in edges if edge <= high + (high - low) + 1.0)])
-    span = max(high - low, 0.1)
+    span = max(high - low, 10.0 ** (1 - content.digits))  # noise of the last digit must not fill the chart
     head_room = _HEAD_ROOM_OF_RAIN if content.has_rain else _HEAD_ROOM
     return low - _FOOT_ROOM * span if low else 0.0, high + head_room * span

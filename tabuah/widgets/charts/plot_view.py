@@ -47,6 +47,7 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         self._appearance = appearance
         self._content = ChartContent(title="")
         self._was_moved = False
+        self._left_px = 0.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCacheMode(self.CacheModeFlag.CacheNone)  # one colour is filled sooner than a picture of it is copied
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all below it is painted, too
@@ -70,20 +71,20 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         return tuple(self._labels.placed)
 
     def show_content(self, content: ChartContent) -> None:
-        """Draw the content; it is fitted, unless a person has moved the view of this station."""
+        """Draw the content; its period is fitted, unless a person has moved the view of this station."""
         self._was_moved = self._was_moved and content.title == self._content.title
         self._content = content
         for layer in self._layers:
             layer.show_content(content)
-        self._lay_out()
+        self._box.setYRange(*value_range(content), padding=0)
         if not self._was_moved:
             self.fit()
+        self._lay_out()
         self._place_labels()
 
     def fit(self) -> None:
-        """Show the whole period and all values and bands that matter."""
+        """Show the whole period."""
         self._box.setXRange(*time_range_s(self._content), padding=0)
-        self._box.setYRange(*value_range(self._content), padding=0)
 
     def dress(self) -> None:
         """Take the colours and fonts of now."""
@@ -164,7 +165,8 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
     def _make_layers(self) -> None:
         rain, names = RainBars(), SpanNames()
         self._cursor, self._labels = Cursor(), BandLabels(rain, names)
-        self._scales: tuple[Layer, ...] = (ValueScale(), TimeScale(), RainScale(rain))
+        self._values = ValueScale()
+        self._scales: tuple[Layer, ...] = (self._values, TimeScale(), RainScale(rain))
         self._inside: tuple[Layer, ...] = (
             LevelBands(), NamedSpans(), GapHatching(), rain, Fan(), ComparedLines(), ValueLine(), NowLine(),
             self._cursor, names, self._labels,
@@ -182,13 +184,14 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
 
     def _area(self) -> QRectF:
         """Where values are painted: what the scales leave."""
-        left, foot, right = (
-            self._appearance.px(size)
-            for size in (_LEFT_PX, _FOOT_PX, _RAIN_PX if self._content.has_rain else _RIGHT_PX)
+        foot, right = (
+            self._appearance.px(size) for size in (_FOOT_PX, _RAIN_PX if self._content.has_rain else _RIGHT_PX)
         )
-        return QRectF(self.viewport().rect()).adjusted(left, 0, -right, -foot)
+        return QRectF(self.viewport().rect()).adjusted(self._left_px, 0, -right, -foot)
 
     def _lay_out(self) -> None:
+        """Leave room for the widest value, which depends on the range and on how many fit above each other."""
+        self._left_px = max(self._appearance.px(_LEFT_PX), self._values.room_px(self.frame))
         self._box.setGeometry(self._area())
         self.viewport().update()
 

@@ -30,6 +30,9 @@ _GRID: Final = 0.1  # opacity
 class _Scale:
     """What the scales share: a small font, and labels that are never cut by the edge of the window."""
 
+    def show_content(self, content: ChartContent) -> None:
+        """What is in sight says it all, unless a scale knows better."""
+
     def dress(self, appearance: Appearance) -> None:
         """Take colours and the font."""
         palette = appearance.palette
@@ -54,27 +57,28 @@ class _Scale:
 class ValueScale(_Scale):
     """Values at the left, with a line across the plot for each."""
 
-    def show_content(self, content: ChartContent) -> None:
-        """Nothing of it depends on the chart."""
+    def room_px(self, frame: Frame) -> float:
+        """How much room the labels of a frame need at the left of it."""
+        widths_px = [self._metrics.horizontalAdvance(text) for _value, text in self._labels(frame)]
+        return max(widths_px, default=0.0) + 2 * _APART_PX
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paint the grid and its labels."""
-        area = frame.area
-        step = number_step(frame.high - frame.low, area.height(), self._apart_px)
-        ticks = number_ticks(frame.low, frame.high, step)
+        area, labels = frame.area, self._labels(frame)
         self._begin(painter)
-        for tick in ticks:
+        for value, text in labels:
             left = area.left() - _APART_PX - _WIDEST_PX
-            self._beside(painter, left, frame.y(tick), number_label(tick, step), align=Qt.AlignmentFlag.AlignRight)
-        for tick in ticks:
-            draw_across(painter, area, frame.y(tick), self._grid)
+            self._beside(painter, left, frame.y(value), text, align=Qt.AlignmentFlag.AlignRight)
+        for value, _text in labels:
+            draw_across(painter, area, frame.y(value), self._grid)
+
+    def _labels(self, frame: Frame) -> list[tuple[float, str]]:
+        step = number_step(frame.high - frame.low, frame.area.height(), self._apart_px)
+        return [(tick, number_label(tick, step)) for tick in number_ticks(frame.low, frame.high, step)]
 
 
 class TimeScale(_Scale):
     """Time at the foot."""
-
-    def show_content(self, content: ChartContent) -> None:
-        """Nothing of it depends on the chart."""
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paint the labels, each below its moment, but within the window."""
