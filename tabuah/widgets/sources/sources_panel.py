@@ -4,23 +4,23 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
 from tabuah.widgets.edge_list import EdgeList
 from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.list_panel import STEPS, lay_out_list_panel
 from tabuah.widgets.segments import Segments
 from tabuah.widgets.sources.source_details import SourceDetails
 from tabuah.widgets.sources.source_item import SOURCES, TABS, VOLCANOES, SourceItem, SourcesContent
-from tabuah.widgets.surfaces import Surface, column, line, row, scrolling
+from tabuah.widgets.surfaces import Surface, column, scrolling
 from tabuah.widgets.texts import ElidedText
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 
 _LIST_PX: Final = 320  # at least
 _DIGITS: Final = dict(zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), TABS, strict=True))
-_STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
 
 
 class SourcesPanel(Surface):
@@ -90,8 +90,8 @@ class SourcesPanel(Surface):
         key = Qt.Key(event.key())
         if key in _DIGITS:
             self.show_tab(_DIGITS[key])
-        elif key in _STEPS:
-            self._list.step(_STEPS[key])
+        elif key in STEPS:
+            self._list.step(STEPS[key])
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             step = 1 if key == Qt.Key.Key_Right else -1
             self.show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
@@ -107,28 +107,20 @@ class SourcesPanel(Surface):
     def _lay_out(self) -> None:
         later = KeyButton(self._appearance, _("Close"), key="Esc", kind=Kind.GHOST, name="source_close")
         later.clicked.connect(self.closed)
-        head = row(spacing_px=12)
-        head.addWidget(self._tabs)
-        head.addWidget(self._lead, 1)
-        head.addWidget(self._level)
-        head.addWidget(later)
         right = QWidget()
         inner = column(right, spacing_px=8)
         inner.addWidget(scrolling(self._details, name="source_scroll"), 1)
         inner.addWidget(self._locate_button, 0, Qt.AlignmentFlag.AlignLeft)
-        content = QWidget()
-        columns = row(content, spacing_px=12)
-        columns.addWidget(self._list, 2)
-        columns.addWidget(line(vertical=True))
-        columns.addWidget(right, 3)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(content)
-        self._stack.addWidget(self._empty)
-        layout = column(self, spacing_px=8)
-        layout.setContentsMargins(16, 10, 16, 12)
-        layout.addLayout(head)
-        layout.addWidget(self._stack, 1)
-        self.setMinimumHeight(self._appearance.px(216))
+        self._stack = lay_out_list_panel(
+            self,
+            self._appearance,
+            tabs=self._tabs,
+            lead=self._lead,
+            buttons=(self._level, later),
+            items=self._list,
+            right=right,
+            empty=self._empty,
+        )
 
     def _refresh(self) -> None:
         content, tab = self._content, self.tab

@@ -5,13 +5,15 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.buttons import KeyButton, Kind
+from tabuah.widgets.edge_list import EdgeList
 from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.list_panel import STEPS, lay_out_list_panel
 from tabuah.widgets.segments import Segments
-from tabuah.widgets.surfaces import Surface, column, line, row, scrolling
+from tabuah.widgets.surfaces import Surface, column, scrolling
 from tabuah.widgets.texts import ElidedText
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
@@ -19,7 +21,6 @@ from tabuah.widgets.trays.tray_composer import TrayComposer
 from tabuah.widgets.trays.tray_decisions import TrayDecisions
 from tabuah.widgets.trays.tray_details import TrayDetails
 from tabuah.widgets.trays.tray_item import HELD, REJECTED, TrayItem
-from tabuah.widgets.trays.tray_list import TrayList
 from tabuah.widgets.trays.tray_words import empty_words, lead_words, tray_label
 
 _LIST_PX: Final = 380
@@ -56,7 +57,7 @@ class TrayPanel(Surface):
         self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._tabs.chosen.connect(self.show_tray)
         self._lead = ElidedText(appearance, style=Type.SMALL, tone="muted")
-        self._list = TrayList(appearance)
+        self._list = EdgeList(appearance, name="tray_list", label=_("What took no effect"))
         self._list.setFixedWidth(appearance.px(_LIST_PX))
         self._list.item_chosen.connect(self._on_item_chosen)
         self._details = TrayDetails(appearance)
@@ -99,16 +100,13 @@ class TrayPanel(Surface):
 
     def choose(self, item_id: str) -> None:
         """Look at one change of the tray that is in front."""
-        for index, item in enumerate(self._items[self.tray]):
-            if item.id == item_id:
-                self._list.setCurrentIndex(self._list.model().index(index, 0))
+        self._list.choose(item_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: arrows move, Enter decides, X puts it off, E puts the text right first, Escape leaves."""
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
         key = Qt.Key(event.key())
-        if key in steps:
-            self._list.step(steps[key])
+        if key in STEPS:
+            self._list.step(STEPS[key])
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.show_tray(REJECTED if self.tray == HELD else HELD)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -125,29 +123,22 @@ class TrayPanel(Surface):
     def _lay_out(self) -> None:
         later = KeyButton(self._appearance, _("Later"), key="Esc", kind=Kind.GHOST, name="tray_later")
         later.clicked.connect(self.closed)
-        head = row(spacing_px=12)
-        head.addWidget(self._tabs)
-        head.addWidget(self._lead, 1)
-        head.addWidget(later)
         right = QWidget()
         inner = column(right, spacing_px=8)
         self._scroll = scrolling(self._details, name="tray_scroll")
         inner.addWidget(self._scroll, 1)
         inner.addWidget(self._composer, 1)
         inner.addWidget(self._decisions)
-        content = QWidget()
-        columns = row(content, spacing_px=12)
-        columns.addWidget(self._list)
-        columns.addWidget(line(vertical=True))
-        columns.addWidget(right, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(content)
-        self._stack.addWidget(self._empty)
-        layout = column(self, spacing_px=8)
-        layout.setContentsMargins(16, 10, 16, 12)
-        layout.addLayout(head)
-        layout.addWidget(self._stack, 1)
-        self.setMinimumHeight(self._appearance.px(216))
+        self._stack = lay_out_list_panel(
+            self,
+            self._appearance,
+            tabs=self._tabs,
+            lead=self._lead,
+            buttons=(later,),
+            items=self._list,
+            right=right,
+            empty=self._empty,
+        )
 
     def _labels(self) -> tuple[tuple[str, str], ...]:
         return tuple((tray, tray_label(tray, self._count(tray))) for tray in (HELD, REJECTED))
