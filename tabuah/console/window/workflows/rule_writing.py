@@ -5,11 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.window.presenting.bulletin_rule_items import (
-    bulletin_form_words,
-    bulletin_rule_items,
-    bulletin_rule_view,
-)
+from tabuah.console.window.presenting.any_rules import any_form_words, any_rule_items, any_rule_view
 from tabuah.console.window.presenting.rule_families import (
     form_sections,
     is_about_bulletins,
@@ -17,7 +13,6 @@ from tabuah.console.window.presenting.rule_families import (
     texts_of_any,
 )
 from tabuah.console.window.presenting.rule_fields import labels_in
-from tabuah.console.window.presenting.rule_items import form_words, rule_items, rule_view
 from tabuah.console.window.presenting.rule_slots import BY_TYPE
 from tabuah.console.window.presenting.rule_versions import version_lines
 from tabuah.console.window.room import Part
@@ -27,12 +22,8 @@ from tabuah.console.window.workplace import Workplace
 from tabuah.operations.authority.roles import may_write
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.reasons import reason_words
-from tabuah.operations.rules.checking import Fault
 from tabuah.operations.rules.either import AnyRule, subject_of_rule
 from tabuah.operations.rules.gestures import put_into_force, retire_rule
-from tabuah.operations.rules.reach import reach_of
-from tabuah.operations.rules.rule import Rule
-from tabuah.operations.rules.unanswered import unanswered_of
 from tabuah.resources.catalogue import _
 from tabuah.widgets.rules.rules_dialog import RulesDialog
 from tabuah.widgets.rules.values import RuleSection
@@ -104,14 +95,8 @@ class RuleWriting(QObject):
         if self._dialog is None:
             return
         snapshot = self._at.room.snapshot
-        stations = tuple(snapshot.stations.values())
-        reach = {rule.id: reach_of(rule, stations) for rule in snapshot.rules.values()}
         forbidden = "" if may_write(snapshot.role, "rule.written") else reason_words("role_forbids")
-        items = (
-            *rule_items(snapshot.rules.values(), reach),
-            *bulletin_rule_items(snapshot.bulletin_rules.values()),
-        )
-        self._dialog.show_rules(items, new_reason=forbidden)
+        self._dialog.show_rules(any_rule_items(snapshot), new_reason=forbidden)
         if self._put in self._rules and not self._dialog.is_writing:
             self._dialog.list.choose(self._put)
             self._put = ""
@@ -146,16 +131,9 @@ class RuleWriting(QObject):
 
     def _show_rule(self, rule: AnyRule, history: Sequence[str]) -> None:
         assert self._dialog is not None
-        snapshot = self._at.room.snapshot
-        if isinstance(rule, BulletinRule):
-            self._dialog.show_rule(bulletin_rule_view(rule, history, role=snapshot.role))
-            return
-        reach = reach_of(rule, snapshot.stations.values())
-        newest = {series: reading.at for series, reading in self._at.room.latest.items()}
-        unanswered = unanswered_of(rule, snapshot.stations.values(), newest, now=self._at.room.now())
-        self._dialog.show_rule(
-            rule_view(rule, reach, history, unanswered=unanswered, stations=snapshot.stations, role=snapshot.role)
-        )
+        room = self._at.room
+        newest = {series: reading.at for series, reading in room.latest.items()}
+        self._dialog.show_rule(any_rule_view(rule, history, room.snapshot, newest=newest, now=room.now()))
 
     # Writing
 
@@ -218,24 +196,16 @@ class RuleWriting(QObject):
     def _show_sentence(self, *, also_empty: bool = False) -> AnyRule | None:
         """Show how the rule will read, or what is missing; an empty field is only blamed when it is to be used."""
         assert self._dialog is not None
-        snapshot = self._at.room.snapshot
-        rule, faults = self._draft.read(self._rules, snapshot.stations.values())
-        sentence, stands = self._words_of(rule, faults)
+        stations, texts = self._at.room.snapshot.stations, self._draft.texts
+        rule, faults = self._draft.read(self._rules, stations.values())
+        labels = labels_in(self._sections)
+        sentence, stands = any_form_words(texts, rule, faults, labels=labels, stations=stations)
         self._dialog.form.show_sentence(sentence, stands, is_sound=not faults)
         told = {f.field: f.words for f in faults if also_empty or self._draft.is_filled(f.field)}
         self._dialog.form.show_faults(told)
         if also_empty and faults:
             self._dialog.form.focus_field(faults[0].field)
         return None if faults else rule
-
-    def _words_of(self, rule: AnyRule | None, faults: Sequence[Fault]) -> tuple[str, str]:
-        """How what is written will read, and where it will stand or what is missing."""
-        labels, stations = labels_in(self._sections), self._at.room.snapshot.stations
-        if is_about_bulletins(self._draft.texts):
-            return bulletin_form_words(rule if isinstance(rule, BulletinRule) else None, faults, labels=labels)
-        series = rule if isinstance(rule, Rule) else None
-        reach = reach_of(series, stations.values()) if series else None
-        return form_words(series, reach, faults, labels=labels, stations=stations)
 
     def _on_save(self) -> None:
         rule = self._show_sentence(also_empty=True)
