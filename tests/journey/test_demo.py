@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
 pytestmark = pytest.mark.journey
 
 DEMO = [sys.executable, "-m", "tabuah", "demo", "--headless"]
@@ -67,6 +69,15 @@ def test_the_picture_shows_a_window_and_is_not_blank(played: tuple[Path, dict[st
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 500
     middle = pixels[200:500, 400:900]  # the map
     assert middle.std() > 8
+
+
+def test_gateways_published_loggers_uploaded_and_every_river_is_forecast(played: tuple[Path, dict[str, Any]]):
+    folder, _told = played
+    with ReadingsStore(folder / "data" / "server" / FILE_NAME) as store:
+        sources, forecasts = store.sources(), store.newest_forecasts()
+    assert sources["SLK-AWLR-03"] == sources["GPS-TRC-1"] == "mqtt/tabuah"
+    assert {sources[code] for code in sources if code.startswith(("SLK-LTN", "SLK-PMU"))} == {"simulator"}
+    assert len(forecasts) >= 13
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
