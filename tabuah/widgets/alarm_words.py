@@ -14,6 +14,7 @@ from tabuah.widgets.theme.fonts import Type
 
 _GAP_PX: Final = 12
 _LEAST_PX: Final = 120
+_SEPARATOR: Final = "·"
 _STYLES: Final = (Type.TITLE, Type.BODY, Type.STRONG, Type.SMALL)
 
 Metrics = Mapping[Type, QFontMetricsF]
@@ -38,13 +39,17 @@ def arranged(title: str, details: str, metrics: Metrics, width_px: float) -> tup
     if details and strong.horizontalAdvance(title) <= width_px:
         return (Run(title, Type.STRONG),), (Run(details, Type.SMALL, "muted"),)
     first, rest = split_line(title, strong, width_px)
-    return tuple((Run(text, Type.STRONG),) for text in (first, rest) if text)
+    second = (Run(rest, Type.STRONG), Run(details, Type.SMALL, "muted"))
+    lines = ((Run(first, Type.STRONG),), tuple(run for run in second if run.text))
+    return tuple(line for line in lines if line)
 
 
 def split_line(text: str, metrics: QFontMetricsF, width_px: float) -> tuple[str, str]:
-    """As many whole words as fit, and the rest; at least one word."""
+    """As many whole words as fit, and the rest; at least one word. What stands after a dot is not torn apart."""
     words = text.split()
     count = max(1, next((n for n in range(len(words), 0, -1) if _fits(words[:n], metrics, width_px)), 1))
+    if count < len(words) and _SEPARATOR in words[1:count]:
+        count = max(n for n in range(1, count) if words[n] == _SEPARATOR)
     return " ".join(words[:count]), " ".join(words[count:])
 
 

@@ -42,6 +42,8 @@ def test_the_value_of_an_alarm_is_not_cut_while_two_lines_have_room_for_it(appea
     text = "Tinggi muka air Batang Lembang 3,42 m · Siaga 1"
     width = metrics.horizontalAdvance("Tinggi muka air Batang Lembang 3,42 m")
     assert split_line(text, metrics, width + 1) == ("Tinggi muka air Batang Lembang 3,42 m", "· Siaga 1")
+    level_torn = metrics.horizontalAdvance(text.removesuffix(" 1"))
+    assert split_line(text, metrics, level_torn + 1)[1] == "· Siaga 1"
     assert split_line(text, metrics, 1) == ("Tinggi", "muka air Batang Lembang 3,42 m · Siaga 1")
 
 
@@ -51,7 +53,7 @@ def test_what_does_not_fit_on_one_line_goes_below_before_anything_is_cut(appeara
     told = [[[run.text for run in line] for line in arranged(title, details, metrics, px)] for px in (2000, 400, 250)]
     assert told[0] == [[title, details]]
     assert told[1] == [[title], [details]]
-    assert " ".join(run for line in told[2] for run in line) == title
+    assert " ".join(run for line in told[2] for run in line) == f"{title} {details}"
     assert [run.text for line in arranged(title, "", metrics, 2000) for run in line] == [title]
 
 

@@ -109,8 +109,8 @@ class GroupPage(QWidget):
         self._incident.show_reason(nothing or self._reporting or made)
         self._on_member_chosen("")
 
-    def _on_group_chosen(self, _group_id: str) -> None:
-        self._foot.clear()
+    def _on_group_chosen(self, group_id: str) -> None:
+        self._foot.look_at(group_id)
         self._show_members()
 
     def _on_member_chosen(self, _alarm_id: str) -> None:

@@ -23,6 +23,7 @@ class PageFoot(QWidget):
 
     def __init__(self, appearance: Appearance, *buttons: KeyButton) -> None:
         super().__init__()
+        self._looked_at = ""
         self._note = ElidedText(appearance, style=Type.SMALL, tone="muted")
         self._note.setObjectName("foot_note")
         line = row(self)
@@ -36,6 +37,8 @@ class PageFoot(QWidget):
         self._note.setText("" if button.isEnabled() else button.accessibleDescription())
         button.click()
 
-    def clear(self) -> None:
-        """Tell nothing: something else is looked at."""
-        self._note.setText("")
+    def look_at(self, item_id: str) -> None:
+        """Tell nothing any more once something else is looked at."""
+        if item_id != self._looked_at:
+            self._looked_at = item_id
+            self._note.setText("")

@@ -53,7 +53,7 @@ class QuietPage(QWidget):
         """Say why nothing can be heard again from here; empty where it can."""
         if reason != self._reason:
             self._reason = reason
-            self._on_line_chosen("")
+            self._on_line_chosen(self.list_in_front.chosen)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Whether a key was for this page: Shift T lets be heard again, L shows on the map."""
@@ -71,8 +71,8 @@ class QuietPage(QWidget):
         chosen = self.list_in_front.chosen
         return next((each for each in self._lines if each.line.id == chosen), None)
 
-    def _on_line_chosen(self, _line_id: str) -> None:
-        self._foot.clear()
+    def _on_line_chosen(self, line_id: str) -> None:
+        self._foot.look_at(line_id)
         chosen = self._chosen
         shelved = chosen is not None and chosen.is_shelved
         only = "" if shelved else _("Only what somebody has shelved can be heard again.")
