@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from tabuah.console.demo.cast import Cast, cast, prepare_server
 from tabuah.console.demo.field_office import write_board
-from tabuah.console.demo.river_past import learn_river
+from tabuah.console.demo.river_past import learn_rivers
 from tabuah.console.simulator.playing import Together
 from tabuah.console.simulator.registering import stations_to_play
 from tabuah.console.simulator.units import fleet_of, known_places
@@ -48,7 +48,7 @@ def storm_room(folder: Path) -> Iterator[StormRoom]:
     """Fill a room, and end its server at last."""
     players = cast()
     prepare_server(folder / "server", players.all)
-    learn_river(folder / "server", datetime.now(UTC))
+    learn_rivers(folder / "server", datetime.now(UTC))
     service = ServerService(ServerSettings(directory=folder / "server", address=Address(port=0)))
     thread = threading.Thread(target=service.run, name="storm-server")
     thread.start()
