@@ -144,6 +144,11 @@ def test_the_badge_says_what_waits_and_since_when(link: Link, pending: int, text
     assert (state.text, state.level) == (text, level)
 
 
+def test_a_line_that_is_gone_for_days_is_told_with_its_date() -> None:
+    link = Link(state=LinkState.OFFLINE, since=NOW - timedelta(days=2))
+    assert sync_state(room(role=Role.FIELD), link, NOW).text == "Luring sejak 22 Nov 2026 14.30 WIB · 0 menunggu"
+
+
 def test_unanswered_alarms_stand_before_answered_ones_and_the_worst_first() -> None:
     critical = alarm(AlarmSeverity.CRITICAL, acknowledged=True, station="A", cause="stage/A")
     high = alarm(AlarmSeverity.HIGH, station="B", cause="stage/B")

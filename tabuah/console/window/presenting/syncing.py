@@ -9,7 +9,7 @@ from tabuah.console.window.presenting.timeline_items import when
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.operations.waiting import WAITS
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_time
+from tabuah.resources.formats import format_age, format_near, format_time
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.findings import Counts
 from tabuah.widgets.values import ActionState, Level, SyncState
@@ -19,7 +19,7 @@ def sync_state(snapshot: RoomSnapshot, link: Link, now: datetime) -> SyncState:
     """What the badge says."""
     return SyncState(
         level=_level(snapshot, link),
-        text=_text(snapshot, link),
+        text=_text(snapshot, link, now),
         details=tuple(part for part in _details(snapshot, link, now) if part),
         can_sync=link.state is not LinkState.NONE,
         actions=_actions(snapshot),
@@ -53,10 +53,10 @@ def _level(snapshot: RoomSnapshot, link: Link) -> Level:
     return Level.INFORMATION if snapshot.counts.pending else Level.NORMAL
 
 
-def _text(snapshot: RoomSnapshot, link: Link) -> str:
+def _text(snapshot: RoomSnapshot, link: Link, now: datetime) -> str:
     """How much waits, and what needs a person."""
     counts = snapshot.counts
-    parts = [_link_text(snapshot, link)]
+    parts = [_link_text(snapshot, link, now)]
     if snapshot.transfers.uploads:
         n = snapshot.transfers.uploads
         parts.append(ngettext("{n} photo waiting", "{n} photos waiting", n).format(n=n))
@@ -70,7 +70,7 @@ def _text(snapshot: RoomSnapshot, link: Link) -> str:
     return " · ".join(parts)
 
 
-def _link_text(snapshot: RoomSnapshot, link: Link) -> str:
+def _link_text(snapshot: RoomSnapshot, link: Link, now: datetime) -> str:
     n, since = snapshot.counts.pending, snapshot.counts.since
     waiting = _("{n} waiting").format(n=n)
     match link.state:
@@ -79,13 +79,13 @@ def _link_text(snapshot: RoomSnapshot, link: Link) -> str:
         case LinkState.CONNECTING:
             return _("Connecting …") + (f" · {waiting}" if n else "")
         case LinkState.OFFLINE:
-            at = format_time(link.since, zone=False) if link.since else ""
+            at = format_near(link.since, now, zone=False) if link.since else ""
             told = _("Offline since {time}").format(time=at) if at else _("Offline")
             return f"{told} · {waiting}"
         case LinkState.REFUSED:
             return _("Not synced · {waiting}").format(waiting=waiting)
     if n and since is not None:
-        return _("{n} waiting since {time}").format(n=n, time=format_time(since, zone=False))
+        return _("{n} waiting since {time}").format(n=n, time=format_near(since, now, zone=False))
     return _("Synced · {n} waiting").format(n=n)
 
 
