@@ -134,7 +134,7 @@ def _events(times: Sequence[datetime]) -> list[list[datetime]]:
     """Moments that lie together, oldest first."""
     groups: list[list[datetime]] = []
     for at in times:
-        if groups and at - groups[-1][-1] <= TOGETHER:
+        if groups and at - groups[-1][0] <= TOGETHER:
             groups[-1].append(at)
         else:
             groups.append([at])

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from shapely.geometry import Point
+from shapely import intersects_xy, union_all
+from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
@@ -82,12 +83,13 @@ def verify_warnings(
         since: from when cases are counted (UTC).
         until: until when.
     """
-    of_rain = [warning for warning in warnings if not warning.exercise and _is_of_rain(warning)]
+    of_rain = (warning for warning in warnings if not warning.exercise and _is_of_rain(warning))
+    said_of = _said_of(of_rain, gauges, since)
     heard = _heard_from([alarm for alarm in alarms if not alarm.exercise], rules, maintenance, until)
     scores = []
     for kecamatan, here in gauges.items():
         stations = [heard.get(gauge.code, _Heard()) for gauge in here]
-        said = merged(_said(warning) for warning in of_rain if _means(warning, kecamatan, here))
+        said = merged(said_of[kecamatan])
         unseen = [each for each in said if all(_covers(station.deaf, each) for station in stations)]
         judged = [each for each in said if each not in unseen]
         came_at = [at for station in stations for at in station.passed_at]
@@ -141,12 +143,28 @@ def _said(warning: KnownWarning) -> Said:
     return Said(since, max(since, warning.ends_at or since + WITHOUT_END))
 
 
-def _means(warning: KnownWarning, kecamatan: str, gauges: Iterable[RainGauge]) -> bool:
-    """Whether it is for a kecamatan: it names it, or it names none and its area holds a gauge there."""
+def _said_of(warnings: Iterable[KnownWarning], gauges: Gauges, since: datetime) -> Mapping[str, list[Said]]:
+    """What was said of each kecamatan; what was over before the span explains nothing in it."""
+    found: dict[str, list[Said]] = defaultdict(list)
+    for warning in warnings:
+        said = _said(warning)
+        if said.until >= since:
+            for kecamatan in _meant(warning, gauges):
+                found[kecamatan].append(said)
+    return found
+
+
+def _meant(warning: KnownWarning, gauges: Gauges) -> Iterable[str]:
+    """The kecamatan that it names, or if it names none those that have a gauge in its area."""
     if warning.issued.kecamatan:
-        return bool(names_in_common(warning.issued.kecamatan, [kecamatan]))
-    areas = [valid_ring(ring) for ring in warning.issued.rings]
-    return any(area.covers(Point(gauge.lon_deg, gauge.lat_deg)) for area in areas for gauge in gauges)
+        return names_in_common(warning.issued.kecamatan, gauges)
+    areas = union_all([valid_ring(ring) for ring in warning.issued.rings])
+    return [name for name, here in gauges.items() if _lies_in(areas, here)]
+
+
+def _lies_in(areas: BaseGeometry, gauges: Sequence[RainGauge]) -> bool:
+    lons, lats = [gauge.lon_deg for gauge in gauges], [gauge.lat_deg for gauge in gauges]
+    return bool(intersects_xy(areas, lons, lats).any())
 
 
 def _covers(deaf: Iterable[Said], said: Said) -> bool:
