@@ -55,6 +55,13 @@ def test_dashes_go_on_round_a_corner():
     assert_allclose(found, [[0, 0, 4, 0], [5, 1, 5, 5]])
 
 
+def test_dashes_stay_where_they_are_while_a_line_moves_out_of_sight():
+    whole = np.array([[0.0, 0, 30, 0], [30, 0, 60, 0]])
+    rest = dashed(np.array([[25.0, 0, 30, 0], [30, 0, 60, 0]]), (4.0, 2.0), begin_px=25.0)
+    expected = dashed(whole, (4.0, 2.0))
+    assert_allclose(rest, np.concatenate(([[25, 0, 28, 0]], expected[expected[:, 0] >= 30])))
+
+
 def test_dashes_draw_their_share_of_a_line():
     x = np.linspace(0, 600, 301)
     lines = pieces(x, 40 * np.sin(x / 50))

@@ -42,17 +42,23 @@ def pieces(x: Floats, y: Floats) -> Floats:
     return np.concatenate((joined, dots)) if len(dots) else joined
 
 
-def dashed(lines: Floats, dashes_px: tuple[float, ...]) -> Floats:
-    """What is left of pieces that follow each other when every second of `dashes_px`, over and over, is left out."""
+def dashed(lines: Floats, dashes_px: tuple[float, ...], *, begin_px: float = 0.0) -> Floats:
+    """What is left of pieces that follow each other when every second of `dashes_px`, over and over, is left out.
+
+    Args:
+        lines: shape (n, 4).
+        dashes_px: how long strokes and holes are, in turn.
+        begin_px: how far the first piece is along a longer line, so that dashes stay where they are while it moves.
+    """
     lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
     lines, lengths = lines[lengths > 0], lengths[lengths > 0]
     if not len(lines):
         return lines
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
-    whole = starts[-1]
-    pattern = np.asarray(dashes_px) * max(1.0, whole / _LONGEST_DASHED_PX)
-    marks = np.cumsum(np.tile(pattern, int(whole / pattern.sum()) + 1))
-    cuts = np.unique(np.concatenate((starts, marks[marks < whole])))
+    pattern = np.asarray(dashes_px) * max(1.0, starts[-1] / _LONGEST_DASHED_PX)
+    starts += begin_px % pattern.sum()
+    marks = np.cumsum(np.tile(pattern, int(starts[-1] / pattern.sum()) + 1))
+    cuts = np.unique(np.concatenate((starts, marks[(marks > starts[0]) & (marks < starts[-1])])))
     begins, ends = cuts[:-1], cuts[1:]
     drawn = np.searchsorted(marks, begins, side="right") % 2 == 0
     begins, ends = begins[drawn], ends[drawn]

@@ -55,5 +55,7 @@ class ComparedLines:
         """Paint what is in sight."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen)
-        for line, dashes_px in zip(self._lines, _DASHES_PX, strict=False):
-            draw_lines(painter, dashed(pieces(*thin(*frame.in_sight(*line))), dashes_px))
+        for (times_s, values), dashes_px in zip(self._lines, _DASHES_PX, strict=False):
+            x, y = thin(*frame.in_sight(times_s, values))
+            if len(x):
+                draw_lines(painter, dashed(pieces(x, y), dashes_px, begin_px=x[0] - frame.x(times_s[0])))
