@@ -112,6 +112,12 @@ def test_a_digit_brings_a_tab_to_the_front(window: OpenWindow) -> None:
         assert panel(window).tab == tab
 
 
+def test_who_is_not_logged_in_is_sent_to_the_menu_and_not_to_a_terminal(window: OpenWindow) -> None:
+    open_sources(window, SOURCES)
+    until_told(window, "Masuklah lewat menu")
+    assert "tabuah login" not in texts_of(panel(window))
+
+
 def until_told(window: OpenWindow, *words: str) -> None:
     window.until(lambda: all(word in texts_of(panel(window)) for word in words))
 

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.moments import read_moment
+from tabuah.console.window.explaining import explain
 from tabuah.console.window.panels import LowerPanel, Page
 from tabuah.console.window.presenting.forms import SOURCE, TIME
 from tabuah.console.window.presenting.level_fields import LEVEL, NOTE, level_fields
@@ -94,9 +95,10 @@ class Sourcing(QObject):
         if not isinstance(error, SyncError):
             self._at.teller.error(error)
         if self.showing is not None:
-            before = self.showing.sources
+            before, told = self.showing.sources, explain(error)
+            problem = " ".join(part for part in (told.text, told.next_step) if part)
             kept = KnownSources(
-                feeds=before.feeds, gateways=before.gateways, asked_at=before.asked_at, problem=str(error)
+                feeds=before.feeds, gateways=before.gateways, asked_at=before.asked_at, problem=problem
             )
             self.showing.take_sources(kept)
 
