@@ -7,7 +7,7 @@ import msgspec
 from tabuah.console.bulletin_history import try_on_bulletins
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_table, say
-from tabuah.console.readings_tried import tried_words
+from tabuah.console.readings_tried import seen_words, tried_words
 from tabuah.console.rule_history import try_on_history
 from tabuah.console.trial_words import newest_only_words, place_words, title_words
 from tabuah.operations.bulletins.folding import subject_of_bulletin
@@ -105,13 +105,13 @@ def _cells(episode: Episode) -> list[str]:
         format_moment(episode.onset_at),
         format_moment(episode.raised_at),
         format_moment(episode.cleared_at) if episode.cleared_at else "",
-        _what_was_seen(episode),
+        _seen(episode),
     ]
 
 
-def _what_was_seen(episode: Episode) -> str:
-    """The worst value, or what a rule over several series looked at."""
+def _seen(episode: Episode) -> str:
+    """The worst value, or what each station said that a rule over several series looked at."""
     spoke = [finding for finding in episode.evidence if finding.holds and finding.value is not None]
-    if spoke:
+    if episode.peak is None:
         return ", ".join(f"{f.station} {format_value(f.parameter, f.value or 0.0)}" for f in spoke)
-    return "" if episode.peak is None else format_value(episode.parameter, episode.peak)
+    return seen_words(episode) if spoke else format_value(episode.parameter, episode.peak)

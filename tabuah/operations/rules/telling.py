@@ -181,15 +181,18 @@ def _tell_neighbour_sums(condition: NeighbourSums, parameter: str) -> str:
         )
     departs = told.format(
         what=tell_sum(condition, parameter),
-        factor=format_number(condition.factor, digits=0 if condition.factor == int(condition.factor) else 1),
+        factor=_plain(condition.factor),
         floor=format_value(parameter, condition.floor),
         n=condition.nearest,
         radius=tell_distance(condition.radius_m),
     )
     if condition.spreads:
-        spreads = format_number(condition.spreads, digits=1)
-        departs = _("{what}, apart by {spreads} spreads").format(what=departs, spreads=spreads)
+        departs = _("{what}, and apart by {spreads} spreads").format(what=departs, spreads=_plain(condition.spreads))
     return _held(departs, condition.for_s)
+
+
+def _plain(number: float) -> str:
+    return format_number(number, digits=0 if number == int(number) else 1)
 
 
 def tell_sum(condition: NeighbourSums | Accumulation, parameter: str) -> str:

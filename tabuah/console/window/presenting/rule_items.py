@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from tabuah.console.readings_tried import tried_words
+from tabuah.console.readings_tried import seen_words, tried_words
 from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
 from tabuah.operations.alarms.titles import severity_word
 from tabuah.operations.authority.roles import Role, may_write
@@ -17,7 +17,7 @@ from tabuah.operations.rules.telling import tell_rule
 from tabuah.operations.rules.trial import Episode, Trial
 from tabuah.operations.rules.unanswered import Unanswered
 from tabuah.operations.stations.station import Station
-from tabuah.operations.stations.units import format_value, name_of
+from tabuah.operations.stations.units import name_of
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_moment, format_number, format_time
 from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
@@ -197,15 +197,5 @@ def _episode(episode: Episode, stations: Mapping[str, Station]) -> TrialEpisode:
         about=episode.station,
         name=station.name if station else episode.station,
         time=f"{format_moment(episode.onset_at)} – {until}",
-        detail=_detail(episode),
+        detail=seen_words(episode),
     )
-
-
-def _detail(episode: Episode) -> str:
-    """The values that spoke for it, in the order of the parts; or the worst one."""
-    spoke = [f for f in episode.evidence if f.holds and f.value is not None]
-    if spoke:
-        return " + ".join(format_value(finding.parameter, finding.value or 0.0) for finding in spoke)
-    if episode.peak is None:
-        return ""
-    return _("peak {value}").format(value=format_value(episode.parameter, episode.peak))

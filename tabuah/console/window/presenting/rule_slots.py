@@ -217,7 +217,7 @@ KINDS: Final = (
     ),
     Kind(
         code="neighbour_sums",
-        label=N_("An amount departs from its neighbours'"),
+        label=N_("A sum unlike its neighbours"),
         type=NeighbourSums,
         slots=(
             Slot(name="window_s", label=N_("Over the last"), unit=Unit.HOURS, low=0.5, high=168),
