@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sensors import START, minutes
 
-from tabuah.operations.alarms.score import Case, Said, Score, all_together, merged, score_of
+from tabuah.operations.alarms.score import Case, Score, Spell, all_together, merged, score_of
 from tabuah.operations.alarms.score_telling import FEWEST, river_figures, weather_figures
 
 END = START + timedelta(days=2)
@@ -15,8 +15,16 @@ END = START + timedelta(days=2)
 
 def scored(*said: tuple[float, float], came: tuple[float, ...] = ()) -> Score:
     """Times in minutes after the start of the span."""
-    spells = [Said(minutes(a), minutes(b)) for a, b in said]
-    return score_of("Kubung", spells, [minutes(at) for at in came], since=START, until=END)
+    spells = [Spell(minutes(a), minutes(b)) for a, b in said]
+    return score_of("Kubung", spells, [Spell(minutes(at), minutes(at + 20)) for at in came], since=START, until=END)
+
+
+def test_what_is_said_when_it_has_begun_is_late_and_neither_right_nor_false():
+    found = scored((10, 60), came=(5,))
+    assert (len(found.late), counts(found)) == (1, (0, 1, 0, 0))
+    assert (found.pod, found.far, found.csi) == (0.0, None, 0.0)
+    over = scored((26, 60), came=(5,))
+    assert (len(over.late), counts(over)) == (0, (0, 1, 1, 0))
 
 
 def counts(found: Score) -> tuple[int, ...]:
@@ -35,7 +43,7 @@ def test_both_ends_belong_to_it(at: float):
 
 
 def test_what_came_before_or_after_is_missed_and_the_word_was_false():
-    assert counts(scored((10, 60), came=(5,))) == (0, 1, 1, 0)
+    assert counts(scored((30, 60), came=(5,))) == (0, 1, 1, 0)
     assert counts(scored((10, 60), came=(61 + 180,))) == (0, 1, 1, 0)
 
 
@@ -50,9 +58,9 @@ def test_a_shower_of_which_one_gauge_was_warned_in_time_is_not_missed():
 
 def test_an_update_goes_on_with_what_it_replaces():
     assert counts(scored((0, 60), (60, 120), (30, 90), came=(100,))) == (1, 0, 0, 0)
-    assert merged([Said(minutes(61), minutes(90)), Said(START, minutes(60))]) == [
-        Said(START, minutes(60)),
-        Said(minutes(61), minutes(90)),
+    assert merged([Spell(minutes(61), minutes(90)), Spell(START, minutes(60))]) == [
+        Spell(START, minutes(60)),
+        Spell(minutes(61), minutes(90)),
     ]
 
 
@@ -80,10 +88,10 @@ MINUTE = st.integers(-600, 3_500)
 def test_every_word_of_the_span_is_one_case_and_no_event_is_a_miss_twice(
     said: list[tuple[int, int]], came: list[int]
 ):
-    spells = [Said(minutes(a), minutes(a + length)) for a, length in said]
-    found = score_of("x", spells, [minutes(at) for at in came], since=START, until=END)
+    spells = [Spell(minutes(a), minutes(a + length)) for a, length in said]
+    found = score_of("x", spells, [Spell(minutes(at), minutes(at + 30)) for at in came], since=START, until=END)
     within = [spell for spell in merged(spells) if START <= spell.since < END]
-    assert len(found.hits) + len(found.false_alarms) + len(found.open) == len(within)
+    assert sum(map(len, (found.hits, found.false_alarms, found.late, found.open))) == len(within)
     assert len(found.lead_s) == len(found.hits)
     assert all(lead_s >= 0 for lead_s in found.lead_s)
     assert len(found.misses) <= len(set(came))

@@ -48,7 +48,7 @@ def verified(*warnings: KnownWarning, alarms: tuple[Alarm, ...] = (), **known: A
 
 
 def told(found: Score) -> dict[str, list[str]]:
-    kinds = ("hits", "misses", "false_alarms", "open", "unmeasured")
+    kinds = ("hits", "misses", "false_alarms", "late", "open", "unmeasured")
     return {kind: [case.place for case in getattr(found, kind)] for kind in kinds if getattr(found, kind)}
 
 
@@ -81,7 +81,9 @@ def test_what_says_nothing_of_the_next_hours_rain_proves_nothing(fields: dict[st
 
 def test_a_warning_that_came_late_has_not_warned():
     late = known("KUBUNG", sent=MOMENT + timedelta(minutes=50))
-    assert told(verified(late, alarms=(passed(40),))) == {"misses": ["Kubung"], "false_alarms": ["Kubung"]}
+    assert told(verified(late, alarms=(passed(40),))) == {"misses": ["Kubung"], "late": ["Kubung"]}
+    over = passed(10, cleared_at=MOMENT + timedelta(minutes=45))
+    assert told(verified(late, alarms=(over,))) == {"misses": ["Kubung"], "false_alarms": ["Kubung"]}
 
 
 def test_one_that_was_taken_back_holds_no_longer():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.score import Said, Score, all_together, score_of
+from tabuah.operations.alarms.score import Score, Spell, all_together, score_of
 from tabuah.operations.rules.rule import Forecast, RiverStage, Rule
 from tabuah.operations.stations.station import Station
 
@@ -52,9 +52,9 @@ def _score(
 ) -> Score:
     """The cases of one rule at one gauge."""
     within, here = timedelta(seconds=forecast.within_s), [alarm for alarm in alarms if alarm.station == gauge.code]
-    said = [Said(a.onset_at, (a.cleared_at or until) + within) for a in here if a.rule == rule.id]
-    came_at = [a.onset_at for a in here if _is_of_level(rules.get(a.rule), forecast)]
-    return score_of(gauge.name, said, came_at, since=since, until=until)
+    said = [Spell(a.onset_at, (a.cleared_at or until) + within) for a in here if a.rule == rule.id]
+    came = [Spell(a.onset_at, a.cleared_at or until) for a in here if _is_of_level(rules.get(a.rule), forecast)]
+    return score_of(gauge.name, said, came, since=since, until=until)
 
 
 def _is_of_level(rule: Rule | None, forecast: Forecast) -> bool:

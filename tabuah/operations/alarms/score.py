@@ -14,8 +14,8 @@ import msgspec
 TOGETHER: Final = timedelta(hours=3)  # what comes at one place within this is one event, however many gauges see it
 
 
-class Said(NamedTuple):
-    """From when until when something was said to come."""
+class Spell(NamedTuple):
+    """From when until when something was said to come, or was there."""
 
     since: datetime
     until: datetime
@@ -31,12 +31,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 class Score(msgspec.Struct, frozen=True, kw_only=True):
     """All cases of a span; `open` are not over yet, `unmeasured` are those of which nobody can tell.
 
-    `lead_s` is how long before it came each hit was first said.
+    What was said only when it had begun is `late`: neither right nor false, and what had begun is a miss. `lead_s` is
+    how long before it came each hit was first said.
     """
 
     hits: tuple[Case, ...] = ()
     misses: tuple[Case, ...] = ()
     false_alarms: tuple[Case, ...] = ()
+    late: tuple[Case, ...] = ()
     open: tuple[Case, ...] = ()
     unmeasured: tuple[Case, ...] = ()
     lead_s: tuple[float, ...] = ()
@@ -73,22 +75,22 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
         return median(self.lead_s) if self.lead_s else None
 
 
-def score_of(
-    place: str, said: Iterable[Said], came_at: Iterable[datetime], *, since: datetime, until: datetime
-) -> Score:
+def score_of(place: str, said: Iterable[Spell], came: Iterable[Spell], *, since: datetime, until: datetime) -> Score:
     """Hold what was said of one place against what came there.
 
     Args:
         place: what it is called.
         said: all that was said of it, also before the span: it may warn of what comes in it.
-        came_at: when it came (UTC), also beside the span.
+        came: from when until when it was there (UTC), also beside the span.
         since: from when cases are counted.
         until: until when, and until when it is known what came.
     """
-    spells, times = merged(said), sorted(at for at in came_at if at < until)
+    spells, there = merged(said), sorted(each for each in came if each.since < until)
+    times = [each.since for each in there]
     counted = [spell for spell in spells if since <= spell.since < until]
     first = {spell: next((at for at in times if _holds(spell, at)), None) for spell in counted}
-    waiting = [spell for spell in counted if first[spell] is None]
+    late = {spell for spell in counted if first[spell] is None and any(_holds(each, spell.since) for each in there)}
+    waiting = [spell for spell in counted if first[spell] is None and spell not in late]
     missed = [
         group[0]
         for group in _events(times)
@@ -98,6 +100,7 @@ def score_of(
         hits=_cases(place, (spell.since for spell in counted if first[spell] is not None)),
         misses=_cases(place, missed),
         false_alarms=_cases(place, (spell.since for spell in waiting if spell.until <= until)),
+        late=_cases(place, (spell.since for spell in counted if spell in late)),
         open=_cases(place, (spell.since for spell in waiting if spell.until > until)),
         lead_s=tuple((at - spell.since).total_seconds() for spell, at in first.items() if at is not None),
     )
@@ -111,9 +114,9 @@ def all_together(scores: Iterable[Score]) -> Score:
     )
 
 
-def merged(said: Iterable[Said]) -> list[Said]:
+def merged(said: Iterable[Spell]) -> list[Spell]:
     """What was said without a break as one, oldest first: an update goes on with what it replaces."""
-    found: list[Said] = []
+    found: list[Spell] = []
     for each in sorted(said):
         if found and each.since <= found[-1].until:
             found[-1] = found[-1]._replace(until=max(found[-1].until, each.until))
@@ -126,7 +129,7 @@ def _cases(place: str, moments: Iterable[datetime]) -> tuple[Case, ...]:
     return tuple(Case(place=place, at=at) for at in moments)
 
 
-def _holds(spell: Said, at: datetime) -> bool:
+def _holds(spell: Spell, at: datetime) -> bool:
     return spell.since <= at <= spell.until
 
 

@@ -39,6 +39,7 @@ def _figures(code: str, words: tuple[str, str, str], found: Score) -> tuple[Figu
         ("hits", _(hits), str(len(found.hits))),
         ("misses", _(misses), str(len(found.misses))),
         ("false_alarms", _("False alarms: nothing came"), str(len(found.false_alarms))),
+        ("late", _("Too late: it had begun"), str(len(found.late))),
         ("open", _("Not over yet"), str(len(found.open))),
         ("unmeasured", _("Cannot be told: nothing measured there"), str(len(found.unmeasured))),
         ("pod", _("Said before it came (POD)"), _share(len(found.hits), found.came)),

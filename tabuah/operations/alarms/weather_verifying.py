@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.score import Case, Said, Score, all_together, merged, score_of
+from tabuah.operations.alarms.score import Case, Score, Spell, all_together, merged, score_of
 from tabuah.operations.bulletins.alarming import valid_ring
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.cap_values import CapMessageType
@@ -92,8 +92,8 @@ def verify_warnings(
         said = merged(said_of[kecamatan])
         unseen = [each for each in said if all(_covers(station.deaf, each) for station in stations)]
         judged = [each for each in said if each not in unseen]
-        came_at = [at for station in stations for at in station.passed_at]
-        score = score_of(kecamatan, judged, came_at, since=since, until=until)
+        rain = [each for station in stations for each in station.rain]
+        score = score_of(kecamatan, judged, rain, since=since, until=until)
         cases = tuple(Case(place=kecamatan, at=each.since) for each in unseen if since <= each.since < until)
         scores.append(msgspec.structs.replace(score, unmeasured=cases))
     return all_together(scores)
@@ -101,10 +101,10 @@ def verify_warnings(
 
 @dataclass(slots=True)
 class _Heard:
-    """What is known of one station: when it passed a limit of rain, and when it told nobody of anything."""
+    """What is known of one station: when its rain was over a limit, and when it told nobody of anything."""
 
-    passed_at: list[datetime] = field(default_factory=list)
-    deaf: list[Said] = field(default_factory=list)
+    rain: list[Spell] = field(default_factory=list)
+    deaf: list[Spell] = field(default_factory=list)
 
 
 def _heard_from(
@@ -114,13 +114,14 @@ def _heard_from(
     silent = {rule.id for rule in rules.values() if isinstance(rule.condition, Silence)}
     heard: dict[str, _Heard] = defaultdict(_Heard)
     for alarm in alarms:
+        spell = Spell(alarm.onset_at, alarm.cleared_at or until)
         if alarm.rule in wanted:
-            heard[alarm.station].passed_at.append(alarm.onset_at)
+            heard[alarm.station].rain.append(spell)
         for code in (alarm.station, *alarm.silenced) if alarm.rule in silent else alarm.silenced:
-            heard[code].deaf.append(Said(alarm.onset_at, alarm.cleared_at or until))
+            heard[code].deaf.append(spell)
     for window in maintenance:
         for code in window.stations:
-            heard[code].deaf.append(Said(window.since, window.over_at))
+            heard[code].deaf.append(Spell(window.since, window.over_at))
     return heard
 
 
@@ -137,15 +138,15 @@ def _is_of_rain(warning: KnownWarning) -> bool:
     return issued.message in _WARNS and any(word in words for word in _OF_RAIN)
 
 
-def _said(warning: KnownWarning) -> Said:
+def _said(warning: KnownWarning) -> Spell:
     """While it held; nobody was warned before it was sent."""
     since = max(warning.effective, warning.issued.sent)
-    return Said(since, max(since, warning.ends_at or since + WITHOUT_END))
+    return Spell(since, max(since, warning.ends_at or since + WITHOUT_END))
 
 
-def _said_of(warnings: Iterable[KnownWarning], gauges: Gauges, since: datetime) -> Mapping[str, list[Said]]:
+def _said_of(warnings: Iterable[KnownWarning], gauges: Gauges, since: datetime) -> Mapping[str, list[Spell]]:
     """What was said of each kecamatan; what was over before the span explains nothing in it."""
-    found: dict[str, list[Said]] = defaultdict(list)
+    found: dict[str, list[Spell]] = defaultdict(list)
     for warning in warnings:
         said = _said(warning)
         if said.until >= since:
@@ -167,5 +168,5 @@ def _lies_in(areas: BaseGeometry, gauges: Sequence[RainGauge]) -> bool:
     return bool(intersects_xy(areas, lons, lats).any())
 
 
-def _covers(deaf: Iterable[Said], said: Said) -> bool:
+def _covers(deaf: Iterable[Spell], said: Spell) -> bool:
     return any(each.since <= said.since and said.until <= each.until for each in merged(deaf))
