@@ -1,4 +1,4 @@
-"""From the start of the process to the first sharp map, on an empty directory and on one that has work in it.
+"""From the start of the process to the first sharp map: on an empty directory, with a day's work, with that of years.
 
 Run with `python benchmarks/bench_start.py`. Each start is a process of its own; it tells the moments on the machine's
 one monotonic clock. The first start of all, with cold files, is told apart and is not in the median.
@@ -12,21 +12,30 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+import msgspec
+
 from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
-from tabuah.operations.codes import Hazard, Severity
+from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.incidents.bodies import IncidentReported
 from tabuah.operations.incidents.gestures import report_incident
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.places import IncidentPlace
+from tabuah.operations.subjects import SubjectState
+from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.identifiers import new_uuid
 
 RESULTS = Path(__file__).parent / "results" / "start.json"
 INCIDENTS = 1_000
+OVER = 100_000  # incidents that ended long ago
+GROUP = 5_000
 
 CHILD = """
 import resource, sys, time
@@ -41,6 +50,8 @@ console.show()
 shown = time.monotonic() - begun
 sharp = wait_for_map(console.shell)
 ready = time.monotonic() - begun
+while not console.services.room.is_loaded:
+    app.processEvents()
 print(shown, ready, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sharp)
 console.close()
 """
@@ -81,6 +92,27 @@ def fill(directory: Path) -> None:
     store.close()
 
 
+def fill_years(directory: Path) -> None:
+    """The work of a day, and incidents that were over between a month and ten years ago, written as a sync does."""
+    fill(directory)
+    with closing(ConsoleStore(directory)) as store:
+        model = store.incidents()[0]
+    desk, now = Desk(directory), datetime.now(UTC)
+    for first in range(0, OVER, GROUP):
+        with desk.writing():
+            ended = (_over(model, i, now) for i in range(first, first + GROUP))
+            rows = [SubjectRow(f"incident/{incident.id}", SubjectState(value=incident), None) for incident in ended]
+            desk.subjects.write_all(rows, version=desk.meta.next_version())
+    desk.close()
+
+
+def _over(model: Incident, number: int, now: datetime) -> Incident:
+    at = now - timedelta(days=40 + 3_600 * number / OVER)
+    key, name = new_uuid(at), f"SLK-7K3A-{number:06d}"
+    ended = msgspec.structs.replace(model, id=key, number=name, status=Status.CLOSED)
+    return msgspec.structs.replace(ended, occurred_at=at, reported_at=at, updated_at=at)
+
+
 def measure(directory: Path, runs: int) -> dict[str, float]:
     """Medians over `runs` starts."""
     starts = [start_once(directory) for _run in range(runs)]
@@ -93,10 +125,16 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
-        empty, full = Path(folder) / "empty", Path(folder) / "full"
+        empty, full, years = (Path(folder) / name for name in ("empty", "full", "years"))
         fill(full)
+        fill_years(years)
         first = start_once(empty)
-        results = {"first": first, "empty": measure(empty, runs), f"{INCIDENTS} incidents": measure(full, runs)}
+        results = {
+            "first": first,
+            "empty": measure(empty, runs),
+            f"{INCIDENTS} incidents": measure(full, runs),
+            f"and {OVER} over": measure(years, runs),
+        }
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, median of {runs}")
     print(f"{'directory':<16}{'window shown':>14}{'map sharp':>12}{'peak memory':>14}")
     for name, row in results.items():

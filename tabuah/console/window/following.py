@@ -63,6 +63,7 @@ class Following(QObject):
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._on_tick)
         room.changed.connect(self._on_room_changed)
+        selection.incident_changed.connect(room.look_up)
         self.frame.show_time()
 
     def start(self) -> None:

@@ -16,6 +16,7 @@ from tabuah.storage.cache.store import ConsoleStore
 
 LATEST = Mapping[tuple[str, str], Reading]
 _COALESCE_MS: Final = 50  # about twenty changes a second, however many came
+_LOOKED_UP: Final = 50  # so many that were looked up stay at hand
 _WATCH_MS: Final = 400  # how soon commands and the syncer beside the window show up
 
 
@@ -61,6 +62,7 @@ class Room(QObject):
         self.link = Link()
         self._tasks, self._clock = tasks, clock
         self._is_loaded = self._reading = self._again = self._has_failed = False
+        self._looked_up: tuple[str, ...] = ()  # incidents that were over long ago, the newest last
         self._parts: set[Part] = set()
         self._coalesce = self._timer(_COALESCE_MS, self._on_coalesced, single=True)
         self._watch = self._timer(_WATCH_MS, self.refresh, single=False)
@@ -86,13 +88,23 @@ class Room(QObject):
 
     def reread(self, then: Callable[[], None] = lambda: None) -> None:
         """Look at the store again even where no entry was written, such as after a log-in; then do `then`."""
-        before = self.snapshot if self._is_loaded else None
+        before, looked_up = self.snapshot if self._is_loaded else None, self._looked_up
 
         def on_done(snapshot: RoomSnapshot) -> None:
             self._on_read(snapshot)
             then()
 
-        self._tasks.run(lambda store: read_snapshot(store, before), on_done=on_done, on_error=self._on_failed)
+        self._tasks.run(
+            lambda store: read_snapshot(store, before, looked_up=looked_up), on_done=on_done, on_error=self._on_failed
+        )
+
+    def look_up(self, incident_id: str, then: Callable[[], None] = lambda: None) -> None:
+        """Have an incident at hand that may have been over long ago; then do `then`."""
+        if not incident_id or incident_id in self.snapshot.incidents:
+            then()
+            return
+        self._looked_up = (*(key for key in self._looked_up if key != incident_id), incident_id)[-_LOOKED_UP:]
+        self.reread(then)
 
     def refresh(self) -> None:
         """Look at the store again; soon, once, however often this is asked."""
@@ -100,9 +112,9 @@ class Room(QObject):
             self._again = True
             return
         self._reading = True
-        before = self.snapshot if self._is_loaded else None
+        before, looked_up = self.snapshot if self._is_loaded else None, self._looked_up
         self._tasks.run(
-            lambda store: _read_if_changed(store, before), on_done=self._on_read, on_error=self._on_failed
+            lambda store: _read_if_changed(store, before, looked_up), on_done=self._on_read, on_error=self._on_failed
         )
 
     def take_readings(self, readings: Iterable[Reading]) -> None:
@@ -155,12 +167,14 @@ class Room(QObject):
         return timer
 
 
-def _read_if_changed(store: ConsoleStore, before: RoomSnapshot | None) -> RoomSnapshot | None:
+def _read_if_changed(
+    store: ConsoleStore, before: RoomSnapshot | None, looked_up: tuple[str, ...]
+) -> RoomSnapshot | None:
     """The snapshot of now; None where nobody wrote since `before`."""
     others_wrote = store.others_wrote()
     if before is not None and not others_wrote and store.version == before.version:
         return None
-    return read_snapshot(store, before)
+    return read_snapshot(store, before, looked_up=looked_up)
 
 
 def _differences(before: RoomSnapshot, after: RoomSnapshot) -> set[Part]:

@@ -1,10 +1,11 @@
 """What the room knows at one moment, as one immutable value read on the cache thread."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from tabuah.console.window.current_incidents import changed_incidents, current_incidents, with_wanted
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
@@ -13,7 +14,6 @@ from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import subject_key, subject_of
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.listing import worst_first
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.either import AnyRule
 from tabuah.operations.rules.rule import Rule
@@ -45,10 +45,10 @@ NOTHING_WAITS = Counts(pending=0, since=None, conflicts=0, held=0, rejected=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomSnapshot:
-    """All that was folded, by id or code; a mapping in which nothing changed stays the same object."""
+    """What the room needs of all that was folded, by id or code; what has not changed stays the same object."""
 
     version: int = 0
-    incidents: Mapping[str, Incident] = field(default_factory=dict)  # worst first, without deleted ones
+    incidents: Mapping[str, Incident] = field(default_factory=dict)  # worst first; which, `current_incidents` says
     pending: frozenset[str] = frozenset()  # ids of incidents of which something waits for the server
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     stations: Mapping[str, Station] = field(default_factory=dict)
@@ -89,11 +89,16 @@ class RoomSnapshot:
         return self.identity.role if self.identity else Role.SUPERVISOR
 
 
-def read_snapshot(store: ConsoleStore, before: RoomSnapshot | None = None) -> RoomSnapshot:
-    """The room as it is now; with `before` only what changed since is read."""
+def read_snapshot(
+    store: ConsoleStore, before: RoomSnapshot | None = None, *, looked_up: Iterable[str] = ()
+) -> RoomSnapshot:
+    """The room as it is now; with `before` only what changed since is read.
+
+    Incidents that were over long ago are left in the cache, but for those that were `looked_up`.
+    """
     snapshot = _read_all(store) if before is None else _read_changed(store, before)
     counts = store.counts()
-    return replace(
+    snapshot = replace(
         snapshot,
         counts=counts,
         transfers=store.attachments.counts(),
@@ -109,14 +114,15 @@ def read_snapshot(store: ConsoleStore, before: RoomSnapshot | None = None) -> Ro
         clock_offset_s=store.clock_offset_s,
         line=SettingsFile(store.directory).read(),
     )
+    return replace(snapshot, incidents=with_wanted(store, snapshot, looked_up))
 
 
 def _read_all(store: ConsoleStore) -> RoomSnapshot:
     version = store.version
     return RoomSnapshot(
         version=version,
-        incidents={incident.id: incident for incident in store.incidents()},
-        pending=frozenset(row.id for row in store.rows() if row.pending),
+        incidents=current_incidents(store),
+        pending=store.archive.pending(),
         alarms={alarm.id: alarm for alarm in store.alarms()},
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
@@ -136,8 +142,8 @@ def _read_changed(store: ConsoleStore, before: RoomSnapshot) -> RoomSnapshot:
     stations = _changed(store, before.stations, keys.get("station", ()), "station", Station)
     return RoomSnapshot(
         version=changes.version,
-        incidents=_incidents(store, before, keys.get("incident", ())),
-        pending=_pending(store, before, keys.get("incident", ())),
+        incidents=changed_incidents(store, before.incidents, keys.get("incident", ())),
+        pending=store.archive.pending() if "incident" in keys else before.pending,
         alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
         stations=stations if stations is before.stations else dict(sorted(stations.items())),
         rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
@@ -177,24 +183,11 @@ def _changed(
     return after
 
 
-def _incidents(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> Mapping[str, Incident]:
-    changed = _changed(store, before.incidents, keys, "incident", Incident)
-    if changed is before.incidents:
-        return changed
-    kept = worst_first(incident for incident in changed.values() if not incident.deleted)
-    return {incident.id: incident for incident in kept}
-
-
 def _units(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> Mapping[str, Unit]:
     changed = _changed(store, before.units, keys, "unit", Unit)
     if changed is before.units:
         return changed
     return {unit.id: unit for unit in sorted(changed.values(), key=lambda unit: (unit.opd.casefold(), unit.id))}
-
-
-def _pending(store: ConsoleStore, before: RoomSnapshot, keys: tuple[str, ...]) -> frozenset[str]:
-    waits = {key for key in keys if store.is_pending(subject_of("incident", key))}
-    return (before.pending - set(keys)) | waits
 
 
 def _device_names(store: ConsoleStore) -> dict[str, str]:

@@ -80,9 +80,9 @@ def _incident_row(incident: Incident) -> tuple[object, ...]:
         place.nagari if place else "",
         place.kecamatan if place else "",
         place.certainty.value if place else "unknown",
-        _moment(incident.occurred_at),
-        _moment(incident.reported_at),
-        _moment(incident.updated_at),
+        moment_text(incident.occurred_at),
+        moment_text(incident.reported_at),
+        moment_text(incident.updated_at),
         int(incident.exercise),
     )
 
@@ -113,8 +113,8 @@ def _alarm_row(alarm: Alarm) -> tuple[object, ...]:
         alarm.title,
         alarm.value,
         alarm.unit,
-        _moment(alarm.onset_at),
-        _moment(alarm.cleared_at) if alarm.cleared_at else None,
+        moment_text(alarm.onset_at),
+        moment_text(alarm.cleared_at) if alarm.cleared_at else None,
         int(alarm.exercise),
     )
 
@@ -130,17 +130,17 @@ def _unit_row(unit: Unit) -> tuple[object, ...]:
         unit.kind.value,
         unit.opd,
         unit.state.value,
-        _moment(unit.state_at),
+        moment_text(unit.state_at),
         unit.members,
         unit.contact,
         unit.tracker,
         "person" if said else "post" if place else "",
-        _moment(said.at) if said else None,
+        moment_text(said.at) if said else None,
         int(unit.exercise),
     )
 
 
-def _moment(moment: datetime) -> str:
+def moment_text(moment: datetime) -> str:
     """A DATETIME of GeoPackage: UTC with milliseconds."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
@@ -183,13 +183,19 @@ LAYERS: Final[dict[type, Layer]] = {
         "earthquakes",
         "id",
         bulletin_rows.EARTHQUAKE_COLUMNS,
-        lambda quake: bulletin_rows.earthquake_row(quake, _moment),
+        lambda quake: bulletin_rows.earthquake_row(quake, moment_text),
     ),
     KnownWarning: Layer(
-        "warnings", "id", bulletin_rows.WARNING_COLUMNS, lambda warning: bulletin_rows.warning_row(warning, _moment)
+        "warnings",
+        "id",
+        bulletin_rows.WARNING_COLUMNS,
+        lambda warning: bulletin_rows.warning_row(warning, moment_text),
     ),
     Volcano: Layer(
-        "volcanoes", "id", bulletin_rows.VOLCANO_COLUMNS, lambda volcano: bulletin_rows.volcano_row(volcano, _moment)
+        "volcanoes",
+        "id",
+        bulletin_rows.VOLCANO_COLUMNS,
+        lambda volcano: bulletin_rows.volcano_row(volcano, moment_text),
     ),
 }
 _UPSERTS: Final = {kind: layer.upsert for kind, layer in LAYERS.items()}

@@ -23,6 +23,7 @@ from tabuah.operations.subjects import SubjectState
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache import trays
 from tabuah.storage.cache.applying import Changes, apply_pages
+from tabuah.storage.cache.archive import Archive
 from tabuah.storage.cache.attachments import Attachments
 from tabuah.storage.cache.backing_up import back_up
 from tabuah.storage.cache.bundles.carrier import Carrier
@@ -332,6 +333,11 @@ class ConsoleStore(TrayStore):
     def past(self) -> Past:
         """What was known of incidents and alarms at any moment of the past."""
         return Past(self._desk)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The incidents that matter now, and a look at those that were over long ago."""
+        return Archive(self._desk)
 
     @cached_property
     def attachments(self) -> Attachments:

@@ -94,7 +94,7 @@ class CommandPalette(Surface):
         """Add what the owner found for `query`; ignored when something else has been typed since."""
         if query == self._edit.text().strip():
             self._found = list(items)
-            self._refresh()
+            self._refresh(row=max(self._list.currentIndex().row(), 0))  # it comes behind what is there
 
     def open_palette(self, query: str = "") -> None:
         """Show the palette with the cursor in it."""
@@ -153,7 +153,7 @@ class CommandPalette(Surface):
         shadow.setColor(QColor(0, 0, 0, 150))
         self.setGraphicsEffect(shadow)
 
-    def _refresh(self) -> None:
+    def _refresh(self, row: int = 0) -> None:
         query = self._edit.text().strip()
         known = self._index.find(query)
         ids = {(item.kind, item.id) for item in known}
@@ -163,7 +163,7 @@ class CommandPalette(Surface):
         self._nothing.setVisible(not items)
         self._list.setVisible(bool(items))
         if items:
-            self._list.setCurrentIndex(self._model.index(0))
+            self._list.setCurrentIndex(self._model.index(min(row, len(items) - 1)))
         self._show_hint()
         if not self.isHidden():
             self._place()

@@ -8,6 +8,7 @@ from tabuah.console.window.presenting.palette_bulletins import bulletin_items
 from tabuah.console.window.presenting.places import place_line
 from tabuah.console.window.snapshot import RoomSnapshot
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.labels import label_of
 from tabuah.operations.stations.units import name_of
 from tabuah.resources.catalogue import _
@@ -22,7 +23,7 @@ def palette_items(
     """Everything, commands first, then what is worst."""
     return (
         *commands,
-        *_incidents(snapshot),
+        *incident_items(snapshot.incidents.values()),
         *_units(snapshot),
         *_stations(snapshot),
         *bulletin_items(snapshot, now),
@@ -30,8 +31,9 @@ def palette_items(
     )
 
 
-def _incidents(snapshot: RoomSnapshot) -> Iterable[PaletteItem]:
-    for incident in snapshot.incidents.values():
+def incident_items(incidents: Iterable[Incident]) -> Iterable[PaletteItem]:
+    """Incidents as the palette lists them."""
+    for incident in incidents:
         yield PaletteItem(
             id=incident.id,
             kind=INCIDENT,
