@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.alarms.alarms_dialog import FIGURES, GROUPS, QUIET, WORKS, AlarmsDialog
@@ -116,6 +116,17 @@ def test_the_arrows_change_the_span_of_the_figures(qtbot: QtBot, dialog: AlarmsD
     with qtbot.waitSignal(dialog.performance.span_chosen) as heard:
         qtbot.keyClick(dialog, Qt.Key.Key_Right)
     assert heard.args == ["week"]
+
+
+def test_the_figures_below_are_reached_by_keys(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    figures = tuple(FigureLine(label=f"Angka {n}", value=str(n)) for n in range(60))
+    dialog.performance.show_performance(PerformanceView(figures=figures, rates=Rates()))
+    dialog.show_page(FIGURES)
+    scroll = dialog.findChild(QScrollArea, "figure_scroll")
+    assert isinstance(scroll, QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 0)
+    qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
+    assert scroll.verticalScrollBar().value() > 0
 
 
 def test_the_arrows_go_into_a_group_and_l_shows_one_of_its_alarms(qtbot: QtBot, dialog: AlarmsDialog) -> None:

@@ -97,9 +97,11 @@ class AlarmsDialog(QDialog):
         key = Qt.Key(event.key())
         if key in _PAGES:
             self.show_page(_PAGES[key])
+        elif self._is_taken(event):
+            return
         elif key in _STEPS:
             self._list_in_front.step(_STEPS[key])
-        elif not self._is_taken(event) and key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 
     def _is_taken(self, event: QKeyEvent) -> bool:

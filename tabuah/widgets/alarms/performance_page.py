@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.alarms.figure_rows import FigureRows
@@ -18,6 +19,11 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 
 SPANS: Final = ("day", "week", "month")
+_SPAN_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_SCROLLS: Final = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 
 
 class PerformancePage(Surface):
@@ -49,6 +55,7 @@ class PerformancePage(Surface):
         self._rates_title = Text(appearance, style=Type.STRONG)
         self._rates = RateChart(appearance)
         self._figures = FigureRows(appearance)
+        self._scroll = scrolling(self._figures, name="figure_scroll")
         self.points = EdgeList(appearance, name="performance_points", label=_("Busiest points"))
         self._no_points = Text(appearance, _("No point raised more than one alarm."), tone="muted", wrap=True)
         self._lay_out(appearance)
@@ -70,11 +77,13 @@ class PerformancePage(Surface):
         self._no_points.setVisible(not view.points)
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Whether a key was for this page: left and right change the span."""
-        step = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key(), 0)
-        if step:
-            self.choose_span(SPANS[(SPANS.index(self.span) + step) % len(SPANS)])
-        return bool(step)
+        """Whether a key was for this page: left and right change the span, Page keys scroll the figures."""
+        key = Qt.Key(event.key())
+        if key in _SPAN_STEPS:
+            self.choose_span(SPANS[(SPANS.index(self.span) + _SPAN_STEPS[key]) % len(SPANS)])
+        elif key in _SCROLLS:
+            self._scroll.verticalScrollBar().triggerAction(_SCROLLS[key])
+        return key in _SPAN_STEPS or key in _SCROLLS
 
     def choose_span(self, span: str) -> None:
         """Go back as far as this, and say so."""
@@ -92,7 +101,7 @@ class PerformancePage(Surface):
         lines.addWidget(self._rates_title)
         lines.addWidget(self._rates)
         halves = row(spacing_px=24)
-        halves.addWidget(scrolling(self._figures, name="figure_scroll"), 3)
+        halves.addWidget(self._scroll, 3)
         right = column(spacing_px=8)
         right.addWidget(Text(appearance, _("Busiest points"), style=Type.STRONG))
         right.addWidget(self._no_points)
