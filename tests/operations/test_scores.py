@@ -98,14 +98,14 @@ def test_every_word_of_the_span_is_one_case_and_no_event_is_a_miss_twice(
 
 
 def values(found: Score) -> dict[str, str]:
-    return {figure.code: figure.value for figure in weather_figures(found)}
+    return {figure.code: figure.told for figure in weather_figures(found)}
 
 
 def test_of_few_cases_only_the_counts_are_told(monkeypatch: pytest.MonkeyPatch):
     case = (Case(place="Kubung", at=START),)
     few = values(Score(hits=case * 3, misses=case, lead_s=(600.0, 1200.0, 1210.0)))
-    assert few["weather_pod"] == "3 dari 4, terlalu sedikit"
-    assert few["weather_far"] == "0 dari 3, terlalu sedikit"
+    assert few["weather_pod"] == "– (3 dari 4, terlalu sedikit)"
+    assert few["weather_far"] == "– (0 dari 3, terlalu sedikit)"
     assert few["weather_lead"] == "20 menit"
     enough = values(Score(hits=case * 9, misses=case * 3, false_alarms=case * (FEWEST - 9)))
     assert enough["weather_pod"] == "75 % (9 dari 12)"

@@ -82,7 +82,7 @@ def _print(found: Performance, checked: Verified) -> None:
     print_table([_("Figure"), _("Value"), _("Recommended"), ""], [_cells(figure) for figure in figures_of(found)])
     for heading, figures in _sections(verified_figures(checked)):
         say(f"\n{heading}")
-        print_table([_("Figure"), _("Value")], [[figure.label, figure.value] for figure in figures])
+        print_table([_("Figure"), _("Value")], [[figure.label, figure.told] for figure in figures])
     for flood in found.floods:
         told = _("Flood of alarms: {since} – {until}, {n} alarms")
         since, until = format_moment(flood.since), format_moment(flood.until)

@@ -20,9 +20,7 @@ def performance_csv(figures: Sequence[Figure], alarms: Iterable[Alarm]) -> bytes
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow([_("Figure"), _("Value"), _("Recommended"), _("kept")])
     kept = {True: _("yes"), False: _("no"), None: ""}
-    writer.writerows(
-        [harmless(f.label), harmless(f.value), harmless(f.recommended), kept[f.is_kept]] for f in figures
-    )
+    writer.writerows([harmless(f.label), harmless(f.told), harmless(f.recommended), kept[f.is_kept]] for f in figures)
     writer.writerow([])
     writer.writerow(
         [_("Raised"), _("Cleared"), _("Acknowledged"), _("By"), _("Level"), _("Station"), _("Rule"), _("Time zone")]

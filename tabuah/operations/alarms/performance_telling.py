@@ -35,7 +35,7 @@ FEWEST_FOR_SHARES: Final = 20  # of fewer alarms a share says nothing
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One figure: what it is, how much, what is recommended, and whether that is kept; None where nothing is said.
 
-    A heading has a label only and stands above what belongs to it.
+    `note` says of how many a share is. A heading has a label only and stands above what belongs to it.
     """
 
     code: str
@@ -44,6 +44,12 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     recommended: str = ""
     is_kept: bool | None = None
     is_heading: bool = False
+    note: str = ""
+
+    @property
+    def told(self) -> str:
+        """The value with what is noted beside it, in one text."""
+        return f"{self.value} ({self.note})" if self.note else self.value
 
 
 def figures_of(found: Performance) -> tuple[Figure, ...]:

@@ -35,30 +35,36 @@ def river_figures(found: Score) -> tuple[Figure, ...]:
 def _figures(code: str, words: tuple[str, str, str], found: Score) -> tuple[Figure, ...]:
     heading, hits, misses = words
     lead_s = found.median_lead_s
-    told = (
+    counted = (
         ("hits", _(hits), str(len(found.hits))),
         ("misses", _(misses), str(len(found.misses))),
         ("false_alarms", _("False alarms: nothing came"), str(len(found.false_alarms))),
         ("late", _("Too late: it had begun"), str(len(found.late))),
         ("open", _("Not over yet"), str(len(found.open))),
         ("unmeasured", _("Cannot be told: nothing measured there"), str(len(found.unmeasured))),
-        ("pod", _("Said before it came (POD)"), _share(len(found.hits), found.came)),
-        ("far", _("False among all that was said (FAR)"), _share(len(found.false_alarms), found.said)),
-        ("csi", _("Hits among all cases (CSI)"), _share(len(found.hits), found.said + len(found.misses))),
-        ("lead", _("Time from the first word, median"), "–" if lead_s is None else tell_duration(_minutes(lead_s))),
     )
-    figures = (Figure(code=f"{code}_{name}", label=label, value=value) for name, label, value in told)
-    return (Figure(code=code, label=_(heading), value="", is_heading=True), *figures)
+    shares = (
+        ("pod", _("Said before it came (POD)"), len(found.hits), found.came),
+        ("far", _("False among all that was said (FAR)"), len(found.false_alarms), found.said),
+        ("csi", _("Hits among all cases (CSI)"), len(found.hits), found.said + len(found.misses)),
+    )
+    lead = "–" if lead_s is None else tell_duration(_minutes(lead_s))
+    return (
+        Figure(code=code, label=_(heading), value="", is_heading=True),
+        *(Figure(code=f"{code}_{name}", label=label, value=value) for name, label, value in counted),
+        *(_share(f"{code}_{name}", label, part, count) for name, label, part, count in shares),
+        Figure(code=f"{code}_lead", label=_("Time from the first word, median"), value=lead),
+    )
 
 
-def _share(part: int, count: int) -> str:
+def _share(code: str, label: str, part: int, count: int) -> Figure:
     """So many of so many; a share only of enough."""
     if not count:
-        return "–"
+        return Figure(code=code, label=label, value="–")
     counted = _("{part} of {count}").format(part=part, count=count)
     if count < FEWEST:
-        return _("{counted}, too few").format(counted=counted)
-    return f"{format_number(part / count * 100)} % ({counted})"
+        return Figure(code=code, label=label, value="–", note=_("{counted}, too few").format(counted=counted))
+    return Figure(code=code, label=label, value=f"{format_number(part / count * 100)} %", note=counted)
 
 
 def _minutes(seconds: float) -> int:

@@ -16,7 +16,6 @@ from tabuah.widgets.values import Level
 
 _ABOVE_HEADING_PX: Final = 10
 _ROW_PX: Final = 22  # as high as a mark, whether there is one or not
-_LONGEST_NUMBER: Final = 8  # characters; what is longer is a share with its counts
 
 
 class FigureRows(QWidget):
@@ -52,14 +51,13 @@ class FigureRows(QWidget):
             self._grid.addWidget(heading, row, 0, 1, 4)
             return
         value = Text(self._appearance, figure.value, style=Type.STRONG)
-        value.setAccessibleName(f"{figure.label}: {figure.value}")
+        value.setAccessibleName(figure.spoken)
         self._grid.setRowMinimumHeight(row, self._appearance.px(_ROW_PX))
         self._grid.addWidget(Text(self._appearance, figure.label), row, 0, self._side(0))
-        if len(figure.value) > _LONGEST_NUMBER:
-            self._grid.addWidget(value, row, 1, 1, 3, self._side(1))
-            return
         self._grid.addWidget(value, row, 1, self._side(1))
         if not figure.recommended:
+            note = Text(self._appearance, figure.note, tone="muted")
+            self._grid.addWidget(note, row, 2, 1, 2, Qt.AlignmentFlag.AlignLeft)
             return
         self._grid.addWidget(Text(self._appearance, figure.recommended, tone="muted"), row, 2, self._side(2))
         chip = LevelChip(self._appearance, name="figure_mark")

@@ -48,7 +48,7 @@ class QuietLine:
 class FigureLine:
     """A figure beside what is recommended; `is_kept` is None where nothing is recommended or nothing can be said.
 
-    A heading has a label only and stands above what belongs to it.
+    `note` says of how many a share is. A heading has a label only and stands above what belongs to it.
     """
 
     label: str
@@ -56,6 +56,12 @@ class FigureLine:
     recommended: str = ""
     is_kept: bool | None = None
     is_heading: bool = False
+    note: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        return f"{self.label}: {self.value}, {self.note}" if self.note else f"{self.label}: {self.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ def _line(figure: Figure) -> FigureLine:
         recommended=figure.recommended,
         is_kept=figure.is_kept,
         is_heading=figure.is_heading,
+        note=figure.note,
     )
 
 
