@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from command_lines import Line
 from consoles import open_store
-from running_server import PASSWORD, RunningServer, start_server
+from drafts import note
+from running_server import PASSWORD, RunningServer, WritingDevice, start_server, utc_now
 
 from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, subject_of
+from tabuah.storage.journal.identifiers import new_subject
 
 
 @pytest.fixture
@@ -64,6 +66,24 @@ def push_as_before(store, grant) -> None:
     assert store.identity.grant == grant
     with ConsoleSession(store).client as client:
         push_outbox(store, client)
+
+
+def test_what_waits_says_for_what_and_is_not_released(lines, server):
+    with server.client("posko") as client:
+        device = WritingDevice(client, "posko")
+        device.enrol()
+        early = device.write(note(new_subject("incident", utc_now())))
+        device.push(early)
+    lines["kalaksa"].json("sync")
+    (held,) = lines["kalaksa"].json("held", "list")
+    assert (held["id"], held["reason"]) == (early.entry.id, "rests_on_unknown")
+    assert held["told"].startswith("Menunggu laporan insiden ini, yang belum tiba")
+    code, _out, err = lines["kalaksa"]("held", "release", held["id"])
+    assert (code, "belum tiba" in err) == (2, True)
+    checks = {check["check"]: check["finding"] for check in lines["kalaksa"].json("doctor")}
+    assert checks["held"].startswith("1 perubahan menunggu hal yang mendasarinya, yang terlama sejak ")
+    lines["kalaksa"].json("held", "refuse", held["id"], "--reason", "laptopnya hilang")
+    assert lines["kalaksa"].json("sync")["held"] == 0
 
 
 def test_a_supervisor_lists_and_releases_what_is_held(lines, server):
