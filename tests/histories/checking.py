@@ -9,6 +9,7 @@ from histories.ledger import Mark, mark_of
 from histories.oracle import Oracle
 from histories.world import Console, World
 
+from tabuah.operations.attaching import at_hand, put_away
 from tabuah.operations.deciding import decide as _decide
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.folding import fold as _fold
@@ -120,15 +121,15 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
 
 
 def check_photos(world: World, audited: Audit) -> None:
-    """Every photo of an incident is at the server and at whoever may see it, unless its disk is no more."""
-    for state in audited.states.values():
-        attached = state.value.attachments if isinstance(state.value, Incident) else ()
-        for photo in attached:
+    """Every file is at the server, and at whoever may see it and should have it at hand; unless a disk is no more."""
+    for subject, state in audited.states.items():
+        wanted, about = at_hand(state.value), subject_kind(subject)
+        for photo in (*wanted, *put_away(state.value)):
             if photo.sha256 not in world.lost_photos:
                 assert world.server.blobs.checked(photo.sha256).stat().st_size == photo.size
                 for console in world.consoles:
                     here = console.store.attachments.states([photo])[photo.sha256]
-                    assert here.is_here or not console.store.attachments.may_read() or not state.value.is_open
+                    assert here.is_here or not console.store.attachments.may_read(about) or photo not in wanted
 
 
 def check_ends(world: World, audited: Audit) -> None:
