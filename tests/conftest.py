@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-if disk := memory_disk():
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(disk))
+if "TMPDIR" not in os.environ and (disk := memory_disk()):
+    tempfile.tempdir = os.environ["TMPDIR"] = str(disk)  # here, and in the processes that tests start
 
 PROJECT = Path(__file__).resolve().parent.parent
 

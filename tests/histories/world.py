@@ -22,7 +22,6 @@ from histories.ledger import Ledger, Mark, View, mark_of
 from histories.line import Line
 from histories.server_under_test import ServerUnderTest
 from histories.virtual_clock import START, VirtualClock
-from memory_disk import memory_disk
 
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.entries import Draft, Entry
@@ -281,14 +280,14 @@ def photos_of(console: Console) -> set[str]:
 
 def make_world() -> World:
     """A world in which everybody has seen one incident, ready to diverge."""
-    home = Path(tempfile.mkdtemp(prefix="history-", dir=memory_disk()))
+    home = Path(tempfile.mkdtemp(prefix="history-"))
     shutil.copytree(_template(), home, dirs_exist_ok=True)
     return World(home)
 
 
 @cache
 def _template() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="history-template-", dir=memory_disk()))
+    home = Path(tempfile.mkdtemp(prefix="history-template-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     world = World(home, fresh=True)
     add_users(world.server.journal, **USERS)
