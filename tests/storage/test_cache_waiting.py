@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from carrying_room import CarryingRoom, DirectLine
 from consoles import enrol, page, push, sync
+from snapshot_room import fetch_history, load, make
 
 from tabuah.operations.authority.bodies import UserCreated
 from tabuah.operations.authority.roles import Role
@@ -21,6 +22,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.timeline import Outcome, timeline_of
 from tabuah.server.administration import revoke_device
 from tabuah.server.bundles.importing import import_bundle
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.carrying import push_carried
 
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
@@ -59,8 +61,8 @@ def reasons(room: CarryingRoom, name: str) -> list[str]:
     return [aside.reason for aside in room[name].held()]
 
 
-def outcomes(room: CarryingRoom, name: str, flood: Incident) -> list[Outcome]:
-    return [event.outcome for event in timeline_of(room[name].entries_of(f"incident/{flood.id}"))]
+def outcomes_at(store: ConsoleStore, flood: Incident) -> list[Outcome]:
+    return [event.outcome for event in timeline_of(store.entries_of(f"incident/{flood.id}"))]
 
 
 def test_an_answer_that_is_brought_first_takes_effect_when_the_report_is_brought(room: CarryingRoom):
@@ -75,7 +77,7 @@ def test_an_answer_that_is_brought_first_takes_effect_when_the_report_is_brought
         incident = room[name].incident(flood.id)
         assert (incident.note_count, incident.severity, incident.conflicts) == (1, Severity.SEVERE, ())
         assert (reasons(room, name), room[name].rejections()) == ([], [])
-    assert outcomes(room, "budi", flood).count(Outcome.CAME) == 2
+    assert outcomes_at(room["budi"], flood).count(Outcome.CAME) == 2
 
 
 def test_own_work_that_is_sent_without_what_was_carried_for_it_waits_in_the_tray(room: CarryingRoom):
@@ -149,6 +151,19 @@ def test_who_logs_in_again_goes_on_with_a_report_of_the_log_in_that_had_expired(
     room["kalaksa"].save(release_held(room["kalaksa"].held()[0].entry))
     sync(room["kalaksa"], room.journal)
     assert room["kalaksa"].incident(flood.id).note_count == 1
+
+
+def test_a_snapshot_brings_what_waits_and_its_history_folds_to_what_was_signed(room: CarryingRoom):
+    flood, new = answered(room), room.open("baru")
+    send_before_pulling(room)
+    enrol(room.journal, new, "kalaksa")
+    load(new, room.journal, make(room.journal, room.folder / "snapshots"))
+    assert [aside.reason for aside in new.held()] == ["rests_on_unknown"] * 2
+    room.bring("ani")
+    sync(new, room.journal)
+    fetch_history(new, room.journal, f"incident/{flood.id}")
+    assert (new.held(), new.incident(flood.id).note_count) == ([], 1)
+    assert outcomes_at(new, flood).count(Outcome.CAME) == 2
 
 
 def test_nobody_writes_on_what_has_not_come_here(room: CarryingRoom):
