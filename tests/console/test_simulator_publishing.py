@@ -1,6 +1,7 @@
 """The simulator publishes by MQTT: nothing is lost when the line breaks, and what cannot be is told plainly."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -149,10 +150,15 @@ def test_a_server_that_goes_away_and_comes_back_misses_nothing(tmp_path: Path):
     assert [word == "back" for word in told] == [False, True]
 
 
-def test_stopping_ends_a_wait_for_a_broker_at_once(tmp_path: Path):
+def test_stopping_ends_a_wait_for_a_broker_at_once():
+    assert wait_in_vain(9) == ["mqtt://127.0.0.1:9 tidak dapat dihubungi."]  # nobody listens there
+
+
+def wait_in_vain(port: int) -> list[str]:
+    """What is told of a broker that takes nothing, until somebody ends it."""
     told: list[str] = []
     stopping = threading.Event()
-    with publisher(9, told, stopping=stopping) as gateway:  # nobody listens there
+    with publisher(port, told, stopping=stopping) as gateway:
         waiting = threading.Thread(target=gateway.send, args=(readings(1),), name="waiting")
         waiting.start()
         until(lambda: told)
@@ -160,7 +166,19 @@ def test_stopping_ends_a_wait_for_a_broker_at_once(tmp_path: Path):
         waiting.join(5)
         assert not waiting.is_alive()
     assert gateway.sent.readings == 0
-    assert told == ["mqtt://127.0.0.1:9 tidak dapat dihubungi."]
+    return told
+
+
+def test_a_broker_that_says_nothing_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tabuah.console.simulator.publishing.QUIET_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        assert wait_in_vain(port) == [f"mqtt://127.0.0.1:{port} tidak menjawab."]
+
+
+def test_something_else_than_a_broker_is_told(server: RunningServer):
+    port = int(server.url.rpartition(":")[2])  # where HTTP is spoken
+    assert wait_in_vain(port) == [f"Jalur ke mqtt://127.0.0.1:{port} putus."]
 
 
 def test_a_wrong_password_is_told_and_not_tried_for_ever(server: RunningServer):
