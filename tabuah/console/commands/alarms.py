@@ -47,13 +47,14 @@ def list_alarms(call: Invocation, *, with_past: bool) -> None:
             a.id[-SHORT_ID:],
             severity_word(a.severity),
             titles[a.id],
+            a.station,
             format_moment(a.onset_at),
             _state_word(a, is_shelved=a.is_shelved(now)),
             _("SIMULATION") if a.exercise else "",
         ]
         for a in found
     ]
-    headers = ["ID", _("Level"), _("Alarm"), _("Since"), _("State"), ""]
+    headers = ["ID", _("Level"), _("Alarm"), _("Station"), _("Since"), _("State"), ""]
     call.show_table(told, headers, rows, empty=_("No alarms."))
 
 

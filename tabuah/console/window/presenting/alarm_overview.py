@@ -17,7 +17,7 @@ from tabuah.operations.alarms.suppressing import Suppressed, Why, suppressed
 from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.maintenance.window import MaintenanceWindow, Standing
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment, format_near
+from tabuah.resources.formats import format_near
 from tabuah.widgets.alarms.values import AlarmLine, GroupLine, QuietLine
 from tabuah.widgets.values import Level
 
@@ -50,7 +50,7 @@ def work_lines(snapshot: RoomSnapshot, heard_at: Mapping[str, datetime], now: da
     found.sort(key=lambda pair: (order.index(pair[0]), -pair[1].since.timestamp()))
     over = [pair for pair in found if pair[0] is Standing.OVER][:_MOST_OVER]
     shown = [pair for pair in found if pair[0] is not Standing.OVER] + over
-    return tuple(_work_line(standing, window, snapshot, heard_at) for standing, window in shown)
+    return tuple(_work_line(standing, window, snapshot, heard_at, now) for standing, window in shown)
 
 
 def _group_line(group: AlarmGroup, snapshot: RoomSnapshot, latest: Latest, now: datetime) -> GroupLine:
@@ -109,10 +109,14 @@ def _quiet_line(each: Suppressed, snapshot: RoomSnapshot, latest: Latest, now: d
 
 
 def _work_line(
-    standing: Standing, window: MaintenanceWindow, snapshot: RoomSnapshot, heard_at: Mapping[str, datetime]
+    standing: Standing,
+    window: MaintenanceWindow,
+    snapshot: RoomSnapshot,
+    heard_at: Mapping[str, datetime],
+    now: datetime,
 ) -> AlarmLine:
     stations = window.missing(heard_at) if standing is Standing.OVERDUE else window.stations
-    span = f"{format_moment(window.since)} – {format_moment(window.over_at)}"
+    span = f"{format_near(window.since, now, zone=False)} – {format_near(window.over_at, now)}"
     return AlarmLine(
         id=window.id,
         level=_LEVEL_OF_STANDING[standing],
