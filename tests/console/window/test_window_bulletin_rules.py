@@ -111,7 +111,7 @@ def test_a_posko_without_a_line_reads_the_rules_and_tries_them(open_console, dat
     assert "Gempa M 5,1" in only
     assert "didahului aturan: Gempa dirasakan kuat" in only
     assert "5 informasi dalam jurnal · sinkron" in texts_of(dialog.trial)
-    assert "1 di antaranya didahului aturan yang lebih berat." in texts_of(dialog.trial)
+    assert "1 alarm didahului aturan yang lebih berat." in texts_of(dialog.trial)
 
 
 def test_the_groups_have_their_headings_whatever_is_filtered(open_console, data: Path, told: RunningServer) -> None:

@@ -129,10 +129,10 @@ def _source_words(bulletins: int, synced_at: datetime | None) -> str:
 
 def _more(trial: BulletinTrial, left: int) -> Iterator[str]:
     """What the list does not say."""
-    if worse := sum(bool(episode.worse) for episode in trial.episodes):
-        yield _("For {n} of them a worse rule speaks.").format(n=format_number(worse))
     if trial.newest_only:
         yield newest_only_words(trial.newest_only)
+    if worse := sum(bool(episode.worse) for episode in trial.episodes):
+        yield _("In {n} of these alarms a worse rule speaks.").format(n=format_number(worse))
     if left:
         yield ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
 
