@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from carrying_room import DirectLine
 from consoles import add_users, enrol, open_store, pull, push, report, sync
 from snapshot_room import load, make
 from station_files_samples import SUBJECT, attach, registration, sheet, station_of
@@ -19,6 +20,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.storage.blobs.errors import BlobMissing
 from tabuah.storage.cache.attachments import Standing
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.carrying import push_carried
 
 
 @pytest.fixture
@@ -165,6 +167,20 @@ def test_a_file_that_is_added_again_after_its_removal_comes_after_all(journal, a
     sync(ani, journal)
     pull(budi, journal)
     assert awaited(budi) == [attached.sha256]
+
+
+def test_files_of_a_station_ride_in_a_bundle(journal, ani, budi, tmp_path):
+    attached = attach(ani)
+    ani.carrier.export(tmp_path / "ani.tabuah")
+    budi.carrier.take(tmp_path / "ani.tabuah")
+    (shown,) = station_of(budi).files.kept
+    assert (shown.by, shown.attachment) == ("ani", attached)
+    assert [box.content for box in budi.carrier.boxes()] == [attached.sha256]
+    push_carried(budi, DirectLine(journal))
+    for store in (budi, ani):
+        sync(store, journal)
+    assert station_of(ani) == station_of(budi)
+    assert journal.subjects_naming(attached.sha256) == (SUBJECT,)
 
 
 def test_a_viewer_adds_nothing_and_nothing_hangs_on_an_unknown_station(journal, citra, ani):

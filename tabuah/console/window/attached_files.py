@@ -13,7 +13,7 @@ from tabuah.console.window.file_dialogs import open_dialog
 from tabuah.operations.attachments import Attachment
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
+from tabuah.resources.catalogue import _, ngettext
 from tabuah.storage.blobs.errors import BlobNotSaved, KindRefused
 from tabuah.storage.blobs.kinds import kind_of, safe_name
 from tabuah.storage.cache.store import ConsoleStore
@@ -37,6 +37,20 @@ def made_ready(owner: Incident | Station, files: Sequence[Path], *, caption: str
 
     check_room(owner, len(files))
     return [prepare_file(file, caption=caption) for file in files]
+
+
+def known_words(known: Sequence["PreparedFile"], name: str) -> str:
+    """What is told of files that are attached to what is called `name` already."""
+    told = ngettext(
+        "{names} is attached to {number} already.", "{names} are attached to {number} already.", len(known)
+    )
+    return told.format(names=", ".join(file.attachment.name for file in known), number=name)
+
+
+def attached_words(news: Sequence["PreparedFile"], name: str) -> str:
+    """What is told of files that are attached now."""
+    told = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(news))
+    return told.format(n=len(news), number=name)
 
 
 def copy_for_opening(store: ConsoleStore, attachment: Attachment) -> Path:

@@ -8,7 +8,15 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.attachment_words import origin_words
-from tabuah.console.window.attached_files import MANY_FILES, copy_for_opening, files_dialog, made_ready, open_file
+from tabuah.console.window.attached_files import (
+    MANY_FILES,
+    attached_words,
+    copy_for_opening,
+    files_dialog,
+    known_words,
+    made_ready,
+    open_file,
+)
 from tabuah.console.window.confirm_card import Question
 from tabuah.console.window.presenting.places import place_line
 from tabuah.console.window.workplace import Saved, Workplace
@@ -18,7 +26,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.bodies import IncidentEdited
 from tabuah.operations.incidents.gestures import attach_to_incident, edit_incident
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.catalogue import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.details.incident_details import IncidentPanel
 
@@ -67,25 +75,16 @@ class Attaching(QObject):
         from tabuah.storage.attachments.preparing import split_known  # noqa: PLC0415 - loads Pillow
 
         prepared, known = split_known(prepared, incident.attachments)
-        self._tell_known(incident, known)
+        if known:
+            self._at.teller.inform(known_words(known, incident.number))
         if not prepared:
             return
-        told = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(prepared))
-        text = told.format(n=len(prepared), number=incident.number)
 
         def on_saved(_saved: Saved) -> None:
-            self._at.teller.done(text)
+            self._at.teller.done(attached_words(prepared, incident.number))
             self._offer_position(incident_id, prepared)
 
         self._at.save(lambda store: _attached(store, incident, prepared), on_saved=on_saved)
-
-    def _tell_known(self, incident: Incident, known: Sequence["PreparedFile"]) -> None:
-        if known:
-            told = ngettext(
-                "{names} is attached to {number} already.", "{names} are attached to {number} already.", len(known)
-            )
-            names = ", ".join(file.attachment.name for file in known)
-            self._at.teller.inform(told.format(names=names, number=incident.number))
 
     def _offer_position(self, incident_id: str, prepared: Sequence["PreparedFile"]) -> None:
         """Where the first photo that knows it was taken, if that is news."""

@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject
 
 from tabuah.console.window.attached_files import (
     MANY_FILES,
+    attached_words,
     copy_for_opening,
     files_dialog,
+    known_words,
     made_ready,
     offered_name,
     open_file,
@@ -107,19 +109,10 @@ class StationFiling(QObject):
         if station is None:
             return
         news, known = split_known(prepared, (file.attachment for file in station.files.kept))
-        self._tell_known(station, known)
-        if news:
-            told = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(news))
-            text = told.format(n=len(news), number=station.name)
-            self._save(lambda store: _attached(store, station, topic, news), text)
-
-    def _tell_known(self, station: Station, known: Sequence["PreparedFile"]) -> None:
         if known:
-            told = ngettext(
-                "{names} is attached to {number} already.", "{names} are attached to {number} already.", len(known)
-            )
-            names = ", ".join(file.attachment.name for file in known)
-            self._teller.inform(told.format(names=names, number=station.name))
+            self._teller.inform(known_words(known, station.name))
+        if news:
+            self._save(lambda store: _attached(store, station, topic, news), attached_words(news, station.name))
 
     def _save(self, make: Callable[[ConsoleStore], list[Draft]], told: str) -> None:
         def on_saved(_saved: Saved) -> None:
