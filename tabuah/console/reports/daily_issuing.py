@@ -1,6 +1,6 @@
 """Makes the file of a day's report in one call."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from tabuah.console.reports.daily_document import daily_document
 from tabuah.console.reports.daily_report import DailyReport, DailySources, make_daily_report
@@ -21,8 +21,9 @@ def issue_day(store: ConsoleStore, day: date | None) -> IssuedFile:
     """
     from tabuah.console.reports.typst_document import typeset  # noqa: PLC0415 - the typesetter takes time to load
 
-    sources = gather_day(store)
-    report = make_daily_report(sources, day or sources.as_of.astimezone(WIB).date())
+    day = day or store.now().astimezone(WIB).date()
+    sources = gather_day(store, day)
+    report = make_daily_report(sources, day)
     pictures = illustrate_day(report, store)
     content = typeset(daily_document(report, pictures), pictures.files, made_at=sources.as_of)
     notes = (pictures.map_missing,) if pictures.map_missing else ()
@@ -31,11 +32,11 @@ def issue_day(store: ConsoleStore, day: date | None) -> IssuedFile:
     )
 
 
-def gather_day(store: ConsoleStore) -> DailySources:
-    """All that this console knows."""
+def gather_day(store: ConsoleStore, day: date) -> DailySources:
+    """All that this console knows and a report of the day may name: what was over before it is left in the cache."""
     return DailySources(
-        incidents=tuple(store.incidents()),
-        pending=frozenset(row.id for row in store.rows() if row.pending),
+        incidents=tuple(store.archive.current(datetime.combine(day, time(), tzinfo=WIB))),
+        pending=store.archive.pending(),
         alarms=tuple(store.alarms()),
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
