@@ -15,7 +15,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.storage.blobs.errors import BlobNotSaved, KindRefused
-from tabuah.storage.blobs.kinds import kind_of, safe_name
+from tabuah.storage.blobs.kinds import FileKind, kind_of, safe_name
 from tabuah.storage.cache.store import ConsoleStore
 
 if TYPE_CHECKING:
@@ -82,8 +82,9 @@ def save_copy(store: ConsoleStore, attachment: Attachment, target: Path) -> Path
 
 
 def offered_name(attachment: Attachment) -> str:
-    """The name under which a copy is offered."""
-    return Path(attachment.name.replace("\\", "/")).name or "lampiran"
+    """The name under which a copy is offered: whatever a foreign console has called it, never that of a program."""
+    known = attachment.media_type in tuple(FileKind)
+    return safe_name(attachment.name, FileKind(attachment.media_type) if known else FileKind.TEXT)
 
 
 def open_file(file: Path) -> None:

@@ -10,7 +10,9 @@ from running_server import RunningServer
 from station_files_samples import sheet
 from window_room import GAUGE, OpenWindow, beside, log_in_and_sync, register_gauge, sync, texts_of
 
+from tabuah.console.window import attached_files
 from tabuah.console.window.workflows import station_filing
+from tabuah.operations.attachments import Attachment
 from tabuah.operations.stations.files import FileTopic, StationFiles
 from tabuah.operations.stations.gestures import attach_to_station
 from tabuah.operations.stations.station import Station
@@ -181,6 +183,18 @@ def test_a_document_is_opened_under_its_name_and_saved_as_a_copy(
     dialog.close()
     opened.until(lambda: "Tersimpan" in toasts(opened) and "salinan.pdf" in toasts(opened))
     assert (tmp_path / "salinan.pdf").read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "offered"),
+    [
+        *(("kalibrasi.pdf", "application/pdf", "kalibrasi.pdf"), ("kunci.bat", "text/plain", "kunci.bat.txt")),
+        *(("../../foto.exe", "image/jpeg", ".._.._foto.exe.jpg"), ("x.sh", "application/x-sh", "x.sh.txt")),
+    ],
+)
+def test_a_copy_is_never_offered_as_a_program(name: str, media_type: str, offered: str) -> None:
+    attached = Attachment(sha256="0" * 64, name=name, media_type=media_type, size=1)
+    assert attached_files.offered_name(attached).lstrip("._") == offered.lstrip("._")
 
 
 def test_a_copy_that_cannot_be_written_is_told(opened: OpenWindow, tmp_path: Path) -> None:
