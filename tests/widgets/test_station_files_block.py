@@ -151,6 +151,8 @@ def test_many_photos_are_shown_when_somebody_wants_them(block: FilesBlock, qtbot
     qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
     assert not [thumb for thumb in block.findChildren(AttachmentThumb) if thumb.isHidden()]
     assert more.isHidden()
+    block.show_files(replace(VIEW, files=tuple(replace(PHOTO, id=f"q{n}") for n in range(9))))
+    assert not more.isHidden(), "another station shows its first ones again"
 
 
 def test_what_was_removed_is_told_with_the_reason(block: FilesBlock) -> None:

@@ -66,7 +66,9 @@ class FilesBlock(QWidget):
     def show_files(self, view: FilesView) -> None:
         """Show the files of a station; what is looked at stays so as long as it is there."""
         self._view = view
-        for gone in self._buttons.keys() - {item.id for item in view.files}:
+        shown = {item.id for item in view.files}
+        self._shows_all = self._shows_all and not shown.isdisjoint(self._buttons)  # not those of another station
+        for gone in self._buttons.keys() - shown:
             self._drop(gone)
         for item in view.files:
             self._put(item)
@@ -127,7 +129,8 @@ class FilesBlock(QWidget):
     def _put(self, item: FileItem) -> None:
         known = self._buttons.get(item.id)
         if known is not None:
-            known.show_item(item)
+            if known.item != item:  # the page is shown anew with each reading
+                known.show_item(item)
             return
         button = AttachmentThumb(self._appearance, item) if item.is_photo else FileRow(self._appearance, item)
         button.setParent(self)
