@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from tabuah.widgets.board.card_model import CardModel, Heading, board_rows, matches
+from tabuah.widgets.board.card_model import CardModel, board_rows, matches
 from tabuah.widgets.board.incident_board import IncidentBoard
 from tabuah.widgets.board.table_model import TableModel
 from tabuah.widgets.empty_state import EmptyState
 from tabuah.widgets.gallery.samples import CARDS, GROUPS
+from tabuah.widgets.headed_model import Heading
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import IncidentCard
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.board.card_model import ROW_ROLE, Heading
+from tabuah.widgets.headed_model import ROW_ROLE, Heading
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour, level_text, mix
 from tabuah.widgets.theme.fonts import Type

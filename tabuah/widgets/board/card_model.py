@@ -1,24 +1,10 @@
-"""The board as a list model: a heading for each group, below it its cards; built for ten thousand of them."""
+"""The board as a list model: a heading for each group, below it its cards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from tabuah.resources.catalogue import _
+from tabuah.widgets.headed_model import HeadedModel, Heading
 from tabuah.widgets.values import BoardGroup, IncidentCard
-
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-AnyIndex = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The heading of a group with the number of its cards."""
-
-    label: str
-    count: int
-
 
 Row = Heading | IncidentCard
 
@@ -45,70 +31,20 @@ def board_rows(cards: Sequence[IncidentCard], groups: Sequence[BoardGroup]) -> l
     return rows
 
 
-class CardModel(QAbstractListModel):
-    """Rows of the board; an update that keeps the order only repaints what changed."""
+class CardModel(HeadedModel[IncidentCard]):
+    """Rows of the board."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[Row] = []
-
-    def show_rows(self, rows: list[Row]) -> bool:
-        """Take new rows; True when the list was rebuilt, so that the owner restores its selection."""
-        if [_key(row) for row in rows] != [_key(row) for row in self._rows]:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
-            return True
-        changed = [i for i, (old, new) in enumerate(zip(self._rows, rows, strict=True)) if old != new]
-        self._rows = rows
-        if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
-        return False
-
-    def row_at(self, index: int) -> Row:
-        """The heading or card at `index`."""
-        return self._rows[index]
-
-    def find(self, incident_id: str) -> int | None:
-        """Where an incident stands, None when it is not shown."""
-        for i, row in enumerate(self._rows):
-            if isinstance(row, IncidentCard) and row.id == incident_id:
-                return i
-        return None
-
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """Qt: headings and cards."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: the row itself for painting, its words for a screen reader."""
-        row = self._rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return spoken(row)
-        return None
-
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Qt: a heading cannot be chosen."""
-        if isinstance(self._rows[index.row()], Heading):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        super().__init__(spoken)
 
 
-def spoken(row: Row) -> str:
-    """A row as a screen reader says it."""
-    if isinstance(row, Heading):
-        return f"{row.label}, {row.count}"
-    parts = [row.title, row.place, row.severity, row.status, row.age, row.number, row.note]
-    if row.pending:
+def spoken(card: IncidentCard) -> str:
+    """A card as a screen reader says it."""
+    parts = [card.title, card.place, card.severity, card.status, card.age, card.number, card.note]
+    if card.pending:
         parts.append(_("not yet synced"))
-    if row.held:
+    if card.held:
         parts.append(_("held"))
-    if row.conflict:
+    if card.conflict:
         parts.append(_("conflict"))
     return ", ".join(part for part in parts if part)
-
-
-def _key(row: Row) -> str:
-    return f"#{row.label}" if isinstance(row, Heading) else row.id

@@ -22,7 +22,7 @@ from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.gestures import move_unit, place_unit, register_unit
 from tabuah.operations.units.unit import Post
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.widgets.board.card_model import Heading
+from tabuah.widgets.headed_model import Heading
 from tabuah.widgets.map.markers import UnitMarkers
 from tabuah.widgets.units.unit_item import UnitItem
 from tabuah.widgets.units.unit_model import UnitModel
