@@ -158,6 +158,18 @@ def test_what_waits_for_the_server_is_in_the_story_from_when_it_was_written(tmp_
         assert [each.deed for each in happenings_of(past.story)] == [Deed.REPORTED]
 
 
+def test_what_was_over_long_before_is_left_out_of_a_story_that_can_no_longer_show_it(tmp_path: Path) -> None:
+    with ExitStack() as opened:
+        room = Room(tmp_path, opened)
+        store = room.stores[0]
+        open_one, ended = (f"incident/{report(store, title).id}" for title in ("banjir", "salah lihat"))
+        store.save(move_incident(store.incident(ended[-36:]), Status.FALSE_REPORT, reason="salah lihat"))
+        sync(store, room.journal)
+        for days, expected in ((1, {open_one, ended}), (40, {open_one})):
+            past = store.past.story_since(datetime.now(UTC) + timedelta(days=days))
+            assert set(past.story.at(past.until)) == expected
+
+
 def test_happenings_tell_what_began_and_ended_and_jumps_pass_edits_by(tmp_path: Path) -> None:
     with ExitStack() as opened:
         room = Room(tmp_path, opened)

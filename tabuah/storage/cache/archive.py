@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 LEAST_LETTERS: Final = 3  # with fewer nearly everything is found
 
-_OVER: Final = msgspec.json.encode([status for status in Status if not status.is_open]).decode()
+# The statuses of what is over, as JSON for a query.
+OVER: Final = msgspec.json.encode([status for status in Status if not status.is_open]).decode()
 _CURRENT: Final = """SELECT 'incident/' || id FROM incidents
     WHERE status NOT IN (SELECT value FROM json_each(?)) OR updated_at >= ?
     UNION SELECT subject FROM subjects WHERE conflicts > 0"""  # only incidents have conflicts
@@ -38,7 +39,7 @@ class Archive:
 
     def current(self, since: datetime) -> list[Incident]:
         """Incidents that are open or in conflict, or were changed after `since`; worst first."""
-        rows = self._desk.connection.execute(_CURRENT, (_OVER, moment_text(since)))
+        rows = self._desk.connection.execute(_CURRENT, (OVER, moment_text(since)))
         return self._values(row[0] for row in rows)
 
     def among(self, keys: Iterable[str]) -> list[Incident]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -12,8 +12,10 @@ from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.replay.story import Judged, Step, Story, steps_of
 from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.storage.cache.archive import OVER
 from tabuah.storage.cache.desk import Desk
 from tabuah.storage.cache.forecast import replay
+from tabuah.storage.cache.layers import moment_text
 from tabuah.storage.journal.wire import decode_entry
 
 KINDS: Final = ("incident", "alarm", "unit")
@@ -23,7 +25,9 @@ _TOUCHED: Final = "SELECT DISTINCT subject FROM journal WHERE seq >= ? OR seq IS
 _HISTORY: Final = """SELECT received_at, verdict, text FROM journal
     WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"""
 _MISSING: Final = "SELECT subject FROM subjects WHERE missing_until > 0"
-_ALL: Final = "SELECT subject FROM subjects WHERE kind IN (SELECT value FROM json_each(?))"
+_ALL: Final = """SELECT subject FROM subjects WHERE kind IN (SELECT value FROM json_each(?)) AND subject NOT IN
+    (SELECT 'incident/' || id FROM incidents WHERE status IN (SELECT value FROM json_each(?)) AND updated_at < ?)"""
+_LONG_OVER: Final = timedelta(days=2)  # an incident that is over is on the map for a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +47,10 @@ class Past:
         self._desk = desk
 
     def story_since(self, since: datetime) -> PastStory:
-        """What was known from `since` until now; at its end everything is as it is shown."""
+        """What was known from `since` until now; at its end all that may be on a map of this time is as shown."""
         touched = self._touched_since(since)
         missing = {row[0] for row in self._desk.connection.execute(_MISSING)} & touched
-        before, steps = self._untouched(touched), list[Step]()
+        before, steps = self._untouched(touched, since), list[Step]()
         for subject in sorted(touched):
             state, taken = self._as_now(subject, since) if subject in missing else self._folded(subject, since)
             if state.value is not None:
@@ -78,9 +82,10 @@ class Past:
             row[0] for row in self._desk.connection.execute("SELECT DISTINCT subject FROM carried WHERE shown > 0")
         )
 
-    def _untouched(self, touched: set[str]) -> dict[str, SubjectState]:
-        """What has not changed since then stands as it is now."""
-        rows = self._desk.connection.execute(_ALL, (msgspec.json.encode(KINDS).decode(),)).fetchall()
+    def _untouched(self, touched: set[str], since: datetime) -> dict[str, SubjectState]:
+        """What has not changed since then stands as it is now; incidents that were over long before are left out."""
+        kinds, over_before = msgspec.json.encode(KINDS).decode(), moment_text(since - _LONG_OVER)
+        rows = self._desk.connection.execute(_ALL, (kinds, OVER, over_before)).fetchall()
         wanted = [row[0] for row in rows if row[0] not in touched]
         found = self._desk.subjects.confirmed_of(wanted)
         return {subject: state for subject, state in found.items() if state.value is not None}
