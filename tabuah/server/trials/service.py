@@ -138,12 +138,15 @@ def _give(process: _Process, job: bytes) -> None:
 
 
 def _read_line(process: _Process) -> bytes:
-    return _pipe(process.stdout).readline()
+    try:
+        return _pipe(process.stdout).readline()
+    except ValueError:  # the line was closed and the process buried before this thread came to read
+        return b""
 
 
 def _bury(process: _Process) -> None:
-    _pipe(process.stdout).close()
     process.wait()
+    _pipe(process.stdout).close()
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
