@@ -5,6 +5,7 @@ alarm when it is over and nothing was found, or when what was found proved false
 had warned, although rules watch its hazard, was missed.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,23 +52,39 @@ def verify(
     known = [incident for incident in incidents if not incident.exercise and not incident.deleted]
     true = [incident for incident in known if incident.status is not Status.FALSE_REPORT]
     untrue = {incident.id for incident in known} - {incident.id for incident in true}
-    hits = [a for a in warnings if any(_told_of(a, incident) for incident in true)]
-    others = [a for a in warnings if a not in hits]
-    wrong = [a for a in others if untrue & set(a.incidents) or _is_settled(a, until)]
+    happened = _Happened(true)
+    told = {a.id: happened.told_by(a) for a in warnings}
+    others = [a for a in warnings if not told[a.id]]
+    wrong = {a.id for a in others if untrue & set(a.incidents) or _is_settled(a, until)}
+    warned_of = set().union(*told.values())
     return Verification(
-        hits=_ids(hits),
-        false_alarms=_ids(wrong),
-        open=_ids([a for a in others if a not in wrong]),
-        misses=tuple(i.id for i in _watched(true, warnings, since, until) if not any(_told_of(a, i) for a in hits)),
+        hits=tuple(a.id for a in warnings if told[a.id]),
+        false_alarms=tuple(a.id for a in others if a.id in wrong),
+        open=tuple(a.id for a in others if a.id not in wrong),
+        misses=tuple(i.id for i in _watched(true, warnings, since, until) if i.id not in warned_of),
     )
 
 
-def _told_of(alarm: Alarm, incident: Incident) -> bool:
-    """Whether an alarm has warned of an incident: it became it, or place, time and hazard fit."""
-    if incident.id in alarm.incidents:
-        return True
-    place, later = incident.place, incident.occurred_at - alarm.onset_at
-    if place is None or alarm.lon_deg is None or alarm.lat_deg is None or not -BEFORE <= later <= AFTER:
+class _Happened:
+    """Incidents in the order of their times: an alarm is held against those of its day, not those of years."""
+
+    def __init__(self, incidents: Iterable[Incident]) -> None:
+        self._incidents = sorted(incidents, key=lambda incident: incident.occurred_at)
+        self._times = [incident.occurred_at for incident in self._incidents]
+        self._ids = {incident.id for incident in self._incidents}
+
+    def told_by(self, alarm: Alarm) -> set[str]:
+        """Ids of the incidents that an alarm has warned of: it became them, or place, time and hazard fit."""
+        first = bisect_left(self._times, alarm.onset_at - BEFORE)
+        last = bisect_right(self._times, alarm.onset_at + AFTER)
+        near = {incident.id for incident in self._incidents[first:last] if _fits(alarm, incident)}
+        return near | (self._ids & set(alarm.incidents))
+
+
+def _fits(alarm: Alarm, incident: Incident) -> bool:
+    """Whether place and hazard of an alarm are those of an incident."""
+    place = incident.place
+    if place is None or alarm.lon_deg is None or alarm.lat_deg is None:
         return False
     if not (incident.hazard is alarm.hazard or {incident.hazard, alarm.hazard} <= _OF_WATER):
         return False
@@ -90,10 +107,6 @@ def _watched(
         for i in incidents
         if since <= i.occurred_at < until and i.hazard in hazards and i.status is not Status.MERGED
     ]
-
-
-def _ids(alarms: Iterable[Alarm]) -> tuple[str, ...]:
-    return tuple(alarm.id for alarm in alarms)
 
 
 def _share(part: int, rest: int) -> float | None:
