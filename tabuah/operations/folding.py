@@ -20,7 +20,7 @@ from tabuah.operations.repeating import hear
 from tabuah.operations.rules.bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.bodies import StationEdited, StationRegistered
-from tabuah.operations.stations.files import StationFiles
+from tabuah.operations.stations.files import NO_FILES
 from tabuah.operations.stations.filing import fold_station_file
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import SubjectState, SubjectValue
@@ -99,7 +99,7 @@ def _fold_record(value: SubjectValue | None, entry: Entry, body: msgspec.Struct)
     """What is written whole, in one place."""
     match body:
         case StationRegistered() | StationEdited():
-            files = value.files if isinstance(value, Station) else StationFiles()
+            files = value.files if isinstance(value, Station) else NO_FILES
             return msgspec.structs.replace(body.station, exercise=entry.exercise, files=files)
         case RuleWritten() | BulletinRuleWritten():
             return body.rule

@@ -14,7 +14,7 @@ from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.folding import fold
 from tabuah.operations.stations.bodies import StationEdited
-from tabuah.operations.stations.files import FileTopic, StationFile
+from tabuah.operations.stations.files import FileTopic, StationFile, StationFiles
 from tabuah.operations.stations.gestures import attach_to_station, remove_from_station
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subjects import EMPTY, read_state, state_text
@@ -77,6 +77,16 @@ def test_files_outlive_the_editing_of_their_station_and_come_by_no_other_entry(r
     body = encode_body(StationEdited(station=forged))
     room.write(room.author("sari", Role.ADMIN), Draft(subject=SUBJECT, kind="station.edited", body=body))
     assert (station_now(room).name, station_now(room).files.added) == ("AWLR Baru", (file,))
+
+
+def test_a_station_without_files_is_written_as_before_there_were_any(room: Room):
+    """Else a console that folds for itself would come to another text than a server of before."""
+    assert b"files" not in state_text(room.states[SUBJECT])
+    again = read_state(state_text(room.states[SUBJECT]))
+    for station in (GAUGE, msgspec.structs.replace(GAUGE, files=StationFiles())):
+        draft = Draft(subject=SUBJECT, kind="station.edited", body=encode_body(StationEdited(station=station)))
+        edited = fold(again, room.entry(room.author("sari", Role.ADMIN), draft), Verdict.ACCEPTED, text="")
+        assert b"files" not in state_text(edited)
 
 
 def test_it_does_not_matter_whether_a_file_or_its_removal_is_folded_first(room: Room):

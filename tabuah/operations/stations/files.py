@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -66,3 +67,7 @@ class StationFiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     def without(self, entry_id: str, removal: FileRemoval) -> "StationFiles":
         """One less; where two people remove the same, the word of the first stands."""
         return msgspec.structs.replace(self, removals={entry_id: removal} | self.removals)
+
+
+# The one object that is left out where a station is written: its text is the same as before there were files.
+NO_FILES: Final = StationFiles()

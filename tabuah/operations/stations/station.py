@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.stations.files import StationFiles
+from tabuah.operations.stations.files import NO_FILES, StationFiles
 
 StationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$")]
 
@@ -56,7 +56,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     nagari: str = ""
     owner: str = ""
     exercise: bool = False
-    files: StationFiles = StationFiles()
+    files: StationFiles = NO_FILES
 
     def parameter(self, code: str) -> Parameter | None:
         """The parameter of that code, None where the station does not measure it."""
