@@ -84,6 +84,9 @@ def test_a_station_without_files_says_what_to_do(block: FilesBlock) -> None:
     block.show_files(replace(VIEW, files=()))
     assert "lembar kalibrasi" in told(block)
     assert "seret berkas" in told(block)
+    block.show_files(FilesView(add_reason="Peran Anda tidak boleh."))
+    assert "lembar kalibrasi" in told(block)
+    assert "seret berkas" not in told(block)
 
 
 def test_the_focus_says_what_is_looked_at(block: FilesBlock) -> None:
@@ -148,7 +151,10 @@ def test_many_photos_are_shown_when_somebody_wants_them(block: FilesBlock, qtbot
     assert len(shown) == 8
     more = button(block, "files_more")
     assert more.text() == "Tampilkan semua 12 foto"
-    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    shown[-1].setFocus()
+    qtbot.keyClick(shown[-1], Qt.Key.Key_Tab)
+    assert more.hasFocus()
+    qtbot.keyClick(more, Qt.Key.Key_Return)
     assert not [thumb for thumb in block.findChildren(AttachmentThumb) if thumb.isHidden()]
     assert more.isHidden()
     block.show_files(replace(VIEW, files=tuple(replace(PHOTO, id=f"q{n}") for n in range(9))))

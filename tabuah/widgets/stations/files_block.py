@@ -52,10 +52,8 @@ class FilesBlock(QWidget):
         self._more.clicked.connect(self._on_more)
         for button in (self._add, self._more):
             button.setAutoDefault(False)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        nothing = _("Nothing yet: how it is mounted, its calibration sheet, who has the keys, how to get there.")
-        hint = _("Add it with A, or drop files on this page.")
-        self._nothing = Text(appearance, f"{nothing} {hint}", tone="muted", wrap=True)
+        self._add.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has a key
+        self._nothing = Text(appearance, tone="muted", wrap=True)
         self._removed = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
         self._removed.setObjectName("files_removed")
         self._bar = FileBar(appearance)
@@ -74,6 +72,9 @@ class FilesBlock(QWidget):
             self._put(item)
         self._arrange()
         self._add.show_reason(view.add_reason)
+        nothing = _("Nothing yet: how it is mounted, its calibration sheet, who has the keys, how to get there.")
+        hint = "" if view.add_reason else _("Add it with A, or drop files on this page.")
+        self._nothing.setText(f"{nothing} {hint}".strip())
         self._nothing.setVisible(not view.files)
         self._removed.setText("\n".join((_("Removed, and kept in the history:"), *view.removed)))
         self._removed.setVisible(bool(view.removed))
@@ -120,7 +121,7 @@ class FilesBlock(QWidget):
         few = photos if self._shows_all else photos[:_FEW]
         moved = _fill(self._photos, photos, shown=len(few))
         if _fill(self._documents, documents, shown=len(documents)) or moved:
-            for before, after in pairwise([*photos, *documents]):
+            for before, after in pairwise([*photos, self._more, *documents]):
                 self.setTabOrder(before, after)
         self._strip.setVisible(bool(photos))
         self._more.setVisible(len(few) < len(photos))
