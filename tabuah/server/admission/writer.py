@@ -16,6 +16,7 @@ from tabuah.server.admission.saving import save_sheet
 from tabuah.server.admission.sheet import Sheet
 from tabuah.server.database.failures import failure_of
 from tabuah.server.errors import ServerStopping
+from tabuah.server.groups import next_group
 from tabuah.storage.journal.wire import Record
 
 log = logging.getLogger(__name__)
@@ -98,26 +99,11 @@ class Writer:
 
     def _run(self) -> None:
         with self._engine.connect() as connection:
-            while (group := self._next_group()) is not None:
+            while (group := next_group(self._queue, wait_s=self._look_s, most=MAX_GROUP)) is not None:
                 if group:
                     self._settle(connection, group)
                 else:
                     self._look_beside(connection)
-
-    def _next_group(self) -> list[_Waiting] | None:
-        """The requests that wait; none when nothing came for a while; None at the end."""
-        group: list[_Waiting] = []
-        try:
-            waiting = self._queue.get(timeout=self._look_s)
-            while waiting is not None:
-                group.append(waiting)
-                if len(group) >= MAX_GROUP:
-                    return group
-                waiting = self._queue.get_nowait()
-        except queue.Empty:
-            return group
-        self._queue.put(None)  # seen again once this group is settled
-        return group or None
 
     def _settle(self, connection: Connection, group: Sequence[_Waiting]) -> None:
         """One transaction: all that succeeded is on disk before anybody is told, or nothing is."""

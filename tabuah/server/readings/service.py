@@ -22,6 +22,7 @@ from tabuah.operations.units.unit import Unit
 from tabuah.resources.catalogue import _
 from tabuah.server.errors import DamagedData, ServerError, ServerStopping, StorageFailed, StorageFull
 from tabuah.server.forecasts.forecaster import Forecaster
+from tabuah.server.groups import next_group
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.keeper import Batch, Keeper
 from tabuah.server.readings.publishing import ReadingsPublisher
@@ -182,7 +183,7 @@ class ReadingsService:
     def _on_records(self, records: tuple[Record, ...]) -> None:
         """On the journal's thread: stations, units, rules and others' alarms that changed are learnt by ours."""
         entries = [decode_entry(record.text) for record in records]
-        subjects = {entry.subject for entry in entries if entry.kind not in _OF_FILES}
+        subjects = {entry.subject for entry in entries}
         wanted = [s for s in subjects if subject_kind(s) in ("station", "unit", "rule", "maintenance")]
         ours = self._journal.server_id
         wanted += {e.subject for e in entries if e.kind in _RAISED_OR_CLEARED and e.device != ours}
@@ -231,19 +232,9 @@ class ReadingsService:
                     due[job] = time.monotonic() + every_s[job]
 
     def _next_group(self, wait_s: float | None) -> list[_Waiting] | None:
-        """What waits; nothing when nothing came for a while; None at the end."""
-        group: list[_Waiting] = []
-        try:
-            waiting = self._queue.get(timeout=LOOK_EVERY_S if wait_s is None else min(wait_s, LOOK_EVERY_S))
-            while waiting is not None:
-                group.append(waiting)
-                if len(group) >= MAX_GROUP:
-                    return group
-                waiting = self._queue.get_nowait()
-        except queue.Empty:
-            return group
-        self._queue.put(None)  # seen again once this group is settled
-        return group or None
+        """What waits; nothing when it is time to look at the clock, or in `wait_s`; None at the end."""
+        longest_s = LOOK_EVERY_S if wait_s is None else min(wait_s, LOOK_EVERY_S)
+        return next_group(self._queue, wait_s=longest_s, most=MAX_GROUP)
 
     def _take(self, keeper: Keeper, group: Sequence[_Waiting]) -> None:
         if not group:
