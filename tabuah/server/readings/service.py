@@ -183,7 +183,7 @@ class ReadingsService:
     def _on_records(self, records: tuple[Record, ...]) -> None:
         """On the journal's thread: stations, units, rules and others' alarms that changed are learnt by ours."""
         entries = [decode_entry(record.text) for record in records]
-        subjects = {entry.subject for entry in entries}
+        subjects = {entry.subject for entry in entries if entry.kind not in _OF_FILES}
         wanted = [s for s in subjects if subject_kind(s) in ("station", "unit", "rule", "maintenance")]
         ours = self._journal.server_id
         wanted += {e.subject for e in entries if e.kind in _RAISED_OR_CLEARED and e.device != ours}
