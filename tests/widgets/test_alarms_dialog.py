@@ -184,6 +184,8 @@ def test_the_chart_says_its_peak_and_merges_without_losing_it(qtbot: QtBot, appe
     qtbot.addWidget(chart)
     chart.show_rates(Rates(counts=(0, 14, 2), since="a", until="b"))
     assert "14" in chart.accessibleName()
+    chart.show_rates(Rates(counts=(0, 11, 9), since="a", until="b", peak=17))
+    assert "17" in chart.accessibleName()  # across the border of two bars, as the figure below says
     chart.resize(300, 90)
     assert not chart.grab().isNull()
     assert max(_merged([0] * 4_000 + [99] + [0] * 300, 100)) == 99

@@ -30,7 +30,7 @@ class RateChart(QWidget):
     def show_rates(self, rates: Rates) -> None:
         """Show other counts."""
         self._rates = rates
-        most = max(rates.counts, default=0)
+        most = max(rates.peak, *rates.counts, 0)
         told = ngettext("At most {n} alarm in 10 minutes", "At most {n} alarms in 10 minutes", most).format(n=most)
         self.setAccessibleName(told)
         self.setToolTip(told)

@@ -66,12 +66,16 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """Alarms in each ten minutes, from when until when in words, and the most that one person can take in."""
+    """Alarms in each ten minutes, from when until when in words, and the most that one person can take in.
+
+    `peak` is the most in any ten minutes, which may begin at any moment.
+    """
 
     counts: tuple[int, ...] = ()
     since: str = ""
     until: str = ""
     limit: int = 10
+    peak: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

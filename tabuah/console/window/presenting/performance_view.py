@@ -23,7 +23,7 @@ def performance_view(
     return PerformanceView(
         heading=heading.format(n=found.raised),
         figures=tuple(_line(figure) for figure in (*figures_of(found), *verified_figures(checked))),
-        rates=Rates(counts=found.by_slot, since=since, until=until, limit=MOST_IN_TEN_MINUTES),
+        rates=Rates(counts=found.by_slot, since=since, until=until, limit=MOST_IN_TEN_MINUTES, peak=found.peak),
         points=tuple(_point(point, stations, rules, chattering) for point in found.top if point.count > 1),
     )
 
