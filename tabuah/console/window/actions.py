@@ -221,6 +221,8 @@ ACTIONS: Final = (
            icon="server", run=lambda d: d.sourcing.begin()),
     Action(id="station_page", label=N_("Page of the station: health, limits, past"), keys=("Y",), menu=VIEW,
            icon="station", needs=_station, run=lambda d: d.inspecting.begin()),
+    Action(id="stations", label=N_("All stations: silent, high, low battery"), keys=("Shift+Y",), menu=VIEW,
+           icon="list", run=lambda d: d.surveying.begin()),
     Action(id="save_chart", label=N_("Save the chart as a picture or a table"), keys=("Shift+G",), menu=VIEW,
            icon="download", needs=_station, run=lambda d: d.charting.ask()),
     Action(id="compare_gauges", label=N_("Chart: gauges above beside it, or no longer"), keys=("Shift+C",), menu=VIEW,

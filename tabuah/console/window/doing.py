@@ -36,6 +36,7 @@ from tabuah.console.window.workflows.settling import Settling
 from tabuah.console.window.workflows.sketching import Sketching
 from tabuah.console.window.workflows.sourcing import Sourcing
 from tabuah.console.window.workflows.sparing import Sparing
+from tabuah.console.window.workflows.surveying import Surveying
 from tabuah.console.window.workflows.typing_in import TypingIn
 from tabuah.console.window.workflows.unit_registering import UnitRegistering
 from tabuah.console.window.workflows.unit_working import UnitWorking
@@ -101,6 +102,7 @@ class Doing:
         self.answering = Answering(place, parts.strip, self.reporting)
         self.maintaining = Maintaining(place)
         self.inspecting = Inspecting(place, window, appearance, readings, act=self._act_at_station)
+        self.surveying = Surveying(place, window, appearance, readings, open_page=self.inspecting.begin_at)
         self.overseeing = Overseeing(place, window, appearance, self.answering)
         parts.strip.all_requested.connect(self.overseeing.begin_groups)
         self.sounding = Sounding(window, SoundPlayer(window), now=place.room.now)
@@ -111,6 +113,7 @@ class Doing:
         self.importing.close()
         self.maintaining.close()
         self.inspecting.close()
+        self.surveying.close()
         self.overseeing.close()
         self.sounding.close()
         self.replaying.close()

@@ -12,6 +12,7 @@ from tabuah.widgets.charts.series import Series
 from tabuah.widgets.charts.strokes import dashed, draw_lines, pieces, thin
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour
+from tabuah.widgets.theme.tokens import Palette
 from tabuah.widgets.values import Level
 
 _LINE_PX: Final = 1.4
@@ -58,38 +59,58 @@ class Sparkline(QWidget):
         """Qt: paint the line."""
         painter = QPainter(self)
         try:
-            frame = self._frame()
-            self._paint_gaps(painter, frame)
-            self._paint_line(painter, frame)
+            palette, area = self._appearance.palette, QRectF(self.rect())
+            paint_sparkline(painter, area, self._series, self._level, palette, span_s=self._span_s)
         finally:
             painter.end()
 
-    def _frame(self) -> Frame:
-        times_s, known = self._series.times_s, self._series.values[np.isfinite(self._series.values)]
-        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
-        if low == high:  # what does not change is a line in the middle
-            low, high = low - 1, high + 1
-        first_s, last_s = self._span_s or ((float(times_s[0]), float(times_s[-1])) if len(times_s) else (0.0, 1.0))
-        area = QRectF(self.rect()).adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
-        return Frame(area=area, first_s=first_s, last_s=last_s, low=low, high=high)
 
-    def _paint_gaps(self, painter: QPainter, frame: Frame) -> None:
-        """Nothing known at all is one gap, in the middle."""
-        is_empty = not np.isfinite(self._series.values).any()
-        y = frame.area.center().y() if is_empty else frame.area.bottom()
-        spans = ((frame.first_s, frame.last_s),) if is_empty else self._series.gaps(frame.first_s, frame.last_s)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(QColor(self._appearance.palette.no_data), _GAP_PX, c=Qt.PenCapStyle.FlatCap))
-        for from_s, to_s in spans:
-            draw_lines(painter, dashed(np.array([[frame.x(from_s), y, frame.x(to_s), y]]), _DASHES_PX))
+def paint_sparkline(
+    painter: QPainter,
+    rect: QRectF,
+    series: Series,
+    level: Level,
+    palette: Palette,
+    *,
+    span_s: tuple[float, float] | None = None,
+) -> None:
+    """Paint such a line into `rect`, for whoever paints many of them; what is told of it `show_series` says."""
+    frame = _frame(rect, series, span_s)
+    _paint_gaps(painter, frame, series, palette)
+    _paint_line(painter, frame, series, palette)
+    _paint_dot(painter, frame, series, level_colour(palette, level))
 
-    def _paint_line(self, painter: QPainter, frame: Frame) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._appearance.palette.muted), _LINE_PX))
-        draw_lines(painter, pieces(*thin(*frame.in_sight(*self._series.with_gaps()))))
-        points = frame.points(self._series.times_s, self._series.values)
-        if len(points):
-            colour = QColor(level_colour(self._appearance.palette, self._level))
-            painter.setPen(colour)
-            painter.setBrush(colour)
-            painter.drawEllipse(QPointF(*points[-1]), _DOT_PX, _DOT_PX)
+
+def _frame(rect: QRectF, series: Series, span_s: tuple[float, float] | None) -> Frame:
+    times_s, known = series.times_s, series.values[np.isfinite(series.values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    if low == high:  # what does not change is a line in the middle
+        low, high = low - 1, high + 1
+    first_s, last_s = span_s or ((float(times_s[0]), float(times_s[-1])) if len(times_s) else (0.0, 1.0))
+    area = rect.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+    return Frame(area=area, first_s=first_s, last_s=last_s, low=low, high=high)
+
+
+def _paint_gaps(painter: QPainter, frame: Frame, series: Series, palette: Palette) -> None:
+    """Nothing known at all is one gap, in the middle."""
+    is_empty = not np.isfinite(series.values).any()
+    y = frame.area.center().y() if is_empty else frame.area.bottom()
+    spans = ((frame.first_s, frame.last_s),) if is_empty else series.gaps(frame.first_s, frame.last_s)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(QColor(palette.no_data), _GAP_PX, c=Qt.PenCapStyle.FlatCap))
+    for from_s, to_s in spans:
+        draw_lines(painter, dashed(np.array([[frame.x(from_s), y, frame.x(to_s), y]]), _DASHES_PX))
+
+
+def _paint_line(painter: QPainter, frame: Frame, series: Series, palette: Palette) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(palette.muted), _LINE_PX))
+    draw_lines(painter, pieces(*thin(*frame.in_sight(*series.with_gaps()))))
+
+
+def _paint_dot(painter: QPainter, frame: Frame, series: Series, colour: str) -> None:
+    points = frame.points(series.times_s, series.values)
+    if len(points):
+        painter.setPen(QColor(colour))
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(QPointF(*points[-1]), _DOT_PX, _DOT_PX)

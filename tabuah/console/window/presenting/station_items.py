@@ -1,0 +1,129 @@
+"""All stations as rows of their list: what is worst first, what cannot be known grey, whatever its last value was."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from tabuah.console.maintenance_words import standing_word
+from tabuah.console.window.presenting.levels import LEVEL_OF_ALARM
+from tabuah.console.window.presenting.station_marks import Latest, age_words, station_severities
+from tabuah.console.window.snapshot import RoomSnapshot
+from tabuah.operations.alarms.titles import severity_word
+from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity
+from tabuah.operations.maintenance.window import MaintenanceWindow, Standing, running_on
+from tabuah.operations.rules.telling import tell_kind, tell_river_level
+from tabuah.operations.stations import battery
+from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import Station, StationKind
+from tabuah.operations.stations.units import format_value, measurement_of
+from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.formats import format_time
+from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, StationItem
+from tabuah.widgets.values import Choice, Level
+
+_RANKS: Final = {level: level.rank for level in Level}
+_RAISED: Final = frozenset({AlarmSeverity.CRITICAL, AlarmSeverity.HIGH, AlarmSeverity.ATTENTION})
+
+
+def station_items(snapshot: RoomSnapshot, latest: Latest, now: datetime) -> tuple[StationItem, ...]:
+    """Every station as a row: the worst first, then those that should speak and do not, then by name.
+
+    Args:
+        snapshot: the room.
+        latest: the newest readings of all.
+        now: UTC.
+    """
+    stations = tuple(snapshot.stations.values())
+    works = running_on(snapshot.maintenance.values(), now)
+    severities = station_severities(stations, alarms=snapshot.alarms, latest=latest, now=now, worked_on=works)
+    items = (
+        _item(station, severity, latest, now, work=works.get(station.code))
+        for station, severity in zip(stations, severities, strict=True)
+    )
+    return tuple(sorted(items, key=_place))
+
+
+def _place(item: StationItem) -> tuple[int, bool, str, str]:
+    """What is not known comes after all that is known to be bad, and before what is well."""
+    level = item.level if RAISED in item.states else Level.NORMAL
+    return _RANKS[level], OVERDUE not in item.states, item.name.casefold(), item.id
+
+
+def kind_choices() -> tuple[Choice, ...]:
+    """The kinds of stations, as the list is narrowed to them."""
+    return tuple(Choice(code=kind.value, label=tell_kind(kind).capitalize()) for kind in StationKind)
+
+
+def _item(
+    station: Station, severity: AlarmSeverity, latest: Latest, now: datetime, *, work: MaintenanceWindow | None
+) -> StationItem:
+    main = station.main_parameter
+    newest = latest.get((station.code, main.code)) if main else None
+    fresh = _freshness(station, newest, now)
+    charge = latest.get((station.code, battery.PARAMETER))
+    is_low = charge is not None and battery.is_battery_low(charge.value)
+    return StationItem(
+        id=station.code,
+        level=LEVEL_OF_ALARM[severity],
+        word=_until(work) if work else _word(station, severity, newest, fresh),
+        name=station.name,
+        about=_about(station),
+        value=_value_words(main.code, main.unit, newest.value) if main and newest else "–",
+        age=age_words(newest.at, now) if newest else _("No data yet"),
+        overdue=fresh is not Freshness.FRESH,
+        battery=_value_words(battery.PARAMETER, "", charge.value) if charge is not None else "",
+        battery_low=is_low,
+        kind=station.kind.value,
+        exercise=_("EXERCISE") if station.exercise else "",
+        works=standing_word(Standing.RUNNING) if work else "",
+        states=frozenset(_states(severity, fresh, is_low=is_low, is_worked_on=work is not None)),
+    )
+
+
+def _value_words(parameter: str, unit: str, value: float) -> str:
+    """What many stations say is written once: writing numbers took two thirds of the time of a list."""
+    return _written(parameter, unit, round(value, measurement_of(parameter).digits), current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _written(parameter: str, unit: str, value: float, _language: str) -> str:
+    return format_value(parameter, value, unit=unit)
+
+
+def _freshness(station: Station, newest: Reading | None, now: datetime) -> Freshness:
+    main = station.main_parameter
+    interval_s = main.expected_interval_s if main else 0.0
+    return freshness_of(newest.at if newest else None, expected_interval_s=interval_s, now=now)
+
+
+def _word(station: Station, severity: AlarmSeverity, newest: Reading | None, fresh: Freshness) -> str:
+    """What the shape says: the level of a gauge where it is that; of a grey one, why it is grey."""
+    if severity is AlarmSeverity.NO_DATA:
+        return _("late") if fresh is Freshness.LATE else _("silent")
+    if station.river is not None and newest is not None and newest.parameter == "stage_m":
+        level = river_level_of(station.river, newest.value) if fresh is Freshness.FRESH else None
+        if level is not None and SEVERITY_OF_RIVER_LEVEL[level] is severity:
+            return tell_river_level(level)
+    return severity_word(severity)
+
+
+def _until(work: MaintenanceWindow) -> str:
+    return _("until {time} · {reason}").format(time=format_time(work.over_at), reason=work.reason)
+
+
+def _about(station: Station) -> str:
+    parts = (station.code, tell_kind(station.kind), station.river.name if station.river else "", station.nagari)
+    return " · ".join(part for part in parts if part)
+
+
+def _states(severity: AlarmSeverity, fresh: Freshness, *, is_low: bool, is_worked_on: bool) -> Sequence[str]:
+    """Under which questions it is found; that one is silent while somebody works on it is no news."""
+    asked = {
+        ALL: True,
+        RAISED: severity in _RAISED,
+        OVERDUE: fresh is not Freshness.FRESH and not is_worked_on,
+        LOW_BATTERY: is_low,
+    }
+    return [state for state, is_so in asked.items() if is_so]

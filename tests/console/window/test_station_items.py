@@ -1,0 +1,126 @@
+"""Stations as rows of their list: worst first, nothing green without fresh data, found by what is asked of them."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+from window_room import GAUGE
+
+from tabuah.console.window.presenting.station_items import kind_choices, station_items
+from tabuah.console.window.snapshot import RoomSnapshot
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.stations.readings import Reading
+from tabuah.operations.stations.station import Parameter, Station, StationKind
+from tabuah.resources.catalogue import set_language
+from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, StationItem, Wanted
+from tabuah.widgets.values import Level
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+FRESH, LATE, SILENT = timedelta(seconds=30), timedelta(minutes=4), timedelta(hours=5)
+RAIN = Parameter(code="rain_mm", unit="mm", expected_interval_s=60, valid_min=0, valid_max=100)
+BATTERY = Parameter(code="battery_v", unit="V", expected_interval_s=900, valid_min=0, valid_max=30)
+
+
+def rain_station(code: str, name: str) -> Station:
+    return Station(
+        code=code, name=name, kind=StationKind.RAIN, lon_deg=100.7, lat_deg=-1.0, parameters=(RAIN, BATTERY),
+        nagari="Aie Dingin",
+    )  # fmt: skip
+
+
+A, B, C = rain_station("SLK-A", "ARR Alahan"), rain_station("SLK-B", "ARR Bukik"), rain_station("SLK-C", "ARR Cupak")
+
+
+def items_of(stations: list[Station], readings: list[Reading], *works: MaintenanceWindow) -> dict[str, StationItem]:
+    snapshot = RoomSnapshot(
+        stations={station.code: station for station in stations}, maintenance={work.id: work for work in works}
+    )
+    latest = {(reading.station, reading.parameter): reading for reading in readings}
+    return {item.id: item for item in station_items(snapshot, latest, NOW)}
+
+
+def rain(code: str, ago: timedelta = FRESH, value: float = 1.2) -> Reading:
+    return Reading(code, "rain_mm", NOW - ago, value)
+
+
+def work_on(code: str) -> MaintenanceWindow:
+    hour = timedelta(hours=1)
+    return MaintenanceWindow(
+        id="w", stations=(code,), since=NOW - hour, until=NOW + hour, reason="kalibrasi", planned_by="ani",
+        planned_at=NOW - hour, exercise=False,
+    )  # fmt: skip
+
+
+def test_the_worst_comes_first_then_what_is_silent_then_the_rest_by_name() -> None:
+    stage = Reading(GAUGE.code, "stage_m", NOW - FRESH, 2.75)
+    items = items_of([C, B, A, GAUGE], [rain(C.code), rain(A.code), rain(B.code, SILENT), stage])
+    assert list(items) == [GAUGE.code, B.code, A.code, C.code]
+
+
+def test_a_gauge_says_its_level_and_its_river() -> None:
+    item = items_of([GAUGE], [Reading(GAUGE.code, "stage_m", NOW - FRESH, 2.75)])[GAUGE.code]
+    assert (item.level, item.word, item.value, item.age) == (Level.HIGH, "Siaga 2", "2,75 m", "data 30 dtk lalu")
+    assert item.about == "SLK-AWLR-03 · duga air · Batang Lembang · Koto Baru"
+    assert item.exercise == "SIMULASI"
+    assert item.states == {ALL, RAISED}
+
+
+@pytest.mark.parametrize(("ago", "word"), [(LATE, "terlambat"), (SILENT, "diam")])
+def test_an_old_value_is_shown_grey_whatever_it_was(ago: timedelta, word: str) -> None:
+    item = items_of([GAUGE], [Reading(GAUGE.code, "stage_m", NOW - ago, 3.4)])[GAUGE.code]
+    assert (item.level, item.word, item.value) == (Level.NO_DATA, word, "3,40 m")
+    assert item.overdue
+    assert item.states == {ALL, OVERDUE}
+
+
+def test_a_station_that_never_spoke_has_no_value() -> None:
+    item = items_of([A], [])[A.code]
+    assert (item.value, item.age, item.battery, item.level) == ("–", "Belum ada data", "", Level.NO_DATA)
+    assert OVERDUE in item.states
+
+
+def test_a_station_that_measures_nothing_is_no_error() -> None:
+    item = items_of([msgspec.structs.replace(A, parameters=())], [])[A.code]
+    assert (item.value, item.level) == ("–", Level.NO_DATA)
+
+
+def test_silence_is_no_news_while_somebody_works_on_the_station() -> None:
+    item = items_of([A], [rain(A.code, SILENT)], work_on(A.code))[A.code]
+    assert (item.works, item.word) == ("dalam pemeliharaan", "s.d. 16.00 WIB · kalibrasi")
+    assert item.states == {ALL}
+
+
+@pytest.mark.parametrize(("volts", "low"), [(12.4, False), (11.2, True)])
+def test_a_low_battery_is_found_also_of_a_station_that_speaks(volts: float, low: bool) -> None:
+    item = items_of([A], [rain(A.code), Reading(A.code, "battery_v", NOW - FRESH, volts)])[A.code]
+    assert item.battery_low is low
+    assert (LOW_BATTERY in item.states) is low
+    assert item.level is Level.NORMAL
+
+
+def test_numbers_are_written_in_the_language_that_is_spoken() -> None:
+    try:
+        for language, value in (("id", "1,2 mm"), ("en", "1.2 mm"), ("id", "1,2 mm")):
+            set_language(language)
+            assert items_of([A], [rain(A.code)])[A.code].value == value
+    finally:
+        set_language("id")
+
+
+def test_the_list_is_narrowed_by_state_kind_and_every_word() -> None:
+    items = items_of([A, B, GAUGE], [rain(A.code), rain(B.code, SILENT)]).values()
+
+    def found(wanted: Wanted) -> set[str]:
+        return {item.id for item in wanted.narrow(items)}
+
+    assert found(Wanted()) == {A.code, B.code, GAUGE.code}
+    assert found(Wanted(state=OVERDUE)) == {B.code, GAUGE.code}
+    assert found(Wanted(state=OVERDUE, kind="rain")) == {B.code}
+    assert found(Wanted(words="LEMBANG koto")) == {GAUGE.code}
+    assert found(Wanted(words="slk-a arr")) == {A.code}
+    assert found(Wanted(words="aie dingin")) == {A.code, B.code}
+    assert found(Wanted(words="nowhere")) == set()
+
+
+def test_every_kind_can_be_chosen() -> None:
+    assert {choice.code for choice in kind_choices()} == {kind.value for kind in StationKind}
