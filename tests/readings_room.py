@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from waiting import until
+from waiting import until_told
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bodies import encode_body
@@ -22,7 +22,6 @@ from tabuah.operations.stations.station import Parameter, River, Station, Statio
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import ReadingsReply
-from tabuah.storage.journal.wire import Record
 
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 GATEWAY = "gerbang-pupr"
@@ -68,22 +67,11 @@ class Listener:
 
 
 @dataclass
-class Told:
-    """Up to which entry the journal has told the listeners that came before this one."""
-
-    seq: int
-
-    def __call__(self, records: Sequence[Record]) -> None:
-        self.seq = records[-1].seq
-
-
-@dataclass
 class Room:
     journal: ServerJournal
     service: ReadingsService
     clock: Clock
     listener: Listener
-    told: Told
 
     def register(self, *stations: Station, kind: str = "station.registered") -> None:
         body = StationRegistered if kind == "station.registered" else StationEdited
@@ -113,9 +101,8 @@ class Room:
         self.look()
 
     def look(self) -> None:
-        """Let the service learn what was written, which it is told a little after whoever wrote it; then look."""
-        head = self.journal.head().seq
-        until(lambda: self.told.seq >= head)
+        """Let the service learn what was written, do what waits, and look at its clock."""
+        until_told(self.journal)
         self.service.look()
 
     def send(self, *readings: Reading, source: str = GATEWAY) -> ReadingsReply:
@@ -152,9 +139,7 @@ def open_room(directory: Path, clock: Clock | None = None, *, rules: bool = True
         service = ReadingsService(journal, listener, directory)
         service.start()
         try:
-            told = Told(journal.head().seq)
-            journal.subscribe(told)
-            room = Room(journal, service, clock, listener, told)
+            room = Room(journal, service, clock, listener)
             if rules and not journal.states_of_kind("rule"):
                 room.write_rules(*default_rules())
             yield room

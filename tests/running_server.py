@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import msgspec
 from argon2 import PasswordHasher, profiles
+from waiting import until_told
 
 from tabuah.operations.authority.bodies import UserCreated
 from tabuah.operations.authority.records import Grant
@@ -54,6 +55,7 @@ class RunningServer:
         body = UserCreated(name=name, role=role, opd=opd)
         draft = Draft(subject=f"user/{name}", kind="user.created", body=encode_body(body))
         self.journal.append_own([draft], passwords={name: hash_of(password)})
+        until_told(self.journal)
 
     @contextmanager
     def client(self, user: str = "") -> Iterator[httpx2.Client]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 
 def until(happens: Callable[[], object], timeout_s: float = 15) -> None:
@@ -10,3 +11,8 @@ def until(happens: Callable[[], object], timeout_s: float = 15) -> None:
     while not happens():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.01)
+
+
+def until_told(journal: Any) -> None:
+    """Wait until a server's journal has told its listeners of all that is in it: they hear it after its authors."""
+    journal.submit(lambda _sheet: None).result(timeout=60)  # the writer takes it once the listeners have been told

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from drafts import report
 from running_server import RunningServer, WritingDevice, start_server
+from waiting import until, until_told
 
 from tabuah.operations.authority.bodies import UserChanged
 from tabuah.operations.bodies import encode_body
@@ -44,23 +45,17 @@ def listening(client: httpx2.Client, after: int | None = None) -> Iterator[Itera
         yield events
 
 
-def wait_for(condition, timeout_s: float = 10) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
-
-
 def test_a_listener_hears_a_pushed_entry(running_server: RunningServer, device: WritingDevice):
     broadcaster = running_server.service.broadcaster
+    until_told(running_server.journal)  # of the device, too
     with running_server.client("ani") as client, listening(client) as events:
-        wait_for(lambda: broadcaster.count() == 1)
+        until(lambda: broadcaster.count() == 1)
         chained = device.write(report(device.key.tag))
         reply = device.push(chained)
         event = next(events)
     record = msgspec.json.decode(event.data, type=Record)
     assert (event.event, event.id, record.text) == ("entry", str(reply.head), chained.text.decode())
-    wait_for(lambda: broadcaster.count() == 0)
+    until(lambda: broadcaster.count() == 0)
 
 
 def test_a_listener_who_comes_back_gets_what_it_missed_once(running_server: RunningServer, device: WritingDevice):
@@ -97,7 +92,7 @@ def test_nothing_is_missed_or_doubled_while_others_write(running_server: Running
 def test_readings_are_told(running_server: RunningServer):
     reading = Reading("SLK-AWLR-03", "stage_m", MOMENT, 3.42)
     with running_server.client("ani") as client, listening(client) as events:
-        wait_for(lambda: running_server.service.broadcaster.count() == 1)
+        until(lambda: running_server.service.broadcaster.count() == 1)
         running_server.service.broadcaster.publish_readings([reading])
         event = next(events)
     assert event.event == "readings"
@@ -117,7 +112,7 @@ def test_the_server_ends_at_once_although_somebody_listens(tmp_path):
     with start_server(tmp_path) as server:
         server.add_user("ani")
         with server.client("ani") as client, listening(client) as events:
-            wait_for(lambda: server.service.broadcaster.count() == 1)
+            until(lambda: server.service.broadcaster.count() == 1)
             began = time.monotonic()
             server.service.stop()
             assert list(events) == []
@@ -180,7 +175,7 @@ def test_a_console_that_reads_nothing_loses_its_connection(running_server: Runni
     service = running_server.service
     big = [Reading("S-" + "X" * 4000, "rain_mm", service.journal.clock(), 0.0)] * 20
     with running_server.client("ani") as client, client.stream("GET", "/v1/stream") as response:
-        wait_for(lambda: service.broadcaster.count() == 1)
+        until(lambda: service.broadcaster.count() == 1)
         for _ in range(60 * MAX_WAITING):
             service.broadcaster.publish_readings(big)
             if service.broadcaster.dropped:
@@ -204,7 +199,7 @@ def test_a_brief_listener_hears_only_how_far_the_journal_is(running_server: Runn
         assert next(events).event == "alive"
         missed = next(events)
         assert (missed.event, missed.id, missed.data) == ("entry", str(head), "{}")
-        wait_for(lambda: broadcaster.count() == 1)
+        until(lambda: broadcaster.count() == 1)
         device.push(device.write(report(device.key.tag, 40)))
         assert (next(events).id, head) == (str(head + 1), head)
 
@@ -218,7 +213,7 @@ def test_readings_come_of_the_stations_that_were_asked_for(running_server: Runni
     ):
         events = iter(httpx2.EventSource(response))
         assert next(events).event == "alive"
-        wait_for(lambda: broadcaster.count() == 1)
+        until(lambda: broadcaster.count() == 1)
         broadcaster.publish_readings([Reading("S-3", "stage_m", MOMENT, 1.0)])
         broadcaster.publish_readings([Reading(f"S-{n}", "stage_m", MOMENT, 1.0) for n in (1, 2)])
         running_server.add_user("sari")

@@ -3,6 +3,7 @@
 import pytest
 from drafts import note, report
 from running_server import RunningServer, WritingDevice
+from waiting import until_told
 
 from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.incident import Incident
@@ -26,6 +27,7 @@ def test_the_end_of_a_wait_follows_what_was_waited_for_in_the_same_commit(
         assert [result.reason for result in other.push(*early).results] == ["rests_on_unknown"] * 2
         unsubscribe = running_server.journal.subscribe(heard.append)
         reply = device.push(device.write(coming), device.write(note(coming.subject, "tiga")))
+        until_told(running_server.journal)
         unsubscribe()
     assert [kinds(records) for records in heard] == [
         ["incident.reported", "entry.released", "entry.released", "incident.noted"]

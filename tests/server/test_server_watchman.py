@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from desk_device import DeskDevice
 from readings_room import START, Clock, gauge
+from waiting import until_told
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.bodies import AlarmEscalated, AlarmRaised
@@ -47,6 +48,7 @@ class Post:
 
     def write(self, *drafts: Draft) -> None:
         self.journal.append_own(drafts)
+        until_told(self.journal)
 
     def raise_one(self, severity: AlarmSeverity = AlarmSeverity.CRITICAL, **fields: object) -> str:
         alarm_id = new_uuid(self.clock.now)
