@@ -7,6 +7,7 @@ import msgspec
 from tabuah.console.series_source import SeriesSource
 from tabuah.operations.stations.readings import SeriesSummary
 from tabuah.operations.stations.spans import Span, age_of
+from tabuah.operations.stations.units import measurement_of
 
 
 class AskedSeries(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +43,11 @@ class SpansRecord(msgspec.Struct, frozen=True, kw_only=True):
     by: Span
     values_from: datetime | None
     spans: tuple[SpanLine, ...]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a sum says something to a reader: that of amounts such as rain does."""
+        return measurement_of(self.parameter).adds_up
 
 
 def read_spans(source: SeriesSource, asked: AskedSeries, *, by: Span, now: datetime) -> SpansRecord:

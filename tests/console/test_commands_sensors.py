@@ -109,7 +109,7 @@ def test_a_series_is_told_by_minutes_hours_and_days_and_written_as_csv(
     assert console.json(*asked, "--by", "minute", "-o", str(path))["spans"] == 6
     head, first, *rest = path.read_text("utf-8-sig").splitlines()
     assert head.startswith("Waktu;Zona waktu;Kode stasiun")
-    assert first.split(";")[1:10] == ["WIB", STATION, "stage_m", "m", "2", "2", "2", "2", "1"]
+    assert first.split(";")[1:10] == ["WIB", STATION, "stage_m", "m", "2", "2", "2", "", "1"]
     assert len(rest) == 5
     assert "3,42 m" in console.run(*asked, "--by", "minute")
     console.run(*asked, "--by", "hour", "--points", "5", code=2)

@@ -13,9 +13,10 @@ from tabuah.server import problems
 from tabuah.storage.journal import checkpoint, protocol, snapshots, trial_messages, wire
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
-SHAPES: dict[str, Any] = {
-    name: value for module in (protocol, wire, checkpoint, snapshots, trial_messages) for name, value in vars(module).items()
-} | {"ReadingBatch": ReadingBatch}
+MODULES = (protocol, wire, checkpoint, snapshots, trial_messages)
+SHAPES: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()} | {
+    "ReadingBatch": ReadingBatch
+}
 ROUTE = re.compile(r"^### ([A-Z]+) (/\S+)$", re.MULTILINE)
 EXAMPLE = re.compile(r"^(?:Request|Reply) `(\w+)`:\n\n```json\n(.*?)\n```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([a-z_]+)`")

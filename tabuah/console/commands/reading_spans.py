@@ -42,6 +42,15 @@ def _tell_forgotten(record: SpansRecord, since: datetime) -> None:
 
 
 def _cells(line: SpanLine, record: SpansRecord) -> list[str]:
-    amounts = (line.low, line.high, line.mean, line.total)
-    values = (format_value(record.parameter, value, unit=record.unit) for value in amounts)
-    return [format_moment(line.at), *values, str(line.count), format_age(timedelta(seconds=line.age_s))]
+    def told(value: float) -> str:
+        return format_value(record.parameter, value, unit=record.unit)
+
+    return [
+        format_moment(line.at),
+        told(line.low),
+        told(line.high),
+        told(line.mean),
+        told(line.total) if record.adds_up else "",
+        str(line.count),
+        format_age(timedelta(seconds=line.age_s)),
+    ]
