@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from carrying_room import DirectLine
 from consoles import add_users, enrol, open_store, pull, push, report, sync
+from running_server import PASSWORD, start_server
 from snapshot_room import load, make
 from station_files_samples import SUBJECT, attach, registration, sheet, station_of
 
@@ -21,6 +22,8 @@ from tabuah.storage.blobs.errors import BlobMissing
 from tabuah.storage.cache.attachments import Standing
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.carrying import push_carried
+from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync.session import ConsoleSession, log_in
 
 
 @pytest.fixture
@@ -227,3 +230,31 @@ def test_a_cache_of_before_takes_its_attachments_for_those_of_incidents(tmp_path
     with open_store(path.parent) as again:
         (waiting,) = again.attachments.waiting()
         assert (waiting.sha256, waiting.about) == (attached.sha256, "incident")
+
+
+def test_over_a_real_line_an_administrator_sends_and_gets_files_of_stations_only(tmp_path: Path):
+    photo, sent = b"foto", b"pemasangan"
+    with start_server(tmp_path / "server") as server:
+        for user, role in (("ani", Role.OPERATOR), ("admin", Role.ADMIN)):
+            server.add_user(user, role)
+        server.journal.append_own([registration()])
+        with open_store(tmp_path / "ani") as ani, open_store(tmp_path / "admin") as admin:
+            for store, user in ((ani, "ani"), (admin, "admin")):
+                log_in(store, url=server.url, user=user, password=PASSWORD)
+                exchange(store)
+            of_station = attach(ani, b"kalibrasi")
+            ani.attachments.files.add(photo)
+            ani.save(attach_to_incident(report(ani), sheet(photo)))
+            own = attach(admin, sent)
+            for store in (ani, admin, ani):
+                exchange(store)
+            assert admin.attachments.file_of(of_station).read_bytes() == b"kalibrasi"
+            assert ani.attachments.file_of(own).read_bytes() == sent
+            assert admin.attachments.files.size_of(sheet(photo).sha256) is None
+            assert awaited(admin) == awaited(ani) == []
+
+
+def exchange(store: ConsoleStore) -> None:
+    session = ConsoleSession(store)
+    with session.client:
+        sync_once(store, session)
