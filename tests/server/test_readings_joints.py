@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from readings_room import START, Clock, Room, open_room
 
+from tabuah.operations.alarms.evidence_telling import evidence_lines
 from tabuah.operations.alarms.proposing import tell_evidence
 from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.levels import AlarmSeverity
@@ -212,6 +213,10 @@ def test_a_clogged_gauge_is_one_alarm_that_names_the_hours_and_survives_a_restar
         (alarm,) = room.alarms()
         assert alarm_title(alarm, GAUGES[0], CLOGGED) == "Pos ARR-10: Hujan 1 jam 3,0 mm, tetangganya 30,0 mm"
         assert (alarm.cause, alarm.hazard) == ("sensor/ARR-10", None)
+        assert evidence_lines(alarm, CLOGGED)[1].startswith("Hujan 1 jam 30,0 mm di ARR-11, ")
+    with open_room(tmp_path, clock=clock, rules=False) as room:
+        rain_at_gauges(room, 0.0, 0.0, minutes=5)
+        assert [a.is_active for a in room.alarms()] == [True]
         rain_at_gauges(room, 0.5, 0.5, minutes=30)
         assert [a.is_active for a in room.alarms()] == [False]
 

@@ -40,7 +40,7 @@ def evidence_lines(alarm: Alarm, rule: Rule | None = None) -> tuple[str, ...]:
     compares = alarm.value is not None or (
         rule is not None and isinstance(rule.condition, Neighbours | NeighbourSums)
     )
-    return tuple(_line(finding, compares=compares) for finding in alarm.evidence)
+    return tuple(_line(finding, rule, compares=compares) for finding in alarm.evidence)
 
 
 def _compared(parameter: str, rule: Rule | None) -> str:
@@ -50,15 +50,15 @@ def _compared(parameter: str, rule: Rule | None) -> str:
     return name_of(parameter)
 
 
-def _line(finding: Finding, *, compares: bool) -> str:
+def _line(finding: Finding, rule: Rule | None, *, compares: bool) -> str:
+    what = _compared(finding.parameter, rule)
     if finding.value is None or finding.at is None or (finding.holds is None and finding.part):
-        return _("{what} at {station}: no value that counts").format(
-            what=name_of(finding.parameter), station=finding.station
-        )
+        return _("{what} at {station}: no value that counts").format(what=what, station=finding.station)
     told = _("{measured} at {station}, {time}")
     if finding.holds is False and not compares:
         told = _("{measured} at {station}, {time}: does not hold")
-    line = told.format(measured=_measured(finding), station=finding.station, time=format_time(finding.at))
+    measured = f"{what} {format_value(finding.parameter, finding.value)}"
+    line = told.format(measured=measured, station=finding.station, time=format_time(finding.at))
     if finding.limit is None:
         return line
     limit = format_value(finding.parameter, finding.limit)
