@@ -11,16 +11,17 @@ from tabuah.console.window.readings_desk import ReadingsDesk
 from tabuah.console.window.room import Part
 from tabuah.console.window.station_days import StationDays
 from tabuah.console.window.workplace import Workplace
+from tabuah.widgets.stations.station_item import StationItem
 from tabuah.widgets.stations.stations_dialog import StationsDialog
 from tabuah.widgets.theme.appearance import Appearance
 
 _PARTS: Final = frozenset({Part.STATIONS, Part.READINGS, Part.ALARMS, Part.MAINTENANCE})
-_SHOW_AFTER_MS: Final = 1_000  # readings come many times a second, and each turns all stations into rows
+_SHOW_AFTER_MS: Final = 1_000  # readings come many times a second
 _AGES_MS: Final = 5_000  # values grow old also when nothing comes
 
 
 class Surveying(QObject):
-    """Opens the list of stations; the lines are read on the worker of the readings."""
+    """Opens the list of stations; afterwards its rows are made, and their lines read, on workers."""
 
     def __init__(
         self,
@@ -37,12 +38,13 @@ class Surveying(QObject):
         self._dialog: StationsDialog | None = None
         self._days = StationDays(place.room, readings)
         self._days.on_read = self._on_days_read
+        self._is_making = False
         self._show_due, self._ages_due = QTimer(self), QTimer(self)
         self._show_due.setSingleShot(True)
         self._show_due.setInterval(_SHOW_AFTER_MS)
         self._ages_due.setInterval(_AGES_MS)
         for timer in (self._show_due, self._ages_due):
-            timer.timeout.connect(self._show)
+            timer.timeout.connect(self._refresh)
         place.room.changed.connect(self._on_room_changed)
 
     @property
@@ -54,7 +56,8 @@ class Surveying(QObject):
         """Open the list, or bring it to the front."""
         if self._dialog is None:
             self._dialog = self._open()
-            self._show()
+            room = self._at.room
+            self._dialog.show_stations(station_items(room.snapshot, room.latest, room.now()))
             self._dialog.list.show_first()
             self._dialog.show()
             self._ages_due.start()
@@ -76,10 +79,25 @@ class Surveying(QObject):
         dialog.finished.connect(self._on_finished)
         return dialog
 
-    def _show(self) -> None:
-        room = self._at.room
+    def _refresh(self) -> None:
+        """Two thousand rows take longer than a frame, so they are made beside the window while it is scrolled."""
+        if self._is_making:
+            self._show_due.start()
+            return
+        self._is_making = True
+        snapshot, latest, now = self._at.room.snapshot, self._at.room.latest, self._at.room.now()
+        self._at.work.run(
+            lambda _context: station_items(snapshot, latest, now), on_done=self._on_made, on_error=self._on_failed
+        )
+
+    def _on_made(self, items: tuple[StationItem, ...]) -> None:
+        self._is_making = False
         if self._dialog is not None:
-            self._dialog.show_stations(station_items(room.snapshot, room.latest, room.now()))
+            self._dialog.show_stations(items)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._is_making = False
+        self._at.teller.error(error)
 
     def _on_sight_changed(self) -> None:
         if self._dialog is not None:
