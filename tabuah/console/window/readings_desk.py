@@ -85,9 +85,15 @@ class ReadingsDesk:
         near = rain_stations_near(station, self._room.snapshot.stations)
         self._store.run(lambda store: _read_day(store, station, near, now), on_done=on_done)
 
-    def ask(self, work: Callable[[ReadingsStore], ResultT], on_done: Callable[[ResultT], None]) -> None:
-        """Ask the kept readings something, on their own worker."""
-        self._store.run(work, on_done=on_done)
+    def ask(
+        self,
+        work: Callable[[ReadingsStore], ResultT],
+        on_done: Callable[[ResultT], None],
+        *,
+        on_error: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Ask the kept readings something, on their own worker; without `on_error` the window tells a failure."""
+        self._store.run(work, on_done=on_done, on_error=on_error)
 
     def catch_up(self, stations: frozenset[str] | None = None) -> None:
         """Fetch what was missed, the server is there again: the newest of all, or the last hour of a few stations."""

@@ -23,9 +23,10 @@ class StationDays:
         self._room, self._readings = room, readings
         self._wanted: tuple[str, ...] = ()
         self._read_at: dict[str, datetime] = {}
-        self._is_reading = False
+        self._is_reading = self._has_failed = False
         self.days: dict[str, StationDay] = {}
         self.on_read: Callable[[], None] = lambda: None
+        self.on_error: Callable[[Exception], None] = lambda _error: None
 
     def want(self, codes: Iterable[str]) -> None:
         """Read these, from the first on, and nothing else that was wanted before."""
@@ -42,19 +43,30 @@ class StationDays:
         due = [known[code] for code in self._wanted if code in known and self._is_due(code, now)][:_AT_ONCE]
         if due and not self._is_reading:
             self._is_reading = True
-            self._readings.ask(lambda store: _read_days(store, due, now), lambda days: self._on_read(days, now))
+            self._readings.ask(
+                lambda store: _read_days(store, due, now),
+                lambda days: self._on_read(days, now),
+                on_error=self._on_failed,
+            )
 
     def _is_due(self, code: str, now: datetime) -> bool:
         return code not in self._read_at or now - self._read_at[code] >= _READ_AGAIN
 
     def _on_read(self, days: Mapping[str, StationDay], asked_at: datetime) -> None:
-        self._is_reading = False
+        self._is_reading = self._has_failed = False
         if not self._wanted:
             return
         self.days.update(days)
         self._read_at.update(dict.fromkeys(days, asked_at))
         self.on_read()
         self._read_next()
+
+    def _on_failed(self, error: Exception) -> None:
+        """The next look tries again; it is told once until that works."""
+        self._is_reading, self._wanted = False, ()
+        if not self._has_failed:
+            self._has_failed = True
+            self.on_error(error)
 
 
 def _read_days(store: ReadingsStore, stations: Iterable[Station], now: datetime) -> dict[str, StationDay]:

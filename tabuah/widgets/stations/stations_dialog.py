@@ -149,6 +149,7 @@ class StationsDialog(QDialog):
         appearance = self._appearance
         self._states = Segments(appearance, self._labels(), name="station_states", label=_("Which stations"))
         self._states.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # digits choose; the arrows are the list's
+        self._states.setToolTip(_("Keys 1 to 4 choose which stations."))
         self._states.chosen.connect(self._on_wanted_changed)
         choices = (Choice(code="", label=_("All kinds")), *self._kinds)
         self._kind = ChoiceBox(appearance, choices, name="station_kind", label=_("Kind of station"))

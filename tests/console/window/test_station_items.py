@@ -57,6 +57,14 @@ def test_the_worst_comes_first_then_what_is_silent_then_the_rest_by_name() -> No
     assert list(items) == [GAUGE.code, B.code, A.code, C.code]
 
 
+def test_a_drill_never_stands_before_what_is_real() -> None:
+    drill = msgspec.structs.replace(GAUGE, code="SLK-DRILL", exercise=True)
+    real = msgspec.structs.replace(GAUGE, code="SLK-REAL", exercise=False)
+    stages = [Reading(drill.code, "stage_m", NOW - FRESH, 3.5), Reading(real.code, "stage_m", NOW - FRESH, 2.1)]
+    silent = msgspec.structs.replace(A, exercise=False)
+    assert list(items_of([drill, silent, real], stages)) == [real.code, drill.code, silent.code]
+
+
 def test_a_gauge_says_its_level_and_its_river() -> None:
     item = items_of([GAUGE], [Reading(GAUGE.code, "stage_m", NOW - FRESH, 2.75)])[GAUGE.code]
     assert (item.level, item.word, item.value, item.age) == (Level.HIGH, "Siaga 2", "2,75 m", "data 30 dtk lalu")

@@ -28,7 +28,7 @@ _RAISED: Final = frozenset({AlarmSeverity.CRITICAL, AlarmSeverity.HIGH, AlarmSev
 
 
 def station_items(snapshot: RoomSnapshot, latest: Latest, now: datetime) -> tuple[StationItem, ...]:
-    """Every station as a row: the worst first, then those that should speak and do not, then by name.
+    """Every station as a row: the worst first, then those that should speak and do not, then the rest by name.
 
     Args:
         snapshot: the room.
@@ -45,10 +45,11 @@ def station_items(snapshot: RoomSnapshot, latest: Latest, now: datetime) -> tupl
     return tuple(sorted(items, key=_place))
 
 
-def _place(item: StationItem) -> tuple[int, bool, str, str]:
-    """What is not known comes after all that is known to be bad, and before what is well."""
-    level = item.level if RAISED in item.states else Level.NORMAL
-    return _RANKS[level], OVERDUE not in item.states, item.name.casefold(), item.id
+def _place(item: StationItem) -> tuple[int, bool, int, str, str]:
+    """What is not known comes after all that is known to be bad, before what is well; a drill after what is real."""
+    rank = _RANKS[item.level] if RAISED in item.states else _RANKS[Level.NORMAL]
+    need = 0 if RAISED in item.states else 1 if OVERDUE in item.states else 2
+    return need, bool(item.exercise), rank, item.name.casefold(), item.id
 
 
 def kind_choices() -> tuple[Choice, ...]:

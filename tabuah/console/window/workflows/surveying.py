@@ -37,7 +37,7 @@ class Surveying(QObject):
         self._at, self._window, self._appearance, self._open_page = place, window, appearance, open_page
         self._dialog: StationsDialog | None = None
         self._days = StationDays(place.room, readings)
-        self._days.on_read = self._on_days_read
+        self._days.on_read, self._days.on_error = self._on_days_read, place.teller.error
         self._is_making = False
         self._show_due, self._ages_due = QTimer(self), QTimer(self)
         self._show_due.setSingleShot(True)
