@@ -39,17 +39,19 @@ def arranged(title: str, details: str, metrics: Metrics, width_px: float) -> tup
     if details and strong.horizontalAdvance(title) <= width_px:
         return (Run(title, Type.STRONG),), (Run(details, Type.SMALL, "muted"),)
     first, rest = split_line(title, strong, width_px)
-    second = (Run(rest, Type.STRONG), Run(details, Type.SMALL, "muted"))
+    second = (Run(rest.removeprefix(f"{_SEPARATOR} "), Type.STRONG), Run(details, Type.SMALL, "muted"))
     lines = ((Run(first, Type.STRONG),), tuple(run for run in second if run.text))
     return tuple(line for line in lines if line)
 
 
 def split_line(text: str, metrics: QFontMetricsF, width_px: float) -> tuple[str, str]:
-    """As many whole words as fit, and the rest; at least one word. What stands after a dot is not torn apart."""
+    """As many whole words as fit, and the rest; at least one. A value keeps its unit, and a level its number."""
     words = text.split()
     count = max(1, next((n for n in range(len(words), 0, -1) if _fits(words[:n], metrics, width_px)), 1))
     if count < len(words) and _SEPARATOR in words[1:count]:
         count = max(n for n in range(1, count) if words[n] == _SEPARATOR)
+    elif 1 < count < len(words) and words[count] != _SEPARATOR and words[count - 1][-1].isdigit():
+        count -= 1
     return " ".join(words[:count]), " ".join(words[count:])
 
 

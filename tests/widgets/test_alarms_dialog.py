@@ -179,6 +179,21 @@ def test_figures_are_marked_by_word_and_shape_and_not_by_colour_alone(dialog: Al
     assert [chip.accessibleName() for chip in chips] == ["tidak terpenuhi", "terpenuhi"]
 
 
+def test_the_words_of_a_figure_give_way_before_its_mark_does(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    figure = FigureLine(
+        label="Alarm terbanyak dalam sepuluh menit " * 4, value="303", recommended="≤ 10", is_kept=False
+    )
+    dialog.performance.show_performance(PerformanceView(figures=(figure,), rates=Rates()))
+    dialog.show_page(FIGURES)
+    dialog.resize(700, 600)
+    scroll = dialog.findChild(QScrollArea, "figure_scroll")
+    assert isinstance(scroll, QScrollArea)
+    mark = dialog.performance.findChild(LevelChip, "figure_mark")
+    assert isinstance(mark, LevelChip)
+    qtbot.waitUntil(lambda: mark.isVisible() and mark.width() >= mark.sizeHint().width())
+    assert mark.mapTo(scroll.viewport(), mark.rect().topRight()).x() < scroll.viewport().width()
+
+
 def test_the_chart_says_its_peak_and_merges_without_losing_it(qtbot: QtBot, appearance: Appearance) -> None:
     chart = RateChart(appearance)
     qtbot.addWidget(chart)

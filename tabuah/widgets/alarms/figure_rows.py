@@ -9,7 +9,7 @@ from tabuah.resources.catalogue import _
 from tabuah.widgets.alarms.values import FigureLine
 from tabuah.widgets.chips import LevelChip
 from tabuah.widgets.surfaces import clear_layout
-from tabuah.widgets.texts import Text
+from tabuah.widgets.texts import ElidedText, Text
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.fonts import Type
 from tabuah.widgets.values import Level
@@ -53,7 +53,7 @@ class FigureRows(QWidget):
         value = Text(self._appearance, figure.value, style=Type.STRONG)
         value.setAccessibleName(figure.spoken)
         self._grid.setRowMinimumHeight(row, self._appearance.px(_ROW_PX))
-        self._grid.addWidget(Text(self._appearance, figure.label), row, 0, self._side(0))
+        self._grid.addWidget(ElidedText(self._appearance, figure.label), row, 0)  # gives way before the mark does
         self._grid.addWidget(value, row, 1, self._side(1))
         if not figure.recommended:
             note = Text(self._appearance, figure.note, tone="muted")
