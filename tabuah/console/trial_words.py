@@ -20,7 +20,7 @@ _HALF_A_DAY = timedelta(hours=12)
 
 
 def title_words(episode: BulletinEpisode) -> str:
-    """What the alarm would have been called, without its place, which is told beside it; a drill is said to be one."""
+    """What the alarm would have been called, without its place, which is told beside it; a drill says so."""
     at_a_place = isinstance(episode.bulletin, KnownEarthquake)
     title = bulletin_title(msgspec.structs.replace(episode.alarm, title="") if at_a_place else episode.alarm)
     return f"{_('SIMULATION')} · {title}" if episode.bulletin.exercise else title

@@ -12,9 +12,9 @@ from tabuah.operations.alarms.proposing import draft_incident_from
 from tabuah.operations.alarms.titles import alarm_title
 from tabuah.operations.bulletins.alarming import alarm_of_earthquake, alarm_of_volcano, alarm_of_warning
 from tabuah.operations.bulletins.bodies import EarthquakeReported, FeltAt, WarningIssued
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.default_rules import default_bulletin_rules
-from tabuah.operations.bulletins.rules import BulletinRule, Restless, Shaking, Warned, felt_here
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.rules import BulletinRule, Shaking, felt_here
 from tabuah.operations.bulletins.volcano import LevelStatement, Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.codes import Channel, Hazard
