@@ -69,6 +69,17 @@ def test_kinds_are_counted_and_chosen(dialog: StationsDialog) -> None:
     assert shown(dialog) == ["Pos 2"]
 
 
+def test_after_a_kind_was_clicked_the_keys_are_the_lists_again(dialog: StationsDialog, qtbot: QtBot) -> None:
+    dialog.show_stations([item(1), item(2)])
+    kinds = find(dialog, ChoiceBox, "station_kind")
+    qtbot.mouseClick(kinds, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(kinds.view().isVisible)
+    qtbot.keyClick(kinds.view(), Qt.Key.Key_Down)
+    qtbot.keyClick(kinds.view(), Qt.Key.Key_Return)
+    assert shown(dialog) == ["Pos 1"]
+    qtbot.waitUntil(dialog.list.hasFocus)
+
+
 def test_words_are_searched_while_arrows_and_enter_work_on_the_list(dialog: StationsDialog, qtbot: QtBot) -> None:
     dialog.show_stations([item(n) for n in range(1, 30)])
     qtbot.keyClick(dialog.list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)

@@ -114,14 +114,11 @@ class StationsDialog(QDialog):
 
     def _show_wanted(self) -> None:
         shown = self.wanted.narrow(self._items)
-        is_focused = self.list.hasFocus() or self.hasFocus()
         self.list.show_items(shown)
         self._empty.show_message(*self._nothing())
         self._stack.setCurrentWidget(self.list if shown else self._empty)
         for button in (self._open, self._locate):
             button.setEnabled(bool(shown))
-        if is_focused:  # a hidden list would hand the keyboard to the next field
-            (self.list if shown else self).setFocus()
 
     def _nothing(self) -> tuple[str, str]:
         """Why the list is empty, and what to do."""
@@ -153,6 +150,7 @@ class StationsDialog(QDialog):
         self._states.chosen.connect(self._on_wanted_changed)
         choices = (Choice(code="", label=_("All kinds")), *self._kinds)
         self._kind = ChoiceBox(appearance, choices, name="station_kind", label=_("Kind of station"))
+        self._kind.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the letters are the list's again
         self._kind.currentIndexChanged.connect(self._on_wanted_changed)
         self._search = QLineEdit()
         name_widget(self._search, "station_search", _("Find a station"))
