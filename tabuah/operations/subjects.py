@@ -57,7 +57,7 @@ EMPTY: Final = SubjectState()
 
 # Raise it when the same entries fold to another state than before: a console then takes no snapshot of the other
 # version, but folds for itself.
-FOLD_VERSION: Final = 2
+FOLD_VERSION: Final = 3
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(SubjectState)
