@@ -46,6 +46,14 @@ def test_values_that_end_early_end_early_and_the_rest_is_dashed_at_the_foot(spar
     assert 0.3 < foot.mean() < 0.8
 
 
+def test_many_short_gaps_are_dashes_and_no_solid_line(spark, appearance):
+    times_s = np.arange(0.0, 86_401, 300)
+    every_fifth = Series(times_s=times_s, values=5 + np.sin(times_s / 9000), interval_s=60)
+    spark.show_series(every_fifth, Level.NORMAL, "jarang", span_s=DAY)
+    foot = marks(spark, colour=appearance.palette.no_data)[19:21, 8:196].any(axis=0)
+    assert 0.3 < foot.mean() < 0.8
+
+
 def test_without_a_span_the_line_fills_the_width(spark):
     spark.show_series(until(43_200), Level.NORMAL, "naik")
     assert marks(spark)[:, 10:195].any(axis=0).all()

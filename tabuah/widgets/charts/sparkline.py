@@ -92,14 +92,15 @@ def _frame(rect: QRectF, series: Series, span_s: tuple[float, float] | None) -> 
 
 
 def _paint_gaps(painter: QPainter, frame: Frame, series: Series, palette: Palette) -> None:
-    """Nothing known at all is one gap, in the middle."""
+    """Nothing known at all is one gap, in the middle; short ones are dashed as one: each alone were a stroke."""
     is_empty = not np.isfinite(series.values).any()
     y = frame.area.center().y() if is_empty else frame.area.bottom()
     spans = ((frame.first_s, frame.last_s),) if is_empty else series.gaps(frame.first_s, frame.last_s)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(palette.no_data), _GAP_PX, c=Qt.PenCapStyle.FlatCap))
     for from_s, to_s in spans:
-        draw_lines(painter, dashed(np.array([[frame.x(from_s), y, frame.x(to_s), y]]), _DASHES_PX))
+        begin_px = frame.x(from_s) - frame.area.left()
+        draw_lines(painter, dashed(np.array([[frame.x(from_s), y, frame.x(to_s), y]]), _DASHES_PX, begin_px=begin_px))
 
 
 def _paint_line(painter: QPainter, frame: Frame, series: Series, palette: Palette) -> None:
