@@ -20,8 +20,18 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-# Any seed finds each of them; another one than the first finds these much sooner.
-SEEDS = {"acknowledged before the commit": 4, "base not carried": 4, "outbox emptied on acknowledgement": 4}
+# Nearly any seed finds each of them; these are found much sooner by the fourth than by the first.
+SEEDS = dict.fromkeys(
+    (
+        "acknowledged before the commit",
+        "a sequence instead of the head row",
+        "base not carried",
+        "outbox emptied on acknowledgement",
+        "rejected for coming first",
+        "waits for ever",
+    ),
+    4,
+)
 
 
 @pytest.mark.parametrize("bug", MUTATIONS)
