@@ -1,17 +1,14 @@
 """Readings become alarms in the journal: one an episode, whatever happens to the server in between."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from readings_room import START, Clock, Room, gauge, open_room, stage
-from station_files_samples import sheet
 
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.defaults import default_rules
-from tabuah.operations.stations.gestures import attach_to_station
 from tabuah.server.errors import StorageFull
 from tabuah.server.readings import keeper as keeper_module
 from tabuah.storage.journal.wire import decode_entry
@@ -56,16 +53,6 @@ def test_late_and_repeated_readings_raise_nothing_anew(room: Room):
     reply = room.send(*late, stage(3.0, room.clock.now))
     assert (reply.stored, reply.unchanged) == (30, 1)
     assert room.alarms() == before
-
-
-def test_a_file_of_a_station_makes_nobody_learn_it_again(room: Room, monkeypatch: pytest.MonkeyPatch):
-    learnt: list[Sequence[str]] = []
-    monkeypatch.setattr(room.service, "_learn", lambda _keeper, subjects: learnt.append(subjects))
-    room._write([attach_to_station(gauge(), sheet())])
-    assert learnt == []
-    room.register(gauge(siaga_1_m=4.0), kind="station.edited")
-    room.send(stage(1.5, room.clock.now))  # comes after what was to be learnt
-    assert learnt == [["station/SLK-AWLR-03"]]
 
 
 def test_an_alarm_of_a_simulated_station_is_marked_as_exercise(room: Room):

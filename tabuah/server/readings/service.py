@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.entries import subject_kind
 from tabuah.operations.forecast.model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.rule import Rule
@@ -25,9 +24,9 @@ from tabuah.server.forecasts.forecaster import Forecaster
 from tabuah.server.groups import next_group
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.keeper import Batch, Keeper
+from tabuah.server.readings.news import JournalNews
 from tabuah.server.readings.publishing import ReadingsPublisher
 from tabuah.storage.journal.protocol import ReadingsReply
-from tabuah.storage.journal.wire import Record, decode_entry
 from tabuah.storage.readings.errors import DamagedReadings, NewerReadings, ReadingsError, ReadingsNotSaved
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
@@ -38,8 +37,6 @@ ROLL_UP_EVERY_S: Final = 60.0
 FORGET_EVERY_S: Final = 86_400.0
 KEPT: Final = timedelta(days=400)
 MAX_GROUP: Final = 32
-_OF_FILES: Final = ("station.attachment_added", "station.attachment_removed")  # nothing is measured otherwise by them
-_RAISED_OR_CLEARED: Final = ("alarm.raised", "alarm.cleared")
 
 ResultT = TypeVar("ResultT")
 _Job = Callable[[Keeper], Any]
@@ -75,7 +72,7 @@ class ReadingsService:
         self._running = False
         self._began: Future[Keeper] = Future()
         self._thread = threading.Thread(target=self._run, name="tabuah-readings", daemon=True)
-        self._unsubscribe: Callable[[], None] = lambda: None
+        self._news = JournalNews(journal, on_news=lambda: self._submit(lambda _keeper: None))
 
     def start(self) -> None:
         """Open the store, learn stations, rules and alarms, and begin to take readings.
@@ -84,7 +81,7 @@ class ReadingsService:
             ServerError: the store cannot be opened; the message says what to do.
         """
         self._running = True
-        self._unsubscribe = self._journal.subscribe(self._on_records)
+        self._news.begin()
         self._thread.start()
         try:
             self._began.result()
@@ -94,7 +91,7 @@ class ReadingsService:
 
     def stop(self) -> None:
         """Finish what waits, then end; call it before the journal is closed."""
-        self._unsubscribe()
+        self._news.end()
         with self._gate:
             self._running = False
             self._queue.put(None)
@@ -180,25 +177,18 @@ class ReadingsService:
                 waiting.tell(ServerStopping(_("The server is stopping.")))
         return waiting.future
 
-    def _on_records(self, records: tuple[Record, ...]) -> None:
-        """On the journal's thread: stations, units, rules and others' alarms that changed are learnt by ours."""
-        entries = [decode_entry(record.text) for record in records]
-        subjects = {entry.subject for entry in entries if entry.kind not in _OF_FILES}
-        wanted = [s for s in subjects if subject_kind(s) in ("station", "unit", "rule", "maintenance")]
-        ours = self._journal.server_id
-        wanted += {e.subject for e in entries if e.kind in _RAISED_OR_CLEARED and e.device != ours}
-        if wanted:
-            self._submit(lambda keeper: self._learn(keeper, wanted))
+    # The thread
 
-    def _learn(self, keeper: Keeper, subjects: Sequence[str]) -> None:
-        values = [self._journal.state_of(subject).value for subject in subjects]
+    def _learn(self, keeper: Keeper) -> None:
+        """Know what the journal knows before anything is judged."""
+        values = [self._journal.state_of(subject).value for subject in self._news.take()]
+        if not values:
+            return
         keeper.learn_works([value for value in values if isinstance(value, MaintenanceWindow)])
         if judged := [value for value in values if isinstance(value, Station | Rule)]:
             keeper.learn(judged)
         keeper.learn_units([value for value in values if isinstance(value, Unit)])
         keeper.learn_alarms([value for value in values if isinstance(value, Alarm)])
-
-    # The thread
 
     def _run(self) -> None:
         try:
@@ -221,6 +211,7 @@ class ReadingsService:
         every_s = {Keeper.look: LOOK_EVERY_S, Keeper.roll_up: ROLL_UP_EVERY_S, _forget_old: FORGET_EVERY_S}
         due = dict.fromkeys(every_s, 0.0)
         while (group := self._next_group(keeper.coalescer.wait_s())) is not None:
+            _attempt(self._learn, keeper)
             self._take(keeper, [w for w in group if isinstance(w.work, Batch)])
             for waiting in group:
                 if not isinstance(waiting.work, Batch):
