@@ -14,6 +14,7 @@ from tabuah.console.window.tasks import TaskRunner
 from tabuah.console.window.telling import Teller
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.widgets.map.canvas import MapCanvas
@@ -57,6 +58,12 @@ class Workplace:
                 on_saved(entries)
 
         self.store.run(lambda store: store.save_all(make(store)), on_done=saved, on_error=self.teller.error)
+
+    def show_station(self, station: Station) -> None:
+        """Choose a station and bring it into the middle of the map, as large as the map is."""
+        self.selection.choose_station(station.code)
+        self.canvas.set_selection("station", station.code)
+        self.canvas.centre_on(station.lon_deg, station.lat_deg, self.canvas.view.metres_per_px)
 
     def save_draft(self, draft: Draft, *, on_saved: Callable[[Saved], None] | None = None) -> None:
         """Save one draft."""

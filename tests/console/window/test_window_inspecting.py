@@ -154,6 +154,14 @@ def test_digits_and_arrows_do_what_the_mouse_does(at_the_gauge: OpenWindow, qtbo
     at_the_gauge.until(lambda: at_the_gauge.shell.doing.inspecting.dialog is None)
 
 
+def test_the_page_goes_when_the_map_is_to_be_seen(at_the_gauge: OpenWindow, qtbot: QtBot) -> None:
+    dialog = open_page(at_the_gauge)
+    qtbot.keyClick(dialog, Qt.Key.Key_L)
+    at_the_gauge.until(lambda: at_the_gauge.shell.doing.inspecting.dialog is None)
+    centre = at_the_gauge.shell.parts.map.canvas.view.centre_deg
+    assert centre == pytest.approx((GAUGE.lon_deg, GAUGE.lat_deg))
+
+
 def test_a_server_that_goes_away_while_it_is_asked_is_told_in_the_page(
     at_the_gauge: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -209,14 +209,19 @@ class Inspecting(QObject):
         station = self._station
         if station is None:
             return
+        if code == LOCATE:
+            self._locate(station)
+            return
         self._at.selection.choose_station(station.code)
         self._window.raise_()
         self._window.activateWindow()
-        if code == LOCATE:
-            self._at.canvas.set_selection("station", station.code)
-            self._at.canvas.centre_on(station.lon_deg, station.lat_deg, self._at.canvas.view.metres_per_px)
-        else:
-            self._act(code)
+        self._act(code)
+
+    def _locate(self, station: Station) -> None:
+        """The map is in the main window, which is seen when this one has gone."""
+        if self._dialog is not None:
+            self._dialog.close()
+        self._at.show_station(station)
 
     def _on_station_changed(self, code: str) -> None:
         if self._dialog is not None and code in self._at.room.snapshot.stations:

@@ -113,9 +113,7 @@ class Surveying(QObject):
         if station is None or self._dialog is None:
             return
         self._dialog.close()
-        self._at.selection.choose_station(code)
-        self._at.canvas.set_selection("station", code)
-        self._at.canvas.centre_on(station.lon_deg, station.lat_deg, self._at.canvas.view.metres_per_px)
+        self._at.show_station(station)
         self._window.activateWindow()
         self._at.canvas.setFocus()
 
