@@ -161,11 +161,10 @@ def line_of(what: str, found: Run) -> Line:
 
 
 def main() -> None:
-    """Print the figures, and keep them with `--save`."""
+    """Print the figures and keep them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--series", type=int, default=SERIES)
-    parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
     known, registry = stations(options.series), Registry()
     began_s = time.process_time()
@@ -179,8 +178,7 @@ def main() -> None:
     print(
         f"{len(registry.watches):,} watches, {len(registry.joints):,} over several series, learnt in {learnt_s:.1f} s"
     )
-    if options.save:
-        keep("rules", lines, learnt_s=round(learnt_s, 2))
+    keep("rules", lines, learnt_s=round(learnt_s, 2))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from tabuah.storage.readings.moments import from_ms, to_ms
 from tabuah.storage.readings.schema import DAY_HOURS, HOUR_MS
 
 # One look into the tree for every hour; the cross join keeps SQLite from scanning the hours of other series.
+# `_COLUMNS` tells whole hours: two edges are cut off an array sooner than each row is compared with them.
 _VALUES: Final = """
     WITH RECURSIVE asked (bucket) AS (
         SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
@@ -34,7 +35,6 @@ _COLUMNS: Final = """
     )
     SELECT r.time / 1000.0, r.value
     FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
-    WHERE r.time BETWEEN :since AND :until
 """
 _QUALITIES: Final = """
     WITH RECURSIVE asked (bucket) AS (
@@ -136,7 +136,8 @@ def columns_between(connection: sqlite3.Connection, series: int, since_ms: int, 
     if (times_s[1:] < times_s[:-1]).any():  # SQLite promises no order, and keeps it
         order = np.argsort(times_s, kind="stable")
         times_s, values = times_s[order], values[order]
-    return TimeSeries(times_s=times_s, values=values)
+    first, last = times_s.searchsorted(since_ms / 1000), times_s.searchsorted(until_ms / 1000, side="right")
+    return TimeSeries(times_s=times_s[first:last], values=values[first:last])
 
 
 def count_qualities(connection: sqlite3.Connection, series: int, since_ms: int, until_ms: int) -> dict[int, int]:
