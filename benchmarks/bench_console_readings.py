@@ -1,8 +1,8 @@
 """How soon a console that keeps ten million readings tells the last day of one series and the newest of all.
 
 Run with `python benchmarks/bench_console_readings.py`. The file is filled by SQL in the store's own tables: 2,000
-series with a reading a minute over 84 hours. The questions are those of the window, each of another series, on a store
-opened as it opens it; it is opened anew in each round, since what SQLite still knew would answer sooner.
+series with a reading a minute over 84 hours. The questions are those of the window, each of another series, on a
+store opened as it opens it; it is opened anew in each round, since what SQLite still knew would answer sooner.
 """
 
 import argparse
