@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+# one more than a small machine has cores: while one test waits for a line or a window, another may compute
+WORKERS ?= 3
 ARGS ?=
 # without a display the demo runs offscreen and leaves a screenshot and a report
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
@@ -24,7 +26,7 @@ demo: prepare ## server, simulated sensors and console; ARGS="--seconds 60" pass
 	$(BIN)/tabuah demo $(HEADLESS) $(ARGS)
 
 test: prepare-dev ## all tests; TESTS=tests/gis ARGS="-k name" run some
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS) $(ARGS)
 
 test-long: prepare-dev ## ten thousand random histories, and many more examples of every property; takes hours
 	QT_QPA_PLATFORM=offscreen HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n 2 --dist worksteal \
