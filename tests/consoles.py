@@ -9,10 +9,10 @@ from pathlib import Path
 from tabuah.operations.authority.bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.authority.roles import Role
 from tabuah.operations.bodies import encode_body
-from tabuah.operations.codes import Hazard, Severity
+from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.bodies import IncidentReported
-from tabuah.operations.incidents.gestures import report_incident
+from tabuah.operations.incidents.gestures import move_incident, report_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.places import IncidentPlace
 from tabuah.server.journal import ServerJournal
@@ -126,6 +126,13 @@ def report(store: ConsoleStore, title: str = "Banjir", **fields: object) -> Inci
     incident_id = new_uuid(store.now())
     store.save(report_incident(body, incident_id=incident_id, **fields))  # type: ignore[arg-type]
     return store.incident(incident_id)
+
+
+def over(store: ConsoleStore, title: str = "Banjir") -> Incident:
+    """Report an incident that is called a false report."""
+    incident = report(store, title)
+    store.save(move_incident(incident, Status.FALSE_REPORT, reason="salah lihat"))
+    return store.incident(incident.id)
 
 
 @contextmanager

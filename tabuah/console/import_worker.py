@@ -4,8 +4,6 @@
 it in messages on its standard output.
 """
 
-import contextlib
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -30,6 +28,7 @@ from tabuah.gis.layer_choice import layers_in
 from tabuah.gis.osm.base_map_file import is_base_map
 from tabuah.resources.catalogue import set_language
 from tabuah.storage.cache.errors import CacheError
+from tabuah.storage.worker_process import give_way, own_output
 
 WORKING_EVERY_S: Final = 0.05  # as often as a window shows it
 _NICENESS: Final = 5  # the window goes first, but whoever waits for the lock of the cache does not wait long
@@ -41,8 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     """Import, and tell how it goes."""
     directory, file, language, *layer = arguments
     set_language(language)
-    _give_way()
-    tell = _teller(_own_output())
+    give_way(_NICENESS)
+    tell = _teller(own_output())
     tell(answer(Path(directory), Path(file), layer[0] if layer else None, tell=tell))
     return 0
 
@@ -93,19 +92,6 @@ def _teller(pipe: BinaryIO) -> Tell:
         pipe.flush()
 
     return tell
-
-
-def _own_output() -> BinaryIO:
-    """The pipe to the window, which nothing else writes to: what libraries print goes to the error stream."""
-    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return pipe
-
-
-def _give_way() -> None:
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(_NICENESS)
 
 
 if __name__ == "__main__":

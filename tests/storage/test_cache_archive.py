@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from consoles import report
+from consoles import over, report
 
-from tabuah.operations.codes import Status
-from tabuah.operations.incidents.gestures import delete_incident, move_incident, note_incident
+from tabuah.operations.incidents.gestures import delete_incident, note_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -35,13 +34,6 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[ConsoleStore]:
     store = ConsoleStore(tmp_path / "ani", clock=clock)
     yield store
     store.close()
-
-
-def over(store: ConsoleStore, title: str = "Banjir") -> Incident:
-    """An incident that was called a false report."""
-    incident = report(store, title)
-    store.save(move_incident(incident, Status.FALSE_REPORT, reason="salah lihat"))
-    return store.incident(incident.id)
 
 
 def ids(incidents: list[Incident]) -> set[str]:

@@ -5,7 +5,6 @@ each, how far it is and what the trial came to. It only reads, beside the server
 """
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from tabuah.storage.journal.trial_messages import TrialDone, TrialFailed, TrialM
 from tabuah.storage.readings.errors import ReadingsError, TooMuchToTry
 from tabuah.storage.readings.rule_trials import try_on_readings
 from tabuah.storage.readings.store import ReadingsStore
+from tabuah.storage.worker_process import give_way, own_output
 
 TELL_EVERY_S: Final = 0.1
 _NICENESS: Final = 10
@@ -41,10 +41,8 @@ class TrialJob(msgspec.Struct, frozen=True, kw_only=True):
 
 def main() -> int:
     """Do one job."""
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(_NICENESS)
-    tell = _teller(_own_output())
+    give_way(_NICENESS)
+    tell = _teller(own_output())
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=TrialJob)
     with contextlib.suppress(BrokenPipeError):
         tell(answer(job, tell))
@@ -89,13 +87,6 @@ def _teller(pipe: BinaryIO) -> Tell:
         pipe.flush()
 
     return tell
-
-
-def _own_output() -> BinaryIO:
-    """The pipe to the server, which nothing else writes to: what libraries print goes to the error stream."""
-    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return pipe
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from tabuah.operations.rules.hearing import Series
@@ -48,22 +49,40 @@ def try_on_readings(
     """
     stations = tuple(stations)
     begin = since - warm_up_of(rule, stations)
-    parts = [(part, series_of(rule, part)) for part in parts_of_trial(rule, stations)]
+    parts = [(part, wanted) for part in parts_of_trial(rule, stations) if (wanted := series_of(rule, part))]
     of = sum(len(wanted) for _part, wanted in parts)
     done = 0
     trials: list[Trial] = []
     for part, wanted in parts:
-        history: dict[Series, list[Value]] = {}
-        held = 0
-        for series in wanted:
-            on_series(done, of)
-            readings = store.oldest_between(*series, begin, until, most=most_at_once - held + 1)
-            held += len(readings)
-            if held > most_at_once:
-                raise TooMuchToTry(most_at_once)
-            history[series] = [(r.at, r.value) for r in readings if not r.quality & _MAINTENANCE]
-            done += 1
-        if wanted:
-            on_series(done, of)
-            trials.append(try_rule(rule, part, history, since=since))
+        tell = partial(_tell_after, on_series, done, of)
+        history = _histories(store, wanted, begin, until, on_series=tell, most=most_at_once)
+        done += len(wanted)
+        on_series(done, of)
+        trials.append(try_rule(rule, part, history, since=since))
     return put_together(rule, trials)
+
+
+def _histories(
+    store: ReadingsStore,
+    wanted: Iterable[Series],
+    begin: datetime,
+    until: datetime,
+    *,
+    on_series: Callable[[int], None],
+    most: int,
+) -> dict[Series, list[Value]]:
+    """What rules see of these series; `on_series` is told how many are read before each."""
+    histories: dict[Series, list[Value]] = {}
+    held = 0
+    for series in wanted:
+        on_series(len(histories))
+        readings = store.oldest_between(*series, begin, until, most=most - held + 1)
+        held += len(readings)
+        if held > most:
+            raise TooMuchToTry(most)
+        histories[series] = [(r.at, r.value) for r in readings if not r.quality & _MAINTENANCE]
+    return histories
+
+
+def _tell_after(on_series: OnSeries, before: int, of: int, read: int) -> None:
+    on_series(before + read, of)

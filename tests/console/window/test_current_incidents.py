@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from consoles import report
+from consoles import over, report
 from PySide6.QtCore import Qt
 from window_room import OpenWindow, beside, report_beside
 
@@ -41,12 +41,6 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[ConsoleStore]:
     store = ConsoleStore(tmp_path / "ani", clock=clock)
     yield store
     store.close()
-
-
-def over(store: ConsoleStore, title: str = "Banjir") -> Incident:
-    incident = report(store, title)
-    store.save(move_incident(incident, Status.FALSE_REPORT, reason="salah lihat"))
-    return store.incident(incident.id)
 
 
 def sent(store: ConsoleStore) -> None:

@@ -1,6 +1,5 @@
 """Rules about announcements in the window: known offline, written by keyboard alone, and tried on the journal."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,9 +7,10 @@ import msgspec
 import pytest
 from bulletin_samples import level, quake, warning
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+from rules_window import button, episodes, fill, open_rules_window, press, said
 from running_server import RunningServer
-from window_room import OpenWindow, log_in_and_sync, texts_of
+from window_room import OpenWindow, texts_of
 
 from tabuah.operations.authority.roles import MAY_WRITE, Role
 from tabuah.operations.bulletins.bodies import FeltAt
@@ -52,45 +52,7 @@ def told(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> RunningServe
 
 
 def open_rules(open_console, data: Path, server: RunningServer, user: str) -> tuple[OpenWindow, RulesDialog]:
-    log_in_and_sync(data, server, user)
-    window = open_console()
-    window.until(lambda: len(window.console.services.room.snapshot.bulletin_rules) == 10)
-    window.key(Qt.Key.Key_R, CTRL)
-    dialog = window.shell.doing.rule_writing.dialog
-    assert dialog is not None
-    window.until(dialog.isActiveWindow)
-    return window, dialog
-
-
-def said(dialog: RulesDialog, name: str) -> str:
-    label = dialog.findChild(QLabel, name)
-    assert isinstance(label, QLabel)
-    return label.text()
-
-
-def press(window: OpenWindow, dialog: RulesDialog, key: Qt.Key, until: Callable[[], object]) -> None:
-    focused = dialog.focusWidget()
-    window.qtbot.keyClick(focused if isinstance(focused, QWidget) else dialog, key, CTRL)
-    window.until(lambda: bool(until()))
-
-
-def fill(window: OpenWindow, dialog: RulesDialog, **texts: str) -> None:
-    """Type as a person does who never touches the mouse."""
-    for code, text in texts.items():
-        control = dialog.form.control(code)
-        control.setFocus()
-        if isinstance(control, ChoiceBox):
-            control.show_current(text)
-        else:
-            assert isinstance(control, QLineEdit)
-            control.clear()
-            window.qtbot.keyClicks(control, text)
-
-
-def episodes(dialog: RulesDialog) -> list[str]:
-    found = dialog.findChild(QListWidget, "trial_episodes")
-    assert isinstance(found, QListWidget)
-    return [found.item(n).text() for n in range(found.count())]
+    return open_rules_window(open_console, data, server, user, knows=lambda known: len(known.bulletin_rules) == 10)
 
 
 def try_it(window: OpenWindow, dialog: RulesDialog, told: str) -> None:
@@ -103,9 +65,7 @@ def test_a_posko_without_a_line_reads_the_rules_and_tries_them(open_console, dat
     dialog.list.choose("bulletin_rule/gempa-dekat")
     window.until(lambda: "Versi 1" in said(dialog, "rule_history"))
     assert said(dialog, "rule_told") == "Gempa bumi M ≥ 5,0 dalam 100 km dari tengah kabupaten"
-    edit = dialog.findChild(QPushButton, "rule_edit")
-    assert isinstance(edit, QPushButton)
-    assert not edit.isEnabled()
+    assert not button(dialog, "rule_edit").isEnabled()
     try_it(window, dialog, "Akan muncul 1 kali dalam 365 hari.")
     (only,) = episodes(dialog)
     assert "Gempa M 5,1" in only

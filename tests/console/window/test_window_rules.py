@@ -1,14 +1,14 @@
 """Rules in the window: read by everybody, tried on the past, and written by those who may, by keyboard alone."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget
+from rules_window import button, fill, open_rules_window, press, said
 from running_server import RunningServer
-from window_room import GAUGE, OpenWindow, log_in_and_sync, register_gauge, texts_of
+from window_room import GAUGE, OpenWindow, register_gauge, texts_of
 
 from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
@@ -18,7 +18,6 @@ from tabuah.operations.rules.rule import Change
 from tabuah.operations.stations.posted import PostedReading
 from tabuah.operations.stations.readings import Reading
 from tabuah.resources.formats import format_moment
-from tabuah.widgets.choice_box import ChoiceBox
 from tabuah.widgets.rules.rules_dialog import RulesDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -42,33 +41,7 @@ def known(server: RunningServer) -> RunningServer:
 
 
 def open_rules(open_console, data: Path, server: RunningServer, user: str) -> tuple[OpenWindow, RulesDialog]:
-    log_in_and_sync(data, server, user)
-    window = open_console()
-    window.until(lambda: len(window.console.services.room.snapshot.rules) > 20)
-    window.key(Qt.Key.Key_R, CTRL)
-    dialog = window.shell.doing.rule_writing.dialog
-    assert dialog is not None
-    window.until(dialog.isActiveWindow)
-    return window, dialog
-
-
-def said(dialog: RulesDialog, name: str) -> str:
-    label = dialog.findChild(QLabel, name)
-    assert isinstance(label, QLabel)
-    return label.text()
-
-
-def button(dialog: RulesDialog, name: str) -> QPushButton:
-    found = dialog.findChild(QPushButton, name)
-    assert isinstance(found, QPushButton)
-    return found
-
-
-def press(window: OpenWindow, dialog: RulesDialog, key: Qt.Key, until: Callable[[], object]) -> None:
-    """A key with Ctrl; the button that it presses is seen to go down first."""
-    focused = dialog.focusWidget()
-    window.qtbot.keyClick(focused if isinstance(focused, QWidget) else dialog, key, CTRL)
-    window.until(lambda: bool(until()))
+    return open_rules_window(open_console, data, server, user, knows=lambda snapshot: len(snapshot.rules) > 20)
 
 
 def write_new(window: OpenWindow, dialog: RulesDialog) -> None:
@@ -78,17 +51,6 @@ def write_new(window: OpenWindow, dialog: RulesDialog) -> None:
 def change(window: OpenWindow, dialog: RulesDialog, rule: str) -> None:
     dialog.list.choose(f"rule/{rule}")
     press(window, dialog, Qt.Key.Key_E, lambda: dialog.is_writing)
-
-
-def fill(window: OpenWindow, dialog: RulesDialog, **texts: str) -> None:
-    for code, text in texts.items():
-        control = dialog.form.control(code)
-        control.setFocus()
-        if isinstance(control, ChoiceBox):
-            control.show_current(text)
-        else:
-            control.clear()
-            window.qtbot.keyClicks(control, text)
 
 
 def test_everybody_reads_the_rules_and_a_viewer_changes_none(open_console, data: Path, known: RunningServer) -> None:

@@ -2,10 +2,8 @@
 
 from typing import Any, Final
 
-import msgspec
-
 from tabuah.console.window.presenting.rule_slots import Slot, Unit
-from tabuah.console.window.presenting.rule_texts import NotYet, Texts, number_text, value_of
+from tabuah.console.window.presenting.rule_texts import Texts, made_of, number_text, value_of
 from tabuah.operations.bulletins.rules import BulletinRule, Restless, Shaking, Warned
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.rules.checking import Fault
@@ -64,20 +62,7 @@ def bulletin_rule_of(texts: Texts, *, id: str, version: int) -> BulletinRule:  #
     """
     faults: list[Fault] = []
     condition = _condition_of(texts, faults)
-    if faults:
-        raise NotYet(tuple(faults))
-    found = {
-        "id": id,
-        "version": version,
-        "name": texts.get("name", "").strip(),
-        "source": texts.get("source", "").strip(),
-        "severity": texts.get("severity", ""),
-        "condition": condition,
-    }
-    try:
-        return msgspec.convert(found, BulletinRule)
-    except msgspec.ValidationError as error:
-        raise NotYet((Fault("condition", str(error)),)) from error
+    return made_of({"id": id, "version": version, "condition": condition}, texts, faults, BulletinRule)
 
 
 def _condition_of(texts: Texts, faults: list[Fault]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """A rule as the texts of its form, and back: numbers with a decimal comma, times in minutes, and what is wrong."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from tabuah.resources.catalogue import _, current_language
 from tabuah.resources.formats import format_number
 
 Texts = Mapping[str, str]
+RuleT = TypeVar("RuleT")
 MOST_PARTS: Final = 6
 YES: Final = "yes"
 _CODES: Final = re.compile(r"[\s,;]+")
@@ -54,22 +55,33 @@ def rule_of(texts: Texts, *, id: str, version: int) -> Rule:  # noqa: A002 - the
     """
     faults: list[Fault] = []
     condition = _condition_of("", texts, faults)
-    if faults:
-        raise NotYet(tuple(faults))
     found = {
         "id": id,
         "version": version,
-        "name": texts.get("name", "").strip(),
-        "source": texts.get("source", "").strip(),
-        "severity": texts.get("severity", ""),
         "parameter": texts.get("parameter", ""),
         "stations": codes_in(texts.get("stations", "")),
         "hazard": texts.get("hazard") or None,
         "kind": texts.get("kind") or None,
         "condition": condition,
     }
+    return made_of(found, texts, faults, Rule)
+
+
+def made_of(found: dict[str, Any], texts: Texts, faults: Sequence[Fault], rule_type: type[RuleT]) -> RuleT:
+    """A rule of what was found in the texts, with its name, source and severity, which every rule has.
+
+    Raises:
+        NotYet: there are faults, or it is no rule.
+    """
+    if faults:
+        raise NotYet(tuple(faults))
+    named = {
+        "name": texts.get("name", "").strip(),
+        "source": texts.get("source", "").strip(),
+        "severity": texts.get("severity", ""),
+    }
     try:
-        return msgspec.convert(found, Rule)
+        return msgspec.convert(named | found, rule_type)
     except msgspec.ValidationError as error:
         raise NotYet((Fault("condition", str(error)),)) from error
 

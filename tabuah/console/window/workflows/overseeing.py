@@ -10,19 +10,18 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.performance_csv import performance_csv
 from tabuah.console.reports.whole_file import write_file
+from tabuah.console.window.alarm_figures import AlarmFigures, Measured
 from tabuah.console.window.confirm_card import ConfirmCard
 from tabuah.console.window.file_dialogs import save_dialog
 from tabuah.console.window.presenting.alarm_overview import group_lines, quiet_lines, work_lines
 from tabuah.console.window.presenting.performance_view import performance_view
 from tabuah.console.window.presenting.refusals import refusal_of
-from tabuah.console.window.rain_places import RainPlaces
 from tabuah.console.window.room import Part
 from tabuah.console.window.workflows.answering import Answering
 from tabuah.console.window.workplace import Workplace
 from tabuah.operations.alarms.grouping import AlarmGroup
-from tabuah.operations.alarms.performance import Performance, performance_of
 from tabuah.operations.alarms.performance_telling import figures_of
-from tabuah.operations.alarms.verified import Known, Verified, verified_figures, verify_all
+from tabuah.operations.alarms.verified import verified_figures
 from tabuah.operations.maintenance.window import Standing
 from tabuah.operations.rules.either import AnyRule
 from tabuah.resources.catalogue import _
@@ -44,7 +43,7 @@ class Overseeing(QObject):
         super().__init__(window)
         self._at, self._window, self._appearance, self._answering = place, window, appearance, answering
         self._dialog: AlarmsDialog | None = None
-        self._rain_places = RainPlaces()
+        self._figures = AlarmFigures(place)
         self._confirm: ConfirmCard | None = None  # asks in the window of the alarms, where one looks
         self.groups: Groups = lambda _now: ()
         self._clock = QTimer(self)
@@ -100,15 +99,19 @@ class Overseeing(QObject):
         return dialog
 
     def _refresh(self) -> None:
-        dialog, snapshot = self._dialog, self._at.room.snapshot
-        if dialog is None:
+        if self._dialog is None:
             return
         self._show_alarms()
-        if dialog.page == FIGURES:
-            found, checked = self._measure(dialog)
-            rules: dict[str, AnyRule] = {**snapshot.bulletin_rules, **snapshot.rules}
-            view = performance_view(found, checked, stations=snapshot.stations, rules=rules)
-            dialog.performance.show_performance(view)
+        if self._dialog.page == FIGURES:
+            self._figures.measure(SPANS[self._dialog.performance.span], self._show_figures)
+
+    def _show_figures(self, measured: Measured) -> None:
+        if self._dialog is None:
+            return
+        snapshot = self._at.room.snapshot
+        rules: dict[str, AnyRule] = {**snapshot.bulletin_rules, **snapshot.rules}
+        view = performance_view(measured.performance, measured.verified, stations=snapshot.stations, rules=rules)
+        self._dialog.performance.show_performance(view)
 
     def _show_alarms(self) -> None:
         dialog, snapshot, now = self._dialog, self._at.room.snapshot, self._at.room.now()
@@ -124,24 +127,6 @@ class Overseeing(QObject):
         dialog.show_works(work_lines(snapshot, heard_at, now))
         standings = [window.standing(now, heard_at) for window in snapshot.maintenance.values()]
         dialog.show_counts(quiet=len(quiet), works=sum(standing is not Standing.OVER for standing in standings))
-
-    def _measure(self, dialog: AlarmsDialog) -> tuple[Performance, Verified]:
-        snapshot, until = self._at.room.snapshot, self._at.room.now()
-        since = until - SPANS[dialog.performance.span]
-        found = performance_of(snapshot.alarms.values(), since=since, until=until)
-        return found, verify_all(self._known(), since=since, until=until)
-
-    def _known(self) -> Known:
-        snapshot = self._at.room.snapshot
-        return Known(
-            alarms=snapshot.alarms.values(),
-            incidents=snapshot.incidents.values(),
-            warnings=snapshot.warnings.values(),
-            maintenance=snapshot.maintenance.values(),
-            stations=snapshot.stations.values(),
-            rules=snapshot.rules,
-            gauges=self._rain_places.gauges(snapshot.stations, self._at.places.gazetteer),
-        )
 
     def _heard_at(self) -> dict[str, datetime]:
         heard_at: dict[str, datetime] = {}
@@ -165,17 +150,10 @@ class Overseeing(QObject):
     def _export(self, name: str) -> None:
         if self._dialog is None:
             return
-        found, checked = self._measure(self._dialog)
-        alarms = [
-            alarm
-            for alarm in self._at.room.snapshot.alarms.values()
-            if not alarm.exercise and found.since <= alarm.raised_at < found.until
-        ]
-        alarms.sort(key=lambda alarm: alarm.raised_at)
-        data = performance_csv((*figures_of(found), *verified_figures(checked)), alarms)
+        question = self._figures.question(SPANS[self._dialog.performance.span])
         told = _("Saved: {file}").format(file=Path(name).name)
         self._at.work.run(
-            lambda _context: write_file(Path(name), data),
+            lambda _context: write_file(Path(name), _as_csv(question())),
             on_done=lambda _done: self._at.teller.done(told),
             on_error=self._at.teller.error,
         )
@@ -201,3 +179,8 @@ class Overseeing(QObject):
     def _on_finished(self, _result: int) -> None:
         self._clock.stop()
         self._dialog = self._confirm = None
+
+
+def _as_csv(measured: Measured) -> bytes:
+    figures = (*figures_of(measured.performance), *verified_figures(measured.verified))
+    return performance_csv(figures, measured.alarms)
