@@ -10,7 +10,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check check-style check-format check-types check-layers format lock map bench screenshots sensor-screenshots quarrel-screenshots approve-images wheel \
+.PHONY: help demo test test-long check check-style check-format check-types check-layers check-workflows coverage format lock map bench screenshots sensor-screenshots conflict-screenshots gallery approve-images wheel \
 	clean prepare prepare-dev
 
 help: ## show these targets
@@ -48,6 +48,13 @@ check-types: prepare-dev
 check-layers: prepare-dev
 	$(BIN)/lint-imports
 
+check-workflows: prepare-dev ## validate the workflows and issue forms against their schemas
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+coverage: prepare-dev ## line and branch coverage of all tests, as text and as HTML in out/coverage
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov=tabuah --cov-branch \
+		--cov-report=term --cov-report=html:out/coverage $(TESTS) $(ARGS)
+
 format: prepare-dev ## let ruff put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -75,8 +82,11 @@ screenshots: prepare-dev ## take the pictures of docs/screenshots anew
 sensor-screenshots: prepare-dev ## take the pictures of sensors, rules, alarms and feeds anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/sensor_screenshots.py $(ARGS)
 
-quarrel-screenshots: prepare-dev ## take the pictures of conflicts and trays anew
-	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/quarrel_screenshots.py $(ARGS)
+conflict-screenshots: prepare-dev ## take the pictures of conflicts and trays anew
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/conflict_screenshots.py $(ARGS)
+
+gallery: prepare-dev ## show all widgets on one sheet; ARGS="--shot FILE.png" saves a picture
+	PYTHONPATH=scripts $(BIN)/python -m gallery $(ARGS)
 
 approve-images: prepare-dev ## take the approved pictures of map and chart anew; ARGS=--look only shows what differs
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/approve_images.py $(ARGS)

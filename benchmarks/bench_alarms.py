@@ -1,6 +1,6 @@
-"""How a flood of alarms reaches the operator: how many groups he sees, and whether anything independent is hidden.
+"""Measure how many alarm groups an operator sees in a flood, and check that no independent alarm is hidden.
 
-Run with `python benchmarks/bench_alarms.py`. The storm is that of the tests (`tests/alarm_storm.py`): three hundred
+Run with `python benchmarks/bench_alarms.py`. The storm is that of the tests (`tests/support/alarm_storm.py`): 300
 stations under a convective system that also takes the power of forty, and beside it an earthquake, smoke over one
 town, a jammed gauge, and a river that rises in the far south. Its readings go to a real server with default rules.
 """
@@ -13,24 +13,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from alarm_storm import OTHER_RIVER, SMOKE, START, STUCK, AlarmStorm, OverThreshold, rules
-from asked import Line, keep, show
-from readings_room import Clock, open_room
+from goals import ResultLine, save_results, show_results
+from support.alarm_storm import OTHER_RIVER, SMOKE, START, STUCK, AlarmStorm, OverThreshold, rules
+from support.readings_fixture import Clock, open_readings_fixture
 
-from tabuah.console.window.presenting.alarm_items import groups_in_strip
+from tabuah.console.window.alarms.alarm_items import groups_in_strip
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.grouping import AlarmGroup
+from tabuah.operations.alarms.alarm_groups import AlarmGroup
 
 MINUTES = 75
 MOST_GROUPS = 10
 INDEPENDENT = {SMOKE: "air", STUCK: "sensor", OTHER_RIVER: "stage"}
-Seen = list[tuple[int, tuple[AlarmGroup, ...]]]  # readings over threshold so far, and what the strip shows
+Seen = list[tuple[int, tuple[AlarmGroup, ...]]]  # readings over threshold so far, and the contents of the alarm strip
 
 
 def play(storm: AlarmStorm) -> tuple[Seen, list[Alarm]]:
-    """Send the storm, and look at the strip after each minute."""
+    """Send the storm, and read the alarm strip after each minute."""
     clock, over, seen = Clock(START), OverThreshold(storm.stations.values()), Seen()
-    with tempfile.TemporaryDirectory() as folder, open_room(Path(folder), clock, rules=False) as room:
+    with tempfile.TemporaryDirectory() as folder, open_readings_fixture(Path(folder), clock, rules=False) as room:
         room.write_rules(*rules())
         room.register(*storm.stations.values())
         for now, readings in storm.minutes(MINUTES):
@@ -43,14 +43,14 @@ def play(storm: AlarmStorm) -> tuple[Seen, list[Alarm]]:
 
 
 def hidden(groups: Sequence[AlarmGroup]) -> int:
-    """How many of the independent alarms do not lead a group of their own."""
+    """Return how many independent alarms do not lead a separate group."""
     alone = {(group.family, group.lead.station) for group in groups if group.stations == 1}
     quakes = [group for group in groups if group.family == "shaking"]
     return sum((family, code) not in alone for code, family in INDEPENDENT.items()) + (len(quakes) != 1)
 
 
 def grouping_ms(alarms: Sequence[Alarm], storm: AlarmStorm) -> float:
-    """CPU time of grouping them once."""
+    """Return the CPU time of grouping the alarms once."""
     begun = time.process_time()
     groups_in_strip(alarms, storm.stations, START)
     return (time.process_time() - begun) * 1e3
@@ -66,18 +66,20 @@ def main() -> None:
     most = max(len(groups) for _over, groups in seen)
     lost = hidden(seen[-1][1])
     lines = [
-        Line("alarm groups in the first 10 minutes", f"≤ {MOST_GROUPS}", f"{early}", early <= MOST_GROUPS),
-        Line(
+        ResultLine("alarm groups in the first 10 minutes", f"≤ {MOST_GROUPS}", f"{early}", early <= MOST_GROUPS),
+        ResultLine(
             f"… at any minute until {seen[-1][0]:,} readings were over threshold ({len(alarms)} alarms)",
             f"≤ {MOST_GROUPS}",
             f"{most} (the 1,000th in minute {thousandth - first} after the first alarm)",
             most <= MOST_GROUPS,
         ),
-        Line(f"independent alarms hidden, of {len(INDEPENDENT) + 1}", "0", f"{lost}", lost == 0),
-        Line(f"grouping {len(alarms)} alarms once, CPU", "stated", f"{grouping_ms(alarms, storm):.1f} ms", True),
+        ResultLine(f"independent alarms hidden, of {len(INDEPENDENT) + 1}", "0", f"{lost}", lost == 0),
+        ResultLine(
+            f"grouping {len(alarms)} alarms once, CPU", "stated", f"{grouping_ms(alarms, storm):.1f} ms", True
+        ),
     ]
-    show(lines)
-    keep("alarms", lines)
+    show_results(lines)
+    save_results("alarms", lines)
 
 
 if __name__ == "__main__":

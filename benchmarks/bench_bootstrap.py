@@ -1,9 +1,10 @@
-"""How long a new console of a regency with a million entries needs until it is ready: by snapshot, and by replaying.
+"""Benchmark of a new console in a regency with a million entries: time until ready by snapshot and by replay.
 
-Run with `python benchmarks/bench_bootstrap.py`. The journal is written by the real admission (signed, chained,
-judged, folded), only without HTTP. The console is a process of its own that logs in over HTTP, takes the snapshot
-over, pulls the tail, and fetches the histories of what is open; its memory is the peak of that process. Another one
-replays all entries for comparison, and takes over single entries with a small and with a full journal.
+Run with `python benchmarks/bench_bootstrap.py`. The journal is written by the real admission
+(signed, chained, judged, folded), without HTTP. The console is a separate process that logs in over
+HTTP, loads the snapshot, pulls the tail, and fetches the histories of open incidents; its memory is
+the peak of that process. Another process replays all entries for comparison, and applies single
+entries with a small and with a full journal.
 """
 
 import argparse
@@ -21,33 +22,33 @@ from statistics import median
 from typing import Any, Final
 
 import msgspec
-from asked import Line, keep, show
-from memory import peak_memory_mb
+from goals import ResultLine, save_results, show_results
+from peak_memory import peak_memory_mb
 
-from tabuah.operations.authority.bodies import DeviceEnrolled, UserGranted
-from tabuah.operations.authority.roles import Role
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents import bodies
-from tabuah.operations.places import IncidentPlace
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.incidents import entry_bodies
+from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
+from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user
-from tabuah.server.admission.judging import admit
-from tabuah.server.admission.saving import save_entries
-from tabuah.server.admission.sheet import Sheet
+from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.persistence import save_entries
+from tabuah.server.admission.verdicts import admit
 from tabuah.server.journal import ServerJournal
-from tabuah.server.listening import Address
+from tabuah.server.listen_address import ListenAddress
 from tabuah.server.service import ServerService, ServerSettings
-from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.chain import ChainHead, append
+from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import new_subject
-from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PullReply
-from tabuah.storage.sync import pulling
-from tabuah.storage.sync.link import Link, Progress, Stage
-from tabuah.storage.sync.once import sync_once
+from tabuah.storage.sync import pull
+from tabuah.storage.sync.server_link import ServerLink, SyncProgress, SyncStage
 from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
 
 PASSWORD: Final = "batang-lembang"
 DEVICES: Final = 40
@@ -58,7 +59,7 @@ GROUP: Final = 5_000
 
 
 class Author:
-    """A device that writes; two people use it in turns, as closing an incident needs."""
+    """A device that writes; two people share it, as closing an incident requires."""
 
     def __init__(self, number: int) -> None:
         self.key = DeviceKey.generate()
@@ -67,40 +68,40 @@ class Author:
         self.counter = 0
 
     def grant_of(self, user: str) -> str:
-        """The grant under which a user writes here."""
+        """Return the grant of a user on this device."""
         return f"{self.key.device_id}-{user}"
 
     def story(self, *, is_over: bool) -> Iterator[tuple[str, Draft]]:
-        """Who writes what about one incident."""
+        """Yield user and draft of all entries of one incident."""
         self.counter += 1
         subject = new_subject("incident", datetime.now(UTC))
         place = IncidentPlace(lon_deg=100.6 + self.counter % 97 / 300, lat_deg=-0.9, nagari="Koto Baru")
-        report = bodies.IncidentReported(
+        report = entry_bodies.IncidentReported(
             number=f"SLK-{self.key.tag}-{self.counter:04d}",
             hazard=list(Hazard)[self.counter % 12],
             title=f"Kejadian ke-{self.counter} di Koto Baru",
             description="Air naik sejak siang, beberapa rumah tergenang, jalan nagari tidak dapat dilewati.",
             place=place,
         )
-        figures = bodies.Figures(displaced_people=self.counter % 50, houses_minor=self.counter % 7)
+        figures = entry_bodies.Figures(displaced_people=self.counter % 50, houses_minor=self.counter % 7)
         steps: list[tuple[str, str, msgspec.Struct]] = [
             ("ani", "incident.reported", report),
-            ("ani", "incident.moved", bodies.IncidentMoved(to=Status.VERIFIED)),
-            ("sari", "incident.edited", bodies.IncidentEdited(severity=list(Severity)[self.counter % 4])),
-            ("ani", "incident.moved", bodies.IncidentMoved(to=Status.ASSIGNED)),
-            ("ani", "incident.noted", bodies.IncidentNoted(text="Regu berangkat dari pos Kubung, dua perahu.")),
-            ("ani", "incident.noted", bodies.IncidentNoted(text="Tinggi air 60 cm di balai nagari dan turun.")),
-            ("ani", "incident.counted", bodies.IncidentCounted(source="BPBD", figures=figures)),
-            ("ani", "incident.noted", bodies.IncidentNoted(text="Warga kembali ke rumah, dapur umum ditutup.")),
-            ("ani", "incident.moved", bodies.IncidentMoved(to=Status.CONTAINED)),
-            ("sari", "incident.moved", bodies.IncidentMoved(to=Status.CLOSED)),
+            ("ani", "incident.moved", entry_bodies.IncidentMoved(to=Status.VERIFIED)),
+            ("sari", "incident.edited", entry_bodies.IncidentEdited(severity=list(Severity)[self.counter % 4])),
+            ("ani", "incident.moved", entry_bodies.IncidentMoved(to=Status.ASSIGNED)),
+            ("ani", "incident.noted", entry_bodies.IncidentNoted(text="Regu berangkat dari pos Kubung, dua perahu.")),
+            ("ani", "incident.noted", entry_bodies.IncidentNoted(text="Tinggi air 60 cm di balai nagari dan turun.")),
+            ("ani", "incident.counted", entry_bodies.IncidentCounted(source="BPBD", figures=figures)),
+            ("ani", "incident.noted", entry_bodies.IncidentNoted(text="Warga kembali ke rumah, dapur umum ditutup.")),
+            ("ani", "incident.moved", entry_bodies.IncidentMoved(to=Status.CONTAINED)),
+            ("sari", "incident.moved", entry_bodies.IncidentMoved(to=Status.CLOSED)),
         ]
         for user, kind, body in steps if is_over else steps[:-1]:
             yield user, Draft(subject=subject, kind=kind, body=encode_body(body))
 
 
 def prepare(journal: ServerJournal, authors: list[Author]) -> None:
-    """Users, devices and grants."""
+    """Create users, devices and grants."""
     now = datetime.now(UTC)
     create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
     create_user(journal, name="sari", role=Role.SUPERVISOR, opd="BPBD", password=PASSWORD)
@@ -113,40 +114,40 @@ def prepare(journal: ServerJournal, authors: list[Author]) -> None:
                 expires_at=now + timedelta(days=7),
             )  # fmt: skip
             drafts.append(Draft(subject=f"user/{user}", kind="user.granted", body=encode_body(grant)))
-        journal.append_own(drafts)
+        journal.append_drafts(drafts)
 
 
 def write(journal: ServerJournal, authors: list[Author], entries: int, *, open_incidents: int) -> None:
-    """Write so many entries, the last incidents of which are still open."""
+    """Write the entries; the last incidents stay open."""
     incidents = entries // ENTRIES_AN_INCIDENT
     for first in range(0, incidents, GROUP // ENTRIES_AN_INCIDENT):
         numbers = range(first, min(first + GROUP // ENTRIES_AN_INCIDENT, incidents))
 
-        def work(sheet: Sheet, numbers: range = numbers) -> None:
+        def work(batch: AdmissionBatch, numbers: range = numbers) -> None:
             chain = []
             for number in numbers:
                 author = authors[number % len(authors)]
                 for user, draft in author.story(is_over=number < incidents - open_incidents):
-                    chained = append(
+                    chained = append_draft(
                         draft,
                         key=author.key,
                         head=author.head,
                         actor=user,
                         grant=author.grant_of(user),
-                        now=sheet.now,
+                        now=batch.now,
                     )
                     author.head = chained.head
                     chain.append(chained)
-            records = [admit(sheet, chained) for chained in chain]
+            records = [admit(batch, chained) for chained in chain]
             assert all(record.verdict == "accepted" for record in records), {r.reason for r in records}
-            save_entries(sheet.connection, zip(chain, records, strict=True))
+            save_entries(batch.connection, zip(chain, records, strict=True))
 
         journal.submit(work).result()
 
 
 def serve(directory: Path, line: Connection) -> None:
-    """Run the server until the other end says so."""
-    service = ServerService(ServerSettings(directory=directory, address=Address(port=0)))
+    """Run the server until the other end stops it."""
+    service = ServerService(ServerSettings(directory=directory, address=ListenAddress(port=0)))
     thread = threading.Thread(target=service.run, args=(line.send,))
     thread.start()
     line.recv()
@@ -155,16 +156,16 @@ def serve(directory: Path, line: Connection) -> None:
 
 
 def begin(url: str, directory: Path, line: Connection) -> None:
-    """A new console, from the log-in until it is ready; tells its figures."""
+    """Start a new console, measure from log-in until ready, and report the figures."""
     figures: dict[str, Any] = {}
-    fetched: list[Progress] = []
+    fetched: list[SyncProgress] = []
     began_s = time.perf_counter()
     with closing(ConsoleStore(directory)) as store:
         log_in(store, url=url, user="ani", password=PASSWORD)
         session = ConsoleSession(store)
         with session.client:
-            link = Link(on_progress=lambda p: fetched.append(p) if p.stage is Stage.SNAPSHOT else None)
-            result = sync_once(store, session, link=link)
+            link = ServerLink(on_progress=lambda p: fetched.append(p) if p.stage is SyncStage.SNAPSHOT else None)
+            result = run_sync_pass(store, session, link=link)
         figures["ready_s"] = time.perf_counter() - began_s
         figures["peak_memory_mb"] = peak_memory_mb()
         figures["incidents"] = len(store.incidents())
@@ -177,24 +178,24 @@ def begin(url: str, directory: Path, line: Connection) -> None:
 
 
 def replay(url: str, directory: Path, line: Connection) -> None:
-    """The same without the snapshot."""
-    pulling.FAR_BEHIND = 10**12  # type: ignore[misc]
+    """Measure the same without the snapshot."""
+    pull.FAR_BEHIND = 10**12  # type: ignore[misc]
     begin(url, directory, line)
 
 
 def in_a_process(work: Any, *args: Any) -> dict[str, Any]:
-    """Run work in a fresh process and give back what it tells."""
+    """Run work in a new process and return its report."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=work, args=(*args, there))
     process.start()
-    there.close()  # so that a process that fails is noticed
+    there.close()  # a failed process is noticed
     figures: dict[str, Any] = here.recv()
     process.join()
     return figures
 
 
 def apply_one(server: Path, directory: Path, authors: list[Author]) -> float:
-    """Milliseconds to take over one entry, the median of many, durable as in use."""
+    """Return the median milliseconds to apply one entry, with full durability."""
     took = []
     with ServerJournal.open(server) as journal, closing(ConsoleStore(directory)) as store:
         write(journal, authors, 300, open_incidents=30)
@@ -207,7 +208,7 @@ def apply_one(server: Path, directory: Path, authors: list[Author]) -> float:
 
 
 def measure(folder: Path, entries: int, *, replays: bool) -> dict[str, Any]:
-    """All figures of one regency."""
+    """Measure all figures of one regency."""
     authors = [Author(number) for number in range(DEVICES)]
     server = folder / "server"
     figures: dict[str, Any] = {"entries": entries}
@@ -217,7 +218,7 @@ def measure(folder: Path, entries: int, *, replays: bool) -> dict[str, Any]:
         write(journal, authors, entries - TAIL, open_incidents=OPEN_INCIDENTS)
         figures["written_per_s"] = (entries - TAIL) / (time.perf_counter() - began_s)
         began_s = time.perf_counter()
-        made = SnapshotKeeper(journal).make()
+        made = SnapshotStore(journal).make()
         figures["snapshot_made_s"] = time.perf_counter() - began_s
         figures["snapshot_subjects"] = made.snapshot.subjects if made else 0
         write(journal, authors, TAIL, open_incidents=OPEN_INCIDENTS)
@@ -238,7 +239,7 @@ def measure(folder: Path, entries: int, *, replays: bool) -> dict[str, Any]:
 
 
 def show_figures(figures: dict[str, Any]) -> None:
-    """Print what was measured."""
+    """Print the results."""
     for name, value in figures.items():
         if isinstance(value, dict):
             print(name)
@@ -249,7 +250,7 @@ def show_figures(figures: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Measure, print the table, and keep it."""
+    """Measure, print and save the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--no-replay", action="store_true", help="leave the slow comparison out")
@@ -262,19 +263,19 @@ def main() -> None:
             figures["one_entry_ms_with_3000"] = small["one_entry_ms"]
     show_figures(figures)
     lines = lines_of(figures)
-    show(lines)
-    keep("bootstrap", lines, figures=figures)
+    show_results(lines)
+    save_results("bootstrap", lines, figures=figures)
 
 
-def lines_of(figures: dict[str, Any]) -> list[Line]:
-    """The table."""
+def lines_of(figures: dict[str, Any]) -> list[ResultLine]:
+    """Return the table."""
     new = figures["by_snapshot"]
     took = f"{new['ready_s']:.1f} s, {new['snapshot_mb']:.0f} MB, {new['entries_pulled']:,} of them pulled"
     what = f"a new console of a regency with {figures['entries']:,} entries is ready"
     return [
-        Line(what, "without replaying them all", took, new["entries_pulled"] < figures["entries"] / 2),
-        Line("  its memory until then, at most", "", f"{new['peak_memory_mb']:.0f} MB", True),
-        Line(
+        ResultLine(what, "without replaying them all", took, new["entries_pulled"] < figures["entries"] / 2),
+        ResultLine("  its memory until then, at most", "", f"{new['peak_memory_mb']:.0f} MB", True),
+        ResultLine(
             "  and with all its incidents read",
             "",
             f"{new['peak_memory_with_all_incidents_mb']:.0f} MB for {new['incidents']:,}",

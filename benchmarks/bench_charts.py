@@ -1,8 +1,8 @@
-"""How quick charts are: a year of minutes read from its hours, and a frame while a person zooms and moves.
+"""Benchmark of charts: a year of minutes read from hourly roll-ups, and frame times while zooming and panning.
 
     python benchmarks/bench_charts.py
 
-Prints what was asked beside what was reached, and keeps it in `results/charts.json`.
+Prints goals and results, and saves them in `results/charts.json`.
 """
 
 import os
@@ -16,16 +16,16 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.operations.stations.readings import Reading, SeriesPoint
+from tabuah.operations.readings.reading import Reading, SeriesPoint
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from asked import Line, keep, show
+from goals import ResultLine, save_results, show_results
 from PySide6.QtWidgets import QApplication
 
 from tabuah.widgets.charts.plot_view import PlotView
-from tabuah.widgets.charts.series import ChartContent, Forecast, LevelBand, NamedSeries, NamedSpan, Series
+from tabuah.widgets.charts.series import ChartContent, ForecastSeries, LevelBand, NamedSeries, NamedSpan, Series
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
@@ -38,7 +38,7 @@ FRAME_ASKED_MS: Final = 5.0
 SIZE_PX: Final = (1600, 320)
 _POINTS: Final = 1500
 _CHUNK: Final = 50_000
-# in three steps, a look to both sides, out again: it ends where it began, and values are in sight all the time
+# zoom in by three steps, pan to both sides, zoom out: returns to the start, with values always visible
 _GESTURES: Final[tuple[Callable[[PlotView], None], ...]] = (
     *(lambda plot: plot.zoom(1),) * 3,
     *(lambda plot: plot.pan(1), lambda plot: plot.pan(-1)),
@@ -48,7 +48,7 @@ _GESTURES: Final[tuple[Callable[[PlotView], None], ...]] = (
 
 
 def stages(count: int) -> np.ndarray:
-    """A stage a minute with floods now and then."""
+    """Return one stage a minute with occasional floods."""
     minutes = np.arange(count)
     chance = np.random.default_rng(7)
     floods = np.zeros(count)
@@ -59,7 +59,7 @@ def stages(count: int) -> np.ndarray:
 
 
 def fill(store: ReadingsStore) -> None:
-    """A year at one reading a minute, rolled up."""
+    """Write a year of one reading a minute, with roll-ups."""
     values = stages(int(YEAR.total_seconds() // 60))
     for start in range(0, len(values), _CHUNK):
         part = values[start : start + _CHUNK].tolist()
@@ -68,7 +68,7 @@ def fill(store: ReadingsStore) -> None:
 
 
 def median_ms(work: Callable[[], object], times: int) -> float:
-    """The middle of so many runs, after one that warms up."""
+    """Return the median time of several runs, after one warm-up."""
     work()
     taken = []
     for _time in range(times):
@@ -79,7 +79,7 @@ def median_ms(work: Callable[[], object], times: int) -> float:
 
 
 def content_of(points: tuple[SeriesPoint, ...], interval_s: float) -> ChartContent:
-    """A chart as a room has it: values with a gap, bands with names, rain, work, a fan, and another gauge above."""
+    """Return a full chart: values with a gap, named bands, rain, maintenance, a forecast fan, and the gauge above."""
     times_s = np.array([point.at.timestamp() for point in points])
     values = np.array([point.mean for point in points])
     begin_s, span_s = float(times_s[0]), float(times_s[-1] - times_s[0])
@@ -100,7 +100,7 @@ def content_of(points: tuple[SeriesPoint, ...], interval_s: float) -> ChartConte
         ),
         spans=(NamedSpan(name="pemeliharaan", from_s=begin_s + 0.6 * span_s, to_s=begin_s + 0.7 * span_s),),
         compared=(NamedSeries(name="AWLR Muara Panas", series=above),),
-        forecast=Forecast(times_s=ahead_s, middle=middle, low=middle - 0.3, high=middle + 0.3),
+        forecast=ForecastSeries(times_s=ahead_s, middle=middle, low=middle - 0.3, high=middle + 0.3),
         now_s=float(times_s[-1]),
         from_s=begin_s,
         to_s=float(ahead_s[-1]),
@@ -108,10 +108,10 @@ def content_of(points: tuple[SeriesPoint, ...], interval_s: float) -> ChartConte
 
 
 def frames_ms(content: ChartContent, rounds: int = 12) -> tuple[list[float], list[float]]:
-    """Time and CPU time of each frame, sorted, while somebody zooms in, moves about, and zooms out again.
+    """Return time and CPU time of each frame, sorted, while zooming in, panning and zooming out.
 
-    A frame is the change of what is in sight and the painting of it, which all happens on this thread: its CPU time
-    is what it takes on a machine that does nothing else.
+    A frame is the change of the visible range and its painting, all on this thread: its CPU time is the
+    frame time on an otherwise idle machine.
     """
     chart = StationChart(Appearance("dark"))
     chart.resize(*SIZE_PX)
@@ -131,7 +131,7 @@ def frames_ms(content: ChartContent, rounds: int = 12) -> tuple[list[float], lis
 
 
 def main() -> None:
-    """Measure, print and keep."""
+    """Measure, print and save."""
     application = QApplication([])
     with tempfile.TemporaryDirectory() as folder, ReadingsStore(Path(folder) / FILE_NAME) as store:
         fill(store)
@@ -146,13 +146,13 @@ def main() -> None:
             what = f"a frame while zooming and moving, {name}, {told}"
             lines.append(_line(what, FRAME_ASKED_MS, frames[at]))
             lines.append(_line("  of that CPU time", FRAME_ASKED_MS, cpu[at]))
-    show(lines)
-    keep("charts", lines, size_px=SIZE_PX)
+    show_results(lines)
+    save_results("charts", lines, size_px=SIZE_PX)
     application.quit()
 
 
-def _line(what: str, asked_ms: float, reached_ms: float) -> Line:
-    return Line(what, f"≤ {asked_ms:.0f} ms", f"{reached_ms:.1f} ms", reached_ms <= asked_ms)
+def _line(what: str, asked_ms: float, reached_ms: float) -> ResultLine:
+    return ResultLine(what, f"≤ {asked_ms:.0f} ms", f"{reached_ms:.1f} ms", reached_ms <= asked_ms)
 
 
 if __name__ == "__main__":

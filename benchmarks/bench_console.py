@@ -1,8 +1,9 @@
-"""How long a console needs to save, to pull, and to bring its own pending work over what it pulls.
+"""Benchmark of a console: saving, pulling, and rebasing its pending work.
 
-Run with `python benchmarks/bench_console.py`. Everything is durable: journal, cache and synchronous=FULL as in use.
-The journal is filled through full admission; pages are handed over without HTTP, so that the console is measured and
-not the line, and taken over together as a sync does. Each figure is the median of the runs.
+Run with `python benchmarks/bench_console.py`. Everything is durable: journal, cache and
+synchronous=FULL. The journal is filled through full admission; pages are passed without HTTP to
+measure the console alone, and applied together as a sync does. Each figure is the median of the
+runs.
 """
 
 import argparse
@@ -17,36 +18,36 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from asked import Line, keep, show
-from consoles import add_users, enrol, page, report, sync
+from goals import ResultLine, save_results, show_results
+from support.console_stores import add_users, enrol, pull_page, report_incident_at, sync
 
-from tabuah.operations.authority.authority import Authority
-from tabuah.operations.authority.roles import Role
 from tabuah.operations.codes import Severity
-from tabuah.operations.deciding import decide
-from tabuah.operations.folding import fold
-from tabuah.operations.incidents.bodies import IncidentEdited
-from tabuah.operations.incidents.gestures import edit_incident, note_incident
+from tabuah.operations.decisions import decide
+from tabuah.operations.fold import fold
+from tabuah.operations.incidents.drafts import edit_incident, note_incident
+from tabuah.operations.incidents.entry_bodies import IncidentEdited
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.roles import Role
 from tabuah.operations.subjects import EMPTY, SubjectState
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PullReply, decode_entry
-from tabuah.storage.sync.pulling import AT_ONCE_RECORDS
+from tabuah.storage.sync.pull import MAX_BUFFERED_RECORDS
 
 INCIDENTS = 1_000
 PAGE = 1_000
 
 
 def fill(store: ConsoleStore, journal: ServerJournal, entries: int) -> None:
-    """Write `entries` on `INCIDENTS` incidents: one report each, then notes and edits in turns."""
-    incidents = [report(store, f"insiden {n}").id for n in range(min(INCIDENTS, entries))]
+    """Write `entries` on `INCIDENTS` incidents: one report each, then notes and edits in turn."""
+    incidents = [report_incident_at(store, f"insiden {n}").id for n in range(min(INCIDENTS, entries))]
     for n in range(entries - len(incidents)):
         touch(store, incidents[n % len(incidents)], n)
     sync(store, journal)
 
 
 def touch(store: ConsoleStore, incident_id: str, n: int) -> None:
-    """One more change of an incident."""
+    """Change an incident once more."""
     incident = store.incident(incident_id)
     if n % 3:
         store.save(note_incident(incident, f"catatan {n}: air naik, warga mulai mengungsi ke balai nagari"))
@@ -55,58 +56,58 @@ def touch(store: ConsoleStore, incident_id: str, n: int) -> None:
 
 
 def pages(journal: ServerJournal, after: int) -> list[PullReply]:
-    """The rest of the journal in pages, as the server would send them."""
+    """Return the rest of the journal in pages, as the server sends them."""
     found = []
     while after < journal.head().seq:
-        reply = page(journal, after, PAGE)
+        reply = pull_page(journal, after, PAGE)
         found.append(reply)
         after = reply.records[-1].seq
     return found
 
 
 def take_over(store: ConsoleStore, replies: list[PullReply]) -> None:
-    """Take over pages as `pull_journal` does: as many at once as it would."""
-    at_once = AT_ONCE_RECORDS // PAGE
+    """Apply pages as `pull_journal` does, in batches of the same size."""
+    at_once = MAX_BUFFERED_RECORDS // PAGE
     for first in range(0, len(replies), at_once):
         store.apply_pull(*replies[first : first + at_once])
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Seconds that `work` takes."""
+    """Return the seconds of `work`."""
     return spent(work).wall_s
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What work took: on the wall's clock, and of the processors, which is what a quiet machine would need."""
+    """Wall time and CPU time of some work; CPU time is what an idle machine needs."""
 
     wall_s: float
     processor_s: float
 
 
 def spent(work: Callable[[], object]) -> Spent:
-    """What `work` takes."""
+    """Measure `work`."""
     started, processed = time.perf_counter(), time.process_time()
     work()
     return Spent(time.perf_counter() - started, time.process_time() - processed)
 
 
 def measure_save(directory: Path, count: int) -> float:
-    """Saves a second, one durable transaction each."""
+    """Return saves per second, one durable transaction each."""
     with closing(ConsoleStore(directory)) as store:
-        incidents = [report(store, f"insiden {n}").id for n in range(20)]
+        incidents = [report_incident_at(store, f"insiden {n}").id for n in range(20)]
         return count / timed(lambda: [touch(store, incidents[n % 20], n) for n in range(count)])
 
 
 def measure_pull(directory: Path, replies: list[PullReply]) -> float:
-    """Records a second into an empty console, page by page."""
+    """Return records per second into an empty console, page by page."""
     with closing(ConsoleStore(directory)) as store:
         seconds = timed(lambda: take_over(store, replies))
     return sum(len(reply.records) for reply in replies) / seconds
 
 
 def measure_rebase(directory: Path, room: Path, pending: int, pulled: int) -> Spent:
-    """What it takes to take over `pulled` records with `pending` own entries on the same incidents waiting."""
+    """Measure applying `pulled` records with `pending` own entries on the same incidents."""
     with (
         ServerJournal.open(room / "server", serving=True) as journal,
         closing(ConsoleStore(room / "busy")) as busy,
@@ -131,7 +132,7 @@ def measure_rebase(directory: Path, room: Path, pending: int, pulled: int) -> Sp
 
 
 def measure_fold(replies: list[PullReply]) -> tuple[float, float]:
-    """Entries a second, and a second of processor time, through decode, decide and fold in memory."""
+    """Return entries per second, and per second of CPU time, for decode, decide and fold in memory."""
     records = [record for reply in replies for record in reply.records]
     authority, states = Authority(), dict[str, SubjectState]()
 
@@ -143,14 +144,14 @@ def measure_fold(replies: list[PullReply]) -> tuple[float, float]:
             state = fold(state, entry, record.verdict, text=record.text, reason=record.reason)
             states[entry.subject] = state
             if entry.subject.startswith(("user/", "device/")) and state.value is not None:
-                authority.learn(state.value)  # type: ignore[arg-type]
+                authority.update(state.value)  # type: ignore[arg-type]
 
     took = spent(run)
     return len(records) / took.wall_s, len(records) / took.processor_s
 
 
 def main() -> None:
-    """Measure, print the table, and keep it."""
+    """Measure, print and save the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--pending", type=int, default=5_000)
@@ -178,12 +179,12 @@ def main() -> None:
             figures["rebase"].append(rebase.wall_s)
             figures["rebase_cpu"].append(rebase.processor_s)
     lines = lines_of({name: median(values) for name, values in figures.items()}, options.pending, options.pulled)
-    show(lines)
-    keep("console", lines, runs=options.runs, figures=figures)
+    show_results(lines)
+    save_results("console", lines, runs=options.runs, figures=figures)
 
 
 def filled_journal(root: Path, entries: int) -> list[PullReply]:
-    """A journal of so many entries by one author, in pages."""
+    """Return the pages of a journal by one author."""
     with (
         ServerJournal.open(root / "server", serving=True) as journal,
         closing(ConsoleStore(root / "author")) as author,
@@ -194,20 +195,22 @@ def filled_journal(root: Path, entries: int) -> list[PullReply]:
         return pages(journal, 0)
 
 
-def lines_of(figures: dict[str, float], pending: int, pulled: int) -> list[Line]:
-    """The table; each figure is the median of the runs."""
+def lines_of(figures: dict[str, float], pending: int, pulled: int) -> list[ResultLine]:
+    """Return the table; each figure is the median of the runs."""
     fold = f"{figures['fold']:,.0f} entries/s ({figures['fold_cpu']:,.0f} a second of processor time)"
     rebase = f"{figures['rebase']:.2f} s ({figures['rebase_cpu']:.2f} s of processor time)"
     return [
-        Line(
+        ResultLine(
             "fold (with decoding and deciding)",
             "≥ 50,000 entries/s",
             fold,
             figures["fold"] >= 50_000,
         ),
-        Line(f"rebase of {pending:,} pending over {pulled:,} pulled", "≤ 1 s", rebase, figures["rebase"] <= 1),
-        Line("  pull into an empty console, all checks, durable", "", f"{figures['pull']:,.0f} records/s", True),
-        Line("  saves, one durable transaction each", "", f"{figures['save']:,.0f} a second", True),
+        ResultLine(f"rebase of {pending:,} pending over {pulled:,} pulled", "≤ 1 s", rebase, figures["rebase"] <= 1),
+        ResultLine(
+            "  pull into an empty console, all checks, durable", "", f"{figures['pull']:,.0f} records/s", True
+        ),
+        ResultLine("  saves, one durable transaction each", "", f"{figures['save']:,.0f} a second", True),
     ]
 
 

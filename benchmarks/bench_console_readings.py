@@ -1,8 +1,9 @@
-"""How soon a console that keeps ten million readings tells the last day of one series and the newest of all.
+"""Benchmark of console readings: the last day of one series and the newest of all, among ten million readings.
 
-Run with `python benchmarks/bench_console_readings.py`. The file is filled by SQL in the store's own tables: 2,000
-series with a reading a minute over 84 hours. The questions are those of the window, each of another series, on a
-store opened as it opens it; it is opened anew in each round, since what SQLite still knew would answer sooner.
+Run with `python benchmarks/bench_console_readings.py`. The file is filled by SQL in the store's own
+tables: 2,000 series with a reading a minute over 84 hours. The queries are those of the window,
+each on another series; the store is reopened in each round, because SQLite's cache would make it
+faster.
 """
 
 import argparse
@@ -16,11 +17,11 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from asked import Line, keep, show
+from goals import ResultLine, save_results, show_results
 
-from tabuah.storage.readings.moments import to_ms
 from tabuah.storage.readings.schema import HOUR_MS
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.storage.readings.timestamps import to_ms
 
 SERIES: Final = 2_000
 HOURS: Final = 84
@@ -28,7 +29,7 @@ NOW: Final = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 ASKED_DAY_MS: Final = 1.0
 ASKED_LATEST_MS: Final = 5.0
-QUESTIONS: Final = 101  # a round
+QUESTIONS: Final = 101  # in a round
 ROUNDS: Final = 9
 _FILL: Final = """
     WITH RECURSIVE minutes (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM minutes WHERE n < 59)
@@ -42,8 +43,8 @@ _LATEST: Final = """
 
 
 def fill(path: Path) -> int:
-    """Ten million readings; how many exactly."""
-    ReadingsStore(path).close()  # makes the tables; readings one by one would take minutes
+    """Write ten million readings and return their exact number."""
+    ReadingsStore(path).close()  # creates the tables; single inserts would take minutes
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN")
         connection.executemany(
@@ -59,12 +60,12 @@ def fill(path: Path) -> int:
 
 
 def code(number: int) -> str:
-    """The code of a station."""
+    """Return the code of a station."""
     return f"B-{number:04d}"
 
 
 def median_ms(path: Path, ask: Callable[[ReadingsStore, int], object]) -> float:
-    """How long a question takes: the median of the rounds' medians."""
+    """Return the median of the rounds' median query times."""
     return median(_round_ms(path, ask) for _ in range(ROUNDS))
 
 
@@ -79,7 +80,7 @@ def _round_ms(path: Path, ask: Callable[[ReadingsStore, int], object]) -> float:
 
 
 def main() -> None:
-    """Measure, print the table, and keep it."""
+    """Measure, print and save the table."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-console-readings-") as folder:
         path = Path(folder) / FILE_NAME
@@ -89,21 +90,21 @@ def main() -> None:
         day_ms = median_ms(path, lambda store, n: store.time_series(code(n), "stage_m", NOW - DAY, NOW))
         latest_ms = median_ms(path, lambda store, _n: store.latest())
     lines = [
-        Line(
+        ResultLine(
             f"{count:,} rows on a console: last 24 h of one series ({found:,} readings)",
             f"≤ {ASKED_DAY_MS:.0f} ms",
             f"{day_ms:.2f} ms",
             day_ms <= ASKED_DAY_MS,
         ),
-        Line(
+        ResultLine(
             f"  the newest of {SERIES:,} stations",
             f"≤ {ASKED_LATEST_MS:.0f} ms",
             f"{latest_ms:.2f} ms",
             latest_ms <= ASKED_LATEST_MS,
         ),
     ]
-    show(lines)
-    keep("console-readings", lines)
+    show_results(lines)
+    save_results("console-readings", lines)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""How long the import of two million vertices takes, from the file to the levels of detail, and who waits meanwhile.
+"""Benchmark of importing two million vertices, from the file to the levels of detail, and its effect on the window.
 
-Run with `python benchmarks/bench_import.py`. 1,600 areas that do not touch (as GeoPackage and as GeoJSON), a coverage
-of areas that share their edges, and roads. Every run is a process of its own, as `tabuah map import` is; its memory
-is the peak of that process. CPU seconds are told beside the clock's, for the machine may be busy. A clock in this
-process ticks at 60 Hz meanwhile and tells how late it came: that is what a window feels of the import.
+Run with `python benchmarks/bench_import.py`. Data: 1,600 separate areas (as GeoPackage and as
+GeoJSON), a coverage with shared edges, and roads. Every run is a separate process, as `tabuah map
+import` is; its memory is the peak of that process. CPU seconds are shown too, since the machine may
+be busy. A clock in this process ticks at 60 Hz and records its delays: the effect of the import on
+a window.
 """
 
 import argparse
@@ -22,10 +23,10 @@ from typing import Any, Final, Self
 
 import numpy as np
 import shapely
-from memory import peak_memory_mb
+from peak_memory import peak_memory_mb
 from pyogrio.raw import write
 
-from tabuah.console.importing import import_layer
+from tabuah.console.map.map_import import import_layer
 
 RESULTS: Final = Path(__file__).parent / "results" / "import.json"
 VERTICES: Final = 2_000_000
@@ -35,7 +36,7 @@ MOST_S: Final = 15.0
 
 
 def islands(vertices: int) -> list[Any]:
-    """Ragged areas that do not touch."""
+    """Return separate ragged areas."""
     random, across = np.random.default_rng(1), 40
     each = vertices // across**2
     turn = np.linspace(0, 2 * np.pi, each, endpoint=False)
@@ -51,7 +52,7 @@ def islands(vertices: int) -> list[Any]:
 
 
 def coverage(vertices: int) -> list[Any]:
-    """Strips whose ragged edges are shared by two neighbours."""
+    """Return strips with ragged edges shared by neighbours."""
     random, count = np.random.default_rng(2), 100
     along = np.linspace(WEST, EAST, vertices // (2 * count))
     step = (NORTH - SOUTH) / count
@@ -68,7 +69,7 @@ def coverage(vertices: int) -> list[Any]:
 
 
 def roads(vertices: int) -> list[Any]:
-    """Lines of 50 vertices."""
+    """Return lines of 50 vertices."""
     random, each = np.random.default_rng(3), 50
     starts = random.uniform((WEST, SOUTH), (EAST, NORTH), (vertices // each, 2))
     steps = random.normal(0, 0.0002, (vertices // each, each, 2)).cumsum(axis=1).cumsum(axis=1) / 10
@@ -76,7 +77,7 @@ def roads(vertices: int) -> list[Any]:
 
 
 def write_layer(path: Path, shapes: list[Any]) -> Path:
-    """Write shapes as GDAL does."""
+    """Write shapes with GDAL."""
     kind = "LineString" if shapes[0].geom_type == "LineString" else "Polygon"
     names = np.array([f"f{n}" for n in range(len(shapes))], dtype=object)
     rounded = shapely.set_precision(np.array(shapes, dtype=object), 1e-6, mode="pointwise")
@@ -86,7 +87,7 @@ def write_layer(path: Path, shapes: list[Any]) -> Path:
 
 
 class Clock:
-    """Ticks at 60 Hz and notes how late each tick came."""
+    """Ticks at 60 Hz and records the delay of each tick."""
 
     def __init__(self) -> None:
         self.late_ms: list[float] = []
@@ -110,7 +111,7 @@ class Clock:
 
 
 def import_once(file: Path, directory: Path) -> dict[str, float]:
-    """One import in this process: seconds to each stage's end and the peak of memory."""
+    """Import once in this process; return seconds to the end of each stage and peak memory."""
     began, stages = time.perf_counter(), {}
     imported = import_layer(
         directory, file, on_progress=lambda told: stages.setdefault(told.stage.value, time.perf_counter() - began)
@@ -126,7 +127,7 @@ def import_once(file: Path, directory: Path) -> dict[str, float]:
 
 
 def measure(file: Path, runs: int) -> dict[str, float]:
-    """The medians of several imports in processes of their own."""
+    """Return the medians of several imports in separate processes."""
     rows, late_ms = [], []
     for _run in range(runs):
         with tempfile.TemporaryDirectory() as folder, Clock() as clock:

@@ -1,8 +1,8 @@
-"""How fluid the map is: the table of figures to reach, with what was reached; run with `make bench-map`.
+"""Benchmark of map rendering against its goals; run with `make bench-map`.
 
-Every run is a process of its own (`map_flight.py`, `map_cold.py`), so that memory is that of one run; the table shows
-the medians. `ARGS=--quick` runs everything once and short, in half a minute. QGIS draws the same scene when the
-system's Python has it (Debian: `python3-qgis`).
+Every run is a separate process (`map_flight.py`, `map_cold.py`), so that memory is that of one run;
+the table shows the medians. `ARGS=--quick` runs everything once, in half a minute. QGIS draws the
+same scene if the system's Python has it (Debian: `python3-qgis`).
 """
 
 import argparse
@@ -31,7 +31,7 @@ from PySide6.QtWidgets import QApplication
 from tabuah.gis.basemap import LevelOfDetail
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.overlay_painter import OverlayPainter
+from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.fonts import install_fonts
 
@@ -52,7 +52,7 @@ STRESS_GOALS = {"median": 3, "p95": 8, "p99": 12, "late_percent": 2, "crisp_ms":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table; `goal` is the most (or with `at_least`, the least) it should be."""
+    """One result; `goal` is the maximum (with `at_least`, the minimum)."""
 
     work: str
     goal: float | None
@@ -63,12 +63,12 @@ class Row:
 
     @property
     def is_met(self) -> bool:
-        """Whether the goal is reached."""
+        """Return whether the goal is met."""
         return self.goal is None or (self.reached >= self.goal if self.at_least else self.reached <= self.goal)
 
 
 def child(script: str, *arguments: str, python: str = sys.executable) -> str:
-    """What a measuring process prints."""
+    """Return the output of a measuring process."""
     command = [python, str(HERE / script), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
@@ -90,7 +90,7 @@ def flight_rows(scene: Path, *, runs: int, seconds: float, stress: bool) -> list
 
 
 def overlay_rows(stations: int, goal: float, *, times: int) -> list[Row]:
-    """The time to draw the markers of a view of 1920×1080: each time in another view, and with other classes only."""
+    """Measure drawing the markers of a 1920×1080 view: with a new view each time, and with new classes only."""
     size = Size(stations=stations, incidents=0, units=0, area_vertices=0, line_vertices=0)
     scene = make_scene(size, seconds=2)
     view = Viewport.fitting(scene.basemap.bounds_m, width_px=1920, height_px=1080)
@@ -108,7 +108,7 @@ def overlay_rows(stations: int, goal: float, *, times: int) -> list[Row]:
 
 
 def cold_rows(scene_file: Path, peer_file: Path, *, runs: int) -> list[Row]:
-    """The first picture of the stress scene, by the map and by QGIS in turns."""
+    """Measure the first image of the stress scene, by the map and by QGIS in turn."""
     has_peer = peer_is_installed()
     ours, theirs, version = [], [], ""
     for _ in range(runs):
@@ -125,12 +125,12 @@ def cold_rows(scene_file: Path, peer_file: Path, *, runs: int) -> list[Row]:
 
 
 def row_of(work: str, goal: float | None, runs: list[float], unit: str) -> Row:
-    """A row with the median of several runs."""
+    """Return a result with the median of several runs."""
     return Row(work=work, goal=goal, reached=round(median(runs), 2), unit=unit, runs=tuple(runs))
 
 
 def peer_is_installed() -> bool:
-    """Whether the system's Python has QGIS."""
+    """Return whether the system's Python has QGIS."""
     if not Path(SYSTEM_PYTHON).exists():
         return False
     done = subprocess.run([SYSTEM_PYTHON, "-c", "import qgis.core"], capture_output=True, check=False)
@@ -138,7 +138,7 @@ def peer_is_installed() -> bool:
 
 
 def for_peer(scene: Scene) -> dict[str, object]:
-    """The added polygons and lines in full detail, and the points, as well-known binary."""
+    """Return the added polygons and lines in full detail, and the points, as well-known binary."""
     layers = {layer.name: layer.levels[0] for layer in scene.basemap.layers}
     stations = scene.moments[0].stations
     points = shapely.points(*to_mercator(stations.lon_deg, stations.lat_deg))
@@ -157,7 +157,7 @@ def _parts(level: LevelOfDetail) -> list[object]:
 
 
 def machine() -> dict[str, object]:
-    """What the figures were measured on."""
+    """Return a description of the machine."""
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
@@ -169,7 +169,7 @@ def machine() -> dict[str, object]:
 
 
 def measured(options: argparse.Namespace) -> list[Row]:
-    """All rows."""
+    """Return all results."""
     runs, seconds = (1, 3.0) if options.quick else (options.runs, options.seconds)
     with tempfile.TemporaryDirectory() as folder:
         room, stress, peer = (Path(folder) / name for name in ("room", "stress", "peer"))
@@ -188,7 +188,7 @@ def measured(options: argparse.Namespace) -> list[Row]:
 
 
 def print_table(rows: list[Row], told: dict[str, object]) -> None:
-    """The table as it stands in the README."""
+    """Print the table as in the README."""
     print(f"map, 1920×1080 ({', '.join(f'{key} {value}' for key, value in told.items())})\n")
     print("| work | to reach | reached | |\n| --- | ---: | ---: | --- |")
     for row in rows:
@@ -199,7 +199,7 @@ def print_table(rows: list[Row], told: dict[str, object]) -> None:
 
 
 def main() -> None:
-    """Measure, print, and keep the figures as JSON."""
+    """Measure, print, and save the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=15.0)

@@ -1,6 +1,6 @@
-"""What the map's tools cost of a frame while the map pans; run with `make bench-map_tools`.
+"""Benchmark of map tools: their share of a frame while panning; run with `make bench-map_tools`.
 
-Processor time of the window's thread, so that a busy machine tells the same. The goal is 1 ms for each.
+CPU time of the GUI thread, independent of other load. The goal is 1 ms for each tool.
 """
 
 import argparse
@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QApplication
 from tabuah.gis.basemap_file import load_basemap, shipped_map
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.markers import MarkerKind, StationMarkers
-from tabuah.widgets.map.tools.sketch import Figure
-from tabuah.widgets.map.tools.tool import MapTool, Pointer, middle_of
+from tabuah.widgets.map.tools.sketch import SketchKind
+from tabuah.widgets.map.tools.tool import MapTool, Pointer, view_centre
 from tabuah.widgets.theme.appearance import Appearance
 
 GOAL_MS = 1.0
@@ -69,11 +69,11 @@ def _fill(view: MapView) -> None:
 
 def _situations(view: MapView) -> Iterator[str]:
     tools = view.canvas.tools
-    tools.take("distance")
+    tools.activate("distance")
     _click(tools.active, view, [(480.0 + 80 * number, 300.0 + 150 * (number % 3)) for number in range(12)])
     yield "a way of 12 points being measured"
     for count in (12, 200, 2_000, 9_999):
-        tools.draw_on(Figure.POLYGON, _ring(count))
+        tools.edit_sketch(SketchKind.POLYGON, _ring(count))
         yield f"a polygon of {count:,} vertices being changed"
     tools.drop_sketch()
     tools.show_chosen({MarkerKind.STATION: tuple(view.canvas.content.stations.ids)})
@@ -81,7 +81,7 @@ def _situations(view: MapView) -> Iterator[str]:
 
 
 def _click(tool: MapTool, view: MapView, places_px: list[tuple[float, float]]) -> None:
-    at = middle_of(view.canvas.view)
+    at = view_centre(view.canvas.view)
     for x_px, y_px in places_px:
         tool.click(Pointer(at_px=at, place_m=view.canvas.view.to_map(x_px, y_px)))
     tool.hover(Pointer(at_px=at, place_m=view.canvas.view.to_map(900, 800)))
@@ -100,7 +100,7 @@ def _ring(count: int) -> tuple[tuple[float, float], ...]:
 
 
 def _paint(view: MapView, frames: int) -> list[float]:
-    """Milliseconds of processor time for each frame, sorted."""
+    """Return the milliseconds of CPU time of each frame, sorted."""
     image = QImage(1920, 1080, QImage.Format.Format_RGB32)
     took = []
     view.canvas.fit_regency()

@@ -1,10 +1,10 @@
-"""Readings a second by MQTT to the durable store with rules on, and how soon a console hears of them.
+"""Benchmark of MQTT readings: rate into the durable store with rules, and delay to a console.
 
-Run with `make bench-mqtt`. Broker and server are processes of their own; the server has 2,000 stations and the
-default rules, half of the stations are gauges watched by two levels. The rate is counted from the first message that
-is published to the last reading on disk. The delay is from the moment of a reading, which is that of its publishing,
-to the event on the live stream of a console, at 2,000 readings a second. Both are measured with Mosquitto between
-and with the server's own broker.
+Run with `make bench-mqtt`. Broker and server are separate processes; the server has 2,000 stations
+and the default rules, half of the stations are gauges with two levels. The rate counts from the
+first published message to the last reading on disk. The delay is from publishing a reading to its
+event on a console's live stream, at 2,000 readings a second. Both are measured with Mosquitto and
+with the server's embedded broker.
 """
 
 import argparse
@@ -25,15 +25,15 @@ from statistics import median
 from typing import Any
 
 import httpx2
-from asked import Line, keep, show
 from bench_readings import PASSWORD, STATIONS, client_of, minute_of_readings, prepare
+from goals import ResultLine, save_results, show_results
 from mqtt_gateway import Gateway, pace, publish_packet
 
-from tabuah.operations.authority.roles import Role
+from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user
 from tabuah.server.journal import ServerJournal
-from tabuah.server.listening import Address
-from tabuah.server.mqtt.address import read_broker
+from tabuah.server.listen_address import ListenAddress
+from tabuah.server.mqtt.address import parse_broker
 from tabuah.server.service import ServerService, ServerSettings
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
@@ -44,7 +44,7 @@ ASKED_P99_MS = 500
 
 @contextmanager
 def running_broker(folder: Path) -> Iterator[int]:
-    """The port of a Mosquitto that keeps whatever comes."""
+    """Run a Mosquitto and yield its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -66,8 +66,8 @@ def running_broker(folder: Path) -> Iterator[int]:
 
 
 def serve(directory: Path, broker: str, line: Any) -> None:
-    """Run the server until the other end says so."""
-    settings = ServerSettings(directory=directory, address=Address(port=0), broker=read_broker(broker))
+    """Run the server until the other end stops it."""
+    settings = ServerSettings(directory=directory, address=ListenAddress(port=0), broker=parse_broker(broker))
     service = ServerService(settings)
     thread = threading.Thread(target=service.run, args=(line.send,))
     thread.start()
@@ -78,7 +78,7 @@ def serve(directory: Path, broker: str, line: Any) -> None:
 
 @contextmanager
 def running_server(directory: Path, broker: str) -> Iterator[str]:
-    """The address of a server in a process of its own, its link to the broker standing."""
+    """Run a server in a separate process, connected to the broker, and yield its address."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(directory, broker, there))
     process.start()
@@ -95,7 +95,7 @@ def running_server(directory: Path, broker: str) -> Iterator[str]:
 
 @contextmanager
 def running_system(folder: Path, *, own_broker: bool) -> Iterator[tuple[int, str]]:
-    """The port of a broker, Mosquitto or the server's own, and the address of the server behind it."""
+    """Run a broker (Mosquitto or the server's own) and a server; yield port and address."""
     if own_broker:
         with running_server(folder / "server", "embedded:0") as url, closing(client_of(url)) as client:
             yield int(client.get("/v1/gateways").json()["broker"].rpartition(":")[2]), url
@@ -105,7 +105,7 @@ def running_system(folder: Path, *, own_broker: bool) -> Iterator[tuple[int, str
 
 
 def packets_of(minutes: int, per_message: int) -> list[bytes]:
-    """Messages of one station each, with `per_message` readings."""
+    """Return messages of one station each, with `per_message` readings."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     by_station: dict[tuple[str, str], list[dict[str, Any]]] = {}
     packets: list[bytes] = []
@@ -122,7 +122,7 @@ def packets_of(minutes: int, per_message: int) -> list[bytes]:
 
 
 def ingest_rate(minutes: int, per_message: int, *, own_broker: bool = False) -> float:
-    """Readings a second from publishing to the disk; none may be lost or set aside."""
+    """Return readings per second from publishing to disk; none may be lost or quarantined."""
     packets = packets_of(minutes, per_message)
     expected = len(packets) * per_message
     with tempfile.TemporaryDirectory() as folder:
@@ -142,7 +142,7 @@ def ingest_rate(minutes: int, per_message: int, *, own_broker: bool = False) -> 
 
 
 def stored(client: httpx2.Client) -> int:
-    """How many readings of the broker are on disk; ends the run when one was set aside."""
+    """Return how many of the broker's readings are on disk; abort when one was quarantined."""
     (gateway,) = client.get("/v1/gateways").json()["gateways"]
     if gateway["set_aside"]:
         raise SystemExit(f"{gateway['set_aside']} readings were set aside")
@@ -150,7 +150,7 @@ def stored(client: httpx2.Client) -> int:
 
 
 def delays_ms(seconds: int, *, own_broker: bool = False) -> list[float]:
-    """From publishing to the live stream, in milliseconds, at 2,000 readings a second."""
+    """Return the delays from publishing to the live stream, in milliseconds, at 2,000 readings a second."""
     heard: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder) / "server")
@@ -181,7 +181,7 @@ def delays_ms(seconds: int, *, own_broker: bool = False) -> list[float]:
 
 
 def p99_of(delays: list[float]) -> float:
-    """What 99 of a hundred do not exceed, of sorted delays."""
+    """Return the 99th percentile of sorted delays."""
     return delays[math.ceil(len(delays) * 0.99) - 1]
 
 
@@ -196,31 +196,31 @@ def _listen(url: str, heard: list[float], expected: int) -> None:
                     return
 
 
-def lines_of(figures: dict[str, float]) -> list[Line]:
-    """The table."""
+def lines_of(figures: dict[str, float]) -> list[ResultLine]:
+    """Return the table."""
     one, ten = figures["one_reading_a_message_per_s"], figures["ten_readings_a_message_per_s"]
     middle, p99 = figures["delay_median_ms"], figures["delay_p99_ms"]
     return [
-        Line(
+        ResultLine(
             "MQTT QoS 1 (Mosquitto) to the durable store, rules on, one reading a message",
             f"≥ {ASKED_PER_S:,} readings/s",
             f"{one:,.0f} readings/s",
             one >= ASKED_PER_S,
         ),
-        Line("  ten readings a message", "stated", f"{ten:,.0f} readings/s", True),
-        Line(
+        ResultLine("  ten readings a message", "stated", f"{ten:,.0f} readings/s", True),
+        ResultLine(
             f"  from publishing to a console's live stream at {LIVE_PER_S:,} readings/s",
             f"p99 ≤ {ASKED_P99_MS} ms",
             f"p99 {p99:.0f} ms, median {middle:.0f} ms",
             p99 <= ASKED_P99_MS,
         ),
-        Line(
+        ResultLine(
             "MQTT QoS 1 (the server's own broker), one reading a message",
             f"≥ {LIVE_PER_S:,} readings/s",
             f"{figures['own_broker_per_s']:,.0f} readings/s",
             figures["own_broker_per_s"] >= LIVE_PER_S,
         ),
-        Line(
+        ResultLine(
             f"  from publishing to a console's live stream at {LIVE_PER_S:,} readings/s",
             f"p99 ≤ {ASKED_P99_MS} ms",
             f"p99 {figures['own_broker_delay_p99_ms']:.0f} ms",
@@ -230,7 +230,7 @@ def lines_of(figures: dict[str, float]) -> list[Line]:
 
 
 def main() -> None:
-    """Measure, print the table, and keep it."""
+    """Measure, print and save the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--minutes", type=int, default=30, help="minutes of 2,000 readings in a run")
@@ -248,8 +248,8 @@ def main() -> None:
         "own_broker_delay_p99_ms": p99_of(delays_ms(options.seconds, own_broker=True)),
     }
     lines = lines_of(figures)
-    show(lines)
-    keep("mqtt", lines, figures=figures)
+    show_results(lines)
+    save_results("mqtt", lines, figures=figures)
 
 
 if __name__ == "__main__":

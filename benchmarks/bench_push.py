@@ -1,9 +1,10 @@
-"""Entries a second into the durable journal over HTTP with full admission, against a ceiling without; and out again.
+"""Benchmark of push and pull over HTTP: full admission compared with a server that only stores.
 
-Run with `python benchmarks/bench_push.py`. The server is a process of its own on a fresh directory; eight devices
-push requests of 100 entries that were signed and encoded before. Full admission verifies the signature and the chain,
-judges and folds every entry, and flushes to disk before it answers. The ceiling decodes the same requests over the
-same server and stores the same texts with the same flush, but checks and judges nothing.
+Run with `python benchmarks/bench_push.py`. The server is a separate process on a new directory;
+eight devices push requests of 100 signed and encoded entries. Full admission verifies signatures
+and chains, judges and folds every entry, and flushes to disk before it answers. The upper bound
+decodes the same requests over the same server and stores the same texts with the same flush,
+without checks.
 """
 
 import argparse
@@ -24,25 +25,25 @@ import httpx2
 import msgspec
 import uvicorn
 import zstandard
-from asked import Line, keep, show
+from goals import ResultLine, save_results, show_results
 from litestar import Litestar, post
 from litestar.params import JSONBody
 
-from tabuah.operations.authority.bodies import DeviceEnrolled, UserGranted
-from tabuah.operations.authority.roles import Role
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents import bodies
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.incidents import entry_bodies
+from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
+from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user
-from tabuah.server.admission.memory import JournalHead
-from tabuah.server.admission.sheet import Sheet
+from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.journal import ServerJournal
-from tabuah.server.listening import Address
+from tabuah.server.listen_address import ListenAddress
 from tabuah.server.service import ServerService, ServerSettings
-from tabuah.storage.journal.chain import ChainHead, append
+from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import new_subject
-from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, SignedEntry
 
 PASSWORD: Final = "batang-lembang"
@@ -52,9 +53,9 @@ _INSERT: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def story(tag: str, counter: int) -> list[Draft]:
-    """Ten entries of one incident: report, verify, grade, and seven notes."""
+    """Return ten entries of one incident: report, verify, grade, and seven notes."""
     subject = new_subject("incident", datetime.now(UTC))
-    report = bodies.IncidentReported(
+    report = entry_bodies.IncidentReported(
         number=f"SLK-{tag}-{counter:04d}",
         hazard=Hazard.FLOOD,
         title="Banjir di Koto Baru",
@@ -62,22 +63,22 @@ def story(tag: str, counter: int) -> list[Draft]:
     )
     changes: list[tuple[str, msgspec.Struct]] = [
         ("incident.reported", report),
-        ("incident.moved", bodies.IncidentMoved(to=Status.VERIFIED)),
-        ("incident.edited", bodies.IncidentEdited(severity=Severity.SEVERE)),
-        *(("incident.noted", bodies.IncidentNoted(text=f"Catatan lapangan nomor {k}. " * 3)) for k in range(7)),
+        ("incident.moved", entry_bodies.IncidentMoved(to=Status.VERIFIED)),
+        ("incident.edited", entry_bodies.IncidentEdited(severity=Severity.SEVERE)),
+        *(("incident.noted", entry_bodies.IncidentNoted(text=f"Catatan lapangan nomor {k}. " * 3)) for k in range(7)),
     ]
     return [Draft(subject=subject, kind=kind, body=encode_body(body)) for kind, body in changes]
 
 
 def requests_of(key: DeviceKey, count: int) -> list[bytes]:
-    """Encoded requests of one device, in order."""
+    """Return the encoded requests of one device, in order."""
     head, encoded = ChainHead(), []
     for number in range(count):
         pairs: list[SignedEntry] = []
         for k in range(ENTRIES_A_REQUEST // 10):
             for draft in story(key.tag, number * 10 + k + 1):
                 now = datetime.now(UTC)
-                chained = append(draft, key=key, head=head, actor="ani", grant=key.device_id, now=now)
+                chained = append_draft(draft, key=key, head=head, actor="ani", grant=key.device_id, now=now)
                 head = chained.head
                 pairs.append(chained.signed)
         encoded.append(msgspec.json.encode(PushRequest(device=key.device_id, entries=tuple(pairs))))
@@ -85,7 +86,7 @@ def requests_of(key: DeviceKey, count: int) -> list[bytes]:
 
 
 def prepare(directory: Path, keys: Sequence[DeviceKey]) -> None:
-    """A server's data with a user and the devices."""
+    """Create a server's data with a user and the devices."""
     now = datetime.now(UTC)
     with ServerJournal.open(directory) as journal:
         create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
@@ -95,7 +96,7 @@ def prepare(directory: Path, keys: Sequence[DeviceKey]) -> None:
                 grant=key.device_id, device=key.device_id, role=Role.OPERATOR, opd="BPBD", starts_at=now,
                 expires_at=now + timedelta(days=7),
             )  # fmt: skip
-            journal.append_own(
+            journal.append_drafts(
                 [
                     Draft(subject=f"device/{key.device_id}", kind="device.enrolled", body=encode_body(device)),
                     Draft(subject="user/ani", kind="user.granted", body=encode_body(grant)),
@@ -103,23 +104,23 @@ def prepare(directory: Path, keys: Sequence[DeviceKey]) -> None:
             )
 
 
-def store_unjudged(sheet: Sheet, request: PushRequest) -> PushReply:
-    """The ceiling: give a seq and store."""
-    first = sheet.head.seq + 1
-    now = sheet.now.isoformat()
+def store_unjudged(batch: AdmissionBatch, request: PushRequest) -> PushReply:
+    """Assign a seq and store, without checks: the upper bound."""
+    first = batch.head.seq + 1
+    now = batch.now.isoformat()
     rows = [
         (seq, f"{seq}", "", seq, "", pair.text, pair.signature, now, "accepted", "", "")
         for seq, pair in enumerate(request.entries, start=first)
     ]
-    sheet.connection.exec_driver_sql(_INSERT, rows)
-    sheet.head = JournalHead(rows[-1][0], sheet.head.hash)
-    sheet.connection.exec_driver_sql("UPDATE head SET seq = ?", (sheet.head.seq,))
-    return PushReply(results=(), head=sheet.head.seq)
+    batch.connection.exec_driver_sql(_INSERT, rows)
+    batch.head = CommittedHead(rows[-1][0], batch.head.hash)
+    batch.connection.exec_driver_sql("UPDATE head SET seq = ?", (batch.head.seq,))
+    return PushReply(results=(), head=batch.head.seq)
 
 
 def serve(directory: Path, line: Connection) -> None:
-    """Run the server until the other end says so."""
-    service = ServerService(ServerSettings(directory=directory, address=Address(port=0)))
+    """Run the server until the other end stops it."""
+    service = ServerService(ServerSettings(directory=directory, address=ListenAddress(port=0)))
     thread = threading.Thread(target=service.run, args=(line.send,))
     thread.start()
     line.recv()
@@ -128,14 +129,14 @@ def serve(directory: Path, line: Connection) -> None:
 
 
 def serve_ceiling(directory: Path, line: Connection) -> None:
-    """Run a server that stores without checking, until the other end says so."""
+    """Run a server that stores without checks, until the other end stops it."""
     with ServerJournal.open(directory) as journal:
 
         @post("/v1/journal", status_code=200)
         async def push(data: JSONBody[PushRequest]) -> PushReply:
-            return await asyncio.wrap_future(journal.submit(lambda sheet: store_unjudged(sheet, data)))
+            return await asyncio.wrap_future(journal.submit(lambda batch: store_unjudged(batch, data)))
 
-        address = Address(port=0)
+        address = ListenAddress(port=0)
         listening = address.listen()
         app = Litestar([push], openapi_config=None, logging_config=None)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -149,7 +150,7 @@ def serve_ceiling(directory: Path, line: Connection) -> None:
 
 @contextmanager
 def running(directory: Path, *, ceiling: bool) -> Iterator[str]:
-    """A server process; gives its URL."""
+    """Run a server process and yield its URL."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
         target=serve_ceiling if ceiling else serve, args=(directory, there)
@@ -163,16 +164,16 @@ def running(directory: Path, *, ceiling: bool) -> Iterator[str]:
 
 
 def logged_in(url: str) -> httpx2.Client:
-    """A client with a session."""
+    """Return a logged-in client."""
     client = httpx2.Client(base_url=url, timeout=60, trust_env=False)
     reply = client.post("/v1/session", json={"user": "ani", "password": PASSWORD})
-    if reply.is_success:  # the ceiling knows no sessions
+    if reply.is_success:  # the upper bound has no sessions
         client.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
     return client
 
 
 def push_rate(url: str, requests: Sequence[Sequence[bytes]], *, judged: bool) -> float:
-    """Entries a second, from the first request to the last answer."""
+    """Return entries per second, from the first request to the last answer."""
     clients = [logged_in(url) for _ in requests]
 
     def push(client: httpx2.Client, bodies_of_one: Sequence[bytes]) -> None:
@@ -194,7 +195,7 @@ def push_rate(url: str, requests: Sequence[Sequence[bytes]], *, judged: bool) ->
 
 
 def pull_rate(url: str) -> float:
-    """Entries a second in pages of 1,000, compressed, received and decoded."""
+    """Return entries per second in pages of 1,000, compressed, received and decoded."""
     count = after = 0
     with closing(logged_in(url)) as client:
         client.headers["Accept-Encoding"] = "zstd"
@@ -213,7 +214,7 @@ def _page(client: httpx2.Client, after: int) -> PullReply:
 
 
 def main() -> None:
-    """Measure, print the table, and keep it."""
+    """Measure, print and save the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--requests", type=int, default=50, help="requests of each device in a run")
@@ -230,18 +231,20 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, running(Path(folder), ceiling=True) as url:
             rates["ceiling_entries_per_s"].append(push_rate(url, requests, judged=False))
     lines = lines_of(rates)
-    show(lines)
-    keep("push", lines, rates=rates)
+    show_results(lines)
+    save_results("push", lines, rates=rates)
 
 
-def lines_of(rates: dict[str, list[float]]) -> list[Line]:
-    """The table; each figure is the median of the runs."""
+def lines_of(rates: dict[str, list[float]]) -> list[ResultLine]:
+    """Return the table; each figure is the median of the runs."""
     pushed, ceiling, pulled = (median(values) for values in rates.values())
     what = f"push, durable (FULL), {ENTRIES_A_REQUEST} entries a request, {DEVICES} clients, full admission"
     return [
-        Line(what, "≥ 10,000 entries/s", f"{pushed:,.0f} entries/s", pushed >= 10_000),
-        Line("  the ceiling: the same without admission", "stated beside it", f"{ceiling:,.0f} entries/s", True),
-        Line("  pull over HTTP in pages of 1,000", "", f"{pulled:,.0f} records/s", True),
+        ResultLine(what, "≥ 10,000 entries/s", f"{pushed:,.0f} entries/s", pushed >= 10_000),
+        ResultLine(
+            "  the ceiling: the same without admission", "stated beside it", f"{ceiling:,.0f} entries/s", True
+        ),
+        ResultLine("  pull over HTTP in pages of 1,000", "", f"{pulled:,.0f} records/s", True),
     ]
 
 

@@ -1,8 +1,8 @@
-"""Readings a second, durably: the store alone, and through HTTP with checks and rules; and how long questions take.
+"""Benchmark of readings: rate into the store alone and through HTTP with checks and rules, and query times.
 
-Run with `python benchmarks/bench_readings.py`. The server is a process of its own on a fresh directory, with the
-default rules and 2,000 stations, half of them river gauges that are watched by three levels each. The clients post
-batches that were encoded before; a batch is one reading of many stations, as gateways send them.
+Run with `python benchmarks/bench_readings.py`. The server is a separate process on a new directory,
+with the default rules and 2,000 stations, half of them river gauges with three levels each. The
+clients post batches encoded in advance; a batch is one reading of many stations, as from a gateway.
 """
 
 import argparse
@@ -19,18 +19,18 @@ from statistics import median
 
 import httpx2
 import msgspec
-from asked import Line, keep, show
+from goals import ResultLine, save_results, show_results
 
-from tabuah.operations.authority.roles import Role
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
+from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.stations.bodies import StationRegistered
-from tabuah.operations.stations.readings import Reading, ReadingBatch
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.reading import Reading, ReadingBatch
+from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
-from tabuah.server.administration import create_user, write_first_rules
+from tabuah.server.administration import create_user, write_initial_rules
 from tabuah.server.journal import ServerJournal
-from tabuah.server.listening import Address
+from tabuah.server.listen_address import ListenAddress
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
@@ -42,7 +42,7 @@ CLIENTS = 4
 
 
 def station(number: int) -> Station:
-    """A gauge or a rain gauge by turns."""
+    """Return a river gauge or a rain gauge in turn."""
     river = number % 2 == 0
     code, unit = ("stage_m", "m") if river else ("rain_mm", "mm")
     return Station(
@@ -59,7 +59,7 @@ def station(number: int) -> Station:
 
 
 def minute_of_readings(at: datetime) -> list[Reading]:
-    """One reading of every station: stages that waver, and rain at every tenth gauge."""
+    """Return one reading of every station: varying stages, and rain at every tenth gauge."""
     wavering = [(n + at.minute) % 10 for n in range(STATIONS)]
     return [
         Reading(f"B-{n:04d}", "stage_m", at, 1.0 + waver / 100)
@@ -70,14 +70,14 @@ def minute_of_readings(at: datetime) -> list[Reading]:
 
 
 def day_of_readings(now: datetime) -> ReadingBatch:
-    """One series, every minute of the last 24 hours."""
+    """Return one series, every minute of the last 24 hours."""
     return ReadingBatch(
         readings=tuple(Reading("B-0000", "stage_m", now - timedelta(minutes=m), 1.0) for m in range(1440))
     )
 
 
 def store_rate(minutes: int, *, durable: bool) -> float:
-    """Readings a second into the store, 1,000 in a transaction."""
+    """Return readings per second into the store, 1,000 in a transaction."""
     start = datetime(2026, 11, 24, tzinfo=UTC)
     groups = [minute_of_readings(start + timedelta(minutes=m)) for m in range(minutes)]
     batches = [group[first : first + BATCH] for group in groups for first in range(0, STATIONS, BATCH)]
@@ -89,11 +89,11 @@ def store_rate(minutes: int, *, durable: bool) -> float:
 
 
 def prepare(directory: Path) -> None:
-    """A server's data with stations, rules and a gateway."""
+    """Create a server's data with stations, rules and a gateway."""
     with ServerJournal.open(directory) as journal:
-        write_first_rules(journal)
+        write_initial_rules(journal)
         create_user(journal, name="gerbang", role=Role.GATEWAY, opd="BPBD", password=PASSWORD)
-        journal.append_own(
+        journal.append_drafts(
             [
                 Draft(
                     subject=f"station/{s.code}",
@@ -106,8 +106,8 @@ def prepare(directory: Path) -> None:
 
 
 def serve(directory: Path, line: Connection) -> None:
-    """Run the server until the other end says so."""
-    service = ServerService(ServerSettings(directory=directory, address=Address(port=0)))
+    """Run the server until the other end stops it."""
+    service = ServerService(ServerSettings(directory=directory, address=ListenAddress(port=0)))
     thread = threading.Thread(target=service.run, args=(line.send,))
     thread.start()
     line.recv()
@@ -117,7 +117,7 @@ def serve(directory: Path, line: Connection) -> None:
 
 @contextmanager
 def running_server(directory: Path) -> Iterator[str]:
-    """The address of a server in a process of its own."""
+    """Run a server in a separate process and yield its address."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(directory, there))
     process.start()
@@ -129,7 +129,7 @@ def running_server(directory: Path) -> Iterator[str]:
 
 
 def client_of(url: str, user: str = "gerbang") -> httpx2.Client:
-    """The gateway, or another user, logged in."""
+    """Return a client of the gateway, or of another user, logged in."""
     client = httpx2.Client(base_url=url, timeout=60, trust_env=False)
     session = client.post("/v1/session", json={"user": user, "password": PASSWORD}).json()
     client.headers["Authorization"] = f"Bearer {session['access_token']}"
@@ -137,7 +137,7 @@ def client_of(url: str, user: str = "gerbang") -> httpx2.Client:
 
 
 def http_rate(url: str, minutes: int) -> float:
-    """Readings a second, acknowledged, from several clients at once; none may be set aside."""
+    """Return acknowledged readings per second, from several clients at once; none may be quarantined."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     encoder = msgspec.json.Encoder()
     waiting = [
@@ -174,7 +174,7 @@ def http_rate(url: str, minutes: int) -> float:
 
 
 def median_ms(ask: Callable[[], object], times: int = 15) -> float:
-    """How long a question takes."""
+    """Return the median query time."""
     took: list[float] = []
     for _ in range(times):
         began_s = time.perf_counter()
@@ -184,7 +184,7 @@ def median_ms(ask: Callable[[], object], times: int = 15) -> float:
 
 
 def question_times(url: str) -> dict[str, float]:
-    """Latest of all stations, and the last 24 hours of one series, over HTTP."""
+    """Measure the latest of all stations, and the last 24 hours of one series, over HTTP."""
     now = datetime.now(UTC)
     day = {"station": "B-0000", "parameter": "stage_m", "from": (now - timedelta(days=1)).isoformat()}
     with closing(client_of(url)) as client:
@@ -201,23 +201,25 @@ def question_times(url: str) -> dict[str, float]:
         }
 
 
-def lines_of(figures: dict[str, float]) -> list[Line]:
-    """The table."""
+def lines_of(figures: dict[str, float]) -> list[ResultLine]:
+    """Return the table."""
     alone, durable = figures["store_readings_per_s"], figures["durable_store_readings_per_s"]
     http, latest = figures["http_readings_per_s"], figures["latest_2000_stations_ms"]
     few, every = figures["day_of_a_series_300_points_ms"], figures["day_of_a_series_every_reading_ms"]
     asked, enough = f"≥ {ASKED_PER_S:,} rows/s", alone >= ASKED_PER_S
     return [
-        Line("the store alone, 1,000 rows a batch", asked, f"{alone:,.0f} rows/s", enough),
-        Line("  on disk before each answer, as on a server", "stated", f"{durable:,.0f} rows/s", True),
-        Line("readings through HTTP to the durable store, rules on", "stated", f"{http:,.0f} readings/s", True),
-        Line("  newest of 2,000 stations over HTTP", "stated", f"{latest:.1f} ms", True),
-        Line("  24 h of one series over HTTP", "stated", f"{few:.1f} ms (300 points), {every:.1f} ms (all)", True),
+        ResultLine("the store alone, 1,000 rows a batch", asked, f"{alone:,.0f} rows/s", enough),
+        ResultLine("  on disk before each answer, as on a server", "stated", f"{durable:,.0f} rows/s", True),
+        ResultLine("readings through HTTP to the durable store, rules on", "stated", f"{http:,.0f} readings/s", True),
+        ResultLine("  newest of 2,000 stations over HTTP", "stated", f"{latest:.1f} ms", True),
+        ResultLine(
+            "  24 h of one series over HTTP", "stated", f"{few:.1f} ms (300 points), {every:.1f} ms (all)", True
+        ),
     ]
 
 
 def main() -> None:
-    """Measure, print the table, and keep it."""
+    """Measure, print and save the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--minutes", type=int, default=100, help="minutes of 2,000 readings in a run")
@@ -239,8 +241,8 @@ def main() -> None:
                     figures |= question_times(url)
     figures["http_readings_per_s"] = median(rates)
     lines = lines_of(figures)
-    show(lines)
-    keep("readings", lines, figures=figures)
+    show_results(lines)
+    save_results("readings", lines, figures=figures)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""How quickly the past is read and shown: a day of 2,000 stations and 10,000 incidents, and seeking in it.
+"""Benchmark of replay: reading and showing a day of 2,000 stations and 10,000 incidents, and seeking in it.
 
-The last figures are the intervals between two paints of a map that is panned at 60 Hz, at rest and while pictures of
-the past are made and shown five times a second, as they are while time goes on. All of it takes about a minute;
-`ARGS=--quick` looks at the paints for a third of the time.
+The last figures are paint intervals of a map panned at 60 Hz, at rest and during playback at five
+pictures a second. The run takes about a minute; `ARGS=--quick` measures the paints for a third of
+the time.
 """
 
 import argparse
@@ -18,36 +18,36 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from asked import Line, keep, show
+from goals import ResultLine, save_results, show_results
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 
-from tabuah.console.window.application import qt_application
-from tabuah.console.window.past_room import PastPicture, PastRoom, read_past
-from tabuah.console.window.snapshot import RoomSnapshot
-from tabuah.console.window.tasks import Mailbox, plain_runner
+from tabuah.console.window.replay.past_state import PastMarkers, PastState, read_past_state
+from tabuah.console.window.shell.application import qt_application
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.task_runner import GuiMailbox, plain_runner
 from tabuah.gis.basemap_file import load_basemap
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.places import IncidentPlace, PlaceCertainty
-from tabuah.operations.replay.story import Step, Story
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.operations.readings.reading import Reading
+from tabuah.operations.replay.state_history import StateHistory, StateStep
 from tabuah.operations.stations.station import Parameter, Station, StationKind
 from tabuah.operations.subjects import SubjectState
-from tabuah.storage.cache.past import PastStory
+from tabuah.storage.cache.replay_story import JournalStory
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.widgets.fluency import favour_the_window
 from tabuah.widgets.map.canvas import MapCanvas
+from tabuah.widgets.responsiveness import tune_interpreter
 
 STATIONS, INCIDENTS, CHANGING, MINUTES = 2_000, 10_000, 2_000, 5
 WATCHED_MS, QUICK_MS = 15_000, 5_000
-LATE_MS, LATE_SHARE = 20, 0.02  # as the map is asked for under stress
+LATE_MS, LATE_SHARE = 20, 0.02  # the goal of the map under stress
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 def stations() -> dict[str, Station]:
-    """All stations by code."""
+    """Return all stations by code."""
     rng = random.Random(1)
     made = (
         Station(
@@ -61,7 +61,7 @@ def stations() -> dict[str, Station]:
 
 
 def incident(number: int, status: Status) -> Incident:
-    """One of many incidents."""
+    """Return one of many incidents."""
     rng = random.Random(number)
     place = IncidentPlace(
         lon_deg=rng.uniform(100.4, 101.2), lat_deg=rng.uniform(-1.4, -0.6), nagari_code="", nagari="",
@@ -75,25 +75,25 @@ def incident(number: int, status: Status) -> Incident:
     )  # fmt: skip
 
 
-def story() -> Story:
-    """Incidents that go on during the day."""
+def story() -> StateHistory:
+    """Return incidents that continue during the day."""
     before = {
         f"incident/{number}": SubjectState(value=incident(number, Status.REPORTED)) for number in range(INCIDENTS)
     }
     rng = random.Random(2)
     steps = [
-        Step(
+        StateStep(
             at=NOW - timedelta(seconds=rng.uniform(0, 86_400)),
             subject=f"incident/{number % CHANGING}",
             state=SubjectState(value=incident(number % CHANGING, rng.choice(list(Status)[:6]))),
         )
         for number in range(5 * CHANGING)
     ]
-    return Story(before, steps)
+    return StateHistory(before, steps)
 
 
 def fill_readings(directory: Path, codes: list[str]) -> None:
-    """A day of readings."""
+    """Write a day of readings."""
     rng = random.Random(3)
     with ReadingsStore(directory / FILE_NAME) as store:
         for minute in range(0, 24 * 60, MINUTES):
@@ -102,26 +102,26 @@ def fill_readings(directory: Path, codes: list[str]) -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Milliseconds."""
+    """Return the milliseconds of `work`."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
 
 
-def paint_intervals(room: PastRoom, *, plays: bool, watched_ms: int) -> list[float]:
-    """Milliseconds between paints while the map moves and time goes on, sorted."""
+def paint_intervals(room: PastState, *, plays: bool, watched_ms: int) -> list[float]:
+    """Return the milliseconds between paints while the map moves and time advances, sorted."""
     app = qt_application()
-    favour_the_window()
+    tune_interpreter()
     canvas = TimedCanvas()
     canvas.resize(1920, 1080)
     canvas.show_basemap(load_basemap())
     canvas.show()
-    mailbox, errors = Mailbox(), list[Exception]()
+    mailbox, errors = GuiMailbox(), list[Exception]()
     worker = plain_runner("past", mailbox, errors.append)
     worker.start()
     began, worker_asked = time.monotonic(), list[bool]()
 
-    def show_picture(picture: PastPicture) -> None:
+    def show_picture(picture: PastMarkers) -> None:
         canvas.show_moment(
             picture.stations,
             picture.incidents,
@@ -156,20 +156,19 @@ def paint_intervals(room: PastRoom, *, plays: bool, watched_ms: int) -> list[flo
 
 
 class TimedCanvas(MapCanvas):
-    """Remembers when it was painted."""
+    """Canvas that records its paint times."""
 
     def __init__(self) -> None:
         super().__init__()
         self.paints: list[float] = []
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: paint, and note the moment."""
         super().paintEvent(event)
         self.paints.append(time.perf_counter())
 
 
-def paint_lines(room: PastRoom, watched_ms: int) -> list[Line]:
-    """The paints at rest, and those while it plays."""
+def paint_lines(room: PastState, watched_ms: int) -> list[ResultLine]:
+    """Measure the paints at rest and during playback."""
     lines = []
     for plays, what in ((False, "a map at rest, panned at 60 Hz"), (True, "… while the past plays on it")):
         gaps_ms = paint_intervals(room, plays=plays, watched_ms=watched_ms)
@@ -177,12 +176,12 @@ def paint_lines(room: PastRoom, watched_ms: int) -> list[Line]:
         p99 = gaps_ms[len(gaps_ms) * 99 // 100]
         asked = f"≤ {LATE_SHARE:.0%} of paints over {LATE_MS} ms apart" if plays else "stated"
         reached = f"{late:.1%}, median {median(gaps_ms):.1f} ms, p99 {p99:.1f} ms, {len(gaps_ms)} paints"
-        lines.append(Line(what, asked, reached, late <= LATE_SHARE or not plays))
+        lines.append(ResultLine(what, asked, reached, late <= LATE_SHARE or not plays))
     return lines
 
 
-def seek_lines(room: PastRoom) -> list[Line]:
-    """Going to random moments: what was known then, and the whole picture for the map."""
+def seek_lines(room: PastState) -> list[ResultLine]:
+    """Measure seeking to random times: known state, and the whole picture of the map."""
     rng = random.Random(4)
     moments = [room.since + timedelta(seconds=rng.uniform(0, 86_400)) for _ in range(60)]
     works = (
@@ -192,39 +191,39 @@ def seek_lines(room: PastRoom) -> list[Line]:
     lines = []
     for what, work in works:
         took_ms = sorted(timed(lambda moment=moment, work=work: work(moment)) for moment in moments)  # type: ignore[misc]
-        lines.append(Line(what, "stated", f"median {median(took_ms):.1f} ms, worst {took_ms[-1]:.1f} ms", True))
+        lines.append(ResultLine(what, "stated", f"median {median(took_ms):.1f} ms, worst {took_ms[-1]:.1f} ms", True))
     return lines
 
 
-def opened_room(directory: Path) -> tuple[PastRoom, list[Line]]:
-    """A day written, and read back as the window reads it."""
+def open_history(directory: Path) -> tuple[PastState, list[ResultLine]]:
+    """Write a day and read it back as the window does."""
     with closing(ConsoleStore(directory)):
         pass
     known = stations()
     fill_readings(directory, list(known))
-    snapshot, since = RoomSnapshot(stations=known), NOW - timedelta(hours=24)
-    read_ms = [timed(lambda: read_past(directory, snapshot, since=since, until=NOW)) for _ in range(3)]
+    snapshot, since = ConsoleSnapshot(stations=known), NOW - timedelta(hours=24)
+    read_ms = [timed(lambda: read_past_state(directory, snapshot, since=since, until=NOW)) for _ in range(3)]
     with ReadingsStore(directory / FILE_NAME) as store:
-        film = store.film([(code, "rain_mm") for code in known], since, NOW)
+        film = store.replay([(code, "rain_mm") for code in known], since, NOW)
     assert film is not None
-    past = PastStory(story=story(), since=since, until=NOW, incomplete=0)
+    past = JournalStory(story=story(), since=since, until=NOW, incomplete=0)
     what = f"a day of {STATIONS:,} stations read ({STATIONS * 24 * 60 // MINUTES:,} readings)"
-    return PastRoom(snapshot, past, film, since=since, until=NOW), [
-        Line(what, "stated", f"{median(read_ms):.0f} ms", True)
+    return PastState(snapshot, past, film, since=since, until=NOW), [
+        ResultLine(what, "stated", f"{median(read_ms):.0f} ms", True)
     ]
 
 
 def main() -> int:
-    """Measure, print, and keep the figures as JSON."""
+    """Measure, print, and save the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a shorter look at the paints")
     watched_ms = QUICK_MS if parser.parse_args().quick else WATCHED_MS
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
-        room, lines = opened_room(Path(folder))
+        room, lines = open_history(Path(folder))
     lines += [*seek_lines(room), *paint_lines(room, watched_ms)]
-    show(lines)
-    keep("replay", lines)
+    show_results(lines)
+    save_results("replay", lines)
     return 0
 
 

@@ -1,8 +1,9 @@
-"""Readings judged in a second of one core's time, with every kind of rule in force: on a calm day and in a storm.
+"""Benchmark of rule evaluation: readings per second of CPU time with every kind of rule, calm and in a storm.
 
-Run with `python benchmarks/bench_rules.py`. It judges as the server does, without storing: 10,000 series, each with
-five rules of its own kind, every series once a minute. What is asked is that this takes 5 % of one core: 3,334
-readings in a second of its time. The time is that of the process, so that a busy machine tells the same.
+Run with `python benchmarks/bench_rules.py`. It evaluates as the server does, without storing:
+10,000 series, each with five rules of its own kind, every series once a minute. The goal is 5 % of
+one core: 3,334 readings per second of CPU time. Process time makes the result independent of other
+load.
 """
 
 import argparse
@@ -12,25 +13,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
-from asked import Line, keep, show
+from goals import ResultLine, save_results, show_results
 
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import (
     Accumulation,
-    Change,
     Combination,
+    CombinationPart,
     Condition,
     Neighbours,
-    Part,
     PartPlace,
+    RateOfChange,
     Rule,
     Stuck,
     Threshold,
 )
-from tabuah.operations.stations.readings import Reading
 from tabuah.operations.stations.station import Parameter, Station, StationKind
-from tabuah.server.readings.registry import Registry
-from tabuah.server.readings.rounds import Round, Watchbook
+from tabuah.server.readings.registry import ReadingsRegistry
+from tabuah.server.readings.rule_evaluation import RuleEvaluation, WatchStates
 from tabuah.storage.journal.identifiers import new_uuid
 
 SERIES: Final = 10_000
@@ -42,7 +43,7 @@ _WIDE: Final = 100
 
 
 class _Kind(msgspec.Struct, frozen=True):
-    """A kind of station, and the values it sends on a calm day and in a storm."""
+    """A kind of station, with its values on a calm day and in a storm."""
 
     kind: StationKind
     parameter: str
@@ -59,7 +60,7 @@ KINDS: Final = (
 
 
 def stations(series: int) -> list[Station]:
-    """So many on a grid of about a kilometre, the kinds by turns; one series each."""
+    """Return stations on a grid of about a kilometre, one series each, kinds in turn."""
     return [_station(number, KINDS[number % len(KINDS)]) for number in range(series)]
 
 
@@ -77,8 +78,8 @@ def _station(number: int, kind: _Kind) -> Station:
 
 
 def rules() -> list[Rule]:
-    """Five for each kind: a threshold, a change, a jammed sensor, neighbours that disagree and a combination."""
-    rain = Part(
+    """Return five rules a kind: threshold, change, stuck sensor, neighbour comparison and a combination."""
+    rain = CombinationPart(
         parameter="rain_mm",
         condition=Accumulation(limit=20, window_s=3600, hysteresis=10),
         where=PartPlace.NEAR,
@@ -88,10 +89,12 @@ def rules() -> list[Rule]:
     for kind in KINDS:
         limit = (kind.calm + kind.storm) / 2
         falling = kind.storm < kind.calm
-        own = Part(parameter=kind.parameter, condition=Threshold(limit=limit, hysteresis=0.1, falling=falling))
+        own = CombinationPart(
+            parameter=kind.parameter, condition=Threshold(limit=limit, hysteresis=0.1, falling=falling)
+        )
         conditions: tuple[Condition, ...] = (
             Threshold(limit=limit, hysteresis=0.1, for_s=120, falling=falling),
-            Change(limit=abs(kind.storm - kind.calm) / 2, window_s=1800, falling=falling),
+            RateOfChange(limit=abs(kind.storm - kind.calm) / 2, window_s=1800, falling=falling),
             Stuck(for_s=3600, resting_at=kind.calm),
             Neighbours(limit=50, radius_m=6_000, spreads=3),
             Combination(parts=(own, rain), within_s=1800),
@@ -110,7 +113,7 @@ def rules() -> list[Rule]:
 
 
 def minute_of(known: list[Station], minute: int, *, storm: bool) -> Iterator[Reading]:
-    """One reading of every series; each wavers a little, so that no two minutes are the same."""
+    """Yield one reading of every series; small variations make every minute different."""
     at = START + timedelta(minutes=minute)
     for number, station in enumerate(known):
         kind = KINDS[number % len(KINDS)]
@@ -120,7 +123,7 @@ def minute_of(known: list[Station], minute: int, *, storm: bool) -> Iterator[Rea
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What one run came to."""
+    """Result of one run."""
 
     judged: int
     took_s: float
@@ -128,20 +131,20 @@ class Run(msgspec.Struct, frozen=True):
 
     @property
     def per_s(self) -> float:
-        """Readings judged in a second of the process's time."""
+        """Return the readings evaluated per second of CPU time."""
         return self.judged / self.took_s
 
 
-def run(registry: Registry, known: list[Station], *, minutes: int, storm: bool) -> Run:
-    """Judge a warm-up of fifteen minutes on a calm day, then so many minutes that count."""
-    book = Watchbook()
+def run(registry: ReadingsRegistry, known: list[Station], *, minutes: int, storm: bool) -> Run:
+    """Evaluate a warm-up of fifteen calm minutes, then the measured minutes."""
+    book = WatchStates()
     took_s, judged, drafts, warm_up = 0.0, 0, 0, 15
     for minute in range(warm_up + minutes):
         readings = list(minute_of(known, minute, storm=storm and minute >= warm_up))
         began_s = time.process_time()
-        changes = Round(book, registry, lambda: new_uuid(START))
+        changes = RuleEvaluation(book, registry, lambda: new_uuid(START))
         changes.judge(readings)
-        changes.enter()
+        changes.commit()
         if minute >= warm_up:
             took_s += time.process_time() - began_s
             judged += len(readings)
@@ -149,10 +152,10 @@ def run(registry: Registry, known: list[Station], *, minutes: int, storm: bool) 
     return Run(judged, took_s, drafts)
 
 
-def line_of(what: str, found: Run) -> Line:
-    """One line of the table."""
+def line_of(what: str, found: Run) -> ResultLine:
+    """Return one line of the table."""
     share = 100 * SERIES / 60 / found.per_s
-    return Line(
+    return ResultLine(
         what=f"{what}, {found.drafts:,} alarms",
         asked=f"≥ {ASKED_PER_S:,.0f} readings/s of a core ({SHARE:.0%})",
         reached=f"{found.per_s:,.0f} ({share:.2f} %)",
@@ -161,12 +164,12 @@ def line_of(what: str, found: Run) -> Line:
 
 
 def main() -> None:
-    """Print the figures and keep them."""
+    """Measure, print and save the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--series", type=int, default=SERIES)
     options = parser.parse_args()
-    known, registry = stations(options.series), Registry()
+    known, registry = stations(options.series), ReadingsRegistry()
     began_s = time.process_time()
     registry.learn([*known, *rules()])
     learnt_s = time.process_time() - began_s
@@ -174,11 +177,11 @@ def main() -> None:
     calm = run(registry, known, minutes=options.minutes, storm=False)
     storm = run(registry, known, minutes=options.minutes, storm=True)
     lines = [line_of(f"{what}, calm", calm), line_of(f"{what}, storm everywhere", storm)]
-    show(lines)
+    show_results(lines)
     print(
         f"{len(registry.watches):,} watches, {len(registry.joints):,} over several series, learnt in {learnt_s:.1f} s"
     )
-    keep("rules", lines, learnt_s=round(learnt_s, 2))
+    save_results("rules", lines, learnt_s=round(learnt_s, 2))
 
 
 if __name__ == "__main__":

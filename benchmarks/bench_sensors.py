@@ -1,15 +1,16 @@
-"""Sensors, rules, alarms and charts: what was asked beside what was reached, all in one table.
+"""Benchmarks of sensors, rules, alarms and charts in one table of goals and results.
 
-Run with `python benchmarks/bench_sensors.py`, or `make bench-sensors`. It runs the parts one after the other, which
-run alone as well (`make bench-mqtt`, `bench-readings`, `bench-console_readings`, `bench-charts`, `bench-rules`,
-`bench-alarms`). `--quick` takes fewer of everything; `--kept` only prints what the parts have kept.
+Run with `python benchmarks/bench_sensors.py`, or `make bench-sensors`. It runs the parts one after
+the other; each can run alone (`make bench-mqtt`, `bench-readings`, `bench-console_readings`,
+`bench-charts`, `bench-rules`, `bench-alarms`). `--quick` runs smaller versions; `--kept` only
+prints saved results.
 """
 
 import argparse
 import sys
 from typing import Final
 
-from asked import run_parts, show_kept
+from goals import run_parts, show_kept
 
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "bench_mqtt.py": ("--runs", "1", "--minutes", "10", "--seconds", "5"),
@@ -23,10 +24,10 @@ TABLE: Final = ("mqtt", "readings", "charts", "console-readings", "rules", "alar
 
 
 def main() -> None:
-    """Run what is asked for and print the table."""
+    """Run the selected parts and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer of everything")
-    parser.add_argument("--kept", action="store_true", help="run nothing; print what was kept")
+    parser.add_argument("--kept", action="store_true", help="run nothing; print the saved results")
     options = parser.parse_args()
     parts = PARTS if options.quick else dict.fromkeys(PARTS, ())
     failed = [] if options.kept else run_parts(parts)

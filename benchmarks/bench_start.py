@@ -1,7 +1,8 @@
-"""From the start of the process to the first sharp map: on an empty directory, with a day's work, with that of years.
+"""Benchmark of start-up: from process start to the first sharp map, empty, with a day's and with years of work.
 
-Run with `python benchmarks/bench_start.py`. Each start is a process of its own; it tells the moments on the machine's
-one monotonic clock. The first start of all, with cold files, is told apart and is not in the median.
+Run with `python benchmarks/bench_start.py`. Each start is a separate process; times are on the
+machine's monotonic clock. The first start of all, with cold files, is shown separately and not part
+of the median.
 """
 
 import argparse
@@ -22,35 +23,35 @@ import msgspec
 from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.codes import Hazard, Severity, Status
-from tabuah.operations.incidents.bodies import IncidentReported
-from tabuah.operations.incidents.gestures import report_incident
+from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.places import IncidentPlace
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.subjects import SubjectState
-from tabuah.storage.cache.desk import Desk
+from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.identifiers import new_uuid
 
 RESULTS = Path(__file__).parent / "results" / "start.json"
 INCIDENTS = 1_000
-OVER = 100_000  # incidents that ended long ago
+OVER = 100_000  # long ended incidents
 GROUP = 5_000
 
 CHILD = """
 import resource, sys, time
 from pathlib import Path
 begun = float(sys.argv[2])
-from tabuah.console.window.application import Console, qt_application
-from tabuah.console.window.screenshot import wait_for_map
+from tabuah.console.window.shell.application import ConsoleWindow, qt_application
+from tabuah.console.window.shell.screenshot import wait_for_map
 app = qt_application()
-console = Console(Path(sys.argv[1]), app)
+console = ConsoleWindow(Path(sys.argv[1]), app)
 console.shell.resize(1920, 1080)
 console.show()
 shown = time.monotonic() - begun
 sharp = wait_for_map(console.shell)
 ready = time.monotonic() - begun
-while not console.services.room.is_loaded:
+while not console.services.state.is_loaded:
     app.processEvents()
 print(shown, ready, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sharp)
 console.close()
@@ -58,7 +59,7 @@ console.close()
 
 
 def start_once(directory: Path) -> dict[str, float]:
-    """Open the window once; returns seconds until it was shown, until the map was sharp, and peak MB."""
+    """Open the window once; return seconds until shown, seconds until the map is sharp, and peak MB."""
     command = [sys.executable, "-c", CHILD, str(directory), str(time.monotonic())]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TABUAH_KEYRING": "file"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
@@ -69,7 +70,7 @@ def start_once(directory: Path) -> dict[str, float]:
 
 
 def fill(directory: Path) -> None:
-    """Report incidents as a person would, all over the regency."""
+    """Report incidents all over the regency, as a user does."""
     nagari = Gazetteer(load_basemap()).all_nagari
     hazards, severities = list(Hazard), list(Severity)
     store = ConsoleStore(directory)
@@ -93,17 +94,17 @@ def fill(directory: Path) -> None:
 
 
 def fill_years(directory: Path) -> None:
-    """The work of a day, and incidents that were over between a month and ten years ago, written as a sync does."""
+    """Write a day's work and incidents ended between a month and ten years ago, as a sync does."""
     fill(directory)
     with closing(ConsoleStore(directory)) as store:
         model = store.incidents()[0]
-    desk, now = Desk(directory), datetime.now(UTC)
+    session, now = CacheSession(directory), datetime.now(UTC)
     for first in range(0, OVER, GROUP):
-        with desk.writing():
+        with session.writing():
             ended = (_over(model, i, now) for i in range(first, first + GROUP))
             rows = [SubjectRow(f"incident/{incident.id}", SubjectState(value=incident), None) for incident in ended]
-            desk.subjects.write_all(rows, version=desk.meta.next_version())
-    desk.close()
+            session.subjects.write_all(rows, version=session.meta.next_version())
+    session.close()
 
 
 def _over(model: Incident, number: int, now: datetime) -> Incident:
@@ -114,7 +115,7 @@ def _over(model: Incident, number: int, now: datetime) -> Incident:
 
 
 def measure(directory: Path, runs: int) -> dict[str, float]:
-    """Medians over `runs` starts."""
+    """Return medians over `runs` starts."""
     starts = [start_once(directory) for _run in range(runs)]
     return {name: round(median(start[name] for start in starts), 2) for name in starts[0]}
 

@@ -1,8 +1,9 @@
-"""Sync: what was asked beside what was reached, all in one table.
+"""Benchmarks of sync in one table of goals and results.
 
-Run with `python benchmarks/bench_sync.py`, or `make bench-sync`. It runs the parts one after the other, which run
-alone as well (`make bench-push`, `bench-console`, `bench-bootstrap`, `bench-faults`), and the random histories of the
-tests. `--quick` takes fewer of everything; `--kept` only prints what the parts have kept.
+Run with `python benchmarks/bench_sync.py`, or `make bench-sync`. It runs the parts one after the
+other; each can run alone (`make bench-push`, `bench-console`, `bench-bootstrap`, `bench-faults`);
+also the random histories of the tests. `--quick` runs smaller versions; `--kept` only prints saved
+results.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from asked import Line, keep, run_parts, show_kept
+from goals import ResultLine, run_parts, save_results, show_kept
 
 HERE: Final = Path(__file__).parent
 PARTS: Final[dict[str, tuple[str, ...]]] = {
@@ -34,9 +35,9 @@ TABLE: Final = (
 
 
 def run_histories(count: int) -> None:
-    """Random histories of 3 to 5 consoles: each must converge, or the run fails."""
+    """Run random histories of 3 to 5 consoles; each must converge."""
     environment = {**os.environ, "TABUAH_HISTORIES": str(count), "CI": "", "HYPOTHESIS_PROFILE": "default"}
-    tests = "tests/histories/test_histories_converge.py"
+    tests = "tests/histories/test_history_convergence.py"
     began_s = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider"],
@@ -47,15 +48,18 @@ def run_histories(count: int) -> None:
     minutes = (time.monotonic() - began_s) / 60
     converged = done.returncode == 0
     reached = f"all {count:,} in {minutes:.1f} min" if converged else "some did not"
-    keep("histories", [Line("random histories converge", "300 in CI, 10,000 in the long run", reached, converged)])
+    save_results(
+        "histories",
+        [ResultLine("random histories converge", "300 in CI, 10,000 in the long run", reached, converged)],
+    )
 
 
 def main() -> None:
-    """Run what is asked for and print the table."""
+    """Run the selected parts and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer of everything")
-    parser.add_argument("--kept", action="store_true", help="run nothing; print what was kept")
-    parser.add_argument("--histories", type=int, help="how many; 300, with --quick 60")
+    parser.add_argument("--kept", action="store_true", help="run nothing; print the saved results")
+    parser.add_argument("--histories", type=int, help="number of histories; 300, with --quick 60")
     options = parser.parse_args()
     failed: list[str] = []
     if not options.kept:

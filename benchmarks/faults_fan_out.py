@@ -1,4 +1,4 @@
-"""One entry to two hundred consoles: how long from the server's commit until each has folded it."""
+"""Fan-out of one entry to two hundred consoles: time from the server's commit until each has folded it."""
 
 import multiprocessing
 import tempfile
@@ -10,12 +10,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
-from asked import Line
 from faults.offices import Office, open_offices
 from faults.server_process import server_process
-from listeners import Told, listen
+from goals import ResultLine
+from light_consoles import Delays, listen
 
-from tabuah.operations.incidents.gestures import note_incident
+from tabuah.operations.incidents.drafts import note_incident
 from tabuah.storage.sync.tokens import TokenFile
 
 PROCESSES: Final = 2
@@ -23,8 +23,8 @@ ENTRIES_A_SECOND: Final = 20
 AUTHORS: Final = ("ani", "budi", "citra", "dedi")
 
 
-def fan_out(consoles: int, seconds: float) -> list[Line]:
-    """Some offices save and push 20 entries a second together, one a request; the others follow as consoles do."""
+def fan_out(consoles: int, seconds: float) -> list[ResultLine]:
+    """Measure offices that push 20 entries a second together, one a request, and consoles that follow."""
     with (
         tempfile.TemporaryDirectory(prefix="bench-faults-") as folder,
         server_process(Path(folder) / "server", users=AUTHORS) as server,
@@ -46,11 +46,11 @@ def fan_out(consoles: int, seconds: float) -> list[Line]:
     p50, p99 = (delays_ms[int(len(delays_ms) * part)] for part in (0.5, 0.99))
     reached = f"p99 {p99:.0f} ms, median {p50:.0f} ms, worst {delays_ms[-1]:.0f} ms"
     what = f"fan-out to {consoles} consoles at {written / took_s:.0f} entries/s"
-    return [Line(what, "p99 ≤ 500 ms from commit to fold", reached, p99 <= 500)]
+    return [ResultLine(what, "p99 ≤ 500 ms from commit to fold", reached, p99 <= 500)]
 
 
 def write_evenly(office: Office, seconds: float) -> int:
-    """Save and push one entry after the other, each in its time; how many."""
+    """Save and push entries at a steady rate; return their number."""
     every_s = len(AUTHORS) / ENTRIES_A_SECOND
     count, began_s = int(seconds / every_s), time.monotonic()
     for number in range(count):
@@ -62,7 +62,7 @@ def write_evenly(office: Office, seconds: float) -> int:
 
 @contextmanager
 def listening(url: str, token: str, consoles: int) -> Iterator[list[Connection]]:
-    """Consoles in a few processes, all of them connected and up to date."""
+    """Run connected and up-to-date consoles in a few processes."""
     with ExitStack() as started:
         lines = []
         for _process in range(PROCESSES):
@@ -78,9 +78,9 @@ def listening(url: str, token: str, consoles: int) -> Iterator[list[Connection]]
         yield lines
 
 
-def stop(line: Connection) -> Told:
-    """End a process of consoles; what it measured."""
+def stop(line: Connection) -> Delays:
+    """End a process of consoles and return its measurements."""
     line.send("stop")
     told: Any = line.recv()
-    assert isinstance(told, Told), told
+    assert isinstance(told, Delays), told
     return told

@@ -1,8 +1,8 @@
-"""The first picture of a scene, 1920×1080, by the map; a process of its own: `python benchmarks/map_cold.py SCENE`.
+"""First image of a scene, 1920×1080, by the map, in a separate process: `python benchmarks/map_cold.py SCENE`.
 
-The program is awake, as the other is after its own start, and the values are in memory; nothing of the scene has been
-drawn or indexed before. Timed: everything from there to the finished picture, with the shipped map and the furniture,
-without names, which the other does not write either. Prints milliseconds.
+The program has started and the values are in memory; nothing of the scene has been drawn or
+indexed. Timed: everything from there to the finished image, with the shipped map and map furniture,
+without labels, as in the QGIS run. Prints milliseconds.
 """
 
 import os
@@ -17,9 +17,9 @@ from map_scene import Scene
 from PySide6.QtWidgets import QApplication
 
 from tabuah.widgets.map.content import LABELS, MapContent
-from tabuah.widgets.map.snapshot import picture_of_view
+from tabuah.widgets.map.rendering.map_image import render_view_image
+from tabuah.widgets.map.rendering.warm_up import warm_up
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.map.warm_up import warm_up
 from tabuah.widgets.theme.fonts import install_fonts
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     content = MapContent(basemap=scene.basemap, stations=moment.stations, hidden=frozenset({LABELS}))
     view = Viewport.fitting(scene.basemap.bounds_m, width_px=1920, height_px=1080, margin_px=0)
     began_s = time.perf_counter()
-    picture = picture_of_view(content, view)
+    picture = render_view_image(content, view)
     print((time.perf_counter() - began_s) * 1000)
     if len(sys.argv) > 2:
         picture.save(sys.argv[2])

@@ -1,8 +1,9 @@
-"""One measured flight over a scene, in a process of its own: `python benchmarks/map_flight.py SCENE --seconds 15`.
+"""One measured flight over a scene, in a separate process: `python benchmarks/map_flight.py SCENE --seconds 15`.
 
-A paint is timed from the entry of `paintEvent` to its return; an interval is the time between two paints. The map
-pans on a wide circle at 60 Hz, so that pictures are asked for all the time; every second all markers change and, in
-the stress scene, the map zooms and 100,000 rows go into SQLite from another thread. Prints its figures as JSON.
+A paint is timed from entry to return of `paintEvent`; an interval is the time between two paints.
+The map pans on a wide circle at 60 Hz, so that images are requested all the time; every second all
+markers change and, in the stress scene, the map zooms and 100,000 rows are written to SQLite from
+another thread. Prints its figures as JSON.
 """
 
 import argparse
@@ -28,9 +29,9 @@ from PySide6.QtCore import QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
-from tabuah.widgets.fluency import favour_the_window
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.hit_test import marker_at
+from tabuah.widgets.map.overlay.hit_test import marker_at
+from tabuah.widgets.responsiveness import tune_interpreter
 from tabuah.widgets.theme.fonts import install_fonts
 
 FRAME_MS = 16
@@ -40,7 +41,7 @@ ZOOMS = (2.0, 0.5, 1.5, 1 / 1.5)
 
 
 class TimedCanvas(MapCanvas):
-    """Notes when each paint began and how long it took."""
+    """Canvas that records start and duration of each paint."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +49,6 @@ class TimedCanvas(MapCanvas):
         self.took_ms: list[float] = []
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, timed."""
         began_s = time.perf_counter()
         super().paintEvent(event)
         self.began_s.append(began_s)
@@ -56,7 +56,7 @@ class TimedCanvas(MapCanvas):
 
 
 class Pilot(QObject):
-    """Moves the map at 60 Hz and changes the markers at 1 Hz; `zooms` each second, too."""
+    """Moves the map at 60 Hz and changes the markers at 1 Hz; with `zooms` it also zooms each second."""
 
     def __init__(self, canvas: TimedCanvas, scene: Scene, *, zooms: bool) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class Pilot(QObject):
         self._change.timeout.connect(self._on_change)
 
     def fly(self, seconds: float) -> None:
-        """Run for so long."""
+        """Run for some seconds."""
         self._pan.start()
         self._change.start()
         wait_ms(round(seconds * 1000))
@@ -90,7 +90,7 @@ class Pilot(QObject):
 
 
 class RowWriter(threading.Thread):
-    """Writes rows under the key of the readings store, ten batches a second, each a transaction."""
+    """Writes rows with the key of the readings store, ten batches a second, each a transaction."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(name="rows", daemon=True)
@@ -115,27 +115,26 @@ class RowWriter(threading.Thread):
             self.rows_a_second = batch * size / (time.perf_counter() - began_s)
 
     def finish(self) -> None:
-        """Stop and join."""
         self._ended.set()
         self.join()
 
 
 def show(canvas: MapCanvas, moment: Moment) -> None:
-    """Hand the live values of a second to the canvas."""
+    """Pass the live values of a second to the canvas."""
     canvas.show_stations(moment.stations)
     canvas.show_incidents(moment.incidents)
     canvas.show_units(moment.units)
 
 
 def wait_ms(duration_ms: int) -> None:
-    """Let Qt run for so long."""
+    """Run the event loop for some time."""
     loop = QEventLoop()
     QTimer.singleShot(duration_ms, loop.quit)
     loop.exec()
 
 
 def settle(canvas: MapCanvas) -> None:
-    """Wait until the map is sharp and whole."""
+    """Wait until the map is sharp and complete."""
     if canvas.renderer.is_settled():
         return
     loop = QEventLoop()
@@ -145,7 +144,7 @@ def settle(canvas: MapCanvas) -> None:
 
 
 def crisp_after_zoom_ms(canvas: MapCanvas) -> float:
-    """The median time from a zoom to a sharp picture of base and markers."""
+    """Return the median time from a zoom to a sharp image of base and markers."""
     times_ms = []
     for factor in (2.0, 0.5, 1.5, 1 / 1.5, 3.0, 1 / 3.0):
         began_s = time.perf_counter()
@@ -166,7 +165,7 @@ def crisp_after_zoom_ms(canvas: MapCanvas) -> float:
 
 
 def hit_test_ms(canvas: MapCanvas) -> float:
-    """The mean time of finding the marker under a pixel."""
+    """Return the mean time to find the marker under a pixel."""
     picture = canvas.renderer.picture
     assert picture is not None
     places = np.random.default_rng(1).uniform(0, 1, (1000, 2)) * (canvas.width(), canvas.height())
@@ -177,12 +176,11 @@ def hit_test_ms(canvas: MapCanvas) -> float:
 
 
 def middle(canvas: MapCanvas) -> QPointF:
-    """The pixel in the middle."""
     return canvas.rect().center().toPointF()
 
 
 def resident_mb() -> float:
-    """The memory this process has in use now; the most it ever had where the system does not tell."""
+    """Return the memory of this process in MB; the peak where the system gives no current value."""
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
@@ -195,7 +193,7 @@ def resident_mb() -> float:
 
 
 def flight(canvas: TimedCanvas, scene: Scene, *, seconds: float, stress: bool, folder: Path) -> dict[str, float]:
-    """Fly and count."""
+    """Fly and measure."""
     pilot = Pilot(canvas, scene, zooms=stress)
     writer = RowWriter(folder) if stress else None
     canvas.began_s.clear()
@@ -236,7 +234,7 @@ def main() -> None:
     show(canvas, scene.moments[0])
     canvas.show()
     settle(canvas)
-    favour_the_window()
+    tune_interpreter()
     figures = {"hit_test_ms": hit_test_ms(canvas), "crisp_ms": crisp_after_zoom_ms(canvas)}
     with tempfile.TemporaryDirectory() as folder:
         figures |= flight(canvas, scene, seconds=options.seconds, stress=options.stress, folder=Path(folder))

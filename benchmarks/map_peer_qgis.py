@@ -1,8 +1,9 @@
-"""The same polygons and points by QGIS, for comparison; run by the system's Python, which has `qgis`.
+"""The same polygons and points drawn by QGIS, for comparison; runs in the system's Python with `qgis`.
 
-`/usr/bin/python3 benchmarks/map_peer_qgis.py SCENE` with the file that `bench_map.py` writes. The features are in
-memory layers with a spatial index, drawn in EPSG:3857 without reprojection, simplified as the program does by
-default, on all cores. Building the layers is not timed, the first picture is. Prints the version and milliseconds.
+`/usr/bin/python3 benchmarks/map_peer_qgis.py SCENE` with the file written by `bench_map.py`. The
+features are in memory layers with a spatial index, drawn in EPSG:3857 without reprojection, with
+default simplification, on all cores. Building the layers is not timed, the first image is. Prints
+the version and milliseconds.
 """
 
 import os
@@ -38,7 +39,7 @@ COLOURS = ("#2c8a61", "#1f77b4", "#7a8794", "#b58900", "#d96a00", "#d7263d")
 
 
 def layer_of(geometries, kind, renderer, classes=None):
-    """A memory layer of WKB geometries with a spatial index."""
+    """Return a memory layer of WKB geometries with a spatial index."""
     layer = QgsVectorLayer(f"{kind}?crs=EPSG:3857&field=class:integer&index=yes", kind, "memory")
     features = []
     for number, wkb in enumerate(geometries):
@@ -59,7 +60,7 @@ def layer_of(geometries, kind, renderer, classes=None):
 
 
 def point_renderer():
-    """Discs of seven pixels in the colour of their class."""
+    """Return discs of seven pixels in the colour of their class."""
     looks = {"size": "7", "size_unit": "Pixel", "outline_style": "no"}
     categories = [
         QgsRendererCategory(number, QgsMarkerSymbol.createSimple({**looks, "color": colour}), str(number))
@@ -100,7 +101,7 @@ def main():
     if len(sys.argv) > 2:
         picture.save(sys.argv[2])
     sys.stdout.flush()
-    os._exit(0)  # its clean-up is slow and not what is measured
+    os._exit(0)  # its clean-up is slow and not part of the measurement
 
 
 if __name__ == "__main__":

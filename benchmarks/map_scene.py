@@ -1,4 +1,4 @@
-"""The scenes of the map benchmark: the shipped map with many vertices more, and what happens on it each second."""
+"""Scenes of the map benchmark: the shipped map with many additional vertices, and changes each second."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ _SHARES = (0.80, 0.05, 0.09, 0.04, 0.02)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much of everything there is."""
+    """Size of a scene."""
 
     stations: int
     incidents: int
@@ -43,14 +43,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A base map and the seconds on it, which are played round and round: making them is not the map's work."""
+    """A base map and seconds of live values, repeated in a loop: creating them is not the map's work."""
 
     basemap: Basemap
     moments: tuple[Moment, ...]
 
 
 def make_scene(size: Size, *, seed: int = 7, seconds: int = 8) -> Scene:
-    """A scene of this size; the same seed gives the same scene."""
+    """Create a scene of this size; the same seed gives the same scene."""
     rng = np.random.default_rng(seed)
     shipped = load_basemap()
     more = []
@@ -71,7 +71,7 @@ def make_scene(size: Size, *, seed: int = 7, seconds: int = 8) -> Scene:
 
 
 def _next(before: Moment, rng: np.random.Generator) -> Moment:
-    """One second later: every station and incident may have another class, every unit has moved."""
+    """Return the next second: stations and incidents may change class, units move."""
     stations, incidents, units = before.stations, before.incidents, before.units
     step = rng.normal(0, 2e-4, (2, len(units.ids)))
     return Moment(
@@ -82,7 +82,7 @@ def _next(before: Moment, rng: np.random.Generator) -> Moment:
 
 
 def wiggly_lines(rng: np.random.Generator, basemap: Basemap, vertices: int) -> MapLayer:
-    """Lines like brooks, 250 vertices and some kilometres each, with their levels of detail."""
+    """Return brook-like lines, 250 vertices and some kilometres each, with their levels of detail."""
     count, length = max(1, vertices // 250), 250
     starts = _spread(rng, basemap, count)
     headings = rng.uniform(0, 2 * np.pi, (count, 1)) + np.cumsum(rng.normal(0, 0.25, (count, length)), axis=1)
@@ -92,7 +92,7 @@ def wiggly_lines(rng: np.random.Generator, basemap: Basemap, vertices: int) -> M
 
 
 def wiggly_areas(rng: np.random.Generator, basemap: Basemap, vertices: int) -> MapLayer:
-    """Areas like soil units with rough edges, two kilometres across; together they cover the regency about once."""
+    """Return areas with rough edges, two kilometres across; together they cover the regency about once."""
     count, length = max(1, vertices // 500), 500
     centres = _spread(rng, basemap, count)
     turn = np.linspace(0, 2 * np.pi, length, endpoint=False)
@@ -125,7 +125,7 @@ def _stations(rng: np.random.Generator, basemap: Basemap, count: int) -> Station
 
 
 def _incidents(rng: np.random.Generator, basemap: Basemap, count: int) -> IncidentMarkers:
-    """Most incidents of a storm lie near each other."""
+    """Return clustered incidents, as in a storm."""
     centres = _spread(rng, basemap, 40)
     lon_deg, lat_deg = _degrees(centres[rng.integers(0, 40, count)] + rng.normal(0, 2500, (count, 2)))
     ids = tuple(f"SLK-{i:05}" for i in range(count))

@@ -1,6 +1,7 @@
-"""A gateway that costs next to nothing: packets of MQTT 3.1.1, encoded beforehand, as fast as the broker takes them.
+"""Minimal MQTT 3.1.1 gateway: packets encoded in advance, sent as fast as the broker accepts them.
 
-A client library in the same interpreter would be measured instead of the server. Only what a load needs is here.
+A client library in the same interpreter would be measured instead of the server. Supports only what
+a load test needs.
 """
 
 import socket
@@ -10,18 +11,18 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-WINDOW: Final = 20_000  # messages under way; below the 65,535 numbers of a connection
+WINDOW: Final = 20_000  # messages in flight; below the 65,535 packet identifiers of a connection
 _PUBACK_BYTES: Final = 4
 
 
 def connect_packet(name: str) -> bytes:
-    """CONNECT with a clean session."""
+    """Return CONNECT with a clean session."""
     body = b"\x00\x04MQTT\x04\x02\x00\x00" + _text(name)
     return b"\x10" + _length(len(body)) + body
 
 
 def publish_packet(topic: str, payload: bytes, number: int) -> bytes:
-    """PUBLISH of QoS 1; `number` is brought into the range of packet identifiers."""
+    """Return PUBLISH with QoS 1; `number` is mapped to the range of packet identifiers."""
     body = _text(topic) + struct.pack(">H", number % 65_535 + 1) + payload
     return b"\x32" + _length(len(body)) + body
 
@@ -46,23 +47,23 @@ class Gateway:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.sendall(connect_packet(name))
         self._socket.recv(4)
-        self._room = threading.Condition()
+        self._state = threading.Condition()
         self.sent = 0
         self.confirmed = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def publish(self, packets: Sequence[bytes]) -> None:
-        """Send some packets at once, when the broker has confirmed enough of those before."""
-        with self._room:
-            self._room.wait_for(lambda: self.sent + len(packets) - self.confirmed <= WINDOW, 60)
+        """Send packets once the broker has confirmed enough of the previous ones."""
+        with self._state:
+            self._state.wait_for(lambda: self.sent + len(packets) - self.confirmed <= WINDOW, 60)
         self._socket.sendall(b"".join(packets))
         self.sent += len(packets)
 
     def finish(self) -> None:
-        """Wait until everything is confirmed, and go."""
-        with self._room:
-            self._room.wait_for(lambda: self.confirmed >= self.sent, 120)
+        """Wait until everything is confirmed, then disconnect."""
+        with self._state:
+            self._state.wait_for(lambda: self.confirmed >= self.sent, 120)
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._reader.join()
@@ -71,9 +72,9 @@ class Gateway:
         left = 0
         while data := self._receive():
             left += len(data)
-            with self._room:
+            with self._state:
                 self.confirmed += left // _PUBACK_BYTES
-                self._room.notify_all()
+                self._state.notify_all()
             left %= _PUBACK_BYTES
 
     def _receive(self) -> bytes:

@@ -1,4 +1,4 @@
-"""A made-up week of alarms that were raised, answered and over, so that the page of figures has something to say."""
+"""A sample week of raised, acknowledged and ended alarms for pictures of the performance page."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.console.demo.cast import Player
-from tabuah.console.demo.field_office import ToldClock
-from tabuah.console.simulator.registering import stations_to_play
+from tabuah.console.demo.accounts import DemoAccount
+from tabuah.console.demo.field_office import SettableClock
+from tabuah.console.simulator.stations import load_simulated_stations
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.bodies import AlarmRaised
-from tabuah.operations.alarms.gestures import acknowledge_alarm, clear_alarm, raise_alarm
+from tabuah.operations.alarms.drafts import acknowledge_alarm, clear_alarm, raise_alarm
+from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.entries import subject_of
-from tabuah.operations.rules.defaults import default_rules
+from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.storage.sync.once import sync_once
 from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
 
 QUIET: Final = 96  # alarms, spread over the week
 STORM: Final = 31  # within half an hour, the day before yesterday
-CHATTER: Final = 6  # of one gauge in three quarters of an hour
+CHATTER: Final = 6  # of one gauge in 45 minutes
 _RULES: Final = {  # with the share of each
     "hujan-24-jam-lebat": 0.34,
     "longsor-hujan-1-hari": 0.2,
@@ -38,7 +38,7 @@ _LIMITS: Final = {"rain_mm": (50.0, 61.4), "stage_m": (2.0, 2.31)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """One alarm: `at_min` before now, how long it was up, and after how long somebody answered."""
+    """One alarm: raised `at_min` before now, its duration, and the time to its acknowledgement."""
 
     at_min: float
     rule: Rule
@@ -47,13 +47,13 @@ class Episode:
     answered_s: float
 
 
-def write_week(folder: Path, *, url: str, player: Player) -> None:
-    """Log in a console of its own, write the week into it as its user, and send it.
+def write_week(folder: Path, *, url: str, player: DemoAccount) -> None:
+    """Log in a separate console, write the week as its user, and send it.
 
     Raises:
-        SyncError: the server does not take it.
+        SyncError: the server rejects it.
     """
-    clock = ToldClock()
+    clock = SettableClock()
     now = clock.at
     store = ConsoleStore(folder, clock=clock)
     try:
@@ -65,16 +65,16 @@ def write_week(folder: Path, *, url: str, player: Player) -> None:
         clock.at = now
         session = ConsoleSession(store)
         with session.client:
-            sync_once(store, session)
+            run_sync_pass(store, session)
     finally:
         store.close()
 
 
 def episodes() -> Iterator[Episode]:
-    """The same ones every time."""
+    """Yield the same episodes on every run."""
     chance = np.random.default_rng(11)
     rules = {rule.id: rule for rule in default_rules()}
-    stations = stations_to_play(None)
+    stations = load_simulated_stations(None)
     week_min, storm_min = 7 * 24 * 60.0, 2.4 * 24 * 60.0
     times = [*chance.uniform(60, week_min - 60, QUIET), *(storm_min - chance.uniform(0, 30, STORM))]
     for at_min in times:
@@ -93,7 +93,7 @@ def episodes() -> Iterator[Episode]:
 
 
 def _acts(store: ConsoleStore, episode: Episode, now: datetime) -> Iterator[tuple[datetime, Callable[[], object]]]:
-    """What happened in an episode, each at its time."""
+    """Yield the actions of an episode, each with its time."""
     raised_at = now - timedelta(minutes=episode.at_min)
     alarm_id = new_uuid(raised_at)
     cleared_at = raised_at + timedelta(minutes=episode.up_min)

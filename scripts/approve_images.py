@@ -1,7 +1,8 @@
-"""Takes the approved pictures of the map and of a chart anew, after somebody has looked at them.
+"""Update the approved images of the map and the chart after a person has checked them.
 
-Run it as `make approve-images`, with ARGS="regency-dark rain" for only some, with ARGS=--look to look first: what
-differs then lies as actual, approved and difference in out/failed-images. What looks the same is left as it is.
+Run `make approve-images`, with ARGS="regency-dark rain" for some of them, or ARGS=--look to look
+first: differences are saved as actual, approved and difference in out/failed-images. Unchanged
+images stay as they are.
 """
 
 import os
@@ -14,9 +15,9 @@ import click
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from approved_images import approve, check_image  # type: ignore[import-not-found]  # the tests are no package
-from approved_scenes import scenes  # type: ignore[import-not-found]
 from PySide6.QtWidgets import QApplication
+from support.approved_images import approve, check_image  # type: ignore[import-not-found]  # the tests are no package
+from support.approved_scenes import scenes  # type: ignore[import-not-found]
 
 from tabuah.widgets.theme.fonts import install_fonts
 
@@ -27,7 +28,7 @@ FAILURES: Final = Path(__file__).resolve().parent.parent / "out" / "failed-image
 @click.argument("names", nargs=-1)
 @click.option("--look", is_flag=True, help="Only show what differs; approve nothing.")
 def main(names: tuple[str, ...], look: bool) -> None:
-    """Approve the pictures of all scenes, or of NAMES."""
+    """Approve the images of all scenes, or of NAMES."""
     application, known = QApplication([]), scenes()
     install_fonts()
     if unknown := set(names) - set(known):
@@ -40,7 +41,7 @@ def main(names: tuple[str, ...], look: bool) -> None:
         elif look:
             click.echo(told)
         else:
-            click.echo(f"{name}: approved anew in {approve(name, picture)}")
+            click.echo(f"{name}: approved in {approve(name, picture)}")
     del application
 
 

@@ -1,4 +1,4 @@
-"""Looks into the wheel in dist/: it must carry every resource of the package and nothing but the package."""
+"""Check of the wheel in dist/: it must contain every resource of the package and nothing else."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
 def faults_of(names: set[str], *, tracked: set[str]) -> list[str]:
-    """What is wrong with a wheel that holds `names`, measured against the package's files in the clone."""
+    """Return the faults of a wheel with `names`, compared with the package's files in the clone."""
     foreign = {name for name in names if not name.startswith(("tabuah/", "tabuah-"))}
     stray = {name for name in names if "/tests/" in name or name.endswith((".pyc", ".pyi.bak"))}
     faults = [f"does not belong in the wheel: {name}" for name in sorted(foreign | stray)]
@@ -21,7 +21,7 @@ def faults_of(names: set[str], *, tracked: set[str]) -> list[str]:
 
 
 def tracked_files() -> set[str]:
-    """The package's files as the clone holds them."""
+    """Return the package's files in the clone."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "tabuah"], cwd=PROJECT, capture_output=True, text=True, check=True
     )
@@ -29,7 +29,7 @@ def tracked_files() -> set[str]:
 
 
 def main() -> int:
-    """Check the newest wheel; the exit code is 0 when it is sound."""
+    """Check the newest wheel; return 0 when it is correct."""
     wheels = sorted((PROJECT / "dist").glob("tabuah-*.whl"), key=lambda path: path.stat().st_mtime)
     if not wheels:
         print("no wheel in dist/: run make wheel", file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Writes the lock files in requirements/: every version pinned, every file hashed, no index host named.
+"""Write the lock files in requirements/: every version pinned, every file hashed, no index host named.
 
-Run it as `make lock`, or with the Python of `.venv` after `prepare.py --dev`. Add `--upgrade` to move to the
-newest versions; without it the versions that are already locked stay where they still fit.
+Run `make lock`, or the Python of `.venv` after `prepare.py --dev`. `--upgrade` updates to the
+newest versions; without it, locked versions stay where they still fit.
 """
 
 import subprocess
@@ -11,7 +11,7 @@ from typing import Final
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 LOWEST_PYTHON: Final = "3.11"
-# The run-time lock comes first and constrains the others, so that one version of a package serves all.
+# The run-time lock is first and constrains the others, so that all use one version of a package.
 CONSTRAINTS: Final = ["-c", "requirements/lock.txt"]
 LOCKS: Final = {
     "lock.txt": ["pyproject.toml", "--all-extras"],
@@ -29,7 +29,7 @@ def write_lock(name: str, *, sources: list[str], options: list[str]) -> None:
 
 
 def main() -> None:
-    """Write all lock files in their order; arguments go to `uv pip compile`."""
+    """Write all lock files in order; arguments are passed to `uv pip compile`."""
     (PROJECT / "requirements").mkdir(exist_ok=True)
     for name, sources in LOCKS.items():
         write_lock(name, sources=sources, options=sys.argv[1:])

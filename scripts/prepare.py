@@ -1,12 +1,12 @@
-r"""Makes this clone ready to run: virtual environment, locked packages, the project and what Qt needs.
+r"""Prepare this clone: virtual environment, locked packages, the project and Qt's system libraries.
 
-Works on Linux, Windows and macOS with nothing but Python 3.11 to 3.13 and needs no package of its own:
+Works on Linux, Windows and macOS with Python 3.11 to 3.13 and no other package:
 
-    python3 scripts/prepare.py          what `tabuah` needs to run
-    python3 scripts/prepare.py --dev    also what tests and checks need
+    python3 scripts/prepare.py          packages to run `tabuah`
+    python3 scripts/prepare.py --dev    also packages for tests and checks
     py scripts\prepare.py                the same on Windows
 
-Running it again is cheap: it installs only when a lock file or the project's own description has changed.
+A second run is fast: it installs only after a change of a lock file or of the project description.
 """
 
 import argparse
@@ -30,11 +30,11 @@ ATTEMPTS: Final = 3
 
 
 class PreparationError(Exception):
-    """What went wrong and what the reader can do about it, in words for the reader."""
+    """Expected failure; the message states the problem and the remedy for the user."""
 
 
 def check_python() -> None:
-    """Refuse a Python that the locked packages were not resolved for."""
+    """Reject a Python version for which no packages are locked."""
     if not OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
         raise PreparationError(
             f"Tabuah runs on Python 3.11 to 3.13; this is {sys.version.split()[0]} ({sys.executable}).\n"
@@ -43,12 +43,12 @@ def check_python() -> None:
 
 
 def python_in(environment: Path) -> Path:
-    """The interpreter of a virtual environment on this system."""
+    """Return the interpreter of a virtual environment on this system."""
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def works(python: Path) -> bool:
-    """Whether the environment's interpreter starts, is one of ours and has pip."""
+    """Return whether the environment's interpreter starts, is supported and has pip."""
     if not python.exists():
         return False
     probe = "import sys, pip; print(*sys.version_info[:2])"
@@ -59,7 +59,7 @@ def works(python: Path) -> bool:
 
 
 def make_environment(environment: Path) -> None:
-    """Create the virtual environment, anew where an older one no longer starts."""
+    """Create the virtual environment, or replace one that no longer starts."""
     if works(python_in(environment)):
         return
     if environment.exists():
@@ -75,13 +75,13 @@ def make_environment(environment: Path) -> None:
 
 
 def locks_for(*, dev: bool) -> list[Path]:
-    """The lock files to install from: the development lock holds all of the other two."""
+    """Return the lock files to install; the development lock includes the other two."""
     names = ["dev.txt"] if dev else ["lock.txt", "build.txt"]
     return [PROJECT / "requirements" / name for name in names]
 
 
 def fingerprint(locks: list[Path]) -> str:
-    """Changes when an installation made from these locks and this project description is out of date."""
+    """Return a fingerprint that changes when the installation from these locks is out of date."""
     digest = hashlib.sha256()
     for path in [*locks, PROJECT / "pyproject.toml"]:
         digest.update(path.read_bytes())
@@ -89,7 +89,7 @@ def fingerprint(locks: list[Path]) -> str:
 
 
 def install_packages(environment: Path, *, dev: bool) -> None:
-    """Install exactly the locked files, then the project itself; nothing when that was done before."""
+    """Install exactly the locked files, then the project; nothing when already done."""
     locks = locks_for(dev=dev)
     stamps = {kind: environment / f"prepared-{kind}.txt" for kind in ("dev", "run")}
     wanted = {kind: fingerprint(locks_for(dev=kind == "dev")) for kind in stamps}
@@ -107,10 +107,10 @@ def install_packages(environment: Path, *, dev: bool) -> None:
 
 
 def pip_install(python: Path, arguments: list[str], *, attempts: int = 1) -> None:
-    """Run pip, again when the network let it down.
+    """Run pip, again after network errors.
 
     Raises:
-        PreparationError: pip failed every time; its own words were printed.
+        PreparationError: pip failed every time; its output was printed.
     """
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--no-input", "--root-user-action=ignore", *arguments]
@@ -123,12 +123,11 @@ def pip_install(python: Path, arguments: list[str], *, attempts: int = 1) -> Non
 
 
 def say(text: str) -> None:
-    """Tell what is being done, at once, on standard error."""
+    """Print a progress message to standard error without buffering."""
     print(f"prepare: {text}", file=sys.stderr, flush=True)
 
 
 def read_arguments() -> argparse.Namespace:
-    """The command line."""
     parser = argparse.ArgumentParser(description="Makes this clone of Tabuah ready to run.")
     parser.add_argument("--dev", action="store_true", help="also install what tests and checks need")
     parser.add_argument("--venv", type=Path, default=PROJECT / ".venv", help="where (default: .venv)")
@@ -136,7 +135,7 @@ def read_arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Do all of it; the exit code is 0 when Tabuah can be started."""
+    """Run all steps; return 0 when Tabuah can be started."""
     arguments = read_arguments()
     environment: Path = arguments.venv.resolve()
     try:

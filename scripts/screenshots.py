@@ -1,6 +1,7 @@
-"""Makes the pictures of docs/screenshots again: the window in a storm, its layers, tools and past, and maps.
+"""Take the screenshots of docs/screenshots: the window in a storm, its layers, tools, replay and maps.
 
-Run it as `make screenshots`; it needs no display. A real server, simulated sensors and a field office fill the room.
+Run `make screenshots`; it needs no display. The data come from a real server, simulated sensors and
+a field office.
 """
 
 import os
@@ -17,17 +18,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from map_pictures import take_maps
-from map_work_pictures import take_import, take_print
+from map_screenshots import take_maps
+from map_task_screenshots import take_import, take_print
+from picture_compression import save_small
 from PySide6.QtCore import QEventLoop, QSize, QTimer
-from small_pictures import save_small
-from storm_room import storm_room
+from storm_session import storm_session
 
-from tabuah.console.window.application import Console, qt_application
-from tabuah.console.window.screenshot import picture_of
+from tabuah.console.window.shell.application import ConsoleWindow, qt_application
+from tabuah.console.window.shell.screenshot import picture_of
 from tabuah.operations.codes import Hazard
 from tabuah.resources.catalogue import LANGUAGES
-from tabuah.widgets.map.tools.sketch import Figure
+from tabuah.widgets.map.tools.sketch import SketchKind
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 _SETTLE_MS: Final = 4_000
@@ -38,7 +39,7 @@ _STORM_VIEW: Final = (100.672, -0.872, 42.0)
 _STORM_PICTURES: Final = {("dark", "id"), ("light", "en")}
 _AGO: Final = timedelta(seconds=20)
 
-Scene = Callable[[Console], Callable[[], None]]  # gives what puts the window back
+Scene = Callable[[ConsoleWindow], Callable[[], None]]  # returns a function that restores the window
 
 
 @click.command()
@@ -47,11 +48,11 @@ Scene = Callable[[Console], Callable[[], None]]  # gives what puts the window ba
 @click.option("--text", type=click.FloatRange(1.0, 1.5), default=1.0, show_default=True, help="Size of all text.")
 @click.option("--scenes/--no-scenes", default=True, show_default=True, help="Also layers, tools, past and map.")
 def main(folder: Path, size: str, text: float, scenes: bool) -> None:
-    """Take the pictures."""
+    """Take the screenshots."""
     width, _x, height = size.partition("x")
     wanted = QSize(int(width), int(height))
-    with tempfile.TemporaryDirectory() as data, storm_room(Path(data)) as room:
-        console = Console(room.console, qt_application())
+    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as room:
+        console = ConsoleWindow(room.console, qt_application())
         try:
             console.shell.resize(wanted)
             console.show()
@@ -69,9 +70,9 @@ def main(folder: Path, size: str, text: float, scenes: bool) -> None:
         click.echo(file)
 
 
-def take_all(console: Console, folder: Path, size: QSize) -> None:
-    """Both themes in both languages."""
-    incidents = console.services.room.snapshot.incidents.values()
+def take_all(console: ConsoleWindow, folder: Path, size: QSize) -> None:
+    """Take both themes in both languages."""
+    incidents = console.services.state.snapshot.incidents.values()
     shown = next(incident for incident in incidents if incident.hazard is Hazard.FLASH_FLOOD)
     for language in LANGUAGES:
         console.shell.selection.choose_incident(shown.id)
@@ -86,23 +87,23 @@ def take_all(console: Console, folder: Path, size: QSize) -> None:
         rest(2_000)
 
 
-def take_scenes(console: Console, folder: Path, size: QSize) -> None:
-    """What the map can do, dark and in Indonesian; each leaves the window as it was."""
+def take_scenes(console: ConsoleWindow, folder: Path, size: QSize) -> None:
+    """Take the map scenes, dark and in Indonesian; each restores the window."""
     console.appearance.show_theme("dark")
     for name, scene in {"layers-dark-id": show_layers, "map-tools": show_tools, "replay-dark-id": show_past}.items():
         take_scene(console, scene, folder / f"{name}.png", size)
 
 
-def take_scene(console: Console, scene: Scene, file: Path, size: QSize) -> None:
-    """One picture of something that the window is made to show for it."""
+def take_scene(console: ConsoleWindow, scene: Scene, file: Path, size: QSize) -> None:
+    """Take one scene."""
     put_back = scene(console)
     take(console, file, size)
     put_back()
     rest(1_000)
 
 
-def show_storm(console: Console) -> Callable[[], None]:
-    """The valley in the storm: the rain of the last hour, the units on their way, the river with its forecast."""
+def show_storm(console: ConsoleWindow) -> Callable[[], None]:
+    """Show the valley in the storm: rain of the last hour, moving units, the river with its forecast."""
     canvas = console.shell.parts.map.canvas
     canvas.show_view(*_STORM_VIEW)
     canvas.set_layer_visible("rain_1h", visible=True)
@@ -116,25 +117,25 @@ def show_storm(console: Console) -> Callable[[], None]:
     return put_back
 
 
-def show_layers(console: Console) -> Callable[[], None]:
-    """The panel of layers, with the rain of the last hour on the map."""
+def show_layers(console: ConsoleWindow) -> Callable[[], None]:
+    """Show the layer panel, with the rain of the last hour on the map."""
     canvas = console.shell.parts.map.canvas
-    console.shell.doing.toggle_panel("layers")
+    console.shell.commands.toggle_panel("layers")
     canvas.set_layer_visible("rain_1h", visible=True)
     wait_until(lambda: bool(canvas.content.surfaces))
 
     def put_back() -> None:
         canvas.set_layer_visible("rain_1h", visible=False)
-        console.shell.doing.toggle_panel("layers")
+        console.shell.commands.toggle_panel("layers")
 
     return put_back
 
 
-def show_tools(console: Console) -> Callable[[], None]:
-    """An affected area that is drawn."""
+def show_tools(console: ConsoleWindow) -> Callable[[], None]:
+    """Show an affected area being drawn."""
     canvas = console.shell.parts.map.canvas
     canvas.show_view(*_VIEW)
-    canvas.tools.draw_on(Figure.POLYGON, _AREA)
+    canvas.tools.edit_sketch(SketchKind.POLYGON, _AREA)
     rest(1_000)
 
     def put_back() -> None:
@@ -144,28 +145,28 @@ def show_tools(console: Console) -> Callable[[], None]:
     return put_back
 
 
-def show_past(console: Console) -> Callable[[], None]:
-    """The past hour on the map, some seconds ago."""
-    replaying = console.shell.doing.replaying
-    replaying.show_span("1")
-    wait_until(lambda: replaying.room is not None)
-    assert replaying.room is not None
-    replaying.go_to(replaying.room.until - _AGO)
+def show_past(console: ConsoleWindow) -> Callable[[], None]:
+    """Show the replay of the past hour."""
+    replay = console.shell.commands.replay
+    replay.show_span("1")
+    wait_until(lambda: replay.state is not None)
+    assert replay.state is not None
+    replay.go_to(replay.state.until - _AGO)
     rest(1_500)
-    return replaying.end
+    return replay.end
 
 
-def take(console: Console, file: Path, size: QSize) -> None:
-    """One picture of the window."""
+def take(console: ConsoleWindow, file: Path, size: QSize) -> None:
+    """Take one screenshot of the window."""
     save_small(picture_of(console.shell, size), file)
     click.echo(file)
 
 
 def wait_until(is_done: Callable[[], bool]) -> None:
-    """Let the window work until something has come about.
+    """Run the event loop until a condition is true.
 
     Raises:
-        TimeoutError: it never did.
+        TimeoutError: the condition stayed false.
     """
     for _step in range(_PATIENCE_MS // 100):
         if is_done():
@@ -175,7 +176,7 @@ def wait_until(is_done: Callable[[], bool]) -> None:
 
 
 def rest(milliseconds: int) -> None:
-    """Let the window work for a while."""
+    """Run the event loop for a while."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()

@@ -1,6 +1,7 @@
-"""Makes the pictures of sensors, rules, alarms and feeds in docs/screenshots again, in both themes, in Indonesian.
+"""Take the screenshots of sensors, rules, alarms and feeds for docs/screenshots, in both themes, in Indonesian.
 
-Run it as `make sensor-screenshots`; it needs no display. The room is in a storm; the figures are of a made-up week.
+Run `make sensor-screenshots`; it needs no display. The data are a storm; the performance figures a
+sample week.
 """
 
 import os
@@ -18,20 +19,20 @@ os.environ["TABUAH_KEYRING"] = "file"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from alarm_week import write_week
+from picture_compression import save_small
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 from screenshots import FOLDER, rest, wait_until
-from small_pictures import save_small
-from storm_room import StormRoom, storm_room
+from storm_session import StormSession, storm_session
 
-from tabuah.console.window.application import Console, qt_application
-from tabuah.console.window.screenshot import picture_of
-from tabuah.operations.bulletins.bodies import EarthquakeReported, FeltAt, WarningIssued
-from tabuah.operations.bulletins.gestures import issue_warning, report_earthquake
-from tabuah.operations.feeds.cap_values import CapCertainty, CapMessageType, CapSeverity, CapUrgency
+from tabuah.console.window.shell.application import ConsoleWindow, qt_application
+from tabuah.console.window.shell.screenshot import picture_of
+from tabuah.operations.bulletins.drafts import issue_warning, report_earthquake
+from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, WarningIssued
+from tabuah.operations.feeds.cap_alert import CapCertainty, CapMessageType, CapSeverity, CapUrgency
 from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
-from tabuah.widgets.segments import Segments
-from tabuah.widgets.sources.source_item import EARTHQUAKES
+from tabuah.widgets.bulletins.source_item import EARTHQUAKES
+from tabuah.widgets.controls.segmented_control import SegmentedControl
 
 GAUGE: Final = "SLK-AWLR-03"  # Koto Baru, which the storm takes past Siaga 1
 RULE: Final = "rule/tma-siaga-2"
@@ -43,18 +44,18 @@ _AREA: Final = (
     (100.60, -0.86), (100.74, -0.86), (100.78, -0.98), (100.72, -1.06), (100.60, -1.00), (100.60, -0.86),
 )  # fmt: skip
 
-Scene = Callable[[Console], QWidget]  # opens something, and gives what is to be seen of it
+Scene = Callable[[ConsoleWindow], QWidget]  # opens something and returns the widget to show
 
 
 @click.command()
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, show_default=True)
 @click.option("--size", default="1920x1080", show_default=True, help="Width and height in logical px.")
 def main(folder: Path, size: str) -> None:
-    """Take the pictures."""
+    """Take the screenshots."""
     width, _x, height = size.partition("x")
     wanted = QSize(int(width), int(height))
     set_language(DEFAULT_LANGUAGE)
-    with tempfile.TemporaryDirectory() as data, storm_room(Path(data)) as room:
+    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as room:
         tell_bulletins(room)
         take(room.console, folder, wanted, STORM_SCENES)
         of_week = Path(data) / "week"
@@ -63,8 +64,8 @@ def main(folder: Path, size: str) -> None:
 
 
 def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene]) -> None:
-    """Every scene in both themes; a dialog is closed again, and so is a panel."""
-    console = Console(data, qt_application(), language=DEFAULT_LANGUAGE)
+    """Take every scene in both themes; dialogs and panels are closed again."""
+    console = ConsoleWindow(data, qt_application(), language=DEFAULT_LANGUAGE)
     try:
         console.shell.resize(size)
         console.show()
@@ -84,8 +85,8 @@ def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene]) -> Non
         console.close()
 
 
-def show_forecast(console: Console) -> QWidget:
-    """The chart of the river in the storm, as high as somebody pulls it up."""
+def show_forecast(console: ConsoleWindow) -> QWidget:
+    """Show the chart of the river in the storm, enlarged."""
     parts = console.shell.parts
     console.shell.selection.choose_station(GAUGE, by_person=True)
     console.shell.resizeDocks([parts.panels["chart"]], [_CHART_PX], Qt.Orientation.Vertical)
@@ -93,16 +94,16 @@ def show_forecast(console: Console) -> QWidget:
     return parts.chart
 
 
-def show_rules(console: Console) -> QWidget:
-    """A rule that was tried on the last day."""
-    console.shell.doing.rule_writing.begin()
-    dialog = console.shell.doing.rule_writing.dialog
+def show_rules(console: ConsoleWindow) -> QWidget:
+    """Show a rule after a trial run on the last day."""
+    console.shell.commands.rule_actions.begin()
+    dialog = console.shell.commands.rule_actions.dialog
     assert dialog is not None
     dialog.resize(_DIALOG)
     dialog.list.choose(RULE)
     rest(800)
-    days = dialog.trial.findChild(Segments, "trial_days")
-    assert isinstance(days, Segments)
+    days = dialog.trial.findChild(SegmentedControl, "trial_days")
+    assert isinstance(days, SegmentedControl)
     days.show_current("1")
     dialog.trial.requested.emit(1)
     episodes = dialog.findChild(QListWidget, "trial_episodes")
@@ -111,34 +112,34 @@ def show_rules(console: Console) -> QWidget:
     return dialog
 
 
-def show_station(console: Console) -> QWidget:
-    """The page of the gauge."""
-    console.shell.doing.inspecting.begin_at(GAUGE)
-    dialog = console.shell.doing.inspecting.dialog
+def show_station(console: ConsoleWindow) -> QWidget:
+    """Show the page of the gauge."""
+    console.shell.commands.station_page.begin_at(GAUGE)
+    dialog = console.shell.commands.station_page.dialog
     assert dialog is not None
     dialog.resize(_DIALOG)
     rest(3_000)
     return dialog
 
 
-def show_alarms(console: Console) -> QWidget:
-    """The storm as one group, opened."""
-    return _alarms(console, console.shell.doing.overseeing.begin_groups)
+def show_alarms(console: ConsoleWindow) -> QWidget:
+    """Show the alarms of the storm as one expanded group."""
+    return _alarms(console, console.shell.commands.alarm_list.begin_groups)
 
 
-def show_figures(console: Console) -> QWidget:
-    """The figures of the week."""
-    dialog = _alarms(console, console.shell.doing.overseeing.begin_figures)
-    overseeing = console.shell.doing.overseeing.dialog
-    assert overseeing is not None
-    overseeing.performance.choose_span("week")
+def show_figures(console: ConsoleWindow) -> QWidget:
+    """Show the performance figures of the week."""
+    dialog = _alarms(console, console.shell.commands.alarm_list.begin_figures)
+    alarm_list = console.shell.commands.alarm_list.dialog
+    assert alarm_list is not None
+    alarm_list.performance.choose_span("week")
     rest(500)
     return dialog
 
 
-def show_bulletins(console: Console) -> QWidget:
-    """The window with the earthquake, and what it was here."""
-    console.shell.doing.sourcing.begin(EARTHQUAKES)
+def show_bulletins(console: ConsoleWindow) -> QWidget:
+    """Show the window with the earthquake and its effects in the regency."""
+    console.shell.commands.data_sources.begin(EARTHQUAKES)
     rest(1_500)
     return console.shell
 
@@ -152,10 +153,10 @@ STORM_SCENES: Final[dict[str, Scene]] = {
 }
 
 
-def tell_bulletins(room: StormRoom) -> None:
-    """An earthquake and a weather warning, both of the exercise."""
+def tell_bulletins(room: StormSession) -> None:
+    """Write an earthquake and a weather warning, both as exercise."""
     now = datetime.now(UTC).replace(microsecond=0)
-    room.service.journal.append_own(
+    room.service.journal.append_drafts(
         [
             report_earthquake("latihan-1", _earthquake(now - timedelta(minutes=47)), exercise=True),
             issue_warning(_warning(now - timedelta(minutes=20)), exercise=True),
@@ -163,9 +164,9 @@ def tell_bulletins(room: StormRoom) -> None:
     )
 
 
-def _alarms(console: Console, begin: Callable[[], None]) -> QWidget:
+def _alarms(console: ConsoleWindow, begin: Callable[[], None]) -> QWidget:
     begin()
-    dialog = console.shell.doing.overseeing.dialog
+    dialog = console.shell.commands.alarm_list.dialog
     assert dialog is not None
     dialog.resize(_DIALOG)
     rest(800)
@@ -186,7 +187,7 @@ def _earthquake(at: datetime) -> EarthquakeReported:
 
 
 def _warning(sent: datetime) -> WarningIssued:
-    """Over Gunung Talang and the upper Batang Lembang, where the storm rains."""
+    """Return a warning over Gunung Talang and the upper Batang Lembang, where the storm rains."""
     return WarningIssued(
         identifier=f"2.49.0.1.360.0.{sent:%Y.%m.%d.%H}.13.001",
         sender="latihan@localhost",

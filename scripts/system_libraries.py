@@ -1,7 +1,7 @@
-"""Finds out whether Qt can start on this system, and installs the Linux libraries it misses or says how to.
+"""Check whether Qt can start on this system; install missing Linux libraries or print how to.
 
-Windows and macOS ship everything Qt needs. A Linux server or a bare container does not: Qt's wheels bring Qt
-itself, not the display, font and bus libraries of the distribution.
+Windows and macOS include everything that Qt needs. A Linux server or a bare container does not:
+Qt's wheels contain Qt itself, not the display, font and bus libraries of the distribution.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import Final
 
 Say = Callable[[str], None]
 
-# Debian and Ubuntu names, found by starting Qt in a bare Debian 13 with nothing else installed.
+# Debian and Ubuntu names, found by starting Qt in a bare Debian 13.
 OFFSCREEN_PACKAGES: Final = (
     "libdbus-1-3",
     "libegl1",
@@ -38,7 +38,7 @@ DISPLAY_PACKAGES: Final = {
 }
 ATTEMPTS: Final = 3
 
-# Run by the environment's Python: loads what a console loads, then the platform plugins it may be asked for.
+# Runs in the environment's Python: loads the console's modules, then the platform plugins.
 PROBE: Final = """
 import ctypes, pathlib, sys
 import PySide6.QtGui, PySide6.QtSvg, PySide6.QtWidgets
@@ -49,14 +49,14 @@ for name in sys.argv[1:]:
 
 
 class SystemLibrariesError(Exception):
-    """Qt cannot start; the message holds the command that brings what it misses."""
+    """Qt cannot start; the message contains the command that installs the missing libraries."""
 
 
 def provide_qt_libraries(python: Path, *, say: Say) -> None:
-    """Make sure that Qt starts under `python`, with apt where that is possible.
+    """Make sure that Qt starts under `python`, with apt where possible.
 
     Raises:
-        SystemLibrariesError: Qt still cannot start, and why.
+        SystemLibrariesError: Qt still cannot start, with the reason.
     """
     problem = qt_problem(python)
     if problem is None:
@@ -76,7 +76,7 @@ def provide_qt_libraries(python: Path, *, say: Say) -> None:
 
 
 def provide_command(name: str, *, package: str, say: Say) -> None:
-    """Install a Debian package that brings a command; where that fails, say so and go on: its tests skip."""
+    """Install a Debian package for a command; on failure print a message: its tests are skipped."""
     if find_command(name):
         return
     if can_install():
@@ -87,24 +87,24 @@ def provide_command(name: str, *, package: str, say: Say) -> None:
 
 
 def find_command(name: str) -> str | None:
-    """Where a command is, also among those of administrators, which are not on everybody's path."""
+    """Return the path of a command, also from administrator folders outside the user's PATH."""
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
 
 
 def is_linux() -> bool:
-    """Whether Qt's system libraries come from a Linux distribution."""
+    """Return whether Qt's system libraries come from a Linux distribution."""
     return sys.platform.startswith("linux")
 
 
 def display_plugin() -> str | None:
-    """Qt's platform plugin for the display of this session, None where there is no display."""
+    """Return Qt's platform plugin for the display of this session, None without a display."""
     if os.environ.get("DISPLAY"):
         return "xcb"
     return "wayland" if os.environ.get("WAYLAND_DISPLAY") else None
 
 
 def qt_problem(python: Path) -> str | None:
-    """The last line of what Qt says when it cannot be loaded, None when it can."""
+    """Return the last line of Qt's error when it cannot be loaded, else None."""
     plugins = [plugin for plugin in ("offscreen", display_plugin()) if plugin and is_linux()]
     command = [str(python), "-c", PROBE, *plugins]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -115,12 +115,12 @@ def qt_problem(python: Path) -> str | None:
 
 
 def can_install() -> bool:
-    """Whether this process may use apt: as root, on Debian or one of its kin."""
+    """Return whether this process may use apt: as root, on Debian or a derivative."""
     return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def apt_install(packages: list[str]) -> None:
-    """Install Debian packages without questions; fetch the package lists when they are missing or too old."""
+    """Install Debian packages without questions; update the package lists when missing or too old."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages]
     for attempt in range(ATTEMPTS):
@@ -131,7 +131,7 @@ def apt_install(packages: list[str]) -> None:
 
 
 def run_quietly(command: list[str], *, environment: dict[str, str]) -> bool:
-    """Run a command and show what it printed only when it failed; true when it succeeded."""
+    """Run a command and print its output only on failure; return whether it succeeded."""
     result = subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""Lets `python -m tabuah` be the `tabuah` command."""
+"""Entry point of `python -m tabuah`."""
 
 from tabuah.console.commands.main import main
 

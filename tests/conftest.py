@@ -1,4 +1,4 @@
-"""What every test gets: Qt offscreen, Indonesian, no keyring, no user's folders, and nothing left running."""
+"""Fixtures of all tests: Qt offscreen, Indonesian, no keyring, no user folders, and a check for leaks."""
 
 import gc
 import os
@@ -7,11 +7,10 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-import untranslated
 from hypothesis import settings
-from leaks import leaks_since, take_stock
-from memory_disk import memory_disk
-from untranslated import UntranslatedTexts
+from support.leak_check import leaks_since, running_now
+from support.memory_disk import memory_disk
+from support.untranslated_texts import UntranslatedTexts, install
 
 from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
 
@@ -34,13 +33,13 @@ TEST_FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: at the end no process then waits for the other's last long test."""
+    """Run the longest tests first: otherwise one process waits at the end for the last long test of another."""
     items.sort(key=lambda item: item.path.parent.name not in LONGEST_FIRST)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember a failed test: its traceback keeps widgets and threads alive, which would only add noise."""
+    """Remember a failed test: its traceback keeps widgets and threads alive, which is noise for the leak check."""
     report = yield
     if report.failed:
         item.stash[TEST_FAILED] = True
@@ -49,8 +48,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(autouse=True)
 def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that leaves a thread, an active timer or a window behind, and name it."""
-    before = take_stock()
+    """Fail a test that leaves a thread, an active timer or a window running."""
+    before = running_now()
     yield
     if not request.node.stash.get(TEST_FAILED, False) and (leaks := leaks_since(before)):
         pytest.fail("the test left something running:\n  " + "\n  ".join(leaks), pytrace=False)
@@ -58,7 +57,7 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def garbage_waits_for_the_gui_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No worker thread of a test with Qt collects a widget that another test left: that can stop the process."""
+    """Collect garbage on the GUI thread only: a widget collected on a worker thread can crash the process."""
     if "qapp" not in request.fixturenames and "qtbot" not in request.fixturenames:
         yield
         return
@@ -69,13 +68,13 @@ def garbage_waits_for_the_gui_thread(request: pytest.FixtureRequest) -> Iterator
 
 @pytest.fixture(scope="session")
 def untranslated_texts() -> UntranslatedTexts:
-    """What was looked up in the Indonesian catalogue in vain."""
-    return untranslated.install()
+    """Return the texts that have no Indonesian translation."""
+    return install()
 
 
 @pytest.fixture(autouse=True)
 def indonesian(request: pytest.FixtureRequest, untranslated_texts: UntranslatedTexts) -> Iterator[None]:
-    """Every test starts in the language the product starts in, and shows no text without a translation."""
+    """Start every test in the default language and fail on texts without a translation."""
     set_language(DEFAULT_LANGUAGE)
     untranslated_texts.seen.clear()
     yield
@@ -87,7 +86,7 @@ def indonesian(request: pytest.FixtureRequest, untranslated_texts: UntranslatedT
 
 @pytest.fixture(autouse=True, scope="session")
 def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test reads or writes the data and settings of the person who runs it."""
+    """Isolate tests from the data and settings of the user."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
@@ -97,13 +96,13 @@ def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 @pytest.fixture(scope="session")
 def project() -> Path:
-    """The root of the clone."""
+    """Return the root of the clone."""
     return PROJECT
 
 
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
-    """The folder of reference boundaries and feed samples, which are not part of the project."""
+    """Return the folder of reference boundaries and feed samples, which are not part of the project."""
     folder = Path(os.environ.get("TABUAH_REFERENCE_DATA") or PROJECT.parent / "shared" / "data")
     if not folder.is_dir():
         pytest.skip(f"no reference data at {folder}; name its folder in TABUAH_REFERENCE_DATA")

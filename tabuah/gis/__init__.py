@@ -1,1 +1,1 @@
-"""Geography without windows: reference systems, geodesy, base maps, gazetteer and import."""
+"""Geography without Qt: reference systems, geodesy, base maps, gazetteer and import of map layers."""

@@ -1,4 +1,4 @@
-"""Reads two angles as people and telephones write them: decimal, with minutes and seconds, with letters or signs."""
+"""Parser for two angles as people and phones write them: decimal, sexagesimal, with letters or signs."""
 
 import re
 from typing import Final
@@ -58,16 +58,17 @@ _LABELLED: Final = re.compile(
     rf"(LAT|LINTANG|LON|LNG|BUJUR)[A-Z]*\s*[:=]?\s*([+-]?{_NUMBER})°?[\s,;&]+"
     rf"(LAT|LINTANG|LON|LNG|BUJUR)[A-Z]*\s*[:=]?\s*([+-]?{_NUMBER})°?"
 )
-# what telephones share: geo:-0.8,100.6 and addresses of maps with @-0.8,100.6,15z or ?q=-0.8,100.6
+# Phones share geo:-0.8,100.6 and map addresses with @-0.8,100.6,15z or ?q=-0.8,100.6.
 _SHARED: Final = re.compile(
     r"(?:^GEO:|^HTTPS?:\S*?(?:@|[?&](?:Q|QUERY|LL|DESTINATION)=(?:LOC:)?))([+-]?\d+\.\d+)(?:,|%2C)\+?([+-]?\d+\.\d+)(?![\d.])"
 )
 
 
 def parse_angles(text: str) -> tuple[float, float] | None:
-    """Longitude and latitude in degrees as they were written; None when the text is nothing of the kind.
+    """Return the longitude and latitude in degrees of `text`, None when it is not a pair of angles.
 
-    Without letters longitude comes first, unless only the other order can be meant; shared links and labels say it.
+    Without letters the longitude comes first, unless only the other order is possible. Shared links and
+    labels state the order.
 
     Raises:
         CoordinateError: minutes or seconds are 60 or more.
@@ -84,7 +85,7 @@ def parse_angles(text: str) -> tuple[float, float] | None:
 
 
 def _plain(text: str) -> str:
-    """Capitals, one kind of every mark, and letters and marks for words."""
+    """Return `text` in capitals with one kind of each mark, letters and marks in place of words."""
     clean = " ".join(text.translate(_PLAIN).upper().split())
     for pattern, mark in _WORDS:
         clean = re.sub(pattern, mark, clean)
@@ -135,7 +136,7 @@ def _signed(text: str) -> float | None:
 
 
 def _unsigned(text: str) -> float | None:
-    """An angle of one to three numbers; a mark says what its number is, else degrees, minutes, seconds in turn."""
+    """Return an angle of one to three numbers: marks name them, else degrees, minutes, seconds in order."""
     parts: dict[int, float] = {}
     position = 0
     while position < len(text):

@@ -1,4 +1,4 @@
-"""Finds Kemendagri codes and names in the attributes of imported areas, whatever their columns are called."""
+"""Detection of Kemendagri codes and names in the attributes of imported areas, whatever the column names."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,14 +14,14 @@ _NAME_COLUMNS: Final = (
 _ANY_NAME: Final = ("name", "nama", "namobj", "nama_objek", "label", "title")
 _LEVEL_OF_LENGTH: Final = {13: 0, 8: 1, 5: 2}
 _CODE_COLUMN: Final = re.compile(r"kode|code|^kd|_kd|^id|_id$|^adm", re.IGNORECASE)
-NAMED_ENOUGH: Final = 0.5  # share of the features that must have a text for a column to be their name
-ENOUGH: Final = 0.9  # share of the features that must have a code for a column to count
+MIN_NAME_SHARE: Final = 0.5  # share of the features that need a text for a column to be their name
+MIN_CODE_SHARE: Final = 0.9  # share of the features that need a code for a column to count
 
 
 def kemendagri_code(value: object) -> str:
-    """A Kemendagri code with its dots ("13.02.03.2001"), empty when the value is none.
+    """Return the Kemendagri code in `value` with its dots ("13.02.03.2001"), empty when there is none.
 
-    Plain digits count as well (1302032001), of a regency, kecamatan or nagari; a province alone does not.
+    Plain digits (1302032001) count for a regency, kecamatan or nagari, but not for a province alone.
     """
     if isinstance(value, float):
         value = int(value) if value.is_integer() else f"{value:.2f}"
@@ -33,13 +33,13 @@ def kemendagri_code(value: object) -> str:
 
 
 def code_column(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The column that holds the finest Kemendagri codes, empty when none does; BPS codes are passed over."""
+    """Return the column with the finest Kemendagri codes, empty when there is none; BPS codes are skipped."""
     best, best_rank = "", (0, 0)
     for column in _columns(rows):
         if "bps" in column.lower():
             continue
         codes = [code for row in rows if (code := _code_in(row.get(column), column))]
-        if len(codes) < ENOUGH * len(rows) or not codes:
+        if len(codes) < MIN_CODE_SHARE * len(rows) or not codes:
             continue
         rank = (min(len(code) for code in codes), len(set(codes)))
         if rank > best_rank:
@@ -48,8 +48,8 @@ def code_column(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def name_column(rows: Sequence[Mapping[str, Any]], code_length: int) -> str:
-    """The column that names the areas: the one of their own level, else the first that looks like a name."""
-    by_lower = {c.lower(): c for c in _columns(rows) if _filled(rows, c) >= NAMED_ENOUGH * len(rows)}
+    """Return the column that names the areas: that of their own level, else the first that looks like a name."""
+    by_lower = {c.lower(): c for c in _columns(rows) if _filled(rows, c) >= MIN_NAME_SHARE * len(rows)}
     level = _LEVEL_OF_LENGTH.get(code_length)
     own = _NAME_COLUMNS[level] if level is not None else ()
     for wanted in (*own, *_ANY_NAME, *(name for names in _NAME_COLUMNS for name in names)):
@@ -59,7 +59,7 @@ def name_column(rows: Sequence[Mapping[str, Any]], code_length: int) -> str:
 
 
 def _code_in(value: object, column: str) -> str:
-    """Numbers and bare digits are a code only in a column named like one; elsewhere they measure something."""
+    """Accept numbers and bare digits as a code only in a column named like one; elsewhere they are measurements."""
     dotted_text = isinstance(value, str) and "." in value
     return kemendagri_code(value) if dotted_text or _CODE_COLUMN.search(column) else ""
 

@@ -1,4 +1,4 @@
-"""The base map as the canvas draws it: styled layers, each with precomputed levels of detail."""
+"""Base map for the canvas: styled layers, each with precomputed levels of detail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-NO_ATTRIBUTES: Final[Mapping[str, str | float]] = {}  # one for all features without any
+NO_ATTRIBUTES: Final[Mapping[str, str | float]] = {}  # shared by all features without attributes
 
 
 class LayerKind(StrEnum):
-    """How a layer's coordinates are joined."""
+    """Geometry kind of a layer, which defines how its coordinates are joined."""
 
     POLYGON = "polygon"
     LINE = "line"
@@ -21,10 +21,11 @@ class LayerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LevelOfDetail:
-    """One simplification of a layer, good for drawing at `tolerance_m` metres a pixel or coarser.
+    """One simplification of a layer, for drawing at `tolerance_m` metres a pixel or coarser.
 
-    Coordinates are EPSG:3857 metres, float64, shape (n, 2). Part i is `coordinates_m[offsets[i]:offsets[i + 1]]`
-    and belongs to feature `feature_of_part[i]`; polygon rings follow each other, outer first, and are closed.
+    Coordinates are EPSG:3857 metres, float64, shape (n, 2). Part i is
+    `coordinates_m[offsets[i]:offsets[i + 1]]` and belongs to feature `feature_of_part[i]`. Polygon
+    rings are closed and follow each other, outer ring first.
     """
 
     tolerance_m: float
@@ -35,36 +36,37 @@ class LevelOfDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """What a layer knows of one feature besides its shape; the label stands at `label_m` (EPSG:3857 metres).
+    """Properties of one feature besides its shape; `label_m` is the label position in EPSG:3857 metres.
 
-    `attributes` are what an imported file says of it, for symbols by class or by value.
+    `attributes` come from the imported file and select symbols by class or by value.
     """
 
     code: str
     name: str
     label_m: tuple[float, float]
-    rank: int = 0  # lower is labelled first
+    rank: int = 0  # lower ranks are labelled first
     note: str = ""
     attributes: Mapping[str, str | float] = field(default_factory=lambda: NO_ATTRIBUTES, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapLayer:
-    """One layer: `name` picks its style, `levels` run from the finest to the coarsest.
+    """One layer: `name` selects its style, `levels` run from the finest to the coarsest.
 
-    A layer equals only itself: arrays cannot be compared as values, and a map read again is to be drawn anew.
+    Layers compare by identity: arrays cannot be compared as values, and a map that is read again must
+    be redrawn.
     """
 
     name: str
     kind: LayerKind
     levels: tuple[LevelOfDetail, ...]
     features: tuple[Feature, ...]
-    approximate: bool = False  # drawn dashed: "perkiraan, bukan batas resmi"
+    approximate: bool = False  # drawn dashed: "perkiraan, bukan batas resmi" (estimate, not an official boundary)
     min_scale_m: float = 0.0  # drawn only between these ground sizes of one pixel, metres at the equator
     max_scale_m: float = float("inf")
 
     def level_for(self, metres_per_pixel: float) -> LevelOfDetail:
-        """The coarsest level whose error stays under 0.7 pixels at `metres_per_pixel`."""
+        """Return the coarsest level whose error stays under 0.7 pixels at `metres_per_pixel`."""
         best = self.levels[0]
         for level in self.levels:
             if level.tolerance_m <= 0.7 * metres_per_pixel:
@@ -74,9 +76,9 @@ class MapLayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basemap:
-    """All layers from bottom to top with what must be shown beside them."""
+    """All layers from bottom to top, with attribution and notes."""
 
     layers: tuple[MapLayer, ...]
     bounds_m: tuple[float, float, float, float]  # west, south, east, north of the regency, EPSG:3857
     attribution: tuple[str, ...]
-    notes: tuple[str, ...] = ()  # such as "roads not imported yet"
+    notes: tuple[str, ...] = ()  # for example "roads not imported yet"

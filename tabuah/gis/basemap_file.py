@@ -1,4 +1,4 @@
-"""The map file: all layers of a base map in one uncompressed .npz, read by slicing a few arrays."""
+"""Map file: all layers of a base map in one uncompressed .npz, read by slicing a few arrays."""
 
 import io
 import json
@@ -15,12 +15,12 @@ from tabuah.gis.errors import MapFileError
 from tabuah.resources.catalogue import _
 
 FORMAT_VERSION: Final = 1
-_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)  # the same map gives the same bytes on every day
+_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)  # fixed date: the same map always gives the same bytes
 _ARRAYS: Final = ("manifest", "coordinates", "offsets", "owners")
 
 
 def shipped_map() -> Path:
-    """Where the map of the regency that comes with Tabuah lies."""
+    """Return the path of the regency map that ships with Tabuah."""
     return Path(str(files("tabuah.resources"))) / "map" / "regency.npz"
 
 
@@ -45,7 +45,7 @@ def load_basemap(path: Path | None = None) -> Basemap:
 
 
 def save_basemap(basemap: Basemap, path: Path) -> None:
-    """Write a map file; the same map always gives the same bytes. A half-written file never takes the place."""
+    """Write a map file atomically; the same map always gives the same bytes."""
     levels = [level for layer in basemap.layers for level in layer.levels]
     contents = {
         "manifest": np.frombuffer(json.dumps(_manifest(basemap), ensure_ascii=False).encode(), dtype=np.uint8),
@@ -92,7 +92,7 @@ def _layer_record(layer: MapLayer) -> dict[str, Any]:
 
 
 def _feature_record(feature: Feature) -> list[Any]:
-    """What is written of a feature; attributes only where there are some, as in files of older versions."""
+    """Return the manifest record of a feature; attributes only where there are some, as in older files."""
     record = [feature.code, feature.name, *feature.label_m, feature.rank, feature.note]
     return [*record, dict(feature.attributes)] if feature.attributes else record
 
@@ -117,7 +117,7 @@ def _basemap(
 
 
 class _Cutter:
-    """Cuts the joined arrays back into levels, in the order in which they were joined."""
+    """Splits the joined arrays back into levels, in the order in which they were joined."""
 
     def __init__(
         self, coordinates: NDArray[np.float64], offsets: NDArray[np.int64], owners: NDArray[np.int32]

@@ -1,18 +1,18 @@
-"""The errors of the geography package.
+"""Errors of the geography package.
 
 GeographyError
-├── CoordinateError          a text or a number that is no position
-├── PlaceError               a name that leads to no single place
+├── CoordinateError          a text or number that is not a position
+├── PlaceError               a name that does not identify one place
 │   ├── UnknownPlaceError
 │   └── AmbiguousPlaceError
 ├── MapFileError             the map file is missing, damaged or of another version
 ├── MapSourceError           a source of the shipped map is missing or not as expected
-├── LayerImportError         a file of map data that cannot be taken in as it is
-│   └── SeveralLayersError   it holds several layers and nobody said which one is wanted
-├── MapBuildError            an extract of OpenStreetMap or a base map that cannot be used
-├── MapStyleError            a style file with a mistake in it
-└── TileArchiveError         a file of map tiles that cannot be shown
-    └── MissingTilesError    it is not there
+├── LayerImportError         a map data file that cannot be imported as it is
+│   └── SeveralLayersError   the file has several layers and none was selected
+├── MapBuildError            an OpenStreetMap extract or a base map that cannot be used
+├── MapStyleError            an invalid style file
+└── TileArchiveError         a tile archive that cannot be shown
+    └── MissingTilesError    the archive does not exist
 """
 
 from pathlib import Path
@@ -21,15 +21,15 @@ from tabuah.resources.catalogue import _
 
 
 class GeographyError(Exception):
-    """An expected failure of geography; its message is for the person who asked."""
+    """Expected failure in geography; its message is written for the user."""
 
 
 class CoordinateError(GeographyError, ValueError):
-    """A text or a number that is no position."""
+    """A text or number that is not a position."""
 
 
 class PlaceError(GeographyError, LookupError):
-    """A name that leads to no single place; `suggestions` are names that would."""
+    """A name that does not identify one place; `suggestions` are names that do."""
 
     def __init__(self, message: str, *, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class UnknownPlaceError(PlaceError):
 
 
 class AmbiguousPlaceError(PlaceError):
-    """Several places have this name; each suggestion names one of them alone."""
+    """Several places have this name; each suggestion identifies one of them."""
 
 
 class MapFileError(GeographyError):
@@ -53,7 +53,7 @@ class MapSourceError(GeographyError):
 
 
 class LayerImportError(GeographyError):
-    """A file of map data that cannot be taken in as it is; `problems` name feature and reason, one each."""
+    """A map data file that cannot be imported as it is; `problems` name feature and reason, one each."""
 
     def __init__(self, message: str, *, problems: tuple[str, ...] = ()) -> None:
         super().__init__("\n".join((message, *problems)))
@@ -61,15 +61,15 @@ class LayerImportError(GeographyError):
 
 
 class SeveralLayersError(LayerImportError):
-    """A file of several layers of which one must be chosen; the message names them."""
+    """A file with several layers of which one must be selected; the message names them."""
 
 
 class MapBuildError(GeographyError):
-    """An extract of OpenStreetMap, or a base map made of one, that cannot be used."""
+    """An OpenStreetMap extract, or a base map built from one, that cannot be used."""
 
 
 class MapStyleError(GeographyError):
-    """A style file with a mistake; `line` counts from 1, 0 when it is not known; `field` is its path in the file."""
+    """An invalid style file; `line` counts from 1 and is 0 when unknown, `field` is the path in the file."""
 
     def __init__(self, path: Path, *, reason: str, line: int = 0, field: str = "") -> None:
         place = _("{file}, line {line}").format(file=path.name, line=line) if line else path.name
@@ -78,8 +78,8 @@ class MapStyleError(GeographyError):
 
 
 class TileArchiveError(GeographyError):
-    """A file of map tiles that cannot be shown; the message says why."""
+    """A tile archive that cannot be shown; the message gives the reason."""
 
 
 class MissingTilesError(TileArchiveError):
-    """A file of map tiles that is not there (any more)."""
+    """A tile archive that does not exist (any more)."""

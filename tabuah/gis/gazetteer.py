@@ -1,4 +1,4 @@
-"""Names of places and the places of positions: honest about what is official and what is an estimate."""
+"""Gazetteer: search of places by name and lookup of the place at a position, official or estimated."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from tabuah.gis.basemap import Basemap, Feature, MapLayer
-from tabuah.gis.degree_limits import check_degrees
+from tabuah.gis.coordinates import check_degrees
 from tabuah.gis.errors import AmbiguousPlaceError, UnknownPlaceError
 from tabuah.gis.geodesy import distances_m
 from tabuah.gis.known_areas import KnownAreas, approximate_areas, official_areas
@@ -27,10 +27,10 @@ _LEAST_SCORE: Final = 0.5
 
 
 class Gazetteer:
-    """Finds places by name and names the place of a position.
+    """Index of place names and areas.
 
-    Built from the shipped map it answers with approximate areas; with official boundaries it says official where
-    they reach. It holds no state that changes and may be used from any thread.
+    The shipped map gives approximate areas; official boundaries give official answers where they reach.
+    The object is immutable and safe to use from any thread.
     """
 
     def __init__(self, basemap: Basemap, official: Sequence[Boundary] = ()) -> None:
@@ -45,20 +45,20 @@ class Gazetteer:
 
     @cached_property
     def all_nagari(self) -> tuple[Nagari, ...]:
-        """Every nagari of the regency in the order of the codes."""
+        """Return every nagari of the regency in code order."""
         return tuple(self._nagari[code] for code in sorted(self._nagari))
 
     @cached_property
     def all_kecamatan(self) -> tuple[Kecamatan, ...]:
-        """Every kecamatan of the regency in the order of the codes."""
+        """Return every kecamatan of the regency in code order."""
         return tuple(self._kecamatan[code] for code in sorted(self._kecamatan))
 
     def nagari(self, name_or_code: str) -> Nagari:
-        """The one nagari of this name or code; a name that occurs twice is told apart as "Koto Laweh, Lembang Jaya".
+        """Return the nagari with this name or code; a duplicate name needs its kecamatan: "Koto Laweh, Lembang Jaya".
 
         Raises:
-            UnknownPlaceError: no nagari has this name; `suggestions` come nearest to it.
-            AmbiguousPlaceError: several have it; `suggestions` name each of them alone.
+            UnknownPlaceError: no nagari has this name; `suggestions` are the most similar names.
+            AmbiguousPlaceError: several have it; each suggestion identifies one.
         """
         by_code = self._nagari.get(_dotted(name_or_code))
         if by_code:
@@ -75,7 +75,7 @@ class Gazetteer:
         )
 
     def find(self, text: str, *, limit: int = 10) -> tuple[FoundPlace, ...]:
-        """Places whose name begins like `text`, holds it, or is a slip away from it, best first."""
+        """Return places whose name starts with `text`, contains it, or differs by a typing error, best first."""
         wanted, _comma, within = text.partition(",")
         by_code = self._nagari.get(_dotted(text))
         if by_code:
@@ -88,10 +88,10 @@ class Gazetteer:
         return tuple(sorted(found, key=lambda p: (-round(p.score, 2), _ORDER[p.kind], p.name, p.code))[:limit])
 
     def locate(self, lon_deg: float, lat_deg: float) -> Place:
-        """Name the place of a position in degrees (EPSG:4326).
+        """Return the place at a position in degrees (EPSG:4326).
 
         Raises:
-            CoordinateError: the numbers are no position.
+            CoordinateError: the numbers are out of range.
         """
         check_degrees(lon_deg, lat_deg)
         east_m, north_m = to_utm(lon_deg, lat_deg)
@@ -123,7 +123,7 @@ class Gazetteer:
         )
 
     def _nearest(self, east_m: float, north_m: float, kecamatan: str) -> list[Nagari]:
-        """The nagari by the distance of their points, those of the kecamatan (if it is known) first."""
+        """Return the nagari by distance of their points, those of the kecamatan (if known) first."""
         distances = np.hypot(self._points[:, 0] - east_m, self._points[:, 1] - north_m)
         order = np.argsort(distances, kind="stable")
         ranked = [self._nagari[self._codes[number]] for number in order]
@@ -165,13 +165,13 @@ class Gazetteer:
         )
 
     def _feature_at(self, layer: str, lon_deg: float, lat_deg: float) -> str:
-        """The name of the polygon of a layer that holds a position, empty where none does."""
+        """Return the name of the layer's polygon that contains a position, empty where there is none."""
         names, tree = self._trees[layer]
         hits = tree.query(shapely.Point(*to_mercator(lon_deg, lat_deg)), predicate="intersects")
         return names[int(hits[0])] if len(hits) else ""
 
     def _far_away(self, lon_deg: float, lat_deg: float) -> Place:
-        """A place that UTM 47S cannot hold; over such a distance the nearest nagari is as good as the border."""
+        """Return a place outside UTM 47S; over such a distance the nearest nagari stands for the border."""
         lons, lats = zip(*((nagari.lon_deg, nagari.lat_deg) for nagari in self.all_nagari), strict=True)
         return Place(
             nagari=None,
@@ -204,14 +204,14 @@ def _tree(layer: MapLayer | None) -> tuple[list[str], shapely.STRtree]:
 
 
 def _doubtful(inside: bool, outline_m: float, lake: str) -> bool:
-    """Whether the regency's true border may run on the other side; on a lake outside nobody knows whose it is."""
+    """Return whether the true border of the regency may lie on the other side; an outside lake is always doubtful."""
     if inside:
         return outline_m <= DOUBT_INSIDE_M
     return outline_m <= (2 * DOUBT_OUTSIDE_M if lake else DOUBT_OUTSIDE_M)
 
 
 def _dotted(text: str) -> str:
-    """A code with its dots: "1302032001" becomes "13.02.03.2001"."""
+    """Return a code with its dots: "1302032001" becomes "13.02.03.2001"."""
     digits = text.strip()
     if len(digits) == 10 and digits.isdecimal():
         return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}.{digits[6:]}"
@@ -249,7 +249,7 @@ def _found_feature(kind: PlaceKind, feature: Feature, score: float) -> FoundPlac
 
 def _ambiguous(name: str, matches: Sequence[Nagari]) -> AmbiguousPlaceError:
     suggestions = tuple(f"{nagari.name}, {nagari.kecamatan_name}" for nagari in matches)
-    message = _("There are {count} nagari called “{name}”. Say which one: {suggestions}.")
+    message = _("{count} nagari have the name “{name}”. Specify one of: {suggestions}.")
     return AmbiguousPlaceError(
         message.format(count=len(matches), name=name, suggestions="; ".join(suggestions)), suggestions=suggestions
     )

@@ -1,4 +1,4 @@
-"""UTM in any zone and MGRS, as maps, receivers and soldiers write them; the projection itself is PROJ's."""
+"""UTM in any zone and MGRS, formatted and parsed; PROJ does the projection."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from tabuah.gis.reference_systems import WGS84, transformer
 from tabuah.resources.catalogue import _
 
 HOME_ZONE: Final = 47
-_BANDS: Final = "CDEFGHJKLMNPQRSTUVWX"  # 8° each from 80° S on, the last one 12° (NGA.STND.0037)
+_BANDS: Final = "CDEFGHJKLMNPQRSTUVWX"  # 8° each from 80° S, the last one 12° (NGA.STND.0037)
 _COLUMNS: Final = ("ABCDEFGH", "JKLMNPQR", "STUVWXYZ")
 _ROWS: Final = "ABCDEFGHJKLMNPQRSTUV"
 _SQUARE_M: Final = 100_000
@@ -28,13 +28,13 @@ _MGRS: Final = re.compile(
 
 
 def zone_of(lon_deg: float, lat_deg: float) -> int:
-    """The number of the UTM zone at a position, with the exceptions of Norway and Svalbard.
+    """Return the UTM zone number at a position, with the exceptions of Norway and Svalbard.
 
     Raises:
-        CoordinateError: UTM does not reach the poles.
+        CoordinateError: UTM does not cover the poles.
     """
     if not -80 <= lat_deg <= 84:
-        raise CoordinateError(_("UTM and MGRS reach from 80° S to 84° N."))
+        raise CoordinateError(_("UTM and MGRS cover 80° S to 84° N."))
     zone = min(60, int((lon_deg + 180) // 6) + 1)
     if 56 <= lat_deg < 64 and 3 <= lon_deg < 12:
         return 32
@@ -44,30 +44,35 @@ def zone_of(lon_deg: float, lat_deg: float) -> int:
 
 
 def band_of(lat_deg: float) -> str:
-    """The letter of the latitude band: M is 8° S to the equator, N from there to 8° N."""
+    """Return the latitude band letter: M is 8° S to the equator, N from there to 8° N."""
     return _BANDS[max(0, min(19, int((lat_deg + 80) // 8)))]
 
 
 def utm_of(lon_deg: float, lat_deg: float, *, zone: int, south: bool) -> tuple[float, float]:
-    """Easting and northing in metres of a position in one zone of one hemisphere."""
+    """Return easting and northing in metres of a position in one zone and hemisphere."""
     east_m, north_m = transformer(WGS84, _system(zone, south=south)).transform(lon_deg, lat_deg)
     return float(east_m), float(north_m)
 
 
 def from_utm_zone(east_m: float, north_m: float, *, zone: int, south: bool) -> tuple[float, float]:
-    """Longitude and latitude in degrees (EPSG:4326) of UTM metres in one zone of one hemisphere."""
+    """Return longitude and latitude in degrees (EPSG:4326) of UTM metres in one zone and hemisphere."""
     lon_deg, lat_deg = transformer(_system(zone, south=south), WGS84).transform(east_m, north_m)
     return float(lon_deg), float(lat_deg)
 
 
 def format_mgrs(lon_deg: float, lat_deg: float, *, digits: int = 5) -> str:
-    """MGRS with `digits` figures each way (5: one metre): "47M PV 83055 11539". Figures are cut off, not rounded.
+    """Return MGRS with `digits` digits each way (5: one metre): "47M PV 83055 11539".
+
+    Digits are truncated, not rounded.
 
     Raises:
         CoordinateError: the position is too near to a pole.
     """
-    zone = zone_of(lon_deg, lat_deg)
-    east_m, north_m = utm_of(lon_deg, lat_deg, zone=zone, south=band_of(lat_deg) < "N")
+    zone, south = zone_of(lon_deg, lat_deg), band_of(lat_deg) < "N"
+    east_m, north_m = utm_of(lon_deg, lat_deg, zone=zone, south=south)
+    if south:
+        # Less than a micrometre south of the equator, the northing rounds up into a row that band M does not have.
+        north_m = min(north_m, _FALSE_NORTHING_M - 1)
     column, east = divmod(math.floor(east_m + 1e-6), _SQUARE_M)
     row, north = divmod(math.floor(north_m + 1e-6), _SQUARE_M)
     letters = _COLUMNS[(zone - 1) % 3][column - 1] + _ROWS[(row + _first_row(zone)) % 20]
@@ -76,12 +81,12 @@ def format_mgrs(lon_deg: float, lat_deg: float, *, digits: int = 5) -> str:
 
 
 def parse_grid_reference(text: str) -> tuple[float, float] | None:
-    """Longitude and latitude of a text that is UTM or MGRS; None when it is neither.
+    """Return longitude and latitude of a UTM or MGRS text, None when it is neither.
 
-    MGRS names a square: its middle is the answer.
+    MGRS identifies a square; the result is its centre.
 
     Raises:
-        CoordinateError: it is one of them but names no place.
+        CoordinateError: it has the form of a grid reference but no such place exists.
     """
     mgrs = _MGRS.fullmatch(text)
     if mgrs:
@@ -93,13 +98,13 @@ def parse_grid_reference(text: str) -> tuple[float, float] | None:
 def _system(zone: int, *, south: bool) -> str:
     if not 1 <= zone <= 60:
         raise CoordinateError(
-            _("There is no UTM zone {zone}: they run from 1 to 60, here it is 47.").format(zone=zone)
+            _("There is no UTM zone {zone}: zones run from 1 to 60, and the regency is in 47.").format(zone=zone)
         )
     return f"EPSG:{32_700 + zone if south else 32_600 + zone}"
 
 
 def _parse_utm(zone: str, letter: str, east: str, north: str) -> tuple[float, float]:
-    """The letter is a band, but S says south: band S is far in the north and nobody here means it."""
+    """Parse UTM; the letter is a band, but S means south: band S lies far north and is never meant here."""
     south = letter.upper() < "N" or letter.upper() == "S"
     east_m, north_m = (float(number.replace(",", ".")) for number in (east, north))
     if not (100_000 <= east_m <= 900_000 and 0 <= north_m < 2 * _FALSE_NORTHING_M):
@@ -119,7 +124,7 @@ def _parse_mgrs(zone: str, band: str, column: str, row: str, first: str, second:
 
 
 def _in_band(zone: int, band: str, east_m: float, row_m: float) -> tuple[float, float]:
-    """Rows repeat every 2,000 km; the band tells which of them is meant."""
+    """Choose the row of the latitude band; rows repeat every 2,000 km."""
     south = band < "N"
     lowest_deg = -80 + 8 * _BANDS.index(band)
     highest_deg = lowest_deg + (12 if band == "X" else 8)

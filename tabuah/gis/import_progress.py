@@ -1,4 +1,4 @@
-"""How far an import is: which stage, and how much of it is done where that is known without counting twice."""
+"""Progress of a layer import: the current stage and, where it can be counted, the share done."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -8,7 +8,7 @@ import msgspec
 
 
 class ImportStage(StrEnum):
-    """What an import is doing; each stage takes seconds at millions of vertices."""
+    """Stage of an import; each takes seconds at millions of vertices."""
 
     READING = "reading"
     CHECKING = "checking"
@@ -17,9 +17,9 @@ class ImportStage(StrEnum):
 
 
 class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """Features that are done and features in all; while the drawing is prepared, levels of detail instead.
+    """Features done and in total; during preparation for drawing, levels of detail.
 
-    Both are 0 where only the stage is known, and `done` is while GDAL reads, which tells nobody how far it is.
+    Both are 0 where only the stage is known. `done` is 0 while GDAL reads: it reports no progress.
     """
 
     stage: ImportStage
@@ -30,19 +30,19 @@ class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
 OnProgress = Callable[[ImportProgress], None]
 OnDone = Callable[[int, int], None]  # done, total
 
-BATCH: Final = 1_000  # features between two tellings: a fiftieth of a second for most layers
+REPORT_EVERY: Final = 1_000  # features between two reports: a fiftieth of a second for most layers
 
 
-def tell_nobody(_progress: ImportProgress) -> None:
-    """For imports that nobody watches."""
+def ignore_progress(_progress: ImportProgress) -> None:
+    """Discard progress."""
 
 
-def count_for_nobody(_done: int, _total: int) -> None:
-    """For steps that nobody watches."""
+def ignore_count(_done: int, _total: int) -> None:
+    """Discard a count."""
 
 
-def counting(stage: ImportStage, on_progress: OnProgress) -> OnDone:
-    """Tells counts as the progress of a stage."""
+def progress_counter(stage: ImportStage, on_progress: OnProgress) -> OnDone:
+    """Return a callback that reports counts as progress of a stage."""
 
     def on_done(done: int, total: int) -> None:
         on_progress(ImportProgress(stage=stage, done=done, total=total))

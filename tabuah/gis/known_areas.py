@@ -1,4 +1,4 @@
-"""The areas a gazetteer answers from: official boundaries where they were imported, else the approximate ones."""
+"""Areas for the gazetteer: official boundaries where they were imported, else approximate ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ REGENCY_CODE_LENGTH = 5
 
 @dataclass(frozen=True, slots=True)
 class CodedAreas:
-    """Areas in UTM 47S metres that are looked up by position."""
+    """Areas in UTM 47S metres with lookup by position."""
 
     codes: tuple[str, ...]
     shapes: NDArray[np.object_]
@@ -29,7 +29,7 @@ class CodedAreas:
 
     @classmethod
     def of(cls, shapes: dict[str, BaseGeometry]) -> "CodedAreas":
-        """Make areas from shapes by code, in the order of the codes."""
+        """Create areas from shapes by code, in code order."""
         codes = tuple(sorted(shapes))
         array = np.array([shapes[code] for code in codes], dtype=object)
         borders = shapely.union_all(shapely.boundary(array))
@@ -37,14 +37,14 @@ class CodedAreas:
         return cls(codes, array, shapely.STRtree(array), borders)
 
     def code_at(self, point: BaseGeometry) -> str:
-        """The code of the area that holds a point, on a shared border the first, empty outside."""
+        """Return the code of the area that contains a point: the first one on a shared border, empty outside."""
         hits = self.tree.query(point, predicate="intersects")
         return self.codes[int(min(hits))] if len(hits) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownAreas:
-    """Nagari and kecamatan of one origin; `whole` says whether the outline is the regency's and not a part of it."""
+    """Nagari and kecamatan of one origin; `whole` means that the outline covers the full regency."""
 
     official: bool
     nagari: CodedAreas
@@ -53,30 +53,30 @@ class KnownAreas:
     whole: bool
 
     def can_place(self, east_m: float, north_m: float) -> bool:
-        """Whether these areas say anything of a position: always when whole, else where they reach."""
+        """Return whether these areas can answer for a position: always when whole, else where they reach."""
         return self.whole or bool(self.outline.intersects(shapely.Point(east_m, north_m)))
 
     def nagari_at(self, east_m: float, north_m: float) -> str:
-        """The code of the nagari at a position, empty where it is not known."""
+        """Return the code of the nagari at a position, empty where unknown."""
         return self.nagari.code_at(shapely.Point(east_m, north_m))
 
     def kecamatan_at(self, east_m: float, north_m: float) -> str:
-        """The code of the kecamatan at a position, empty outside."""
+        """Return the code of the kecamatan at a position, empty outside."""
         return self.kecamatan.code_at(shapely.Point(east_m, north_m))
 
     def border_distance_m(self, east_m: float, north_m: float) -> float:
-        """Metres to the nearest border of the finest areas that are known here."""
+        """Return metres to the nearest border of the finest areas known at the position."""
         point = shapely.Point(east_m, north_m)
         finest = self.nagari if self.nagari.code_at(point) else self.kecamatan
         return float(shapely.distance(finest.borders, point))
 
     def outline_distance_m(self, east_m: float, north_m: float) -> float:
-        """Metres to the outline of the regency, from either side."""
+        """Return metres to the outline of the regency, from either side."""
         return float(shapely.distance(self.outline.boundary, shapely.Point(east_m, north_m)))
 
 
 def approximate_areas(kecamatan: MapLayer) -> KnownAreas:
-    """The estimated kecamatan areas of the shipped map."""
+    """Return the estimated kecamatan areas of the shipped map."""
     shapes = unpack_polygons(kecamatan.levels[0], len(kecamatan.features))
     codes = [feature.code for feature in kecamatan.features]
     in_utm = dict(zip(codes, _in_utm(shapes, MERCATOR), strict=True))
@@ -84,13 +84,13 @@ def approximate_areas(kecamatan: MapLayer) -> KnownAreas:
 
 
 def official_areas(boundaries: Iterable[Boundary], nagari_codes: set[str]) -> KnownAreas:
-    """Areas from imported boundaries.
+    """Return areas from imported boundaries.
 
-    A kecamatan without its own boundary is the union of its nagari when all of them are there.
+    A kecamatan without its own boundary is the union of its nagari when all of them are present.
 
     Args:
-        boundaries: of nagari, kecamatan or both, told apart by the length of their codes.
-        nagari_codes: every code of the regency, which tells when a kecamatan is complete.
+        boundaries: of nagari, kecamatan or both, distinguished by code length.
+        nagari_codes: every nagari code of the regency, to know when a kecamatan is complete.
     """
     given = list(boundaries)
     shapes = dict(zip((b.code for b in given), _in_utm([b.shape for b in given], WGS84), strict=True))

@@ -1,4 +1,4 @@
-"""Checks and repairs the shapes of an imported layer; every complaint names the feature by its number."""
+"""Checks and repairs of imported shapes; every message names the feature by number."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,50 +10,53 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.errors import LayerImportError
-from tabuah.gis.import_progress import BATCH, OnDone, count_for_nobody
+from tabuah.gis.import_progress import REPORT_EVERY, OnDone, ignore_count
 from tabuah.gis.reference_systems import WGS84
 from tabuah.resources.catalogue import _
 
-INDONESIA_DEG: Final = (94.0, -12.0, 142.0, 7.0)  # west, south, east, north, with the seas
-SHOWN: Final = 10
-MAX_CROSSINGS: Final = 5_000  # of a layer's borders with themselves; mending costs more than their square
-_SAMPLE: Final = 200  # edges whose crossings are counted to estimate those of all; fewer where there are very many
+INDONESIA_DEG: Final = (94.0, -12.0, 142.0, 7.0)  # west, south, east, north, including the seas
+MAX_PROBLEMS_SHOWN: Final = 10
+MAX_CROSSINGS: Final = 5_000  # self-crossings of a layer's borders; repair time grows faster than their square
+_SAMPLE: Final = 200  # edges sampled to estimate the crossings of all; fewer where there are very many
 _LEAST_SAMPLE: Final = 20
 _COMPARED: Final = 10_000_000
-_CURVED: Final = 7  # GEOS numbers curved kinds above the collection
+_CURVED: Final = 7  # GEOS numbers curved types above the collection
 
 Shapes = NDArray[np.object_]
 
 
 @dataclass(slots=True)
-class Findings:
-    """What the checks found: `problems` stop the import, `notes` are told after it; `mended` features by index."""
+class ImportFindings:
+    """Results of the checks: `problems` stop the import, `notes` are reported after it.
+
+    `repaired` holds the indices of repaired features.
+    """
 
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    mended: set[int] = field(default_factory=set)
+    repaired: set[int] = field(default_factory=set)
 
     def refuse(self, number: int, reason: str) -> None:
-        """Stop the import for the sake of one feature (counted from 1)."""
+        """Stop the import because of one feature (counted from 1)."""
         self.problems.append(_("Feature {number}: {reason}").format(number=number, reason=reason))
 
     def raise_if_any(self, name: str) -> None:
-        """Refuse the file when a feature was refused.
+        """Reject the file when a feature was rejected.
 
         Raises:
-            LayerImportError: naming the first problems.
+            LayerImportError: names the first problems.
         """
         if not self.problems:
             return
-        shown = self.problems[:SHOWN]
-        if len(self.problems) > SHOWN:
-            shown.append(_("… and {count} more.").format(count=len(self.problems) - SHOWN))
-        message = _("{name} was not imported; nothing was changed. Mend these features and import it again:")
+        shown = self.problems[:MAX_PROBLEMS_SHOWN]
+        if len(self.problems) > MAX_PROBLEMS_SHOWN:
+            shown.append(_("… and {count} more.").format(count=len(self.problems) - MAX_PROBLEMS_SHOWN))
+        message = _("{name} was not imported; nothing was changed. Repair these features and import it again:")
         raise LayerImportError(message.format(name=name), problems=tuple(shown))
 
 
-def decoded(binary: NDArray[np.object_], findings: Findings) -> Shapes:
-    """Shapes from WKB; open rings are closed with a note, what is missing or unreadable is refused."""
+def decode_shapes(binary: NDArray[np.object_], findings: ImportFindings) -> Shapes:
+    """Decode shapes from WKB; open rings are closed with a note, missing or unreadable shapes are rejected."""
     shapes: Shapes = shapely.from_wkb(binary, on_invalid="ignore")
     for index in np.flatnonzero(shapely.is_missing(shapes)):
         number = int(index) + 1
@@ -64,21 +67,21 @@ def decoded(binary: NDArray[np.object_], findings: Findings) -> Shapes:
         if shapes[index] is None:
             findings.refuse(number, _("its geometry cannot be read."))
         else:
-            findings.mended.add(int(index))
+            findings.repaired.add(int(index))
             findings.notes.append(_("Feature {number}: an open ring was closed.").format(number=number))
     return shapes
 
 
-def checked(
-    shapes: Shapes, system: str | None, findings: Findings, *, on_checked: OnDone = count_for_nobody
+def check_shapes(
+    shapes: Shapes, system: str | None, findings: ImportFindings, *, on_checked: OnDone = ignore_count
 ) -> Shapes:
-    """Shapes in EPSG:4326, flat, valid and in Indonesia; what cannot be made so is refused.
+    """Return 2D, valid shapes in EPSG:4326 within Indonesia; reject those that cannot be repaired.
 
     Args:
-        shapes: as they stand in the file, none missing.
-        system: the reference system the file declares, None when it declares none.
-        findings: receives problems and notes.
-        on_checked: told how many shapes were looked at for crossings, which takes the time.
+        shapes: as read from the file, none missing.
+        system: the reference system declared in the file, None when it declares none.
+        findings: collects problems and notes.
+        on_checked: called with the number of shapes tested for crossings, the slow step.
     """
     _refuse_unusable(shapes, findings)
     if findings.problems:
@@ -91,7 +94,7 @@ def checked(
     return _repaired(degrees, findings, on_checked)
 
 
-def _refuse_unusable(shapes: Shapes, findings: Findings) -> None:
+def _refuse_unusable(shapes: Shapes, findings: ImportFindings) -> None:
     finite = _all_finite(shapes)
     for index, shape in enumerate(shapes):
         if shape.is_empty:
@@ -102,7 +105,7 @@ def _refuse_unusable(shapes: Shapes, findings: Findings) -> None:
             findings.refuse(index + 1, _("it has curves; save the layer with straight segments."))
 
 
-def _without_heights(shapes: Shapes, findings: Findings) -> Shapes:
+def _without_heights(shapes: Shapes, findings: ImportFindings) -> Shapes:
     count = int(shapely.has_z(shapes).sum())
     if count:
         findings.notes.append(_("Heights (Z) of {count} features were left out.").format(count=count))
@@ -110,13 +113,13 @@ def _without_heights(shapes: Shapes, findings: Findings) -> Shapes:
     return flat
 
 
-def _in_degrees(shapes: Shapes, system: str | None, findings: Findings) -> Shapes:
+def _in_degrees(shapes: Shapes, system: str | None, findings: ImportFindings) -> Shapes:
     if system is None:
         if not _within(shapely.total_bounds(shapes)):
             raise LayerImportError(
-                _("The file does not say its reference system (.prj). Add it, or save the layer as EPSG:4326.")
+                _("The file declares no reference system (.prj). Add it, or save the layer as EPSG:4326.")
             )
-        findings.notes.append(_("The file does not say its reference system; its numbers fit EPSG:4326."))
+        findings.notes.append(_("The file declares no reference system; its coordinates fit EPSG:4326."))
         return shapes
     try:
         source = pyproj.CRS.from_user_input(system).to_2d()
@@ -131,7 +134,7 @@ def _in_degrees(shapes: Shapes, system: str | None, findings: Findings) -> Shape
     return moved
 
 
-def _refuse_elsewhere(shapes: Shapes, findings: Findings) -> None:
+def _refuse_elsewhere(shapes: Shapes, findings: ImportFindings) -> None:
     finite = _all_finite(shapes)
     bounds = shapely.bounds(shapes)
     for index in range(len(shapes)):
@@ -142,15 +145,15 @@ def _refuse_elsewhere(shapes: Shapes, findings: Findings) -> None:
 def _reason_elsewhere(bounds: NDArray[np.float64], *, finite: bool) -> str:
     west, south, east, north = bounds
     if not finite:
-        return _("it has no place on Earth in the reference system the file declares.")
+        return _("its coordinates are invalid in the declared reference system.")
     if _within(np.array((south, west, north, east))):
-        return _("longitude and latitude are exchanged.")
+        return _("longitude and latitude are swapped.")
     if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
-        return _("its coordinates are metres, not degrees; the file must say which reference system.")
+        return _("its coordinates are metres, not degrees; the file must declare its reference system.")
     return _("it does not lie in Indonesia.")
 
 
-def _repaired(shapes: Shapes, findings: Findings, on_checked: OnDone) -> Shapes:
+def _repaired(shapes: Shapes, findings: ImportFindings, on_checked: OnDone) -> Shapes:
     repaired = shapes.copy()
     invalid = _invalid(shapes, on_checked)
     _refuse_tangles(shapes, invalid, findings)
@@ -160,9 +163,9 @@ def _repaired(shapes: Shapes, findings: Findings, on_checked: OnDone) -> Shapes:
         reason = shapely.is_valid_reason(shapes[index])
         repaired[index] = shapely.make_valid(shapes[index], method="structure", keep_collapsed=False)
         if repaired[index].is_empty:
-            findings.refuse(index + 1, _("it has no area left once mended ({reason}).").format(reason=reason))
+            findings.refuse(index + 1, _("it has no area after repair ({reason}).").format(reason=reason))
         else:
-            findings.mended.add(index)
+            findings.repaired.add(index)
             note = _("Feature {number} was repaired ({reason}).")
             findings.notes.append(note.format(number=index + 1, reason=reason))
     for index, shape in enumerate(repaired):
@@ -174,27 +177,27 @@ def _repaired(shapes: Shapes, findings: Findings, on_checked: OnDone) -> Shapes:
 
 
 def _invalid(shapes: Shapes, on_checked: OnDone) -> list[int]:
-    """The indices of shapes that cross themselves or are otherwise no shapes."""
+    """Return the indices of self-crossing or otherwise invalid shapes."""
     found: list[int] = []
-    for start in range(0, len(shapes), BATCH):
-        batch = shapes[start : start + BATCH]
+    for start in range(0, len(shapes), REPORT_EVERY):
+        batch = shapes[start : start + REPORT_EVERY]
         found += (start + np.flatnonzero(~shapely.is_valid(batch))).tolist()
         on_checked(start + len(batch), len(shapes))
     return found
 
 
-def _refuse_tangles(shapes: Shapes, invalid: list[int], findings: Findings) -> None:
-    """Refuse scribbles: a polygon through 2,000 random points takes a minute and a gigabyte to mend."""
+def _refuse_tangles(shapes: Shapes, invalid: list[int], findings: ImportFindings) -> None:
+    """Reject heavily tangled shapes: a polygon through 2,000 random points takes a minute and 1 GB to repair."""
     crossings = 0.0
     for index in invalid:
-        crossings += estimated_crossings(shapes[index])
+        crossings += estimate_crossings(shapes[index])
         if crossings > MAX_CROSSINGS:
-            findings.refuse(index + 1, _("its border crosses itself too often to be mended."))
+            findings.refuse(index + 1, _("its border crosses itself too often to be repaired."))
             return
 
 
-def estimated_crossings(shape: BaseGeometry) -> float:
-    """About how often the edges of a shape cross each other: exact for few edges, by a sample of them for many."""
+def estimate_crossings(shape: BaseGeometry) -> float:
+    """Return about how often the edges of a shape cross: exact for few edges, sampled for many."""
     points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(shape)), return_index=True)
     follows = ring[1:] == ring[:-1]
     starts, ends = points[:-1][follows], points[1:][follows]
@@ -207,7 +210,7 @@ def estimated_crossings(shape: BaseGeometry) -> float:
 def _crossed(
     start: NDArray[np.float64], end: NDArray[np.float64], starts: NDArray[np.float64], ends: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Which of many edges an edge crosses, not counting those that it only touches."""
+    """Return which of many edges an edge crosses, without those that it only touches."""
     sides = _side(start, end, starts) * _side(start, end, ends)
     others = _side(starts, ends, start) * _side(starts, ends, end)
     crossed: NDArray[np.bool_] = (sides < 0) & (others < 0)

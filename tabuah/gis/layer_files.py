@@ -1,4 +1,4 @@
-"""Tells what kind of map file a path is by its bytes, unpacks archives within limits, and explains what is wrong."""
+"""Detection of map file types by content, unpacking of archives within limits, and clear error messages."""
 
 import json
 import tempfile
@@ -17,7 +17,7 @@ from tabuah.resources.catalogue import _
 
 MEGABYTE: Final = 1_000_000
 MAX_FILE_BYTES: Final = 256 * MEGABYTE
-MAX_JSON_BYTES: Final = 64 * MEGABYTE  # it is parsed whole
+MAX_JSON_BYTES: Final = 64 * MEGABYTE  # the whole text is parsed
 MAX_UNPACKED_BYTES: Final = 512 * MEGABYTE
 MAX_MEMBERS: Final = 2_000
 
@@ -30,7 +30,7 @@ _COPY_CHUNK: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapFile:
-    """A file that GDAL may open: `drivers` are the only ones it may answer with."""
+    """A file for GDAL; `drivers` are the only ones it may use."""
 
     path: Path
     drivers: frozenset[str]
@@ -38,11 +38,11 @@ class MapFile:
 
 
 @contextmanager
-def opened(path: Path, layer: str | None) -> Iterator[MapFile]:
-    """Make a path ready to be read; what had to be unpacked or re-encoded is deleted afterwards.
+def open_map_file(path: Path, layer: str | None) -> Iterator[MapFile]:
+    """Prepare a path for reading; unpacked or re-encoded copies are deleted afterwards.
 
     Raises:
-        LayerImportError: the file is missing, too big, or none of the known kinds.
+        LayerImportError: the file is missing, too large, or of an unknown type.
     """
     size = _size_of(path)
     if size > MAX_FILE_BYTES:
@@ -98,9 +98,7 @@ def _identify(path: Path, scratch: Path) -> MapFile:
 def _shapefile(path: Path) -> MapFile:
     present = {part.suffix.lower() for part in path.parent.iterdir() if part.stem == path.stem}
     if ".shx" not in present:
-        message = _(
-            "{shp} lacks its file {shx}. A Shapefile is complete only with .shp, .shx, .dbf and .prj together."
-        )
+        message = _("{shp} is missing its file {shx}. A complete Shapefile has .shp, .shx, .dbf and .prj.")
         raise LayerImportError(message.format(shp=path.name, shx=f"{path.stem}.shx"))
     _check_prj(path)
     notes = () if ".dbf" in present else (_("The .dbf file is missing: the shapes come without names and codes."),)
@@ -135,7 +133,7 @@ def _check_json(text: str, name: str) -> None:
         root = _root_of(text)
     except json.JSONDecodeError as error:
         message = _(
-            "{name} stops being JSON at line {line}, column {column}. It may have been cut off: fetch it again."
+            "{name} is not valid JSON at line {line}, column {column}. It may be incomplete: download it again."
         )
         raise LayerImportError(message.format(name=name, line=error.lineno, column=error.colno)) from error
     except RecursionError as error:
@@ -152,7 +150,7 @@ def _check_json(text: str, name: str) -> None:
 
 
 class _Root(msgspec.Struct):
-    """What is looked at of a collection; its features stay text, which takes a tenth of the time."""
+    """The inspected part of a collection; features stay text, which takes a tenth of the time."""
 
     type: Any = None
     crs: Any = None
@@ -160,11 +158,11 @@ class _Root(msgspec.Struct):
 
 
 def _root_of(text: str) -> Any:
-    """The root of a JSON text; what is none is read again by the parser that tells line and column.
+    """Return the root of a JSON text; invalid JSON is parsed again to get line and column.
 
     Raises:
-        json.JSONDecodeError: it is no JSON.
-        RecursionError: it is nested too deeply.
+        json.JSONDecodeError: invalid JSON.
+        RecursionError: nested too deeply.
     """
     try:
         root = msgspec.json.decode(text, type=_Root)
@@ -174,24 +172,22 @@ def _root_of(text: str) -> Any:
 
 
 def _named_system(crs: Any) -> str:
-    """The system that a GeoJSON of 2008 names; whatever else stands there as text."""
+    """Return the reference system named in GeoJSON 2008; anything else as text."""
     properties = crs.get("properties") if isinstance(crs, dict) else None
     named = properties.get("name") if isinstance(properties, dict) else None
     return named if isinstance(named, str) else json.dumps(crs)
 
 
 def _check_system(system: str, name: str) -> None:
-    """Refuse a reference system that nobody knows: GDAL would take the numbers for degrees without a word.
+    """Reject an unknown reference system: GDAL would silently read the numbers as degrees.
 
     Raises:
-        LayerImportError: the system is not known.
+        LayerImportError: the system is unknown.
     """
     try:
         pyproj.CRS.from_user_input(system)
     except pyproj.exceptions.CRSError as error:
-        message = _(
-            "{name} names a reference system that is not known: {system}. Save it as EPSG:4326 or name the right one."
-        )
+        message = _("{name} declares an unknown reference system: {system}. Save it as EPSG:4326 or correct it.")
         raise LayerImportError(message.format(name=name, system=" ".join(system.split())[:80])) from error
 
 
@@ -224,22 +220,22 @@ def _unpack(path: Path, folder: Path, layer: str | None) -> Path:
 
 def _choose(members: list[zipfile.ZipInfo], name: str, layer: str | None) -> zipfile.ZipInfo:
     if len(members) > MAX_MEMBERS:
-        raise LayerImportError(_("{name} holds too many files to be a map.").format(name=name))
+        raise LayerImportError(_("{name} has too many files for a map.").format(name=name))
     maps = [member for member in members if _suffix(member) in _MAP_SUFFIXES]
     if len(maps) > 1:
         maps = [m for m in maps if PurePosixPath(_stem(m)).name == layer or _stem(m) == "doc"] or maps
     if not maps:
-        raise LayerImportError(_("{name} holds no map file (.shp, .gpkg, .geojson, .kml).").format(name=name))
+        raise LayerImportError(_("{name} contains no map file (.shp, .gpkg, .geojson, .kml).").format(name=name))
     if len(maps) > 1:
         names = ", ".join(sorted(PurePosixPath(member.filename).stem for member in maps))
         raise SeveralLayersError(
-            _("{name} holds several maps. Say which layer: {layers}.").format(name=name, layers=names)
+            _("{name} contains several maps. Specify one: {layers}.").format(name=name, layers=names)
         )
     return maps[0]
 
 
-def maps_in_archive(path: Path) -> tuple[str, ...]:
-    """The names of the maps in an archive, for somebody who chooses; empty for a file that is no archive."""
+def list_archived_maps(path: Path) -> tuple[str, ...]:
+    """Return the names of the maps in an archive, empty for other files."""
     if not _head(path).startswith(_ARCHIVE):
         return ()
     try:
@@ -252,7 +248,7 @@ def maps_in_archive(path: Path) -> tuple[str, ...]:
 
 
 def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:
-    """Unpack one file, counting what really comes out: the size an archive declares may be a lie."""
+    """Unpack one file and count the real bytes: the declared size of an archive may be false."""
     written = 0
     with archive.open(member) as source, target.open("wb") as sink:
         while chunk := source.read(_COPY_CHUNK):
@@ -272,15 +268,15 @@ def _suffix(member: zipfile.ZipInfo) -> str:
 
 
 def latin_note() -> str:
-    """Says that a text was read in the old Windows encoding."""
+    """Return the note that a text was read as Windows-1252."""
     return _("The texts are not UTF-8 and were read as Windows-1252: check names with accents.")
 
 
 def _too_big(name: str, limit_bytes: int) -> LayerImportError:
-    message = _("{name} is larger than {limit} MB. Cut it to the regency, or save it as GeoPackage.")
+    message = _("{name} is larger than {limit} MB. Clip it to the regency, or save it as GeoPackage.")
     return LayerImportError(message.format(name=name, limit=limit_bytes // MEGABYTE))
 
 
 def _unknown_kind(path: Path) -> LayerImportError:
-    message = _("{name} is none of GeoJSON, GeoPackage, Shapefile (.shp or .zip), KML.")
+    message = _("{name} is not GeoJSON, GeoPackage, Shapefile (.shp or .zip) or KML.")
     return LayerImportError(message.format(name=path.name))

@@ -1,4 +1,4 @@
-"""Takes in map data from GeoJSON, GeoPackage, Shapefile and KML: all of it, checked, or nothing."""
+"""Import of map layers from GeoJSON, GeoPackage, Shapefile and KML: the whole file, checked, or nothing."""
 
 import warnings
 from collections.abc import Mapping
@@ -18,17 +18,33 @@ from tabuah.gis.import_progress import (
     ImportStage,
     OnDone,
     OnProgress,
-    count_for_nobody,
-    counting,
-    tell_nobody,
+    ignore_count,
+    ignore_progress,
+    progress_counter,
 )
-from tabuah.gis.layer_checks import Findings, checked, decoded
-from tabuah.gis.layer_files import MapFile, latin_note, opened
-from tabuah.gis.layers.attributes import drawn_attributes
-from tabuah.gis.levels_of_detail import simplify_alone, simplify_together
+from tabuah.gis.layer_checks import ImportFindings, check_shapes, decode_shapes
+from tabuah.gis.layer_files import MapFile, latin_note, open_map_file
+from tabuah.gis.levels_of_detail import simplify_coverage, simplify_separately
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.places import Boundary
 from tabuah.resources.catalogue import _
+
+MAX_ATTRIBUTES: Final = 16  # columns; tables with hundreds of them are not map data
+MAX_ATTRIBUTE_LENGTH: Final = 60  # characters; longer texts are not class names
+
+
+def drawn_attributes(properties: Mapping[str, Any]) -> dict[str, str | float]:
+    """Return the first `MAX_ATTRIBUTES` attributes that are a number or a short text, for symbols on the map."""
+    kept: dict[str, str | float] = {}
+    for name, value in properties.items():
+        if len(kept) == MAX_ATTRIBUTES:
+            break
+        if isinstance(value, bool):
+            kept[name] = str(value).lower()
+        elif isinstance(value, int | float) or (isinstance(value, str) and 0 < len(value) <= MAX_ATTRIBUTE_LENGTH):
+            kept[name] = value
+    return kept
+
 
 MAX_FEATURES: Final = 200_000
 MAX_VERTICES: Final = 5_000_000
@@ -47,7 +63,7 @@ _KIND_OF_SHAPE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFeature:
-    """One feature of a file: its number there (from 1), its shape in EPSG:4326, its attributes as they were."""
+    """One feature of a file: its number (from 1), shape in EPSG:4326 and original attributes."""
 
     number: int
     shape: BaseGeometry
@@ -57,15 +73,14 @@ class ImportedFeature:
 
     @property
     def kind(self) -> LayerKind:
-        """Point, line or polygon."""
         return _KIND_OF_SHAPE[self.shape.geom_type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedLayer:
-    """A layer that was read and checked; `notes` say in the user's language what was changed on the way.
+    """A layer that was read and checked; `notes` state in the user's language what was changed.
 
-    `repaired` counts the features whose shape had to be mended.
+    `repaired` counts the features whose shape was repaired.
     """
 
     name: str
@@ -75,19 +90,19 @@ class ImportedLayer:
 
     @property
     def kinds(self) -> tuple[LayerKind, ...]:
-        """The kinds of shapes that occur, each once, areas first."""
+        """Return the geometry types that occur, each once, areas first."""
         present = {feature.kind for feature in self.features}
         return tuple(kind for kind in LayerKind if kind in present)
 
     def to_map_layer(
-        self, name: str | None = None, kind: LayerKind | None = None, *, on_level: OnDone = count_for_nobody
+        self, name: str | None = None, kind: LayerKind | None = None, *, on_level: OnDone = ignore_count
     ) -> MapLayer:
         """Build the drawable layer with its levels of detail.
 
         Args:
-            name: picks the style; by default the layer's own name.
-            kind: which shapes to take from a mixed layer; by default the first of `kinds`.
-            on_level: told after each level of detail.
+            name: selects the style; by default the layer's own name.
+            kind: geometry type to take from a mixed layer; by default the first of `kinds`.
+            on_level: called after each level of detail.
         """
         wanted = kind or self.kinds[0]
         shapes = [
@@ -96,11 +111,11 @@ class ImportedLayer:
             if f.kind is wanted
         ]
         share_edges = wanted is LayerKind.POLYGON and shapely.coverage_is_valid([s.shape for s in shapes])
-        simplify = simplify_together if share_edges else simplify_alone
+        simplify = simplify_coverage if share_edges else simplify_separately
         return make_layer(name or self.name, wanted, shapes, simplify=simplify, on_level=on_level)
 
     def boundaries(self, regency_code: str) -> tuple[Boundary, ...]:
-        """The areas of a regency's kecamatan and nagari, by their codes; several parts of one code become one.
+        """Return the kecamatan and nagari areas of a regency by code; parts of one code are merged.
 
         Raises:
             LayerImportError: the layer has no area with such a code.
@@ -119,45 +134,45 @@ class ImportedLayer:
         )
 
 
-def read_layer(path: Path, layer: str | None = None, *, on_progress: OnProgress = tell_nobody) -> ImportedLayer:
+def read_layer(path: Path, layer: str | None = None, *, on_progress: OnProgress = ignore_progress) -> ImportedLayer:
     """Read one layer of a file, convert it to EPSG:4326 and check every feature.
 
     Args:
         path: a GeoJSON, GeoPackage, Shapefile (.shp, or .zip of its parts) or KML (.kml, .kmz) file.
-        layer: which layer or archived map, where there are several.
-        on_progress: told what is being done, and how far it is.
+        layer: layer or archived map to read, where there are several.
+        on_progress: receives stage and progress.
 
     Raises:
-        LayerImportError: with what is wrong, where, and what to do; nothing is taken in then.
+        LayerImportError: states problem, feature and remedy; nothing is imported.
     """
-    findings = Findings()
+    findings = ImportFindings()
     on_progress(ImportProgress(stage=ImportStage.READING))
-    with opened(path, layer) as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's doubts; our own checks name the feature
-        # pyogrio 0.13 makes unit-less times, which numpy 2.5 is giving up; can go with the next pyogrio
+    with open_map_file(path, layer) as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # GDAL warnings; our own checks name the feature
+        # pyogrio 0.13 creates unit-less times, which numpy 2.5 deprecates; remove with the next pyogrio
         warnings.filterwarnings("ignore", "The 'generic' unit for NumPy timedelta", DeprecationWarning)
         findings.notes.extend(file.notes)
         name, system, binary, rows = _read(file, layer, path, findings, on_progress)
-    on_checked = counting(ImportStage.CHECKING, on_progress)
+    on_checked = progress_counter(ImportStage.CHECKING, on_progress)
     on_checked(0, len(binary))
-    shapes = decoded(binary, findings)
+    shapes = decode_shapes(binary, findings)
     findings.raise_if_any(path.name)
     if int(shapely.get_num_coordinates(shapes).sum()) > MAX_VERTICES:
         raise _too_much(path, MAX_VERTICES)
-    shapes = checked(shapes, system, findings, on_checked=on_checked)
+    shapes = check_shapes(shapes, system, findings, on_checked=on_checked)
     findings.raise_if_any(path.name)
     return ImportedLayer(
         name=name,
         features=_features(shapes, rows),
         notes=tuple(findings.notes),
-        repaired=len(findings.mended),
+        repaired=len(findings.repaired),
     )
 
 
 def _read(
-    file: MapFile, layer: str | None, path: Path, findings: Findings, on_progress: OnProgress
+    file: MapFile, layer: str | None, path: Path, findings: ImportFindings, on_progress: OnProgress
 ) -> tuple[str, str | None, np.ndarray[Any, Any], list[dict[str, Any]]]:
-    """Name, reference system, WKB shapes and attributes of a layer as GDAL reads them."""
+    """Return name, reference system, WKB shapes and attributes of a layer as GDAL reads them."""
     from pyogrio import read_info  # noqa: PLC0415 (GDAL takes 100 ms to load and most runs need none of it)
     from pyogrio.errors import DataSourceError  # noqa: PLC0415
 
@@ -165,7 +180,9 @@ def _read(
         name = _layer_name(file, layer, path)
         info = read_info(file.path, layer=name)
         if info["driver"] not in file.drivers:
-            raise LayerImportError(_("{name} is not what its ending says.").format(name=path.name))
+            raise LayerImportError(
+                _("The content of {name} does not match its file extension.").format(name=path.name)
+            )
         if info["features"] > MAX_FEATURES:
             raise _too_much(path, MAX_FEATURES)
         on_progress(ImportProgress(stage=ImportStage.READING, total=max(0, int(info["features"]))))
@@ -182,8 +199,8 @@ def _read(
     return own_name, meta["crs"], binary, rows
 
 
-def _read_raw(file: MapFile, name: str, findings: Findings) -> tuple[Any, Any, Any, Any]:
-    """Read with the encoding that is declared, else UTF-8, else Windows-1252."""
+def _read_raw(file: MapFile, name: str, findings: ImportFindings) -> tuple[Any, Any, Any, Any]:
+    """Read with the declared encoding, else UTF-8, else Windows-1252."""
     from pyogrio.raw import read  # noqa: PLC0415
 
     declared = file.path.with_suffix(".cpg").exists() or "ESRI Shapefile" not in file.drivers
@@ -195,24 +212,24 @@ def _read_raw(file: MapFile, name: str, findings: Findings) -> tuple[Any, Any, A
 
 
 def _layer_name(file: MapFile, layer: str | None, path: Path) -> str:
-    names = shaped_layers(file)
+    names = spatial_layers(file)
     if not names:
         raise LayerImportError(_("{name} has no layer with shapes.").format(name=path.name))
     if len(names) == 1 and (layer is None or file.path.suffix != ".gpkg"):
         return names[0]
     if layer in names:
         return str(layer)
-    message = _("{name} has these layers: {layers}. Say which one.")
+    message = _("{name} has these layers: {layers}. Specify one.")
     raise SeveralLayersError(message.format(name=path.name, layers=", ".join(names)))
 
 
 def kind_of_shape(geometry_type: str) -> LayerKind | None:
-    """The kind of a type of shapes as GDAL names it, "3D Polygon" too; None where a layer mixes them."""
+    """Return the kind of a GDAL geometry type, also "3D Polygon"; None for a mixed layer."""
     return _KIND_OF_SHAPE.get(geometry_type.removeprefix("2.5D ").removeprefix("3D ").split(" ")[0])
 
 
-def shaped_layers(file: MapFile) -> list[str]:
-    """The layers of a file that have shapes; tables of mere attributes are none."""
+def spatial_layers(file: MapFile) -> list[str]:
+    """Return the layers of the file that have geometries; attribute-only tables are left out."""
     from pyogrio import list_layers  # noqa: PLC0415 - see above
 
     return [str(name) for name, kind in list_layers(file.path) if kind is not None]
@@ -235,7 +252,7 @@ def _features(shapes: np.ndarray[Any, Any], rows: list[dict[str, Any]]) -> tuple
 
 
 def _plain(value: Any) -> Any:
-    """A plain Python value for what numpy gives; missing numbers and dates become None."""
+    """Return a plain Python value for a numpy one; missing numbers and dates become None."""
     if isinstance(value, np.datetime64):
         return None if np.isnat(value) else str(value)
     plain = value.item() if isinstance(value, np.generic) else value
@@ -243,5 +260,5 @@ def _plain(value: Any) -> Any:
 
 
 def _too_much(path: Path, limit: int) -> LayerImportError:
-    message = _("{name} holds more than {limit} features or vertices. Cut it to the regency first.")
+    message = _("{name} has more than {limit} features or vertices. Clip it to the regency first.")
     return LayerImportError(message.format(name=path.name, limit=limit))

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import LevelOfDetail
-from tabuah.gis.import_progress import OnDone, count_for_nobody
+from tabuah.gis.import_progress import OnDone, ignore_count
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.gis.shared_edges import shared_edges
 
-ERROR_PX: Final = 0.7  # what the eye does not see on an antialiased edge
+ERROR_PX: Final = 0.7  # invisible on an antialiased edge
 PIXELS_M: Final = tuple(2.0**n for n in range(13))  # up to 4096: the regency in a thumbnail
-WORTH_KEEPING: Final = 0.85  # a level that keeps more than this share of its finer one is left out
-LARGE: Final = 100_000  # vertices in a layer from which on simplifying takes the quick way
+MAX_LEVEL_SHARE: Final = 0.85  # a level that keeps more than this share of the finer one is left out
+LARGE_LAYER_VERTICES: Final = 100_000  # vertices in a layer from which the fast algorithm is used
 _NOTHING_M: Final = 0.01
 
 Shapes = NDArray[np.object_]
@@ -25,59 +25,59 @@ Simplify = Callable[[Shapes, float], Shapes]
 
 
 def in_mercator(shapes: Sequence[BaseGeometry]) -> Shapes:
-    """Shapes in degrees (EPSG:4326) as shapes in metres (EPSG:3857), rounded to the centimetre."""
+    """Convert shapes from degrees (EPSG:4326) to metres (EPSG:3857), rounded to the centimetre."""
     array = np.asarray(shapes, dtype=object)
     projected: Shapes = shapely.transform(array, _project)
     return projected
 
 
 def in_degrees(shape: BaseGeometry) -> BaseGeometry:
-    """A shape in metres (EPSG:3857) as a shape in degrees (EPSG:4326)."""
+    """Convert a shape from metres (EPSG:3857) to degrees (EPSG:4326)."""
     turned: BaseGeometry = shapely.transform(shape, _unproject)
     return turned
 
 
-def simplify_alone(shapes: Shapes, tolerance_m: float) -> Shapes:
-    """Simplify each shape for itself; none moves by more than `tolerance_m` (Douglas and Peucker)."""
+def simplify_separately(shapes: Shapes, tolerance_m: float) -> Shapes:
+    """Simplify each shape separately; no vertex moves by more than `tolerance_m` (Douglas and Peucker)."""
     if _is_large(shapes):
         return _simplify_fast(shapes, tolerance_m)
     simplified: Shapes = shapely.simplify(shapes, tolerance_m, preserve_topology=True)
     return simplified
 
 
-def simplify_together(shapes: Shapes, tolerance_m: float) -> Shapes:
-    """Simplify polygons that share edges so that they still share them, none moving more than `tolerance_m`.
+def simplify_coverage(shapes: Shapes, tolerance_m: float) -> Shapes:
+    """Simplify polygons and keep their shared edges; no vertex moves by more than `tolerance_m`.
 
-    Each edge between two junctions is simplified once and the faces are built again from the edges. (GEOS has
-    coverage_simplify, but its tolerance is an area: a vertex may move any distance.)
+    Each edge between two junctions is simplified once and the faces are rebuilt from the edges. (GEOS
+    coverage_simplify has an area as tolerance: a vertex may move any distance.)
     """
     junction_to_junction = shapely.line_merge(shapely.union_all(shapely.boundary(shapes)))
     edges = shapely.simplify(junction_to_junction, tolerance_m, preserve_topology=True)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
     face, owner = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="within")
     if not np.array_equal(np.bincount(owner, minlength=len(shapes)), shapely.get_num_geometries(shapes)):
-        return simplify_together(shapes, tolerance_m / 2) if tolerance_m > _NOTHING_M else shapes
+        return simplify_coverage(shapes, tolerance_m / 2) if tolerance_m > _NOTHING_M else shapes
     return _gathered(faces[face], owner, len(shapes))
 
 
 def build_levels(
-    shapes: Shapes, simplify: Simplify = simplify_alone, *, on_level: OnDone = count_for_nobody
+    shapes: Shapes, simplify: Simplify = simplify_separately, *, on_level: OnDone = ignore_count
 ) -> tuple[LevelOfDetail, ...]:
-    """The levels of shapes in EPSG:3857 metres, finest first; the first is the shapes themselves.
+    """Return the levels of shapes in EPSG:3857 metres, finest first; the first is the shapes themselves.
 
-    A level of a large layer is simplified from the one before, by what that one left of the error allowed.
+    A level of a large layer is simplified from the level before, within the error that level left.
     """
-    if simplify is simplify_together and _is_large(shapes):
+    if simplify is simplify_coverage and _is_large(shapes):
         return _levels_of_coverage(shapes, on_level)
-    finest = pack(shapes, tolerance_m=0.0)
+    finest = pack_level(shapes, tolerance_m=0.0)
     if len(finest.coordinates_m) <= len(shapes):  # points
         return (finest,)
     levels, source, spent_m = [finest], shapes, 0.0
     cascades = _is_large(shapes)
     for number, pixel_m in enumerate(PIXELS_M, start=1):
         simplified = simplify(source, ERROR_PX * pixel_m - spent_m)
-        level = pack(simplified, tolerance_m=ERROR_PX * pixel_m)
-        if len(level.coordinates_m) <= WORTH_KEEPING * len(levels[-1].coordinates_m):
+        level = pack_level(simplified, tolerance_m=ERROR_PX * pixel_m)
+        if len(level.coordinates_m) <= MAX_LEVEL_SHARE * len(levels[-1].coordinates_m):
             levels.append(level)
             if cascades:
                 source, spent_m = simplified, ERROR_PX * pixel_m
@@ -86,12 +86,12 @@ def build_levels(
 
 
 def _levels_of_coverage(shapes: Shapes, on_level: OnDone) -> tuple[LevelOfDetail, ...]:
-    """The levels of a large coverage: each edge is simplified once, from the level before, and rings put together."""
-    levels, edges, spent_m = [pack(shapes, tolerance_m=0.0)], shared_edges(shapes), 0.0
+    """Return the levels of a large coverage: shared edges are simplified once, each from the level before."""
+    levels, edges, spent_m = [pack_level(shapes, tolerance_m=0.0)], shared_edges(shapes), 0.0
     for number, pixel_m in enumerate(PIXELS_M, start=1):
         simpler = replace(edges, edges=_simplify_fast(edges.edges, ERROR_PX * pixel_m - spent_m))
         coordinates_m, offsets = simpler.rings_packed()
-        if len(coordinates_m) <= WORTH_KEEPING * len(levels[-1].coordinates_m):
+        if len(coordinates_m) <= MAX_LEVEL_SHARE * len(levels[-1].coordinates_m):
             levels.append(
                 LevelOfDetail(
                     tolerance_m=ERROR_PX * pixel_m,
@@ -105,8 +105,8 @@ def _levels_of_coverage(shapes: Shapes, on_level: OnDone) -> tuple[LevelOfDetail
     return tuple(levels)
 
 
-def pack(shapes: Shapes, *, tolerance_m: float) -> LevelOfDetail:
-    """Lay the parts of shapes (points, lines, rings) one after another in the arrays of a level."""
+def pack_level(shapes: Shapes, *, tolerance_m: float) -> LevelOfDetail:
+    """Store the parts of shapes (points, lines, rings) one after another in the arrays of a level."""
     pieces, owners = _rings_lines_and_points(shapes)
     counts = shapely.get_num_coordinates(pieces)
     return LevelOfDetail(
@@ -118,7 +118,7 @@ def pack(shapes: Shapes, *, tolerance_m: float) -> LevelOfDetail:
 
 
 def unpack_polygons(level: LevelOfDetail, feature_count: int) -> list[BaseGeometry]:
-    """The polygons of a level again, one shape in EPSG:3857 metres for each feature."""
+    """Return the polygons of a level, one shape in EPSG:3857 metres for each feature."""
     parts = np.repeat(np.arange(len(level.feature_of_part)), np.diff(level.offsets))
     rings = shapely.linearrings(level.coordinates_m, indices=parts)
     polygons = []
@@ -129,7 +129,7 @@ def unpack_polygons(level: LevelOfDetail, feature_count: int) -> list[BaseGeomet
 
 
 def label_points(shapes: Shapes) -> list[tuple[float, float]]:
-    """Where the label of each shape stands: deep inside the largest polygon, half-way along a line, on a point."""
+    """Return the label position of each shape: inside the largest polygon, half-way along a line, on a point."""
     return [_label_point(shape) for shape in shapes]
 
 
@@ -143,7 +143,7 @@ def _unproject(metres: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _simplify_fast(shapes: Shapes, tolerance_m: float) -> Shapes:
-    """Douglas and Peucker without a look at topology, but for what would collapse."""
+    """Simplify by Douglas and Peucker without topology checks, except for shapes that would collapse."""
     simplified: Shapes = shapely.simplify(shapes, tolerance_m, preserve_topology=False)
     collapsed = shapely.is_empty(simplified) | (
         shapely.is_closed(shapes) & (shapely.get_num_coordinates(simplified) < 4)
@@ -153,7 +153,7 @@ def _simplify_fast(shapes: Shapes, tolerance_m: float) -> Shapes:
 
 
 def _is_large(shapes: BaseGeometry | Shapes) -> bool:
-    return int(np.sum(shapely.get_num_coordinates(shapes))) > LARGE
+    return int(np.sum(shapely.get_num_coordinates(shapes))) > LARGE_LAYER_VERTICES
 
 
 def _gathered(faces: Shapes, owners: NDArray[np.int64], count: int) -> Shapes:
@@ -174,7 +174,7 @@ def _rings_lines_and_points(shapes: Shapes) -> tuple[Shapes, NDArray[np.int64]]:
 
 
 def _even_odd(polygons: Sequence[BaseGeometry]) -> BaseGeometry:
-    """Outer rings and holes follow each other: what lies in an odd number of rings is inside."""
+    """Build polygons by the even-odd rule from outer rings and holes in sequence."""
     shape: BaseGeometry = shapely.Polygon()
     for polygon in polygons:
         shape = shape.symmetric_difference(polygon)

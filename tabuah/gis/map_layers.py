@@ -1,4 +1,4 @@
-"""Makes drawable layers with levels of detail from shapes in degrees."""
+"""Drawable layers with levels of detail from shapes in degrees."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import Feature, LayerKind, MapLayer
-from tabuah.gis.import_progress import OnDone, count_for_nobody
-from tabuah.gis.levels_of_detail import Simplify, build_levels, in_mercator, label_points, simplify_alone
+from tabuah.gis.import_progress import OnDone, ignore_count
+from tabuah.gis.levels_of_detail import Simplify, build_levels, in_mercator, label_points, simplify_separately
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedShape:
-    """A shape in degrees (EPSG:4326) with what the map says of it; rank 0 is labelled first."""
+    """A shape in degrees (EPSG:4326) with its map attributes; rank 0 is labelled first."""
 
     shape: BaseGeometry
     code: str = ""
@@ -29,21 +29,21 @@ def make_layer(
     kind: LayerKind,
     shapes: Sequence[NamedShape],
     *,
-    simplify: Simplify = simplify_alone,
+    simplify: Simplify = simplify_separately,
     approximate: bool = False,
     max_scale_m: float = float("inf"),
-    on_level: OnDone = count_for_nobody,
+    on_level: OnDone = ignore_count,
 ) -> MapLayer:
     """Build a layer with all its levels of detail.
 
     Args:
-        name: picks the layer's style.
+        name: selects the layer's style.
         kind: how the coordinates are joined.
-        shapes: in the order in which they are drawn.
-        simplify: `simplify_together` where neighbours share their edges.
-        approximate: the layer is drawn dashed and said to be an estimate.
+        shapes: in drawing order.
+        simplify: `simplify_coverage` where neighbours share their edges.
+        approximate: the layer is drawn dashed and marked as an estimate.
         max_scale_m: the layer disappears when a pixel is wider than this many metres.
-        on_level: told after each level of detail.
+        on_level: called after each level of detail.
     """
     projected = in_mercator([shape.shape for shape in shapes])
     features = tuple(
@@ -68,13 +68,13 @@ def make_layer(
 
 
 def bounds_of(shape: BaseGeometry) -> tuple[float, float, float, float]:
-    """West, south, east, north in metres (EPSG:3857) of a shape in degrees."""
+    """Return west, south, east, north in metres (EPSG:3857) of a shape in degrees."""
     west, south, east, north = shapely.total_bounds(in_mercator([shape]))
     return float(west), float(south), float(east), float(north)
 
 
 def only_polygons(shape: BaseGeometry) -> BaseGeometry:
-    """The polygonal part of a shape: what clipping and repairing leave besides it is dropped."""
+    """Return the polygonal part of a shape; other remains of clipping and repair are dropped."""
     parts = shapely.get_parts(shapely.get_parts(np.asarray([shape], dtype=object)))
     polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)

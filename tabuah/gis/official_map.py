@@ -1,4 +1,4 @@
-"""Puts imported official boundaries into a base map in place of the estimated areas, and takes them out again."""
+"""Imported official boundaries in the base map, in place of the estimated areas."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,23 +10,23 @@ from shapely.geometry.base import BaseGeometry
 from tabuah.gis.basemap import Basemap, Feature, LayerKind, MapLayer
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH, NAGARI_CODE_LENGTH
-from tabuah.gis.levels_of_detail import in_degrees, simplify_alone, simplify_together, unpack_polygons
+from tabuah.gis.levels_of_detail import in_degrees, simplify_coverage, simplify_separately, unpack_polygons
 from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer
 from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ESTIMATED_AREAS_NOTE
 from tabuah.resources.catalogue import _
 
-NAGARI_AREAS: Final = "nagari_areas"  # the layer that exists only once official boundaries were imported
+NAGARI_AREAS: Final = "nagari_areas"  # exists only after the import of official boundaries
 _OFFICIAL: Final = frozenset({"regency", "kecamatan", "kecamatan_labels", NAGARI_AREAS})
 
 
 def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
-    """The base map with official areas: outline, kecamatan, and nagari where they were given.
+    """Return the base map with official areas: outline, kecamatan, and nagari where given.
 
     Args:
-        basemap: the shipped map, which tells the codes that must be there.
-        boundaries: of all kecamatan, or of all nagari (kecamatan are their unions then), or both.
-        source: is named in the attribution.
+        basemap: the shipped map, which gives the required codes.
+        boundaries: of all kecamatan, or of all nagari (their unions form the kecamatan), or both.
+        source: named in the attribution.
 
     Raises:
         LayerImportError: a kecamatan is missing.
@@ -56,15 +56,15 @@ def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *
     )
 
 
-def renewed(official: Basemap, shipped: Basemap) -> tuple[Basemap, tuple[str, ...]]:
-    """A map with official areas on the map that is shipped now, which may be newer than the one they were put into.
+def upgrade_official_map(official: Basemap, shipped: Basemap) -> tuple[Basemap, tuple[str, ...]]:
+    """Put the official areas of a map into the current shipped map, which may be newer.
 
     Args:
-        official: made by `with_official_boundaries` of the map that was shipped then.
-        shipped: the map of now, whose other layers are taken.
+        official: made by `with_official_boundaries` from an earlier shipped map.
+        shipped: the current map, which supplies all other layers.
 
     Returns:
-        the map, and the names of kecamatan that the map of now has and the imported boundaries have not.
+        The map, and the names of kecamatan of the current map that the imported boundaries lack.
     """
     kept = {layer.name: layer for layer in official.layers if layer.name in _OFFICIAL}
     layers = [kept.get(layer.name, layer) for layer in shipped.layers if layer.name != NAGARI_AREAS]
@@ -86,7 +86,7 @@ def renewed(official: Basemap, shipped: Basemap) -> tuple[Basemap, tuple[str, ..
 
 
 def official_boundaries(basemap: Basemap) -> tuple[Boundary, ...]:
-    """The official boundaries that a map holds, in degrees, for a gazetteer; none where it has only estimates."""
+    """Return the official boundaries of a map in degrees, for a gazetteer; none with estimates only."""
     layers = {layer.name: layer for layer in basemap.layers}
     kecamatan = layers.get("kecamatan")
     if kecamatan is None or kecamatan.approximate:
@@ -123,7 +123,7 @@ def _kecamatan_areas(layers: dict[str, MapLayer], boundaries: Sequence[Boundary]
 
 def _area_layer(name: str, areas: list[NamedShape]) -> MapLayer:
     share_edges = shapely.coverage_is_valid([area.shape for area in areas])
-    simplify = simplify_together if share_edges else simplify_alone
+    simplify = simplify_coverage if share_edges else simplify_separately
     return make_layer(name, LayerKind.POLYGON, areas, simplify=simplify)
 
 

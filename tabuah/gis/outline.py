@@ -1,4 +1,4 @@
-"""The outline of the regency as a shape in degrees, taken from a base map."""
+"""Outline of the regency in degrees, from a base map."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from tabuah.gis.reference_systems import from_mercator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """The regency: its name, a point deep inside, and its area (EPSG:4326)."""
+    """The regency: its name, a point well inside, and its area (EPSG:4326)."""
 
     name: str
     lon_deg: float
@@ -20,7 +20,7 @@ class Outline:
 
 
 def outline_of(basemap: Basemap) -> Outline:
-    """The outline that a map draws, official where official boundaries were imported."""
+    """Return the outline of a map, official where official boundaries were imported."""
     layer = next(layer for layer in basemap.layers if layer.name == "regency")
     shape = unpack_polygons(layer.levels[0], 1)[0]
     lon_deg, lat_deg = from_mercator(*layer.features[0].label_m)

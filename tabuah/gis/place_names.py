@@ -1,4 +1,4 @@
-"""Compares names of places as people type them: no accents or case, Minang or Indonesian spelling, small slips."""
+"""Fuzzy comparison of place names: accents, case, Minang or Indonesian spelling, typing errors."""
 
 import re
 import unicodedata
@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-SIMILAR: Final = 0.72  # below this two names are not a slip of one another
+SIMILAR: Final = 0.72  # below this, two names are not a typing error of each other
 
 _TITLES: Final = frozenset({"nagari", "nag", "kecamatan", "kec", "desa", "kenagarian"})
-# Minang spellings and the abbreviations of the official list, each with its Indonesian word
+# Minang spellings and abbreviations of the official list, each with its Indonesian word.
 _SAME_WORDS: Final = {
     "aie": "air",
     "aia": "air",
@@ -53,13 +53,13 @@ _SAME_WORDS: Final = {
 
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
-    """The letters of a name that count: "Nagari Muaro Paneh" and "muara panas" give the same key."""
+    """Return the significant letters of a name: "Nagari Muaro Paneh" and "muara panas" give the same key."""
     words = [_SAME_WORDS.get(word, _SAME_WORDS.get(word.rstrip("."), word.rstrip("."))) for word in _words(name)]
     return " ".join(word for word in words if word not in _TITLES) or " ".join(words)
 
 
 def likeness(query: str, name: str) -> float:
-    """How well a typed text names a place: 1 the same, above 0.9 its beginning, 0 nothing in common."""
+    """Return how well a typed text matches a place name: 1 equal, above 0.9 its beginning, 0 no match."""
     asked, known = name_key(query), name_key(name)
     if not asked:
         return 0.0
@@ -77,7 +77,7 @@ def likeness(query: str, name: str) -> float:
 
 
 def similar_names(query: str, names: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
-    """The names that come nearest to a typed text, best first, even if none is near."""
+    """Return the names most similar to a typed text, best first, even if none is close."""
     asked = name_key(query).replace(" ", "")
     scored = {
         name: max(likeness(query, name), 0.5 * SequenceMatcher(None, asked, name_key(name)).ratio()) for name in names

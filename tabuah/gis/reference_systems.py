@@ -1,4 +1,4 @@
-"""Conversions between the three reference systems in use: store EPSG:4326, draw EPSG:3857, show EPSG:32747."""
+"""Conversions between the three reference systems: stored EPSG:4326, drawn EPSG:3857, shown EPSG:32747."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Final, overload
@@ -14,7 +14,7 @@ MERCATOR: Final = "EPSG:3857"
 UTM_47S: Final = "EPSG:32747"
 
 MERCATOR_RADIUS_M: Final = 6_378_137.0  # the sphere of EPSG:3857 has the major axis of WGS 84
-MERCATOR_LIMIT_DEG: Final = 85.051_128_779_806_59  # atan(sinh(pi)): where the square world map ends
+MERCATOR_LIMIT_DEG: Final = 85.051_128_779_806_59  # atan(sinh(pi)): edge of the square world map
 
 
 @overload
@@ -24,9 +24,9 @@ def to_mercator(
     lon_deg: NDArray[np.floating], lat_deg: NDArray[np.floating]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 def to_mercator(lon_deg: ArrayLike, lat_deg: ArrayLike) -> tuple[ArrayLike, ArrayLike]:
-    """Turn degrees (EPSG:4326) into spherical mercator metres (EPSG:3857), numbers or arrays alike.
+    """Convert degrees (EPSG:4326) to spherical mercator metres (EPSG:3857), numbers or arrays.
 
-    The closed form of EPSG method 1024; latitudes beyond ±85.0511° are drawn at that limit.
+    Closed form of EPSG method 1024; latitudes beyond ±85.0511° are clamped to that limit.
     """
     lon = np.radians(np.asarray(lon_deg, dtype=np.float64))
     lat = np.radians(np.clip(np.asarray(lat_deg, dtype=np.float64), -MERCATOR_LIMIT_DEG, MERCATOR_LIMIT_DEG))
@@ -42,32 +42,32 @@ def from_mercator(
     x_m: NDArray[np.floating], y_m: NDArray[np.floating]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 def from_mercator(x_m: ArrayLike, y_m: ArrayLike) -> tuple[ArrayLike, ArrayLike]:
-    """Turn spherical mercator metres (EPSG:3857) into longitude and latitude in degrees (EPSG:4326)."""
+    """Convert spherical mercator metres (EPSG:3857) to longitude and latitude in degrees (EPSG:4326)."""
     lon_deg = np.degrees(np.asarray(x_m, dtype=np.float64) / MERCATOR_RADIUS_M)
     lat_deg = np.degrees(np.arctan(np.sinh(np.asarray(y_m, dtype=np.float64) / MERCATOR_RADIUS_M)))
     return _as_given(lon_deg, lat_deg)
 
 
 def to_utm(lon_deg: float, lat_deg: float) -> tuple[float, float]:
-    """Turn degrees (EPSG:4326) into easting and northing in metres of UTM zone 47 south (EPSG:32747)."""
+    """Convert degrees (EPSG:4326) to easting and northing in metres of UTM zone 47 south (EPSG:32747)."""
     east_m, north_m = transformer(WGS84, UTM_47S).transform(lon_deg, lat_deg)
     return float(east_m), float(north_m)
 
 
 def from_utm(east_m: float, north_m: float) -> tuple[float, float]:
-    """Turn easting and northing in metres of UTM zone 47 south (EPSG:32747) into degrees (EPSG:4326)."""
+    """Convert easting and northing in metres of UTM zone 47 south (EPSG:32747) to degrees (EPSG:4326)."""
     lon_deg, lat_deg = transformer(UTM_47S, WGS84).transform(east_m, north_m)
     return float(lon_deg), float(lat_deg)
 
 
 def metres_per_mercator_metre(lat_deg: float) -> float:
-    """Ground metres that one EPSG:3857 metre stands for at a latitude (the cosine of the sphere)."""
+    """Return the ground metres of one EPSG:3857 metre at a latitude (cosine on the sphere)."""
     return float(np.cos(np.radians(lat_deg)))
 
 
 @cache
 def transformer(source: str, target: str) -> "Transformer":
-    """The transformer between two systems, x before y always; made once, safe to share between threads."""
+    """Return the cached transformer between two systems, always x before y; safe to share between threads."""
     from pyproj import Transformer  # noqa: PLC0415 - loaded by the first question, see `geodesy`
 
     return Transformer.from_crs(source, target, always_xy=True)

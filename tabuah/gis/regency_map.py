@@ -1,21 +1,143 @@
-"""Builds the map that Tabuah ships from resources/sources: python -m tabuah.gis.regency_map [-o FILE]."""
+"""Builder of the shipped regency map from resources/sources: python -m tabuah.gis.regency_map [-o FILE]."""
 
 import argparse
+import csv
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
 from tabuah.gis.basemap_file import save_basemap, shipped_map
-from tabuah.gis.errors import GeographyError
-from tabuah.gis.fitted_areas import fitted_areas
-from tabuah.gis.levels_of_detail import simplify_together
-from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer
-from tabuah.gis.map_sources import SourceFeature, read_points, read_shapes, shipped_sources
+from tabuah.gis.errors import GeographyError, MapSourceError
+from tabuah.gis.levels_of_detail import simplify_coverage
+from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer, only_polygons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFeature:
+    """One feature of a source; `shape` is in degrees (EPSG:4326)."""
+
+    shape: BaseGeometry
+    properties: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Return the name in the source, empty where it has none."""
+        return str(self.properties.get("name", ""))
+
+
+def shipped_sources() -> Path:
+    """Return the folder of the sources that ship with Tabuah."""
+    return Path(str(files("tabuah.resources"))) / "sources"
+
+
+def read_shapes(path: Path) -> list[SourceFeature]:
+    """Read a GeoJSON source.
+
+    Raises:
+        MapSourceError: the file is missing or not GeoJSON.
+    """
+    try:
+        collection = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            SourceFeature(
+                shape=shapely.from_geojson(json.dumps(feature["geometry"])), properties=feature["properties"]
+            )
+            for feature in collection["features"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError, shapely.errors.GEOSException) as error:
+        raise MapSourceError(f"{path} cannot be read: {error}") from error
+
+
+def read_points(path: Path) -> list[SourceFeature]:
+    """Read a CSV source with columns `lon` and `lat` in degrees.
+
+    Raises:
+        MapSourceError: the file is missing, or a row has no position.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return [
+                SourceFeature(shape=shapely.Point(float(row["lon"]), float(row["lat"])), properties=dict(row))
+                for row in csv.DictReader(lines)
+            ]
+    except (OSError, ValueError, KeyError) as error:
+        raise MapSourceError(f"{path} cannot be read: {error}") from error
+
+
+WATER_IN_NEIGHBOURS: Final = "Danau (badan air)"  # Singkarak, cut out of the land in the source of the outline
+GAP_DEG: Final = 0.006  # the outlines were simplified separately and gape by up to about 600 m
+SHORE_DEG: Final = 0.003  # gaps along Singkarak are wider; up to 330 m from the water the gap is lake
+SLIVER_DEG2: Final = 5e-5  # 0.6 km²: the rest of such a gap, if smaller, is lake too
+SCRAP_DEG2: Final = 3e-4  # 3.7 km²: smaller detached parts of a cell are artefacts of a bent shore
+RANK_FAR: Final = 2
+
+
+def fit_areas(folder: Path) -> tuple[list[NamedShape], list[NamedShape], BaseGeometry]:
+    """Return kecamatan, neighbours and Singkarak with shared edges, without slivers between them."""
+    kecamatan = read_shapes(folder / "kecamatan_voronoi_approx.geojson")
+    around = read_shapes(folder / "neighbours_geoboundaries.geojson")
+    water_number = next(n for n, feature in enumerate(around) if feature.name == WATER_IN_NEIGHBOURS)
+    beyond = _with_shore([f.shape for f in kecamatan], [f.shape for f in around], water_number)
+    fitted = shapely.coverage_clean(
+        np.asarray([*(f.shape for f in kecamatan), *beyond], dtype=object),
+        gap_width=GAP_DEG,
+        merge_strategy="min_index",
+    )
+    shapes = [only_polygons(shape) for shape in fitted]
+    cells = _without_scraps(shapes[: len(kecamatan)])
+    inside = [_kecamatan(feature, shape) for feature, shape in zip(kecamatan, cells, strict=True)]
+    outside = list(zip(around, shapes[len(kecamatan) :], strict=True))
+    water = outside.pop(water_number)[1]
+    return inside, [_neighbour(feature, shape) for feature, shape in outside], water
+
+
+def _with_shore(inside: list[BaseGeometry], beyond: list[BaseGeometry], water: int) -> list[BaseGeometry]:
+    """Close the gaps along the lake: near the water they become water, the rest goes to the bordering neighbour."""
+    beyond = [only_polygons(shapely.make_valid(shape)) for shape in beyond]
+    whole = shapely.union_all([*inside, *beyond])
+    holes = shapely.polygons([ring for part in shapely.get_parts(whole) for ring in part.interiors])
+    for hole in holes[shapely.intersects(holes, beyond[water])]:
+        shore = beyond[water].buffer(SHORE_DEG)
+        dry = [p for p in shapely.get_parts(hole.difference(shore)) if p.area > SLIVER_DEG2]
+        borders = [0.0 if n == water else hole.intersection(s).length for n, s in enumerate(beyond)]
+        owner = int(np.argmax(borders))
+        beyond[water] = only_polygons(shapely.union_all([beyond[water], hole.difference(shapely.union_all(dry))]))
+        beyond[owner] = only_polygons(shapely.union_all([beyond[owner], *dry]))
+    return beyond
+
+
+def _without_scraps(cells: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Give small detached parts of a Voronoi cell (land beyond a lake or enclave) to the adjacent cell."""
+    kept = [_large_parts(cell) for cell in cells]
+    for cell in cells:
+        for scrap in shapely.get_parts(cell):
+            if not any(scrap.within(part) for parts in kept for part in parts):
+                borders = [sum(scrap.intersection(part).length for part in parts) for parts in kept]
+                kept[int(np.argmax(borders))].append(scrap)
+    return [only_polygons(shapely.coverage_union_all(parts)) for parts in kept]
+
+
+def _large_parts(cell: BaseGeometry) -> list[BaseGeometry]:
+    parts = list(shapely.get_parts(cell))
+    return [part for part in parts if part.area >= SCRAP_DEG2] or parts
+
+
+def _kecamatan(feature: SourceFeature, shape: BaseGeometry) -> NamedShape:
+    return NamedShape(shape=shape, code=feature.properties["code"], name=feature.name)
+
+
+def _neighbour(feature: SourceFeature, shape: BaseGeometry) -> NamedShape:
+    return NamedShape(shape=shape, name=feature.name, rank=0 if feature.properties["touches"] else RANK_FAR)
+
 
 REGENCY_CODE: Final = "13.02"
 REGENCY_NAME: Final = "Kabupaten Solok"
@@ -28,13 +150,13 @@ ATTRIBUTION: Final = (
     "Smithsonian GVP VOTW 4.6.7 (2018)",
     "GeoNames (CC BY 4.0)",
 )
-# message ids, translated where they are shown
+# Message ids, translated where they are shown.
 ROADS_NOTE: Final = "roads not imported yet"
 ESTIMATED_AREAS_NOTE: Final = "kecamatan areas are estimates, not official boundaries"
 NOTES: Final = (ROADS_NOTE, ESTIMATED_AREAS_NOTE)
 
-SAME_PLACE_DEG: Final = 0.08  # GeoNames sets a village up to 8 km from where its nagari's point is
-NAGARI_FROM_M: Final = 120.0  # ground size of a pixel beyond which 74 points would be noise
+SAME_PLACE_DEG: Final = 0.08  # GeoNames places a village up to 8 km from its nagari's point
+NAGARI_FROM_M: Final = 120.0  # ground size of a pixel beyond which 74 points are clutter
 PLACES_FROM_M: Final = 600.0
 
 
@@ -45,7 +167,7 @@ def build_regency_map(sources: Path | None = None) -> Basemap:
         MapSourceError: a source is missing or not as expected.
     """
     folder = sources or shipped_sources()
-    kecamatan, neighbours, singkarak = fitted_areas(folder)
+    kecamatan, neighbours, singkarak = fit_areas(folder)
     regency = shapely.coverage_union_all([area.shape for area in kecamatan])
     lakes = _lakes(folder, singkarak)
     return Basemap(
@@ -56,7 +178,7 @@ def build_regency_map(sources: Path | None = None) -> Basemap:
                 "regency",
                 LayerKind.POLYGON,
                 [NamedShape(shape=regency, code=REGENCY_CODE, name=REGENCY_NAME)],
-                simplify=simplify_together,
+                simplify=simplify_coverage,
             ),
             _area_layer("kecamatan", kecamatan, approximate=True),
             _rivers(folder),
@@ -73,7 +195,7 @@ def build_regency_map(sources: Path | None = None) -> Basemap:
 
 
 def _area_layer(name: str, areas: Sequence[NamedShape], *, approximate: bool = False) -> MapLayer:
-    return make_layer(name, LayerKind.POLYGON, areas, simplify=simplify_together, approximate=approximate)
+    return make_layer(name, LayerKind.POLYGON, areas, simplify=simplify_coverage, approximate=approximate)
 
 
 def _land(folder: Path) -> MapLayer:
@@ -86,7 +208,7 @@ def _land(folder: Path) -> MapLayer:
 
 
 def _lakes(folder: Path, singkarak: BaseGeometry) -> list[NamedShape]:
-    """Lakes of GSHHG, but Singkarak from the source of the outline, where it fits the shore (docs/map-data.md)."""
+    """Return the lakes of GSHHG; Singkarak comes from the outline's source to fit the shore (docs/map-data.md)."""
     lakes = [
         NamedShape(shape=feature.shape, name=feature.name, rank=1)
         for feature in read_shapes(folder / "lakes_gshhg.geojson")
@@ -101,7 +223,7 @@ def _rivers(folder: Path) -> MapLayer:
 
 
 def _kecamatan_labels(folder: Path, areas: Sequence[NamedShape]) -> MapLayer:
-    """The centre of each kecamatan, moved into its approximate area where it lies outside."""
+    """Return the centre of each kecamatan, moved into its approximate area where it lies outside."""
     shapes = {area.code: area.shape for area in areas}
     labels = []
     for feature in read_points(folder / "kecamatan_points.csv"):
@@ -133,7 +255,7 @@ def _volcanoes(folder: Path) -> MapLayer:
 
 
 def _places(folder: Path) -> MapLayer:
-    """Towns and villages, without those that are on the map already as a nagari or a kecamatan."""
+    """Return towns and villages, without those already on the map as a nagari or kecamatan."""
     known = read_points(folder / "nagari_points.csv") + read_points(folder / "kecamatan_points.csv")
     towns: list[NamedShape] = []
     for feature in sorted(read_points(folder / "places_geonames.csv"), key=_rank_of_town):
@@ -152,13 +274,13 @@ def _same_place(one: SourceFeature, other: SourceFeature) -> bool:
 
 def _rank_of_town(feature: SourceFeature) -> int:
     population = int(feature.properties["population"])
-    if feature.name == "Arosuka" or population > 500_000:  # the regency's capital, the province's capital
+    if feature.name == "Arosuka" or population > 500_000:  # capital of the regency, capital of the province
         return 0
     return 1 if population else 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the map and write it; returns the exit code."""
+    """Build and write the map; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tabuah.gis.regency_map", description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=shipped_map(), help="where the map is written")
     parser.add_argument("--sources", type=Path, default=shipped_sources(), help="folder of the sources")

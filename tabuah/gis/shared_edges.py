@@ -1,4 +1,4 @@
-"""The edges of a large coverage, each once: simplified, they still fit together on both of their sides."""
+"""Shared edges of a large coverage, each stored once, so that both sides stay aligned after simplification."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,14 +13,14 @@ Piece = tuple[int, bool]  # an edge, and whether the ring runs it backwards
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedEdges:
-    """Edges between junctions as lines, and for each ring its pieces in order and the area it belongs to."""
+    """Edges between junctions as lines, and for each ring its pieces in order and its area."""
 
     edges: Shapes
     rings: tuple[tuple[Piece, ...], ...]
     owners: NDArray[np.int32]
 
     def rings_packed(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """The closed rings one after another, shape (n, 2), and where each begins and the last ends."""
+        """Return the closed rings one after another, shape (n, 2), and the offsets of their ends."""
         coordinates, edge_of = shapely.get_coordinates(self.edges, return_index=True)
         starts = np.searchsorted(edge_of, np.arange(len(self.edges) + 1))
         pieces: list[NDArray[np.float64]] = []
@@ -36,7 +36,7 @@ class SharedEdges:
 
 
 def shared_edges(areas: Shapes) -> SharedEdges:
-    """Cut the rings of areas whose common borders have the same vertices at the junctions where borders meet."""
+    """Cut the rings of areas at the junctions of their borders; common borders must have the same vertices."""
     parts, area_of_part = shapely.get_parts(areas, return_index=True)
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     coordinates, ring_of = shapely.get_coordinates(rings, return_index=True)
@@ -49,14 +49,14 @@ def shared_edges(areas: Shapes) -> SharedEdges:
 
 
 def _numbered(coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
-    """A number for each vertex, the same for vertices at the same place."""
+    """Return a number for each vertex, the same for vertices at the same position."""
     as_one = np.ascontiguousarray(coordinates).view(np.complex128).ravel()
     _places, numbers = np.unique(as_one, return_inverse=True)
     return np.asarray(numbers, dtype=np.int64).ravel()
 
 
 def _junctions(vertices: NDArray[np.int64], ring_of: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which vertices have any number of neighbours but two."""
+    """Return which vertices do not have exactly two neighbours."""
     follows = ring_of[1:] == ring_of[:-1]
     one, other = vertices[:-1][follows], vertices[1:][follows]
     count = int(vertices.max(initial=-1)) + 1
@@ -67,7 +67,7 @@ def _junctions(vertices: NDArray[np.int64], ring_of: NDArray[np.int64]) -> NDArr
 
 
 class _Cutter:
-    """Cuts rings into edges and knows an edge again, from whichever side it comes."""
+    """Cuts rings into edges and recognises an edge in either direction."""
 
     def __init__(self, coordinates: NDArray[np.float64], vertices: NDArray[np.int64]) -> None:
         self._coordinates, self._vertices = coordinates, vertices
@@ -75,7 +75,7 @@ class _Cutter:
         self._lines: list[NDArray[np.float64]] = []
 
     def pieces(self, start: int, end: int, is_junction: NDArray[np.bool_]) -> tuple[Piece, ...]:
-        """The pieces of the ring of the vertices `start` to `end`, whose last one closes it."""
+        """Return the pieces of the ring of vertices `start` to `end`, the last of which closes it."""
         at = np.flatnonzero(is_junction)
         if not len(at):
             return (self._closed(start, end),)
@@ -85,14 +85,14 @@ class _Cutter:
         return tuple(self._piece(turned[a : b + 1]) for a, b in pairwise(cuts))
 
     def lines(self) -> Shapes:
-        """All edges in the order of their numbers."""
+        """Return all edges in number order."""
         lengths = [len(line) for line in self._lines]
         joined = np.concatenate([np.zeros((0, 2)), *self._lines])
         lines: Shapes = shapely.linestrings(joined, indices=np.repeat(np.arange(len(lengths)), lengths))
         return lines
 
     def _closed(self, start: int, end: int) -> Piece:
-        """A ring without a junction, such as an island in a hole, is one edge wherever it begins."""
+        """Return a ring without a junction, such as an island in a hole, as one edge with a canonical start."""
         key = (int(self._vertices[start:end].min()), end - start)
         return self._edge(key, self._coordinates[start:end]), False
 

@@ -1,1 +1,1 @@
-"""What a control room does, as values and pure functions: no I/O, no clock, no window."""
+"""Domain values and pure functions of a control room: no I/O, no clock, no Qt."""

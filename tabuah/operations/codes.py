@@ -1,4 +1,4 @@
-"""The code lists of incidents: hazards, severities, statuses and channels; all codes with their Indonesian names."""
+"""Code lists of incidents (hazard, severity, status, channel), and a parser of both languages."""
 
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -7,7 +7,7 @@ from tabuah.operations.errors import UnknownCode
 
 
 class Hazard(StrEnum):
-    """What happened; the letter stands on the map."""
+    """Kind of event; its letter is drawn on the map."""
 
     FLOOD = "flood"
     FLASH_FLOOD = "flash_flood"
@@ -27,7 +27,7 @@ class Hazard(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad an incident is, from minor to catastrophic."""
+    """Severity of an incident, from minor to catastrophic."""
 
     MINOR = "minor"
     MODERATE = "moderate"
@@ -36,12 +36,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for minor up to 3 for catastrophic."""
+        """Return 0 for minor to 3 for catastrophic."""
         return list(Severity).index(self)
 
 
 class Status(StrEnum):
-    """Where an incident stands; the first seven run forward, the last two end it aside."""
+    """Status of an incident; the first seven are steps forward, the last two end it otherwise."""
 
     REPORTED = "reported"
     VERIFIED = "verified"
@@ -55,12 +55,11 @@ class Status(StrEnum):
 
     @property
     def rank(self) -> int | None:
-        """The step on the forward way, 0 to 6; None beside it."""
-        return FORWARD.index(self) if self in FORWARD else None
+        """Return the step number, 0 to 6; None for the statuses that are no step."""
+        return FORWARD_STATUSES.index(self) if self in FORWARD_STATUSES else None
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do."""
         return self not in (Status.CLOSED, Status.FALSE_REPORT, Status.MERGED)
 
 
@@ -76,7 +75,7 @@ class Channel(StrEnum):
     FIELD = "field"
 
 
-FORWARD: Final = (
+FORWARD_STATUSES: Final = (
     Status.REPORTED,
     Status.VERIFIED,
     Status.ASSIGNED,
@@ -104,7 +103,7 @@ HAZARD_LETTERS: Final[dict[Hazard, str]] = {
     Hazard.OTHER: "?",
 }
 
-# Indonesian names, and the English ones on screen that are not the code itself.
+# Indonesian names, and the English names on screen that differ from the code.
 _OTHER_NAMES: Final[dict[str, str]] = {
     "banjir": "flood",
     "banjir bandang": "flash_flood",
@@ -171,7 +170,7 @@ CodeT = TypeVar("CodeT", bound=StrEnum)
 
 
 def parse_code(codes: type[CodeT], text: str) -> CodeT:
-    """Read a code in English or Indonesian, with spaces, hyphens or underscores, in any case.
+    """Parse a code in English or Indonesian; case, spaces, hyphens and underscores do not matter.
 
     Raises:
         UnknownCode: it is none of `codes`.

@@ -1,4 +1,4 @@
-"""The entry: one signed, immutable change, and what the server adds when it orders and judges it."""
+"""The entry: one signed, immutable change, and what the server adds to it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,20 +7,21 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-# A time without a zone cannot be compared with one that has it, so it is no time at all.
+# A time without a zone cannot be compared with one that has a zone, so it is rejected.
 Moment = Annotated[datetime, Meta(tz=True)]
 
-SERVER_ACTOR: Final = "server"  # who is named as the author of what the server itself says
-GENESIS: Final = "0" * 64  # stands for the entry before the first, in chains and in the server's hash
+SERVER_ACTOR: Final = "server"  # author of the server's own entries
+GENESIS: Final = "0" * 64  # stands for the entry before the first, in device chains and the server's hash chain
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person or device says happened. Its JSON text is signed and relayed verbatim, never re-encoded.
+    """A change as its author wrote it. The JSON text is signed and relayed verbatim, never re-encoded.
 
-    `prev` is the SHA-256 (hex) of this device's previous entry text. `base` names, for each guarded field in the
-    body, the entry that last wrote it in the author's own view. `at` is the author's clock corrected by the last
-    measured offset, `occurred_at` when it really happened; both UTC, and neither decides order. `again` is set where
-    a device's data went on under another key: `<device>/<n>` of the entry that this one is, signed anew.
+    `prev` is the SHA-256 (hex) of this device's previous entry text. `base` names, for each guarded
+    field in the body, the entry that last wrote it in the author's view. `at` is the author's clock,
+    corrected by the last measured offset; `occurred_at` is when the event happened. Both are UTC and
+    neither decides the order. `again` is set where a device's data went on under another key: it is
+    `<device>/<n>` of the original entry, which this entry repeats under the new key.
     """
 
     id: str
@@ -42,12 +43,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def happened_at(self) -> datetime:
-        """When it happened, as far as is known."""
+        """Return when it happened, else when it was written."""
         return self.occurred_at or self.at
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry before a device numbers, chains and signs it: what a gesture produces."""
+    """An entry before the device numbers, chains and signs it."""
 
     subject: str
     kind: str
@@ -61,9 +62,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonalValue(msgspec.Struct, frozen=True, kw_only=True):
-    """A personal datum beside its entry; the entry holds only the salted commitment, so this can be erased.
+    """A personal value of an entry.
 
-    `field` is the name in the body; `salt` is 32 hex digits. `entry` is filled when the entry has its id.
+    The entry holds only the salted commitment, so the value can be erased. `field` is the name in
+    the body; `salt` is 32 hex digits. `entry` is set when the entry has its id.
     """
 
     field: str
@@ -73,7 +75,7 @@ class PersonalValue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(StrEnum):
-    """What the server decided about an authentic entry."""
+    """The server's decision on an authentic entry."""
 
     ACCEPTED = "accepted"
     CONFLICT = "conflict"
@@ -82,7 +84,7 @@ class Verdict(StrEnum):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """The result of `decide`: a verdict and, unless accepted, the stable code of the reason."""
+    """The result of `decide`: a verdict and, unless accepted, a stable reason code."""
 
     verdict: Verdict
     reason: str = ""
@@ -92,7 +94,10 @@ ACCEPT: Final = Decision(Verdict.ACCEPTED)
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """What the server adds to an entry; `hash` = SHA-256(previous hash, entry text, the other fields here)."""
+    """The fields that the server adds to an entry.
+
+    `hash` = SHA-256(previous hash, entry text, the other fields here).
+    """
 
     seq: int
     received_at: Moment
@@ -107,10 +112,10 @@ def subject_of(kind: str, key: str) -> str:
 
 
 def subject_kind(subject: str) -> str:
-    """The part before the slash: incident, station, rule, alarm, user, device and so on."""
+    """Return the kind of a subject, the part before the slash: for example `incident`."""
     return subject.partition("/")[0]
 
 
 def subject_key(subject: str) -> str:
-    """The part after the first slash."""
+    """Return the key of a subject, the part after the first slash."""
     return subject.partition("/")[2]

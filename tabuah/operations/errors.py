@@ -3,16 +3,16 @@
 OperationsError
 ├── UnknownCode        a hazard, severity, status … that is not on the list
 ├── MalformedBody      an entry's body does not have the shape of its kind
-└── NotPossible        what was asked is against the rules of the room (the message says which)
+└── NotPossible        a change that the rules do not allow (the message says which)
 """
 
 
 class OperationsError(Exception):
-    """Anything that operations refuse; the message is made to be shown."""
+    """Base class of errors in operations; the message can be shown to the user."""
 
 
 class UnknownCode(OperationsError):
-    """A code that is on no list; carries what would have been accepted."""
+    """A code that is not on the list; carries the accepted codes."""
 
     def __init__(self, what: str, code: str, accepted: tuple[str, ...]) -> None:
         self.what, self.code, self.accepted = what, code, accepted
@@ -20,11 +20,11 @@ class UnknownCode(OperationsError):
 
 
 class MalformedBody(OperationsError):
-    """An entry whose body does not decode as its kind demands."""
+    """The body of an entry does not fit its kind."""
 
 
 class NotPossible(OperationsError):
-    """A change that the rules of the room forbid; `reason` is the stable code that verdicts carry."""
+    """A change that the rules forbid; `reason` is the stable code that verdicts carry."""
 
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason

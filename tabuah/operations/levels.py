@@ -1,4 +1,4 @@
-"""Three meanings of a level that never share a type: volcano, river stage and legal status; and alarm severity."""
+"""Levels that must never share a type: volcano, river stage, legal status; and alarm severity."""
 
 from enum import Enum, StrEnum
 from typing import Final
@@ -14,7 +14,7 @@ class VolcanoLevel(Enum):
 
     @property
     def rank(self) -> int:
-        """1 for I normal to 4 for IV awas: higher is worse."""
+        """Return 1 for I normal to 4 for IV awas: higher is worse."""
         return list(VolcanoLevel).index(self) + 1
 
 
@@ -28,7 +28,7 @@ class RiverLevel(StrEnum):
 
 
 class LegalStatus(StrEnum):
-    """Status declared by the regent (UU 24/2007, PP 21/2008)."""
+    """Legal status declared by the regent (UU 24/2007, PP 21/2008)."""
 
     STANDBY = "siaga_darurat"
     RESPONSE = "tanggap_darurat"
@@ -36,7 +36,7 @@ class LegalStatus(StrEnum):
 
 
 class AlarmSeverity(StrEnum):
-    """How urgent an alarm is; neutral between hazards, worst first."""
+    """Severity of an alarm; neutral between hazards, worst first."""
 
     CRITICAL = "critical"
     HIGH = "high"
@@ -46,11 +46,11 @@ class AlarmSeverity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for critical, counting down in urgency."""
+        """Return 0 for critical, counting up as urgency falls."""
         return _RANKS[self]
 
 
-_RANKS: Final = {severity: rank for rank, severity in enumerate(AlarmSeverity)}  # asked for each station each second
+_RANKS: Final = {severity: rank for rank, severity in enumerate(AlarmSeverity)}  # read for each station each second
 SEVERITY_OF_RIVER_LEVEL: Final = {
     RiverLevel.SIAGA_1: AlarmSeverity.CRITICAL,
     RiverLevel.SIAGA_2: AlarmSeverity.HIGH,

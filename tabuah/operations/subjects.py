@@ -1,4 +1,4 @@
-"""The state of one subject: what its entries fold to, and what waits beside it."""
+"""The state of one subject: its folded value, and its held entries."""
 
 from typing import Final
 
@@ -6,13 +6,13 @@ import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
-from tabuah.operations.authority.records import Device, User
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.people.records import Device, User
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
@@ -35,13 +35,12 @@ SubjectValue = (
 
 
 class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`value` is None before the first effective entry; `held` keeps the texts of entries that took no effect yet.
+    """`value` is None before the first effective entry; `held` has the texts of held entries.
 
-    They wait for a supervisor; those in `waiting` for what they rest on, and `turned_away` is of what nothing need
-    wait for any more (see `waiting`).
-
-    `unknown_kinds` are kinds that this version does not know: the subject is then read-only here. `heard` is the last
-    number of each device that wrote here, and `again` which device took over which entry (see `repeating`).
+    Held entries wait for a supervisor; those in `waiting` are deferred. `turned_away` names rejected
+    entries on which others may still depend (see `deferred`). `unknown_kinds` are kinds of a newer
+    version: the subject is then read-only here. `heard` is the last number of each device that wrote
+    here, and `again` which device re-issued which entry (see `reissued_entries`).
     """
 
     value: SubjectValue | None = None
@@ -55,8 +54,8 @@ class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 EMPTY: Final = SubjectState()
 
-# Raise it when the same entries fold to another state than before: a console then takes no snapshot of the other
-# version, but folds for itself.
+# Raise it when the same entries fold to another state than before: a console then accepts no
+# snapshot of another version, and folds the journal itself.
 FOLD_VERSION: Final = 3
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
@@ -64,10 +63,9 @@ _DECODER: Final = msgspec.json.Decoder(SubjectState)
 
 
 def state_text(state: SubjectState) -> bytes:
-    """The state as JSON, the same bytes for the same state on every machine."""
+    """Encode the state as JSON, with the same bytes on every machine."""
     return _ENCODER.encode(state)
 
 
 def read_state(text: bytes | str) -> SubjectState:
-    """The state from its JSON."""
     return _DECODER.decode(text)

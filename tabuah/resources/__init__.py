@@ -1,1 +1,1 @@
-"""Everything that ships beside the code: map data, icons, fonts, translations, templates and styles."""
+"""Data files of the package: map data, icons, fonts, translations, templates and styles."""

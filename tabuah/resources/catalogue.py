@@ -16,7 +16,7 @@ _PLURAL_FORMS: Final = "nplurals=1; plural=0;"  # Indonesian has no plural; Babe
 
 
 class _Selection:
-    """Holds the language of this process: a program speaks one language at a time to its one user."""
+    """Language of this process: a program has one language and one user."""
 
     language = DEFAULT_LANGUAGE
 
@@ -39,10 +39,10 @@ def _translations(language: str) -> gettext.NullTranslations:
 
 
 def set_language(language: str) -> None:
-    """Speak `language` from now on.
+    """Set the language of the process.
 
     Raises:
-        ValueError: the language is none of `LANGUAGES`.
+        ValueError: the language is not in `LANGUAGES`.
     """
     if language not in LANGUAGES:
         raise ValueError(f"unknown language {language!r}, expected one of {', '.join(LANGUAGES)}")
@@ -50,17 +50,17 @@ def set_language(language: str) -> None:
 
 
 def current_language() -> str:
-    """The language that is spoken now: "id" or "en"."""
+    """Return the current language: "id" or "en"."""
     return _Selection.language
 
 
 def _(message: str) -> str:
-    """Translate `message` (English) into the current language; untranslated text comes back as it is."""
+    """Translate `message` (English) into the current language; untranslated text is returned unchanged."""
     return _translations(_Selection.language).gettext(message)
 
 
 def N_(message: str) -> str:
-    """Mark `message` (English) where it is only stored; whoever shows it translates it with `_`."""
+    """Mark `message` (English) for translation where it is only stored; it is translated with `_` when shown."""
     return message
 
 

@@ -1,4 +1,4 @@
-"""How times, dates and numbers are written: WIB (UTC+7) and a decimal comma in Indonesian."""
+"""Formats of times, dates and numbers: WIB (UTC+7) and a decimal comma in Indonesian."""
 
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
@@ -14,37 +14,37 @@ WIB: Final = timezone(timedelta(hours=7), "WIB")
 
 
 def format_time(moment: datetime, *, seconds: bool = False, zone: bool = True) -> str:
-    """The time of day in WIB as it is written in Indonesia: "14.30 WIB"."""
+    """Return the time of day in WIB as written in Indonesia: "14.30 WIB"."""
     local = moment.astimezone(WIB)
     text = local.strftime("%H.%M.%S" if seconds else "%H.%M")
     return f"{text} WIB" if zone else text
 
 
 def format_day(moment: datetime | date) -> str:
-    """The long date in WIB: "Selasa, 24 November 2026"."""
+    """Return the long date in WIB: "Selasa, 24 November 2026"."""
     day = moment.astimezone(WIB).date() if isinstance(moment, datetime) else moment
     return format_date(day, format="EEEE, d MMMM y", locale=current_language())
 
 
 def format_moment(moment: datetime) -> str:
-    """Date and time in WIB, short: "24 Nov 2026 14.30 WIB"."""
+    """Return date and time in WIB, short: "24 Nov 2026 14.30 WIB"."""
     local = moment.astimezone(WIB)
     return f"{format_date(local.date(), format='d MMM y', locale=current_language())} {format_time(moment)}"
 
 
-def format_near(moment: datetime, now: datetime, *, zone: bool = True) -> str:
-    """A moment as exactly as it needs to be told: "14.30 WIB", with its date where that is another day than today."""
+def format_recent_moment(moment: datetime, now: datetime, *, zone: bool = True) -> str:
+    """Return the time "14.30 WIB", with the date where it is not today."""
     is_today = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
     return format_time(moment, zone=zone) if is_today else format_moment(moment)
 
 
 def format_number(value: float, *, digits: int = 0) -> str:
-    """A number with grouping and exactly `digits` decimals in the current language."""
+    """Return a number with grouping and exactly `digits` decimals in the current language."""
     return str(_pattern(digits).apply(value, _locale(current_language())))
 
 
 def format_age(age: timedelta) -> str:
-    """A duration in the one unit that matters: "40 dtk", "12 mnt", "3 jam", "2 hari"."""
+    """Return a duration in its largest unit: "40 dtk", "12 mnt", "3 jam", "2 hari"."""
     seconds = max(0, int(age.total_seconds()))
     if seconds < 60:
         return _("{n} s").format(n=seconds)
@@ -57,10 +57,17 @@ def format_age(age: timedelta) -> str:
 
 @cache
 def _pattern(digits: int) -> NumberPattern:
-    """Parsed once: parsing took more than half of the time of writing a number."""
+    """Return the number pattern, parsed once: parsing took more than half of the formatting time."""
     return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
 
 
 @cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language)
+
+
+def format_size(size: int) -> str:
+    """Format a size in bytes as kB or MB."""
+    if size < 1_000_000:
+        return f"{format_number(max(1, size / 1000))} kB"
+    return f"{format_number(size / 1_000_000, digits=1)} MB"

@@ -1,1 +1,1 @@
-"""The central server: admits entries, orders them, and hands them to every console."""
+"""The central server: admits entries, orders them, and delivers them to every console."""

@@ -1,4 +1,4 @@
-"""The server's HTTP application: all routes, with what they need passed to them."""
+"""The server's HTTP application: all routes, wired to their services."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,54 +7,53 @@ from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from tabuah.server.blob_routes import blob_routes
-from tabuah.server.bundles.routes import sealed_routes
+from tabuah.server.attachments.routes import blob_routes
+from tabuah.server.bundles.sealed_attachments import sealed_routes
 from tabuah.server.feeds.routes import feed_routes
 from tabuah.server.feeds.service import FeedsService
-from tabuah.server.forecasts.routes import forecast_routes
-from tabuah.server.forecasts.service import ForecastService
+from tabuah.server.forecast.routes import forecast_routes
+from tabuah.server.forecast.service import ForecastService
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
-from tabuah.server.mqtt.state import ReadingsLink
-from tabuah.server.problems import exception_handlers
-from tabuah.server.readings.past_routes import past_routes
+from tabuah.server.mqtt.status import MqttSource
+from tabuah.server.people.access import AccessControl
+from tabuah.server.people.routes import session_routes
+from tabuah.server.people.sessions import SessionService
+from tabuah.server.problem_documents import exception_handlers
+from tabuah.server.readings.history_routes import past_routes
 from tabuah.server.readings.routes import readings_routes
 from tabuah.server.readings.service import ReadingsService
-from tabuah.server.sessions.gate import Gate
-from tabuah.server.sessions.routes import session_routes
-from tabuah.server.sessions.service import SessionService
-from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.server.rules.routes import trial_routes
+from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.routes import snapshot_routes
+from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import VERSION, AdmittedCounter, status_routes
-from tabuah.server.stream import Broadcaster
-from tabuah.server.stream_routes import AbortConnection, stream_routes
-from tabuah.server.trials.routes import trial_routes
-from tabuah.server.trials.service import TrialService
+from tabuah.server.stream import AbortConnection, Broadcaster, stream_routes
 from tabuah.storage.blobs.store import BlobStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerParts:
-    """What the routes need."""
+    """The services that the routes use."""
 
     journal: ServerJournal
     sessions: SessionService
-    gate: Gate
+    access: AccessControl
     broadcaster: Broadcaster
     blobs: BlobStore
     boxes: BlobStore
     readings: ReadingsService
     forecasts: ForecastService
     trials: TrialService
-    snapshots: SnapshotKeeper
+    snapshots: SnapshotStore
     feeds: FeedsService
     admitted: AdmittedCounter
     abort_connection: AbortConnection
-    link: ReadingsLink | None = None
+    mqtt_source: MqttSource | None = None
 
 
 def build_app(parts: ServerParts) -> Litestar:
-    """The application over its parts; whoever makes the parts closes them."""
+    """Build the application. The caller closes the services."""
 
     async def attach_broadcaster() -> None:
         parts.broadcaster.attach(asyncio.get_running_loop())
@@ -62,17 +61,17 @@ def build_app(parts: ServerParts) -> Litestar:
     return Litestar(
         route_handlers=[
             *status_routes(parts.journal, parts.broadcaster, parts.admitted, parts.readings),
-            *session_routes(parts.sessions, parts.gate),
-            *journal_routes(parts.journal, parts.gate),
-            *snapshot_routes(parts.snapshots, parts.gate),
-            *stream_routes(parts.journal, parts.gate, parts.broadcaster, parts.abort_connection),
-            *blob_routes(parts.journal, parts.gate, parts.blobs),
-            *sealed_routes(parts.journal, parts.gate, parts.blobs, parts.boxes),
-            *feed_routes(parts.feeds, parts.gate),
-            *forecast_routes(parts.forecasts, parts.gate),
-            *readings_routes(parts.readings, parts.gate, parts.link),
-            *past_routes(parts.readings, parts.gate),
-            *trial_routes(parts.trials, parts.gate),
+            *session_routes(parts.sessions, parts.access),
+            *journal_routes(parts.journal, parts.access),
+            *snapshot_routes(parts.snapshots, parts.access),
+            *stream_routes(parts.journal, parts.access, parts.broadcaster, parts.abort_connection),
+            *blob_routes(parts.journal, parts.access, parts.blobs),
+            *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes),
+            *feed_routes(parts.feeds, parts.access),
+            *forecast_routes(parts.forecasts, parts.access),
+            *readings_routes(parts.readings, parts.access, parts.mqtt_source),
+            *past_routes(parts.readings, parts.access),
+            *trial_routes(parts.trials, parts.access),
         ],
         on_startup=[attach_broadcaster],
         exception_handlers=exception_handlers(),
@@ -81,7 +80,7 @@ def build_app(parts: ServerParts) -> Litestar:
             version=VERSION,
             description="The central server of Tabuah, the operations console of Kabupaten Solok.",
             use_handler_docstrings=True,
-            # The interactive pages load scripts from elsewhere, and a control room may have no internet.
+            # The interactive pages load scripts from a CDN, and a control room may have no internet.
             render_plugins=[JsonRenderPlugin()],
         ),
         logging_config=None,

@@ -1,4 +1,4 @@
-"""Bodies compressed by ourselves with zstd: answers at level 3 (Litestar's gzip costs 10 ms a page), and requests."""
+"""zstd compression of HTTP bodies: responses at level 3 (Litestar's gzip costs 10 ms a page), and requests."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -12,12 +12,12 @@ from tabuah.server.errors import Refusal
 
 LEVEL: Final = 3
 WORTH_BYTES: Final = 1024
-# A frame may ask for much memory before it yields a byte; ours never need a larger window.
+# A frame can demand much memory before it yields a byte; our own frames never need a larger window.
 MAX_WINDOW_BYTES: Final = 8 * 1024 * 1024
 
 
 def json_response(value: object, accept_encoding: str) -> Response[bytes]:
-    """A value as JSON, compressed when that is worth it."""
+    """Encode a value as JSON, compressed when it is large enough."""
     body = msgspec.json.encode(value)
     headers: Mapping[str, str] = {"Vary": "Accept-Encoding"}
     if len(body) >= WORTH_BYTES and _takes_zstd(accept_encoding):
@@ -27,7 +27,7 @@ def json_response(value: object, accept_encoding: str) -> Response[bytes]:
 
 
 def accepts_zstd(max_bytes: int) -> Callable[[ASGIApp], ASGIApp]:
-    """A middleware that takes request bodies compressed with zstd, too; `max_bytes` holds packed and unpacked."""
+    """Return a middleware that also accepts zstd request bodies; `max_bytes` limits both packed and unpacked size."""
 
     def middleware(app: ASGIApp) -> ASGIApp:
         async def reading(scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,7 +37,7 @@ def accepts_zstd(max_bytes: int) -> Callable[[ASGIApp], ASGIApp]:
             elif coding in ("", "identity"):
                 await app(scope, receive, send)
             else:
-                detail = "bodies are taken as they are or compressed with zstd"
+                detail = "request bodies must be uncompressed or compressed with zstd"
                 raise Refusal(415, "malformed_request", detail, headers={"Accept-Encoding": "zstd"})
 
         return reading
@@ -46,7 +46,7 @@ def accepts_zstd(max_bytes: int) -> Callable[[ASGIApp], ASGIApp]:
 
 
 def _unpacking(receive: Receive, max_bytes: int) -> Callable[[], Awaitable[Any]]:
-    """Receive the whole compressed body, then give it out unpacked."""
+    """Receive the whole compressed body, then deliver it unpacked."""
 
     async def receive_unpacked() -> Any:
         packed = bytearray()
@@ -64,10 +64,10 @@ def _unpacking(receive: Receive, max_bytes: int) -> Callable[[], Awaitable[Any]]
 
 
 def unpack(packed: bytes, max_bytes: int) -> bytes:
-    """The content of a zstd frame.
+    """Unpack a zstd frame.
 
     Raises:
-        Refusal: it is none, is cut off, or is larger than `max_bytes`.
+        Refusal: it is no frame, is truncated, or is larger than `max_bytes`.
     """
     try:
         reader = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES).stream_reader(packed)

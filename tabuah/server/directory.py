@@ -1,4 +1,4 @@
-"""The directory of a server: its lock, its key and where everything lies in it."""
+"""The server's data directory: its lock, its key and its paths."""
 
 import os
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.resources.catalogue import _
-from tabuah.server.errors import DamagedData, DirectoryInUse, UnusableDirectory
-from tabuah.storage.journal.signing import DeviceKey
+from tabuah.server.errors import DamagedData, ServerDirectoryInUse, UnusableDirectory
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 
 KEY_LENGTH: Final = 32
@@ -15,7 +15,7 @@ KEY_LENGTH: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class ServerDirectory:
-    """`journal.db`, `server.key`, `server.lock`, `blobs/` and what the readings keep."""
+    """Contains `journal.db`, `server.key`, `server.lock`, `blobs/` and the readings database."""
 
     path: Path
 
@@ -26,24 +26,23 @@ class ServerDirectory:
 
     @property
     def blobs_path(self) -> Path:
-        """The attachments."""
         return self.path / "blobs"
 
     @property
     def boxes_path(self) -> Path:
-        """Sealed attachments that are still coming."""
+        """Sealed attachments whose upload is incomplete."""
         return self.path / "boxes"
 
     @property
     def snapshots_path(self) -> Path:
-        """The snapshots of the journal; they can be made anew."""
+        """Snapshots of the journal; they can be recreated."""
         return self.path / "snapshots"
 
     def create(self) -> None:
-        """Make the directory.
+        """Create the directory.
 
         Raises:
-            UnusableDirectory: it cannot be made.
+            UnusableDirectory: it cannot be created.
         """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,27 +50,27 @@ class ServerDirectory:
             raise _unusable(self.path, error) from error
 
     def lock(self) -> ProcessLock:
-        """Serve it alone.
+        """Lock the directory for this server process.
 
         Raises:
-            DirectoryInUse: another process does.
-            UnusableDirectory: the lock cannot be written.
+            ServerDirectoryInUse: another process holds the lock.
+            UnusableDirectory: the lock file cannot be written.
         """
         lock = ProcessLock(self.path / "server.lock")
         try:
             lock.acquire()
         except AlreadyLocked as error:
             message = _("Another server is running on {directory} (process {holder}). Stop it first.")
-            raise DirectoryInUse(message.format(directory=self.path, holder=error.holder or "?")) from error
+            raise ServerDirectoryInUse(message.format(directory=self.path, holder=error.holder or "?")) from error
         except OSError as error:
             raise _unusable(self.path, error) from error
         return lock
 
     def read_key(self) -> DeviceKey | None:
-        """The server's key; None where there is none yet.
+        """Read the server's key; None without one.
 
         Raises:
-            DamagedData: the file is no key.
+            DamagedData: the file is not a key.
             UnusableDirectory: it cannot be read.
         """
         try:
@@ -79,13 +78,13 @@ class ServerDirectory:
         except FileNotFoundError:
             return None
         except ValueError as error:
-            message = _("{file} is no key: restore it from a backup.").format(file=self.key_path)
+            message = _("{file} is not a valid key: restore it from a backup.").format(file=self.key_path)
             raise DamagedData(message) from error
         except OSError as error:
             raise _unusable(self.key_path, error) from error
 
     def create_key(self) -> DeviceKey:
-        """A new key, kept where only the owner can read it; the one that is there if another process was faster."""
+        """Create a key that only its owner can read. If another process was faster, return its key."""
         key = DeviceKey.generate()
         try:
             descriptor = os.open(self.key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

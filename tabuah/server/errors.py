@@ -1,34 +1,34 @@
 """Errors of the server.
 
 ServerError
-├── DirectoryInUse        another server process serves this directory
+├── ServerDirectoryInUse  another server process serves this directory
 ├── UnusableDirectory     the directory or a file in it cannot be read or written
-├── NotInitialised        there is no server's data in this directory
+├── NotInitialised        the directory contains no server data
 ├── UnsupportedDatabase   a database that this version cannot use
 ├── NewerDatabase         the data was written by a newer version
-├── DamagedData           the database or the key is damaged or does not belong together
-├── InsecureAddress       plain HTTP beyond this machine, or a certificate that cannot be used
-├── AddressInUse          another program listens there
-├── UnusableBroker        no address of a broker, or its description of gateways cannot be used
-├── UnusableFeeds         the description of feeds cannot be used or written
-├── NameTaken             there is a user of that name
-├── NoSuchRecord          there is no such user or device
-├── WeakPassword          a password that is too short
-├── DraftRefused          an entry that the server wanted to write itself is against the rules; nothing was written
-├── ServerStopping        the server is being stopped and takes nothing more
-├── StorageFailed         the database did not take it; nothing was saved
-│   └── StorageFull       because there is no space left
-└── Refusal               answers a request with `status` and the stable `code`
+├── DamagedData           the database or the key is damaged, or they do not match
+├── InsecureAddress       plain HTTP beyond this machine, or an unusable certificate
+├── AddressInUse          another program listens on the port
+├── UnusableBroker        an invalid broker address or gateway configuration
+├── UnusableFeeds         the feed configuration cannot be used or written
+├── NameTaken             the user name exists
+├── NoSuchRecord          no such user or device
+├── WeakPassword          the password is too short
+├── DraftRefused          an entry of the server itself was not accepted; nothing was written
+├── ServerStopping        the server is stopping and takes no more requests
+├── StorageFailed         the database could not save; nothing was saved
+│   └── StorageFull       the disk is full
+└── Refusal               a response with `status` and the stable `code`
 """
 
 from collections.abc import Mapping
 
 
 class ServerError(Exception):
-    """Anything that the server expects to go wrong; the message is made to be shown."""
+    """An expected error of the server; the message can be shown."""
 
 
-class DirectoryInUse(ServerError):
+class ServerDirectoryInUse(ServerError):
     """Another server process serves this directory."""
 
 
@@ -37,7 +37,7 @@ class UnusableDirectory(ServerError):
 
 
 class NotInitialised(ServerError):
-    """There is no server's data in this directory."""
+    """The directory contains no server data."""
 
 
 class UnsupportedDatabase(ServerError):
@@ -49,39 +49,39 @@ class NewerDatabase(ServerError):
 
 
 class DamagedData(ServerError):
-    """The database or the key is damaged or does not belong together."""
+    """The database or the key is damaged, or they do not match."""
 
 
 class InsecureAddress(ServerError):
-    """Plain HTTP beyond this machine, or a certificate that cannot be used."""
+    """Plain HTTP beyond this machine, or an unusable certificate."""
 
 
 class AddressInUse(ServerError):
-    """Another program listens there."""
+    """Another program listens on the port."""
 
 
 class UnusableBroker(ServerError):
-    """No address of a broker, or the description of gateways cannot be used."""
+    """An invalid broker address, or a gateway configuration that cannot be used."""
 
 
 class UnusableFeeds(ServerError):
-    """The description of feeds cannot be used or written."""
+    """The feed configuration cannot be used or written."""
 
 
 class NameTaken(ServerError):
-    """There is a user of that name."""
+    """The user name exists."""
 
 
 class NoSuchRecord(ServerError):
-    """There is no such user or device."""
+    """No such user or device."""
 
 
 class WeakPassword(ServerError):
-    """A password that is too short."""
+    """The password is too short."""
 
 
 class DraftRefused(ServerError):
-    """An entry of the server's own is against the rules; `reason` is the verdict's code."""
+    """An entry of the server itself was not accepted; `reason` is the code of the verdict."""
 
     def __init__(self, kind: str, subject: str, reason: str) -> None:
         self.kind, self.subject, self.reason = kind, subject, reason
@@ -89,19 +89,19 @@ class DraftRefused(ServerError):
 
 
 class ServerStopping(ServerError):
-    """The server is being stopped and takes nothing more."""
+    """The server is stopping and takes no more requests."""
 
 
 class StorageFailed(ServerError):
-    """The database did not take it; nothing was saved."""
+    """The database could not save; nothing was saved."""
 
 
 class StorageFull(StorageFailed):
-    """There is no space left; nothing was saved."""
+    """The disk is full; nothing was saved."""
 
 
 class Refusal(ServerError):
-    """What a request is answered with when it is not served."""
+    """A request is refused with an HTTP `status` and a stable `code`."""
 
     def __init__(self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
         self.status, self.code, self.headers = status, code, dict(headers or {})

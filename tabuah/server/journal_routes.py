@@ -1,35 +1,114 @@
-"""The routes of the journal: push, pull and the signed checkpoint."""
+"""Routes of the journal: push, pull and the signed checkpoint, with a cache of the newest pages."""
 
 import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Final
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
-from tabuah.operations.authority.records import User
-from tabuah.operations.authority.roles import READS_PERSONAL_DATA, Role
-from tabuah.operations.entries import subject_kind
+from tabuah.operations.entries import PersonalValue, subject_kind
+from tabuah.operations.people.records import User
+from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA, Role
+from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.compression import accepts_zstd, json_response
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
-from tabuah.server.sessions.gate import PEOPLE, Gate
-from tabuah.server.shared_pages import SharedPages
+from tabuah.server.people.access import PEOPLE, AccessControl
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, Record
+
+# Other changes of a page, such as an entry written by another process, appear after this time at the latest.
+KEPT_S: Final = 0.25
+MAX_KEPT: Final = 64
+_NEWEST: Final = 1_000  # older pages are rarely requested by two consoles at once
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """A page as JSON, without the parts that differ between responses: `head` and the time."""
+
+    records: bytes
+    personal: bytes
+
+    def reply(self, *, head: int, now: datetime) -> "EncodedPullReply":
+        """Return the response with this page, in the shape of a `PullReply`."""
+        return EncodedPullReply(
+            records=msgspec.Raw(self.records), personal=msgspec.Raw(self.personal), head=head, now=now
+        )
+
+
+class EncodedPullReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A `PullReply` whose parts are already encoded as JSON."""
+
+    records: msgspec.Raw
+    personal: msgspec.Raw
+    head: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _PageKey:
+    """The cache key of a page; a new head of the journal makes a new key."""
+
+    after: int
+    limit: int
+    with_personal: bool
+    head: CommittedHead
+
+
+class JournalPageCache:
+    """Reads each of the newest pages once for all consoles that request it at the same moment.
+
+    Belongs to the event loop; the database is read on threads.
+    """
+
+    def __init__(self, journal: ServerJournal) -> None:
+        self._journal = journal
+        self._kept: dict[_PageKey, tuple[float, asyncio.Future[JournalPage]]] = {}
+
+    async def page(self, *, after: int, limit: int, with_personal: bool) -> JournalPage:
+        """Return the entries after a seq, with their personal values if requested."""
+        head = self._journal.head()
+        if head.seq - after > _NEWEST:
+            return await asyncio.to_thread(self._read, after, limit, with_personal=with_personal)
+        key, now_s = _PageKey(after, limit, with_personal, head), time.monotonic()
+        since_s, reading = self._kept.get(key, (0.0, None))
+        if reading is None or now_s - since_s > KEPT_S:
+            self._evict(now_s)
+            reading = asyncio.ensure_future(asyncio.to_thread(self._read, after, limit, with_personal=with_personal))
+            self._kept[key] = (now_s, reading)
+        return await asyncio.shield(reading)
+
+    def _read(self, after: int, limit: int, *, with_personal: bool) -> JournalPage:
+        records: tuple[Record, ...] = self._journal.records_after(after, limit)
+        personal: tuple[PersonalValue, ...] = ()
+        if with_personal and records:
+            personal = self._journal.personal_values_of(records)
+        return JournalPage(msgspec.json.encode(records), msgspec.json.encode(personal))
+
+    def _evict(self, now_s: float) -> None:
+        """Evict expired pages, and the oldest ones above `MAX_KEPT`."""
+        fresh = [(key, kept) for key, kept in self._kept.items() if now_s - kept[0] <= KEPT_S]
+        self._kept = dict(fresh[-(MAX_KEPT - 1) :])
+
 
 AnyRequest = Request[Any, Any, Any]
 Seq = Annotated[int, QueryParameter(ge=0, le=10**15)]
 
 MAX_PAGE: Final = 1_000
-# The texts of a push have 256 KiB together; JSON escapes them once more, and personal values travel beside.
+# The texts of a push have at most 256 KiB; JSON escapes them once more, and personal values come on top.
 MAX_PUSH_BODY_BYTES: Final = 1024 * 1024
 
 
-def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]:
-    """`/v1/journal` and `/v1/checkpoint`."""
-    pages = SharedPages(journal)
+def journal_routes(journal: ServerJournal, access: AccessControl) -> list[HTTPRouteHandler]:
+    """Build the routes of `/v1/journal` and `/v1/checkpoint`."""
+    pages = JournalPageCache(journal)
 
     @post(
         "/v1/journal",
@@ -39,11 +118,11 @@ def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]
         tags=["journal"],
     )
     async def push(request: AnyRequest, data: JSONBody[PushRequest]) -> PushReply:
-        """Push entries of one device in the order of `n`. The answer comes after the commit; repeating is safe.
+        """Push entries of one device in the order of `n`. The response follows the commit; repeating a push is safe.
 
         The body may be compressed: `Content-Encoding: zstd`.
         """
-        gate.user_of(request)
+        access.user_of(request)
         return await asyncio.wrap_future(journal.submit_push(data))
 
     @get("/v1/journal", responses={200: ResponseSpec(PullReply)}, tags=["journal"])
@@ -54,15 +133,15 @@ def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]
         subject: Annotated[str | None, QueryParameter(max_length=200)] = None,
         device: Annotated[str | None, QueryParameter(max_length=40)] = None,
     ) -> Response[bytes]:
-        """The entries after a seq: all, or those of one subject, or those that one device wrote.
+        """The entries after a seq: all, or those of one subject, or those written by one device.
 
-        Personal values come only to roles that may read them.
+        Personal values are included for roles that may read them.
         """
-        user = gate.user_of(request)
+        user = access.user_of(request)
         _check_may_pull(user, subject)
         accepted = request.headers.get("accept-encoding", "")
         if subject is None and device is None:
-            page = await pages.page(after=after, limit=limit, with_personal=user.role in READS_PERSONAL_DATA)
+            page = await pages.page(after=after, limit=limit, with_personal=user.role in MAY_READ_PERSONAL_DATA)
             return json_response(page.reply(head=journal.head().seq, now=journal.clock()), accepted)
 
         def read() -> Response[bytes]:
@@ -77,20 +156,20 @@ def journal_routes(journal: ServerJournal, gate: Gate) -> list[HTTPRouteHandler]
     @get("/v1/checkpoint", sync_to_thread=False, tags=["journal"])
     def checkpoint(request: AnyRequest) -> SignedCheckpoint:
         """The newest seq and its hash, signed by the server."""
-        gate.user_of(request)
+        access.user_of(request)
         return journal.checkpoint()
 
     return [push, pull, checkpoint]
 
 
 def _check_may_pull(user: User, subject: str | None) -> None:
-    """A gateway is a box in the field: it may know what sends through it, stations and units, nothing else."""
+    """A gateway is an unattended device: it may read stations and units, which send through it, and nothing else."""
     is_sender = subject is not None and subject_kind(subject) in ("station", "unit")
     if user.role not in PEOPLE and not (user.role is Role.GATEWAY and is_sender):
         raise Refusal(403, "forbidden", f"the role {user.role.value} may not read the journal")
 
 
 def _reply(journal: ServerJournal, user: User, records: tuple[Record, ...]) -> PullReply:
-    reads_personal_data = user.role in READS_PERSONAL_DATA and records
+    reads_personal_data = user.role in MAY_READ_PERSONAL_DATA and records
     personal = journal.personal_values_of(records) if reads_personal_data else ()
     return PullReply(records=records, personal=personal, head=journal.head().seq, now=journal.clock())

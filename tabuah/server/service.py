@@ -1,4 +1,4 @@
-"""The running server: opens the journal, listens, and ends within a moment when it is told to, streams or not."""
+"""The running server: opens the journal, listens, and stops at once when asked, even with open streams."""
 
 import logging
 import socket
@@ -17,29 +17,29 @@ from litestar import Litestar
 
 from tabuah.operations.feeds.sources import FeedSet
 from tabuah.resources.catalogue import _
-from tabuah.server.alarms.watchman import Watchman
+from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
-from tabuah.server.bundles.aside import drain_aside
+from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.errors import InsecureAddress
 from tabuah.server.feeds.service import FeedsService
-from tabuah.server.feeds.sources import described_feeds
-from tabuah.server.forecasts.service import ForecastService
+from tabuah.server.feeds.sources import load_feed_sources
+from tabuah.server.forecast.service import ForecastService
 from tabuah.server.journal import ServerJournal, utc_now
-from tabuah.server.listening import Address
+from tabuah.server.listen_address import ListenAddress
 from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
-from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_at
-from tabuah.server.mqtt.embedded.doorkeeper import Doorkeeper
-from tabuah.server.mqtt.gateways import described_gateways
-from tabuah.server.mqtt.link import MqttLink
+from tabuah.server.mqtt.broker_client import BrokerClient
+from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_address
+from tabuah.server.mqtt.embedded.gateway_access import GatewayAccess
+from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
+from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access_tokens import AccessTokens
+from tabuah.server.people.enrolment import EnrolmentPolicy
+from tabuah.server.people.sessions import SessionService
 from tabuah.server.readings.service import ReadingsService
-from tabuah.server.sessions.enrolling import EnrolmentPolicy
-from tabuah.server.sessions.gate import Gate
-from tabuah.server.sessions.service import SessionService
-from tabuah.server.sessions.tokens import AccessTokens
-from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.server.rules.trial_service import TrialService
+from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
-from tabuah.server.trials.service import TrialService
 from tabuah.storage.blobs.store import BlobStore
 
 log = logging.getLogger(__name__)
@@ -51,14 +51,14 @@ PARTIAL_BLOBS_KEPT_S: Final = 7 * 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """How a server is run; without a policy, devices are let in at once on loopback and need approval elsewhere.
+    """Server settings. Without a policy, devices are approved at once on loopback, and by hand elsewhere.
 
-    With a broker readings come from there too, as `gateways.toml` in the directory describes; with `feeds` what
-    `feeds.toml` describes is asked.
+    With a broker, readings also come by MQTT, as configured in `gateways.toml`; with `feeds`, the feeds
+    of `feeds.toml` are polled.
     """
 
     directory: Path
-    address: Address
+    address: ListenAddress
     database: str = ""
     enrolment: EnrolmentPolicy | None = None
     broker: BrokerAddress | EmbeddedAddress | None = None
@@ -66,7 +66,7 @@ class ServerSettings:
 
     @property
     def policy(self) -> EnrolmentPolicy:
-        """What happens to a new device."""
+        """The enrolment policy for new devices."""
         if self.enrolment is not None:
             return self.enrolment
         return EnrolmentPolicy.OPEN if self.address.is_loopback else EnrolmentPolicy.APPROVE
@@ -80,18 +80,18 @@ class _Uvicorn(uvicorn.Server):
         self._broadcaster, self._trials = broadcaster, trials
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
-        """A signal to end is obeyed, and not raised anew after a clean end as uvicorn would."""
+        """Handle a signal to end. Unlike uvicorn, do not raise it again after a clean exit."""
         self.force_exit = self.should_exit
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End streams, then everything else."""
+        """End the streams, then the connections."""
         self._broadcaster.close()
         self._trials.stop()
         await super().shutdown(sockets)
 
     def abort_connection(self, address: tuple[str, int]) -> None:
-        """Drop the connection from an address without waiting for what it has not read."""
+        """Drop the connection of an address without flushing it."""
         for connection in tuple(self.server_state.connections):
             transport: Any = connection.transport
             if tuple(transport.get_extra_info("peername") or ())[:2] == address:
@@ -108,12 +108,12 @@ class ServerService:
         clock: Callable[[], datetime] = utc_now,
         prepare: Callable[[ServerJournal], object] = lambda _journal: None,
     ) -> None:
-        """Open everything, so that what is wrong is told before anything runs.
+        """Open everything, so that errors are reported before anything runs.
 
         Args:
-            settings: how it is run.
-            clock: tells the time in UTC.
-            prepare: writes what must be in the journal before anything judges by it, such as the first rules.
+            settings: the settings.
+            clock: returns the time in UTC.
+            prepare: writes entries that must exist before readings are evaluated, such as the initial rules.
 
         Raises:
             ServerError: it cannot be started; the message says what to do.
@@ -124,7 +124,7 @@ class ServerService:
             self.journal = opened.enter_context(
                 ServerJournal.open(settings.directory, database=settings.database, serving=True, clock=clock)
             )
-            drain_aside(self.journal)
+            admit_quarantined(self.journal)
             self._socket = opened.enter_context(settings.address.listen())
             prepare(self.journal)
             self.url = settings.address.url_of(self._socket)
@@ -139,41 +139,41 @@ class ServerService:
             opened.callback(self.forecasts.stop)
             self.trials = TrialService(self.journal, settings.directory)
             opened.callback(self.trials.stop)
-            self.watchman = Watchman(self.journal)
-            self.watchman.start()
-            opened.callback(self.watchman.stop)
-            self.link = self._link_to(settings.broker)
-            if self.link is not None:
-                self.link.start()
-                opened.callback(self.link.stop)
-            described = described_feeds(settings.directory) if settings.feeds else FeedSet()
+            self.escalation_scheduler = EscalationScheduler(self.journal)
+            self.escalation_scheduler.start()
+            opened.callback(self.escalation_scheduler.stop)
+            self.mqtt_source = self._link_to(settings.broker)
+            if self.mqtt_source is not None:
+                self.mqtt_source.start()
+                opened.callback(self.mqtt_source.stop)
+            described = load_feed_sources(settings.directory) if settings.feeds else FeedSet()
             self.feeds = FeedsService(self.journal, described, asking=settings.feeds)
             opened.callback(self.feeds.stop)
             self.feeds.start()
-            self.snapshots = SnapshotKeeper(self.journal)
+            self.snapshots = SnapshotStore(self.journal)
             self.snapshots.start()
             opened.callback(self.snapshots.stop)
             configuration = _configuration(self._build_app(tokens), settings.address)
             self._uvicorn = _Uvicorn(configuration, self.broadcaster, self.trials)
             self._opened = opened.pop_all()
 
-    def _link_to(self, broker: BrokerAddress | EmbeddedAddress | None) -> MqttLink | EmbeddedBroker | None:
+    def _link_to(self, broker: BrokerAddress | EmbeddedAddress | None) -> BrokerClient | EmbeddedBroker | None:
         if broker is None:
             return None
-        mappings = described_gateways(self.settings.directory)
+        mappings = load_gateway_mappings(self.settings.directory)
         if isinstance(broker, EmbeddedAddress):
             open_to_all = self.settings.address.is_loopback
-            doorkeeper = Doorkeeper(self.journal, self._sessions, mappings, open_to_all=open_to_all)
-            where = broker_at(self.settings.address, broker)
-            return EmbeddedBroker(where, mappings, self.readings, doorkeeper, clock=self.journal.clock)
+            gateway_access = GatewayAccess(self.journal, self._sessions, mappings, open_to_all=open_to_all)
+            where = broker_address(self.settings.address, broker)
+            return EmbeddedBroker(where, mappings, self.readings, gateway_access, clock=self.journal.clock)
         name = f"tabuah-{self.journal.server_id[:12]}"
-        return MqttLink(broker, mappings, self.readings, name=name, clock=self.journal.clock)
+        return BrokerClient(broker, mappings, self.readings, name=name, clock=self.journal.clock)
 
     def _build_app(self, tokens: AccessTokens) -> Litestar:
         blobs = BlobStore(self.journal.directory.blobs_path)
         boxes = BlobStore(self.journal.directory.boxes_path)
         for store in (blobs, boxes):
-            store.forget_partials(time.time() - PARTIAL_BLOBS_KEPT_S)
+            store.delete_stale_partials(time.time() - PARTIAL_BLOBS_KEPT_S)
         admitted = AdmittedCounter()
         self.journal.subscribe(admitted.count)
         self.journal.subscribe(self.broadcaster.publish_records)
@@ -181,7 +181,7 @@ class ServerService:
             ServerParts(
                 journal=self.journal,
                 sessions=self._sessions,
-                gate=Gate(self.journal, tokens),
+                access=AccessControl(self.journal, tokens),
                 broadcaster=self.broadcaster,
                 blobs=blobs,
                 boxes=boxes,
@@ -189,7 +189,7 @@ class ServerService:
                 forecasts=self.forecasts,
                 trials=self.trials,
                 snapshots=self.snapshots,
-                link=self.link,
+                mqtt_source=self.mqtt_source,
                 feeds=self.feeds,
                 admitted=admitted,
                 abort_connection=self._abort_connection,
@@ -200,7 +200,7 @@ class ServerService:
         self._uvicorn.abort_connection(address)
 
     def run(self, on_ready: Callable[[str], None] | None = None) -> None:
-        """Serve until told to stop, then close everything.
+        """Serve until stopped, then close everything.
 
         Args:
             on_ready: called with the URL once the socket listens.
@@ -213,15 +213,15 @@ class ServerService:
             self.close()
 
     def stop(self) -> None:
-        """Ask `run` to end; from any thread."""
+        """Ask `run` to end; callable from any thread."""
         self._uvicorn.should_exit = True
 
     def close(self) -> None:
-        """Close everything that is still open; `run` does it by itself."""
+        """Close everything that is still open; `run` calls it at its end."""
         self._opened.close()
 
 
-def _configuration(app: Any, address: Address) -> uvicorn.Config:
+def _configuration(app: Any, address: ListenAddress) -> uvicorn.Config:
     configuration = uvicorn.Config(
         app,
         log_config=None,

@@ -1,4 +1,4 @@
-"""The routes that say how the server is: `/health` for people and monitors, `/metrics` for Prometheus."""
+"""Routes of the server's status: `/health` for people and monitors, `/metrics` for Prometheus."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from tabuah.operations.entries import Verdict
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.sessions import OLDEST_PROTOCOL
 from tabuah.server.readings.service import ReadingsService
-from tabuah.server.sessions.service import OLDEST_PROTOCOL
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.journal.protocol import PROTOCOL_VERSION, Health
 from tabuah.storage.journal.wire import Record
@@ -20,28 +20,28 @@ VERSION: Final = version("tabuah")
 
 
 class AdmittedCounter:
-    """Counts committed entries by verdict since the start."""
+    """Counts of committed entries by verdict since the start."""
 
     def __init__(self) -> None:
         self._counts: Counter[Verdict] = Counter()
 
     def count(self, records: tuple[Record, ...]) -> None:
-        """Count some more; the journal calls this after each commit."""
+        """Count records; the journal calls this after each commit."""
         self._counts.update(record.verdict for record in records)
 
     def of(self, verdict: Verdict) -> int:
-        """How many got this verdict."""
+        """Return the number of entries with this verdict."""
         return self._counts[verdict]
 
 
 def status_routes(
     journal: ServerJournal, broadcaster: Broadcaster, admitted: AdmittedCounter, readings: ReadingsService
 ) -> list[HTTPRouteHandler]:
-    """`/health` and `/metrics`; they need no session and tell nothing but numbers."""
+    """Build the routes `/health` and `/metrics`; they need no session and return numbers only."""
 
     @get("/health", sync_to_thread=False, tags=["status"])
     def health() -> Health:
-        """Whether it runs, which journal it serves and what time it has."""
+        """Whether the server runs, which journal it serves, and its time."""
         return Health(
             status="ok",
             server=journal.server_id,
@@ -54,13 +54,13 @@ def status_routes(
 
     @get("/metrics", sync_to_thread=False, media_type=MediaType.TEXT, tags=["status"])
     def metrics() -> str:
-        """Figures in the text format of Prometheus."""
+        """Metrics in the text format of Prometheus."""
         return "".join(_metric(name, kind, text, read) for name, kind, text, read in _figures())
 
     def _figures() -> list[tuple[str, str, str, Callable[[], int]]]:
         return [
             ("tabuah_journal_head", "gauge", "Newest seq of the journal.", lambda: journal.head().seq),
-            ("tabuah_writer_waiting", "gauge", "Requests that wait for the writer.", journal.waiting),
+            ("tabuah_writer_waiting", "gauge", "Requests that wait for the writer.", journal.queued_requests),
             ("tabuah_stream_clients", "gauge", "Consoles on the live stream.", broadcaster.count),
             ("tabuah_stream_dropped_total", "counter", "Consoles too slow.", lambda: broadcaster.dropped),
             ("tabuah_readings_stored_total", "counter", "Readings stored.", lambda: readings.counters()["stored"]),

@@ -1,69 +1,75 @@
-"""The live stream: what was committed and measured goes to every listening console at once."""
+"""The live stream (SSE): committed entries and new readings are sent to every listening console at once."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from litestar import Request, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import HeaderParameter, QueryParameter
+from litestar.response import Stream
 
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.readings.reading import Reading
+from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.access import PEOPLE, AccessControl
 from tabuah.storage.journal.protocol import HEARTBEAT_S
 from tabuah.storage.journal.wire import Record
 
-MAX_WAITING: Final = 256  # chunks; who is further behind than this comes back by pull
+MAX_WAITING: Final = 256  # chunks; a console further behind is disconnected, and catches up by pull
 CATCH_UP_PAGE: Final = 500
-# Who only hears that there is something new pulls it: many commits in a row are told at once, so that 200 consoles
-# do not ask for each of them alone. The first one is told without a delay.
+# Brief streams only announce that there is something to pull. Commits in quick succession share one announcement, so
+# that 200 consoles do not pull for each of them. The first one is announced without delay.
 ANNOUNCE_EVERY_S: Final = 0.1
-ALIVE: Final = b"event: alive\ndata: {}\n\n"
+HEARTBEAT: Final = b"event: alive\ndata: {}\n\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What a console wants to hear: `brief` gives only the newest seq of what was committed, not the entries.
+class StreamFilter:
+    """The events that a console requests. With `brief`, entry events carry only the newest seq, not the entries.
 
-    `stations` are those whose readings should come; None for all.
+    `stations` limits the readings to these stations; None means all.
     """
 
     brief: bool = False
     stations: frozenset[str] | None = None
 
 
-ALL: Final = Wishes()
+UNFILTERED: Final = StreamFilter()
 
 
 @dataclass(eq=False, slots=True)
 class Subscription:
-    """One listening console; `abort` closes its connection when it does not keep up."""
+    """One listening console; `abort` closes its connection when it falls behind."""
 
     abort: Callable[[], None]
-    wishes: Wishes = ALL
+    stream_filter: StreamFilter = UNFILTERED
     waiting: "asyncio.Queue[_Chunk | None]" = field(default_factory=lambda: asyncio.Queue(MAX_WAITING + 1))
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Events ready to be sent; `seq` is that of its newest entry, 0 when it carries `readings`."""
+    """Encoded events; `seq` is that of the newest entry, 0 for a chunk with `readings`."""
 
     data: bytes
     seq: int = 0
     readings: tuple[Reading, ...] = ()
 
-    def as_wished(self, wishes: Wishes) -> bytes:
-        """What a console that wants this much is sent; nothing when nothing of it is wanted."""
+    def filtered(self, stream_filter: StreamFilter) -> bytes:
+        """Return the events for a filter; empty when nothing matches."""
         if self.seq:
-            return brief_event(self.seq) if wishes.brief else self.data
-        if wishes.stations is None:
+            return brief_event(self.seq) if stream_filter.brief else self.data
+        if stream_filter.stations is None:
             return self.data
-        chosen = tuple(reading for reading in self.readings if reading.station in wishes.stations)
+        chosen = tuple(reading for reading in self.readings if reading.station in stream_filter.stations)
         return readings_event(chosen) if chosen else b""
 
 
 class Broadcaster:
-    """Hands events to all subscriptions. Publishing works from any thread; the rest belongs to the event loop."""
+    """Sends events to all subscriptions. Publishing works from any thread; the rest belongs to the event loop."""
 
     def __init__(self, heartbeat_s: float = HEARTBEAT_S) -> None:
         self.heartbeat_s = heartbeat_s
@@ -76,7 +82,7 @@ class Broadcaster:
         self._announcement: asyncio.TimerHandle | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to hand out on this loop; what was published before went to nobody."""
+        """Start to distribute on this event loop; events published earlier are dropped."""
         with self._lock:
             self._loop = loop
 
@@ -90,53 +96,52 @@ class Broadcaster:
             self._end(subscription)
 
     def count(self) -> int:
-        """How many consoles listen."""
+        """Return the number of listening consoles."""
         return len(self._subscriptions)
 
     def publish_records(self, records: Iterable[Record]) -> None:
-        """Send committed entries."""
+        """Publish committed entries."""
         records = tuple(records)
         if records:
             self._publish(_Chunk(b"".join(map(entry_event, records)), records[-1].seq))
 
     def publish_readings(self, readings: Sequence[Reading]) -> None:
-        """Send new readings as one event; whoever calls this should do it at most about 20 times a second."""
+        """Publish new readings as one event; call it at most about 20 times a second."""
         if readings:
             self._publish(_Chunk(readings_event(readings), readings=tuple(readings)))
 
-    def subscribe(self, abort: Callable[[], None], wishes: Wishes = ALL) -> Subscription:
-        """Listen from now on."""
-        subscription = Subscription(abort, wishes)
+    def subscribe(self, abort: Callable[[], None], stream_filter: StreamFilter = UNFILTERED) -> Subscription:
+        """Subscribe a console."""
+        subscription = Subscription(abort, stream_filter)
         self._subscriptions.add(subscription)
         if self._loop is None:
             self._end(subscription)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Listen no longer."""
         self._subscriptions.discard(subscription)
 
     def _publish(self, chunk: _Chunk) -> None:
         with self._lock:
             if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._hand_out, chunk)
+                self._loop.call_soon_threadsafe(self._distribute, chunk)
 
-    def _hand_out(self, chunk: _Chunk) -> None:
+    def _distribute(self, chunk: _Chunk) -> None:
         if not chunk.seq:
-            self._give(chunk, self._subscriptions)
+            self._enqueue(chunk, self._subscriptions)
             return
-        self._give(chunk, (s for s in self._subscriptions if not s.wishes.brief))
+        self._enqueue(chunk, (s for s in self._subscriptions if not s.stream_filter.brief))
         self._newest = chunk.seq
         if self._announcement is None and (loop := self._loop) is not None:
             wait_s = self._announced_s + ANNOUNCE_EVERY_S - loop.time()
             self._announcement = loop.call_later(max(0.0, wait_s), self._announce, loop)
 
     def _announce(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Tell those who pull how far the journal has come."""
+        """Announce the newest seq to the brief streams."""
         self._announcement, self._announced_s = None, loop.time()
-        self._give(_Chunk(b"", self._newest), (s for s in self._subscriptions if s.wishes.brief))
+        self._enqueue(_Chunk(b"", self._newest), (s for s in self._subscriptions if s.stream_filter.brief))
 
-    def _give(self, chunk: _Chunk, subscriptions: Iterable[Subscription]) -> None:
+    def _enqueue(self, chunk: _Chunk, subscriptions: Iterable[Subscription]) -> None:
         for subscription in tuple(subscriptions):
             if subscription.waiting.qsize() < MAX_WAITING:
                 subscription.waiting.put_nowait(chunk)
@@ -151,17 +156,17 @@ class Broadcaster:
 
 
 def entry_event(record: Record) -> bytes:
-    """A committed entry as an event; its id is the seq, so that a console can go on after it."""
+    """Encode a committed entry as an event; its id is the seq, so that a console can resume after it."""
     return b"event: entry\nid: %d\ndata: %s\n\n" % (record.seq, msgspec.json.encode(record))
 
 
 def brief_event(seq: int) -> bytes:
-    """Tells only that the journal has come to a seq; whoever hears it pulls."""
+    """Encode an event that only announces the newest seq; the console then pulls."""
     return b"event: entry\nid: %d\ndata: {}\n\n" % seq
 
 
 def readings_event(readings: Sequence[Reading]) -> bytes:
-    """New readings as one event."""
+    """Encode new readings as one event."""
     return b"event: readings\ndata: " + msgspec.json.encode(readings) + b"\n\n"
 
 
@@ -170,48 +175,48 @@ async def events_for(
     journal: ServerJournal,
     *,
     after: int | None,
-    is_welcome: Callable[[], bool],
+    is_allowed: Callable[[], bool],
     abort: Callable[[], None],
-    wishes: Wishes = ALL,
+    stream_filter: StreamFilter = UNFILTERED,
 ) -> AsyncIterator[bytes]:
-    """The events of one console: what it has missed after seq `after`, then what happens, and a sign of life.
+    """Yield the events of one console: missed entries after seq `after`, then live events and heartbeats.
 
     Args:
-        broadcaster: where to listen.
-        journal: where to read what was missed.
-        after: the last seq that the console has; None to begin with what comes now.
-        is_welcome: asked with every sign of life; the stream ends when it says no.
-        abort: closes the connection under a console that does not keep up.
-        wishes: what it wants to hear.
+        broadcaster: source of live events.
+        journal: source of missed entries.
+        after: the last seq that the console has; None to start with live events.
+        is_allowed: called with every heartbeat; the stream ends when it returns False.
+        abort: closes the connection of a console that falls behind.
+        stream_filter: the requested events.
     """
-    yield ALIVE
-    while after is not None and not wishes.brief:
+    yield HEARTBEAT
+    while after is not None and not stream_filter.brief:
         records = await asyncio.to_thread(journal.records_after, after, CATCH_UP_PAGE)
         if len(records) < CATCH_UP_PAGE:
             break
         yield b"".join(map(entry_event, records))
         after = records[-1].seq
-    subscription = broadcaster.subscribe(abort, wishes)
+    subscription = broadcaster.subscribe(abort, stream_filter)
     try:
-        if wishes.brief and after is not None:
+        if stream_filter.brief and after is not None:
             head = journal.head().seq
             if head > after:
                 yield brief_event(head)
                 after = head
         elif after is not None:
-            # Read once more: what is committed after subscribing is sent to the subscription as well.
+            # Read once more: entries committed after the subscription are also queued for it.
             records = await asyncio.to_thread(journal.records_after, after, 10 * CATCH_UP_PAGE)
             if records:
                 yield b"".join(map(entry_event, records))
                 after = records[-1].seq
-        async for data in _live(broadcaster, subscription, after or 0, is_welcome):
+        async for data in _live(broadcaster, subscription, after or 0, is_allowed):
             yield data
     finally:
         broadcaster.unsubscribe(subscription)
 
 
 async def _live(
-    broadcaster: Broadcaster, subscription: Subscription, seq: int, is_welcome: Callable[[], bool]
+    broadcaster: Broadcaster, subscription: Subscription, seq: int, is_allowed: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     alive_at = loop.time() + broadcaster.heartbeat_s
@@ -220,12 +225,61 @@ async def _live(
             async with asyncio.timeout_at(alive_at):
                 chunk = await subscription.waiting.get()
         except TimeoutError:
-            if not is_welcome():
+            if not is_allowed():
                 return
             alive_at = loop.time() + broadcaster.heartbeat_s
-            yield ALIVE
+            yield HEARTBEAT
             continue
         if chunk is None:
             return
-        if (chunk.seq == 0 or chunk.seq > seq) and (data := chunk.as_wished(subscription.wishes)):
+        if (chunk.seq == 0 or chunk.seq > seq) and (data := chunk.filtered(subscription.stream_filter)):
             yield data
+
+
+AnyRequest = Request[Any, Any, Any]
+MAX_STATIONS_LENGTH = 8_000
+AbortConnection = Callable[[tuple[str, int]], None]
+
+
+def stream_routes(
+    journal: ServerJournal, access: AccessControl, broadcaster: Broadcaster, abort_connection: AbortConnection
+) -> list[HTTPRouteHandler]:
+    """Build the route `/v1/stream`; `abort_connection` closes the connection of an address."""
+
+    @get("/v1/stream", media_type="text/event-stream", tags=["journal"])
+    async def stream(
+        request: AnyRequest,
+        last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", max_length=20)] = None,
+        brief: Annotated[bool, QueryParameter()] = False,
+        stations: Annotated[str | None, QueryParameter(max_length=MAX_STATIONS_LENGTH)] = None,
+    ) -> Stream:
+        """Entries, readings and heartbeats as server-sent events; `Last-Event-ID` is the last known seq.
+
+        With `brief`, an entry event carries only its seq. `stations` is a comma-separated list that limits
+        the readings.
+        """
+        user = access.user_with(request, PEOPLE)
+        address = (request.client.host, request.client.port) if request.client else ("", 0)
+        events = events_for(
+            broadcaster,
+            journal,
+            after=_seq_in(last_event_id),
+            is_allowed=lambda: access.is_still_allowed(user),
+            abort=lambda: abort_connection(address),
+            stream_filter=StreamFilter(brief=brief, stations=_stations_in(stations)),
+        )
+        return Stream(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+    return [stream]
+
+
+def _stations_in(text: str | None) -> frozenset[str] | None:
+    return None if text is None else frozenset(filter(None, text.split(",")))
+
+
+def _seq_in(last_event_id: str | None) -> int | None:
+    if not last_event_id:
+        return None
+    if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) <= 15):
+        raise Refusal(400, "malformed_request", "Last-Event-ID must be a seq")
+    return int(last_event_id)

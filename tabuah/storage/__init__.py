@@ -1,1 +1,1 @@
-"""How things are kept and moved: journal, cache, readings, blobs and sync."""
+"""Storage and transfer of data: journal, cache, readings, blobs and sync."""

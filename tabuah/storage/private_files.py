@@ -1,16 +1,17 @@
-"""Files that only their owner may read: what they hold is other people's."""
+"""Files that only their owner may read, because they hold personal data."""
 
 import os
 from pathlib import Path
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file for its owner only; one that is there already is closed to everybody else.
+    """Create an empty file with mode 0600, or restrict an existing one to its owner.
 
-    A file that exists is never opened: closing a descriptor of a database drops all locks of this process there.
+    An existing file is never opened: closing any descriptor of a SQLite database drops all locks of
+    this process on it.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

@@ -1,4 +1,4 @@
-"""A lock on a file that the operating system frees when its process ends, however it ends."""
+"""A file lock that the operating system releases when its process ends, however it ends."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ class AlreadyLocked(Exception):
 
 
 class ProcessLock:
-    """One process at a time; `acquire` never waits."""
+    """An exclusive lock between processes; `acquire` never waits."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -49,14 +49,14 @@ class ProcessLock:
         self._file = file
 
     def release(self) -> None:
-        """Give the lock back; the file stays, since deleting it would race with the next holder."""
+        """Release the lock; the file stays, since deleting it would race with the next holder."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
 
 def _name_holder(file: IO[str]) -> None:
-    """Write down who has it, for people; on a full disk the lock holds all the same."""
+    """Write the process id for people to read; on a full disk the lock holds without it."""
     with contextlib.suppress(OSError):
         os.ftruncate(file.fileno(), 0)
         os.write(file.fileno(), f"{os.getpid()}\n".encode())

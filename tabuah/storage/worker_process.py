@@ -1,4 +1,4 @@
-"""What a process does that works for a window or a server: it gives way, and keeps its output for its messages."""
+"""Set-up of a worker process: low priority, and stdout reserved for its messages."""
 
 import contextlib
 import os
@@ -6,15 +6,15 @@ import sys
 from typing import BinaryIO
 
 
-def give_way(niceness: int) -> None:
-    """Let others have the cores first, where the system knows such a thing; 19 is the most."""
+def lower_priority(niceness: int) -> None:
+    """Lower the CPU priority where the system supports it; 19 is the lowest."""
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(niceness)
 
 
-def own_output() -> BinaryIO:
-    """The pipe to who began the process, which only we write to: what libraries print goes to the error stream."""
+def reserve_stdout() -> BinaryIO:
+    """Return stdout as a pipe that only we write to; library output is redirected to stderr."""
     pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return pipe

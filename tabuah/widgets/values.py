@@ -1,4 +1,4 @@
-"""The display-ready values that widgets show: already translated, already formatted, frozen."""
+"""Display values of the widgets: translated, formatted and frozen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 
 class Level(StrEnum):
-    """How bad something is, from the worst to the quietest; each has its own colour and its own shape."""
+    """Severity of something, from the worst down; each level has its own colour and shape."""
 
     CRITICAL = "critical"
     HIGH = "high"
@@ -18,24 +18,24 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst, so that sorting by it puts the worst first."""
+        """0 for the worst, so that sorting by rank puts the worst first."""
         return list(Level).index(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SyncState:
-    """What the sync badge tells: `level` colours it, `text` says it, `details` explain it line by line."""
+class SyncBadgeState:
+    """State of the sync badge; `details` explain it line by line."""
 
     level: Level
     text: str  # such as "Tersinkron · 0 menunggu"
     details: tuple[str, ...] = ()
     can_sync: bool = True
-    actions: tuple["ActionState", ...] = ()  # what can be done about what waits, such as opening a tray
+    actions: tuple["ActionState", ...] = ()  # what the user can do about pending work, such as opening a tray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmItem:
-    """One alarm as the strip shows it."""
+    """One alarm in the alarm strip."""
 
     id: str
     level: Level
@@ -44,27 +44,27 @@ class AlarmItem:
     details: tuple[str, ...] = ()  # trend, since, source, age of the data
     acknowledged: bool = False
     incident: str = ""  # number of the incident made from it, if any
-    escalated: str = ""  # who was asked as nobody answered, such as "Penyelia piket diminta 2 mnt lalu"
-    asked: str = ""  # the same in the fewest words, where room is short
-    step: int = 0  # of the escalation; the more, the louder
-    exercise: bool = False  # from a drill or a simulation
+    escalated: str = ""  # to whom it was escalated, such as "Penyelia piket diminta 2 mnt lalu"
+    asked: str = ""  # the same, abbreviated for a narrow strip
+    step: int = 0  # of the escalation; raises the emphasis
+    exercise: bool = False  # from an exercise or a simulation
 
     @property
     def rank(self) -> tuple[bool, int]:
-        """What comes first has the lowest: no drill ever stands before what is real."""
+        """Sort key, lowest first: real alarms before exercises, then by level."""
         return self.exercise, self.level.rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmBanner:
-    """All open alarms: what is real first, the worst of it before all."""
+    """All open alarms: real ones before exercises, the worst first."""
 
     alarms: tuple[AlarmItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardGroup:
-    """One heading of the board: a status or several that belong together."""
+    """One heading of the board: a status, or several statuses as a group."""
 
     code: str
     label: str
@@ -72,7 +72,7 @@ class BoardGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentCard:
-    """One incident on the board and in the list; the owner gives them worst first."""
+    """One incident on the board and in the table; the owner sorts them worst first."""
 
     id: str
     number: str
@@ -88,22 +88,22 @@ class IncidentCard:
     note: str = ""  # such as "Damkar · 11 dari 15 mnt"
     overdue: bool = False
     pending: bool = False  # not yet synced
-    held: bool = False  # something of it waits for a supervisor
+    held: bool = False  # an entry about it waits for a supervisor
     conflict: bool = False
     exercise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of an incident's way from report to close."""
+class IncidentStep:
+    """One step of an incident from report to closure."""
 
     label: str
     at: str = ""  # when it was reached, such as "14.27 WIB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One line of the facts grid; a level other than None makes the value stand out."""
+class FactItem:
+    """One row of the facts grid; a level makes the value stand out."""
 
     label: str
     value: str
@@ -112,18 +112,18 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureTile:
-    """One figure, such as 86 mengungsi, with its change and source."""
+    """One figure, such as 86 evacuated, with its change and source."""
 
     value: str
     label: str
     change: str = ""  # such as "+24"
     source: str = ""
-    differs: bool = False  # sources say different things
+    differs: bool = False  # sources give different figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineItem:
-    """One thing that happened; `pending` is not yet synced."""
+    """One event of the timeline; `pending` means not yet synced."""
 
     title: str
     meta: str
@@ -133,19 +133,19 @@ class TimelineItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentItem:
-    """One attachment; without a picture its name stands in its place."""
+    """One attachment; its name is shown where there is no picture."""
 
     id: str
     name: str
     note: str = ""  # such as "322 kB · belum diunduh"
     picture: QImage | None = None
-    waits: str = ""  # such as "↑ 40 %"; empty when it is where it should be
-    level: Level | None = None  # of what it waits for
+    waits: str = ""  # transfer state such as "↑ 40 %"; empty when the transfer is complete
+    level: Level | None = None  # of the transfer state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionState:
-    """An action that can be taken, with its key, or the reason why it cannot be taken now."""
+    """An action with its key, or with the reason why it is disabled."""
 
     code: str
     label: str
@@ -155,7 +155,7 @@ class ActionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDetails:
-    """Everything the details panel shows of one incident."""
+    """Everything that the details panel shows of one incident."""
 
     id: str
     number: str
@@ -165,17 +165,17 @@ class IncidentDetails:
     origin: str = ""  # such as "dilaporkan 14.18 WIB lewat 112"
     level: Level = Level.NO_DATA
     severity: str = ""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[IncidentStep, ...] = ()
     step: int = 0  # index of the current step
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[FactItem, ...] = ()
     figures: tuple[FigureTile, ...] = ()
     figure_notes: tuple[str, ...] = ()  # where sources differ, one sentence each
     conflicts: tuple[str, ...] = ()  # one sentence each
-    asides: tuple[str, ...] = ()  # what is held for a supervisor, one sentence each
+    held: tuple[str, ...] = ()  # entries held for a supervisor, one sentence each
     timeline: tuple[TimelineItem, ...] = ()  # newest first
     attachments: tuple[AttachmentItem, ...] = ()
     actions: tuple[ActionState, ...] = ()
-    moves: tuple[ActionState, ...] = ()  # statuses it can go to
+    moves: tuple[ActionState, ...] = ()  # allowed status changes
     reports: tuple[ActionState, ...] = ()
     notice: str = ""  # such as "perlu versi baru"
     exercise: bool = False
@@ -184,7 +184,7 @@ class IncidentDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One of a few codes, with the words and the key it goes by."""
+    """One choice with its label and key."""
 
     code: str
     label: str
@@ -194,7 +194,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceSuggestion:
-    """A place that may be meant; degrees are WGS 84, None where only the name is known."""
+    """A suggested place; degrees are WGS 84, None where only the name is known."""
 
     id: str
     name: str
@@ -205,18 +205,18 @@ class PlaceSuggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictSide:
-    """One side of a conflict: the value and who wrote it, where and when."""
+    """One side of a conflict: the value, its author, device and time."""
 
     value: str
     author: str = ""
     device: str = ""
     at: str = ""  # in WIB
-    detail: str = ""  # such as coordinates, and how far it is from what stands
+    detail: str = ""  # such as coordinates and the distance to the current value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictCase:
-    """Two people wrote the same guarded field without knowing of each other."""
+    """A conflict: two people changed the same guarded field concurrently."""
 
     id: str
     incident: str  # number and title
@@ -226,12 +226,12 @@ class ConflictCase:
     proposed: ConflictSide
     reason: str = ""  # why this user may not settle it; empty when they may
     on_map: bool = False  # the map shows the sides under the numbers of their columns
-    members: tuple[str, ...] = ()  # what the proposed side rests on and is settled with it, one sentence each
+    members: tuple[str, ...] = ()  # what the proposed side depends on and is settled with it, one sentence each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusItem:
-    """One statement of the status bar; a level other than None puts its shape before the text."""
+    """One text of the status bar; a level puts its shape before the text."""
 
     text: str
     level: Level | None = None
@@ -240,7 +240,7 @@ class StatusItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusSummary:
-    """The status bar: services at the left, audit and version at the right."""
+    """The status bar: services at the left, audit trail and version at the right."""
 
     services: tuple[StatusItem, ...] = ()
     trust: tuple[StatusItem, ...] = ()

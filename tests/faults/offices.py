@@ -1,4 +1,4 @@
-"""Offices that work whatever becomes of the line: the real store and the real sync, and a ledger beside them."""
+"""Offices that keep working during faults: the real store and the real sync, with a ledger."""
 
 import itertools
 import threading
@@ -10,35 +10,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from consoles import report
-from running_server import PASSWORD
+from support.console_stores import report_incident_at
+from support.running_server import PASSWORD
 
 from tabuah.operations.codes import Severity
-from tabuah.operations.incidents.bodies import IncidentEdited
-from tabuah.operations.incidents.gestures import edit_incident, note_incident
+from tabuah.operations.incidents.drafts import edit_incident, note_incident
+from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import PushedEntry, PushReply
 from tabuah.storage.sync.errors import SyncError
-from tabuah.storage.sync.once import sync_once
-from tabuah.storage.sync.pushing import push_outbox
+from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
 
 T = TypeVar("T")
-PAUSE_S: Final = 0.1  # after a sync that failed; people and syncers wait longer
+PAUSE_S: Final = 0.1  # after a failed sync; people and syncers wait longer
 
 
 @dataclass
 class Ledger:
-    """What an office saved, what the server has acknowledged to it, and what it was told when that did not go."""
+    """Saved entries, acknowledged entries, and failure messages of an office."""
 
     saved: list[str] = field(default_factory=list)
     acknowledged: dict[str, PushedEntry] = field(default_factory=dict)
-    told: list[SyncError] = field(default_factory=list)
+    failures: list[SyncError] = field(default_factory=list)
 
 
-class NotingStore(ConsoleStore):
-    """A console's store that notes each save and each acknowledgement in a ledger."""
+class RecordingStore(ConsoleStore):
+    """Console store that records each save and acknowledgement in a ledger."""
 
     ledger: Ledger
 
@@ -55,7 +55,7 @@ class NotingStore(ConsoleStore):
 
 
 class Office:
-    """One console; everything it does happens on a thread of its own, and the calls here wait for it."""
+    """One console; it runs on its own thread, and the calls here wait for it."""
 
     def __init__(self, directory: Path, *, clock: Callable[[], datetime] | None = None) -> None:
         self.directory = directory
@@ -64,18 +64,18 @@ class Office:
         self._numbers = itertools.count(1)
         self._session: ConsoleSession | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"office {directory.name}")
-        self.store: NotingStore = self._do(self._open)
+        self.store: RecordingStore = self._do(self._open)
 
     def log_in(self, url: str, user: str) -> None:
-        """Log in through a line."""
+        """Log in through a connection."""
         self._do(lambda: log_in(self.store, url=url, user=user, password=PASSWORD))
 
     def work(self, rounds: int) -> None:
-        """Write and sync so many times."""
+        """Write and sync `rounds` times."""
         self._do(lambda: self._work(range(rounds), threading.Event()))
 
     def begin_work(self, until: threading.Event) -> "Future[None]":
-        """Write and sync on and on, beside whatever the caller does."""
+        """Write and sync continuously in the background until `until` is set."""
         return self._thread.submit(self._work, itertools.count(), until)
 
     def write(self, count: int) -> None:
@@ -83,27 +83,26 @@ class Office:
         self._do(lambda: [self._write() for _one in range(count)])
 
     def push(self) -> None:
-        """Send what waits, and nothing else, over a connection that stays open."""
+        """Push the outbox, and nothing else, over a persistent connection."""
         self._do(self._push)
 
     def sync(self) -> bool:
-        """One sync; whether it came to its end."""
+        """Sync once; return whether it completed."""
         return bool(self._do(self._sync))
 
-    def ask(self, question: Callable[[NotingStore], T]) -> T:
-        """What the store says."""
+    def ask(self, question: Callable[[RecordingStore], T]) -> T:
+        """Query the store."""
         return self._do(lambda: question(self.store))
 
     def close(self) -> None:
-        """End it."""
         self._do(self._close)
         self._thread.shutdown()
 
     def _do(self, work: Callable[[], T]) -> T:
         return self._thread.submit(work).result()
 
-    def _open(self) -> NotingStore:
-        store = NotingStore(self.directory, clock=self._clock)
+    def _open(self) -> RecordingStore:
+        store = RecordingStore(self.directory, clock=self._clock)
         store.ledger = self.ledger
         return store
 
@@ -117,11 +116,11 @@ class Office:
                 until.wait(PAUSE_S)
 
     def _write(self) -> None:
-        """A report now and then, else a note or a grade on any open incident, also of others."""
+        """Write a report now and then, else a note or a grade on any open incident."""
         number = next(self._numbers)
         incidents = self.store.incidents()
         if number % 5 == 1 or not incidents:
-            report(self.store, f"{self.directory.name} {number}")
+            report_incident_at(self.store, f"{self.directory.name} {number}")
             return
         incident = incidents[number % len(incidents)]
         if number % 4 == 0:
@@ -143,9 +142,9 @@ class Office:
         try:
             session = ConsoleSession(self.store)
             with session.client:
-                sync_once(self.store, session)
+                run_sync_pass(self.store, session)
         except SyncError as error:
-            self.ledger.told.append(error)
+            self.ledger.failures.append(error)
             return False
         return True
 
@@ -156,7 +155,7 @@ def _utc_now() -> datetime:
 
 @contextmanager
 def open_offices(folder: Path, *names: str, url: str) -> Iterator[list[Office]]:
-    """Offices of these users, logged in."""
+    """Open logged-in offices of these users."""
     with ExitStack() as opened:
         offices = []
         for name in names:

@@ -1,4 +1,4 @@
-"""A real `tabuah server` process on a directory of its own: started, killed, started again on the same port."""
+"""A real `tabuah server` process on a separate directory: started, killed, restarted on the same port."""
 
 import json
 import os
@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
-from running_server import PASSWORD
+from support.running_server import PASSWORD
 
-from tabuah.operations.authority.roles import Role
+from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user
 from tabuah.server.journal import ServerJournal
 
@@ -22,7 +22,7 @@ ENVIRONMENT = {**os.environ, "TABUAH_KEYRING": "file", "PYTHONUTF8": "1"}
 
 
 class ServerProcess:
-    """`wrap` are words before the command, as of a program that limits what it may use."""
+    """`wrap` are words before the command, such as a program that limits resources."""
 
     def __init__(self, data: Path, *, wrap: Sequence[str] = ()) -> None:
         self.data = data
@@ -33,12 +33,12 @@ class ServerProcess:
 
     @property
     def pid(self) -> int:
-        """The process that runs."""
+        """Return the running process."""
         assert self._process is not None
         return self._process.pid
 
     def start(self) -> float:
-        """Start it; seconds until it answers."""
+        """Start it; return the seconds until it answers."""
         began_s = time.monotonic()
         command = [*self._wrap, *TABUAH, "server", "--port", str(self._port), "--data", str(self.data), "--json"]
         self._process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
@@ -52,11 +52,11 @@ class ServerProcess:
         return time.monotonic() - began_s
 
     def kill(self) -> None:
-        """End it in the middle of whatever it does, as a power cut would."""
+        """Kill it at any point, like a power cut."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask it to end, if it runs."""
+        """Stop it, if it runs."""
         self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> None:
@@ -70,7 +70,7 @@ class ServerProcess:
 
 
 def prepare_server(data: Path, users: Sequence[str]) -> None:
-    """Begin a journal with some operators."""
+    """Create a journal with some operators."""
     with ServerJournal.open(data) as journal:
         for name in users:
             create_user(journal, name=name, role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
@@ -80,7 +80,7 @@ def prepare_server(data: Path, users: Sequence[str]) -> None:
 def server_process(
     data: Path, *, users: Sequence[str] = ("ani", "budi"), wrap: Sequence[str] = ()
 ) -> Iterator[ServerProcess]:
-    """A server that runs until the block ends."""
+    """Run a server until the block ends."""
     prepare_server(data, users)
     server = ServerProcess(data, wrap=wrap)
     server.start()

@@ -1,4 +1,4 @@
-"""Disks that are full, really: a small one of its own for a process, and a limit on how large its files may grow."""
+"""Full disks: a small separate disk for a process, and a file size limit."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ _MOUNT = 'mount -t tmpfs -o size="$1" none "$3" && cp -a "$2/." "$3" && shift 3 
 
 
 class SmallDisk:
-    """A disk that one process and its children see at `path`, with what was in `filled_from`; gone when they end."""
+    """Disk that one process and its children see at `path`, with the content of `filled_from`; it ends with them."""
 
     def __init__(self, folder: Path, *, size: str, filled_from: Path) -> None:
         self.path = folder
@@ -20,7 +20,7 @@ class SmallDisk:
         self.wrap: Sequence[str] = ("unshare", "-rm", "sh", "-c", _MOUNT, "sh", size, str(filled_from), str(folder))
 
     def fill(self, pid: int) -> Path:
-        """Take all room that is left, as seen by a process on it; removing the file gives it back."""
+        """Fill the disk, as seen by a process on it; deleting the file frees the space."""
         filler = Path(f"/proc/{pid}/root{self.path}/filler")
         with filler.open("wb", buffering=0) as file:
             for size in (1 << 16, 1 << 12):
@@ -33,7 +33,7 @@ class SmallDisk:
 
 
 def small_disk(folder: Path, *, size: str, filled_from: Path) -> SmallDisk:
-    """A small disk; skips the test, with the reason, where this system gives none."""
+    """Return a small disk; skip the test, with the reason, where this system has none."""
     if not sys.platform.startswith("linux") or shutil.which("unshare") is None:
         pytest.skip("a disk that is full needs Linux and `unshare`")
     probe = ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=64k none "$0"', str(filled_from)]

@@ -1,4 +1,4 @@
-"""Everything that reads what others wrote, and what each may answer where it cannot: the errors it documents."""
+"""All parsers of foreign data, each with its documented errors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from pathlib import Path
 import click
 import msgspec
 
-from tabuah.console.commands.reading_files import read_csv
+from tabuah.console.commands.readings.readings_csv import read_readings_csv
 from tabuah.operations.feeds.cap import parse_cap
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
-from tabuah.operations.feeds.forecast import parse_forecast
 from tabuah.operations.feeds.nowcast_rss import parse_nowcast_rss
-from tabuah.operations.feeds.sources import BadSources, read_sources
+from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
+from tabuah.operations.feeds.weather_forecast import parse_forecast
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, TopicPlaces, ValueMapping
 from tabuah.operations.gateways.payloads import read_payload
-from tabuah.operations.rules.reading import BadRule, read_rule
-from tabuah.operations.stations.posted import PostedReading
+from tabuah.operations.readings.quality import PostedReading
+from tabuah.operations.rules.rule_file import InvalidRule, read_rule
 from tabuah.server.errors import Refusal
-from tabuah.server.readings.intake import read_batch
-from tabuah.storage.readings.errors import BadKeeping
-from tabuah.storage.readings.keeping_file import keeping_in
+from tabuah.server.readings.routes import parse_batch
+from tabuah.storage.readings.errors import InvalidRetention
+from tabuah.storage.readings.retention_file import parse_retention
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ PACK = GatewayMapping(name="x", topic="x/#", format=PayloadFormat.SENML)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parser:
-    """A way in: `read` gives a value or raises one of `refusals`; its seeds lie in the folder of its name."""
+    """A parser: `read` returns a value or raises one of `refusals`; its seeds are in the folder of its name."""
 
     name: str
     read: Callable[[bytes], object]
@@ -61,16 +61,16 @@ class Parser:
 
 
 def _of_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
-    """A parser of text is given what a file's bytes amount to."""
+    """Adapt a parser of text to the bytes of a file."""
     return lambda data: read(data.decode("utf-8", "replace"))
 
 
 def _of_payload(mapping: GatewayMapping) -> Callable[[bytes], object]:
-    return lambda data: _told(read_payload(mapping, GAUGE, data, NOW))
+    return lambda data: _check_posted(read_payload(mapping, GAUGE, data, NOW))
 
 
-def _told(posted: tuple[PostedReading, ...]) -> tuple[PostedReading, ...]:
-    """Each is a reading that can be sent on, or has a reason."""
+def _check_posted(posted: tuple[PostedReading, ...]) -> tuple[PostedReading, ...]:
+    """Check that each is a valid reading or has a reason."""
     for each in posted:
         assert (each.reading is None) == (each.doubt is not None)
         msgspec.json.encode(each.reading)
@@ -86,10 +86,12 @@ PARSERS = (
     Parser(name="payload_json", read=_of_payload(UPLINK)),
     Parser(name="payload_csv", read=_of_payload(LOGGER)),
     Parser(name="payload_senml", read=_of_payload(PACK)),
-    Parser(name="readings_http", read=lambda data: _told(read_batch(data)), refusals=(Refusal,)),
-    Parser(name="readings_csv", read=_of_text(lambda t: read_csv(t, zone="WIB")), refusals=(click.UsageError,)),
-    Parser(name="rule", read=_of_text(read_rule), refusals=(BadRule,)),
+    Parser(name="readings_http", read=lambda data: _check_posted(parse_batch(data)), refusals=(Refusal,)),
+    Parser(
+        name="readings_csv", read=_of_text(lambda t: read_readings_csv(t, zone="WIB")), refusals=(click.UsageError,)
+    ),
+    Parser(name="rule", read=_of_text(read_rule), refusals=(InvalidRule,)),
     Parser(name="gateways_toml", read=_of_text(read_mappings), refusals=(BadConfiguration,)),
-    Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(BadSources,)),
-    Parser(name="keeping_toml", read=_of_text(keeping_in), refusals=(BadKeeping,)),
+    Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(InvalidFeedSources,)),
+    Parser(name="keeping_toml", read=_of_text(parse_retention), refusals=(InvalidRetention,)),
 )

@@ -1,4 +1,4 @@
-"""The shipped map, its gazetteer, and small GeoJSON files."""
+"""Fixtures: the shipped map, its gazetteer, and small GeoJSON files."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def gazetteer(basemap: Basemap) -> Gazetteer:
 
 @pytest.fixture
 def collection() -> Collection:
-    """Makes a feature collection of geometries, each with the same properties."""
+    """Return a factory for feature collections whose features have the same properties."""
 
     def make(*geometries: Any, properties: dict[str, Any] | None = None, **extra: Any) -> dict[str, Any]:
         features = [{"type": "Feature", "properties": properties or {}, "geometry": g} for g in geometries]
@@ -44,7 +44,7 @@ def collection() -> Collection:
 
 @pytest.fixture
 def geojson(tmp_path: Path, collection: Collection) -> Writer:
-    """Writes a GeoJSON file of geometries."""
+    """Return a writer of GeoJSON files."""
 
     def write(*geometries: Any, name: str = "peta.geojson", encoding: str = "utf-8", **extra: Any) -> Path:
         path = tmp_path / name

@@ -1,31 +1,31 @@
-"""An auditor: recomputes every verdict, every state and the chain from the records alone."""
+"""Auditor: recomputes every verdict, every state and the chain from the records alone."""
 
 from dataclasses import dataclass, field
 
 from histories import versions
 from histories.server_under_test import ServerUnderTest
 
-from tabuah.operations.authority.authority import Authority
-from tabuah.operations.authority.records import Device, User
-from tabuah.operations.deciding import decide
+from tabuah.operations.decisions import decide
 from tabuah.operations.entries import GENESIS, Entry
-from tabuah.operations.folding import fold
+from tabuah.operations.fold import fold
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.records import Device, User
 from tabuah.operations.subjects import EMPTY, SubjectState, state_text
-from tabuah.storage.journal.chain import ChainHead, follows_on
-from tabuah.storage.journal.signing import verify_signature
+from tabuah.storage.journal.chain import ChainHead, check_follows
+from tabuah.storage.journal.signatures import verify_signature
 from tabuah.storage.journal.wire import Record, decode_entry, ruling_hash, text_hash
 
 
 @dataclass
 class Audit:
-    """What the records come to; `steps` is each entry with the state of its subject before and after."""
+    """Recomputed states; `steps` is each entry with the state of its subject before and after."""
 
     states: dict[str, SubjectState] = field(default_factory=dict)
     steps: list[tuple[Record, Entry, SubjectState, SubjectState]] = field(default_factory=list)
 
 
 def audit(server: ServerUnderTest) -> Audit:
-    """Recompute everything; an assertion fails where the server's word differs."""
+    """Recompute everything and fail where the server differs."""
     found, authority = Audit(), Authority()
     chains: dict[str, ChainHead] = {}
     previous = GENESIS
@@ -34,7 +34,7 @@ def audit(server: ServerUnderTest) -> Audit:
         assert record.seq == number, "the journal has a gap"
         assert ruling_hash(previous, record.text.encode(), record.ruling) == record.hash, "the chain is broken"
         previous = record.hash
-        follows_on(entry, chains.get(entry.device, ChainHead()))
+        check_follows(entry, chains.get(entry.device, ChainHead()))
         chains[entry.device] = ChainHead(entry.n, text_hash(record.text.encode()))
         _judge(found, authority, record, entry, newer=server.newer_from is not None and number > server.newer_from)
         public_key = bytes.fromhex(authority.devices[entry.device].public_key)
@@ -58,4 +58,4 @@ def _judge(found: Audit, authority: Authority, record: Record, entry: Entry, *, 
     if after is not before:
         found.states[entry.subject] = after
         if isinstance(after.value, User | Device):
-            authority.learn(after.value)
+            authority.update(after.value)

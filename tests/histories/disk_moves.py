@@ -1,6 +1,6 @@
-"""Moves of computers: they are closed, copied, restored and cloned, lose their key, and are impersonated."""
+"""Moves of computers: closed, copied, restored and cloned data, lost keys, and forged requests."""
 
-from histories.moving import CONSOLES, MAX_CONSOLES, PICKS, Moving
+from histories.base_machine import CONSOLES, MAX_CONSOLES, PICKS, HistoryMachine
 from histories.world import Console
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -11,8 +11,8 @@ from tabuah.storage.journal.errors import JournalError
 DISTURBANCES = ("reopen", "server", "copy", "restore", "clone", "key", "forge")
 
 
-class DiskMoves(Moving):
-    """What becomes of computers and their disks."""
+class DiskMoves(HistoryMachine):
+    """Moves of computers and their disks."""
 
     @rule(number=CONSOLES, what=st.sampled_from(DISTURBANCES), pick=PICKS)
     def disturb(self, number: int, what: str, pick: int) -> None:
@@ -35,7 +35,7 @@ class DiskMoves(Moving):
 
     @rule(number=CONSOLES, pick=PICKS, act=st.sampled_from(["note", "secret", "severity", "report"]))
     def part_ways(self, number: int, pick: int, act: str) -> None:
-        """A console goes on, and so does an older copy of it, beside it or in its place."""
+        """Continue a console and an older copy of it, in parallel or instead of it."""
         world, console = self.world, self.console(number)
         world.copy(console)
         self.change(console, act, pick, stale=False, crash=0)
@@ -50,7 +50,7 @@ class DiskMoves(Moving):
 
     @rule(number=CONSOLES, pick=PICKS, act=st.sampled_from(["note", "secret", "severity", "report"]))
     def twins(self, number: int, pick: int, act: str) -> None:
-        """Unsent work is copied without the key, so that both copies send it, each under a key of its own."""
+        """Copy unsent work without the key: both copies send it, each under a separate key."""
         world, console = self.world, self.console(number)
         self.change(console, act, pick, stale=False, crash=0)
         if len(world.consoles) < MAX_CONSOLES:
@@ -65,7 +65,7 @@ class DiskMoves(Moving):
         self.world.reopen(console)
 
     def forge(self, console: Console, pick: int) -> None:
-        """Somebody alters what a console sends; nothing of it is taken."""
+        """Alter the requests of a console; the server accepts nothing of them."""
         journal = self.world.server.journal
         for request in self.world.forgeries(console, pick):
             before = journal.head()

@@ -1,16 +1,16 @@
-"""What people did, noted beside the code under test: each saved gesture, what its author saw, what was acknowledged.
+"""Ledger of user actions, independent of the code under test: gesture, author's view, and acknowledgement.
 
-An entry may be chained and signed again under another key or grant; its author and its time stay. So these and the
-kind are the *mark* by which one gesture is known, however often its entry was made anew.
+An entry can be chained and signed again under another key or grant; its author and time stay. These
+and the kind are the *mark* that identifies a gesture, however often its entry is recreated.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tabuah.operations.bodies import read_body
 from tabuah.operations.entries import Entry, Verdict
-from tabuah.operations.incidents.bodies import EntryReleased
+from tabuah.operations.entry_kinds import read_body
+from tabuah.operations.incidents.entry_bodies import EntryReleased
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PushedEntry
@@ -19,16 +19,16 @@ Mark = tuple[str, datetime, str]
 
 
 def mark_of(entry: Entry) -> Mark:
-    """What stays the same of a gesture."""
+    """Return the invariant part of a gesture."""
     return entry.actor, entry.at, entry.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """A saved gesture: its entry as first written, the marks that its author had in view, whom it rests on.
+    """A saved gesture: its original entry, the marks in its author's view, and the gestures it depends on.
 
-    `disputed` are those in view that did not stand there, by field: they were only proposed in a conflict. Elsewhere
-    they may stand, as the same value as what had come between; then their author has not seen what stands.
+    `disputed` are marks in view, by field, that were only proposed in a conflict. They may be in force
+    elsewhere as the same value as an intermediate one; then the author has not seen the value in force.
     """
 
     entry: Entry
@@ -38,13 +38,13 @@ class Gesture:
     personal: bool = False
 
     def saw_in_force(self, field: str, mark: Mark) -> bool:
-        """Whether the author saw that gesture, and not only as something proposed for the field."""
+        """Return whether the author saw that gesture in force, not only as a proposal for the field."""
         return mark in self.seen and (field, mark) not in self.disputed
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a person has before them, perhaps for hours: an incident, and the gestures it shows the effect of."""
+    """Screen content of a user, perhaps hours old: an incident, and the gestures shown in it."""
 
     incident: Incident
     seen: frozenset[Mark]
@@ -53,7 +53,7 @@ class View:
 
 @dataclass(slots=True)
 class Ledger:
-    """`gone` are gestures that were only on a disk that is no more."""
+    """`gone` are gestures whose only disk was lost."""
 
     gestures: dict[Mark, Gesture] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)  # by entry id
@@ -61,7 +61,7 @@ class Ledger:
     gone: set[Mark] = field(default_factory=set)
 
     def note(self, entry: Entry, view: View | None, *, personal: bool) -> None:
-        """Keep a gesture that somebody made before a view, or before none."""
+        """Record a gesture made in a view, or without one."""
         mark = mark_of(entry)
         assert mark not in self.gestures, "two gestures have one mark"
         rests_on = {field: self.marks[writer] for field, writer in entry.base.items() if writer in self.marks}
@@ -73,18 +73,18 @@ class Ledger:
         assert known == result, "an acknowledgement was taken back"
 
     def learn(self, entries: Iterable[Entry]) -> None:
-        """Know these entries by their ids."""
+        """Record entries by id."""
         self.marks.update((entry.id, mark_of(entry)) for entry in entries)
 
     def view_of(self, store: ConsoleStore, incident: Incident, *, hidden: frozenset[str]) -> View:
-        """What a person sees who looks at an incident now; `hidden` kinds are unknown there."""
+        """Return the current view of an incident; `hidden` kinds are unknown to that version."""
         seen = self.marks_in_view(store, f"incident/{incident.id}", hidden=hidden)
         members = [(conflict.field, entry) for conflict in incident.conflicts for entry in conflict.members]
         disputed = frozenset((field, self.marks[entry]) for field, entry in members if entry in self.marks)
         return View(incident, seen, disputed)
 
     def marks_in_view(self, store: ConsoleStore, subject: str, *, hidden: frozenset[str]) -> frozenset[Mark]:
-        """The gestures on a subject of which a person who looks now sees the effects."""
+        """Return the gestures on a subject whose effects a user sees now."""
         history = store.entries_of(subject)
         self.learn(entry for entry, _verdict in history)
         held = {entry.id: entry for entry, verdict in history if verdict is Verdict.HELD}

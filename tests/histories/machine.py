@@ -1,25 +1,25 @@
-"""The state machine: any moves of people, consoles, lines and the server, in any order, and how it must end."""
+"""State machine: moves of users, consoles, connections and the server in any order, and the final checks."""
 
 import sys
 
 from histories.bundle_moves import BundleMoves
-from histories.checking import check_converged
+from histories.connection_moves import ConnectionMoves
 from histories.disk_moves import DiskMoves
-from histories.line_moves import LineMoves
+from histories.invariants import check_converged
 from histories.office_moves import OfficeMoves
 from histories.people_moves import PeopleMoves
 from histories.world import USERS
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
-from tabuah.operations.authority.bodies import UserChanged
-from tabuah.server.sessions.enrolling import EnrolmentPolicy
-from tabuah.storage.sync import once, pulling
+from tabuah.operations.people.entry_bodies import UserChanged
+from tabuah.server.people.enrolment import EnrolmentPolicy
+from tabuah.storage.sync import pull, sync_pass
 
 MAX_ROUNDS = 6
 
 
-class History(PeopleMoves, LineMoves, DiskMoves, OfficeMoves, BundleMoves):
+class History(PeopleMoves, ConnectionMoves, DiskMoves, OfficeMoves, BundleMoves):
     """One history."""
 
     @initialize(
@@ -29,7 +29,7 @@ class History(PeopleMoves, LineMoves, DiskMoves, OfficeMoves, BundleMoves):
         far=st.sampled_from([6, 20_000]),
     )
     def begin(self, approve: bool, newer: bool, page: int, far: int) -> None:
-        pulling.FAR_BEHIND, once.WORTH_ENTRIES = far, far // 2  # ever so often a snapshot is less work
+        pull.FAR_BEHIND, sync_pass.WORTH_ENTRIES = far, far // 2  # often enough for snapshots to be worthwhile
         server = self.world.server
         server.policy = EnrolmentPolicy.APPROVE if approve else EnrolmentPolicy.OPEN
         server.sessions.policy = server.policy
@@ -41,13 +41,13 @@ class History(PeopleMoves, LineMoves, DiskMoves, OfficeMoves, BundleMoves):
 
     def teardown(self) -> None:
         try:
-            if sys.exc_info()[0] is None:  # what failed on the way is told, not what follows from it
-                self.find_together()
+            if sys.exc_info()[0] is None:  # report the original failure, not its consequences
+                self.converge()
         finally:
             self.world.close()
 
-    def find_together(self) -> None:
-        """Everybody is let in, up to date and on a good line; then all must be well."""
+    def converge(self) -> None:
+        """Approve and update everyone on a good connection; then check all invariants."""
         world = self.world
         world.server.upgrade()
         for name, role in USERS.items():

@@ -1,4 +1,4 @@
-"""Bugs that can be switched on: what the histories must find."""
+"""Mutations: bugs that can be switched on, which the histories must find."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -9,15 +9,15 @@ import msgspec
 import pytest
 from histories.server_under_test import ServerUnderTest
 
-from tabuah.operations import deciding
+from tabuah.operations import decisions
 from tabuah.operations.entries import Entry, Verdict
-from tabuah.operations.incidents import deciding as incident_deciding
-from tabuah.operations.incidents import folding as incident_folding
-from tabuah.operations.incidents import writing
-from tabuah.server.admission import answering, judging, pushing, writer
-from tabuah.server.admission.memory import JournalHead
-from tabuah.server.admission.sheet import Sheet
-from tabuah.storage.cache import applying, desk, journal_table, saving
+from tabuah.operations.incidents import decisions as incident_deciding
+from tabuah.operations.incidents import fold as incident_folding
+from tabuah.operations.incidents import guarded_fields
+from tabuah.server.admission import push, verdicts, writer
+from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.journal_cache import CommittedHead
+from tabuah.storage.cache import cache_session, entry_writer, journal_table, pulled_pages
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import PushReply, Record, decode_entry
 
@@ -25,70 +25,70 @@ Mutation = Callable[[pytest.MonkeyPatch], None]
 
 
 def no_dedupe(patch: pytest.MonkeyPatch) -> None:
-    """A push that comes twice is admitted twice."""
+    """Admit a repeated push twice."""
     open_server = ServerUnderTest.open
 
     def open_without_indexes(server: ServerUnderTest) -> None:
         open_server(server)
         for name in ("entries_by_id", "entries_by_device"):
             statement = f"DROP INDEX IF EXISTS {name}"
-            server.journal.submit(lambda sheet, s=statement: sheet.connection.exec_driver_sql(s)).result()
+            server.journal.submit(lambda batch, s=statement: batch.connection.exec_driver_sql(s)).result()
 
-    def admit(self: pushing.AdmitPush, sheet: Sheet) -> PushReply:
-        chain = pushing._authentic_chain(self.request, pushing._device_of(self.request, sheet.authority))
-        return PushReply(results=tuple(pushing._admit_fresh(sheet, chain, self.key)), head=sheet.head.seq)
+    def admit(self: push.AdmitPush, batch: AdmissionBatch) -> PushReply:
+        chain = push._authentic_chain(self.request, push._device_of(self.request, batch.authority))
+        return PushReply(results=tuple(push._admit_fresh(batch, chain, self.key)), head=batch.head.seq)
 
     patch.setattr(ServerUnderTest, "open", open_without_indexes)
-    patch.setattr(pushing.AdmitPush, "__call__", admit)
+    patch.setattr(push.AdmitPush, "__call__", admit)
 
 
 def fork_unnoticed(patch: pytest.MonkeyPatch) -> None:
-    """An entry under a number that is used is answered as if it were the one that stands there."""
+    """Accept another entry under a used number as if it were the stored one."""
 
     def known_result(chained: ChainedEntry, row: Any) -> Any:
         return real(with_fields(chained, text=row.text.encode()), row)
 
-    real = pushing._known_result
-    patch.setattr(pushing, "_known_result", known_result)
+    real = push._known_result
+    patch.setattr(push, "_known_result", known_result)
 
 
 def page_applied_again(patch: pytest.MonkeyPatch) -> None:
-    """A page that was taken already is taken once more."""
-    patch.setattr(applying, "_follow", lambda _head, records: [(r, decode_entry(r.text)) for r in records])
-    patch.setattr(applying, "_check_chains", lambda _desk, _fresh: None)
+    """Apply a pulled page again."""
+    patch.setattr(pulled_pages, "_follow", lambda _head, records: [(r, decode_entry(r.text)) for r in records])
+    patch.setattr(pulled_pages, "_check_chains", lambda _session, _fresh: None)
 
 
 def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:
-    """Senders are told before it is on disk."""
+    """Acknowledge before the commit."""
 
-    def save_sheet(sheet: Sheet) -> None:
-        real(sheet)
+    def save_sheet(batch: AdmissionBatch) -> None:
+        real(batch)
         for waiting in told:
-            waiting.tell()
+            waiting.resolve()
         told.clear()
 
-    def do(self: writer.Writer, sheet: Sheet, waiting: Any) -> None:
-        real_do(self, sheet, waiting)
+    def do(self: writer.JournalWriter, batch: AdmissionBatch, waiting: Any) -> None:
+        real_do(self, batch, waiting)
         told.append(waiting)
 
     told: list[Any] = []
-    real, real_do = writer.save_sheet, writer.Writer._do
-    patch.setattr(writer, "save_sheet", save_sheet)
-    patch.setattr(writer.Writer, "_do", do)
+    real, real_do = writer.save_batch, writer.JournalWriter._do
+    patch.setattr(writer, "save_batch", save_sheet)
+    patch.setattr(writer.JournalWriter, "_do", do)
 
 
 def sequence_instead_of_head_row(patch: pytest.MonkeyPatch) -> None:
-    """A number once given is used up, also when its transaction is rolled back."""
+    """Lose a number when its transaction is rolled back."""
 
-    def admit(sheet: Sheet, chained: ChainedEntry) -> Record:
-        key = str(sheet.connection.engine.url)
-        last[key] = max(last.get(key, 0), sheet.head.seq) + 1
-        sheet.head = JournalHead(last[key] - 1, sheet.head.hash)
-        return real(sheet, chained)
+    def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:
+        key = str(batch.connection.engine.url)
+        last[key] = max(last.get(key, 0), batch.head.seq) + 1
+        batch.head = CommittedHead(last[key] - 1, batch.head.hash)
+        return real(batch, chained)
 
     last: dict[str, int] = {}
-    real = judging.admit
-    patch.setattr(answering, "admit", admit)
+    real = verdicts.admit
+    patch.setattr(verdicts, "admit", admit)
 
 
 def _folding_wrongly(wrong: Verdict) -> Mutation:
@@ -96,30 +96,32 @@ def _folding_wrongly(wrong: Verdict) -> Mutation:
         def fold(state: Any, entry: Entry, verdict: Verdict, **more: str) -> Any:
             return real(state, entry, Verdict.ACCEPTED if verdict is wrong else verdict, **more)
 
-        real = applying.fold
-        patch.setattr(applying, "fold", fold)
+        real = pulled_pages.fold
+        patch.setattr(pulled_pages, "fold", fold)
 
     return mutate
 
 
 def base_not_carried(patch: pytest.MonkeyPatch) -> None:
-    """Entries do not say what their author had seen."""
-    real = saving.append
-    patch.setattr(saving, "append", lambda draft, **more: real(msgspec.structs.replace(draft, base={}), **more))
+    """Leave out the base that the author had seen."""
+    real = entry_writer.append_draft
+    patch.setattr(
+        entry_writer, "append_draft", lambda draft, **more: real(msgspec.structs.replace(draft, base={}), **more)
+    )
 
 
 def outbox_not_replayed(patch: pytest.MonkeyPatch) -> None:
-    """After a pull own pending work is not shown."""
-    patch.setattr(applying, "replay", lambda confirmed, _pending, _authority: confirmed)
+    """Do not show pending work after a pull."""
+    patch.setattr(pulled_pages, "rebase", lambda confirmed, _pending, _authority: confirmed)
 
 
 def outbox_emptied_on_acknowledgement(patch: pytest.MonkeyPatch) -> None:
-    """What the server has is no longer kept as pending, although it has not been pulled."""
+    """Drop acknowledged entries from the outbox before they are pulled."""
     patch.setattr(journal_table.JournalTable, "mark_pushed", journal_table.JournalTable.settle)
 
 
 def settled_twice(patch: pytest.MonkeyPatch) -> None:
-    """The second of two racing settlements is applied, too."""
+    """Apply the second of two concurrent settlements too."""
 
     def settle(incident: Any, entry: Entry, body: Any) -> Any:
         conflicts = tuple(
@@ -132,50 +134,50 @@ def settled_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 def overwrites_in_silence(patch: pytest.MonkeyPatch) -> None:
-    """The last writer wins on guarded fields."""
-    for module in (incident_deciding, incident_folding, writing):
+    """Let the last writer win on guarded fields."""
+    for module in (incident_deciding, incident_folding, guarded_fields):
         patch.setattr(module, "is_stale", lambda *_arguments: False)
 
 
-def quarrels_with_itself(patch: pytest.MonkeyPatch) -> None:
-    """A device that writes from an old view is in conflict with its own later writing."""
+def conflicts_with_itself(patch: pytest.MonkeyPatch) -> None:
+    """Report a conflict of a device with its own later entry."""
 
     def is_stale(incident: Any, entry: Entry, name: str, value: object) -> bool:
         writings = incident.writings.get(name)
         return bool(writings) and writings[-1].entry != entry.base.get(name, "")
 
-    for module in (incident_deciding, incident_folding, writing):
+    for module in (incident_deciding, incident_folding, guarded_fields):
         patch.setattr(module, "is_stale", is_stale)
 
 
 def one_gesture_under_two_keys(patch: pytest.MonkeyPatch) -> None:
-    """Work that a copy without its key signs anew counts beside the original."""
-    patch.setattr(deciding, "is_there_already", lambda *_arguments: False)
+    """Count work signed again by a keyless copy in addition to the original."""
+    patch.setattr(decisions, "is_duplicate", lambda *_arguments: False)
 
 
 def personal_values_dropped(patch: pytest.MonkeyPatch) -> None:
-    """The server does not keep what travels beside entries."""
-    patch.setattr(pushing, "personal_of", lambda *_arguments: [])
+    """Drop personal values on the server."""
+    patch.setattr(push, "committed_values", lambda *_arguments: [])
 
 
 def rejected_for_coming_first(patch: pytest.MonkeyPatch) -> None:
-    """An answer that comes before what it answers is rejected."""
-    patch.setattr(deciding, "wait_or_refuse", lambda _state, _entry, _body, refusal: refusal)
+    """Reject an answer that arrives before its subject."""
+    patch.setattr(decisions, "defer_or_reject", lambda _state, _entry, _body, refusal: refusal)
 
 
-def waits_for_ever(patch: pytest.MonkeyPatch) -> None:
-    """The server does not notice that what an entry waits for has come."""
-    patch.setattr(answering, "end_of_wait", lambda *_arguments: None)
+def deferred_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """Ignore that the dependency of a deferred entry has arrived."""
+    patch.setattr(verdicts, "end_deferral", lambda *_arguments: None)
 
 
 def half_saved(patch: pytest.MonkeyPatch) -> None:
-    """A console writes statement by statement instead of all or nothing."""
+    """Commit statement by statement on a console."""
 
     @contextlib.contextmanager
     def transaction(*_arguments: Any) -> Iterator[None]:
         yield
 
-    patch.setattr(desk, "transaction", transaction)
+    patch.setattr(cache_session, "transaction", transaction)
 
 
 MUTATIONS: dict[str, Mutation] = {
@@ -191,10 +193,10 @@ MUTATIONS: dict[str, Mutation] = {
     "outbox emptied on acknowledgement": outbox_emptied_on_acknowledgement,
     "a conflict settled twice": settled_twice,
     "guarded fields overwritten in silence": overwrites_in_silence,
-    "a device in conflict with itself": quarrels_with_itself,
+    "a device in conflict with itself": conflicts_with_itself,
     "one gesture under two keys": one_gesture_under_two_keys,
     "personal values dropped": personal_values_dropped,
     "half saved": half_saved,
     "rejected for coming first": rejected_for_coming_first,
-    "waits for ever": waits_for_ever,
+    "waits for ever": deferred_for_ever,
 }

@@ -1,23 +1,23 @@
-"""Moves of the office: devices are let in and revoked, roles change, versions are replaced, and days pass."""
+"""Moves of administration: devices approved and revoked, roles and versions changed, days passed."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from histories.moving import CONSOLES, Moving
+from histories.base_machine import CONSOLES, HistoryMachine
 from histories.world import Console
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tabuah.operations.authority.bodies import UserChanged
-from tabuah.operations.authority.roles import Role
+from tabuah.operations.people.entry_bodies import UserChanged
+from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
 
 ROLES = (Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.VIEWER)
 ACTS = ("revoke", "approve", "role", "lock", "unlock", "server", "update")
 
 
-class OfficeMoves(Moving):
-    """What an administrator does, and the calendar."""
+class OfficeMoves(HistoryMachine):
+    """Moves of an administrator, and of the calendar."""
 
     @rule(number=CONSOLES, what=st.sampled_from(ACTS), role=st.sampled_from(ROLES))
     def administer(self, number: int, what: str, role: Role) -> None:

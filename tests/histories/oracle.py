@@ -1,9 +1,10 @@
-"""Who saw what: says by simple rules of its own whether each conflict had to be, and knows no code under test.
+"""Test oracle for conflicts: decides by independent simple rules whether each conflict is due.
 
-It goes through the records in order and remembers, for each guarded field, whose value stands and which gestures are
-in an open quarrel. A conflict is due exactly when what stands was written elsewhere, was not in force in its author's
-view and is not the same value. Besides, an entry joins the quarrel that it rests on; and about one that rests on
-something which never took effect, a person may be asked or not.
+It reads the records in order and tracks, for each guarded field, the value in force and the
+gestures in an open conflict. A conflict is due exactly when the value in force was written by
+another device, was not in force in the author's view and is a different value. An entry also joins
+the conflict that it depends on; for one that depends on something that never took effect, both
+results are allowed.
 """
 
 import json
@@ -21,7 +22,7 @@ STATUS_KINDS = ("incident.moved", "incident.merged")
 
 
 @dataclass
-class Standing:
+class FieldInForce:
     """The value in force of one field."""
 
     entry: str
@@ -31,10 +32,10 @@ class Standing:
 
 
 @dataclass
-class Subject:
-    """What the oracle knows of one incident."""
+class IncidentFacts:
+    """Facts about one incident."""
 
-    standing: dict[str, Standing] = field(default_factory=dict)
+    standing: dict[str, FieldInForce] = field(default_factory=dict)
     values: dict[tuple[str, Mark | None], str] = field(default_factory=dict)  # what each gesture wrote or proposed
     quarrels: dict[str, dict[str, Any]] = field(default_factory=dict)  # by conflict id
     effective: list[tuple[Mark, str, Entry]] = field(default_factory=list)  # with the device
@@ -48,17 +49,17 @@ class Subject:
 
 
 class Oracle:
-    """Judges the whole history of a world."""
+    """Checks the whole history of a world."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._subjects: dict[str, Subject] = {}
+        self._subjects: dict[str, IncidentFacts] = {}
         self._held: dict[str, Entry] = {}
-        self._asked: set[tuple[str, str]] = set()  # entry and field of every conflict that there was in fact
+        self._asked: set[tuple[str, str]] = set()  # entry and field of every real conflict
         self.conflicts = 0
 
     def judge(self, audit: Audit) -> None:
-        """Fail where a conflict is false or missed."""
+        """Fail on a false or missed conflict."""
         for record, entry, _before, after in audit.steps:
             self._asked = _asked_in(after.value)
             if not entry.subject.startswith("incident/"):
@@ -69,7 +70,7 @@ class Oracle:
                 self._take(entry, record.verdict)
 
     def _take(self, entry: Entry, verdict: Verdict | None) -> None:
-        subject = self._subjects.setdefault(entry.subject, Subject())
+        subject = self._subjects.setdefault(entry.subject, IncidentFacts())
         body = json.loads(bytes(entry.body))
         if entry.kind == "entry.released":
             released = self._held.pop(body["entry"], None)
@@ -80,7 +81,7 @@ class Oracle:
             self._held.pop(body["entry"], None)
             return
         if bool(subject.effective) is (entry.kind == "incident.reported"):
-            return  # it is reported already, or not yet
+            return  # already reported, or not yet
         if entry.kind == "incident.reported":
             body = {"severity": body.get("severity", "moderate"), "place": body.get("place")}
         quarrelled = self._quarrelled(subject, entry, body)
@@ -92,8 +93,8 @@ class Oracle:
         self._write(subject, entry, body, quarrelled)
         subject.effective.append((mark_of(entry), entry.device, entry))
 
-    def _quarrelled(self, subject: Subject, entry: Entry, body: dict[str, Any]) -> list[str]:
-        """The plain guarded fields of an entry over which there is a quarrel."""
+    def _quarrelled(self, subject: IncidentFacts, entry: Entry, body: dict[str, Any]) -> list[str]:
+        """Return the plain guarded fields of an entry that are in conflict."""
         if entry.kind != "incident.edited":
             return []
         gesture = self._ledger.gestures.get(mark_of(entry))
@@ -103,7 +104,9 @@ class Oracle:
             if name in body and self._is_quarrel(subject, entry, gesture, name, json.dumps(body[name]))
         ]
 
-    def _is_quarrel(self, subject: Subject, entry: Entry, gesture: Gesture | None, name: str, value: str) -> bool:
+    def _is_quarrel(
+        self, subject: IncidentFacts, entry: Entry, gesture: Gesture | None, name: str, value: str
+    ) -> bool:
         standing = subject.standing.get(name)
         rests_on = gesture.rests_on.get(name) if gesture else None
         if standing is None or standing.entry == entry.base.get(name):
@@ -111,7 +114,7 @@ class Oracle:
         quarrel = subject.quarrel_of(name, rests_on)
         if quarrel is not None and (standing.value != value or entry.base.get(name) in quarrel["entries"]):
             return (
-                True  # by a repetition that was refused as such it rests on nothing, and may say what stands already
+                True  # after a repetition rejected as such it depends on nothing, and may repeat the value in force
             )
         if standing.device == entry.device or standing.value == value:
             return False
@@ -119,8 +122,8 @@ class Oracle:
             return True
         return not _took_effect(subject, entry.base.get(name, "")) and (entry.id, name) in self._asked
 
-    def _may_ask(self, subject: Subject, entry: Entry) -> bool:
-        """Moves, merges and deletions: somebody else did something that this author had not seen."""
+    def _may_ask(self, subject: IncidentFacts, entry: Entry) -> bool:
+        """Return whether a move, merge or deletion may conflict: another user's action was unseen by its author."""
         if entry.kind not in (*STATUS_KINDS, "incident.deleted"):
             return False
         gesture = self._ledger.gestures.get(mark_of(entry))
@@ -137,7 +140,7 @@ class Oracle:
         never_was = name in entry.base and not _took_effect(subject, entry.base[name])
         return bool(unseen) or never_was or subject.quarrel_of(name, rests_on) is not None
 
-    def _write(self, subject: Subject, entry: Entry, body: dict[str, Any], quarrelled: list[str]) -> None:
+    def _write(self, subject: IncidentFacts, entry: Entry, body: dict[str, Any], quarrelled: list[str]) -> None:
         mark = mark_of(entry)
         if entry.kind == "incident.deleted":
             subject.deleted = True
@@ -147,12 +150,12 @@ class Oracle:
                 if name in quarrelled:
                     self._quarrel(subject, entry, name, value)
                 else:
-                    subject.standing[name] = Standing(entry.id, mark, entry.device, value)
+                    subject.standing[name] = FieldInForce(entry.id, mark, entry.device, value)
                     subject.values[name, mark] = value
         if entry.kind == "conflict.settled":
             self._settle(subject, entry, body)
 
-    def _quarrel(self, subject: Subject, entry: Entry, name: str, value: str) -> None:
+    def _quarrel(self, subject: IncidentFacts, entry: Entry, name: str, value: str) -> None:
         gesture = self._ledger.gestures.get(mark_of(entry))
         rests_on = gesture.rests_on.get(name) if gesture else None
         joined = subject.quarrel_of(name, rests_on)
@@ -166,18 +169,18 @@ class Oracle:
             "proposed": value, "base": subject.values.get((name, rests_on)),
         }  # fmt: skip
 
-    def _settle(self, subject: Subject, entry: Entry, body: dict[str, Any]) -> None:
+    def _settle(self, subject: IncidentFacts, entry: Entry, body: dict[str, Any]) -> None:
         quarrel = subject.quarrels.get(body["conflict"])
         if quarrel is None or quarrel["settled"]:
             return
         quarrel["settled"] = True
         name = quarrel["field"]
         value = subject.standing[name].value if body["take"] == "current" else quarrel[body["take"]]
-        subject.standing[name] = Standing(entry.id, mark_of(entry), entry.device, value)
+        subject.standing[name] = FieldInForce(entry.id, mark_of(entry), entry.device, value)
         subject.values[name, mark_of(entry)] = value
 
 
-def _took_effect(subject: Subject, entry_id: str) -> bool:
+def _took_effect(subject: IncidentFacts, entry_id: str) -> bool:
     return any(entry.id == entry_id for _mark, _device, entry in subject.effective)
 
 

@@ -1,9 +1,9 @@
-"""Moves of people: they work, quarrel, settle and empty their trays."""
+"""Moves of users: work, conflicts, settlements and trays."""
 
-from histories import people
-from histories.checking import check_console
-from histories.line import Trouble
-from histories.moving import CONSOLES, CRASHES, PICKS, TROUBLES, WORK, Moving, Work
+from histories import gestures
+from histories.base_machine import CONSOLES, CRASHES, PICKS, TROUBLES, WORK, HistoryMachine, Work
+from histories.faulty_transport import Trouble
+from histories.invariants import check_console
 from histories.world import Console
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -11,18 +11,18 @@ from hypothesis.stateful import rule
 from tabuah.operations.errors import NotPossible
 
 
-class PeopleMoves(Moving):
-    """What people do."""
+class PeopleMoves(HistoryMachine):
+    """Moves of users."""
 
     @rule(number=CONSOLES, work=WORK, crash=CRASHES)
     def work(self, number: int, work: Work, crash: int) -> None:
-        """Somebody does this and that, perhaps before a window that shows the state of an hour ago."""
+        """Make some changes, perhaps in a window that shows the state of an hour ago."""
         for act, pick, stale in work:
             self.change(self.console(number), act, pick, stale=stale, crash=crash)
 
     @rule(number=CONSOLES, work=WORK, troubles=TROUBLES, again=st.booleans())
     def bad_day(self, number: int, work: Work, troubles: list[Trouble], again: bool) -> None:
-        """Somebody works and then has a bad line, perhaps once more before anybody else does anything."""
+        """Work, then sync on a faulty connection, perhaps again before anyone else acts."""
         console = self.console(number)
         for act, pick, stale in work:
             self.change(console, act, pick, stale=stale, crash=0)
@@ -30,9 +30,9 @@ class PeopleMoves(Moving):
         if again:
             self.exchange(console, troubles[::-1])
 
-    @rule(numbers=st.permutations(range(3)), act=st.sampled_from(people.GUARDED), pick=PICKS, twice=st.booleans())
+    @rule(numbers=st.permutations(range(3)), act=st.sampled_from(gestures.GUARDED), pick=PICKS, twice=st.booleans())
     def quarrel(self, numbers: list[int], act: str, pick: int, twice: bool) -> None:
-        """Two people see the same and change the same, one of them once more; then one sends it after the other."""
+        """Make the same change on two consoles from the same view, one twice; then send both."""
         for number in numbers[:2]:
             self.exchange(self.console(number))
         for step, number in enumerate(numbers[:2]):
@@ -40,12 +40,12 @@ class PeopleMoves(Moving):
         if twice:
             self.change(self.console(numbers[0]), act, pick + 2, stale=True, crash=0)
         self.exchange(self.console(numbers[1]))
-        self.exchange(self.console(numbers[0]), part="pull")  # what was written blindly is shown on top
+        self.exchange(self.console(numbers[0]), part="pull")  # written without seeing it, shown on top
         self.exchange(self.console(numbers[0]))
 
     @rule(numbers=st.permutations(range(3)), act=st.sampled_from(["severity", "place", "assign"]), pick=PICKS)
     def settle_at_once(self, numbers: list[int], act: str, pick: int) -> None:
-        """Two people settle the same quarrel without knowing of each other."""
+        """Settle the same conflict on two consoles independently."""
         self.quarrel(numbers, act, pick, twice=False)
         self.settle(numbers, 2, pick, stale=False)
         for number in numbers[:2]:
@@ -53,7 +53,7 @@ class PeopleMoves(Moving):
 
     @rule(numbers=st.permutations(range(3)), count=st.integers(1, 2), pick=PICKS, stale=st.booleans())
     def settle(self, numbers: list[int], count: int, pick: int, stale: bool) -> None:
-        """One or two people settle what they see open, each in a way of their own."""
+        """Settle open conflicts by one or two users, each in their own way."""
         for number in numbers[:count]:
             self.exchange(self.console(number))
         for step, number in enumerate(numbers[:count]):
@@ -61,7 +61,7 @@ class PeopleMoves(Moving):
             if not stale:
                 self.world.look(console)
             for view in console.views.values():
-                draft = people.settle(view.incident, pick + step)
+                draft = gestures.settle(view.incident, pick + step)
                 if draft is not None:
                     self.save(console, draft, view, 0)
 
@@ -69,11 +69,11 @@ class PeopleMoves(Moving):
     def empty_trays(self, number: int, pick: int, what: str) -> None:
         console = self.console(number)
         if what == "issue again":
-            self.issue_again(console, pick)
+            self.reissue(console, pick)
         elif held := console.store.held():
-            self.save(console, people.judge_held(held[pick % len(held)].entry, release=what == "release"), None, 0)
+            self.save(console, gestures.judge_held(held[pick % len(held)].entry, release=what == "release"), None, 0)
 
-    def issue_again(self, console: Console, pick: int) -> None:
+    def reissue(self, console: Console, pick: int) -> None:
         rejected = console.store.rejected()
         if not rejected:
             return
@@ -81,7 +81,7 @@ class PeopleMoves(Moving):
         self.world.look(console)
         try:
             with self.world.working(console) as store:
-                chained = store.issue_again(chosen.id)
+                chained = store.reissue(chosen.id)
         except NotPossible:
             return
         self.world.note(chained.entry, console.views.get(chosen.subject.partition("/")[2]))

@@ -1,4 +1,4 @@
-"""The whole server without sockets: real application, sessions, admission and journal, which may crash anywhere."""
+"""Complete server without sockets: real application, sessions, admission and journal, which can crash anywhere."""
 
 import sqlite3
 import threading
@@ -11,49 +11,49 @@ from unittest.mock import patch
 
 import httpx2
 from histories import versions
-from histories.in_process import InProcess
+from histories.in_process_server import InProcessServer
 from litestar import Litestar
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
-from tabuah.operations.authority.bodies import UserChanged
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.server.administration import approve_device
 from tabuah.server.admission import writer
 from tabuah.server.app import ServerParts, build_app
-from tabuah.server.bundles.aside import drain_aside
-from tabuah.server.bundles.importing import import_bundle
+from tabuah.server.bundles.bundle_import import import_bundle
+from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.errors import StorageFull
 from tabuah.server.journal import ServerJournal
-from tabuah.server.sessions import refresh_tokens
-from tabuah.server.sessions.enrolling import EnrolmentPolicy
-from tabuah.server.sessions.gate import Gate
-from tabuah.server.sessions.service import SessionService
-from tabuah.server.sessions.tokens import AccessTokens
-from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.server.people import refresh_tokens
+from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access_tokens import AccessTokens
+from tabuah.server.people.enrolment import EnrolmentPolicy
+from tabuah.server.people.sessions import SessionService
+from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.journal.protocol import Session
 from tabuah.storage.journal.wire import Record
 
-AT_COMMIT = 1_000_000  # statements: more than any request has, so the power fails when it commits
-NEVER_S = 1_000.0  # nobody writes beside this server, and looking for it would make histories differ
+AT_COMMIT = 1_000_000  # statements: more than any request has, so that the power fails at commit
+NEVER_S = 1_000.0  # no other writer exists, and looking for one would make histories nondeterministic
 
 
 class PowerCut(Exception):
-    """The machine is off: what was not committed is gone."""
+    """Simulated power cut: uncommitted data are lost."""
 
 
 class _DiskFull(sqlite3.OperationalError):
-    """What SQLite says when there is no room."""
+    """SQLite's error for a full disk."""
 
     sqlite_errorcode = sqlite3.SQLITE_FULL
 
 
-class Standin:
-    """Stands for a part of whichever server answers now, so that one application serves all histories."""
+class ServerPart:
+    """Proxy for a part of the current server, so that one application serves all histories."""
 
     parts: ClassVar[dict[str, Any]] = {}
 
@@ -67,9 +67,10 @@ class Standin:
 @cache
 def _application() -> Litestar:
     standins = {
-        name: cast("Any", Standin(name)) for name in ("journal", "sessions", "gate", "blobs", "boxes", "snapshots")
+        name: cast("Any", ServerPart(name))
+        for name in ("journal", "sessions", "access", "blobs", "boxes", "snapshots")
     }
-    nothing = cast("Any", None)  # no history is about readings or the live stream
+    nothing = cast("Any", None)  # histories do not cover readings or the live stream
     broadcaster, admitted = Broadcaster(), AdmittedCounter()
     return build_app(
         ServerParts(
@@ -86,9 +87,10 @@ def _application() -> Litestar:
 
 
 class ServerUnderTest:
-    """One server over a directory.
+    """One server on a directory.
 
-    `crash_in` counts down the statements until the power fails; while `disk_is_full` nothing can be committed.
+    `crash_in` counts down the statements until the power fails; while `disk_is_full` nothing can be
+    committed.
     """
 
     def __init__(self, directory: Path, clock: Callable[[], datetime]) -> None:
@@ -110,15 +112,15 @@ class ServerUnderTest:
             self.journal = ServerJournal.open(self.directory, serving=True, clock=self.clock)
             tokens = AccessTokens(self.journal.key.secret)
             self.sessions = SessionService(self.journal, tokens, self.policy)
-            drain_aside(self.journal)
-            self.snapshots = SnapshotKeeper(self.journal)  # its thread never runs: it makes one when it is told to
+            admit_quarantined(self.journal)
+            self.snapshots = SnapshotStore(self.journal)  # its thread never runs: snapshots are made on request
             self.snapshots._kept = tuple(self.snapshots._usable())
-            self._line = InProcess(_application())
+            self._line = InProcessServer(_application())
         self.blobs = BlobStore(self.journal.directory.blobs_path)
         self._parts = {
             "journal": self.journal,
             "sessions": self.sessions,
-            "gate": Gate(self.journal, tokens),
+            "access": AccessControl(self.journal, tokens),
             "blobs": self.blobs,
             "boxes": BlobStore(self.journal.directory.boxes_path),
             "snapshots": self.snapshots,
@@ -156,7 +158,7 @@ class ServerUnderTest:
     def _before_commit(self, connection: Connection) -> None:
         self._count(commit=True)
         if self.disk_is_full and threading.current_thread() is self.journal._writer._thread:
-            connection.connection.rollback()  # as SQLite does when it finds no room
+            connection.connection.rollback()  # like SQLite without space
             raise OperationalError("COMMIT", None, _DiskFull("database or disk is full"))
 
     def _count(self, *, commit: bool = False) -> None:
@@ -170,13 +172,13 @@ class ServerUnderTest:
     # requests
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
-        """What the server answers.
+        """Return the response of the server.
 
         Raises:
-            httpx2.RemoteProtocolError: the power failed on the way; it runs again.
+            httpx2.RemoteProtocolError: the power failed during the request; the server runs again.
         """
         with versions.running(newer=self.newer):
-            Standin.parts = self._parts
+            ServerPart.parts = self._parts
             response = self._line.send(request)
             if self.crash_in is not None or self.disk_is_full:
                 self._wait_for_writer()
@@ -199,10 +201,10 @@ class ServerUnderTest:
     # what an administrator does
 
     def log_in(self, user: str, device: str) -> Session:
-        """Open a session as a right password would."""
+        """Open a session, as with a correct password."""
         with versions.running(newer=self.newer):
             token = self.journal.submit(
-                lambda sheet: refresh_tokens.issue(sheet.connection, user=user, now=self.clock())
+                lambda batch: refresh_tokens.issue(batch.connection, user=user, now=self.clock())
             ).result()
             return self.sessions._session(self.journal.authority.users[user], device, token)
 
@@ -216,13 +218,13 @@ class ServerUnderTest:
 
     def drain_aside(self) -> None:
         with versions.running(newer=self.newer):
-            drain_aside(self.journal)
+            admit_quarantined(self.journal)
 
     def approve(self, device_id: str) -> None:
-        """The administrator lets a device in, and with it what came by bundle before."""
+        """Approve a device, and with it what came by bundle before."""
         with versions.running(newer=self.newer):
             approve_device(self.journal, device_id)
 
     def change_user(self, name: str, change: UserChanged) -> None:
         draft = Draft(subject=f"user/{name}", kind="user.changed", body=encode_body(change))
-        self.journal.append_own([draft])
+        self.journal.append_drafts([draft])

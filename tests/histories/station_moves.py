@@ -1,33 +1,33 @@
-"""Moves at a gauge: files are attached to it and removed from it by people who know nothing of each other."""
+"""Moves at a gauge: files attached and removed by independent users."""
 
-from histories import people
-from histories.line import Trouble
-from histories.moving import CONSOLES, CRASHES, PICKS, TROUBLES, Moving
+from histories import gestures as people
+from histories.base_machine import CONSOLES, CRASHES, PICKS, TROUBLES, HistoryMachine
+from histories.faulty_transport import Trouble
 from histories.world import Console
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
-from station_files_samples import GAUGE, registration
+from support.station_file_samples import GAUGE, registration_draft
 
-from tabuah.operations.attachments import Attachment
+from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.entries import Draft
+from tabuah.operations.stations.drafts import attach_to_station, remove_from_station
 from tabuah.operations.stations.files import FileTopic
-from tabuah.operations.stations.gestures import attach_to_station, remove_from_station
 from tabuah.operations.stations.station import Station
 
 FILINGS = st.lists(st.tuples(st.booleans(), PICKS), min_size=1, max_size=3)
 
 
-class StationMoves(Moving):
-    """What people file at a gauge."""
+class StationMoves(HistoryMachine):
+    """Moves of files at a gauge."""
 
     @rule(number=CONSOLES, filings=FILINGS, crash=CRASHES, troubles=TROUBLES, exchanges=st.booleans())
     def file_at_the_gauge(
         self, number: int, filings: list[tuple[bool, int]], crash: int, troubles: list[Trouble], exchanges: bool
     ) -> None:
-        """Somebody attaches files or removes what they see, and perhaps has a line afterwards."""
+        """Attach or remove files, and perhaps sync afterwards."""
         console = self.console(number)
         if not self.world.server.journal.states_of_kind("station"):
-            self.world.server.journal.append_own([registration()])
+            self.world.server.journal.append_drafts([registration_draft()])
             self.exchange(console)
         for adds, pick in filings:
             draft = self.filing(console, pick, adds=adds)
@@ -52,6 +52,6 @@ class StationMoves(Moving):
 
 
 def document(pick: int) -> Attachment:
-    """The same few files as hang on incidents: one may hang on both."""
+    """Return one of a few files also used by incidents: one may be attached to both."""
     photo = people.photo(pick)
     return Attachment(sha256=photo.sha256, name=photo.name, media_type=photo.media_type, size=photo.size)

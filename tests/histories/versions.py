@@ -1,26 +1,26 @@
-"""Two versions of Tabuah in one process: the newer one knows one more kind of entry."""
+"""Two versions of Tabuah in one process: the newer one has an additional kind of entry."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
 
-from tabuah.operations import bodies
-from tabuah.operations.authority import roles
+from tabuah.operations import entry_kinds
+from tabuah.operations.people import roles
 
 NEWER_KIND = "incident.surveyed"
 
 
 class IncidentSurveyed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version of tomorrow might carry."""
+    """Sample entry of a future version."""
 
     text: str
 
 
 @contextmanager
 def running(*, newer: bool) -> Iterator[None]:
-    """What runs inside is of the newer version, or of this one."""
-    was_newer = NEWER_KIND in bodies.BODIES
+    """Run the block as the newer version, or as this one."""
+    was_newer = NEWER_KIND in entry_kinds.BODIES
     _become(newer=newer)
     try:
         yield
@@ -30,9 +30,9 @@ def running(*, newer: bool) -> Iterator[None]:
 
 def _become(*, newer: bool) -> None:
     if newer:
-        bodies.BODIES[NEWER_KIND] = IncidentSurveyed
-        bodies._DECODERS[NEWER_KIND] = msgspec.json.Decoder(IncidentSurveyed)
+        entry_kinds.BODIES[NEWER_KIND] = IncidentSurveyed
+        entry_kinds._DECODERS[NEWER_KIND] = msgspec.json.Decoder(IncidentSurveyed)
         roles.MAY_WRITE[NEWER_KIND] = roles.MAY_WRITE["incident.noted"]
     else:
-        for table in (bodies.BODIES, bodies._DECODERS, roles.MAY_WRITE):
+        for table in (entry_kinds.BODIES, entry_kinds._DECODERS, roles.MAY_WRITE):
             table.pop(NEWER_KIND, None)

@@ -1,4 +1,4 @@
-"""Time for histories: it passes by a millisecond whenever anybody looks, and by leaps when it is told to."""
+"""Virtual clock: advances a millisecond on every read, and by leaps on request."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 
 
 class VirtualClock:
-    """Never tells the same time twice, so the time of an entry tells it from all others of its author."""
+    """Never returns the same time twice, so that the time identifies an entry of its author."""
 
     def __init__(self) -> None:
         self._now = START
@@ -20,5 +20,5 @@ class VirtualClock:
         self._now += by
 
     def skewed(self, by: timedelta) -> Callable[[], datetime]:
-        """The clock of a computer that is wrong."""
+        """Return the clock of a computer with the wrong time."""
         return lambda: self() + by

@@ -1,4 +1,4 @@
-"""A regency for histories: a server and up to five consoles on one disk, made once and copied for each history."""
+"""World of a history: a server and up to five consoles on one disk, created once and copied for each history."""
 
 import atexit
 import contextlib
@@ -16,52 +16,52 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx2
-from consoles import add_users, report
 from histories import versions
+from histories.faulty_transport import FaultyTransport
 from histories.ledger import Ledger, Mark, View, mark_of
-from histories.line import Line
 from histories.server_under_test import ServerUnderTest
 from histories.virtual_clock import START, VirtualClock
+from support.console_stores import add_users, report_incident_at
 
-from tabuah.operations.authority.roles import Role
 from tabuah.operations.entries import Draft, Entry
+from tabuah.operations.people.roles import Role
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PushRequest, SignedEntry, decode_entry
 from tabuah.storage.sync import attachments
+from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import ForkRefused
-from tabuah.storage.sync.once import sync_once
-from tabuah.storage.sync.pace import Pace
-from tabuah.storage.sync.pulling import pull_journal
-from tabuah.storage.sync.pushing import push_outbox
+from tabuah.storage.sync.pull import pull_journal
+from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, remember_session
+from tabuah.storage.sync.sync_pass import run_sync_pass
 from tabuah.storage.sync.tokens import TokenFile
 
 URL = "http://127.0.0.1:8410"
 USERS = {"ani": Role.OPERATOR, "budi": Role.FIELD, "sari": Role.SUPERVISOR}
 SKEW = {"ani": timedelta(0), "budi": timedelta(days=365), "sari": timedelta(days=-365)}
-_STEP = 10  # instructions of SQLite between two looks at whether the console dies now
+_STEP = 10  # SQLite instructions between two checks for a simulated crash
 MAX_COPIES = 3
 MAX_BUNDLES = 4
 
 
-def small_pieces() -> Pace:
-    """Photos go in several pieces, each of which may be lost."""
-    return Pace(first=8_192, least=8_192, most=8_192, target_s=1.0)
+def small_pieces() -> AdaptiveBatch:
+    """Return a batch size that sends photos in several pieces."""
+    return AdaptiveBatch(first=8_192, least=8_192, most=8_192, target_s=1.0)
 
 
 class ConsoleCrash(Exception):
-    """The console's process died in the middle of a transaction."""
+    """Simulated crash of the console's process inside a transaction."""
 
 
 @dataclass
 class Console:
-    """One directory with its store, and the views of the person before it."""
+    """A directory with its store, and the views of its user."""
 
     name: str
     user: str
     directory: Path
-    line: Line
+    line: FaultyTransport
     store: ConsoleStore
     newer: bool = False
     views: dict[str, View] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class World:
         self.page_limit = 1000
         self.copies: list[tuple[Console, Path]] = []
         self.bundles: list[Path] = []
-        self.lost_photos: set[str] = set()  # that were only on a disk that is no more
+        self.lost_photos: set[str] = set()  # whose only disk was lost
         self._numbers = itertools.count(1)
         self.consoles: list[Console] = []
         if not fresh:
@@ -99,23 +99,23 @@ class World:
     # consoles
 
     def add_console(self, name: str, user: str, directory: Path, *, newer: bool = False) -> Console:
-        line = Line(self.server, self.late, self.ledger.acknowledge, page_limit=self.page_limit)
+        line = FaultyTransport(self.server, self.late, self.ledger.acknowledge, page_limit=self.page_limit)
         return Console(name, user, directory, line, self._open(user, directory, newer=newer), newer)
 
     def _open(self, user: str, directory: Path, *, newer: bool) -> ConsoleStore:
         with versions.running(newer=newer):
             store = ConsoleStore(directory, clock=self.clock.skewed(SKEW[user]))
-        store._desk.connection.execute("PRAGMA synchronous = OFF")
+        store._session.connection.execute("PRAGMA synchronous = OFF")
         return store
 
     def reopen(self, console: Console) -> None:
-        """Close the window, or its process has died: what is open is gone, what was committed is there."""
+        """Reopen the store after closing or a crash: committed data remain."""
         console.store.close()
         console.views.clear()
         console.store = self._open(console.user, console.directory, newer=console.newer)
 
     def look(self, console: Console) -> None:
-        """The person sees what is there now."""
+        """Refresh the user's views."""
         hidden = frozenset() if console.newer else frozenset({versions.NEWER_KIND})
         console.views = {
             incident.id: self.ledger.view_of(console.store, incident, hidden=hidden)
@@ -124,8 +124,8 @@ class World:
 
     @contextmanager
     def working(self, console: Console, crash_in: int = 0) -> Iterator[ConsoleStore]:
-        """Let a console work, in its version; with `crash_in` its process dies after so many steps of SQLite."""
-        connection = console.store._desk.connection
+        """Run a console in its version; with `crash_in` its process crashes after that many SQLite steps."""
+        connection = console.store._session.connection
         if crash_in:
             steps = itertools.count(1)
             connection.set_progress_handler(lambda: int(next(steps) >= crash_in), _STEP)
@@ -140,7 +140,7 @@ class World:
             connection.set_progress_handler(None, 0)
 
     def save(self, console: Console, draft: Draft, view: View | None = None, *, crash_in: int = 0) -> None:
-        """A person's gesture, noted in the ledger if it is saved: a crash may come before that or after."""
+        """Save a user's gesture and record it in the ledger if saved: a crash can come before or after."""
         before = console.store.chain_length, console.store.device
         try:
             with self.working(console, crash_in) as store:
@@ -149,18 +149,18 @@ class World:
             self.reopen(console)
             if (console.store.chain_length, console.store.device) == before:
                 return
-            entry = console.store._desk.journal.pending()[-1]
+            entry = console.store._session.journal.pending()[-1]
         self.note(entry, view, personal=bool(draft.personal))
 
     def note(self, entry: Entry, view: View | None, *, personal: bool = False) -> None:
-        """Put a gesture into the ledger."""
+        """Record a gesture in the ledger."""
         self.ledger.learn([entry])
         self.ledger.note(entry, view, personal=personal)
 
     # disks
 
     def copy(self, console: Console) -> None:
-        """Somebody copies a console's folder while it is closed."""
+        """Copy a console's folder while it is closed."""
         if len(self.copies) == MAX_COPIES:
             self.copies.pop(0)
         folder = self.home / f"copy-{next(self._numbers)}"
@@ -170,7 +170,7 @@ class World:
         self.copies.append((console, folder))
 
     def restore(self, pick: int) -> None:
-        """A disk dies, and its console goes on from an older copy."""
+        """Lose a disk and continue its console from an older copy."""
         console, folder = self.copies[pick % len(self.copies)]
         at_risk, photos_at_risk = self.unsent(console), photos_of(console)
         console.store.close()
@@ -181,14 +181,14 @@ class World:
         self.lost_photos |= photos_at_risk - photos_of(console)
 
     def clone(self, pick: int) -> None:
-        """Somebody starts a copy beside its original."""
+        """Start a copy in parallel to its original."""
         console, folder = self.copies[pick % len(self.copies)] if pick >= 0 else self.copies[-1]
         name = f"clone-{next(self._numbers)}"
         shutil.copytree(folder, self.home / name)
         self.consoles.append(self.add_console(name, console.user, self.home / name, newer=console.newer))
 
     def start_new(self, user: str) -> Console:
-        """A person gets another computer, with nothing on it."""
+        """Start a user on an empty computer."""
         name = f"new-{next(self._numbers)}"
         shutil.copytree(self.home / "blank", self.home / name)
         console = self.add_console(name, user, self.home / name)
@@ -198,10 +198,10 @@ class World:
     # bundles
 
     def export(self, console: Console, **options: Any) -> None:
-        """Write what waits at a console into a file that somebody carries away."""
+        """Export pending work into a bundle."""
         file = self.home / f"{next(self._numbers)}.tabuah"
         with self.working(console) as store:
-            store.carrier.export(file, **options)
+            store.relay.export_bundle(file, **options)
         if len(self.bundles) == MAX_BUNDLES:
             self.bundles.pop(0).unlink()
         self.bundles.append(file)
@@ -209,10 +209,10 @@ class World:
     def take(self, console: Console, file: Path, crash_in: int = 0) -> None:
         """Import a bundle at a console."""
         with self.working(console, crash_in) as store:
-            store.carrier.take(file)
+            store.relay.import_bundle(file)
 
     def forgeries(self, console: Console, pick: int) -> list[PushRequest]:
-        """Requests that a thief makes of what a console would send."""
+        """Return forged requests made from those of a console."""
         waiting = console.store.outbox_after(0, 5)
         known = console.store.device in self.server.journal.authority.devices
         if not waiting or not known:
@@ -233,12 +233,12 @@ class World:
         return session
 
     def sync(self, console: Console, crash_in: int = 0, *, part: str = "") -> None:
-        """One real sync over the console's line, or only its `push` or its `pull`."""
+        """Run one real sync over the console's transport, or only its `push` or its `pull`."""
         session = self.session(console)
         with self.working(console, crash_in), session.client:
             if not part:
-                with patch.object(attachments, "piece_pace", small_pieces):
-                    sync_once(console.store, session)
+                with patch.object(attachments, "piece_batch", small_pieces):
+                    run_sync_pass(console.store, session)
             elif part == "pull":
                 pull_journal(console.store, session.client)
             elif session.ensure_admitted():
@@ -246,7 +246,7 @@ class World:
                     push_outbox(console.store, session.client)
 
     def log_in(self, console: Console) -> None:
-        """What `log_in` does once the password was right."""
+        """Log in, as after a correct password."""
         store = console.store
         opened = self.server.log_in(console.user, store.own_key().device_id)
         with self.working(console):
@@ -258,28 +258,28 @@ class World:
                     session.enrol_unless_locked()
 
     def is_quiet(self) -> bool:
-        """Whether nobody has anything left to send or to fetch."""
+        """Return whether nothing is left to send or to fetch."""
         head = self.server.journal.head().seq
         return all(c.store.head.seq == head and not c.store.counts().pending for c in self.consoles) and not any(
             self.missing_photos(console) for console in self.consoles
         )
 
     def missing_photos(self, console: Console) -> set[str]:
-        """The photos that a console should have sent or fetched and has not, those left out that are lost."""
+        """Return the photos that a console should have sent or fetched and has not, without lost ones."""
         return {blob.sha256 for blob in console.store.attachments.waiting()} - self.lost_photos
 
     def unsent(self, console: Console) -> set[Mark]:
-        """The gestures that this console has in its outbox."""
-        return {mark_of(entry) for entry in console.store._desk.journal.pending()}
+        """Return the gestures in this console's outbox."""
+        return {mark_of(entry) for entry in console.store._session.journal.pending()}
 
 
 def photos_of(console: Console) -> set[str]:
-    """The photos whose files lie at a console."""
+    """Return the photos whose files are at a console."""
     return {path.name for path in console.store.attachments.files.folder.iterdir() if path.is_file()}
 
 
 def make_world() -> World:
-    """A world in which everybody has seen one incident, ready to diverge."""
+    """Create a world in which every console has seen one incident."""
     home = Path(tempfile.mkdtemp(prefix="history-"))
     shutil.copytree(_template(), home, dirs_exist_ok=True)
     return World(home)
@@ -297,7 +297,7 @@ def _template() -> Path:
         world.log_in(console)
         world.sync(console)
     ConsoleStore(home / "blank").close()
-    report(world.consoles[0].store, "yang dilihat semua")
+    report_incident_at(world.consoles[0].store, "yang dilihat semua")
     for console in world.consoles:
         world.sync(console)
         console.store.close()

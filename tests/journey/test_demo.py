@@ -1,4 +1,4 @@
-"""The demonstration from end to end, as `make demo` plays it without a display."""
+"""End-to-end test of the demonstration, as `make demo` runs it without a display."""
 
 import json
 import os
@@ -27,7 +27,7 @@ ENVIRONMENT = {
 
 
 def processes_on(folder: Path) -> list[str]:
-    """The command lines that name a folder; only where the system tells them."""
+    """Return the command lines that contain a folder, where the system reports them."""
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -54,14 +54,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, An
     return folder, json.loads(done.stdout)
 
 
-def test_a_flood_became_an_incident_on_a_full_board(played: tuple[Path, dict[str, Any]]):
+def test_demo_flood_becomes_incident(played: tuple[Path, dict[str, Any]]):
     _folder, told = played
     assert told["incident"].startswith("SLK-")
     assert told["incidents"] == 10
     assert told["alarms"] >= 3
 
 
-def test_the_picture_shows_a_window_and_is_not_blank(played: tuple[Path, dict[str, Any]]):
+def test_demo_screenshot_shows_a_window(played: tuple[Path, dict[str, Any]]):
     folder, told = played
     image = QImage(str(folder / told["screenshot"])).convertToFormat(QImage.Format.Format_RGB32)
     assert (image.width(), image.height()) == (1366, 768)
@@ -71,7 +71,7 @@ def test_the_picture_shows_a_window_and_is_not_blank(played: tuple[Path, dict[st
     assert middle.std() > 8
 
 
-def test_gateways_published_loggers_uploaded_and_every_river_is_forecast(played: tuple[Path, dict[str, Any]]):
+def test_demo_publishes_uploads_and_forecasts(played: tuple[Path, dict[str, Any]]):
     folder, _told = played
     with ReadingsStore(folder / "data" / "server" / FILE_NAME) as store:
         sources, forecasts = store.sources(), store.newest_forecasts()
@@ -81,7 +81,7 @@ def test_gateways_published_loggers_uploaded_and_every_river_is_forecast(played:
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
-def test_the_report_opens_and_tells_the_incident(played: tuple[Path, dict[str, Any]]):
+def test_demo_report_describes_the_incident(played: tuple[Path, dict[str, Any]]):
     folder, told = played
     text = subprocess.run(
         ["pdftotext", str(folder / told["report"]), "-"], capture_output=True, text=True, check=True
@@ -92,14 +92,14 @@ def test_the_report_opens_and_tells_the_incident(played: tuple[Path, dict[str, A
     assert "Koto Baru" in text
 
 
-def test_everything_is_in_the_folder_and_nothing_runs_any_more(played: tuple[Path, dict[str, Any]]):
+def test_demo_leaves_files_and_no_process(played: tuple[Path, dict[str, Any]]):
     folder, told = played
     assert Path(told["folder"]) == folder / "data"
     assert sorted(path.name for path in (folder / "data").iterdir()) == ["console", "posko", "server", "simulator"]
     assert processes_on(folder) == []
 
 
-def test_a_folder_with_something_in_it_is_refused(played: tuple[Path, dict[str, Any]]):
+def test_demo_rejects_folder_with_files(played: tuple[Path, dict[str, Any]]):
     folder, _told = played
     again = play(folder)
     assert (again.returncode, again.stdout) == (1, "")
@@ -107,7 +107,7 @@ def test_a_folder_with_something_in_it_is_refused(played: tuple[Path, dict[str, 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_demonstration_that_is_ended_from_outside_leaves_no_process(tmp_path: Path):
+def test_terminated_demo_leaves_no_process(tmp_path: Path):
     command = [*DEMO, "--data", str(tmp_path / "data")]
     with subprocess.Popen(
         command, env=ENVIRONMENT, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -125,7 +125,7 @@ def test_a_demonstration_that_is_ended_from_outside_leaves_no_process(tmp_path: 
     assert processes_on(tmp_path) == []
 
 
-def test_a_demonstration_without_its_server_fails_and_says_so(tmp_path: Path):
+def test_demo_without_server_reports_failure(tmp_path: Path):
     if not Path("/proc").is_dir():
         pytest.skip("finds the server by its command line")
     command = [*DEMO, "--data", str(tmp_path / "data")]

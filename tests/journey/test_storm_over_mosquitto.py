@@ -1,7 +1,7 @@
-"""The journey of a storm: from gauges over a real Mosquitto to what an operator sees, early and when the river comes.
+"""End-to-end test of a storm: from gauges over a real Mosquitto to the operator, before and at the flood.
 
-Three hours pass in seconds: readings keep the moments at which they were measured, and the clock of the server and of
-the console is turned with them. In the middle the broker falls over and comes back.
+Three hours pass in seconds: readings keep their times, and the clocks of server and console follow
+them. In the middle the broker crashes and restarts.
 """
 
 from collections.abc import Iterator
@@ -10,29 +10,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from broker import MOSQUITTO, Broker, running_broker
-from readings_room import Clock
-from river_season import KOTO_BARU, STORM_AT, stations
-from running_server import PASSWORD, RunningServer, start_server
-from storm_by_mqtt import gateway, keep_past, stored_values, until
+from support.mosquitto_broker import MOSQUITTO, Broker, running_broker
+from support.mqtt_storm import gateway, stored_values, wait_until_true, write_river_past
+from support.readings_fixture import Clock
+from support.river_season import KOTO_BARU, STORM_AT, stations
+from support.running_server import PASSWORD, RunningServer, start_server
 
-from tabuah.console.window.presenting.alarm_items import groups_in_strip
+from tabuah.console.window.alarms.alarm_items import groups_in_strip
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.grouping import AlarmGroup
-from tabuah.operations.bodies import encode_body
+from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.forecast.inputs import STAGE
 from tabuah.operations.levels import RiverLevel
+from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.simulation.storm import storm
-from tabuah.operations.stations.bodies import StationRegistered
-from tabuah.operations.stations.readings import Reading
-from tabuah.server.administration import write_first_rules
-from tabuah.server.mqtt.address import read_address
+from tabuah.operations.stations.entry_bodies import StationRegistered
+from tabuah.server.administration import write_initial_rules
+from tabuah.server.mqtt.address import parse_broker_url
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.storage.sync.once import sync_once
 from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
 
 pytestmark = [
     pytest.mark.journey,
@@ -49,7 +49,7 @@ LEVELS = (RiverLevel.SIAGA_3, RiverLevel.SIAGA_2, RiverLevel.SIAGA_1)
 
 @dataclass
 class Seen:
-    """What the operator's console had at a moment."""
+    """State of the operator's console at a time."""
 
     at: datetime
     alarms: tuple[Alarm, ...]
@@ -58,7 +58,7 @@ class Seen:
 
 @dataclass
 class Journey:
-    """Everything that was sent, what the server kept of it, and what the operator saw of it."""
+    """Everything sent, stored on the server, and seen by the operator."""
 
     sent: list[Reading] = field(default_factory=list)
     published: int = 0
@@ -68,11 +68,11 @@ class Journey:
     seen: list[Seen] = field(default_factory=list)
 
     def first_seen_at(self, rule: str) -> datetime:
-        """When an alarm of Koto Baru by a rule was first on the console."""
+        """Return when an alarm of Koto Baru by a rule first appeared on the console."""
         return next(seen.at for seen in self.seen if any(is_of(alarm, rule) for alarm in seen.alarms))
 
     def reached_at(self, level: RiverLevel) -> datetime:
-        """When the gauge of Koto Baru first measured a level."""
+        """Return when the gauge of Koto Baru first measured a level."""
         limit_m = limit_of(level)
         return next(r.at for r in self.sent if (r.station, r.parameter) == (KOTO_BARU, STAGE) and r.value >= limit_m)
 
@@ -92,21 +92,21 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("storm")
     (folder / "server").mkdir()
     (folder / "broker").mkdir()
-    keep_past(folder / "server")
+    write_river_past(folder / "server")
     clock = Clock(STORM_AT)
     with (
         running_broker(folder / "broker") as broker,
-        start_server(folder / "server", clock=clock, broker=read_address(broker.url)) as server,
+        start_server(folder / "server", clock=clock, broker=parse_broker_url(broker.url)) as server,
     ):
         prepare(server)
         yield play(server, broker, folder / "console", clock)
 
 
 def prepare(server: RunningServer) -> None:
-    """An operator, the default rules, every station of the regency, and what the river's past teaches."""
+    """Create an operator, the default rules, every station of the regency, and the fitted river model."""
     server.add_user("ani")
-    write_first_rules(server.journal)
-    server.journal.append_own(
+    write_initial_rules(server.journal)
+    server.journal.append_drafts(
         [
             Draft(
                 subject=subject_of("station", station.code),
@@ -117,7 +117,7 @@ def prepare(server: RunningServer) -> None:
             for station in stations().values()
         ]
     )
-    server.service.forecasts.learn()
+    server.service.forecasts.fit_models()
 
 
 def play(server: RunningServer, broker: Broker, directory: Path, clock: Clock) -> Journey:
@@ -127,18 +127,18 @@ def play(server: RunningServer, broker: Broker, directory: Path, clock: Clock) -
         log_in(store, url=server.url, user="ani", password=PASSWORD)
         session = ConsoleSession(store)
         with session.client:
-            play_steps(journey, server, broker, clock, lambda: look(journey, store, session, clock))
+            play_steps(journey, server, broker, clock, lambda: check_silence(journey, store, session, clock))
     finally:
         store.close()
     note_what_was_kept(journey, server)
     return journey
 
 
-def play_steps(journey: Journey, server: RunningServer, broker: Broker, clock: Clock, look) -> None:
+def play_steps(journey: Journey, server: RunningServer, broker: Broker, clock: Clock, check_silence) -> None:
     scenario = storm(tuple(stations().values()), STORM_AT)
-    link = server.service.link
+    link = server.service.mqtt_source
     assert link is not None
-    until(lambda: link.state.connected)
+    wait_until_true(lambda: link.state.connected)
     with gateway(broker) as sensors:
         for step in range(STEPS):
             if step == BROKER_FALLS_AT:
@@ -150,16 +150,16 @@ def play_steps(journey: Journey, server: RunningServer, broker: Broker, clock: C
             if step == BROKER_FALLS_AT:
                 broker.start()
             sensors.wait_until_confirmed()
-            until(lambda: link.state.counts["tabuah"].readings >= sensors.published)
-            server.service.readings.look()
-            look()
+            wait_until_true(lambda: link.state.counts["tabuah"].readings >= sensors.published)
+            server.service.readings.check_silence()
+            check_silence()
         journey.published = sensors.published
         journey.set_aside = link.state.counts["tabuah"].set_aside
 
 
-def look(journey: Journey, store: ConsoleStore, session: ConsoleSession, clock: Clock) -> None:
-    """Let the console sync, and keep what its alarm strip is given."""
-    sync_once(store, session)
+def check_silence(journey: Journey, store: ConsoleStore, session: ConsoleSession, clock: Clock) -> None:
+    """Sync the console, and record the contents of its alarm strip."""
+    run_sync_pass(store, session)
     alarms = tuple(store.alarms())
     known = {station.code: station for station in store.stations()}
     journey.seen.append(Seen(clock.now, alarms, groups_in_strip(alarms, known, clock.now)))
@@ -173,12 +173,12 @@ def note_what_was_kept(journey: Journey, server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize("level", [RiverLevel.SIAGA_2, RiverLevel.SIAGA_1])
-def test_the_operator_is_told_of_a_level_before_the_river_reaches_it(journey: Journey, level: RiverLevel):
+def test_operator_is_warned_before_river_level(journey: Journey, level: RiverLevel):
     warned_at = journey.first_seen_at(f"prakiraan-siaga-{level.value[-1]}")
     assert warned_at + AHEAD <= journey.reached_at(level)
 
 
-def test_the_crossing_of_each_level_raises_its_alarm_within_minutes(journey: Journey):
+def test_level_crossings_raise_alarms_within_minutes(journey: Journey):
     for level in LEVELS:
         reached_at, seen_at = journey.reached_at(level), journey.first_seen_at(f"tma-siaga-{level.value[-1]}")
         assert reached_at <= seen_at <= reached_at + 3 * STEP
@@ -186,14 +186,14 @@ def test_the_crossing_of_each_level_raises_its_alarm_within_minutes(journey: Jou
     assert (siaga_1.is_active, siaga_1.exercise, siaga_1.limit) == (True, True, limit_of(RiverLevel.SIAGA_1))
 
 
-def test_an_alarm_about_the_future_is_over_when_the_river_is_there(journey: Journey):
+def test_forecast_alarm_ends_at_the_level(journey: Journey):
     (expected,) = [alarm for alarm in journey.seen[-1].alarms if is_of(alarm, "prakiraan-siaga-1")]
     assert not expected.is_active
     assert expected.cleared_at is not None
     assert expected.cleared_at >= journey.reached_at(RiverLevel.SIAGA_1)
 
 
-def test_the_strip_never_has_more_than_a_handful_of_groups_and_the_river_leads_at_last(journey: Journey):
+def test_alarm_strip_stays_short_and_river_leads(journey: Journey):
     assert len(journey.seen[-1].alarms) > 2 * MOST_GROUPS
     assert max(len(seen.groups) for seen in journey.seen) <= MOST_GROUPS
     leading = journey.seen[-1].groups[0]
@@ -201,13 +201,13 @@ def test_the_strip_never_has_more_than_a_handful_of_groups_and_the_river_leads_a
     assert leading.stations > 5
 
 
-def test_every_published_reading_is_stored_once_though_the_broker_fell(journey: Journey):
+def test_published_readings_are_stored_once_despite_crash(journey: Journey):
     assert journey.published == len(journey.sent) > 10_000
     assert journey.set_aside == 0
     assert journey.kept == {(r.station, r.parameter, r.at): r.value for r in journey.sent}
 
 
-def test_every_crossing_of_the_river_is_kept_with_its_value(journey: Journey):
+def test_river_crossings_are_stored_with_value(journey: Journey):
     for level in LEVELS:
         rule = f"tma-siaga-{level.value[-1]}"
         raised = [c for c in journey.crossings if c.rule == rule and c.kind is CrossingKind.RAISED]

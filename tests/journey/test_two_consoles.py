@@ -1,7 +1,7 @@
-"""The journey of two consoles: a real server process, two directories, everything by the command line.
+"""End-to-end test of two consoles: a real server process, two directories, everything by the command line.
 
-One console is offline, both edit, they meet again, a person settles what they disagree on; at the end both show the
-same, the server's journal holds every entry once, and nothing is lost.
+One console is offline, both edit, they sync, and a user settles the conflict; at the end both show
+the same, and the server's journal holds every entry once.
 """
 
 import json
@@ -30,7 +30,7 @@ ENVIRONMENT = {**os.environ, "TABUAH_KEYRING": "file", "TABUAH_PASSWORD": PASSWO
 
 @dataclass
 class Answer:
-    """What a command said."""
+    """Result of a command."""
 
     code: int
     out: str
@@ -44,7 +44,7 @@ class Answer:
 
 @dataclass
 class Console:
-    """A data directory, worked by commands."""
+    """A data directory, operated by commands."""
 
     data: Path
     numbers: list[str] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Console:
 
 @dataclass
 class Server:
-    """A server process on one directory and one port, which can be stopped and started again."""
+    """A server process on one directory and port, which can be stopped and restarted."""
 
     data: Path
     port: int = 0
@@ -104,7 +104,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-def test_two_consoles_meet_again_after_one_was_offline(server: Server, tmp_path: Path):
+def test_two_consoles_converge_after_offline_work(server: Server, tmp_path: Path):
     ani, budi = Console(tmp_path / "ani"), Console(tmp_path / "budi")
     early = budi.report("Sebelum masuk pertama kali")
     ani.do("login", "--server", server.url, "--user", "ani")
@@ -115,7 +115,7 @@ def test_two_consoles_meet_again_after_one_was_offline(server: Server, tmp_path:
     ani.do("sync")
     assert {row["id"] for row in ani.do("incident", "list")} == {early, flood}
 
-    server.stop()  # the line is gone, for both
+    server.stop()  # offline, for both
     work_offline(ani, budi, flood, tmp_path)
     refused = budi.run("sync")
     assert refused.code == 3

@@ -1,4 +1,4 @@
-"""docs/two-laptops.md: every command of the page is run, and what the page shows is what comes."""
+"""Test of docs/two-laptops.md: every command of the page runs and gives the output shown."""
 
 import json
 import os
@@ -26,7 +26,7 @@ TAG = re.compile(r"\b[A-Z2-7]{4}\b")
 
 @dataclass
 class Line:
-    """A command of the page with what it shows below."""
+    """A command of the page with its output."""
 
     machine: str
     words: str
@@ -46,7 +46,7 @@ def lines_of(page: str) -> list[Line]:
 
 @dataclass
 class Machines:
-    """The three machines in one folder; what the page calls by example is learned when it is first shown."""
+    """The three machines in one folder; example values of the page are learnt at their first occurrence."""
 
     folder: Path
     port: str
@@ -77,14 +77,14 @@ class Machines:
         return [text.rstrip() for text in done.stdout.splitlines()]
 
     def real(self, text: str) -> str:
-        """A text of the page with what stands for its examples here."""
+        """Return a text of the page with the real values for its examples."""
         text = text.replace("8410", self.port)
         for example, real in self.learned.items():
             text = re.sub(rf"\b{re.escape(example)}\b", real, text)
         return text
 
     def learn(self, shown: str, came: str) -> None:
-        """Take the first number that comes for the one that the page shows."""
+        """Learn the real value of the first number on the page."""
         example, real = NUMBER.search(shown), NUMBER.search(came)
         if example and real and example[0] not in self.learned:
             self.learned[example[0]] = real[0]
@@ -112,13 +112,13 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 
 def pattern(shown: str) -> str:
-    """What the page shows as a pattern: … is anything, blanks are as many as it takes to align columns."""
+    """Convert page text to a pattern: … matches anything, runs of blanks match any number of blanks."""
     words = [re.escape(word).replace("…", ".*") for word in shown.split()]
     return r"\s+".join(words)
 
 
 def check(machines: Machines, line: Line, came: list[str]) -> None:
-    """Whether a command shows what the page says; a line of … alone is any number of lines."""
+    """Check that a command's output matches the page; a line of … alone is any number of lines."""
     where = f"{line.machine}$ tabuah {line.words}"
     rest = list(came)
     for shown in line.shown:
@@ -137,7 +137,7 @@ def _after_gap(line: Line) -> int:
     return len(line.shown) - line.shown.index("…") - 1
 
 
-def test_what_the_page_tells_is_what_happens(machines: Machines, project: Path):
+def test_page_commands_give_the_output_shown(machines: Machines, project: Path):
     lines = lines_of((project / "docs" / "two-laptops.md").read_text("utf-8"))
     assert len(lines) > 25
     for line in lines:

@@ -1,4 +1,4 @@
-"""Lets the tests of this folder import the room beside them."""
+"""Makes the helper modules of this folder importable."""
 
 import sys
 from pathlib import Path

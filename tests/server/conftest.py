@@ -1,10 +1,10 @@
-"""Fixtures of the server's tests; other tests take `start_server` from `running_server` for the same."""
+"""Fixtures of the server tests; other tests use `start_server` from `running_server` directly."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running_server import RunningServer, WritingDevice, start_server
+from support.running_server import RunningServer, WritingDevice, start_server
 
 from tabuah.server.journal import ServerJournal
 

@@ -1,9 +1,9 @@
-"""Compressed pushes: read like plain ones, and never a way to make the server unpack more than it takes."""
+"""Compressed pushes: handled like plain ones, and never unpacked beyond the limit."""
 
 import msgspec
 import zstandard
-from drafts import report
-from running_server import RunningServer, WritingDevice
+from support.draft_samples import incident_report_draft
+from support.running_server import RunningServer, WritingDevice
 
 from tabuah.server.journal_routes import MAX_PUSH_BODY_BYTES
 from tabuah.storage.journal.wire import PushReply
@@ -14,8 +14,8 @@ def post(device: WritingDevice, body: bytes, coding: str = "zstd"):
     return device.client.post("/v1/journal", content=body, headers=headers)
 
 
-def test_a_compressed_push_is_admitted_like_a_plain_one(device: WritingDevice):
-    chained = device.write(report(device.key.tag))
+def test_compressed_push_is_admitted(device: WritingDevice):
+    chained = device.write(incident_report_draft(device.key.tag))
     body = msgspec.json.encode(device.request(chained))
     reply = post(device, zstandard.ZstdCompressor().compress(body))
     assert reply.status_code == 200, reply.text
@@ -24,7 +24,7 @@ def test_a_compressed_push_is_admitted_like_a_plain_one(device: WritingDevice):
     assert post(device, body, "identity").status_code == 200
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(device: WritingDevice):
+def test_decompression_bomb_is_refused(device: WritingDevice):
     bomb = zstandard.ZstdCompressor().compress(b" " * (200 * MAX_PUSH_BODY_BYTES))
     assert len(bomb) < MAX_PUSH_BODY_BYTES
     assert post(device, bomb).json()["code"] == "too_large"
@@ -35,8 +35,10 @@ def test_a_bomb_is_refused_before_it_is_unpacked(device: WritingDevice):
     assert post(device, frame).status_code == 400, "a window of 128 MiB is not given"
 
 
-def test_what_is_no_frame_or_cut_off_or_of_another_coding_is_refused(device: WritingDevice):
-    body = zstandard.ZstdCompressor().compress(msgspec.json.encode(device.request(device.write(report("X")))))
+def test_compressed_body_must_be_valid_zstd(device: WritingDevice):
+    body = zstandard.ZstdCompressor().compress(
+        msgspec.json.encode(device.request(device.write(incident_report_draft("X"))))
+    )
     for content in (b"", b"not zstd", body[: len(body) // 2], b"\x00" * 100):
         reply = post(device, content)
         assert (reply.status_code, reply.json()["code"]) == (400, "malformed_request"), content[:20]
@@ -44,5 +46,5 @@ def test_what_is_no_frame_or_cut_off_or_of_another_coding_is_refused(device: Wri
     assert (reply.status_code, reply.headers["accept-encoding"]) == (415, "zstd")
 
 
-def test_too_much_compressed_data_is_refused(running_server: RunningServer, device: WritingDevice):
+def test_compressed_body_size_is_limited(running_server: RunningServer, device: WritingDevice):
     assert post(device, bytes(MAX_PUSH_BODY_BYTES + 1)).json()["code"] == "too_large"

@@ -1,4 +1,4 @@
-"""Whatever is sent, the server answers with its own problem documents and never with a bug."""
+"""Fuzzing: any request gets a valid response or a problem document, never an internal error."""
 
 import json
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from typing import Any
 import httpx2
 import msgspec
 import pytest
-from drafts import note, report
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from running_server import RunningServer, WritingDevice, start_server
+from support.draft_samples import incident_report_draft, note_draft
+from support.running_server import RunningServer, WritingDevice, start_server
 
-from tabuah.operations.bodies import BODIES
+from tabuah.operations.entry_kinds import BODIES
 from tabuah.storage.journal.wire import SignedEntry
 
 QUICK = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -53,18 +53,18 @@ def is_answered(reply: httpx2.Response) -> None:
 
 @QUICK
 @given(path=st.sampled_from(POSTS), body=st.binary(max_size=200) | JSON.map(lambda v: json.dumps(v).encode()))
-def test_any_body_is_answered(writer: WritingDevice, path: str, body: bytes):
+def test_any_body_gets_a_valid_response(writer: WritingDevice, path: str, body: bytes):
     is_answered(writer.client.post(path, content=body))
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_text_that_is_not_utf8_is_no_bug_of_the_server(writer: WritingDevice, path: str):
+def test_invalid_utf8_is_a_client_error(writer: WritingDevice, path: str):
     reply = writer.client.post(path, content=b'{"device": "\xff\xfe", "readings": [["\xff", "p", "t", 1]]}')
     is_answered(reply)
     assert reply.status_code == 400
 
 
-def test_a_malformed_request_is_told_what_is_wrong_without_repeating_it(writer: WritingDevice):
+def test_malformed_request_error_repeats_no_values(writer: WritingDevice):
     reply = writer.client.post("/v1/session", json={"user": "ani", "password": "", "protocol": 1})
     assert reply.status_code == 400
     assert "password" in reply.json()["detail"]
@@ -74,7 +74,7 @@ def test_a_malformed_request_is_told_what_is_wrong_without_repeating_it(writer: 
 
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("bomb", [b"[" * 100_000, b'{"a":' * 100_000, b'{"device":"x","zzz":' + b"[" * 100_000])
-def test_a_deeply_nested_body_is_answered(writer: WritingDevice, path: str, bomb: bytes):
+def test_deeply_nested_body_gets_valid_response(writer: WritingDevice, path: str, bomb: bytes):
     is_answered(writer.client.post(path, content=bomb))
 
 
@@ -86,7 +86,7 @@ def test_a_deeply_nested_body_is_answered(writer: WritingDevice, path: str, bomb
         st.sampled_from(["after", "limit", "subject", "x"]), st.text(max_size=30) | st.integers().map(str), max_size=3
     ),
 )
-def test_any_query_is_answered(writer: WritingDevice, path: str, method: str, query: dict[str, str]):
+def test_any_query_gets_a_valid_response(writer: WritingDevice, path: str, method: str, query: dict[str, str]):
     with writer.client.stream(method, path, params=query) as reply:
         if not (path == "/v1/stream" and reply.status_code == 200):
             reply.read()
@@ -106,9 +106,9 @@ def mutations() -> st.SearchStrategy[dict[str, Any]]:
 
 @QUICK
 @given(changes=mutations())
-def test_any_signed_text_is_answered(writer: WritingDevice, changes: dict[str, Any]):
+def test_any_signed_text_gets_valid_response(writer: WritingDevice, changes: dict[str, Any]):
     head = writer.head
-    text = writer.write(note("incident/1")).text
+    text = writer.write(note_draft("incident/1")).text
     changed = json.dumps({**json.loads(text), **changes}).encode()
     reply = push_texts(writer, changed)
     is_answered(reply)
@@ -129,9 +129,9 @@ def test_any_signed_text_is_answered(writer: WritingDevice, changes: dict[str, A
     occurred_at=TIMES,
     exercise=st.booleans(),
 )
-def test_any_kind_of_entry_gets_a_verdict(writer: WritingDevice, kind, body, subject, at, occurred_at, exercise):
+def test_any_entry_kind_gets_a_verdict(writer: WritingDevice, kind, body, subject, at, occurred_at, exercise):
     head = writer.head
-    fields = json.loads(writer.write(note(subject)).text)
+    fields = json.loads(writer.write(note_draft(subject)).text)
     fields |= {"kind": kind, "body": body, "at": at, "occurred_at": occurred_at or None, "exercise": exercise}
     text = json.dumps(fields).encode()
     reply = push_texts(writer, text)
@@ -144,9 +144,9 @@ def test_any_kind_of_entry_gets_a_verdict(writer: WritingDevice, kind, body, sub
 
 
 @pytest.mark.parametrize("field", ["at", "occurred_at"])
-def test_a_time_without_a_zone_is_refused(writer: WritingDevice, field: str):
+def test_time_without_zone_is_refused(writer: WritingDevice, field: str):
     head = writer.head
-    fields = json.loads(writer.write(report(writer.key.tag)).text) | {field: "2026-11-24T07:30:00"}
+    fields = json.loads(writer.write(incident_report_draft(writer.key.tag)).text) | {field: "2026-11-24T07:30:00"}
     reply = push_texts(writer, json.dumps(fields).encode())
     writer.head = head
     assert (reply.status_code, reply.json()["code"]) == (422, "malformed_entry")

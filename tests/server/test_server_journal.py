@@ -1,4 +1,4 @@
-"""The journal and its one writer: all or nothing, beside other processes, on a full disk, after a restart."""
+"""The journal and its writer: atomic, in parallel with other processes, on a full disk, and after a restart."""
 
 import subprocess
 import sys
@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from tabuah.operations.authority.bodies import DeviceEnrolled, UserChanged, UserCreated
-from tabuah.operations.authority.roles import Role
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, Verdict
-from tabuah.server.administration import create_user, find_device, write_first_rules
-from tabuah.server.admission import judging
-from tabuah.server.admission.own import AppendOwn
-from tabuah.server.admission.sheet import Sheet
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserChanged, UserCreated
+from tabuah.operations.people.roles import Role
+from tabuah.server.administration import create_user, find_device, write_initial_rules
+from tabuah.server.admission import verdicts
+from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.server_entries import AppendServerEntries
 from tabuah.server.database.engine import database_url, open_engine
 from tabuah.server.database.migrations import VERSION, migrate
 from tabuah.server.database.schema import METADATA
 from tabuah.server.errors import (
     DamagedData,
-    DirectoryInUse,
     DraftRefused,
     NewerDatabase,
     NotInitialised,
+    ServerDirectoryInUse,
     ServerStopping,
     StorageFull,
     UnsupportedDatabase,
@@ -34,7 +34,7 @@ from tabuah.server.errors import (
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.checkpoint import SignedCheckpoint, read_checkpoint
 from tabuah.storage.journal.errors import BadSignature
-from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import decode_entry, ruling_hash
 
 
@@ -52,44 +52,44 @@ def hashes_fit(journal: ServerJournal) -> bool:
     return previous == journal.head().hash
 
 
-def test_a_journal_begins_with_the_server_itself(journal: ServerJournal):
+def test_journal_begins_with_the_server_device(journal: ServerJournal):
     first = journal.records_after(0)[0]
     entry = decode_entry(first.text)
     assert (first.seq, first.verdict, entry.kind) == (1, Verdict.ACCEPTED, "device.enrolled")
     assert journal.authority.devices[journal.server_id].is_server
 
 
-def test_a_restart_finds_everything_again(tmp_path: Path):
+def test_journal_survives_restart(tmp_path: Path):
     with ServerJournal.open(tmp_path) as journal:
-        journal.append_own([user("ani"), user("budi", Role.SUPERVISOR)])
+        journal.append_drafts([user("ani"), user("budi", Role.SUPERVISOR)])
         head, users = journal.head(), journal.authority.users
     with ServerJournal.open(tmp_path) as journal:
         assert (journal.head(), journal.authority.users) == (head, users)
-        journal.append_own([user("cici")])
+        journal.append_drafts([user("cici")])
         assert hashes_fit(journal)
         assert journal.head().seq == head.seq + 1
 
 
-def test_own_drafts_are_written_all_or_none(journal: ServerJournal):
-    journal.append_own([user("ani")])
+def test_append_drafts_is_atomic(journal: ServerJournal):
+    journal.append_drafts([user("ani")])
     head = journal.head()
     with pytest.raises(DraftRefused) as refused:
-        journal.append_own([user("budi"), user("ani")])
+        journal.append_drafts([user("budi"), user("ani")])
     assert refused.value.reason == "already_exists"
     assert journal.head() == head
     assert "budi" not in journal.authority.users
     assert journal.state_of("user/budi").value is None
-    journal.append_own([user("budi")])
+    journal.append_drafts([user("budi")])
     assert hashes_fit(journal)
 
 
-def test_one_bad_request_harms_no_other_of_its_group(journal: ServerJournal):
-    """The writer is held up, so that all of them become one transaction."""
+def test_writer_isolates_a_failing_request(journal: ServerJournal):
+    """The writer is blocked first, so that all requests form one transaction."""
     held = threading.Event()
     blocker = journal.submit(lambda _sheet: held.wait(10))
     drafts = [user("ani"), user("ani"), user("budi")]
-    futures = [journal.submit(AppendOwn(journal.key, (draft,))) for draft in drafts]
-    broken = journal.submit(lambda sheet: sheet.connection.exec_driver_sql("this is no SQL"))
+    futures = [journal.submit(AppendServerEntries(journal.key, (draft,))) for draft in drafts]
+    broken = journal.submit(lambda batch: batch.connection.exec_driver_sql("this is no SQL"))
     held.set()
     assert blocker.result()
     assert isinstance(futures[1].exception(10), DraftRefused)
@@ -98,19 +98,19 @@ def test_one_bad_request_harms_no_other_of_its_group(journal: ServerJournal):
     assert hashes_fit(journal)
 
 
-def test_what_a_failed_request_wrote_is_undone(journal: ServerJournal):
-    def write_and_fail(sheet: Sheet) -> None:
-        sheet.connection.exec_driver_sql("INSERT INTO passwords VALUES ('siapa', 'x')")
+def test_writer_rolls_back_a_failed_request(journal: ServerJournal):
+    def write_and_fail(batch: AdmissionBatch) -> None:
+        batch.connection.exec_driver_sql("INSERT INTO passwords VALUES ('siapa', 'x')")
         raise ValueError("in the middle of it")
 
     failed = journal.submit(write_and_fail)
-    journal.append_own([user("ani")])
+    journal.append_drafts([user("ani")])
     assert isinstance(failed.exception(10), ValueError)
     count = "SELECT count(*) FROM passwords"
     assert journal.read(lambda connection: connection.exec_driver_sql(count).scalar_one()) == 0
 
 
-def test_listeners_hear_commits_in_order_and_a_bad_one_harms_nobody(journal: ServerJournal):
+def test_listeners_get_commits_in_order(journal: ServerJournal):
     heard: list[int] = []
 
     def fail(_records: object) -> None:
@@ -119,45 +119,45 @@ def test_listeners_hear_commits_in_order_and_a_bad_one_harms_nobody(journal: Ser
     journal.subscribe(fail)
     unsubscribe = journal.subscribe(lambda records: heard.extend(record.seq for record in records))
     for name in ("ani", "budi", "cici"):
-        journal.append_own([user(name)])
+        journal.append_drafts([user(name)])
     journal.submit(lambda _sheet: None).result()
     unsubscribe()
-    journal.append_own([user("dedi")])
+    journal.append_drafts([user("dedi")])
     assert heard == [2, 3, 4]
 
 
-def test_a_listener_does_not_hear_of_what_was_committed_before_it_came(journal: ServerJournal):
+def test_listener_gets_no_earlier_commits(journal: ServerJournal):
     hold, heard = threading.Event(), []
     journal.subscribe(lambda _records: hold.wait(10))
-    journal.append_own([user("ani")])  # told to its sender, not yet to the listeners
+    journal.append_drafts([user("ani")])  # answered before the listeners are called
     journal.subscribe(lambda records: heard.extend(record.seq for record in records))
     hold.set()
-    journal.append_own([user("budi")])
+    journal.append_drafts([user("budi")])
     journal.submit(lambda _sheet: None).result()
     assert heard == [3]
 
 
-def test_a_listener_that_writes_is_told_instead_of_waiting_for_ever(journal: ServerJournal):
+def test_listener_must_not_write(journal: ServerJournal):
     errors: list[BaseException] = []
 
     def write(_records: object) -> None:
         try:
-            journal.append_own([user("budi")])
+            journal.append_drafts([user("budi")])
         except RuntimeError as error:
             errors.append(error)
 
     journal.subscribe(write)
-    journal.append_own([user("ani")])
+    journal.append_drafts([user("ani")])
     journal.submit(lambda _sheet: None).result()
     assert len(errors) == 1
 
 
-def test_a_second_server_on_the_directory_is_refused(journal: ServerJournal):
-    with pytest.raises(DirectoryInUse, match=r"\d+"):
+def test_second_server_on_directory_is_refused(journal: ServerJournal):
+    with pytest.raises(ServerDirectoryInUse, match=r"\d+"):
         ServerJournal.open(journal.directory.path, serving=True)
 
 
-def test_a_command_writes_beside_the_server_which_notices(journal: ServerJournal):
+def test_writer_notices_entries_of_commands(journal: ServerJournal):
     heard: list[int] = []
     journal.subscribe(lambda records: heard.extend(record.seq for record in records))
     with ServerJournal.open(journal.directory.path) as beside:
@@ -166,17 +166,17 @@ def test_a_command_writes_beside_the_server_which_notices(journal: ServerJournal
     while "ani" not in journal.authority.users or heard != [2]:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    journal.append_own([user("budi")])
+    journal.append_drafts([user("budi")])
     assert journal.head().seq == 3
     assert hashes_fit(journal)
 
 
-def test_two_writers_beside_each_other_never_double_a_seq(tmp_path: Path):
+def test_parallel_writers_never_duplicate_a_seq(tmp_path: Path):
     with ServerJournal.open(tmp_path) as one, ServerJournal.open(tmp_path) as other:
 
         def write(journal: ServerJournal, prefix: str) -> None:
             for number in range(25):
-                journal.append_own([user(f"{prefix}{number}")])
+                journal.append_drafts([user(f"{prefix}{number}")])
 
         threads = [threading.Thread(target=write, args=pair) for pair in ((one, "a"), (other, "b"))]
         for thread in threads:
@@ -191,42 +191,42 @@ def test_two_writers_beside_each_other_never_double_a_seq(tmp_path: Path):
 
 
 def limit_pages(journal: ServerJournal, pages: int) -> None:
-    """Let the database have no more pages than it has, as on a full disk, or as many as it likes."""
+    """Limit the database to its current pages, as on a full disk, or to `pages`."""
     pragma = f"PRAGMA max_page_count = {pages}"
-    journal.submit(lambda sheet: sheet.connection.exec_driver_sql(pragma).scalar_one()).result()
+    journal.submit(lambda batch: batch.connection.exec_driver_sql(pragma).scalar_one()).result()
 
 
 def fill(journal: ServerJournal) -> None:
     for number in range(200):
-        journal.append_own([user(f"orang{number}-{'x' * 60}")])
+        journal.append_drafts([user(f"orang{number}-{'x' * 60}")])
 
 
-def test_a_full_disk_saves_nothing_says_so_and_recovers(journal: ServerJournal):
+def test_journal_recovers_from_full_disk(journal: ServerJournal):
     limit_pages(journal, 1)
     with pytest.raises(StorageFull):
         fill(journal)
     last = journal.head()
     assert journal.records_after(0, 1000)[-1].seq == last.seq
     limit_pages(journal, 1_000_000)
-    journal.append_own([user("budi")])
+    journal.append_drafts([user("budi")])
     assert journal.head().seq == last.seq + 1
     assert hashes_fit(journal)
 
 
-def test_a_closed_journal_takes_nothing(tmp_path: Path):
+def test_closed_journal_refuses_requests(tmp_path: Path):
     journal = ServerJournal.open(tmp_path)
     journal.close()
     with pytest.raises(ServerStopping):
-        journal.append_own([user("ani")])
+        journal.append_drafts([user("ani")])
 
 
-def test_a_directory_without_a_server_is_not_made_one_by_accident(tmp_path: Path):
+def test_journal_is_not_created_by_accident(tmp_path: Path):
     with pytest.raises(NotInitialised, match="tabuah server init"):
         ServerJournal.open(tmp_path / "kosong", create=False)
     assert not (tmp_path / "kosong").exists()
 
 
-def test_a_missing_a_foreign_and_a_damaged_key_are_told_apart(tmp_path: Path):
+def test_journal_distinguishes_missing_foreign_and_damaged_key(tmp_path: Path):
     with ServerJournal.open(tmp_path) as journal:
         path = journal.directory.key_path
     kept = path.read_text("ascii")
@@ -242,20 +242,20 @@ def test_a_missing_a_foreign_and_a_damaged_key_are_told_apart(tmp_path: Path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
-def test_the_key_is_readable_by_its_owner_only(journal: ServerJournal):
+def test_server_key_is_private(journal: ServerJournal):
     assert journal.directory.key_path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_newer_database_is_left_alone(tmp_path: Path):
+def test_newer_database_is_refused(tmp_path: Path):
     with ServerJournal.open(tmp_path) as journal:
         journal.submit(
-            lambda sheet: sheet.connection.exec_driver_sql(f"PRAGMA user_version = {VERSION + 1}")
+            lambda batch: batch.connection.exec_driver_sql(f"PRAGMA user_version = {VERSION + 1}")
         ).result()
     with pytest.raises(NewerDatabase):
         ServerJournal.open(tmp_path)
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path):
+def test_journal_reports_a_damaged_database(tmp_path: Path):
     ServerJournal.open(tmp_path).close()
     for name in ("journal.db-wal", "journal.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
@@ -264,19 +264,19 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path):
         ServerJournal.open(tmp_path)
 
 
-def test_a_file_in_place_of_the_directory_is_told(tmp_path: Path):
+def test_journal_reports_a_file_as_directory(tmp_path: Path):
     (tmp_path / "berkas").touch()
     with pytest.raises(UnusableDirectory):
         ServerJournal.open(tmp_path / "berkas")
 
 
 @pytest.mark.parametrize("url", ["postgresql://h/d", "postgresql+psycopg://h/d", "mysql://h/d", "sqlite://", "x"])
-def test_other_databases_are_refused(tmp_path: Path, url: str):
+def test_database_url_must_be_sqlite(tmp_path: Path, url: str):
     with pytest.raises(UnsupportedDatabase):
         ServerJournal.open(tmp_path, database=url)
 
 
-def test_the_migrations_make_the_tables_that_the_queries_know(tmp_path: Path):
+def test_migrations_match_the_schema(tmp_path: Path):
     engine = open_engine(database_url(tmp_path))
     with engine.connect() as connection:
         migrate(connection)
@@ -289,8 +289,8 @@ def test_the_migrations_make_the_tables_that_the_queries_know(tmp_path: Path):
     assert found == {name: {column.name for column in table.columns} for name, table in METADATA.tables.items()}
 
 
-def test_the_checkpoint_is_the_signed_head(journal: ServerJournal):
-    journal.append_own([user("ani")])
+def test_checkpoint_is_the_signed_head(journal: ServerJournal):
+    journal.append_drafts([user("ani")])
     signed = journal.checkpoint()
     checkpoint = read_checkpoint(signed, journal.key.public_key)
     assert (checkpoint.server, checkpoint.seq, checkpoint.hash) == (
@@ -303,21 +303,21 @@ def test_the_checkpoint_is_the_signed_head(journal: ServerJournal):
         read_checkpoint(forged, journal.key.public_key)
 
 
-def test_the_first_rules_are_written_once(journal: ServerJournal):
-    assert write_first_rules(journal) == len(journal.states_of_kind("rule")) > 0
-    assert write_first_rules(journal) == 0
+def test_initial_rules_are_written_once(journal: ServerJournal):
+    assert write_initial_rules(journal) == len(journal.states_of_kind("rule")) > 0
+    assert write_initial_rules(journal) == 0
 
 
-def test_a_device_is_found_by_its_letters_or_the_beginning_of_its_id(journal: ServerJournal):
+def test_find_device_accepts_tag_or_id_prefix(journal: ServerJournal):
     key = DeviceKey.generate()
     body = DeviceEnrolled(public_key=key.public_key.hex(), tag=key.tag, owner="ani")
-    journal.append_own([Draft(subject=f"device/{key.device_id}", kind="device.enrolled", body=encode_body(body))])
+    journal.append_drafts([Draft(subject=f"device/{key.device_id}", kind="device.enrolled", body=encode_body(body))])
     for wanted in (key.device_id, key.device_id[:12], key.tag, key.tag.lower()):
         assert find_device(journal, wanted).id == key.device_id
 
 
-def test_a_page_ends_when_it_has_become_large(journal: ServerJournal, monkeypatch: pytest.MonkeyPatch):
-    journal.append_own([user(f"orang{number}") for number in range(20)])
+def test_records_page_size_is_limited(journal: ServerJournal, monkeypatch: pytest.MonkeyPatch):
+    journal.append_drafts([user(f"orang{number}") for number in range(20)])
     monkeypatch.setattr("tabuah.server.database.queries.MAX_PAGE_BYTES", 1500)
     page = journal.records_after(0, 500)
     assert 1 <= len(page) < 21
@@ -325,17 +325,17 @@ def test_a_page_ends_when_it_has_become_large(journal: ServerJournal, monkeypatc
     assert len(journal.records_after(0, 500)) == 1
 
 
-def test_states_are_found_by_subject_and_by_kind(journal: ServerJournal):
-    journal.append_own([user("ani"), user("budi")])
+def test_states_are_read_by_subject_and_kind(journal: ServerJournal):
+    journal.append_drafts([user("ani"), user("budi")])
     change = UserChanged(role=Role.SUPERVISOR)
-    journal.append_own([Draft(subject="user/ani", kind="user.changed", body=encode_body(change))])
+    journal.append_drafts([Draft(subject="user/ani", kind="user.changed", body=encode_body(change))])
     assert journal.states_of_kind("user")["user/ani"] == journal.state_of("user/ani")
     assert journal.state_of("user/ani").value.role is Role.SUPERVISOR
     assert [r.seq for r in journal.records_of("user/ani")] == [2, 4]
     assert journal.states_of_kind("station") == {}
 
 
-def test_a_process_that_dies_frees_the_lock(tmp_path: Path):
+def test_directory_lock_ends_with_its_process(tmp_path: Path):
     code = (
         "import os, sys, pathlib; from tabuah.server.journal import ServerJournal;"
         "ServerJournal.open(pathlib.Path(sys.argv[1]), serving=True); os._exit(9)"
@@ -344,13 +344,13 @@ def test_a_process_that_dies_frees_the_lock(tmp_path: Path):
     ServerJournal.open(tmp_path, serving=True).close()
 
 
-def test_a_bug_in_judging_rejects_the_entry_and_not_the_device(
+def test_judging_bug_rejects_only_the_entry(
     journal: ServerJournal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     def fail(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(judging, "decide", fail)
+    monkeypatch.setattr(verdicts, "decide", fail)
     with pytest.raises(DraftRefused, match="not_judgeable"):
-        journal.append_own([user("ani")])
+        journal.append_drafts([user("ani")])
     assert "could not be judged" in caplog.text

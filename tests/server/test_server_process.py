@@ -1,4 +1,4 @@
-"""The server as a process of its own: killed under load, told to end, refused where it would do harm."""
+"""The server process: killed under load, stopped, and refused where it would do harm."""
 
 import json
 import os
@@ -16,16 +16,16 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from certificates import write_certificate
-from drafts import report
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from readings_room import gauge
-from running_server import PASSWORD, WritingDevice, log_in
+from support.certificates import write_certificate
+from support.draft_samples import incident_report_draft
+from support.readings_fixture import gauge
+from support.running_server import PASSWORD, WritingDevice, log_in
 
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft
-from tabuah.operations.stations.bodies import StationRegistered
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.wire import PushedEntry, decode_entry, ruling_hash
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -51,7 +51,7 @@ def server_process(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Pop
 
 @contextmanager
 def ready_process(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """A server and what it tells once it is ready."""
+    """A server, and its output once it is ready."""
     command = [*TABUAH, "--port", "0", *arguments, "--json", "--data", str(data)]
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -66,7 +66,7 @@ def end_softly(process: subprocess.Popen[str]) -> int:
 
 
 class Pusher(threading.Thread):
-    """Pushes without a pause until the server is gone; remembers what was acknowledged."""
+    """Pushes without a pause until the server is gone; records what was acknowledged."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class Pusher(threading.Thread):
         tag = self.device.key.tag
         try:
             for number in range(1, 1_000_000):
-                chain = [self.device.write(report(tag, 10 * number + k)) for k in range(10)]
+                chain = [self.device.write(incident_report_draft(tag, 10 * number + k)) for k in range(10)]
                 self.acknowledged += self.device.push(*chain).results
         except httpx2.TransportError:
             return
@@ -88,7 +88,7 @@ class Pusher(threading.Thread):
             self.client.close()
 
 
-def test_what_was_acknowledged_survives_a_kill_under_load(tmp_path: Path):
+def test_acknowledged_entries_survive_a_kill(tmp_path: Path):
     assert run("init", data=tmp_path).returncode == 0
     assert run("user", "add", "ani", "--role", "operator", "--opd", "BPBD", data=tmp_path).returncode == 0
     acknowledged: list[PushedEntry] = []
@@ -121,7 +121,7 @@ def test_what_was_acknowledged_survives_a_kill_under_load(tmp_path: Path):
 
 
 class Publisher(threading.Thread):
-    """A gateway that publishes without a pause until the server is gone; remembers the minutes it was thanked for."""
+    """A gateway that publishes without a pause until the server is gone; records the acknowledged minutes."""
 
     def __init__(self, port: int, station: str) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class Publisher(threading.Thread):
             sent = self._client.publish(f"tabuah/v1/{self.station}/stage_m", payload, qos=1)
             try:
                 sent.wait_for_publish(2)
-            except RuntimeError:  # paho has noticed that the server is gone
+            except RuntimeError:  # paho has noticed the lost server
                 break
             if not sent.is_published():
                 break
@@ -145,12 +145,12 @@ class Publisher(threading.Thread):
         self._client.loop_stop()
 
 
-def test_what_its_broker_has_acknowledged_survives_a_kill(tmp_path: Path):
+def test_acknowledged_readings_survive_a_kill(tmp_path: Path):
     gauges = [gauge(number) for number in (1, 2, 3)]
     with ServerJournal.open(tmp_path) as journal:
         for found in gauges:
             body = encode_body(StationRegistered(station=found))
-            journal.append_own([Draft(subject=f"station/{found.code}", kind="station.registered", body=body)])
+            journal.append_drafts([Draft(subject=f"station/{found.code}", kind="station.registered", body=body)])
     with ready_process(tmp_path, "--mqtt", "embedded:0") as (process, told):
         publishers = [Publisher(int(told["broker"].rpartition(":")[2]), found.code) for found in gauges]
         for publisher in publishers:
@@ -168,7 +168,7 @@ def test_what_its_broker_has_acknowledged_survives_a_kill(tmp_path: Path):
             assert kept >= publisher.acknowledged
 
 
-def test_it_ends_at_once_with_code_0_although_somebody_listens(tmp_path: Path):
+def test_server_stops_at_once_with_open_streams(tmp_path: Path):
     run("init", data=tmp_path)
     run("user", "add", "ani", "--role", "operator", "--opd", "BPBD", data=tmp_path)
     with server_process(tmp_path) as (process, url), httpx2.Client(base_url=url, trust_env=False) as client:
@@ -182,7 +182,7 @@ def test_it_ends_at_once_with_code_0_although_somebody_listens(tmp_path: Path):
     assert time.monotonic() - began < 4
 
 
-def test_an_empty_directory_is_made_a_server_that_says_how_to_add_a_user(tmp_path: Path):
+def test_server_initialises_an_empty_directory(tmp_path: Path):
     command = [*TABUAH, "--port", "0", "--data", str(tmp_path / "baru")]
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         lines = [process.stdout.readline(), process.stdout.readline()]
@@ -191,7 +191,7 @@ def test_an_empty_directory_is_made_a_server_that_says_how_to_add_a_user(tmp_pat
     assert "http://127.0.0.1:" in lines[1]
 
 
-def test_a_second_server_on_the_data_or_the_port_is_refused(tmp_path: Path):
+def test_second_server_process_is_refused(tmp_path: Path):
     with server_process(tmp_path / "satu") as (_process, url):
         again = run("--port", "0", data=tmp_path / "satu")
         assert (again.returncode, "Another server is running" in again.stderr) == (2, True)
@@ -201,7 +201,7 @@ def test_a_second_server_on_the_data_or_the_port_is_refused(tmp_path: Path):
         assert "Traceback" not in again.stderr + same_port.stderr
 
 
-def test_users_and_devices_are_administered_while_it_runs(tmp_path: Path):
+def test_administration_works_while_server_runs(tmp_path: Path):
     with server_process(tmp_path, "--enrolment", "approve") as (_process, url):
         add = run("user", "add", "ani", "--role", "operator", "--opd", "BPBD", "--json", data=tmp_path)
         assert json.loads(add.stdout) == {
@@ -215,12 +215,12 @@ def test_users_and_devices_are_administered_while_it_runs(tmp_path: Path):
             assert [(d["id"], d["approved"]) for d in listed] == [(device.key.device_id, False)]
             assert run("device", "approve", device.key.tag, data=tmp_path).returncode == 0
             assert device.enrol().approved
-            assert device.push(device.write(report(device.key.tag))).results[0].verdict == "accepted"
+            assert device.push(device.write(incident_report_draft(device.key.tag))).results[0].verdict == "accepted"
             assert run("device", "revoke", device.key.tag, "--reason", "hilang", data=tmp_path).returncode == 0
-            assert device.push(device.write(report(device.key.tag, 2))).results[0].verdict == "held"
+            assert device.push(device.write(incident_report_draft(device.key.tag, 2))).results[0].verdict == "held"
 
 
-def test_plain_http_stays_on_this_machine_and_https_goes_further(tmp_path: Path):
+def test_remote_server_address_needs_https(tmp_path: Path):
     refused = run("--host", "0.0.0.0", "--port", "0", data=tmp_path)
     assert (refused.returncode, "--certificate" in refused.stderr) == (2, True)
     certificate, key = write_certificate(tmp_path)

@@ -1,4 +1,4 @@
-"""The live stream: resumes after what is known, says that it lives, drops who does not keep up, ends at once."""
+"""The live stream: resumes, sends heartbeats, drops slow consoles, and ends at once."""
 
 import asyncio
 import itertools
@@ -11,21 +11,21 @@ from datetime import UTC, datetime
 import httpx2
 import msgspec
 import pytest
-from drafts import report
-from running_server import RunningServer, WritingDevice, start_server
-from waiting import until, until_told
+from support.draft_samples import incident_report_draft
+from support.running_server import RunningServer, WritingDevice, start_server
+from support.wait import wait_for_notification, wait_until_true
 
-from tabuah.operations.authority.bodies import UserChanged
-from tabuah.operations.bodies import encode_body
 from tabuah.operations.entries import Draft, Verdict
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.entry_bodies import UserChanged
+from tabuah.operations.readings.reading import Reading
 from tabuah.server.stream import (
-    ALIVE,
     ANNOUNCE_EVERY_S,
+    HEARTBEAT,
     MAX_WAITING,
     Broadcaster,
+    StreamFilter,
     Subscription,
-    Wishes,
     brief_event,
     events_for,
 )
@@ -45,37 +45,37 @@ def listening(client: httpx2.Client, after: int | None = None) -> Iterator[Itera
         yield events
 
 
-def test_a_listener_hears_a_pushed_entry(running_server: RunningServer, device: WritingDevice):
+def test_stream_sends_pushed_entries(running_server: RunningServer, device: WritingDevice):
     broadcaster = running_server.service.broadcaster
-    until_told(running_server.journal)  # of the device, too
+    wait_for_notification(running_server.journal)  # also the device's entries
     with running_server.client("ani") as client, listening(client) as events:
-        until(lambda: broadcaster.count() == 1)
-        chained = device.write(report(device.key.tag))
+        wait_until_true(lambda: broadcaster.count() == 1)
+        chained = device.write(incident_report_draft(device.key.tag))
         reply = device.push(chained)
         event = next(events)
     record = msgspec.json.decode(event.data, type=Record)
     assert (event.event, event.id, record.text) == ("entry", str(reply.head), chained.text.decode())
-    until(lambda: broadcaster.count() == 0)
+    wait_until_true(lambda: broadcaster.count() == 0)
 
 
-def test_a_listener_who_comes_back_gets_what_it_missed_once(running_server: RunningServer, device: WritingDevice):
-    device.push(*(device.write(report(device.key.tag, n)) for n in range(1, 60)))
+def test_stream_resumes_without_gap_or_duplicate(running_server: RunningServer, device: WritingDevice):
+    device.push(*(device.write(incident_report_draft(device.key.tag, n)) for n in range(1, 60)))
     known = 10
     with running_server.client("ani") as client, listening(client, after=known) as events:
-        device.push(*(device.write(report(device.key.tag, n)) for n in range(60, 100)))
+        device.push(*(device.write(incident_report_draft(device.key.tag, n)) for n in range(60, 100)))
         head = running_server.journal.head().seq
         seqs = [int(event.id) for event in itertools.islice(events, head - known)]
     assert seqs == list(range(known + 1, head + 1))
 
 
-def test_nothing_is_missed_or_doubled_while_others_write(running_server: RunningServer, device: WritingDevice):
+def test_stream_is_gapless_under_parallel_writes(running_server: RunningServer, device: WritingDevice):
     stop = threading.Event()
 
     def write() -> None:
         for number in itertools.count(1):
             if stop.is_set():
                 return
-            device.push(device.write(report(device.key.tag, number)))
+            device.push(device.write(incident_report_draft(device.key.tag, number)))
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -89,30 +89,32 @@ def test_nothing_is_missed_or_doubled_while_others_write(running_server: Running
         writer.join()
 
 
-def test_readings_are_told(running_server: RunningServer):
+def test_stream_sends_readings(running_server: RunningServer):
     reading = Reading("SLK-AWLR-03", "stage_m", MOMENT, 3.42)
     with running_server.client("ani") as client, listening(client) as events:
-        until(lambda: running_server.service.broadcaster.count() == 1)
+        wait_until_true(lambda: running_server.service.broadcaster.count() == 1)
         running_server.service.broadcaster.publish_readings([reading])
         event = next(events)
     assert event.event == "readings"
     assert msgspec.json.decode(event.data, type=list[Reading]) == [reading]
 
 
-def test_a_sign_of_life_comes_again_and_a_locked_user_hears_no_more(running_server: RunningServer):
+def test_stream_heartbeat_ends_for_locked_user(running_server: RunningServer):
     running_server.service.broadcaster.heartbeat_s = 0.05
     with running_server.client("ani") as client, listening(client) as events:
         assert [next(events).event for _ in range(3)] == ["alive"] * 3
         change = UserChanged(active=False)
-        running_server.journal.append_own([Draft(subject="user/ani", kind="user.changed", body=encode_body(change))])
-        assert {event.event for event in events} <= {"alive", "entry"}  # and it ends
+        running_server.journal.append_drafts(
+            [Draft(subject="user/ani", kind="user.changed", body=encode_body(change))]
+        )
+        assert {event.event for event in events} <= {"alive", "entry"}  # and the stream ends
 
 
-def test_the_server_ends_at_once_although_somebody_listens(tmp_path):
+def test_server_stop_ends_open_streams(tmp_path):
     with start_server(tmp_path) as server:
         server.add_user("ani")
         with server.client("ani") as client, listening(client) as events:
-            until(lambda: server.service.broadcaster.count() == 1)
+            wait_until_true(lambda: server.service.broadcaster.count() == 1)
             began = time.monotonic()
             server.service.stop()
             assert list(events) == []
@@ -120,17 +122,17 @@ def test_the_server_ends_at_once_although_somebody_listens(tmp_path):
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "1e3", "9" * 18, "٣"])
-def test_a_last_event_id_that_is_no_seq_is_refused(running_server: RunningServer, value: str):
+def test_stream_refuses_invalid_last_event_id(running_server: RunningServer, value: str):
     with running_server.client("ani") as client:
         reply = client.get("/v1/stream", headers={"Last-Event-ID": value.encode()})
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed_request")
 
 
-def test_what_is_committed_while_missed_entries_are_read_is_told_once(running_server: RunningServer):
+def test_stream_sends_entries_committed_during_catch_up(running_server: RunningServer):
     journal, broadcaster = running_server.journal, Broadcaster()
 
     class CommittingJournal:
-        """Whatever is read of it was committed, and told, that very moment."""
+        """Commits and broadcasts an entry during every read."""
 
         def records_after(self, seq: int, limit: int) -> tuple[Record, ...]:
             records = journal.records_after(seq, limit)
@@ -139,7 +141,7 @@ def test_what_is_committed_while_missed_entries_are_read_is_told_once(running_se
 
     async def told() -> list[bytes]:
         broadcaster.attach(asyncio.get_running_loop())
-        events = events_for(broadcaster, CommittingJournal(), after=0, is_welcome=lambda: True, abort=lambda: None)
+        events = events_for(broadcaster, CommittingJournal(), after=0, is_allowed=lambda: True, abort=lambda: None)
         heard = [await anext(events) for _ in range(2)]
         broadcaster.publish_readings([Reading("S-1", "rain_mm", MOMENT, 1.0)])
         heard.append(await anext(events))
@@ -147,11 +149,11 @@ def test_what_is_committed_while_missed_entries_are_read_is_told_once(running_se
         return heard
 
     alive, entries, last = asyncio.run(told())
-    assert (alive, entries.count(b"event: entry")) == (ALIVE, journal.head().seq)
+    assert (alive, entries.count(b"event: entry")) == (HEARTBEAT, journal.head().seq)
     assert last.startswith(b"event: readings")
 
 
-def test_who_does_not_keep_up_is_dropped_and_nobody_else():
+def test_stream_drops_only_the_slow_console():
     async def scene() -> tuple[list[str], int, int]:
         aborted: list[str] = []
         broadcaster = Broadcaster()
@@ -170,12 +172,12 @@ def test_who_does_not_keep_up_is_dropped_and_nobody_else():
     assert asyncio.run(scene()) == (["slow"], MAX_WAITING + 10, 1)
 
 
-def test_a_console_that_reads_nothing_loses_its_connection(running_server: RunningServer, device: WritingDevice):
-    """Its socket is full long before the queue is; aborting frees both."""
+def test_stream_closes_stalled_connection(running_server: RunningServer, device: WritingDevice):
+    """Its socket is full long before the queue is; aborting the connection frees both."""
     service = running_server.service
     big = [Reading("S-" + "X" * 4000, "rain_mm", service.journal.clock(), 0.0)] * 20
     with running_server.client("ani") as client, client.stream("GET", "/v1/stream") as response:
-        until(lambda: service.broadcaster.count() == 1)
+        wait_until_true(lambda: service.broadcaster.count() == 1)
         for _ in range(60 * MAX_WAITING):
             service.broadcaster.publish_readings(big)
             if service.broadcaster.dropped:
@@ -187,9 +189,9 @@ def test_a_console_that_reads_nothing_loses_its_connection(running_server: Runni
                 pass
 
 
-def test_a_brief_listener_hears_only_how_far_the_journal_is(running_server: RunningServer, device: WritingDevice):
+def test_brief_stream_sends_only_the_seq(running_server: RunningServer, device: WritingDevice):
     broadcaster = running_server.service.broadcaster
-    device.push(*(device.write(report(device.key.tag, n)) for n in range(1, 40)))
+    device.push(*(device.write(incident_report_draft(device.key.tag, n)) for n in range(1, 40)))
     head = running_server.journal.head().seq
     with (
         running_server.client("ani") as client,
@@ -199,13 +201,13 @@ def test_a_brief_listener_hears_only_how_far_the_journal_is(running_server: Runn
         assert next(events).event == "alive"
         missed = next(events)
         assert (missed.event, missed.id, missed.data) == ("entry", str(head), "{}")
-        until(lambda: broadcaster.count() == 1)
-        device.push(device.write(report(device.key.tag, 40)))
+        wait_until_true(lambda: broadcaster.count() == 1)
+        device.push(device.write(incident_report_draft(device.key.tag, 40)))
         assert (next(events).id, head) == (str(head + 1), head)
 
 
 @pytest.mark.parametrize(("stations", "expected"), [("S-1", ["S-1"]), ("S-2,S-1", ["S-1", "S-2"]), ("", [])])
-def test_readings_come_of_the_stations_that_were_asked_for(running_server: RunningServer, stations, expected):
+def test_stream_filters_readings_by_station(running_server: RunningServer, stations, expected):
     broadcaster = running_server.service.broadcaster
     with (
         running_server.client("ani") as client,
@@ -213,7 +215,7 @@ def test_readings_come_of_the_stations_that_were_asked_for(running_server: Runni
     ):
         events = iter(httpx2.EventSource(response))
         assert next(events).event == "alive"
-        until(lambda: broadcaster.count() == 1)
+        wait_until_true(lambda: broadcaster.count() == 1)
         broadcaster.publish_readings([Reading("S-3", "stage_m", MOMENT, 1.0)])
         broadcaster.publish_readings([Reading(f"S-{n}", "stage_m", MOMENT, 1.0) for n in (1, 2)])
         running_server.add_user("sari")
@@ -222,11 +224,11 @@ def test_readings_come_of_the_stations_that_were_asked_for(running_server: Runni
     assert told == expected
 
 
-def test_many_commits_in_a_row_are_announced_to_those_who_pull_in_few_words_and_to_the_end():
+def test_brief_stream_coalesces_commits():
     async def hear() -> tuple[list[bytes], list[bytes]]:
         broadcaster, loop = Broadcaster(), asyncio.get_running_loop()
         broadcaster.attach(loop)
-        brief = broadcaster.subscribe(lambda: None, Wishes(brief=True))
+        brief = broadcaster.subscribe(lambda: None, StreamFilter(brief=True))
         whole = broadcaster.subscribe(lambda: None)
         for seq in range(1, 101):
             fields = {"text": "{}", "signature": "", "received_at": MOMENT, "verdict": Verdict.ACCEPTED, "hash": ""}
@@ -237,7 +239,7 @@ def test_many_commits_in_a_row_are_announced_to_those_who_pull_in_few_words_and_
 
     def heard(subscription: Subscription) -> list[bytes]:
         chunks = [subscription.waiting.get_nowait() for _chunk in range(subscription.waiting.qsize())]
-        return [chunk.as_wished(subscription.wishes) for chunk in chunks]
+        return [chunk.filtered(subscription.stream_filter) for chunk in chunks]
 
     announced, sent = asyncio.run(hear())
     assert len(sent) == 100

@@ -1,10 +1,10 @@
-"""Consoles of users that a test's own `journal` knows, enrolled and open."""
+"""Fixtures: open consoles of users who are enrolled in the test's `journal`."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from consoles import enrol, open_store
+from support.console_stores import enrol, open_store
 
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.store import ConsoleStore

@@ -1,8 +1,8 @@
-"""What the widget tests share: one look for the session and a window to put things into."""
+"""Fixtures of the widget tests: one appearance for the session and a settled map."""
 
 import pytest
-from map_samples import incidents, small_basemap, stations
 from PySide6.QtWidgets import QApplication
+from support.map_samples import incidents, small_basemap, stations
 
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.markers import MarkerClass
@@ -10,22 +10,22 @@ from tabuah.widgets.theme.appearance import Appearance
 
 
 @pytest.fixture(scope="session")
-def dressed_app(qapp: QApplication) -> Appearance:
-    """The look, applied once: a stylesheet for the whole application is costly."""
+def themed_app(qapp: QApplication) -> Appearance:
+    """Return the appearance, applied once, because an application stylesheet is expensive."""
     appearance = Appearance("dark")
     appearance.apply_to(qapp)
     return appearance
 
 
 @pytest.fixture
-def appearance(dressed_app: Appearance) -> Appearance:
-    """The dark look at 100 %."""
-    return dressed_app
+def appearance(themed_app: Appearance) -> Appearance:
+    """Return the dark theme at 100 % text size."""
+    return themed_app
 
 
 @pytest.fixture
 def canvas(qtbot) -> MapCanvas:
-    """A settled map of 600 × 600 with two stations and two incidents."""
+    """Return a settled map of 600 × 600 with two stations and two incidents."""
     made = MapCanvas()
     qtbot.addWidget(made)
     made.resize(600, 600)

@@ -1,17 +1,17 @@
-"""The sheets of the gallery: every control has a name, keys are told, and both themes and sizes can be drawn."""
+"""The gallery: accessible names, keys in tooltips, both themes and larger text."""
 
 from collections.abc import Callable
 
 import pytest
+from gallery.sheets import forms_sheet, main_sheet, parts_sheet
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from tabuah.widgets.buttons import KeyButton
-from tabuah.widgets.gallery.sheets import forms_sheet, parts_sheet, room_sheet
+from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.theme.appearance import Appearance
 
-SHEETS = [room_sheet, forms_sheet, parts_sheet]
+SHEETS = [main_sheet, forms_sheet, parts_sheet]
 
 
 @pytest.fixture(params=SHEETS, ids=lambda sheet: sheet.__name__)
@@ -32,26 +32,24 @@ def controls(window: QMainWindow) -> list[QWidget]:
     return [w for w in focusable if isinstance(w, kinds) and w.objectName() not in inner]
 
 
-def test_every_control_says_its_name_to_a_screen_reader(sheet: QMainWindow) -> None:
+def test_controls_have_accessible_names(sheet: QMainWindow) -> None:
     nameless = [f"{type(w).__name__} {w.objectName()}" for w in controls(sheet) if not w.accessibleName()]
     assert nameless == []
 
 
-def test_every_button_with_a_key_names_it_in_its_tooltip(sheet: QMainWindow) -> None:
+def test_button_tooltips_name_their_key(sheet: QMainWindow) -> None:
     buttons = [b for b in sheet.findChildren(KeyButton) if b.key]
     assert buttons
     assert [b.text() for b in buttons if b.key not in b.toolTip()] == []
 
 
-def test_no_button_is_cut(sheet: QMainWindow) -> None:
+def test_buttons_are_never_cut(sheet: QMainWindow) -> None:
     sheet.grab()
     cut = [b.text() for b in sheet.findChildren(KeyButton) if b.isVisible() and b.width() < b.sizeHint().width()]
     assert cut == []
 
 
-def test_the_sheet_takes_the_other_theme_and_larger_text_while_it_is_open(
-    sheet: QMainWindow, appearance: Appearance
-) -> None:
+def test_sheet_follows_theme_and_text_scale(sheet: QMainWindow, appearance: Appearance) -> None:
     dark = sheet.grab().toImage()
     try:
         appearance.show_theme("light")

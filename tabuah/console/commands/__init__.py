@@ -1,1 +1,1 @@
-"""The `tabuah` command line; Qt is loaded only by the commands that draw."""
+"""The `tabuah` command line; only commands that draw load Qt."""

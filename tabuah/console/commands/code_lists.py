@@ -1,4 +1,4 @@
-"""Lists of codes as commands show them: by their name in the language that is spoken, with the code beside it."""
+"""Code lists for commands: each code by its name in the chosen language, with the code in brackets."""
 
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -7,35 +7,35 @@ import click
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
-from tabuah.operations.labels import label_of
 from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.resources.catalogue import _
+from tabuah.text.code_labels import code_label
 
 CodeT = TypeVar("CodeT", bound=StrEnum)
 
-_NAMED: Final = (Channel, Hazard, Severity, Status, UnitKind, UnitState)
+_LABELLED_CODES: Final = (Channel, Hazard, Severity, Status, UnitKind, UnitState)
 
 
 def read_code(codes: type[CodeT], text: str) -> CodeT:
-    """Read a code in English or Indonesian.
+    """Parse a code in English or Indonesian.
 
     Raises:
-        click.UsageError: it is not on the list; the message shows the list.
+        click.UsageError: the code is unknown; the message shows the list.
     """
     try:
         return parse_code(codes, text)
     except UnknownCode as error:
         message = _("{code} is not on the list: {accepted}")
-        raise click.UsageError(message.format(code=text, accepted=listed(codes))) from error
+        raise click.UsageError(message.format(code=text, accepted=format_code_list(codes))) from error
 
 
-def listed(codes: type[StrEnum]) -> str:
-    """All codes of a list: "banjir (flood), tanah longsor (landslide), …"; the code alone where it is the name."""
-    return ", ".join(map(_told, codes))
+def format_code_list(codes: type[StrEnum]) -> str:
+    """Format all codes: "banjir (flood), tanah longsor (landslide), …"; only the code where it equals the name."""
+    return ", ".join(map(_format_code, codes))
 
 
-def _told(code: StrEnum) -> str:
-    if not isinstance(code, _NAMED):
+def _format_code(code: StrEnum) -> str:
+    if not isinstance(code, _LABELLED_CODES):
         return code.value
-    name = label_of(code).lower()
+    name = code_label(code).lower()
     return code.value if name.replace(" ", "_").replace("-", "_") == code.value else f"{name} ({code.value})"

@@ -1,26 +1,189 @@
-"""`tabuah doctor`: checks of this console, each with what to do where something is wrong."""
+"""`tabuah doctor`: check folder, disk, data, key, session, server, clock and pending work."""
+
+import shutil
+from pathlib import Path
+from typing import Final
 
 import click
+import msgspec
 
-from tabuah.console.commands.checkup import Check, check_console
+from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import say
-from tabuah.console.commands.speaking import TabuahCommand
+from tabuah.console.commands.output import print_text
+from tabuah.console.sync.key_renewal_text import (
+    describe_preserved_work,
+    describe_renewal_cause,
+    is_recent_renewal,
+    list_renewal_steps,
+)
+from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment, format_number
+from tabuah.storage.cache.data_directory import unsafe_location_reason
+from tabuah.storage.cache.errors import CacheError, DamagedCache
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import SyncError
+from tabuah.storage.sync.session import has_session
+
+MIN_FREE_BYTES: Final = 500_000_000
+MAX_CLOCK_OFFSET_S: Final = 60.0
 
 
-@click.command("doctor", cls=TabuahCommand, help=N_("Check this console and say what to do."))
+class HealthCheck(msgspec.Struct, frozen=True):
+    """Result of a check: its stable name, whether it passed, the finding, and advice."""
+
+    check: str
+    ok: bool
+    finding: str
+    advice: str = ""
+
+
+def check_console(directory: Path) -> list[HealthCheck]:
+    checks = [_check_folder(directory)]
+    if not checks[0].ok:
+        return checks
+    try:
+        store = ConsoleStore(directory)
+    except DamagedCache as error:
+        return [*checks, HealthCheck("data", ok=False, finding=_("The data are damaged."), advice=str(error))]
+    except CacheError as error:
+        return [*checks, HealthCheck("open", ok=False, finding=str(error))]
+    try:
+        return [
+            *checks,
+            _check_disk(store),
+            _check_data(store),
+            _check_session(store),
+            *_check_key(store),
+            *_check_server(store),
+            _check_clock(store),
+            *_check_pending_work(store),
+        ]
+    finally:
+        store.close()
+
+
+def _check_folder(directory: Path) -> HealthCheck:
+    reason = unsafe_location_reason(directory.expanduser().resolve())
+    finding = reason or _("The data are in {directory}.").format(directory=directory)
+    return HealthCheck("folder", ok=not reason, finding=finding)
+
+
+def _check_disk(store: ConsoleStore) -> HealthCheck:
+    free = shutil.disk_usage(store.directory).free
+    finding = _("{size} GB are free on the disk.").format(size=format_number(free / 1e9, digits=1))
+    ok = free >= MIN_FREE_BYTES
+    return HealthCheck("disk", ok, finding, "" if ok else _("Free some space before the disk is full."))
+
+
+def _check_data(store: ConsoleStore) -> HealthCheck:
+    damage = store.find_damage()
+    if damage:
+        return HealthCheck(
+            "data", ok=False, finding=_("The data are damaged."), advice=str(DamagedCache(store.path, damage))
+        )
+    return HealthCheck("data", ok=True, finding=_("The data are intact."))
+
+
+def _check_session(store: ConsoleStore) -> HealthCheck:
+    identity = store.identity
+    if identity is None or not has_session(store.directory):
+        return HealthCheck(
+            "session",
+            ok=False,
+            finding=_("Nobody is logged in."),
+            advice=_("Log in: tabuah login --server URL --user NAME"),
+        )
+    if not identity.approved:
+        advice = _("An administrator runs: tabuah server device approve {device}").format(device=store.device)
+        return HealthCheck("session", ok=False, finding=_("This device waits for approval."), advice=advice)
+    if identity.grant is not None and identity.grant.expires_at <= store.now():
+        finding = _("The log-in expired {moment}: new entries are held for a supervisor.").format(
+            moment=format_moment(identity.grant.expires_at)
+        )
+        return HealthCheck("session", ok=False, finding=finding, advice=_("Connect and sync, or log in again."))
+    return HealthCheck("session", ok=True, finding=_("{user} is logged in.").format(user=identity.user))
+
+
+def _check_key(store: ConsoleStore) -> list[HealthCheck]:
+    """Report a key renewal of the last days, after a copy of the data or a lost key."""
+    renewal = store.last_key_replacement
+    if renewal is None or not is_recent_renewal(renewal, store.now()):
+        return []
+    identity = store.identity
+    advice = " ".join(list_renewal_steps(renewal, approved=identity is not None and identity.approved))
+    finding = f"{describe_renewal_cause(renewal)} {describe_preserved_work(renewal)}"
+    return [HealthCheck("key", ok=not advice, finding=finding, advice=advice)]
+
+
+def _check_server(store: ConsoleStore) -> list[HealthCheck]:
+    identity = store.identity
+    if identity is None:
+        return []
+    try:
+        with ServerClient(identity.server_url) as client:
+            health = client.health()
+    except SyncError as error:
+        return [
+            HealthCheck(
+                "server", ok=False, finding=str(error), advice=_("Check the network; you can keep working offline.")
+            )
+        ]
+    finding = _("The server at {url} answers (version {version}).").format(
+        url=identity.server_url, version=health.version
+    )
+    return [HealthCheck("server", ok=True, finding=finding)]
+
+
+def _check_clock(store: ConsoleStore) -> HealthCheck:
+    offset_s = store.clock_offset_s
+    ok = abs(offset_s) <= MAX_CLOCK_OFFSET_S
+    finding = _("The clock of this computer differs from the server's by {n} s; this is corrected.").format(
+        n=format_number(abs(offset_s))
+    )
+    return HealthCheck("clock", ok, finding, "" if ok else _("Set the clock of this computer."))
+
+
+def _check_held_entries(store: ConsoleStore) -> HealthCheck:
+    """Report entries held for a supervisor, and deferred entries, which may wait for months."""
+    held = store.held()
+    waits = [held_entry.entry.at for held_entry in held if held_entry.reason in DEFERRAL_REASONS]
+    found = []
+    if len(held) > len(waits):
+        found.append(_("{n} changes are held for a supervisor.").format(n=len(held) - len(waits)))
+    if waits:
+        message = _("{n} changes wait for entries they depend on, the oldest since {time}.")
+        found.append(message.format(n=len(waits), time=format_moment(min(waits))))
+    return HealthCheck("held", ok=False, finding=" ".join(found), advice="tabuah held list")
+
+
+def _check_pending_work(store: ConsoleStore) -> list[HealthCheck]:
+    counts = store.counts()
+    waiting = _("{n} changes are not yet synced.").format(n=counts.pending)
+    checks = [HealthCheck("outbox", ok=True, finding=waiting)]
+    if counts.conflicts:
+        found = _("{n} conflicts wait for a decision.").format(n=counts.conflicts)
+        checks.append(HealthCheck("conflicts", ok=False, finding=found, advice="tabuah conflict list"))
+    if counts.held:
+        checks.append(_check_held_entries(store))
+    if counts.rejected:
+        found = _("The server has rejected {n} changes of this console.").format(n=counts.rejected)
+        checks.append(HealthCheck("rejected", ok=False, finding=found, advice="tabuah rejected list"))
+    return checks
+
+
+@click.command("doctor", cls=TabuahCommand, help=N_("Check this console and advise what to do."))
 @click.pass_obj
 def doctor(call: Invocation) -> int:
-    """Check this console; the exit code tells whether its data are damaged."""
     checks = check_console(call.data)
-    call.show(checks, lambda: _print(checks))
+    call.show(checks, lambda: _print_checks(checks))
     return ExitCode.DAMAGED if any(check.check == "data" and not check.ok for check in checks) else ExitCode.DONE
 
 
-def _print(checks: list[Check]) -> None:
+def _print_checks(checks: list[HealthCheck]) -> None:
     for check in checks:
-        say(f"{_('ok') if check.ok else _('LOOK'):5} {check.finding}")
+        print_text(f"{_('ok') if check.ok else _('LOOK'):5} {check.finding}")
         if check.advice:
-            say(f"      → {check.advice}")
+            print_text(f"      → {check.advice}")

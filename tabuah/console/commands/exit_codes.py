@@ -1,4 +1,4 @@
-"""How a command ends: which errors are expected, and the exit code of each."""
+"""Exit codes of commands, and the expected errors that lead to them."""
 
 import sys
 from enum import IntEnum
@@ -6,7 +6,7 @@ from typing import Final
 
 
 class ExitCode(IntEnum):
-    """The exit codes that scripts may rely on."""
+    """Exit codes that scripts may rely on."""
 
     DONE = 0
     BUG = 1
@@ -16,10 +16,10 @@ class ExitCode(IntEnum):
     DAMAGED = 5
 
 
-# Most special first. A class is named, not imported: an error that was raised has its module loaded already.
+# Most specific first. Classes are named, not imported: the module of a raised error is already loaded.
 _EXPECTED: Final = (
     ("tabuah.storage.cache.errors", "DamagedCache", ExitCode.DAMAGED),
-    ("tabuah.storage.cache.errors", "JournalDoesNotFollow", ExitCode.REFUSED),
+    ("tabuah.storage.cache.errors", "JournalMismatch", ExitCode.REFUSED),
     ("tabuah.storage.cache.errors", "CacheError", ExitCode.BAD_INPUT),
     ("tabuah.storage.sync.errors", "Offline", ExitCode.NO_SERVER),
     ("tabuah.storage.sync.errors", "BadServerAddress", ExitCode.BAD_INPUT),
@@ -34,17 +34,17 @@ _EXPECTED: Final = (
     ("tabuah.gis.errors", "GeographyError", ExitCode.BAD_INPUT),
     ("tabuah.server.errors", "DamagedData", ExitCode.DAMAGED),
     ("tabuah.server.errors", "ServerError", ExitCode.BAD_INPUT),
-    ("tabuah.console.commands.fetching", "Unreachable", ExitCode.NO_SERVER),
-    ("tabuah.console.commands.fetching", "FetchError", ExitCode.BAD_INPUT),
-    ("tabuah.console.simulator.errors", "NotRegistered", ExitCode.REFUSED),
-    ("tabuah.console.simulator.errors", "NotLetIn", ExitCode.REFUSED),
+    ("tabuah.console.commands.feeds.download", "DownloadFailed", ExitCode.NO_SERVER),
+    ("tabuah.console.commands.feeds.download", "DownloadError", ExitCode.BAD_INPUT),
+    ("tabuah.console.simulator.errors", "RegistrationRefused", ExitCode.REFUSED),
+    ("tabuah.console.simulator.errors", "BrokerLogInRefused", ExitCode.REFUSED),
     ("tabuah.console.simulator.errors", "SimulatorError", ExitCode.BAD_INPUT),
     ("tabuah.console.reports.errors", "ReportError", ExitCode.BAD_INPUT),
 )
 
 
 def exit_code_of(error: BaseException) -> ExitCode:
-    """The exit code for an error; `BUG` for one that nobody expects."""
+    """Return the exit code of an error; `BUG` for an unexpected one."""
     for module, name, code in _EXPECTED:
         expected = getattr(sys.modules.get(module), name, None)
         if expected is not None and isinstance(error, expected):

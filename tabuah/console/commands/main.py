@@ -1,51 +1,59 @@
-"""The `tabuah` command: a table of commands that are imported when they are run, and how a run ends."""
+"""The `tabuah` command: a table of commands imported on demand, usage errors and exit codes."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
+from tabuah.console.commands.command_classes import LazyCommand, LazyGroup
 from tabuah.console.commands.exit_codes import ExitCode, exit_code_of
-from tabuah.console.commands.invocation import language_wanted
-from tabuah.console.commands.output import print_error, speak_utf8
-from tabuah.console.commands.speaking import LazyCommand, LazyGroup
-from tabuah.console.commands.usage import tell_usage_error
+from tabuah.console.commands.invocation import requested_language
+from tabuah.console.commands.output import print_error, use_utf8_output
 from tabuah.resources.catalogue import N_, _, set_language
 
 _HERE: Final = "tabuah.console.commands"
 
 COMMANDS: Final[dict[str, LazyCommand]] = {
     "demo": LazyCommand(f"{_HERE}.demo:demo", N_("Play a storm: server, simulated sensors and a console")),
-    "console": LazyCommand(f"{_HERE}.window:console", N_("Open the console's window")),
-    "incident": LazyCommand(f"{_HERE}.incident_commands:incident_group", N_("Report, list and work incidents")),
-    "conflict": LazyCommand(f"{_HERE}.conflicts:conflict_group", N_("See and settle conflicts")),
-    "held": LazyCommand(f"{_HERE}.held:held_group", N_("Release or refuse what is held for a supervisor")),
-    "rejected": LazyCommand(f"{_HERE}.rejected:rejected_group", N_("Send rejected changes again or set them aside")),
-    "station": LazyCommand(f"{_HERE}.station_commands:station_group", N_("Stations and their newest readings")),
-    "unit": LazyCommand(f"{_HERE}.unit_commands:unit_group", N_("Units of the OPD: what they do and where they are")),
-    "readings": LazyCommand(f"{_HERE}.readings:readings_group", N_("Send and query readings")),
-    "forecast": LazyCommand(f"{_HERE}.forecasts:forecast_group", N_("Forecasts of rivers, and how good they are")),
-    "rule": LazyCommand(f"{_HERE}.rules:rule_group", N_("Rules that raise alarms")),
-    "alarm": LazyCommand(
-        f"{_HERE}.alarm_commands:alarm_group", N_("Alarms: list, acknowledge, shelve, make an incident")
+    "console": LazyCommand(f"{_HERE}.console_window:console", N_("Open the console's window")),
+    "incident": LazyCommand(
+        f"{_HERE}.incidents.incident_commands:incident_group", N_("Report, list and manage incidents")
     ),
-    "report": LazyCommand(f"{_HERE}.reports:report_group", N_("Reports and exports")),
-    "map": LazyCommand(f"{_HERE}.map_commands:map_group", N_("Import layers, build and draw the map")),
-    "feed": LazyCommand(f"{_HERE}.feeds:feed_group", N_("Read BMKG's feeds")),
-    "earthquake": LazyCommand(f"{_HERE}.bulletins:earthquake_group", N_("Earthquakes that BMKG told of")),
-    "warning": LazyCommand(f"{_HERE}.bulletins:warning_group", N_("BMKG's weather warnings")),
-    "volcano": LazyCommand(f"{_HERE}.bulletins:volcano_group", N_("The level of Gunung Talang and other volcanoes")),
-    "login": LazyCommand(f"{_HERE}.login:login", N_("Log in to a server and enrol this device")),
-    "status": LazyCommand(f"{_HERE}.status:status", N_("What this console holds and what waits")),
-    "sync": LazyCommand(f"{_HERE}.sync:sync", N_("Exchange changes with the server")),
-    "data-saver": LazyCommand(f"{_HERE}.data_saver:data_saver", N_("Spare a slow or dear line")),
-    "keeping": LazyCommand(f"{_HERE}.keeping:keeping", N_("How long this console keeps readings")),
-    "bundle": LazyCommand(f"{_HERE}.bundles:bundle_group", N_("Carry work from hand to hand, by USB or chat")),
+    "conflict": LazyCommand(f"{_HERE}.incidents.conflicts:conflict_group", N_("See and settle conflicts")),
+    "held": LazyCommand(f"{_HERE}.sync.held:held_group", N_("Release or refuse entries held for a supervisor")),
+    "rejected": LazyCommand(f"{_HERE}.sync.rejected:rejected_group", N_("Resend or dismiss rejected entries")),
+    "station": LazyCommand(
+        f"{_HERE}.stations.station_commands:station_group", N_("Stations and their latest readings")
+    ),
+    "unit": LazyCommand(f"{_HERE}.units.unit_commands:unit_group", N_("Units of the OPD: state and position")),
+    "readings": LazyCommand(f"{_HERE}.readings.readings:readings_group", N_("Send and query readings")),
+    "forecast": LazyCommand(f"{_HERE}.forecast.forecasts:forecast_group", N_("River forecasts and their accuracy")),
+    "rule": LazyCommand(f"{_HERE}.rules.rules:rule_group", N_("Rules that raise alarms")),
+    "alarm": LazyCommand(
+        f"{_HERE}.alarms.alarm_commands:alarm_group", N_("Alarms: list, acknowledge, shelve, create an incident")
+    ),
+    "report": LazyCommand(f"{_HERE}.reports.reports:report_group", N_("Reports and exports")),
+    "map": LazyCommand(f"{_HERE}.map.map_commands:map_group", N_("Import layers, build and draw the map")),
+    "feed": LazyCommand(f"{_HERE}.feeds.feeds:feed_group", N_("Read BMKG's feeds")),
+    "earthquake": LazyCommand(f"{_HERE}.bulletins.bulletins:earthquake_group", N_("Earthquakes reported by BMKG")),
+    "warning": LazyCommand(f"{_HERE}.bulletins.bulletins:warning_group", N_("BMKG's weather warnings")),
+    "volcano": LazyCommand(
+        f"{_HERE}.bulletins.bulletins:volcano_group", N_("Levels of Gunung Talang and other volcanoes")
+    ),
+    "login": LazyCommand(f"{_HERE}.people.login:login", N_("Log in to a server and enrol this device")),
+    "status": LazyCommand(f"{_HERE}.sync.status:status", N_("State of this console and pending work")),
+    "sync": LazyCommand(f"{_HERE}.sync.sync:sync", N_("Exchange changes with the server")),
+    "data-saver": LazyCommand(f"{_HERE}.sync.data_saver:data_saver", N_("Reduce data use on a metered connection")),
+    "retention": LazyCommand(f"{_HERE}.readings.retention:retention", N_("Retention of readings on this console")),
+    "bundle": LazyCommand(
+        f"{_HERE}.sync.bundles:bundle_group", N_("Transfer unsynced work as a file, by USB or chat")
+    ),
     "backup": LazyCommand(f"{_HERE}.backup:backup", N_("Save a verified copy of this console's data")),
-    "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check this console and say what to do")),
-    "server": LazyCommand(f"{_HERE}.server:server_group", N_("Run and administer the central server")),
+    "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check this console and advise what to do")),
+    "server": LazyCommand(f"{_HERE}.server.server:server_group", N_("Run and administer the central server")),
     "simulate": LazyCommand(f"{_HERE}.simulate:simulate", N_("Send simulated readings to a server")),
 }
 
@@ -58,36 +66,35 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="tabuah", message="%(prog)s %(version)s", help=N_("Show the version and exit."))
-def root() -> None:
-    """The root of all commands."""
+def root_group() -> None:
+    """The root command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a command line and exit with its code."""
-    speak_utf8()
+    use_utf8_output()
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    wanted = language_wanted(arguments, os.environ)
+    wanted = requested_language(arguments, os.environ)
     if wanted:
         set_language(wanted)
     sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; expected errors are told in one sentence, bugs keep their traceback.
+    """Run a command line; expected errors print one sentence, bugs keep their traceback.
 
     Returns:
         The exit code.
     """
     try:
-        result = root.main(list(arguments), prog_name="tabuah", standalone_mode=False)
+        result = root_group.main(list(arguments), prog_name="tabuah", standalone_mode=False)
     except click.ClickException as error:
-        tell_usage_error(error)
+        print_usage_error(error)
         return error.exit_code if error.exit_code != 1 else ExitCode.BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         print_error(_("Stopped."))
         return 130
     except BrokenPipeError:
-        return _leave_pipe()
+        return _abandon_output()
     except Exception as error:
         code = exit_code_of(error)
         if code is ExitCode.BUG:
@@ -97,7 +104,94 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else ExitCode.DONE
 
 
-def _leave_pipe() -> int:
-    """The reader of our output has gone, as `head` does: say no more, also not at the interpreter's end."""
+def _abandon_output() -> int:
+    """Discard further output after the reader closed the pipe, as `head` does, also at interpreter exit."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives until the process ends
     return ExitCode.DONE
+
+
+_QUOTED: Final = re.compile("'(.*)'")
+
+
+def print_usage_error(error: click.ClickException) -> None:
+    """Print a usage error and where to find help."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        print_error(error.format_message())
+        return
+    print_error(_("Error: {message}").format(message=_describe_error(error)))
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.UsageError) and context is not None:
+        print_error(_("Help: {command} --help").format(command=context.command_path))
+
+
+def _describe_error(error: click.ClickException) -> str:
+    match error:
+        case click.NoSuchOption():
+            return _add_suggestions(_("there is no option {name}").format(name=error.option_name), error)
+        case click.MissingParameter():
+            return _("{name} is missing").format(name=_parameter_name(error))
+        case click.BadParameter() if error.param is not None:
+            return f"{_parameter_name(error)}: {_describe_value_error(error, error.param.type)}"
+        case click.BadOptionUsage():
+            takes = _("{name} needs a value") if "requires" in error.message else _("{name} takes no value")
+            return takes.format(name=error.option_name)
+    context = getattr(error, "ctx", None)
+    if context is not None and isinstance(context.command, click.Group):
+        return _describe_unknown_command(error, context, context.command)
+    if "extra argument" in error.message:
+        return _("unexpected arguments: {extra}").format(extra=_extra_arguments(error.message))
+    return error.format_message()
+
+
+def _describe_value_error(error: click.BadParameter, kind: click.ParamType[Any]) -> str:
+    """Describe an invalid value; click's own types need translation, ours are translated already."""
+    match kind:
+        case click.Choice():
+            return _("choose one of: {choices}").format(choices=", ".join(map(str, kind.choices)))
+        case click.IntRange(min=int() as low, max=int() as high):
+            return _("write a whole number from {low} to {high}").format(low=low, high=high)
+        case click.IntRange(min=int() as low):
+            return _("write a whole number, at least {low}").format(low=low)
+        case click.types.IntParamType():
+            return _("write a whole number")
+        case click.types.FloatParamType():
+            return _("write a number with a decimal point")
+        case click.DateTime():
+            return _("write a date like 2026-11-24")
+        case click.Path() | click.File():
+            return _describe_path_error(error.message)
+    return error.message
+
+
+def _describe_path_error(message: str) -> str:
+    path = "".join(_QUOTED.findall(message)[:1])
+    if "does not exist" in message:
+        return _("there is no {path}").format(path=path)
+    if "is a directory" in message:
+        return _("{path} is a folder").format(path=path)
+    if "is a file" in message:
+        return _("{path} is a file, not a folder").format(path=path)
+    return _("{path} cannot be read or written").format(path=path)
+
+
+def _extra_arguments(message: str) -> str:
+    return message.partition("(")[2].rpartition(")")[0]
+
+
+def _describe_unknown_command(error: click.ClickException, context: click.Context, group: click.Group) -> str:
+    name = getattr(error, "command_name", "")
+    names = ", ".join(group.list_commands(context))
+    return _("there is no command {name}; there are: {names}").format(name=name, names=names)
+
+
+def _parameter_name(error: click.BadParameter) -> str:
+    param = error.param
+    if param is None:
+        return str(error.param_hint or "")
+    if isinstance(param, click.Option):
+        return "/".join(param.opts)
+    return param.human_readable_name
+
+
+def _add_suggestions(message: str, error: click.NoSuchOption) -> str:
+    return f"{message} ({', '.join(error.possibilities)}?)" if error.possibilities else message

@@ -1,4 +1,4 @@
-"""Parameters that commands read: codes in two languages, moments in WIB, `FIELD=VALUE` pairs."""
+"""Parameter types of commands: codes in two languages, times in WIB, `FIELD=VALUE` pairs."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,12 +8,12 @@ from typing import Any, Final, TypeVar
 import click
 
 from tabuah.console.commands.code_lists import read_code
-from tabuah.console.moments import read_moment
 from tabuah.resources.catalogue import _
+from tabuah.resources.moment_parser import parse_moment
 
 CodeT = TypeVar("CodeT", bound=StrEnum)
 
-# A clock that runs a little fast is no reason to refuse a report.
+# A clock that runs slightly fast must not prevent a report.
 _FUTURE_ALLOWED: Final = timedelta(minutes=5)
 
 
@@ -26,7 +26,6 @@ class Code(click.ParamType[CodeT]):
         self.codes = codes
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> CodeT:
-        """Read the code."""
         try:
             return read_code(self.codes, str(value))
         except click.UsageError as error:
@@ -34,25 +33,24 @@ class Code(click.ParamType[CodeT]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment in ISO 8601; without a zone it is WIB, without a date it is today."""
+    """A time in ISO 8601; WIB without a zone, today without a date."""
 
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read the moment; UTC."""
+        """Parse the time and return it in UTC."""
         if isinstance(value, datetime):
             return value
         try:
-            return read_moment(str(value), now=datetime.now(UTC))
+            return parse_moment(str(value), now=datetime.now(UTC))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
 class PastMoment(Moment):
-    """A moment that is not in the future."""
+    """A time that is not in the future."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read the moment; UTC."""
         moment = super().convert(value, param, ctx)
         if moment > datetime.now(UTC) + _FUTURE_ALLOWED:
             self.fail(_("{moment} is in the future").format(moment=value), param, ctx)
@@ -60,19 +58,21 @@ class PastMoment(Moment):
 
 
 def read_pairs(pairs: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:
-    """Read `FIELD=VALUE` pairs.
+    """Parse `FIELD=VALUE` pairs.
 
     Raises:
-        click.UsageError: a pair is none, or its field is not one of `allowed`.
+        click.UsageError: a pair is malformed, or its field is not one of `allowed`.
     """
     values: dict[str, str] = {}
     for pair in pairs:
         field, equals, value = pair.partition("=")
         name = field.strip().lower().replace("-", "_")
         if not equals:
-            raise click.UsageError(_("{pair} is no FIELD=VALUE").format(pair=pair))
+            raise click.UsageError(_("{pair} is not of the form FIELD=VALUE").format(pair=pair))
         if name not in allowed:
             fields = ", ".join(allowed)
-            raise click.UsageError(_("{field} is no field; one of: {fields}").format(field=field, fields=fields))
+            raise click.UsageError(
+                _("{field} is not a field; fields are: {fields}").format(field=field, fields=fields)
+            )
         values[name] = value.strip()
     return values

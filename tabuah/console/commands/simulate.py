@@ -16,25 +16,25 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
+from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, default_directory
-from tabuah.console.commands.output import print_error, say
-from tabuah.console.commands.speaking import TabuahCommand
+from tabuah.console.commands.output import print_error, print_text
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number, format_time
 
 if TYPE_CHECKING:
-    from tabuah.console.simulator.playing import Progress
+    from tabuah.console.simulator.playback import PlaybackProgress
     from tabuah.server.mqtt.address import BrokerAddress
     from tabuah.storage.cache.store import ConsoleStore
     from tabuah.storage.sync.session import ConsoleSession
 
-FOLDER: Final = "simulator"  # beside the console's own data: another device, another user
-_CLIENT: Final = "tabuah-simulator"  # with the device behind it: two simulators at one broker are two clients
-_TOLD_EVERY_S: Final = 30.0
+FOLDER: Final = "simulator"  # apart from the console's own data: another device and user
+_CLIENT: Final = "tabuah-simulator"  # the device is appended, so two simulators at a broker differ
+_PROGRESS_INTERVAL_S: Final = 30.0
 
 
-class SimulationEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """What `simulate --json` prints at its end."""
+class SimulationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of `simulate --json`."""
 
     scenario: str
     stations: int
@@ -45,8 +45,8 @@ class SimulationEnded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What the options ask for."""
+class SimulationOptions:
+    """Options of the command."""
 
     url: str
     scenario: str
@@ -63,31 +63,34 @@ class Wish:
 @click.command(
     "simulate",
     cls=TabuahCommand,
-    help=N_("Play a scenario: simulated stations send their readings to a server, marked as an exercise."),
+    help=N_("Run a scenario: simulated stations send readings to a server, marked as an exercise."),
 )
 @click.option("--server", "url", required=True, metavar="URL", help=N_("The server's address."))
 @click.option(
-    "--scenario", type=click.Choice(["storm", "earthquake", "calm"]), default="storm", help=N_("What happens.")
+    "--scenario", type=click.Choice(["storm", "earthquake", "calm"]), default="storm", help=N_("The scenario.")
 )
 @click.option(
-    "--stations", type=click.IntRange(1, 20_000), metavar="N", help=N_("How many stations; else all of the registry.")
+    "--stations", type=click.IntRange(1, 20_000), metavar="N", help=N_("Number of stations; default: all registered.")
 )
 @click.option(
     "--speed",
     type=click.FloatRange(1, 10_000),
     default=1.0,
     metavar="X",
-    help=N_("How many times faster, until now."),
+    help=N_("Time factor until the scenario reaches the present."),
 )
 @click.option(
-    "--minute", type=click.FloatRange(-1440, 1440), metavar="N", help=N_("The minute of the story that is now.")
+    "--minute",
+    type=click.FloatRange(-1440, 1440),
+    metavar="N",
+    help=N_("Minute of the scenario at the present time."),
 )
 @click.option(
     "--behind",
     "behind_min",
     type=click.FloatRange(0, 1440),
     metavar="MINUTES",
-    help=N_("How far behind now a faster story begins."),
+    help=N_("How far in the past an accelerated scenario begins."),
 )
 @click.option(
     "--history",
@@ -95,119 +98,131 @@ class Wish:
     type=click.FloatRange(0, 168),
     default=6.0,
     metavar="HOURS",
-    help=N_("How much to send of the time before."),
+    help=N_("Hours of history to send first."),
 )
-@click.option("--seconds", type=click.FloatRange(0), metavar="N", help=N_("Stop after so many seconds."))
+@click.option("--seconds", type=click.FloatRange(0), metavar="N", help=N_("Stop after N seconds."))
 @click.option("--user", default="", metavar="NAME", help=N_("A user with the role gateway or admin."))
 @click.option(
-    "--mqtt", default="", metavar="URL", help=N_("Publish to a broker, mqtt://USER@HOST:PORT; loggers keep to HTTP.")
+    "--mqtt", default="", metavar="URL", help=N_("Publish to a broker, mqtt://USER@HOST:PORT; loggers use HTTP.")
 )
 @click.pass_obj
 def simulate(call: Invocation, /, **options: Any) -> None:
-    """Play a scenario into a server until it is stopped."""
+    """Run a scenario until it is stopped."""
     from tabuah.storage.cache.store import ConsoleStore
 
-    wish = Wish(**options)
-    broker = _broker_of(wish.mqtt) if wish.mqtt else None
-    store = ConsoleStore(_directory(call))
+    settings = SimulationOptions(**options)
+    broker = _parse_broker(settings.mqtt) if settings.mqtt else None
+    store = ConsoleStore(_data_directory(call))
     try:
-        ended = _play(call, store, wish, broker)
+        ended = _play(call, store, settings, broker)
     finally:
         store.close()
-    call.show(ended, lambda: _tell_end(ended))
+    call.show(ended, lambda: _print_end(ended))
 
 
-def _directory(call: Invocation) -> Path:
-    """The simulator's own data; in the usual directory of a console it has a folder to itself."""
+def _data_directory(call: Invocation) -> Path:
+    """Return the simulator's data directory, a subfolder of the console's default directory."""
     return call.data / FOLDER if call.data == default_directory(os.environ) else call.data
 
 
-def _broker_of(url: str) -> "BrokerAddress":
-    """The broker; a password that the address does not tell is asked for like that of a log-in."""
-    from tabuah.console.commands.login import read_password
+def _parse_broker(url: str) -> "BrokerAddress":
+    """Parse the broker address; a missing password is asked for as for a log-in."""
+    from tabuah.console.commands.people.login import read_password
     from tabuah.server.errors import UnusableBroker
-    from tabuah.server.mqtt.address import read_address
+    from tabuah.server.mqtt.address import parse_broker_url
 
     try:
-        broker = read_address(url)
+        broker = parse_broker_url(url)
     except UnusableBroker as error:
-        wrong = _("{url} is no address of a broker: write mqtt://USER@HOST:PORT, or mqtts:// for TLS")
+        wrong = _("{url} is not a broker address: write mqtt://USER@HOST:PORT, or mqtts:// for TLS")
         raise click.UsageError(wrong.format(url=url.rpartition("@")[2])) from error
     return replace(broker, password=read_password()) if broker.user and not broker.password else broker
 
 
-def _play(call: Invocation, store: "ConsoleStore", wish: Wish, broker: "BrokerAddress | None") -> SimulationEnded:
-    from tabuah.console.simulator.playing import Together, play, send_history
-    from tabuah.console.simulator.registering import newest_reading_at, register_stations, stations_to_play
-    from tabuah.console.simulator.story import SCENARIOS, Telling
-    from tabuah.console.simulator.units import fleet_of, register_units, trackers_of
-    from tabuah.console.simulator.ways import opened_ways
+def _play(
+    call: Invocation, store: "ConsoleStore", settings: SimulationOptions, broker: "BrokerAddress | None"
+) -> SimulationRecord:
+    from tabuah.console.simulator.playback import CombinedSource, play_readings, send_history
+    from tabuah.console.simulator.stations import load_simulated_stations, newest_reading_time, register_stations
+    from tabuah.console.simulator.timeline import SCENARIOS, TimelineSettings
+    from tabuah.console.simulator.transport import open_transport
+    from tabuah.console.simulator.units import register_units, scenario_fleet, scenario_trackers
 
-    stations = stations_to_play(wish.stations)
-    telling = Telling.of(wish.scenario, speed=wish.speed, minute=wish.minute, behind_min=wish.behind_min)
-    teller = _Teller(call)
-    session = _session(store, wish)
+    stations = load_simulated_stations(settings.stations)
+    timeline_settings = TimelineSettings.of(
+        settings.scenario, speed=settings.speed, minute=settings.minute, behind_min=settings.behind_min
+    )
+    printer = _ProgressPrinter(call)
+    session = _open_session(store, settings)
     with (
         session.client,
-        _stopped_by_signals() as stopping,
-        opened_ways(
+        _stop_on_signals() as stopping,
+        open_transport(
             session.client,
             broker,
             name=f"{_CLIENT}-{store.device}",
             stations=stations,
             stopping=stopping,
-            notice=teller,
-        ) as ways,
+            observer=printer,
+        ) as transport,
     ):
         registered = register_stations(store, session, stations)
-        teller.stations(len(stations), registered)
-        course = telling.begin(store.now())
-        scenario = SCENARIOS[wish.scenario](stations, course.story_start_at)
-        register_units(store, session, wish.scenario)
-        measuring = Together(scenario, fleet_of(wish.scenario, start_at=course.story_start_at))
-        senders = {*(station.code for station in stations), *trackers_of(wish.scenario)}
-        after = newest_reading_at(session.client, senders)
-        if send_history(measuring, ways.archive, course, hours=wish.history_h, after=after):
-            teller.history(ways.sent.readings)
-            until = store.now() + timedelta(seconds=wish.seconds) if wish.seconds is not None else None
-            play(measuring, ways, course, now=store.now, stopping=stopping, on_progress=teller.progress, until=until)
-    return SimulationEnded(
-        scenario=wish.scenario,
+        printer.stations(len(stations), registered)
+        timeline = timeline_settings.begin(store.now())
+        scenario = SCENARIOS[settings.scenario](stations, timeline.scenario_start_at)
+        register_units(store, session, settings.scenario)
+        source = CombinedSource(scenario, scenario_fleet(settings.scenario, start_at=timeline.scenario_start_at))
+        senders = {*(station.code for station in stations), *scenario_trackers(settings.scenario)}
+        after = newest_reading_time(session.client, senders)
+        if send_history(source, transport.archive, timeline, hours=settings.history_h, after=after):
+            printer.history(transport.sent.readings)
+            until = store.now() + timedelta(seconds=settings.seconds) if settings.seconds is not None else None
+            play_readings(
+                source,
+                transport,
+                timeline,
+                now=store.now,
+                stopping=stopping,
+                on_progress=printer.progress,
+                until=until,
+            )
+    return SimulationRecord(
+        scenario=settings.scenario,
         stations=len(stations),
         registered=registered,
-        sent=ways.sent.readings,
-        set_aside=dict(ways.sent.set_aside),
-        minute=round(course.minute_at(course.told_until(store.now())), 1),
+        sent=transport.sent.readings,
+        set_aside=dict(transport.sent.set_aside),
+        minute=round(timeline.minute_at(timeline.played_until(store.now())), 1),
     )
 
 
-def _session(store: "ConsoleStore", wish: Wish) -> "ConsoleSession":
-    """The log-in that is kept here, or a new one."""
-    from tabuah.console.commands.login import read_password
-    from tabuah.operations.authority.roles import Role
-    from tabuah.storage.sync.addresses import checked_address
+def _open_session(store: "ConsoleStore", settings: SimulationOptions) -> "ConsoleSession":
+    """Return the stored session, or log in."""
+    from tabuah.console.commands.people.login import read_password
+    from tabuah.operations.people.roles import Role
+    from tabuah.storage.sync.server_address import normalise_address
     from tabuah.storage.sync.session import ConsoleSession, has_session, log_in
 
     known = store.identity
     is_kept = (
         known is not None
         and has_session(store.directory)
-        and known.server_url == checked_address(wish.url)
-        and wish.user in ("", known.user)
+        and known.server_url == normalise_address(settings.url)
+        and settings.user in ("", known.user)
     )
     if not is_kept:
-        if not wish.user:
+        if not settings.user:
             raise click.UsageError(_("nobody is logged in here: name a user with --user"))
-        known = log_in(store, url=wish.url, user=wish.user, password=read_password())
+        known = log_in(store, url=settings.url, user=settings.user, password=read_password())
     if known is None or known.role not in (Role.GATEWAY, Role.ADMIN):
         message = _("{user} may not register stations; the simulator needs a user with the role gateway or admin.")
-        raise click.UsageError(message.format(user=wish.user or (known.user if known else "?")))
+        raise click.UsageError(message.format(user=settings.user or (known.user if known else "?")))
     return ConsoleSession(store)
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that Ctrl+C and a polite end set."""
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl+C and SIGTERM set."""
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -221,12 +236,12 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
             signal.signal(name, handler)
 
 
-class _Teller:
-    """Says how it goes, a line now and then; with --json nothing but the end."""
+class _ProgressPrinter:
+    """Prints a progress line now and then; nothing with --json."""
 
     def __init__(self, call: Invocation) -> None:
         self._is_quiet = call.as_json
-        self._told_at_s = float("-inf")
+        self._printed_at_s = float("-inf")
         self._caught_up = False
 
     def stations(self, count: int, registered: int) -> None:
@@ -234,32 +249,32 @@ class _Teller:
         self._say(_("{stations}, {new} newly registered.").format(stations=words, new=format_number(registered)))
 
     def history(self, readings: int) -> None:
-        self._say(_("History sent: {n} readings. Ctrl+C ends.").format(n=format_number(readings)))
+        self._say(_("History sent: {n} readings. Stop with Ctrl+C.").format(n=format_number(readings)))
 
-    def progress(self, progress: "Progress") -> None:
+    def progress(self, progress: "PlaybackProgress") -> None:
         if progress.caught_up and not self._caught_up:
             self._caught_up = True
-        elif time.monotonic() - self._told_at_s < _TOLD_EVERY_S:
+        elif time.monotonic() - self._printed_at_s < _PROGRESS_INTERVAL_S:
             return
-        self._told_at_s = time.monotonic()
-        told = _("{time}: minute {minute} of the story").format(
+        self._printed_at_s = time.monotonic()
+        message = _("{time}: minute {minute} of the scenario").format(
             time=format_time(progress.at, seconds=True), minute=format_number(progress.minute)
         )
-        self._say(told)
+        self._say(message)
 
     def trouble(self, reason: str) -> None:
-        print_error(_("{reason} The simulator waits and sends everything later.").format(reason=reason))
+        print_error(_("{reason} The simulator waits and sends the readings later.").format(reason=reason))
 
     def recovery(self) -> None:
-        print_error(_("The server answers again; what was missed is being sent."))
+        print_error(_("The server answers again; missed readings are being sent."))
 
     def _say(self, words: str) -> None:
         if not self._is_quiet:
-            say(words)
+            print_text(words)
 
 
-def _tell_end(ended: SimulationEnded) -> None:
-    message = _("Ended at minute {minute}; {sent} readings were taken.")
-    say(message.format(minute=format_number(ended.minute), sent=format_number(ended.sent)))
+def _print_end(ended: SimulationRecord) -> None:
+    message = _("Ended at minute {minute}; {sent} readings were accepted.")
+    print_text(message.format(minute=format_number(ended.minute), sent=format_number(ended.sent)))
     for reason, count in Counter(ended.set_aside).most_common():
-        say(_("Set aside: {count} ({reason})").format(count=format_number(count), reason=reason))
+        print_text(_("Rejected: {count} ({reason})").format(count=format_number(count), reason=reason))

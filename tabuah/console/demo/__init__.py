@@ -1,1 +1,1 @@
-"""The demonstration: a server, simulated sensors, a field office and the console, each as in real life."""
+"""The demonstration: a real server, simulated sensors, a field office and the console."""

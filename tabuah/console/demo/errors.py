@@ -1,9 +1,9 @@
 """Errors of the demonstration.
 
 DemoError
-├── FolderInUse         the folder has another demonstration or other data in it
-├── ChildFailed         the server or the simulator ended, or never began
-└── NothingCame         the alarm, the incident or the report did not come in time
+├── DemoFolderInUse     the folder holds another demonstration or other data
+├── ProcessFailed       the server or the simulator ended, or never started
+└── DemoTimeout         the alarm, the incident or the report did not arrive in time
 """
 
 from pathlib import Path
@@ -12,24 +12,30 @@ from tabuah.resources.catalogue import _
 
 
 class DemoError(Exception):
-    """What kept the demonstration from its end; the message is made to be shown."""
+    """An expected failure of the demonstration; the message can be shown."""
 
 
-class FolderInUse(DemoError):
-    """A demonstration begins in an empty folder."""
+class DemoFolderInUse(DemoError):
+    """The demonstration needs an empty folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(_("{folder} is not empty. Give a new folder with --data, or none.").format(folder=folder))
+        super().__init__(
+            _("{folder} is not empty. Give an empty folder with --data, or leave --data out.").format(folder=folder)
+        )
 
 
-class ChildFailed(DemoError):
-    """A process that the demonstration needs is not there."""
+class ProcessFailed(DemoError):
+    """A process of the demonstration ended or did not respond."""
 
-    def __init__(self, name: str, code: int | None, told: str) -> None:
-        message = _("The {name} ended unexpectedly (code {code}).") if code is not None else _("The {name} is stuck.")
-        lines = [message.format(name=name, code=code), told]
+    def __init__(self, name: str, code: int | None, printed: str) -> None:
+        message = (
+            _("The {name} ended unexpectedly (code {code}).")
+            if code is not None
+            else _("The {name} does not respond.")
+        )
+        lines = [message.format(name=name, code=code), printed]
         super().__init__("\n".join(line for line in lines if line))
 
 
-class NothingCame(DemoError):
-    """Something that must come did not."""
+class DemoTimeout(DemoError):
+    """An expected alarm, incident or report did not arrive in time."""

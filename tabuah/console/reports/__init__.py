@@ -1,1 +1,1 @@
-"""Reports as documents and the list of incidents as tables: values first, then PDF, text, spreadsheets and maps."""
+"""Reports and exports: values first, then PDF, text, spreadsheets, messages and maps."""

@@ -1,21 +1,21 @@
-"""One incident as a CAP 1.2 message (OASIS, 1 July 2010) from one office to others; never one for the public."""
+"""An incident as a CAP 1.2 message (OASIS, 1 July 2010) between offices; never a public warning."""
 
-import xml.etree.ElementTree as ET  # writes only; nothing foreign is parsed
+import xml.etree.ElementTree as ET  # only writes; it parses no foreign data
 from datetime import datetime
 from typing import Final
 
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.geojson_file import area_ring
 from tabuah.console.reports.incident_report import IncidentReport
-from tabuah.console.reports.printable import visible_line, visible_text
-from tabuah.console.reports.wording import place_words
+from tabuah.console.reports.incidents_geojson import area_ring
+from tabuah.console.reports.printable import clean_line, clean_text
+from tabuah.console.reports.report_text import describe_report_place
 from tabuah.operations.codes import Hazard, Severity, Status
-from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _, current_language
 from tabuah.resources.formats import WIB
+from tabuah.text.code_labels import code_label
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
-_LONGEST_HEADLINE: Final = 160  # CAP 1.2, 3.2.2
+_MAX_HEADLINE: Final = 160  # CAP 1.2, 3.2.2
 _CATEGORIES: Final = {
     Hazard.FLOOD: "Met",
     Hazard.FLASH_FLOOD: "Met",
@@ -41,20 +41,20 @@ _SEVERITIES: Final = {
 }
 
 
-def incident_as_cap(report: IncidentReport) -> bytes:
-    """The message: restricted to those who work on the incident, marked as an exercise where it is one.
+def encode_incident_cap(report: IncidentReport) -> bytes:
+    """Return the message: restricted to the offices that work on the incident; exercises are marked.
 
     Raises:
         ReportNotPossible: the incident has ended; a cancellation would have to name an earlier message.
     """
     incident = report.incident
     if not incident.is_open:
-        message = _("{number} is “{status}”: there is nothing to alert anybody to. Choose another format.")
-        raise ReportNotPossible(message.format(number=incident.number, status=label_of(incident.status)))
+        message = _("{number} is “{status}”, so there is nothing to alert. Choose another format.")
+        raise ReportNotPossible(message.format(number=incident.number, status=code_label(incident.status)))
     alert = ET.Element("alert", xmlns=NAMESPACE)
     _add(alert, "identifier", f"{incident.number}.{report.as_of.astimezone(WIB):%Y%m%dT%H%M%S}")
     _add(alert, "sender", report.office.cap_sender)
-    _add(alert, "sent", _moment(report.as_of))
+    _add(alert, "sent", _format_time(report.as_of))
     _add(alert, "status", "Exercise" if incident.exercise else "Actual")
     _add(alert, "msgType", "Alert")
     _add(alert, "scope", "Restricted")
@@ -72,27 +72,27 @@ def _add_info(alert: ET.Element, report: IncidentReport) -> None:
     seen = incident.status is not Status.REPORTED
     _add(info, "language", "id-ID" if current_language() == "id" else "en-US")
     _add(info, "category", _CATEGORIES[incident.hazard])
-    _add(info, "event", label_of(incident.hazard))
+    _add(info, "event", code_label(incident.hazard))
     _add(info, "urgency", "Past" if incident.status is Status.CONTAINED else "Immediate")
     _add(info, "severity", _SEVERITIES[incident.severity])
     _add(info, "certainty", "Observed" if seen else "Possible")
-    _add(info, "onset", _moment(incident.occurred_at))
+    _add(info, "onset", _format_time(incident.occurred_at))
     _add(info, "senderName", f"{report.office.agency}, {report.office.government}")
-    _add(info, "headline", visible_line(incident.title)[:_LONGEST_HEADLINE])
+    _add(info, "headline", clean_line(incident.title)[:_MAX_HEADLINE])
     if incident.description.strip():
-        _add(info, "description", visible_text(incident.description))
+        _add(info, "description", clean_text(incident.description))
     _add_parameter(info, "number", incident.number)
     _add_parameter(info, "status", incident.status.value)
     _add_area(info, report)
 
 
 def _add_area(info: ET.Element, report: IncidentReport) -> None:
-    """Positions are latitude first; a place without an area is a circle without a radius."""
+    """Add the area. CAP writes latitude first; a place without an area is a circle of radius 0."""
     place = report.incident.place
     if place is None:
         return
     area = ET.SubElement(info, "area")
-    _add(area, "areaDesc", visible_line(place_words(place)))
+    _add(area, "areaDesc", clean_line(describe_report_place(place)))
     ring = area_ring(report.incident)
     if ring:
         _add(area, "polygon", " ".join(f"{lat:.6f},{lon:.6f}" for lon, lat in ring))
@@ -114,6 +114,6 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = text
 
 
-def _moment(moment: datetime) -> str:
-    """With the offset written out: CAP knows no Z."""
+def _format_time(moment: datetime) -> str:
+    """Format a time with its offset, as CAP does not allow Z."""
     return moment.astimezone(WIB).strftime("%Y-%m-%dT%H:%M:%S") + "+07:00"

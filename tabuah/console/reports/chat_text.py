@@ -1,111 +1,111 @@
-"""A report at the length of a chat message, for WhatsApp: what, where, who suffers, and as of when."""
+"""A report as a chat message for WhatsApp: event, place, casualties and time of the data."""
 
 from typing import Final
 
-from tabuah.console.reports.figure_lines import FigureLine
+from tabuah.console.reports.headed_notes import NoteTopic
 from tabuah.console.reports.incident_report import IncidentReport
-from tabuah.console.reports.printable import visible_line
-from tabuah.console.reports.remarks import Topic
-from tabuah.console.reports.wording import (
-    as_of_words,
-    change_words,
-    count_words,
-    day_and_time,
-    kind_words,
-    place_words,
-    time_near,
-    unit_words,
+from tabuah.console.reports.printable import clean_line
+from tabuah.console.reports.report_figures import ReportFigure
+from tabuah.console.reports.report_text import (
+    describe_change,
+    describe_data_time,
+    describe_report_place,
+    figure_unit,
+    format_count,
+    format_day_and_time,
+    format_near_time,
+    report_kind_name,
 )
-from tabuah.operations.incidents.timeline import figure_label
-from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_day
+from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.timeline import figure_label
 
-LONGEST: Final = 1_400  # characters; a longer message is folded on most telephones
-_LONGEST_PART: Final = 220
-_RECENT: Final = 3
+MAX_CHARACTERS: Final = 1_400  # characters; most phones collapse longer messages
+_MAX_PART: Final = 220
+_RECENT_EVENTS: Final = 3
 
 
-def chat_text(report: IncidentReport) -> str:
-    """The message in the current language; it marks bold as WhatsApp does and never exceeds `LONGEST` characters."""
+def make_chat_text(report: IncidentReport) -> str:
+    """Return the message in the current language, with WhatsApp's bold marks, up to `MAX_CHARACTERS` long."""
     parts = (_head(report), _facts(report), _figures(report), _changes(report), _needs(report), _recent(report))
     foot = _foot(report)
     text = "\n\n".join(part for part in parts if part)
-    free = LONGEST - len(foot) - 2
+    free = MAX_CHARACTERS - len(foot) - 2
     return f"{text if len(text) <= free else text[: free - 1].rstrip() + '…'}\n\n{foot}\n"
 
 
 def _head(report: IncidentReport) -> str:
     incident = report.incident
-    lines = [_bold(f"{kind_words(report.kind)} · {label_of(incident.hazard)}".upper())]
+    lines = [_bold(f"{report_kind_name(report.kind)} · {code_label(incident.hazard)}".upper())]
     if incident.exercise:
         lines.append(_bold(_("SIMULATION") + ": " + _("An exercise, no real event.")))
-    return "\n".join([*lines, _short(incident.title)])
+    return "\n".join([*lines, _shorten(incident.title)])
 
 
 def _facts(report: IncidentReport) -> str:
     incident, place = report.incident, report.incident.place
     lines = [
-        f"{_('Occurred at')}: {day_and_time(incident.occurred_at)}",
-        f"{_('Place')}: {_short(place_words(place))}",
+        f"{_('Occurred at')}: {format_day_and_time(incident.occurred_at)}",
+        f"{_('Place')}: {_shorten(describe_report_place(place))}",
         f"{_('Position')}: {place.lat_deg:.5f}, {place.lon_deg:.5f}" if place else "",
-        f"{_('Severity')}: {label_of(incident.severity)}",
-        f"{_('Status')}: {label_of(incident.status)}",
-        f"{_('Assigned to')}: {_short(', '.join(incident.assignment))}" if incident.assignment else "",
+        f"{_('Severity')}: {code_label(incident.severity)}",
+        f"{_('Status')}: {code_label(incident.status)}",
+        f"{_('Assigned to')}: {_shorten(', '.join(incident.assignment))}" if incident.assignment else "",
     ]
     return "\n".join(line for line in lines if line)
 
 
 def _figures(report: IncidentReport) -> str:
     lines = [
-        f"{heading}: {told}"
-        for heading, told in (
-            (_("Casualties"), _told(report.casualties)),
-            (_("Damage"), _told(report.damage)),
+        f"{heading}: {text}"
+        for heading, text in (
+            (_("Casualties"), _format_figures(report.casualties)),
+            (_("Damage"), _format_figures(report.damage)),
         )
-        if told
+        if text
     ]
     return "\n".join(lines) or _("Casualties and damage: no source has stated anything yet.")
 
 
-def _told(lines: tuple[FigureLine, ...]) -> str:
-    """The figures that somebody stated: "hilang 1, mengungsi 86 jiwa, mengungsi 24 KK"."""
-    told = []
+def _format_figures(lines: tuple[ReportFigure, ...]) -> str:
+    """Format the known figures: "hilang 1, mengungsi 86 jiwa, mengungsi 24 KK"."""
+    parts = []
     for line in lines:
         if line.value is not None:
             counted = line.code.startswith("displaced")
             label = figure_label("displaced_people" if counted else line.code).lower()
-            told.append(f"{label} {count_words(line.value)}{' ' + unit_words(line.code) if counted else ''}")
-    return ", ".join(told)
+            parts.append(f"{label} {format_count(line.value)}{' ' + figure_unit(line.code) if counted else ''}")
+    return ", ".join(parts)
 
 
 def _changes(report: IncidentReport) -> str:
     if report.since is None or not report.changes:
         return ""
-    told = (change_words(change) for change in report.changes)
-    lines = [f"- {name}: {_short(before)} → {_short(after)}" for name, before, after in told]
-    return "\n".join([_("Changes since {moment}").format(moment=day_and_time(report.since)) + ":", *lines])
+    changes = (describe_change(change) for change in report.changes)
+    lines = [f"- {name}: {_shorten(before)} → {_shorten(after)}" for name, before, after in changes]
+    return "\n".join([_("Changes since {moment}").format(moment=format_day_and_time(report.since)) + ":", *lines])
 
 
 def _needs(report: IncidentReport) -> str:
-    needs = [_short(remark.text) for remark in report.remarks if remark.topic is Topic.NEEDS]
+    needs = [_shorten(remark.text) for remark in report.remarks if remark.topic is NoteTopic.NEEDS]
     return f"{_('Urgent needs')}: {'; '.join(needs)}" if needs else ""
 
 
 def _recent(report: IncidentReport) -> str:
     lines = [
-        f"- {time_near(line.event.at, report.as_of).removesuffix(' WIB')} {_short(line.event.text)}"
-        for line in report.history[-_RECENT:]
+        f"- {format_near_time(line.event.at, report.as_of).removesuffix(' WIB')} {_shorten(line.event.text)}"
+        for line in report.history[-_RECENT_EVENTS:]
     ]
     return "\n".join([_("Latest") + ":", *lines]) if lines else ""
 
 
 def _foot(report: IncidentReport) -> str:
-    as_of = as_of_words(report)
+    as_of = describe_data_time(report)
     lines = [f"{as_of[:1].upper()}{as_of[1:]}, {format_day(report.as_of)}"]
     if report.pending:
-        told = ngettext("NOT SYNCED: {n} entry waits.", "NOT SYNCED: {n} entries wait.", report.pending)
-        lines.append(told.format(n=report.pending))
+        text = ngettext("NOT SYNCED: {n} entry waits.", "NOT SYNCED: {n} entries wait.", report.pending)
+        lines.append(text.format(n=report.pending))
     return "\n".join([*lines, f"{_('Number')}: {report.number}", report.office.unit[:120]])
 
 
@@ -113,7 +113,7 @@ def _bold(text: str) -> str:
     return f"*{text}*"
 
 
-def _short(text: str) -> str:
-    """One line that cannot close the bold of another: WhatsApp's own signs are taken out."""
-    line = visible_line(text).replace("*", "").replace("~", "").replace("`", "")
-    return line if len(line) <= _LONGEST_PART else line[: _LONGEST_PART - 1].rstrip() + "…"
+def _shorten(text: str) -> str:
+    """Return one line without WhatsApp's format characters, which could end the bold of another text."""
+    line = clean_line(text).replace("*", "").replace("~", "").replace("`", "")
+    return line if len(line) <= _MAX_PART else line[: _MAX_PART - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""The document of one day: the report's value put into words."""
+"""The document of the daily report."""
 
 from collections.abc import Sequence
 
@@ -7,45 +7,45 @@ from tabuah.console.reports.document import (
     Banner,
     Block,
     Chip,
-    Column,
     Document,
+    DocumentColumn,
+    DocumentTable,
     Notes,
     Picture,
     Row,
     Signature,
-    Table,
     Tile,
 )
-from tabuah.console.reports.pictures import Pictures
-from tabuah.console.reports.wording import (
+from tabuah.console.reports.illustrations import ReportPictures
+from tabuah.console.reports.report_text import (
     UNKNOWN,
-    audit_words,
-    count_words,
-    letterhead_of,
-    person_words,
-    place_words,
-    unit_words,
+    describe_report_place,
+    figure_unit,
+    format_count,
+    make_audit_line,
+    make_letterhead,
+    person_name,
 )
-from tabuah.operations.alarms.titles import alarm_title, severity_word
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.timeline import figure_label
-from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _, current_language, ngettext
 from tabuah.resources.formats import WIB, format_day, format_time
+from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.timeline import figure_label
 
 
-def daily_document(report: DailyReport, pictures: Pictures) -> Document:
-    """Put a day into words in the current language."""
+def make_daily_document(report: DailyReport, pictures: ReportPictures) -> Document:
+    """Return the document of a day in the current language."""
     sources = report.sources
     as_of = f"{format_time(sources.as_of)}\n{format_day(sources.as_of)}"
     return Document(
         language=current_language(),
-        letterhead=letterhead_of(sources.office),
+        letterhead=make_letterhead(sources.office),
         kind=_("Daily report"),
         title=format_day(report.day),
         subtitle=_("Incidents and alarms in Kabupaten Solok, 00.00 to 24.00 WIB"),
         chips=tuple(
-            Chip(text=f"{label_of(hazard)} {count}", level="information") for hazard, count in report.by_hazard
+            Chip(text=f"{code_label(hazard)} {count}", level="information") for hazard, count in report.by_hazard
         ),
         stamp=((_("Number"), report.number), (_("Data as of"), as_of)),
         banners=_banners(report),
@@ -56,7 +56,7 @@ def daily_document(report: DailyReport, pictures: Pictures) -> Document:
         signatures=_signatures(report),
         sources=_sources(pictures),
         running=f"{_('Daily report')} · {format_day(report.day)}",
-        audit=audit_words(sources.trace, report.number),
+        audit=make_audit_line(sources.trace, report.number),
         page_words=_("Page {page} of {pages}"),
     )
 
@@ -69,32 +69,32 @@ def _banners(report: DailyReport) -> tuple[Banner, ...]:
         )
     waiting = sum(incident.id in report.sources.pending for incident in (*report.reported, *report.carried))
     if waiting:
-        told = ngettext(
+        text = ngettext(
             "{n} incident of this report has entries that have not reached the server.",
             "{n} incidents of this report have entries that have not reached the server.",
             waiting,
         )
-        banners.append(Banner(title=_("NOT SYNCED"), text=told.format(n=waiting), level="high"))
+        banners.append(Banner(title=_("NOT SYNCED"), text=text.format(n=waiting), level="high"))
     return tuple(banners)
 
 
 def _tiles(report: DailyReport) -> tuple[Tile, ...]:
     totals = dict(report.totals)
     return (
-        Tile(value=count_words(len(report.reported)), label=_("Incidents reported")),
-        Tile(value=count_words(len(report.ended)), label=_("Contained or closed")),
-        Tile(value=count_words(report.still_open), label=_("Still open"), note=_("at the time of the data")),
-        Tile(value=count_words(len(report.alarms)), label=_("Alarms")),
-        Tile(value=count_words(totals["deaths"]), label=_("Deaths"), known=totals["deaths"] is not None),
+        Tile(value=format_count(len(report.reported)), label=_("Incidents reported")),
+        Tile(value=format_count(len(report.ended)), label=_("Contained or closed")),
+        Tile(value=format_count(report.still_open), label=_("Still open"), note=_("at the time of the data")),
+        Tile(value=format_count(len(report.alarms)), label=_("Alarms")),
+        Tile(value=format_count(totals["deaths"]), label=_("Deaths"), known=totals["deaths"] is not None),
         Tile(
-            value=count_words(totals["displaced_people"]),
+            value=format_count(totals["displaced_people"]),
             label=_("Displaced"),
             known=totals["displaced_people"] is not None,
         ),
     )
 
 
-def _blocks(report: DailyReport, pictures: Pictures) -> tuple[Block, ...]:
+def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if pictures.map_file or pictures.map_missing:
         blocks.append(_map_block(pictures))
@@ -106,14 +106,14 @@ def _blocks(report: DailyReport, pictures: Pictures) -> tuple[Block, ...]:
     if report.reported:
         blocks.append(_totals_table(report))
     blocks.append(_alarm_block(report))
-    if report.set_aside:
-        blocks.append(_incident_block(_("Not counted: false or merged"), report, report.set_aside, none=""))
+    if report.not_counted:
+        blocks.append(_incident_block(_("Not counted: false or merged"), report, report.not_counted, none=""))
     if report.exercises:
         blocks.append(_incident_block(_("Not counted: exercises"), report, report.exercises, none=""))
     return tuple(blocks)
 
 
-def _map_block(pictures: Pictures) -> Picture:
+def _map_block(pictures: ReportPictures) -> Picture:
     return Picture(
         heading=_("Map"),
         file=pictures.map_file,
@@ -126,14 +126,14 @@ def _map_block(pictures: Pictures) -> Picture:
 def _incident_block(heading: str, report: DailyReport, incidents: Sequence[Incident], *, none: str) -> Block:
     if not incidents:
         return Notes(heading=heading, items=((none, ""),))
-    return Table(
+    return DocumentTable(
         heading=heading,
         columns=(
-            Column(title=_("Reported"), width_mm=18),
-            Column(title=_("Number"), width_mm=33),
-            Column(title=_("Incident and place")),
-            Column(title=_("Severity"), width_mm=21),
-            Column(title=_("Status"), width_mm=26),
+            DocumentColumn(title=_("Reported"), width_mm=18),
+            DocumentColumn(title=_("Number"), width_mm=33),
+            DocumentColumn(title=_("Incident and place")),
+            DocumentColumn(title=_("Severity"), width_mm=21),
+            DocumentColumn(title=_("Status"), width_mm=26),
         ),
         rows=tuple(_incident_row(report, incident) for incident in incidents),
     )
@@ -146,24 +146,24 @@ def _incident_row(report: DailyReport, incident: Incident) -> Row:
         cells=(
             time if local.date() == report.day else f"{local:%d.%m.} {time}",
             incident.number,
-            f"{label_of(incident.hazard)}: {incident.title}\n{place_words(incident.place)}",
-            label_of(incident.severity),
-            label_of(incident.status),
+            f"{code_label(incident.hazard)}: {incident.title}\n{describe_report_place(incident.place)}",
+            code_label(incident.severity),
+            code_label(incident.status),
         ),
         mark=_("not synced") if incident.id in report.sources.pending else "",
     )
 
 
-def _totals_table(report: DailyReport) -> Table:
-    return Table(
+def _totals_table(report: DailyReport) -> DocumentTable:
+    return DocumentTable(
         heading=_("Casualties and damage of the incidents reported on this day"),
         columns=(
-            Column(title=_("Item")),
-            Column(title=_("Count"), width_mm=24, right=True),
-            Column(title=_("Unit"), width_mm=40),
+            DocumentColumn(title=_("Item")),
+            DocumentColumn(title=_("Count"), width_mm=24, right=True),
+            DocumentColumn(title=_("Unit"), width_mm=40),
         ),
         rows=tuple(
-            Row(cells=(figure_label(code), count_words(value), unit_words(code))) for code, value in report.totals
+            Row(cells=(figure_label(code), format_count(value), figure_unit(code))) for code, value in report.totals
         ),
         note=_(
             "Newest statement on each incident, added up; {dash}: no source has stated anything yet, which does not "
@@ -176,20 +176,20 @@ def _alarm_block(report: DailyReport) -> Block:
     if not report.alarms:
         return Notes(heading=_("Alarms"), items=((_("No alarm began on this day."), ""),))
     sources = report.sources
-    return Table(
+    return DocumentTable(
         heading=_("Alarms"),
         columns=(
-            Column(title=_("Since"), width_mm=18),
-            Column(title=_("Alarm")),
-            Column(title=_("Severity"), width_mm=24),
-            Column(title=_("Until"), width_mm=26),
+            DocumentColumn(title=_("Since"), width_mm=18),
+            DocumentColumn(title=_("Alarm")),
+            DocumentColumn(title=_("Severity"), width_mm=24),
+            DocumentColumn(title=_("Until"), width_mm=26),
         ),
         rows=tuple(
             Row(
                 cells=(
                     format_time(alarm.onset_at, zone=False),
                     alarm_title(alarm, sources.stations.get(alarm.station), sources.rules.get(alarm.rule)),
-                    severity_word(alarm.severity),
+                    severity_label(alarm.severity),
                     format_time(alarm.cleared_at, zone=False) if alarm.cleared_at else _("still active"),
                 )
             )
@@ -205,7 +205,7 @@ def _signatures(report: DailyReport) -> tuple[Signature, ...]:
         Signature(
             above=_("Drawn up by"),
             title=_("Duty officer, Pusdalops PB"),
-            name=person_words(report.sources.author, report.sources.people),
+            name=person_name(report.sources.author, report.sources.people),
             below="",
         ),
         Signature(
@@ -217,7 +217,7 @@ def _signatures(report: DailyReport) -> tuple[Signature, ...]:
     )
 
 
-def _sources(pictures: Pictures) -> tuple[str, ...]:
+def _sources(pictures: ReportPictures) -> tuple[str, ...]:
     lines = [_("Sources: Tabuah's journal of incidents and alarms.")]
     if pictures.map_sources:
         lines.append(_("Map data: {sources}.").format(sources=" · ".join(pictures.map_sources)))

@@ -1,4 +1,4 @@
-"""The report of one day as a value: what came in, what ended, what is still open, and the alarms of the day."""
+"""The daily report as a value: new, ended and open incidents, and the alarms of the day."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Final
 
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.figure_lines import CASUALTIES, DAMAGE, total
-from tabuah.console.reports.incident_report import Trace
+from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import Office
+from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, sum_known
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Hazard, Status
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.listing import worst_first
+from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
@@ -24,7 +24,7 @@ _ENDINGS: Final = (Status.CONTAINED, Status.CLOSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailySources:
-    """All that a console knows at `as_of`."""
+    """All data of the console for the report, as of `as_of`."""
 
     incidents: tuple[Incident, ...]
     pending: frozenset[str]
@@ -34,20 +34,23 @@ class DailySources:
     as_of: datetime
     author: str
     office: Office
-    trace: Trace
+    trace: JournalReference
     people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyReport:
-    """One day in WIB. Exercises are listed apart and never counted; neither are false and merged reports."""
+    """One day in WIB.
+
+    Exercises, false reports and merged incidents are listed apart and never counted.
+    """
 
     day: date
     number: str
     reported: tuple[Incident, ...]
     carried: tuple[Incident, ...]  # from earlier days, still open now
     ended: tuple[Incident, ...]  # contained or closed on this day
-    set_aside: tuple[Incident, ...]  # false reports, and those merged into others
+    not_counted: tuple[Incident, ...]  # false reports and merged incidents
     exercises: tuple[Incident, ...]
     by_hazard: tuple[tuple[Hazard, int], ...]
     totals: tuple[tuple[str, int | None], ...]  # over the incidents reported on the day
@@ -56,7 +59,7 @@ class DailyReport:
 
     @property
     def still_open(self) -> int:
-        """How many incidents are open now, whenever they were reported."""
+        """Return the number of incidents that are open now, regardless of the report date."""
         return len(self.carried) + sum(incident.is_open for incident in self.reported)
 
 
@@ -70,23 +73,25 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         raise ReportNotPossible(_("{day} has not begun; there is nothing to report yet.").format(day=format_day(day)))
     real = [incident for incident in sources.incidents if not incident.exercise]
     counted = [incident for incident in real if incident.status not in _NOT_COUNTED]
-    reported = [incident for incident in counted if _day_of(incident.reported_at) == day]
+    reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
     return DailyReport(
         day=day,
         number=f"HARIAN/{day:%Y%m%d}/{sources.as_of.astimezone(WIB):%Y%m%d-%H%M}",
-        reported=tuple(worst_first(reported)),
-        carried=tuple(worst_first(i for i in counted if i.is_open and _day_of(i.reported_at) < day)),
+        reported=tuple(sort_by_urgency(reported)),
+        carried=tuple(sort_by_urgency(i for i in counted if i.is_open and _local_day(i.reported_at) < day)),
         ended=tuple(incident for incident in counted if _ended_on(incident, day)),
-        set_aside=tuple(i for i in real if i.status in _NOT_COUNTED and _day_of(i.reported_at) == day),
-        exercises=tuple(i for i in sources.incidents if i.exercise and _day_of(i.reported_at) == day),
-        by_hazard=_by_hazard(reported),
-        totals=tuple((code, total(getattr(i.figures, code) for i in reported)) for code in (*CASUALTIES, *DAMAGE)),
-        alarms=tuple(a for a in sources.alarms if _day_of(a.onset_at) == day and not a.exercise),
+        not_counted=tuple(i for i in real if i.status in _NOT_COUNTED and _local_day(i.reported_at) == day),
+        exercises=tuple(i for i in sources.incidents if i.exercise and _local_day(i.reported_at) == day),
+        by_hazard=_count_by_hazard(reported),
+        totals=tuple(
+            (code, sum_known(getattr(i.figures, code) for i in reported)) for code in (*CASUALTIES, *DAMAGE)
+        ),
+        alarms=tuple(a for a in sources.alarms if _local_day(a.onset_at) == day and not a.exercise),
         sources=sources,
     )
 
 
-def _by_hazard(incidents: Iterable[Incident]) -> tuple[tuple[Hazard, int], ...]:
+def _count_by_hazard(incidents: Iterable[Incident]) -> tuple[tuple[Hazard, int], ...]:
     hazards = [incident.hazard for incident in incidents]
     counts = [(hazard, hazards.count(hazard)) for hazard in Hazard if hazard in hazards]
     return tuple(sorted(counts, key=lambda pair: -pair[1]))
@@ -94,8 +99,8 @@ def _by_hazard(incidents: Iterable[Incident]) -> tuple[tuple[Hazard, int], ...]:
 
 def _ended_on(incident: Incident, day: date) -> bool:
     moment = incident.status_times.get(incident.status)
-    return incident.status in _ENDINGS and moment is not None and _day_of(moment) == day
+    return incident.status in _ENDINGS and moment is not None and _local_day(moment) == day
 
 
-def _day_of(moment: datetime) -> date:
+def _local_day(moment: datetime) -> date:
     return moment.astimezone(WIB).date()

@@ -1,4 +1,4 @@
-"""A document as the one template takes it: a head, and blocks of words that are already chosen and formatted."""
+"""Document model of the template: a head, and blocks of final, formatted text."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import msgspec
 
 from tabuah.widgets.theme.tokens import LIGHT
 
-COLOURS: Final = (
+COLOUR_NAMES: Final = (
     *("text", "muted", "faint", "line", "raised", "accent", "accent_text"),
     *("critical", "high", "attention", "normal", "information", "no_data"),
     *("critical_text", "high_text", "attention_text", "normal_text", "information_text", "no_data_text"),
@@ -23,14 +23,14 @@ class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chip(msgspec.Struct, frozen=True, kw_only=True):
-    """A word on a tint; `level` names one of the level colours, or accent."""
+    """A label on a coloured background; `level` is a level colour or accent."""
 
     text: str
     level: str = "no_data"
 
 
 class Banner(msgspec.Struct, frozen=True, kw_only=True):
-    """What must be known before anything else is read."""
+    """A notice at the top of the document."""
 
     title: str
     text: str
@@ -38,7 +38,7 @@ class Banner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StepMark(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of the way, with the time it was reached."""
+    """A status step with the time it was reached."""
 
     label: str
     time: str
@@ -46,7 +46,7 @@ class StepMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure at a glance."""
+    """A key figure."""
 
     value: str
     label: str
@@ -54,8 +54,8 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True):
     known: bool = True
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """A column of a table; `width_mm` 0 takes a share of what is left."""
+class DocumentColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """A column of a table; `width_mm` 0 takes a share of the remaining width."""
 
     title: str
     width_mm: float = 0.0
@@ -67,22 +67,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     cells: tuple[str, ...]
     form: str = "plain"  # plain, group or note
-    mark: str = ""  # beside the last cell, such as "belum tersinkron"
+    mark: str = ""  # after the last cell, such as "belum tersinkron"
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """A name and its value; a `wide` one has a line of its own, others stand two abreast."""
+class DocumentFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A label and its value; a `wide` one has its own line, others are in two columns."""
 
     label: str
     value: str
     wide: bool = False
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="facts"):
-    """Names and values."""
+class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="facts"):
+    """Labels and values."""
 
     heading: str
-    rows: tuple[Fact, ...]
+    rows: tuple[DocumentFact, ...]
 
 
 class Prose(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="prose"):
@@ -93,14 +93,14 @@ class Prose(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="p
 
 
 class Notes(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="notes"):
-    """Short texts, each with who said it and when."""
+    """Short texts, each with author and time."""
 
     heading: str
     items: tuple[tuple[str, str], ...]
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="picture"):
-    """A picture over the whole width by the name of its file; without one, `missing` says why."""
+    """A picture across the whole width, by file name; without a file, `missing` gives the reason."""
 
     heading: str
     file: str
@@ -110,27 +110,27 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag=
 
 
 class Gallery(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="gallery"):
-    """Photos two abreast: file, caption."""
+    """Photos in two columns: file and caption."""
 
     heading: str
     items: tuple[tuple[str, str], ...]
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="table"):
-    """Rows under columns; one that is to be kept `together` must fit on a page."""
+class DocumentTable(msgspec.Struct, frozen=True, kw_only=True, tag_field="block", tag="table"):
+    """Rows under columns; a table to keep `together` must fit on one page."""
 
     heading: str
-    columns: tuple[Column, ...]
+    columns: tuple[DocumentColumn, ...]
     rows: tuple[Row, ...]
     note: str = ""
     together: bool = False
 
 
-Block = Facts | Prose | Notes | Picture | Gallery | Table
+Block = DocumentFacts | Prose | Notes | Picture | Gallery | DocumentTable
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """Who signs; an empty name leaves a line to write on."""
+    """A signature; an empty name leaves a line to sign on."""
 
     above: str
     title: str
@@ -139,7 +139,10 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """All words of a document. `page_words` holds {page} and {pages}; `watermark` is empty for a real event."""
+    """All texts of a document.
+
+    `page_words` has the placeholders {page} and {pages}; `watermark` is empty for a real event.
+    """
 
     language: str
     letterhead: Letterhead
@@ -158,4 +161,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     running: str
     audit: str
     page_words: str
-    colours: dict[str, str] = msgspec.field(default_factory=lambda: {name: getattr(LIGHT, name) for name in COLOURS})
+    colours: dict[str, str] = msgspec.field(
+        default_factory=lambda: {name: getattr(LIGHT, name) for name in COLOUR_NAMES}
+    )

@@ -1,11 +1,11 @@
-"""Errors of the reports.
+"""Errors of reports.
 
 ReportError
-├── ReportNotPossible    this report, or this form of it, cannot be made honestly (the message says why)
-├── OfficeNotReadable    the office's own letterhead file is not as it should be
-├── DocumentFailed       the document could not be set; nothing was written
-├── FileNotWritten       the file could not be written; what was there before is untouched
-└── OwnDataSpared        the file would have taken the place of Tabuah's own data
+├── ReportNotPossible      this report or format is not possible; the message says why
+├── InvalidOfficeFile      the office's letterhead file is malformed
+├── TypesettingFailed      the document could not be typeset; nothing was written
+├── FileNotWritten         the file could not be written; an earlier file is unchanged
+└── ReportTargetIsOwnData  the file would replace Tabuah's own data
 """
 
 import errno
@@ -16,14 +16,14 @@ from tabuah.resources.catalogue import _
 
 
 class ReportError(Exception):
-    """Anything expected that goes wrong with a report; the message is made to be shown."""
+    """An expected error of a report; the message is shown to the user."""
 
 
 class ReportNotPossible(ReportError):
-    """What was asked for does not exist for this incident, or not in this version."""
+    """The report does not exist for this incident, or not in this version."""
 
 
-class OfficeNotReadable(ReportError):
+class InvalidOfficeFile(ReportError):
     """`office.json` in the data directory is malformed."""
 
     def __init__(self, path: Path, finding: str) -> None:
@@ -31,8 +31,8 @@ class OfficeNotReadable(ReportError):
         super().__init__(message.format(path=path, finding=finding))
 
 
-class DocumentFailed(ReportError):
-    """The typesetter gave up."""
+class TypesettingFailed(ReportError):
+    """The typesetter failed."""
 
     def __init__(self, finding: str) -> None:
         message = _("The document could not be made: {finding}. The incident's data are safe; nothing was written.")
@@ -40,20 +40,20 @@ class DocumentFailed(ReportError):
 
 
 class FileNotWritten(ReportError):
-    """The disk, or the system, refused the file."""
+    """The file could not be written."""
 
     def __init__(self, path: Path, error: OSError) -> None:
         self.path = path
         words = _(_REASONS[error.errno or 0]) if error.errno in _REASONS else str(error.strerror or error)
-        message = _("{path} was not written: {reason}. A file that was there before is unchanged.")
+        message = _("{path} was not written: {reason}. An earlier file is unchanged.")
         super().__init__(message.format(path=path, reason=words))
 
 
-class OwnDataSpared(ReportError):
-    """A report must never replace the journal it was made from."""
+class ReportTargetIsOwnData(ReportError):
+    """The target belongs to Tabuah's own data; a report must never replace the journal it was made from."""
 
     def __init__(self, path: Path) -> None:
-        message = _("{path} belongs to Tabuah's own data and was left alone. Choose another file.")
+        message = _("{path} belongs to Tabuah's own data and was not overwritten. Choose another file.")
         super().__init__(message.format(path=path))
 
 

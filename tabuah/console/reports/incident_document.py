@@ -1,4 +1,4 @@
-"""The document of one incident: the report's value put into words, block by block."""
+"""The document of an incident report."""
 
 from tabuah.console.reports.document import (
     Banner,
@@ -12,89 +12,89 @@ from tabuah.console.reports.document import (
     StepMark,
     Tile,
 )
-from tabuah.console.reports.figure_lines import FigureLine, total
+from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_blocks import (
-    attachment_table,
-    change_table,
-    conflict_table,
-    facts_of,
-    figure_table,
-    history_table,
-    remark_blocks,
-    station_table,
+    make_attachment_table,
+    make_change_table,
+    make_conflict_table,
+    make_fact_block,
+    make_figure_table,
+    make_note_blocks,
+    make_station_table,
+    make_timeline_table,
 )
 from tabuah.console.reports.incident_report import IncidentReport
-from tabuah.console.reports.pictures import Pictures
-from tabuah.console.reports.wording import (
+from tabuah.console.reports.report_figures import ReportFigure, sum_known
+from tabuah.console.reports.report_text import (
     SEVERITY_LEVELS,
     UNKNOWN,
-    as_of_words,
-    audit_words,
-    count_words,
-    kind_words,
-    letterhead_of,
-    person_words,
-    place_words,
-    time_near,
+    describe_data_time,
+    describe_report_place,
+    format_count,
+    format_near_time,
+    make_audit_line,
+    make_letterhead,
+    person_name,
+    report_kind_name,
 )
-from tabuah.operations.labels import label_of
 from tabuah.resources.catalogue import _, current_language, ngettext
 from tabuah.resources.formats import format_day, format_time
+from tabuah.text.code_labels import code_label
 
 
-def incident_document(report: IncidentReport, pictures: Pictures) -> Document:
-    """Put a report into words in the current language."""
+def make_incident_document(report: IncidentReport, pictures: ReportPictures) -> Document:
+    """Return the document of a report in the current language."""
     incident = report.incident
     return Document(
         language=current_language(),
-        letterhead=letterhead_of(report.office),
-        kind=f"{kind_words(report.kind)} · {label_of(incident.hazard)}",
+        letterhead=make_letterhead(report.office),
+        kind=f"{report_kind_name(report.kind)} · {code_label(incident.hazard)}",
         title=incident.title,
-        subtitle=place_words(incident.place),
+        subtitle=describe_report_place(incident.place),
         chips=(
-            Chip(text=label_of(incident.severity), level=SEVERITY_LEVELS[incident.severity]),
-            Chip(text=label_of(incident.status), level="accent"),
+            Chip(text=code_label(incident.severity), level=SEVERITY_LEVELS[incident.severity]),
+            Chip(text=code_label(incident.status), level="accent"),
         ),
         stamp=(
             (_("Number"), report.number),
             (_("Data as of"), f"{format_time(report.as_of)}\n{format_day(report.as_of)}"),
         ),
-        banners=banners_of(report),
+        banners=list_banners(report),
         watermark=_("SIMULATION") if incident.exercise else "",
         steps=_steps(report),
         tiles=_tiles(report),
         blocks=_blocks(report, pictures),
         signatures=_signatures(report),
         sources=_sources(report, pictures),
-        running=f"{kind_words(report.kind)} · {incident.number} · {as_of_words(report)}",
-        audit=audit_words(report.trace, report.number),
+        running=f"{report_kind_name(report.kind)} · {incident.number} · {describe_data_time(report)}",
+        audit=make_audit_line(report.trace, report.number),
         page_words=_("Page {page} of {pages}"),
     )
 
 
-def banners_of(report: IncidentReport) -> tuple[Banner, ...]:
-    """What must be known first: that it is no real event, and what is not settled yet."""
+def list_banners(report: IncidentReport) -> tuple[Banner, ...]:
+    """Return the notices at the top: exercise, unsynced entries and open conflicts."""
     banners = []
     if report.incident.exercise:
         banners.append(Banner(title=_("SIMULATION"), text=_("An exercise, no real event."), level="attention"))
     if report.pending:
-        told = ngettext(
-            "{n} entry of this report has not reached the server; the server may still set it aside.",
-            "{n} entries of this report have not reached the server; the server may still set them aside.",
+        message = ngettext(
+            "{n} entry of this report has not reached the server and may still be rejected.",
+            "{n} entries of this report have not reached the server and may still be rejected.",
             report.pending,
         )
-        banners.append(Banner(title=_("NOT SYNCED"), text=told.format(n=report.pending), level="high"))
+        banners.append(Banner(title=_("NOT SYNCED"), text=message.format(n=report.pending), level="high"))
     if report.conflicts:
-        told = _("Two people wrote different values, and nobody has settled yet which one holds: see below.")
-        banners.append(Banner(title=_("IN CONFLICT"), text=told, level="high"))
+        message = _("There are conflicting values that are not settled yet; see below.")
+        banners.append(Banner(title=_("IN CONFLICT"), text=message, level="high"))
     return tuple(banners)
 
 
 def _steps(report: IncidentReport) -> tuple[StepMark, ...]:
     return tuple(
         StepMark(
-            label=label_of(step.status),
-            time=time_near(step.at, report.as_of).removesuffix(" WIB") if step.at else "",
+            label=code_label(step.status),
+            time=format_near_time(step.at, report.as_of).removesuffix(" WIB") if step.at else "",
             reached=step.reached,
         )
         for step in report.steps
@@ -103,17 +103,17 @@ def _steps(report: IncidentReport) -> tuple[StepMark, ...]:
 
 def _tiles(report: IncidentReport) -> tuple[Tile, ...]:
     lines = {line.code: line for line in (*report.casualties, *report.damage)}
-    injured = total((lines["injured_severe"].value, lines["injured_minor"].value))
-    houses = total(lines[code].value for code in ("houses_severe", "houses_moderate", "houses_minor"))
+    injured = sum_known((lines["injured_severe"].value, lines["injured_minor"].value))
+    houses = sum_known(lines[code].value for code in ("houses_severe", "houses_moderate", "houses_minor"))
     households = lines["displaced_households"].value
     return (
-        _tile(lines["deaths"].value, _("Deaths"), _said(lines["deaths"])),
-        _tile(lines["missing"].value, _("Missing"), _said(lines["missing"])),
-        _tile(injured, _("Injured"), _parts(lines, injured)),
+        _tile(lines["deaths"].value, _("Deaths"), _source_note(lines["deaths"])),
+        _tile(lines["missing"].value, _("Missing"), _source_note(lines["missing"])),
+        _tile(injured, _("Injured"), _injury_note(lines, injured)),
         _tile(
             lines["displaced_people"].value,
             _("Displaced"),
-            ngettext("{n} household", "{n} households", households).format(n=count_words(households))
+            ngettext("{n} household", "{n} households", households).format(n=format_count(households))
             if households is not None
             else "",
         ),
@@ -123,41 +123,41 @@ def _tiles(report: IncidentReport) -> tuple[Tile, ...]:
 
 def _tile(value: int | None, label: str, note: str) -> Tile:
     known = value is not None
-    return Tile(value=count_words(value), label=label, note=note if known else _("no report yet"), known=known)
+    return Tile(value=format_count(value), label=label, note=note if known else _("no report yet"), known=known)
 
 
-def _said(line: FigureLine) -> str:
+def _source_note(line: ReportFigure) -> str:
     return line.newest.source[:28] if line.newest else ""
 
 
-def _parts(lines: dict[str, FigureLine], injured: int | None) -> str:
+def _injury_note(lines: dict[str, ReportFigure], injured: int | None) -> str:
     if injured is None:
         return ""
     severe, minor = lines["injured_severe"].value, lines["injured_minor"].value
-    return _("{severe} severe, {minor} slight").format(severe=count_words(severe), minor=count_words(minor))
+    return _("{severe} severe, {minor} slight").format(severe=format_count(severe), minor=format_count(minor))
 
 
-def _blocks(report: IncidentReport, pictures: Pictures) -> tuple[Block, ...]:
+def _blocks(report: IncidentReport, pictures: ReportPictures) -> tuple[Block, ...]:
     description = report.incident.description.strip()
-    optional = (change_table(report), conflict_table(report))
-    blocks: list[Block] = [facts_of(report), _map_block(report, pictures)]
+    optional = (make_change_table(report), make_conflict_table(report))
+    blocks: list[Block] = [make_fact_block(report), _map_block(report, pictures)]
     if description:
         blocks.append(Prose(heading=_("Description"), text=description))
     blocks += [block for block in optional if block]
-    blocks += [figure_table(report), *remark_blocks(report), history_table(report)]
+    blocks += [make_figure_table(report), *make_note_blocks(report), make_timeline_table(report)]
     if pictures.photos:
         blocks.append(Gallery(heading=_("Photos"), items=tuple((p.file, p.caption) for p in pictures.photos)))
-    blocks += [block for block in (station_table(report), attachment_table(report)) if block]
+    blocks += [block for block in (make_station_table(report), make_attachment_table(report)) if block]
     return tuple(blocks)
 
 
-def _map_block(report: IncidentReport, pictures: Pictures) -> Picture:
+def _map_block(report: IncidentReport, pictures: ReportPictures) -> Picture:
     place = report.incident.place
     notes = [_("Location of the incident and what stands around it; inset: the regency.")] if place else []
     return Picture(
         heading=_("Map"),
         file=pictures.map_file,
-        alt=_("Map around {place}").format(place=place_words(place)),
+        alt=_("Map around {place}").format(place=describe_report_place(place)),
         caption=" ".join([*notes, *pictures.map_notes]),
         missing=pictures.map_missing or _("No map: the place is not known yet."),
     )
@@ -170,7 +170,7 @@ def _signatures(report: IncidentReport) -> tuple[Signature, ...]:
         Signature(
             above=_("Drawn up by"),
             title=_("Duty officer, Pusdalops PB"),
-            name=person_words(report.author, report.people),
+            name=person_name(report.author, report.people),
             below="",
         ),
         Signature(
@@ -182,19 +182,19 @@ def _signatures(report: IncidentReport) -> tuple[Signature, ...]:
     )
 
 
-def _sources(report: IncidentReport, pictures: Pictures) -> tuple[str, ...]:
-    told = _(
+def _sources(report: IncidentReport, pictures: ReportPictures) -> tuple[str, ...]:
+    message = _(
         "Sources: Tabuah's incident journal; each figure as stated by the source beside it ({dash}: not stated)."
     )
-    lines = [told.format(dash=UNKNOWN)]
+    lines = [message.format(dash=UNKNOWN)]
     left_out = report.held + report.rejected
     if left_out:
-        told = ngettext(
+        message = ngettext(
             "{n} entry was held or rejected by the server and is not in this report.",
             "{n} entries were held or rejected by the server and are not in this report.",
             left_out,
         )
-        lines.append(told.format(n=left_out))
+        lines.append(message.format(n=left_out))
     if pictures.map_sources:
         lines.append(_("Map data: {sources}.").format(sources=" · ".join(pictures.map_sources)))
     return tuple(lines)

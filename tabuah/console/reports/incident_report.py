@@ -1,30 +1,72 @@
-"""The report of one incident as a value: everything the documents say, before any word of it is written."""
+"""The report of an incident as a value: the complete content of the documents before their wording."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tabuah.console.reports.changes import Change, changes_between, incident_at
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.figure_lines import CASUALTIES, DAMAGE, FigureLine, figure_lines
-from tabuah.console.reports.history import HistoryLine, effective_entries, history_lines
+from tabuah.console.reports.headed_notes import HeadedNote, list_headed_notes
+from tabuah.console.reports.incident_changes import FieldChange, compare_incidents, fold_incident_until
 from tabuah.console.reports.office import Office
-from tabuah.console.reports.remarks import Remark, remarks_in
-from tabuah.console.reports.surroundings import NearStation, near_stations
+from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, ReportFigure, list_report_figures
+from tabuah.console.reports.report_timeline import HistoryLine, list_history, select_effective_entries
+from tabuah.gis.geodesy import distance_m
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.codes import FORWARD, Status
+from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.entries import GENESIS, Entry, Verdict
 from tabuah.operations.incidents.incident import Conflict, Incident
-from tabuah.operations.labels import label_of
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import WIB
+from tabuah.text.code_labels import code_label
+
+NEAR_RADIUS_M: Final = 15_000.0
+MAX_NEAR_STATIONS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearStation:
+    """A station with its distance from the incident and its worst active alarm."""
+
+    station: Station
+    distance_m: float
+    alarm: Alarm | None
+
+
+def find_near_stations(
+    place: IncidentPlace | None, stations: Iterable[Station], alarms: Iterable[Alarm]
+) -> tuple[NearStation, ...]:
+    """Return the nearest stations within 15 km, nearest first, at most five."""
+    if place is None:
+        return ()
+    worst = find_worst_alarms(alarms)
+    found = [
+        NearStation(
+            station=station,
+            distance_m=distance_m(place.lon_deg, place.lat_deg, station.lon_deg, station.lat_deg),
+            alarm=worst.get(station.code),
+        )
+        for station in stations
+    ]
+    near = (each for each in found if each.distance_m <= NEAR_RADIUS_M)
+    return tuple(sorted(near, key=lambda each: (each.distance_m, each.station.code))[:MAX_NEAR_STATIONS])
+
+
+def find_worst_alarms(alarms: Iterable[Alarm]) -> dict[str, Alarm]:
+    """Return the worst active alarm of each station."""
+    worst: dict[str, Alarm] = {}
+    for alarm in alarms:
+        known = worst.get(alarm.station)
+        if alarm.is_active and (known is None or alarm.severity.rank < known.severity.rank):
+            worst[alarm.station] = alarm
+    return worst
 
 
 class ReportKind(StrEnum):
-    """Which report is made, by the words of the field."""
+    """Kind of report, by its Indonesian term."""
 
     INITIAL = "awal"
     PROGRESS = "perkembangan"
@@ -33,8 +75,8 @@ class ReportKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """Where the data come from: the last journal record here, when the console was synced, and which device it is."""
+class JournalReference:
+    """Position in the journal: last record, time of the last sync, and device."""
 
     seq: int = 0
     hash: str = GENESIS
@@ -44,7 +86,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSources:
-    """All that is known about one incident at `as_of`; `people` gives full names by user name."""
+    """All data about an incident as of `as_of`; `people` has full names by user name."""
 
     incident: Incident
     entries: tuple[tuple[Entry, Verdict | None], ...]
@@ -52,15 +94,15 @@ class IncidentSources:
     as_of: datetime
     author: str
     office: Office
-    trace: Trace
+    trace: JournalReference
     stations: tuple[Station, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step on the incident's way; `at` is None where it was not reached or was passed over."""
+class StatusStep:
+    """A status step; `at` is None where it was not reached or was skipped."""
 
     status: Status
     at: datetime | None
@@ -69,7 +111,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentReport:
-    """What a report of one incident says. `pending` counts its entries that have not reached the server."""
+    """The report of an incident; `pending` is the number of its entries that have not reached the server."""
 
     kind: ReportKind
     number: str
@@ -77,11 +119,11 @@ class IncidentReport:
     as_of: datetime
     author: str
     office: Office
-    trace: Trace
-    steps: tuple[Step, ...]
-    casualties: tuple[FigureLine, ...]
-    damage: tuple[FigureLine, ...]
-    remarks: tuple[Remark, ...]
+    trace: JournalReference
+    steps: tuple[StatusStep, ...]
+    casualties: tuple[ReportFigure, ...]
+    damage: tuple[ReportFigure, ...]
+    remarks: tuple[HeadedNote, ...]
     history: tuple[HistoryLine, ...]
     conflicts: tuple[Conflict, ...]
     stations: tuple[NearStation, ...]
@@ -91,7 +133,7 @@ class IncidentReport:
     held: int
     rejected: int
     since: datetime | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
 
 def make_incident_report(
@@ -100,68 +142,71 @@ def make_incident_report(
     """Make the report.
 
     Args:
-        sources: what is known.
-        kind: which report.
-        since: for a progress report, the moment its differences count from; by default the incoming report.
+        sources: the data of the incident.
+        kind: the kind of report.
+        since: for a progress report, the start of its changes; by default the first report.
 
     Raises:
-        ReportNotPossible: this kind is not made in this version, or not at this stage of the incident.
+        ReportNotPossible: this kind does not exist yet, or not at this status of the incident.
     """
     incident = sources.incident
-    _refuse_what_cannot_be(incident, kind)
-    effective = effective_entries(sources.entries, sources.held)
+    _check_kind_is_possible(incident, kind)
+    effective = select_effective_entries(sources.entries, sources.held)
     unconfirmed = frozenset(entry.id for entry, verdict in effective if verdict is None)
     compared = (since or incident.reported_at) if kind is ReportKind.PROGRESS else None
     return IncidentReport(
         kind=kind,
-        number=document_number(incident, kind, sources.as_of),
+        number=make_document_number(incident, kind, sources.as_of),
         incident=incident,
         as_of=sources.as_of,
         author=sources.author,
         office=sources.office,
         trace=sources.trace,
-        steps=steps_of(incident),
-        casualties=figure_lines(incident, CASUALTIES, unconfirmed),
-        damage=figure_lines(incident, DAMAGE, unconfirmed),
-        remarks=remarks_in(effective),
-        history=history_lines(effective, incident),
+        steps=list_status_steps(incident),
+        casualties=list_report_figures(incident, CASUALTIES, unconfirmed),
+        damage=list_report_figures(incident, DAMAGE, unconfirmed),
+        remarks=list_headed_notes(effective),
+        history=list_history(effective, incident),
         conflicts=incident.open_conflicts,
-        stations=near_stations(incident.place, sources.stations, sources.alarms),
+        stations=find_near_stations(incident.place, sources.stations, sources.alarms),
         origin=next((alarm for alarm in sources.alarms if alarm.id == incident.alarm), None),
         people=sources.people,
         pending=len(unconfirmed),
         held=len(sources.held),
         rejected=sum(verdict is Verdict.REJECTED for _entry, verdict in sources.entries),
         since=compared,
-        changes=changes_between(incident_at(effective, compared), incident) if compared else (),
+        changes=compare_incidents(fold_incident_until(effective, compared), incident) if compared else (),
     )
 
 
-def document_number(incident: Incident, kind: ReportKind, as_of: datetime) -> str:
-    """The number of a document: the incident's, the kind, and the minute of its data in WIB."""
+def make_document_number(incident: Incident, kind: ReportKind, as_of: datetime) -> str:
+    """Return the document number: the incident number, the kind, and the minute of the data in WIB."""
     return f"{incident.number}/{kind.upper()}/{as_of.astimezone(WIB):%Y%m%d-%H%M}"
 
 
-def steps_of(incident: Incident) -> tuple[Step, ...]:
-    """The seven steps with the time each was first reached; what ended beside the way has reached the first."""
+def list_status_steps(incident: Incident) -> tuple[StatusStep, ...]:
+    """Return the seven status steps with the time each was first reached.
+
+    A false or merged report has reached only the first step.
+    """
     rank = incident.status.rank or 0
     return tuple(
-        Step(status=status, at=incident.status_times.get(status) if n <= rank else None, reached=n <= rank)
-        for n, status in enumerate(FORWARD)
+        StatusStep(status=status, at=incident.status_times.get(status) if n <= rank else None, reached=n <= rank)
+        for n, status in enumerate(FORWARD_STATUSES)
     )
 
 
-_ENDED: Final = (Status.CONTAINED, Status.CLOSED, Status.FALSE_REPORT, Status.MERGED)
+_FINAL_STATUSES: Final = (Status.CONTAINED, Status.CLOSED, Status.FALSE_REPORT, Status.MERGED)
 
 
-def _refuse_what_cannot_be(incident: Incident, kind: ReportKind) -> None:
+def _check_kind_is_possible(incident: Incident, kind: ReportKind) -> None:
     if kind is ReportKind.SPECIAL:
         raise ReportNotPossible(
-            _("The special report (khusus) comes with a later version. Now there are: awal, perkembangan, akhir.")
+            _("The special report (khusus) is not available in this version; use awal, perkembangan or akhir.")
         )
-    if kind is ReportKind.FINAL and incident.status not in _ENDED:
+    if kind is ReportKind.FINAL and incident.status not in _FINAL_STATUSES:
         message = _(
-            "A final report is made once an incident is contained or closed; {number} is “{status}”. "
-            "Make a progress report: --kind perkembangan"
+            "A final report requires a contained or closed incident; {number} is “{status}”. For a progress"
+            " report use --kind perkembangan."
         )
-        raise ReportNotPossible(message.format(number=incident.number, status=label_of(incident.status)))
+        raise ReportNotPossible(message.format(number=incident.number, status=code_label(incident.status)))

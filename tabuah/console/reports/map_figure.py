@@ -1,4 +1,4 @@
-"""Draws the map of a report: the surroundings of an incident in print resolution, with the regency as an inset."""
+"""Map of a report: the surroundings of an incident in print resolution, with the regency as an inset."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -10,18 +10,18 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
-from tabuah.console.map_picture import png_of
+from tabuah.console.map.map_picture import encode_png
 from tabuah.console.reports.incident_report import IncidentReport
-from tabuah.console.reports.wording import SEVERITY_LEVELS
+from tabuah.console.reports.report_text import SEVERITY_LEVELS
 from tabuah.gis.basemap import Basemap
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
-from tabuah.widgets.map.base_painter import BasePainter
+from tabuah.widgets.map.basemap.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.map_paint import Adornments
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, UnitMarkers
-from tabuah.widgets.map.snapshot import map_picture
+from tabuah.widgets.map.rendering.map_image import render_map_image
+from tabuah.widgets.map.rendering.screen_painter import MapAnnotations
 from tabuah.widgets.map.viewport import Bounds, Viewport
 from tabuah.widgets.theme.fonts import install_fonts
 from tabuah.widgets.theme.tokens import LIGHT
@@ -38,50 +38,50 @@ _LETTERS: Final = tuple(HAZARD_LETTERS.values())
 _HAZARDS: Final = tuple(HAZARD_LETTERS)
 
 
-def open_graphics() -> QGuiApplication | None:
-    """Make Qt able to draw where no window is open; returns the application that must be kept alive."""
+def open_qt_graphics() -> QGuiApplication | None:
+    """Prepare Qt for drawing without a window; returns the application, which the caller must keep alive."""
     application = QGuiApplication.instance()
     if application is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        application = QApplication([])  # one for widgets: a window may be opened in this process later
+        application = QApplication([])  # not a QGuiApplication: a window may open in this process later
         install_fonts()
     return application if isinstance(application, QGuiApplication) else None
 
 
 def draw_incident_map(report: IncidentReport, content: MapContent) -> bytes:
-    """The PNG of the map around an incident that has a place.
+    """Return the PNG of the map around an incident that has a place.
 
-    A QGuiApplication must exist; call it in the thread that owns it.
+    A QGuiApplication must exist; call it in its thread.
 
     Args:
         report: the report.
-        content: the console's map: its base map, imported layers and stations are drawn.
+        content: the console's map; its base map, imported layers and stations are drawn.
     """
     place, basemap = report.incident.place, content.basemap
     if place is None or basemap is None:
         raise ValueError("there is no map without a place and a base map")
     at_m = to_mercator(place.lon_deg, place.lat_deg)
     bounds_m = _bounds_around(report.incident, at_m)
-    picture = map_picture(
-        _content_of((report.incident,), content, exercise=report.incident.exercise),
+    picture = render_map_image(
+        _paper_content((report.incident,), content, exercise=report.incident.exercise),
         size=SIZE,
         bounds_m=bounds_m,
         pixel_ratio=PRINT_RATIO,
-        adornments=Adornments(selected_m=at_m),
+        annotations=MapAnnotations(selected_m=at_m),
         kept_clear=(_INSET_FRAME.getCoords(),),  # type: ignore[arg-type]
     )
     _draw_inset(picture, basemap, bounds_m)
-    return png_of(picture)
+    return encode_png(picture)
 
 
-def draw_overview(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> bytes:
-    """The PNG of the whole regency with some incidents; what `draw_incident_map` demands holds here, too."""
-    shown = _content_of(incidents, content, exercise=exercise)
-    return png_of(map_picture(shown, size=OVERVIEW_SIZE, pixel_ratio=PRINT_RATIO))
+def draw_overview_map(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> bytes:
+    """Return the PNG of the regency with incidents; the conditions of `draw_incident_map` apply."""
+    shown = _paper_content(incidents, content, exercise=exercise)
+    return encode_png(render_map_image(shown, size=OVERVIEW_SIZE, pixel_ratio=PRINT_RATIO))
 
 
-def incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
-    """Incidents that have a place as marks of their severity."""
+def make_incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
+    """Return markers, coloured by severity, of the incidents that have a place."""
     placed = [(incident, incident.place) for incident in incidents if incident.place is not None]
     classes = [MarkerClass[SEVERITY_LEVELS[incident.severity].upper()] for incident, _place in placed]
     return IncidentMarkers(
@@ -96,14 +96,14 @@ def incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
     )
 
 
-def _content_of(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> MapContent:
-    """The console's map for paper: only these incidents, light, its sources told at the end of the document."""
+def _paper_content(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> MapContent:
+    """Return the map for paper: only these incidents, light colours, no source line (the document has one)."""
     basemap = content.basemap
     return replace(
         content,
         basemap=replace(basemap, attribution=(), notes=()) if basemap else None,
-        incidents=incident_markers(incidents),
-        areas=tuple(area for incident in incidents for area in _areas(incident)),
+        incidents=make_incident_markers(incidents),
+        areas=tuple(area for incident in incidents for area in _affected_areas(incident)),
         units=UnitMarkers(),
         palette=LIGHT,
         text_scale=1.0,
@@ -112,7 +112,7 @@ def _content_of(incidents: Sequence[Incident], content: MapContent, *, exercise:
     )
 
 
-def _areas(incident: Incident) -> tuple[AffectedArea, ...]:
+def _affected_areas(incident: Incident) -> tuple[AffectedArea, ...]:
     if incident.area is None:
         return ()
     marker_class = MarkerClass[SEVERITY_LEVELS[incident.severity].upper()]
@@ -120,7 +120,7 @@ def _areas(incident: Incident) -> tuple[AffectedArea, ...]:
 
 
 def _bounds_around(incident: Incident, at_m: tuple[float, float]) -> Bounds:
-    """A view of some 10 km from south to north, or wider where the affected area is."""
+    """Return a view of about 10 km from south to north, or wider for a large affected area."""
     reach_m = _HALF_HEIGHT_M
     for lon_deg, lat_deg in incident.area or ():
         x_m, y_m = to_mercator(lon_deg, lat_deg)
@@ -131,7 +131,7 @@ def _bounds_around(incident: Incident, at_m: tuple[float, float]) -> Bounds:
 
 
 def _draw_inset(picture: QImage, basemap: Basemap, bounds_m: Bounds) -> None:
-    """The regency in the upper right corner, with a frame around what the map shows."""
+    """Draw the regency in the upper right corner, with a frame around the extent of the map."""
     layers = tuple(layer for layer in basemap.layers if layer.name in _INSET_LAYERS)
     content = MapContent(basemap=Basemap(layers=layers, bounds_m=basemap.bounds_m, attribution=()), palette=LIGHT)
     view = Viewport.fitting(basemap.bounds_m, width_px=_INSET.width(), height_px=_INSET.height(), margin_px=6)

@@ -1,4 +1,4 @@
-"""The office that signs: its letterhead is data, shipped for Kabupaten Solok and changed by `office.json`."""
+"""The issuing office: its letterhead is shipped for Kabupaten Solok and can be changed by `office.json`."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -7,37 +7,37 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from tabuah.console.reports.errors import OfficeNotReadable
+from tabuah.console.reports.errors import InvalidOfficeFile
 
 OFFICE_FILE: Final = "office.json"
-_TOO_LARGE: Final = 1 << 16
+_MAX_FILE_BYTES: Final = 1 << 16
 
-Line = Annotated[str, Meta(max_length=200)]
-Letters = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s,<&]+$")]
+OfficeLine = Annotated[str, Meta(max_length=200)]
+CapSender = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s,<&]+$")]
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What stands at the head and at the foot of a document.
+    """Letterhead and signature block of a document.
 
     `cap_sender` names the office in CAP messages: no blanks, commas, < or & (CAP 1.2, 3.2.1).
     """
 
-    government: Line
-    agency: Line
-    unit: Line
-    address: Line
-    place: Line
-    signatory_title: Line
-    signatory_name: Line = ""
-    signatory_id: Line = ""
-    cap_sender: Letters
+    government: OfficeLine
+    agency: OfficeLine
+    unit: OfficeLine
+    address: OfficeLine
+    place: OfficeLine
+    signatory_title: OfficeLine
+    signatory_name: OfficeLine = ""
+    signatory_id: OfficeLine = ""
+    cap_sender: CapSender
 
 
 def read_office(directory: Path | None = None) -> Office:
-    """The shipped office, with what `office.json` in the data directory says otherwise.
+    """Return the shipped office, overridden by `office.json` in the data directory.
 
     Raises:
-        OfficeNotReadable: that file is there and is not as it should be.
+        InvalidOfficeFile: that file is malformed.
     """
     shipped = files("tabuah.resources").joinpath("templates", OFFICE_FILE).read_bytes()
     fields: dict[str, Any] = msgspec.json.decode(shipped)
@@ -46,7 +46,7 @@ def read_office(directory: Path | None = None) -> Office:
         return msgspec.convert(fields, Office)
     try:
         with own.open("rb") as file:
-            said = msgspec.json.decode(file.read(_TOO_LARGE), type=dict[str, Any])
-        return msgspec.convert({**fields, **said}, Office)
+            overrides = msgspec.json.decode(file.read(_MAX_FILE_BYTES), type=dict[str, Any])
+        return msgspec.convert({**fields, **overrides}, Office)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise OfficeNotReadable(own, str(error)) from error
+        raise InvalidOfficeFile(own, str(error)) from error

@@ -1,16 +1,16 @@
-"""Text of any origin made fit for print: no control characters, no direction tricks, no word wider than a column."""
+"""Makes foreign text printable: no control or direction characters, no word wider than a column."""
 
 import re
 import unicodedata
 from typing import Final
 
-STAND_IN: Final = "▯"  # for emoji, which the shipped fonts do not have
+MISSING_GLYPH: Final = "▯"  # for emoji, which the shipped fonts do not have
 _LONGEST_WORD: Final = 20
 _PIECE: Final = 10
 _BREAK: Final = "\u200b"
 
-# Bidirectional overrides and isolates could turn what is around them; tags and joiners show nothing by themselves.
-_UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+# Bidirectional overrides and isolates can reverse surrounding text; tags and joiners are invisible.
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 _EMOJI: Final = re.compile(
     "[\U0001f000-\U0001faff\u231a\u231b\u23e9-\u23f3\u2614\u2615\u26aa-\u26fd\u2705\u270a\u270b]+"
 )
@@ -20,34 +20,34 @@ _HIDDEN: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
 _ODD: Final = frozenset({"Cc", "Co", "Cs", "Cn"})
 
 
-def printable(text: str) -> str:
-    """The text with what cannot be printed left out or shown as ▯; line breaks stay, tabs become blanks."""
+def make_printable(text: str) -> str:
+    """Return the text with unprintable characters removed or shown as ▯; line breaks stay, tabs become blanks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _UNSEEN.sub("", text.replace("\t", " "))
-    text = _EMOJI_SIGNS.sub(STAND_IN, _EMOJI.sub(STAND_IN, text))
-    text = "".join(_shown(letter) for letter in text)
-    return _LONG.sub(_in_pieces, text)
+    text = _INVISIBLE.sub("", text.replace("\t", " "))
+    text = _EMOJI_SIGNS.sub(MISSING_GLYPH, _EMOJI.sub(MISSING_GLYPH, text))
+    text = "".join(_printable_character(letter) for letter in text)
+    return _LONG.sub(_add_break_points, text)
 
 
-def visible_line(text: str) -> str:
-    """The text on one line, without control characters and direction tricks; emoji stay."""
-    return " ".join(visible_text(text).split())
+def clean_line(text: str) -> str:
+    """Return the text on one line, without control and direction characters; emoji stay."""
+    return " ".join(clean_text(text).split())
 
 
-def visible_text(text: str) -> str:
-    """The text with its line breaks, fit for XML and messages; emoji stay."""
-    clean = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+def clean_text(text: str) -> str:
+    """Return the text with its line breaks, valid for XML and messages; emoji stay."""
+    clean = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(letter if letter == "\n" or not _is_hidden(letter) else " " for letter in clean)
 
 
-def _shown(letter: str) -> str:
+def _printable_character(letter: str) -> str:
     if letter == "\n" or unicodedata.category(letter) not in _ODD:
         return letter
-    return "" if unicodedata.category(letter) == "Cc" else STAND_IN
+    return "" if unicodedata.category(letter) == "Cc" else MISSING_GLYPH
 
 
-def _in_pieces(match: re.Match[str]) -> str:
-    """Chances to break a long word; a mark stays with its letter."""
+def _add_break_points(match: re.Match[str]) -> str:
+    """Insert break points into a long word; combining marks stay with their letter."""
     pieces: list[str] = []
     for letter in match[0]:
         full = not pieces or len(pieces[-1]) >= _PIECE

@@ -1,4 +1,4 @@
-"""Sets a document as PDF: the template gets data, never markup, so that no text can act as a program."""
+"""Typesets a document as PDF; the template gets data, never markup, so text cannot run as code."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,33 +11,33 @@ import msgspec
 import typst
 
 from tabuah.console.reports.document import Document
-from tabuah.console.reports.errors import DocumentFailed
-from tabuah.console.reports.printable import printable
+from tabuah.console.reports.errors import TypesettingFailed
+from tabuah.console.reports.printable import make_printable
 
-# Fit for the archive (PDF/A-2a) and for screen readers (PDF/UA-1); no standard where a letter has no glyph.
+# Archive (PDF/A-2a) and accessibility (PDF/UA-1); neither is possible where a letter has no glyph.
 STANDARDS: Final = ("a-2a", "ua-1")
 TEMPLATE: Final = "document.typ"
 _NO_GLYPH: Final = ("could not be displayed", "the PDF contains the codepoint")
-_compile: Callable[..., bytes] = typst.compile  # its stubs know no timestamp beside paths
+_compile: Callable[..., bytes] = typst.compile  # its stubs lack the timestamp parameter
 
 
-def typeset(document: Document, pictures: Mapping[str, bytes], *, made_at: datetime) -> bytes:
-    """The PDF of a document.
+def typeset_pdf(document: Document, pictures: Mapping[str, bytes], *, made_at: datetime) -> bytes:
+    """Return the PDF of a document.
 
-    A text in a script that no shipped font has makes a plain PDF with empty boxes in its place.
+    Text in a script without a shipped font makes a plain PDF with empty boxes.
 
     Args:
-        document: all its words.
-        pictures: the files that its blocks name.
-        made_at: what the file says of its making; the same data and moment give the same bytes.
+        document: the document.
+        pictures: the files named by its blocks.
+        made_at: the creation time in the file; the same data and time give the same bytes.
 
     Raises:
-        DocumentFailed: the typesetter gave up.
+        TypesettingFailed: the typesetter failed.
     """
     template = files("tabuah.resources").joinpath("templates", TEMPLATE).read_bytes()
-    data = msgspec.json.encode(_printable(msgspec.to_builtins(document))).decode()
+    data = msgspec.json.encode(_make_tree_printable(msgspec.to_builtins(document))).decode()
     fonts_folder = as_file(files("tabuah.resources").joinpath("fonts", "inter"))
-    # pictures must lie beside the template: the typesetter's own files in memory are text only
+    # Pictures must be next to the template: in memory the typesetter accepts text files only.
     with TemporaryDirectory(prefix="tabuah-") as folder, fonts_folder as fonts:
         for name, content in {TEMPLATE: template, **pictures}.items():
             (Path(folder) / name).write_bytes(content)
@@ -49,10 +49,10 @@ def typeset(document: Document, pictures: Mapping[str, bytes], *, made_at: datet
             "format": "pdf",
             "timestamp": made_at.replace(microsecond=0),
         }
-        return _for_the_archive_or_plain(str(Path(folder) / TEMPLATE), given)
+        return _compile_archive_or_plain(str(Path(folder) / TEMPLATE), given)
 
 
-def _for_the_archive_or_plain(source: str, given: dict[str, Any]) -> bytes:
+def _compile_archive_or_plain(source: str, given: dict[str, Any]) -> bytes:
     try:
         try:
             return _compile(source, pdf_standards=list(STANDARDS), **given)
@@ -61,16 +61,16 @@ def _for_the_archive_or_plain(source: str, given: dict[str, Any]) -> bytes:
                 raise
         return _compile(source, **given)
     except typst.TypstError as error:
-        raise DocumentFailed(str(error)) from error
+        raise TypesettingFailed(str(error)) from error
 
 
-def _printable(value: Any) -> Any:
-    """The same tree with every text fit for print."""
+def _make_tree_printable(value: Any) -> Any:
+    """Return the same tree with printable texts."""
     match value:
         case str():
-            return printable(value)
+            return make_printable(value)
         case dict():
-            return {key: _printable(item) for key, item in value.items()}
+            return {key: _make_tree_printable(item) for key, item in value.items()}
         case list() | tuple():
-            return [_printable(item) for item in value]
+            return [_make_tree_printable(item) for item in value]
     return value

@@ -1,1 +1,1 @@
-"""The simulator: plays a scenario into a server over HTTP, as gateways in the field would send it."""
+"""The simulator: plays a scenario into a server by MQTT and HTTP, as gateways and data loggers in the field do."""

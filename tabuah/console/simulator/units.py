@@ -1,53 +1,53 @@
-"""The simulated units of a story: registered from the simulator's own device, and where they drive."""
+"""Simulated units of a scenario: register them on the server, and drive them."""
 
 from datetime import datetime
 from importlib.resources import files
 from typing import Final
 
-from tabuah.console.simulator.errors import NotRegistered, RealUnit
-from tabuah.operations.bodies import decode_body
+from tabuah.console.simulator.errors import RealUnit, RegistrationRefused
 from tabuah.operations.entries import Verdict, subject_of
-from tabuah.operations.simulation.fleet import STORM_DRIVERS, Driver, Fleet, cards_of, tracker_code
-from tabuah.operations.simulation.registry import SensorPlace, places_in
-from tabuah.operations.units.bodies import UnitRegistered
-from tabuah.operations.units.gestures import register_unit
+from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.simulation.fleet import STORM_DRIVERS, Driver, Fleet, tracker_code, unit_cards
+from tabuah.operations.simulation.station_registry import SensorPlace, read_places
+from tabuah.operations.units.drafts import register_unit
+from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PullReply, Record, decode_entry
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.pushing import push_outbox
+from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession
 
 DRIVERS: Final[dict[str, tuple[Driver, ...]]] = {"storm": STORM_DRIVERS}
 
 
-def fleet_of(scenario: str, *, start_at: datetime) -> Fleet:
-    """The units of a story; those of one in which nobody drives are none."""
-    return Fleet(DRIVERS.get(scenario, ()), known_places(), start_at=start_at)
+def scenario_fleet(scenario: str, *, start_at: datetime) -> Fleet:
+    """Return the units of a scenario; an empty fleet where it has none."""
+    return Fleet(DRIVERS.get(scenario, ()), load_nagari_places(), start_at=start_at)
 
 
-def trackers_of(scenario: str) -> frozenset[str]:
-    """The codes under which the units of a story send."""
+def scenario_trackers(scenario: str) -> frozenset[str]:
+    """Return the tracker codes of the units in a scenario."""
     return frozenset(tracker_code(driver) for driver in DRIVERS.get(scenario, ()))
 
 
 def register_units(store: ConsoleStore, session: ConsoleSession, scenario: str) -> int:
-    """See to it that the server knows the units of a story as units of an exercise.
+    """Register the units of a scenario as exercise units where the server does not have them.
 
     Returns:
-        How many were new.
+        Number of newly registered units.
 
     Raises:
         RealUnit: one of them exists and is real.
-        NotRegistered: the server did not take one.
+        RegistrationRefused: the server did not accept one.
     """
-    cards = cards_of(DRIVERS.get(scenario, ()), known_places())
+    cards = unit_cards(DRIVERS.get(scenario, ()), load_nagari_places())
     missing = [card for card in cards if not _is_there(session.client, card)]
     known = {unit.id for unit in store.units()}
     store.save_all([register_unit(card, exercise=True) for card in missing if card.id not in known])
     push_outbox(store, session.client)
     for card in missing:
         if not _is_there(session.client, card):
-            raise NotRegistered(card.id, _reason(session.client, card))
+            raise RegistrationRefused(card.id, _reason(session.client, card))
     return len(missing)
 
 
@@ -72,6 +72,6 @@ def _history(client: ServerClient, wanted: UnitRegistered) -> tuple[Record, ...]
     return tuple(client.call("GET", "/v1/journal", PullReply, params={"subject": subject}).records)
 
 
-def known_places() -> tuple[SensorPlace, ...]:
-    """The nagari of the regency."""
-    return places_in(files("tabuah.resources").joinpath("sources", "nagari_points.csv").read_text("utf-8"))
+def load_nagari_places() -> tuple[SensorPlace, ...]:
+    """Return the nagari of the regency."""
+    return read_places(files("tabuah.resources").joinpath("sources", "nagari_points.csv").read_text("utf-8"))

@@ -1,1 +1,1 @@
-"""The window: the one place that knows both what is stored and what is shown."""
+"""The operator's window. It alone combines stored data with widgets."""

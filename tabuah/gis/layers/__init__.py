@@ -1,1 +1,1 @@
-"""Map layers as data: what is drawn, from which source, in which look and order, and what values make of places."""
+"""Map layers as data: sources, styles, order, classification and computed surfaces."""

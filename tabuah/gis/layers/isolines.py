@@ -1,4 +1,4 @@
-"""Lines of equal value through a grid (marching squares, Lorensen and Cline 1987 in two dimensions)."""
+"""Isolines of a grid by marching squares (Lorensen and Cline 1987 in two dimensions)."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tabuah.gis.layers.value_grid import ValueGrid
 
-# For each pattern of corners above the level (1 north-west, 2 north-east, 4 south-east, 8 south-west): which edges of
-# the cell a line joins (0 north, 1 east, 2 south, 3 west). A saddle (5 and 10) keeps its high corners apart.
+# For each pattern of corners above the level (1 north-west, 2 north-east, 4 south-east, 8 south-west): the cell
+# edges that a line joins (0 north, 1 east, 2 south, 3 west). A saddle (5 and 10) keeps its high corners apart.
 _EDGES: Final[dict[int, tuple[tuple[int, int], ...]]] = {
     1: ((3, 0),),
     2: ((0, 1),),
@@ -30,7 +30,7 @@ _EDGES: Final[dict[int, tuple[tuple[int, int], ...]]] = {
 
 
 def isolines(grid: ValueGrid, levels: Sequence[float]) -> dict[float, shapely.Geometry]:
-    """For each level its lines in EPSG:3857, joined as far as they go; none through cells with an unknown corner."""
+    """Return the joined lines of each level in EPSG:3857; none through cells with an unknown corner."""
     return {level: _lines_at(grid, level) for level in levels}
 
 
@@ -42,7 +42,7 @@ def _lines_at(grid: ValueGrid, level: float) -> shapely.Geometry:
 
 
 def _segments_at(grid: ValueGrid, level: float) -> NDArray[np.float64]:
-    """Straight pieces, shape (n, 2, 2)."""
+    """Return straight segments, shape (n, 2, 2)."""
     values = grid.values.astype(np.float64)
     known = np.isfinite(values)
     above = known & (values >= level)
@@ -62,7 +62,7 @@ def _segments_at(grid: ValueGrid, level: float) -> NDArray[np.float64]:
 def _crossings(
     grid: ValueGrid, values: NDArray[np.float64], level: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where the level crosses each horizontal and each vertical edge; one number for both cells that share it."""
+    """Return where the level crosses each horizontal and vertical edge; both cells of an edge share the point."""
     x, y = grid.columns_m, grid.rows_m
     with np.errstate(divide="ignore", invalid="ignore"):
         along = (level - values[:, :-1]) / (values[:, 1:] - values[:, :-1])

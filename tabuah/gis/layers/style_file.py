@@ -1,4 +1,4 @@
-"""Reads style files (TOML): the one that Tabuah ships, and the one of an administrator that changes some of it."""
+"""Reader of style files (TOML): the shipped one, and an administrator's file that changes parts of it."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from tabuah.gis.errors import MapStyleError
-from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.layers.map_style import MapStyle
 from tabuah.resources.catalogue import _
 
 FILE_NAME: Final = "style.toml"
@@ -20,13 +20,13 @@ _STEP: Final = re.compile(r"\.([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
 def shipped_style_file() -> Path:
-    """Where the style that comes with Tabuah lies."""
+    """Return the path of the style that ships with Tabuah."""
     return Path(str(files("tabuah.resources"))) / "styles" / "map.toml"
 
 
 @cache
 def shipped_style() -> MapStyle:
-    """The style that comes with Tabuah."""
+    """Return the style that ships with Tabuah."""
     return read_style(shipped_style_file())
 
 
@@ -34,7 +34,7 @@ def read_style(path: Path) -> MapStyle:
     """Read and check a style file.
 
     Raises:
-        MapStyleError: it cannot be read, with the line and the field that are wrong.
+        MapStyleError: names the line and field that are invalid.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -53,9 +53,10 @@ def read_style(path: Path) -> MapStyle:
 
 
 def style_of_directory(directory: Path) -> tuple[MapStyle, str]:
-    """The style for a data directory and what is wrong with its own file, in words; "" when nothing is.
+    """Return the style for a data directory and the error of its own file as text, "" when there is none.
 
-    `<data>/map/style.toml` names only the layers that it changes or adds; a file with a mistake changes nothing.
+    `<data>/map/style.toml` names only the layers that it changes or adds; an invalid file changes
+    nothing.
     """
     own = directory / "map" / FILE_NAME
     if not own.exists():
@@ -63,11 +64,11 @@ def style_of_directory(directory: Path) -> tuple[MapStyle, str]:
     try:
         return shipped_style().with_layers(read_style(own)), ""
     except MapStyleError as error:
-        return shipped_style(), _("{problem} The map keeps its usual look.").format(problem=error)
+        return shipped_style(), _("{problem} The map keeps its default style.").format(problem=error)
 
 
 def line_of(text: str, field: str) -> int:
-    """The line (from 1) where a field such as "layer[2].line.width_px" stands; of its table where it is missing."""
+    """Return the line (from 1) of a field such as "layer[2].line.width_px", or of its table where it is missing."""
     lines = text.splitlines()
     steps = [(match[1] or "", match[2]) for match in _STEP.finditer(f".{field}")]
     names = [name for name, _number in steps if name]
@@ -83,7 +84,7 @@ def line_of(text: str, field: str) -> int:
 
 
 def _in_words(reason: str) -> str:
-    """What msgspec says, in the language of the user."""
+    """Return the message of msgspec in the language of the user."""
     for pattern, message in _reasons():
         if match := re.match(pattern, reason):
             return message.format(*match.groups())
@@ -92,11 +93,11 @@ def _in_words(reason: str) -> str:
 
 def _reasons() -> tuple[tuple[str, str], ...]:
     return (
-        (r"Object contains unknown field `(.+)`", _("“{0}” is not known here; is it mistyped?")),
+        (r"Object contains unknown field `(.+)`", _("“{0}” is unknown here; check the spelling")),
         (r"Object missing required field `(.+)`", _("“{0}” is missing")),
-        (r"Invalid enum value '?([^']+)'?$", _("“{0}” is not one of the words that are known here")),
+        (r"Invalid enum value '?([^']+)'?$", _("“{0}” is not a valid value")),
         (r"Expected `[^`]+` <= ([\d.]+)", _("it must be at most {0}")),
         (r"Expected `[^`]+` >= ([\d.]+)", _("it must be at least {0}")),
         (r"Expected `[^`]+` > ([\d.]+)", _("it must be more than {0}")),
-        (r"Expected `(.+)`, got `(.+)`", _("{0} belongs here, not {1}")),
+        (r"Expected `(.+)`, got `(.+)`", _("expected {0}, got {1}")),
     )

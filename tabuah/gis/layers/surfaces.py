@@ -1,4 +1,4 @@
-"""Surfaces that the map computes: what stations measure, between them, and the density of incidents."""
+"""Computed surfaces: station values between stations, and the density of incidents."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.basemap import Basemap, Feature, LayerKind, MapLayer
-from tabuah.gis.layers.interpolating import between_stations, density_of
+from tabuah.gis.layers.interpolation import interpolate_stations, point_density
 from tabuah.gis.layers.isolines import isolines
-from tabuah.gis.layers.specification import LayerSpec
+from tabuah.gis.layers.map_style import LayerSpec
 from tabuah.gis.layers.value_grid import ValueGrid
-from tabuah.gis.levels_of_detail import pack, unpack_polygons
+from tabuah.gis.levels_of_detail import pack_level, unpack_polygons
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number
 
-CELLS: Final = 60_000  # of a grid: 250 m in the regency, a quarter of a second for 300 stations
+MAX_CELLS: Final = 60_000  # in a grid: 250 m in the regency, a quarter of a second for 300 stations
 _SHORTEST_M: Final = 1_500.0  # shorter lines are specks
 _LABELLED_M: Final = 6_000.0
 _SOURCE: Final = re.compile(r"values:([a-z0-9_]+)(?:/(\d+)h)?")
@@ -28,7 +28,7 @@ _SOURCE: Final = re.compile(r"values:([a-z0-9_]+)(?:/(\d+)h)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueSource:
-    """Which values a surface is made of: the newest of a parameter, or what added up in the last `hours`."""
+    """Values for a surface: the newest of a parameter, or its sum over the last `hours`."""
 
     parameter: str
     hours: int = 0
@@ -36,9 +36,9 @@ class ValueSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Surface:
-    """A computed surface: the grid, its isolines, where it ends for want of stations, and how many points made it.
+    """A computed surface: grid, isolines, edge of the station coverage, and number of points.
 
-    Both layers of lines have the name of the surface; the border is dashed, as all that is not sure.
+    Both line layers have the name of the surface; the edge is dashed, like everything uncertain.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Surface:
 
 
 def value_source(spec: LayerSpec) -> ValueSource | None:
-    """What a layer's source asks of the stations; None where it asks for something else."""
+    """Return which station values a layer needs, None for other sources."""
     match = _SOURCE.fullmatch(spec.source)
     return ValueSource(parameter=match[1], hours=int(match[2] or 0)) if match else None
 
@@ -58,24 +58,24 @@ def make_surface(
     spec: LayerSpec, basemap: Basemap, lon_deg: NDArray[np.float64], lat_deg: NDArray[np.float64], *,
     values: NDArray[np.float64] | None = None,
 ) -> Surface:  # fmt: skip
-    """Compute the surface of a layer; takes about a quarter of a second, so not in the window's thread.
+    """Compute the surface of a layer. Takes about a quarter of a second: not for the GUI thread.
 
     Args:
-        spec: names the reach and the classes.
-        basemap: tells what the surface covers.
-        lon_deg: of the points, and `lat_deg`, in degrees.
-        lat_deg: likewise.
+        spec: gives reach and classes.
+        basemap: gives the area to cover.
+        lon_deg: of the points, in degrees.
+        lat_deg: of the points, in degrees.
         values: of stations, unknown ones as NaN; None for the density of the points.
     """
     west, south, east, north = basemap.bounds_m
-    grid = ValueGrid.over(basemap.bounds_m, sqrt((east - west) * (north - south) / CELLS))
+    grid = ValueGrid.over(basemap.bounds_m, sqrt((east - west) * (north - south) / MAX_CELLS))
     places = np.column_stack(to_mercator(lon_deg, lat_deg)).reshape(-1, 2)
     if values is None:
-        made = density_of(grid, places, reach_m=spec.reach_km * 1000)
+        made = point_density(grid, places, reach_m=spec.reach_km * 1000)
     else:
         known = np.isfinite(values)
         places = places[known]
-        made = between_stations(grid, places, values[known], reach_m=spec.reach_km * 1000)
+        made = interpolate_stations(grid, places, values[known], reach_m=spec.reach_km * 1000)
     outline = _outline(basemap)
     return Surface(
         name=spec.name,
@@ -92,7 +92,7 @@ def _outline(basemap: Basemap) -> BaseGeometry:
 
 
 def _lines(spec: LayerSpec, grid: ValueGrid, outline: BaseGeometry) -> MapLayer:
-    """The borders between the classes, with their value where they are long enough to be read."""
+    """Return the borders between classes, with a value label where they are long enough."""
     breaks = spec.by_value.breaks if spec.by_value and spec.line else ()
     named = [
         (line, _value(spec, level) if line.length >= _LABELLED_M else "")
@@ -103,7 +103,7 @@ def _lines(spec: LayerSpec, grid: ValueGrid, outline: BaseGeometry) -> MapLayer:
 
 
 def _edge(spec: LayerSpec, grid: ValueGrid, outline: BaseGeometry) -> MapLayer:
-    """The line beyond which no station is near; the longest piece says so."""
+    """Return the line beyond which no station is near; its longest piece is labelled."""
     if grid.inside_m is None or not np.isfinite(grid.inside_m).any():
         return _line_layer(spec.name, [], approximate=True)
     border = isolines(replace(grid, values=grid.inside_m), (0.0,))[0.0]
@@ -113,7 +113,7 @@ def _edge(spec: LayerSpec, grid: ValueGrid, outline: BaseGeometry) -> MapLayer:
 
 
 def _inside(lines: BaseGeometry, outline: BaseGeometry) -> list[BaseGeometry]:
-    """The lines inside the regency, without specks."""
+    """Return the lines inside the regency, without specks."""
     pieces = shapely.get_parts(shapely.line_merge(shapely.intersection(lines, outline)))
     return list(pieces[shapely.length(pieces) >= _SHORTEST_M])
 
@@ -124,7 +124,7 @@ def _line_layer(name: str, named: list[tuple[BaseGeometry, str]], *, approximate
         Feature(code="", name=text, label_m=(middle.x, middle.y), rank=-round(line.length))
         for (line, text), middle in zip(named, middles, strict=True)
     )
-    level = pack(np.array([line for line, _text in named], dtype=object), tolerance_m=0.0)
+    level = pack_level(np.array([line for line, _text in named], dtype=object), tolerance_m=0.0)
     return MapLayer(name=name, kind=LayerKind.LINE, levels=(level,), features=features, approximate=approximate)
 
 

@@ -1,4 +1,4 @@
-"""A grid of values over a piece of land, as surfaces are computed and drawn."""
+"""Grid of values over an area, for computing and drawing surfaces."""
 
 from dataclasses import dataclass, replace
 from math import ceil
@@ -12,10 +12,10 @@ Bounds = tuple[float, float, float, float]  # west, south, east, north
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ValueGrid:
-    """Values at the middles of square cells, rows from north to south; NaN where nothing is known.
+    """Values at the centres of square cells, rows from north to south; NaN where unknown.
 
-    `west_m` and `north_m` (EPSG:3857) are the corner of the first cell. `inside_m` says how far a cell lies inside of
-    what is known, negative beyond, so that the border can be drawn finer than the cells are.
+    `west_m` and `north_m` (EPSG:3857) are the corner of the first cell. `inside_m` is the distance of a
+    cell inside the known area, negative outside, so that the border can be drawn finer than the cells.
     """
 
     values: NDArray[np.float32]  # shape (rows, columns)
@@ -26,22 +26,22 @@ class ValueGrid:
 
     @classmethod
     def over(cls, bounds_m: Bounds, cell_m: float) -> Self:
-        """An empty grid that covers `bounds_m` with one cell to spare on each side."""
+        """Return an empty grid that covers `bounds_m` with a margin of one cell."""
         west, south, east, north = bounds_m
         columns, rows = ceil((east - west) / cell_m) + 2, ceil((north - south) / cell_m) + 2
         values = np.full((rows, columns), np.nan, dtype=np.float32)
         return cls(values=values, west_m=west - cell_m, north_m=north + cell_m, cell_m=cell_m)
 
     def with_values(self, values: NDArray[np.float32], inside_m: NDArray[np.float32] | None = None) -> "ValueGrid":
-        """The same cells with other values."""
+        """Return the same cells with other values."""
         return replace(self, values=values, inside_m=inside_m)
 
     @property
     def columns_m(self) -> NDArray[np.float64]:
-        """The x of the middles of all columns."""
+        """Return the x of all column centres."""
         return self.west_m + (np.arange(self.values.shape[1], dtype=np.float64) + 0.5) * self.cell_m
 
     @property
     def rows_m(self) -> NDArray[np.float64]:
-        """The y of the middles of all rows."""
+        """Return the y of all row centres."""
         return self.north_m - (np.arange(self.values.shape[0], dtype=np.float64) + 0.5) * self.cell_m

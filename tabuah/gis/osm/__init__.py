@@ -1,1 +1,1 @@
-"""Makes an offline base map, a GeoPackage, of an OpenStreetMap extract."""
+"""Offline base map (GeoPackage) from an OpenStreetMap extract."""

@@ -1,4 +1,4 @@
-"""The GeoPackage of a base map: written in steps that survive a kill, read again for drawing and for questions."""
+"""GeoPackage of a base map: written in steps that survive a kill, read for drawing and queries."""
 
 import json
 import sqlite3
@@ -13,8 +13,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.errors import MapBuildError
-from tabuah.gis.osm.classes import Table
 from tabuah.gis.osm.spatial_index import index_table
+from tabuah.gis.osm.tag_classes import BaseMapTable
 from tabuah.resources.catalogue import _
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
@@ -41,17 +41,17 @@ CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL PRIMARY KEY REFEREN
 CREATE TABLE {BUILD_TABLE} (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 """
 _GEOMETRY: Final = {
-    Table.ROADS: "LINESTRING",
-    Table.RIVERS: "LINESTRING",
-    Table.LAKES: "MULTIPOLYGON",
-    Table.BUILDINGS: "MULTIPOLYGON",
-    Table.PLACES: "POINT",
-    Table.FACILITIES: "POINT",
+    BaseMapTable.ROADS: "LINESTRING",
+    BaseMapTable.RIVERS: "LINESTRING",
+    BaseMapTable.LAKES: "MULTIPOLYGON",
+    BaseMapTable.BUILDINGS: "MULTIPOLYGON",
+    BaseMapTable.PLACES: "POINT",
+    BaseMapTable.FACILITIES: "POINT",
 }
 
 
-class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """What a map is built of; an unfinished one is continued only when all of this is the same."""
+class BuildIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """Inputs of a build; an unfinished file is continued only when all of them are the same."""
 
     source: str
     size: int
@@ -62,9 +62,9 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapObject:
-    """One object of the base map (EPSG:4326); `osm` is its kind and number there, as w123."""
+    """One object of the base map (EPSG:4326); `osm` is its type and number there, such as w123."""
 
-    table: Table
+    table: BaseMapTable
     osm: str
     kind: str
     wkb: bytes
@@ -75,31 +75,31 @@ class MapObject:
 
 
 class BaseMapFile:
-    """A base map that is being written. Belongs to the thread that opens it; `commit` is what survives a kill."""
+    """A base map being written. Belongs to the thread that opens it; only committed data survive a kill."""
 
-    def __init__(self, path: Path, identity: Identity) -> None:
+    def __init__(self, path: Path, identity: BuildIdentity) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA synchronous=NORMAL")
         if not self._is_of(identity):
-            self._begin_anew(path, identity)
+            self._recreate(path, identity)
         self._connection.execute("BEGIN IMMEDIATE")
 
     def close(self) -> None:
-        """Leave what was not committed."""
+        """Close without committing."""
         self._connection.close()
 
     @property
     def seen(self) -> int:
-        """How many objects of the extract are already dealt with."""
+        """Return the number of extract objects already processed."""
         return int(self._value("seen") or 0)
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of objects of each table."""
-        return {table.value: self._count(table) for table in Table}
+        """Return the number of objects in each table."""
+        return {table.value: self._count(table) for table in BaseMapTable}
 
     def add(self, feature: MapObject) -> None:
-        """Write an object; one that is there already stays as it is."""
+        """Write an object; an existing one stays unchanged."""
         extra = [getattr(feature, name) for name in _EXTRA.get(feature.table, {})]
         marks = ", ".join("?" * (4 + len(extra)))
         columns = ", ".join(("geom", "osm", "class", "name", *_EXTRA.get(feature.table, {})))
@@ -109,7 +109,7 @@ class BaseMapFile:
         )
 
     def commit(self, *, seen: int, troubles: dict[str, int]) -> None:
-        """Keep what was written, and that the first `seen` objects of the extract are dealt with."""
+        """Commit the written objects and the number of processed extract objects."""
         self._keep("seen", str(seen))
         self._keep("troubles", json.dumps(troubles))
         self._connection.execute("COMMIT")
@@ -117,12 +117,12 @@ class BaseMapFile:
 
     @property
     def troubles(self) -> dict[str, int]:
-        """How many objects could not be drawn, by reason."""
+        """Return how many objects could not be drawn, by reason."""
         return dict(json.loads(self._value("troubles") or "{}"))
 
     def finish(self, bounds_deg: tuple[float, float, float, float]) -> None:
-        """State the bounds of each table, index it, and state that the map is whole."""
-        for table in Table:
+        """Store the bounds of each table, index it, and mark the map as complete."""
+        for table in BaseMapTable:
             index_table(self._connection, table.value, header_bytes=len(_HEADER))
             self._connection.execute(
                 "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
@@ -131,21 +131,21 @@ class BaseMapFile:
         self._keep("finished", "1")
         self._connection.execute("COMMIT")
 
-    def _is_of(self, identity: Identity) -> bool:
+    def _is_of(self, identity: BuildIdentity) -> bool:
         try:
             stored = self._value("identity")
-        except sqlite3.DatabaseError:  # new, or cut off while it was made
+        except sqlite3.DatabaseError:  # new, or interrupted during creation
             return False
         return stored == msgspec.json.encode(identity).decode()
 
-    def _begin_anew(self, path: Path, identity: Identity) -> None:
+    def _recreate(self, path: Path, identity: BuildIdentity) -> None:
         self._connection.close()
         path.unlink(missing_ok=True)
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
         self._connection.execute(f"PRAGMA user_version={_USER_VERSION}")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(f"BEGIN;{_SCHEMA}{''.join(map(_table_of, Table))}COMMIT;")
+        self._connection.executescript(f"BEGIN;{_SCHEMA}{''.join(map(_table_of, BaseMapTable))}COMMIT;")
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany(
             "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)",
@@ -155,7 +155,7 @@ class BaseMapFile:
                 ("Undefined geographic SRS", 0, "NONE", 0, "undefined"),
             ],
         )
-        for table in Table:
+        for table in BaseMapTable:
             self._connection.execute(
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)"
                 " VALUES (?, 'features', ?, ?, ?)",
@@ -175,7 +175,7 @@ class BaseMapFile:
         row = self._connection.execute(f"SELECT value FROM {BUILD_TABLE} WHERE key = ?", (key,)).fetchone()  # noqa: S608
         return str(row[0]) if row else None
 
-    def _count(self, table: Table) -> int:
+    def _count(self, table: BaseMapTable) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our name
 
 
@@ -193,7 +193,7 @@ class StoredObject:
 
 
 def is_base_map(path: Path) -> bool:
-    """Whether a file is a finished base map that Tabuah built."""
+    """Return whether a file is a finished base map built by Tabuah."""
     try:
         with path.open("rb") as file:
             if not file.read(16).startswith(b"SQLite format 3"):
@@ -205,11 +205,11 @@ def is_base_map(path: Path) -> bool:
         return False
 
 
-def read_objects(path: Path, table: Table) -> tuple[StoredObject, ...]:
-    """All objects of one table of a base map.
+def read_objects(path: Path, table: BaseMapTable) -> tuple[StoredObject, ...]:
+    """Return all objects of one table of a base map.
 
     Raises:
-        MapBuildError: the file is damaged or no base map.
+        MapBuildError: the file is damaged or not a base map.
     """
     extra = tuple(_EXTRA.get(table, {}))
     columns = ", ".join(("geom", "class", "name", "osm", *extra))
@@ -239,13 +239,13 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-_EXTRA: Final[dict[Table, dict[str, str]]] = {
-    Table.ROADS: {"ref": "TEXT", "bridge": "BOOLEAN"},
-    Table.PLACES: {"population": "INTEGER"},
+_EXTRA: Final[dict[BaseMapTable, dict[str, str]]] = {
+    BaseMapTable.ROADS: {"ref": "TEXT", "bridge": "BOOLEAN"},
+    BaseMapTable.PLACES: {"population": "INTEGER"},
 }
 
 
-def _table_of(table: Table) -> str:
+def _table_of(table: BaseMapTable) -> str:
     extra = "".join(f", {name} {kind}" for name, kind in _EXTRA.get(table, {}).items())
     return (
         f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {_GEOMETRY[table]} NOT NULL,"

@@ -1,6 +1,6 @@
-"""The spatial index of a table of a GeoPackage, so that QGIS and others read only what is in their view.
+"""RTree spatial index of a GeoPackage table, so that QGIS and others read only the visible part.
 
-Tabuah itself draws a base map from memory, where its layers are indexed for each level of detail.
+Tabuah itself draws a base map from memory, with an index for each level of detail.
 """
 
 import sqlite3
@@ -8,7 +8,7 @@ from typing import Final
 
 import shapely
 
-_ROWS: Final = 5_000  # at a time, so that memory does not grow with the map
+_ROWS: Final = 5_000  # at a time: constant memory
 _EXTENSIONS: Final = """CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT,
   extension_name TEXT NOT NULL, definition TEXT NOT NULL, scope TEXT NOT NULL,
   CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))"""
@@ -18,7 +18,7 @@ _IS_NONE: Final = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
 _PUT: Final = """INSERT OR REPLACE INTO {index} VALUES
     (NEW.fid, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom));"""
 _TAKE: Final = "DELETE FROM {index} WHERE id = OLD.fid;"
-_TRIGGERS: Final = {  # as OGC 12-128r17 (GeoPackage 1.3), clause F.3, has them; who edits brings the functions
+_TRIGGERS: Final = {  # from OGC 12-128r17 (GeoPackage 1.3), clause F.3; editors supply the functions
     "insert": ("AFTER INSERT ON {table}", _IS_SHAPE, _PUT),
     "update1": ("AFTER UPDATE OF geom ON {table}", f"OLD.fid = NEW.fid AND {_IS_SHAPE}", _PUT),
     "update2": ("AFTER UPDATE OF geom ON {table}", f"OLD.fid = NEW.fid AND {_IS_NONE}", _TAKE),
@@ -33,12 +33,12 @@ _TRIGGERS: Final = {  # as OGC 12-128r17 (GeoPackage 1.3), clause F.3, has them;
 
 
 def index_table(connection: sqlite3.Connection, table: str, *, header_bytes: int) -> None:
-    """Index the shapes in `geom` of a table whose key is `fid`; one that is indexed already stays as it is.
+    """Index the shapes in `geom` of a table with key `fid`; an existing index stays unchanged.
 
     Args:
-        connection: in a transaction of the caller's.
-        table: one of our own names.
-        header_bytes: how many bytes stand before the well-known binary of a shape.
+        connection: in a transaction of the caller.
+        table: a trusted table name.
+        header_bytes: bytes before the well-known binary of a shape.
     """
     index = f"rtree_{table}_geom"
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (index,)).fetchone():

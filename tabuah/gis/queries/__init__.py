@@ -1,1 +1,1 @@
-"""Questions to the map: what is near, what lies inside, which kecamatan and nagari an area covers."""
+"""Spatial queries on the map: nearby features, contents of an area, kecamatan and nagari covered by it."""

@@ -1,4 +1,4 @@
-"""What an archive of map tiles offers, and how a file becomes one."""
+"""Interface of a tile archive, and opening of a file as one."""
 
 import html
 import re
@@ -10,14 +10,14 @@ from tabuah.gis.errors import MissingTilesError, TileArchiveError
 from tabuah.resources.catalogue import _
 
 SUFFIXES: Final = (".mbtiles", ".pmtiles")
-LARGEST_TILE: Final = 16 * 2**20  # bytes; a picture of 256 or 512 pixels never comes near
-DEEPEST_ZOOM: Final = 26
+MAX_TILE_BYTES: Final = 16 * 2**20  # bytes; images of 256 or 512 pixels are far smaller
+MAX_ZOOM: Final = 26
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TileFacts:
-    """What an archive says of itself; `bounds_deg` is west, south, east, north where it is told."""
+class TileMetadata:
+    """Metadata of an archive; `bounds_deg` is west, south, east, north where stated."""
 
     title: str
     min_zoom: int
@@ -30,21 +30,21 @@ class TileArchive(Protocol):
     """An open archive; it belongs to the thread that opened it."""
 
     @property
-    def facts(self) -> TileFacts:
-        """What the archive says of itself."""
+    def facts(self) -> TileMetadata:
+        """Return the metadata of the archive."""
         ...
 
     def tile(self, zoom: int, column: int, row: int) -> bytes | None:
-        """The picture of a tile as it is stored, rows counted from the north; None where the archive has none.
+        """Return the stored image of a tile, rows counted from the north; None where the archive has none.
 
         Raises:
-            MissingTilesError: the file is gone.
-            TileArchiveError: the archive is damaged there.
+            MissingTilesError: the file was deleted.
+            TileArchiveError: the archive is damaged at this tile.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         ...
 
 
@@ -52,14 +52,14 @@ def open_tiles(path: Path) -> TileArchive:
     """Open a file of raster tiles.
 
     Raises:
-        MissingTilesError: the file is not there.
-        TileArchiveError: it is damaged, or holds something else.
+        MissingTilesError: the file does not exist.
+        TileArchiveError: it is damaged or of another type.
     """
     from tabuah.gis.tiles.mbtiles import MbtilesArchive  # noqa: PLC0415 (each reader imports this module)
     from tabuah.gis.tiles.pmtiles import PmtilesArchive  # noqa: PLC0415
 
     if not path.is_file():
-        raise missing(path)
+        raise missing_tiles_error(path)
     if path.suffix.lower() == ".mbtiles":
         return MbtilesArchive(path)
     if path.suffix.lower() == ".pmtiles":
@@ -67,22 +67,22 @@ def open_tiles(path: Path) -> TileArchive:
     raise TileArchiveError(_("{file} is neither .mbtiles nor .pmtiles.").format(file=path.name))
 
 
-def missing(path: Path) -> MissingTilesError:
-    """The error of a file that is gone."""
-    return MissingTilesError(_("The map file {file} is not there.").format(file=path.name))
+def missing_tiles_error(path: Path) -> MissingTilesError:
+    """Return the error of a missing file."""
+    return MissingTilesError(_("The map file {file} does not exist.").format(file=path.name))
 
 
-def damaged(path: Path, reason: object) -> TileArchiveError:
-    """The error of a file that is not what it should be."""
+def damaged_tiles_error(path: Path, reason: object) -> TileArchiveError:
+    """Return the error of a damaged file."""
     return TileArchiveError(_("{file} is damaged: {reason}").format(file=path.name, reason=reason))
 
 
-def vector_tiles(path: Path) -> TileArchiveError:
-    """The error of a file that holds no pictures."""
-    message = _("{file} holds vector tiles; only pictures (PNG, JPEG, WebP) can be shown.")
+def vector_tiles_error(path: Path) -> TileArchiveError:
+    """Return the error of a file with vector tiles."""
+    message = _("{file} contains vector tiles; only raster tiles (PNG, JPEG, WebP) are supported.")
     return TileArchiveError(message.format(file=path.name))
 
 
-def plain_text(text: object) -> str:
-    """An attribution without the links that web maps put around it."""
+def strip_links(text: object) -> str:
+    """Return an attribution without the HTML links of web maps."""
     return html.unescape(_TAG.sub("", str(text or ""))).strip()

@@ -1,10 +1,18 @@
-"""Reads raster MBTiles (specification 1.3): tiles in an SQLite file, rows counted from the south."""
+"""Reader of raster MBTiles (specification 1.3): tiles in an SQLite file, rows counted from the south."""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tabuah.gis.tiles.archive import DEEPEST_ZOOM, LARGEST_TILE, TileFacts, damaged, missing, plain_text, vector_tiles
+from tabuah.gis.tiles.archive import (
+    MAX_TILE_BYTES,
+    MAX_ZOOM,
+    TileMetadata,
+    damaged_tiles_error,
+    missing_tiles_error,
+    strip_links,
+    vector_tiles_error,
+)
 
 
 class MbtilesArchive:
@@ -20,7 +28,6 @@ class MbtilesArchive:
             raise
 
     def tile(self, zoom: int, column: int, row: int) -> bytes | None:
-        """The picture of a tile (see `TileArchive`)."""
         place = (zoom, column, 2**zoom - 1 - row)
         query = "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
         try:
@@ -28,30 +35,29 @@ class MbtilesArchive:
                 data = found.fetchone()
         except sqlite3.DatabaseError as error:
             if not self._path.is_file():
-                raise missing(self._path) from error
-            raise damaged(self._path, error) from error
+                raise missing_tiles_error(self._path) from error
+            raise damaged_tiles_error(self._path, error) from error
         if data is None:
             return None
-        return data[0] if isinstance(data[0], bytes) and len(data[0]) <= LARGEST_TILE else b""
+        return data[0] if isinstance(data[0], bytes) and len(data[0]) <= MAX_TILE_BYTES else b""
 
     def close(self) -> None:
-        """Let go of the file."""
         self._database.close()
 
-    def _read_facts(self) -> TileFacts:
+    def _read_facts(self) -> TileMetadata:
         try:
             with closing(self._database.execute("SELECT name, value FROM metadata")) as rows:
                 told = {str(name): str(value) for name, value in rows}
             if told.get("format", "png") in ("pbf", "mvt"):
-                raise vector_tiles(self._path)
+                raise vector_tiles_error(self._path)
             least, most = self._zooms(told)
         except (sqlite3.DatabaseError, ValueError) as error:
-            raise damaged(self._path, error) from error
-        return TileFacts(
+            raise damaged_tiles_error(self._path, error) from error
+        return TileMetadata(
             title=told.get("name", "") or self._path.stem,
             min_zoom=least,
             max_zoom=most,
-            attribution=plain_text(told.get("attribution")),
+            attribution=strip_links(told.get("attribution")),
             bounds_deg=_bounds(told.get("bounds", "")),
         )
 
@@ -61,7 +67,7 @@ class MbtilesArchive:
         else:
             row = self._database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
             least, most = int(row[0] or 0), int(row[1] or 0)
-        if not 0 <= least <= most <= DEEPEST_ZOOM:
+        if not 0 <= least <= most <= MAX_ZOOM:
             raise ValueError(f"zoom {least} to {most}")
         return least, most
 

@@ -1,6 +1,7 @@
-"""Reads raster PMTiles (specification 3): one file with a directory of tiles along a Hilbert curve.
+"""Reader of raster PMTiles (specification 3): one file with a directory of tiles along a Hilbert curve.
 
-Our own reader, because the published one unpacks and reads the directories anew for every tile (docs/decisions).
+Our own reader: the published one unpacks and reads the directories again for every tile
+(docs/decisions).
 """
 
 import json
@@ -15,19 +16,27 @@ from typing import Final
 import zstandard
 
 from tabuah.gis.errors import TileArchiveError
-from tabuah.gis.tiles.archive import DEEPEST_ZOOM, LARGEST_TILE, TileFacts, damaged, missing, plain_text, vector_tiles
+from tabuah.gis.tiles.archive import (
+    MAX_TILE_BYTES,
+    MAX_ZOOM,
+    TileMetadata,
+    damaged_tiles_error,
+    missing_tiles_error,
+    strip_links,
+    vector_tiles_error,
+)
 from tabuah.resources.catalogue import _
 
 _HEADER: Final = struct.Struct("<7sB11QBBBBBB4iB2i")
 _LARGEST_DIRECTORY: Final = 32 * 2**20
-_DEEPEST: Final = 4  # a directory in a directory in …
+_DEEPEST: Final = 4  # nested directories
 _KEPT: Final = 32
 _VECTOR: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Directory:
-    """Entries in order of their first tile; a run of 0 leads to another directory."""
+    """Entries in order of their first tile; a run length of 0 points to another directory."""
 
     ids: list[int]
     runs: list[int]
@@ -49,7 +58,6 @@ class PmtilesArchive:
             raise
 
     def tile(self, zoom: int, column: int, row: int) -> bytes | None:
-        """The picture of a tile (see `TileArchive`)."""
         wanted = tile_id(zoom, column, row)
         start, length = self._root
         for _level in range(_DEEPEST):
@@ -64,37 +72,36 @@ class PmtilesArchive:
             if wanted - directory.ids[index] >= run:
                 return None
             return self._unpacked_tile(self._tiles_at + offset, size)
-        raise damaged(self._path, _("its directories lead in circles"))
+        raise damaged_tiles_error(self._path, _("its directories form a cycle"))
 
     def close(self) -> None:
-        """Let go of the file."""
         self._file.close()
 
-    def _read_facts(self) -> TileFacts:
+    def _read_facts(self) -> TileMetadata:
         head = self._read(0, _HEADER.size)
         magic, version, *numbers = _HEADER.unpack(head)
         if magic != b"PMTiles" or version != 3:
-            raise damaged(self._path, _("it is no PMTiles file of version 3"))
+            raise damaged_tiles_error(self._path, _("it is not a PMTiles file of version 3"))
         self._root = (numbers[0], numbers[1])
         self._leaves_at, self._tiles_at = numbers[4], numbers[6]
         _clustered, self._packing, self._tile_packing, kind, least, most = numbers[11:17]
         if kind == _VECTOR:
-            raise vector_tiles(self._path)
-        if not 0 <= least <= most <= DEEPEST_ZOOM:
-            raise damaged(self._path, f"zoom {least}–{most}")
+            raise vector_tiles_error(self._path)
+        if not 0 <= least <= most <= MAX_ZOOM:
+            raise damaged_tiles_error(self._path, f"zoom {least}–{most}")
         west, south, east, north = (number / 1e7 for number in numbers[17:21])
-        self._directory(*self._root)  # a damaged one is told now
+        self._directory(*self._root)  # detects a damaged one now
         told = self._metadata(numbers[2], numbers[3])
-        return TileFacts(
+        return TileMetadata(
             title=str(told.get("name") or self._path.stem),
             min_zoom=least,
             max_zoom=most,
-            attribution=plain_text(told.get("attribution")),
+            attribution=strip_links(told.get("attribution")),
             bounds_deg=(west, south, east, north) if west < east and south < north else None,
         )
 
     def _metadata(self, offset: int, length: int) -> dict[str, object]:
-        """What is told of the map; a file without it, or with nonsense, still shows its tiles."""
+        """Return the metadata of the map; a missing or invalid one does not prevent showing the tiles."""
         try:
             told = json.loads(self._unpacked(offset, length)) if length else {}
         except (ValueError, TileArchiveError):
@@ -107,29 +114,29 @@ class PmtilesArchive:
             try:
                 known = _directory(self._unpacked(offset, length))
             except (IndexError, ValueError) as error:
-                raise damaged(self._path, error) from error
+                raise damaged_tiles_error(self._path, error) from error
         self._directories[offset] = known
         if len(self._directories) > _KEPT:
             self._directories.popitem(last=False)
         return known
 
     def _unpacked_tile(self, offset: int, length: int) -> bytes:
-        """A tile's picture; empty where it is damaged, which costs only that tile."""
-        if length > LARGEST_TILE:
+        """Return the image of a tile; empty where damaged, which affects only that tile."""
+        if length > MAX_TILE_BYTES:
             return b""
         data = self._read(offset, length)
         try:
-            return _unpack(data, self._tile_packing, LARGEST_TILE)
+            return _unpack(data, self._tile_packing, MAX_TILE_BYTES)
         except ValueError:
             return b""
 
     def _unpacked(self, offset: int, length: int) -> bytes:
         if length > _LARGEST_DIRECTORY:
-            raise damaged(self._path, _("a directory is too long"))
+            raise damaged_tiles_error(self._path, _("a directory is too long"))
         try:
             return _unpack(self._read(offset, length), self._packing, _LARGEST_DIRECTORY)
         except ValueError as error:
-            raise damaged(self._path, error) from error
+            raise damaged_tiles_error(self._path, error) from error
 
     def _read(self, offset: int, length: int) -> bytes:
         try:
@@ -137,15 +144,15 @@ class PmtilesArchive:
             data = self._file.read(length)
         except (OSError, OverflowError) as error:
             if not self._path.is_file():
-                raise missing(self._path) from error
-            raise damaged(self._path, error) from error
+                raise missing_tiles_error(self._path) from error
+            raise damaged_tiles_error(self._path, error) from error
         if len(data) != length:
-            raise damaged(self._path, _("it ends too soon"))
+            raise damaged_tiles_error(self._path, _("the file is truncated"))
         return data
 
 
 def tile_id(zoom: int, column: int, row: int) -> int:
-    """The number of a tile: all tiles of coarser zooms, then its place along the Hilbert curve of its own zoom."""
+    """Return the number of a tile: all tiles of lower zooms, then its position on the Hilbert curve of its zoom."""
     number, side = int((4**zoom - 1) // 3), int(2**zoom)
     x, y, step = column, row, side // 2
     while step:
@@ -160,10 +167,10 @@ def tile_id(zoom: int, column: int, row: int) -> int:
 
 
 def _unpack(data: bytes, packing: int, most: int) -> bytes:
-    """Unpacked bytes, at most so many.
+    """Unpack at most `most` bytes.
 
     Raises:
-        ValueError: they are damaged, too many, or packed in a way that is not known.
+        ValueError: damaged, too many bytes, or unknown compression.
     """
     try:
         match packing:
@@ -175,20 +182,20 @@ def _unpack(data: bytes, packing: int, most: int) -> bytes:
             case 4:
                 result = zstandard.ZstdDecompressor().decompress(data, max_output_size=most + 1)
             case _:
-                raise ValueError(_("packed in a way that is not known here"))
+                raise ValueError(_("unknown compression"))
     except (zlib.error, zstandard.ZstdError) as error:
         raise ValueError(str(error)) from error
     if len(result) > most:
-        raise ValueError(_("too large once unpacked"))
+        raise ValueError(_("too large after unpacking"))
     return result
 
 
 def _directory(data: bytes) -> _Directory:
-    """The four columns of a directory, all numbers of 7 bits a byte."""
+    """Decode the four columns of a directory, all varints."""
     numbers = _varints(data)
     count = numbers[0]
     if len(numbers) != 4 * count + 1:
-        raise ValueError(_("a directory is cut off"))
+        raise ValueError(_("a directory is truncated"))
     columns = [numbers[1 + n * count : 1 + (n + 1) * count] for n in range(4)]
     ids: list[int] = []
     offsets: list[int] = []
@@ -214,5 +221,5 @@ def _varints(data: bytes) -> list[int]:
             numbers.append(number)
             number, shift = 0, 0
     if shift:
-        raise ValueError(_("a directory is cut off"))
+        raise ValueError(_("a directory is truncated"))
     return numbers

@@ -1,21 +1,21 @@
-"""The alarm as the fold of its entries, with the life cycle of ISA-18.2."""
+"""The alarm: the fold of its entries, with the ISA-18.2 life cycle."""
 
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from tabuah.operations.alarms import bodies
-from tabuah.operations.authority.roles import Role
+from tabuah.operations.alarms import entry_bodies
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.operations.rules.evidence import Finding
+from tabuah.operations.people.roles import Role
+from tabuah.operations.rules.evidence import EvidenceItem
 
 
 class AlarmState(StrEnum):
-    """ISA-18.2: active or returned to normal, acknowledged or not; shelved for a while."""
+    """Alarm states after ISA-18.2: active or returned to normal, acknowledged or not."""
 
     UNACKNOWLEDGED = "unacknowledged"
     ACKNOWLEDGED = "acknowledged"
@@ -24,7 +24,7 @@ class AlarmState(StrEnum):
 
 
 class Escalation(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody higher was asked, as nobody had answered."""
+    """One escalation step that was taken because the alarm was not answered."""
 
     step: int
     to: str
@@ -58,73 +58,71 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     shelved_by: str = ""
     shelve_reason: str = ""
     incidents: tuple[str, ...] = ()
-    evidence: tuple[Finding, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
     escalations: tuple[Escalation, ...] = ()
-    silenced: tuple[str, ...] = ()  # stations whose silence it speaks for
+    silenced: tuple[str, ...] = ()  # codes of the stations that this alarm reports as silent
     expected: Expectation | None = None
     reason: str = ""
 
     @property
     def is_active(self) -> bool:
-        """Whether its condition still holds."""
         return self.cleared_at is None
 
     @property
     def state(self) -> AlarmState:
-        """Where it stands in its life cycle, shelving aside."""
+        """Return the life cycle state; shelving is separate, see `is_shelved`."""
         if self.acknowledged_at is None:
             return AlarmState.UNACKNOWLEDGED if self.is_active else AlarmState.RETURNED_UNACKNOWLEDGED
         return AlarmState.ACKNOWLEDGED if self.is_active else AlarmState.NORMAL
 
     @property
     def escalated(self) -> int:
-        """The last step of escalation that was taken; 0 where none was."""
+        """Return the number of the last escalation step taken; 0 if there was none."""
         return self.escalations[-1].step if self.escalations else 0
 
     def is_shelved(self, now: datetime) -> bool:
-        """Whether it is kept quiet at `now`."""
         return self.shelved_until is not None and now < self.shelved_until
 
     def demands_attention(self, now: datetime) -> bool:
-        """Whether a person must still look at it."""
+        """Return whether the alarm still needs an operator."""
         return self.state is not AlarmState.NORMAL and not self.is_shelved(now)
 
 
 def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct) -> Alarm | None:
-    """The alarm after an accepted entry."""
-    if isinstance(body, bodies.AlarmRaised):
+    """Return the alarm after an accepted entry."""
+    if isinstance(body, entry_bodies.AlarmRaised):
         return alarm or _raise(entry, body)
     if alarm is None:
         return None
     match body:
-        case bodies.AlarmCleared():
+        case entry_bodies.AlarmCleared():
             return msgspec.structs.replace(alarm, cleared_at=alarm.cleared_at or body.cleared_at)
-        case bodies.AlarmAcknowledged():
+        case entry_bodies.AlarmAcknowledged():
             if alarm.acknowledged_at is not None:
                 return alarm
             return msgspec.structs.replace(alarm, acknowledged_at=entry.at, acknowledged_by=entry.actor)
-        case bodies.AlarmShelved():
+        case entry_bodies.AlarmShelved():
             return msgspec.structs.replace(
                 alarm, shelved_until=body.until, shelved_by=entry.actor, shelve_reason=body.reason
             )
-        case bodies.AlarmUnshelved():
+        case entry_bodies.AlarmUnshelved():
             return _unshelve(alarm, entry.at)
-        case bodies.AlarmLinked():
+        case entry_bodies.AlarmLinked():
             return msgspec.structs.replace(alarm, incidents=(*alarm.incidents, body.incident))
-        case bodies.AlarmEscalated():
+        case entry_bodies.AlarmEscalated():
             asked = Escalation(step=body.step, to=body.to, role=body.role, at=entry.at)
             return msgspec.structs.replace(alarm, escalations=(*alarm.escalations, asked))
     return alarm
 
 
 def _unshelve(alarm: Alarm, at: datetime) -> Alarm:
-    """Shelved until `at` only; that it was shelved, by whom and why stays known."""
+    """End the shelving at `at`; who shelved it and why stays in the state."""
     if not alarm.is_shelved(at):
         return alarm
     return msgspec.structs.replace(alarm, shelved_until=at)
 
 
-def _raise(entry: Entry, body: bodies.AlarmRaised) -> Alarm:
+def _raise(entry: Entry, body: entry_bodies.AlarmRaised) -> Alarm:
     return Alarm(
         id=subject_key(entry.subject),
         rule=body.rule,

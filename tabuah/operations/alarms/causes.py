@@ -1,4 +1,4 @@
-"""Why an alarm is up, in a word and a place: what a flood of alarms is grouped by."""
+"""Cause of an alarm (family and place), by which alarms are grouped."""
 
 from typing import Final
 
@@ -13,8 +13,8 @@ SHAKING: Final = "shaking"
 AIR: Final = "air"
 SILENCE: Final = "silence"
 LINK: Final = "link"
-SENSOR: Final = "sensor"  # the instrument itself is in doubt, not what it measures
-STORM: Final = "storm"  # of groups only: rain, and what it did
+SENSOR: Final = "sensor"  # the instrument is suspect, not the measured quantity
+STORM: Final = "storm"  # of groups only: rain and its consequences
 WEATHER: Final = "weather"
 VOLCANO: Final = "volcano"
 
@@ -26,29 +26,29 @@ _FAMILIES: Final = {
     "pga_g": SHAKING,
     "pm25_ugm3": AIR,
 }
-OF_THE_SENSOR: Final = (Stuck, Neighbours, NeighbourSums)  # conditions that accuse the instrument
+SENSOR_CONDITIONS: Final = (Stuck, Neighbours, NeighbourSums)  # conditions that point to a faulty sensor
 
 
-def cause_of(rule: Rule, station: Station) -> str:
-    """The cause that a rule's alarms at a station carry; all levels of one gauge share it."""
+def alarm_cause(rule: Rule, station: Station) -> str:
+    """Return the cause of a rule's alarms at a station; all levels of one gauge share it."""
     family = _FAMILIES.get(rule.parameter, rule.parameter)
     if isinstance(rule.condition, Silence):
         family = SILENCE
-    elif isinstance(rule.condition, OF_THE_SENSOR):
+    elif isinstance(rule.condition, SENSOR_CONDITIONS):
         family = SENSOR
     return f"{family}/{station.code}"
 
 
-def cause_of_link(source: str) -> str:
-    """The cause of a lost link: everything that came by one source has stopped."""
+def link_cause(source: str) -> str:
+    """Return the cause of a lost link: no data arrives from this source."""
     return f"{LINK}/{source}"
 
 
-def family_of(alarm: Alarm) -> str:
-    """The word of an alarm's cause: one of those above, or a parameter."""
+def cause_family(alarm: Alarm) -> str:
+    """Return the family of an alarm's cause: a constant of this module, or a parameter code."""
     return alarm.cause.partition("/")[0] or _FAMILIES.get(alarm.parameter, alarm.parameter)
 
 
-def tells_of_silence(alarm: Alarm) -> bool:
-    """Whether an alarm says that nothing comes, rather than what was measured."""
-    return family_of(alarm) in (SILENCE, LINK)
+def is_silence_alarm(alarm: Alarm) -> bool:
+    """Return whether the alarm reports missing data instead of a measured value."""
+    return cause_family(alarm) in (SILENCE, LINK)

@@ -1,9 +1,10 @@
-"""How well the alarms serve the people in the room, after EEMUA 191 and ISA-18.2.
+"""Alarm system performance after EEMUA 191 and ISA-18.2: rates, floods, answer times. Pure.
 
-Exercises are never counted. What is counted is every alarm that was raised, whether or not it made a noise.
+Exercises are excluded. Every raised alarm counts, even if it made no sound.
 """
 
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from statistics import median, quantiles
@@ -12,19 +13,78 @@ from typing import Final, TypeAlias
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.flooding import SPAN, Flood, floods_in, peak_in
 from tabuah.operations.levels import AlarmSeverity
+
+FLOOD_SPAN: Final = timedelta(minutes=10)
+FLOOD_STARTS_ABOVE: Final = 10  # alarms in ten minutes
+FLOOD_ENDS_BELOW: Final = 5  # a flood ends when fewer alarms came in ten minutes
+_STEP: Final = timedelta(minutes=1)
+
+
+class AlarmFlood(msgspec.Struct, frozen=True, kw_only=True):
+    """A period with too many alarms, and their number."""
+
+    since: datetime
+    until: datetime
+    count: int
+
+
+def find_peak(times: Iterable[datetime], *, span: timedelta = FLOOD_SPAN) -> tuple[int, datetime | None]:
+    """Return the highest number of alarms within `span`, and when that span began.
+
+    `times` must be in ascending order.
+    """
+    most, most_at = 0, None
+    recent: deque[datetime] = deque()
+    for at in times:
+        recent.append(at)
+        while at - recent[0] >= span:
+            recent.popleft()
+        if len(recent) > most:
+            most, most_at = len(recent), recent[0]
+    return most, most_at
+
+
+def find_floods(times: Sequence[datetime], *, until: datetime) -> tuple[AlarmFlood, ...]:
+    """Return the alarm floods; one that has not ended is cut off at `until`."""
+    floods: list[AlarmFlood] = []
+    first = 0
+    for index, at in enumerate(times):
+        first = _first_within(times, first, at)
+        if index - first + 1 > FLOOD_STARTS_ABOVE and (not floods or times[first] >= floods[-1].until):
+            floods.append(_flood(times, first, until))
+    return tuple(floods)
+
+
+def _first_within(times: Sequence[datetime], first: int, at: datetime) -> int:
+    while at - times[first] >= FLOOD_SPAN:
+        first += 1
+    return first
+
+
+def _flood(times: Sequence[datetime], first: int, until: datetime) -> AlarmFlood:
+    """Return the flood that starts with an alarm; it lasts until ten minutes brought few alarms."""
+    ends = times[first] + FLOOD_SPAN
+    while ends < until and _count(times, ends - FLOOD_SPAN, ends) >= FLOOD_ENDS_BELOW:
+        ends += _STEP
+    ends = min(ends, until)
+    return AlarmFlood(since=times[first], until=ends, count=_count(times, times[first], ends))
+
+
+def _count(times: Sequence[datetime], since: datetime, until: datetime) -> int:
+    return bisect_left(times, until) - bisect_left(times, since)
+
 
 STANDING_AFTER: Final = timedelta(hours=24)
 CHATTERING_FROM: Final = 4  # episodes of one point within an hour
-TOP: Final = 10
+TOP_POINTS: Final = 10
 SEVERITIES: Final = (AlarmSeverity.CRITICAL, AlarmSeverity.HIGH, AlarmSeverity.ATTENTION)
 
-Point: TypeAlias = tuple[str, str, str]  # rule, station, parameter: where alarms come from again and again
+AlarmPoint: TypeAlias = tuple[str, str, str]  # rule, station, parameter
 
 
 class PointCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How often alarms came from one point."""
+    """Number of alarms from one point."""
 
     rule: str
     station: str
@@ -32,11 +92,11 @@ class PointCount(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class Performance(msgspec.Struct, frozen=True, kw_only=True):
-    """The alarms of a span of time. Shares are between 0 and 1; times to an answer are None where nobody answered.
+class AlarmPerformance(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of a period. Shares are 0 to 1; answer times are None if no alarm was answered.
 
-    `chattering` counts the episodes of the busiest hour of each point that chatters; `standing` are ids of alarms
-    that had been up for more than a day at the end.
+    `chattering` has the episodes in the busiest hour of each chattering point; `standing` has the
+    ids of alarms that had been active for more than a day at the end.
     """
 
     since: datetime
@@ -45,7 +105,7 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True):
     raised: int
     peak: int
     peak_at: datetime | None
-    floods: tuple[Flood, ...]
+    floods: tuple[AlarmFlood, ...]
     standing: tuple[str, ...]
     chattering: tuple[PointCount, ...]
     top: tuple[PointCount, ...]
@@ -59,51 +119,53 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rate(self) -> float:
-        """Alarms for one operator in ten minutes, on average."""
-        slots = (self.until - self.since) / SPAN
+        """Return the average number of alarms per operator in ten minutes."""
+        slots = (self.until - self.since) / FLOOD_SPAN
         return self.raised / slots / self.operators if slots > 0 else 0.0
 
     @property
     def flood_share(self) -> float:
-        """The share of the time in which there was a flood."""
+        """Return the share of time with an alarm flood."""
         span_s = (self.until - self.since).total_seconds()
         return sum((flood.until - flood.since).total_seconds() for flood in self.floods) / span_s if span_s else 0.0
 
     @property
     def top_share(self) -> float:
-        """The share of all alarms that came from the ten busiest points."""
+        """Return the share of alarms from the ten busiest points."""
         return sum(point.count for point in self.top) / self.raised if self.raised else 0.0
 
     def share_of(self, severity: AlarmSeverity) -> float:
-        """The share of a severity among all alarms."""
+        """Return the share of a severity among all alarms."""
         return self.by_severity.get(severity, 0) / self.raised if self.raised else 0.0
 
 
-def performance_of(alarms: Iterable[Alarm], *, since: datetime, until: datetime, operators: int = 1) -> Performance:
-    """The figures of a span.
+def measure_performance(
+    alarms: Iterable[Alarm], *, since: datetime, until: datetime, operators: int = 1
+) -> AlarmPerformance:
+    """Compute the figures of a period.
 
     Args:
-        alarms: all that are known, also older ones: they may be standing.
-        since: from when alarms are counted (UTC).
-        until: until when.
-        operators: how many people answer them at the same time.
+        alarms: all known alarms; older ones may be standing.
+        since: start of the period (UTC).
+        until: end of the period.
+        operators: how many people answer alarms at the same time.
     """
     real = sorted((a for a in alarms if not a.exercise and a.raised_at < until), key=lambda a: (a.raised_at, a.id))
     within = [alarm for alarm in real if alarm.raised_at >= since]
     times = [alarm.raised_at for alarm in within]
-    peak, peak_at = peak_in(times)
+    peak, peak_at = find_peak(times)
     waits_s = sorted(_waits_s(within))
-    return Performance(
+    return AlarmPerformance(
         since=since,
         until=until,
         operators=operators,
         raised=len(within),
         peak=peak,
         peak_at=peak_at,
-        floods=floods_in(times, until=until),
+        floods=find_floods(times, until=until),
         standing=tuple(alarm.id for alarm in real if _stands(alarm, until)),
         chattering=_chattering(within),
-        top=_most(Counter(map(_point, within)))[:TOP],
+        top=_most(Counter(map(_point, within)))[:TOP_POINTS],
         by_severity=dict(Counter(alarm.severity for alarm in within)),
         by_slot=_by_slot(times, since, until),
         answered=len(waits_s),
@@ -114,11 +176,11 @@ def performance_of(alarms: Iterable[Alarm], *, since: datetime, until: datetime,
     )
 
 
-def _point(alarm: Alarm) -> Point:
+def _point(alarm: Alarm) -> AlarmPoint:
     return alarm.rule, alarm.station, alarm.parameter
 
 
-def _most(counts: Counter[Point]) -> tuple[PointCount, ...]:
+def _most(counts: Counter[AlarmPoint]) -> tuple[PointCount, ...]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(PointCount(rule=r, station=s, parameter=p, count=count) for (r, s, p), count in ordered)
 
@@ -129,16 +191,16 @@ def _stands(alarm: Alarm, until: datetime) -> bool:
 
 
 def _chattering(alarms: Sequence[Alarm]) -> tuple[PointCount, ...]:
-    """The points with too many episodes within an hour, each with those of its busiest hour."""
-    by_point: dict[Point, list[datetime]] = {}
+    """Return the points with too many episodes in an hour, with those of their busiest hour."""
+    by_point: dict[AlarmPoint, list[datetime]] = {}
     for alarm in alarms:
         by_point.setdefault(_point(alarm), []).append(alarm.raised_at)
-    busiest = Counter({point: peak_in(times, span=timedelta(hours=1))[0] for point, times in by_point.items()})
+    busiest = Counter({point: find_peak(times, span=timedelta(hours=1))[0] for point, times in by_point.items()})
     return tuple(each for each in _most(busiest) if each.count >= CHATTERING_FROM)
 
 
 def _waits_s(alarms: Iterable[Alarm]) -> list[float]:
-    """How long people took to answer; an entry of a console whose clock is behind is an answer at once."""
+    """Return the answer times; 0 for an answer from a console whose clock is behind."""
     return [
         max(0.0, (alarm.acknowledged_at - alarm.raised_at).total_seconds())
         for alarm in alarms
@@ -153,6 +215,6 @@ def _p90(values: Sequence[float]) -> float | None:
 
 
 def _by_slot(times: Iterable[datetime], since: datetime, until: datetime) -> tuple[int, ...]:
-    slots = max(1, -int((since - until) / SPAN // 1))
-    counts = Counter(min(int((at - since) / SPAN), slots - 1) for at in times)
+    slots = max(1, -int((since - until) / FLOOD_SPAN // 1))
+    counts = Counter(min(int((at - since) / FLOOD_SPAN), slots - 1) for at in times)
     return tuple(counts.get(slot, 0) for slot in range(slots))

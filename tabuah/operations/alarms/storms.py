@@ -1,7 +1,8 @@
-"""Which alarms one storm has caused: rain, the slopes it falls on, and the rivers that it fills.
+"""Alarms of one storm: rain, wet slopes and rising rivers.
 
-Two alarms belong together when place and time fit; all that hang together so are one storm. The distances are those
-of convective cells and small catchments: wide enough for a cell that moves, narrow enough to tell two apart.
+Two alarms belong together when place and time fit; connected alarms are one storm. The distances
+are those of convective cells and small catchments: wide enough for a moving cell, narrow enough
+to separate two.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,28 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import RAIN, SLOPE, STAGE, family_of
+from tabuah.operations.alarms.causes import RAIN, SLOPE, STAGE, cause_family
 from tabuah.operations.stations.station import Station
 
-FAMILIES: Final = (RAIN, SLOPE, STAGE)
+STORM_FAMILIES: Final = (RAIN, SLOPE, STAGE)
 SAME_RAIN: Final = timedelta(hours=6)
 SAME_RAIN_M: Final = 15_000.0
 SAME_GROUND_M: Final = 5_000.0
-BELOW_RAIN_M: Final = 12_000.0  # a slope or a gauge that the rain of a station can reach
+BELOW_RAIN_M: Final = 12_000.0  # a slope or gauge within reach of a rain station's rain
 AFTER_RAIN: Final = timedelta(hours=12)  # until the water has come down
-BEFORE_RAIN: Final = timedelta(minutes=30)  # a sum of an hour passes its limit later than a wet slope may move
+BEFORE_RAIN: Final = timedelta(minutes=30)  # a wet slope may move before an hourly sum passes its limit
 
-_METRES_A_DEGREE: Final = 111_195.0  # on the sphere; at this latitude and these distances right to half a percent
+_METRES_A_DEGREE: Final = 111_195.0  # on the sphere; right to 0.5 % at this latitude and these distances
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def storms_of(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> list[int]:
-    """For each alarm of rain, slope or stage the number of its storm; one that fits no other is alone in its own.
+def find_storms(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> list[int]:
+    """Return a storm number for each alarm of rain, slope or stage.
 
-    A gauge goes with the gauges of its river and of the rivers that flow into each other. So a river that rises far
-    from all rain stays apart.
+    An alarm that fits no other has a number of its own. Gauges of one river and of its tributaries
+    belong together, so a river that rises far from all rain stays separate.
     """
     if not alarms:
         return []
@@ -41,9 +42,9 @@ def storms_of(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> list[
 
 
 def _linked(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> Bools:
-    """Which pairs belong together; shape (n, n)."""
+    """Return which pairs belong together; shape (n, n)."""
     apart_m, later_s = _apart_m(alarms), _later_s(alarms)
-    family = np.array([family_of(alarm) for alarm in alarms])
+    family = np.array([cause_family(alarm) for alarm in alarms])
     rain, slope = family == RAIN, family == SLOPE
     about_then = np.abs(later_s) <= SAME_RAIN.total_seconds()
     same_rain = _both(rain) & about_then & (apart_m <= SAME_RAIN_M)
@@ -58,7 +59,7 @@ def _linked(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> Bools:
 
 
 def _parts(linked: Bools) -> list[int]:
-    """The connected parts of a graph: the number of each node's part."""
+    """Return the connected component of each node."""
     parts = [-1] * len(linked)
     for start in range(len(linked)):
         edge = [start] if parts[start] < 0 else []
@@ -71,7 +72,7 @@ def _parts(linked: Bools) -> list[int]:
 
 
 def _apart_m(alarms: Sequence[Alarm]) -> Floats:
-    """Distances; infinite where a place is not known."""
+    """Return the distances in metres; infinite if a position is unknown."""
     nowhere = float("nan")
     lon = np.array([nowhere if a.lon_deg is None else a.lon_deg for a in alarms])
     lat = np.array([nowhere if a.lat_deg is None else a.lat_deg for a in alarms])
@@ -83,13 +84,13 @@ def _apart_m(alarms: Sequence[Alarm]) -> Floats:
 
 
 def _later_s(alarms: Sequence[Alarm]) -> Floats:
-    """How much later the second of a pair began, in seconds."""
+    """Return how much later the second alarm of a pair began, in seconds."""
     onset_s = np.array([alarm.onset_at.timestamp() for alarm in alarms])
     return np.asarray(onset_s[None, :] - onset_s[:, None])
 
 
 def _rivers(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> NDArray[np.int64]:
-    """The number of each alarm's river with all that flow together; below zero where there is none."""
+    """Return a number for each alarm's river system; below zero without a river."""
     mouths = _mouths(stations)
     names = [_river(alarm, stations) for alarm in alarms]
     codes = _codes([mouths.get(name, name) for name in names])
@@ -98,11 +99,11 @@ def _rivers(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> NDArray
 
 def _river(alarm: Alarm, stations: Mapping[str, Station]) -> str:
     station = stations.get(alarm.station)
-    return station.river.name if station and station.river and family_of(alarm) == STAGE else ""
+    return station.river.name if station and station.river and cause_family(alarm) == STAGE else ""
 
 
 def _mouths(stations: Mapping[str, Station]) -> dict[str, str]:
-    """For each river the last one that its water comes through, as far as the gauges say."""
+    """Map each river to the last one downstream, as far as the gauges say."""
     below: dict[str, str] = {}
     for station in stations.values():
         other = stations.get(station.river.downstream) if station.river else None

@@ -1,1 +1,1 @@
-"""What agencies tell: earthquakes and warnings as a feed brings them, volcano levels as a person reads them."""
+"""Bulletins of agencies: earthquakes and warnings from feeds, volcano levels entered by hand."""

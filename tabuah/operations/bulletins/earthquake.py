@@ -1,4 +1,4 @@
-"""An earthquake as the fold of what several feeds say of it."""
+"""The earthquake: the fold of the reports of several feeds."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.gis.geodesy import distance_m
-from tabuah.operations.bulletins.bodies import EarthquakeReported, FeltAt
+from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt
 from tabuah.operations.entries import Entry, subject_key
 
 SAME_EVENT: Final = timedelta(seconds=90)
@@ -15,7 +15,7 @@ SAME_EVENT_M: Final = 100_000.0
 
 
 class KnownEarthquake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="earthquake"):
-    """`accounts` holds what each feed says now, the newest word last; `revisions` counts words that changed."""
+    """`accounts` holds the current report of each feed, newest last; `revisions` counts changes."""
 
     id: str
     accounts: tuple[EarthquakeReported, ...]
@@ -26,27 +26,27 @@ class KnownEarthquake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     @property
     def latest(self) -> EarthquakeReported:
-        """The newest word about its time, place and size."""
+        """Return the newest report."""
         return self.accounts[-1]
 
     @property
     def felt(self) -> tuple[FeltAt, ...]:
-        """Where it was felt, by the newest account that says so: the list of strong ones never does."""
+        """Return the felt places of the newest report that has any; the list of strong ones has none."""
         return next((account.felt for account in reversed(self.accounts) if account.felt), ())
 
     @property
     def potential(self) -> str:
-        """What is said of a tsunami, by the newest account that says anything."""
+        """Return the newest tsunami statement."""
         told = (account.potential for account in reversed(self.accounts) if "tsunami" in account.potential.lower())
         return next(told, "")
 
     def account_of(self, feed: str) -> EarthquakeReported | None:
-        """What a feed said last."""
+        """Return the last report of a feed."""
         return next((account for account in self.accounts if account.feed == feed), None)
 
 
 def fold_earthquake(known: KnownEarthquake | None, entry: Entry, body: EarthquakeReported) -> KnownEarthquake:
-    """The earthquake after an accepted entry: the feed's word takes the place of what it said before."""
+    """Return the earthquake after an accepted entry, which replaces the feed's earlier report."""
     if known is None:
         return KnownEarthquake(
             id=subject_key(entry.subject),
@@ -62,8 +62,8 @@ def fold_earthquake(known: KnownEarthquake | None, entry: Entry, body: Earthquak
     )
 
 
-def same_event(known: Iterable[KnownEarthquake], account: EarthquakeReported) -> KnownEarthquake | None:
-    """The earthquake that an account speaks of: a corrected time or place is no second earthquake."""
+def find_same_earthquake(known: Iterable[KnownEarthquake], account: EarthquakeReported) -> KnownEarthquake | None:
+    """Return the earthquake of a report; a corrected time or place is no second earthquake."""
     for quake in known:
         latest = quake.latest
         if abs(latest.at - account.at) > SAME_EVENT:

@@ -1,12 +1,12 @@
-"""Our regency as bulletins are measured against it: its middle, its outline and the names of its places."""
+"""The regency for bulletins: centre, outline and place names."""
 
 from tabuah.gis.basemap import Basemap
 from tabuah.gis.outline import outline_of
-from tabuah.operations.feeds.nearness import Region
+from tabuah.operations.feeds.proximity import Region
 
 
 def region_of(basemap: Basemap) -> Region:
-    """The regency of a map, with its outline official where official boundaries were imported."""
+    """Return the regency of a map; the outline is official if official boundaries were imported."""
     outline = outline_of(basemap)
     kecamatan = next(layer for layer in basemap.layers if layer.name == "kecamatan_labels")
     return Region(
@@ -19,7 +19,7 @@ def region_of(basemap: Basemap) -> Region:
 
 
 def own_places(basemap: Basemap) -> tuple[str, ...]:
-    """The names under which a felt report may mean our regency: its own, its capital, its kecamatan and nagari."""
+    """Return names for our regency in felt reports: its own, its capital, its kecamatan and nagari."""
     layers = {layer.name: layer for layer in basemap.layers}
     names = [feature.name for name in ("kecamatan_labels", "nagari") for feature in layers[name].features]
     return ("Solok", "Kabupaten Solok", "Arosuka", *names)

@@ -1,4 +1,4 @@
-"""When an earthquake, a warning or a volcano's level is an alarm: rules as data, and where each is from."""
+"""Bulletin rules: when an earthquake, a warning or a volcano level raises an alarm."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Final
@@ -6,20 +6,20 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from tabuah.operations.bulletins.bodies import FeltAt, WarningIssued
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.entry_bodies import FeltAt, WarningIssued
 from tabuah.operations.codes import Hazard
-from tabuah.operations.feeds.cap_values import CapCertainty, CapSeverity, CapUrgency
+from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 
 _PREFIXES: Final = ("kabupaten ", "kab. ", "kab ")
 
 
-class Shaking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="earthquake"):
-    """Met by an earthquake of at least `magnitude` within `within_km` of the regency's middle.
+class EarthquakeCondition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="earthquake"):
+    """Met by an earthquake of at least `magnitude` within `within_km` of the regency's centre.
 
-    With `felt_mmi` it must besides have been felt that strongly at a place of ours. What is not given does not count;
-    a condition that asks for nothing is never met.
+    With `felt_mmi` it must also have been felt that strongly at a place of ours. Criteria that are
+    not given are ignored; a condition without any is never met.
     """
 
     magnitude: Annotated[float, Meta(ge=0, le=10)] = 0.0
@@ -27,28 +27,26 @@ class Shaking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     felt_mmi: Annotated[int, Meta(ge=1, le=12)] | None = None
 
     @property
-    def asks_for_nothing(self) -> bool:
-        """Whether it says nothing at all."""
+    def is_empty(self) -> bool:
+        """Return whether no criterion is given."""
         return not self.magnitude and self.within_km is None and self.felt_mmi is None
 
     def is_met(self, quake: KnownEarthquake, *, distance_km: float, felt_mmi: int | None) -> bool:
-        """Whether the earthquake is one of those it means."""
-        if self.asks_for_nothing or quake.latest.magnitude < self.magnitude:
+        if self.is_empty or quake.latest.magnitude < self.magnitude:
             return False
         if self.within_km is not None and distance_km > self.within_km:
             return False
         return self.felt_mmi is None or (felt_mmi is not None and felt_mmi >= self.felt_mmi)
 
 
-class Warned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="warning"):
-    """Met by a warning that touches the regency and has one of each of these; an empty list means any."""
+class WarningCondition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="warning"):
+    """Met by a warning that touches the regency and matches each list; an empty list means any."""
 
     severities: tuple[CapSeverity, ...] = ()
     urgencies: tuple[CapUrgency, ...] = ()
     certainties: tuple[CapCertainty, ...] = ()
 
     def is_met(self, issued: WarningIssued) -> bool:
-        """Whether the warning is one of those it means."""
         asked = (
             (self.severities, issued.severity),
             (self.urgencies, issued.urgency),
@@ -57,51 +55,50 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
         return all(not wanted or found in wanted for wanted, found in asked)
 
 
-class Restless(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="volcano"):
-    """Met by a volcano whose level was raised and is `level` or worse now."""
+class VolcanoCondition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="volcano"):
+    """Met by a volcano whose level was raised and is `level` or higher."""
 
     level: VolcanoLevel
 
     def is_met(self, level: VolcanoLevel) -> bool:
-        """Whether a level is one of those it means."""
         return level.rank >= self.level.rank
 
 
-BulletinCondition = Shaking | Warned | Restless
+BulletinCondition = EarthquakeCondition | WarningCondition | VolcanoCondition
 _HAZARDS: Final[dict[type[BulletinCondition], Hazard]] = {
-    Shaking: Hazard.EARTHQUAKE,
-    Warned: Hazard.EXTREME_WEATHER,
-    Restless: Hazard.VOLCANO,
+    EarthquakeCondition: Hazard.EARTHQUAKE,
+    WarningCondition: Hazard.EXTREME_WEATHER,
+    VolcanoCondition: Hazard.VOLCANO,
 }
 
 
 class BulletinRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="bulletin_rule"):
-    """One rule about what agencies tell; of several that mean the same thing the worst speaks."""
+    """One rule about bulletins; of several that match, the most severe raises the alarm."""
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
     name: str
     condition: BulletinCondition
     severity: AlarmSeverity
-    source: str = ""  # where its numbers come from
+    source: str = ""  # source of its numbers
     active: bool = True
     version: int = 1
 
     @property
     def hazard(self) -> Hazard:
-        """What an incident made of its alarm will be."""
+        """Return the hazard of an incident made from its alarm."""
         return _HAZARDS[type(self.condition)]
 
 
-def in_force(rules: Iterable[BulletinRule]) -> tuple[BulletinRule, ...]:
-    """Those that raise, the worst first; of equals the first by id, so that every machine asks in the same order."""
+def active_rules(rules: Iterable[BulletinRule]) -> tuple[BulletinRule, ...]:
+    """Return the active rules, most severe first, then by id, so that the order is the same everywhere."""
     return tuple(sorted((rule for rule in rules if rule.active), key=lambda rule: (rule.severity.rank, rule.id)))
 
 
-def felt_here(felt: Iterable[FeltAt], own_places: Sequence[str]) -> int | None:
-    """The strongest intensity (MMI) told for a place of ours; None where none is named.
+def local_intensity(felt: Iterable[FeltAt], own_places: Sequence[str]) -> int | None:
+    """Return the highest intensity (MMI) at a place of ours; None if none is named.
 
-    "Solok" alone may mean the regency or the city within it, and counts: an alarm too many is answered in a second.
-    "Kota Solok" and "Solok Selatan" are other governments and do not.
+    "Solok" alone may mean the regency or the city and counts: one alarm too many is quickly answered.
+    "Kota Solok" and "Solok Selatan" are other governments and do not count.
     """
     told = {_folded(each.place): each.mmi_high for each in sorted(felt, key=lambda f: f.mmi_high or 0)}
     ours = (told.get(_folded(place)) for place in own_places) if told else ()

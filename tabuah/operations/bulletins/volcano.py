@@ -1,4 +1,4 @@
-"""A volcano as the fold of the levels that people read of it."""
+"""The volcano: the fold of its level statements."""
 
 import re
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.bulletins.bodies import VolcanoLevelled
+from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.levels import VolcanoLevel
 
@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r"[0-9]{6}")
 
 
 class LevelStatement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One statement, and who entered it."""
+    """One level statement, and who entered it."""
 
     level: VolcanoLevel
     stated_at: datetime
@@ -27,9 +27,9 @@ class LevelStatement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Volcano(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="volcano"):
-    """`statements` are in the order of when they were made, so one that comes late never hides a newer one.
+    """`statements` are sorted by when they were made, so a late one never hides a newer one.
 
-    Those of drills stand beside the real ones and never speak for them.
+    Exercise statements are kept with the real ones but never replace them.
     """
 
     id: str
@@ -39,33 +39,33 @@ class Volcano(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     lat_deg: float | None = None
 
     @property
-    def counting(self) -> tuple[LevelStatement, ...]:
-        """The real statements; those of drills only where there is no real one."""
+    def effective_statements(self) -> tuple[LevelStatement, ...]:
+        """Return the real statements; exercise statements only if there is no real one."""
         return tuple(s for s in self.statements if not s.exercise) or self.statements
 
     @property
     def current(self) -> LevelStatement:
-        """The newest statement that counts."""
-        return self.counting[-1]
+        """Return the newest effective statement."""
+        return self.effective_statements[-1]
 
     @property
     def level(self) -> VolcanoLevel:
-        """The level by the newest statement."""
+        """Return the level of the newest effective statement."""
         return self.current.level
 
     @property
     def exercise(self) -> bool:
-        """Whether nothing but drills speaks of it."""
+        """Return whether all statements are of exercises."""
         return self.current.exercise
 
 
 def is_volcano_number(key: str) -> bool:
-    """Whether a key is a number of the catalogue "Volcanoes of the World"."""
+    """Return whether a key is a number of the catalogue "Volcanoes of the World"."""
     return _NUMBER.fullmatch(key) is not None
 
 
 def fold_volcano(known: Volcano | None, entry: Entry, body: VolcanoLevelled) -> Volcano:
-    """The volcano after an accepted entry."""
+    """Return the volcano after an accepted entry."""
     statement = LevelStatement(
         level=body.level,
         stated_at=body.stated_at,

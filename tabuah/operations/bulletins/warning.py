@@ -1,4 +1,4 @@
-"""A weather warning as the fold of its message and of what took it back."""
+"""The weather warning: the fold of its message and its withdrawal."""
 
 import hashlib
 import re
@@ -7,16 +7,20 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.bulletins.bodies import WarningIssued, WarningWithdrawn, Withdrawal
+from tabuah.operations.bulletins.entry_bodies import WarningIssued, WarningWithdrawn, Withdrawal
 from tabuah.operations.entries import Entry
-from tabuah.operations.feeds.cap_values import CapMessageType
+from tabuah.operations.feeds.cap_alert import CapMessageType
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
 _WARNS: Final = (CapMessageType.ALERT, CapMessageType.UPDATE)
 
 
 class KnownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="warning"):
-    """One message; a cancellation is kept as one, too, so that what it took back stays so whatever comes first."""
+    """One CAP message.
+
+    A cancellation is stored as a warning too, so that the cancelled one stays cancelled in any order
+    of arrival.
+    """
 
     id: str
     issued: WarningIssued
@@ -28,34 +32,34 @@ class KnownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     @property
     def effective(self) -> datetime:
-        """From when it holds."""
+        """Return from when it is valid."""
         return self.issued.effective or self.issued.sent
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it is or was over; None where its sender set no end."""
+        """Return when it ends or ended; None without an end."""
         ends = [moment for moment in (self.issued.expires, self.withdrawn_at) if moment is not None]
         return min(ends, default=None)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it holds no more at `now` (UTC)."""
+        """Return whether it is no longer valid at `now` (UTC)."""
         ends_at = self.ends_at
         return self.issued.message not in _WARNS or (ends_at is not None and ends_at <= now)
 
     def is_in_force(self, now: datetime) -> bool:
-        """Whether it holds at `now` (UTC)."""
+        """Return whether it is valid at `now` (UTC)."""
         return self.effective <= now and not self.is_over(now)
 
 
 def warning_key(identifier: str) -> str:
-    """The key of a warning's subject: its CAP identifier, or a hash of one that is no plain word."""
+    """Return the subject key: the CAP identifier, or a hash if it has unsafe characters."""
     if _PLAIN.fullmatch(identifier):
         return identifier
     return f"sha256-{hashlib.sha256(identifier.encode()).hexdigest()[:40]}"
 
 
 def fold_warning(known: KnownWarning | None, entry: Entry, body: msgspec.Struct) -> KnownWarning | None:
-    """The warning after an accepted entry."""
+    """Return the warning after an accepted entry."""
     match body:
         case WarningIssued() if known is None:
             return KnownWarning(

@@ -1,1 +1,1 @@
-"""What BMKG publishes, read with care: earthquakes, weather warnings (CAP 1.2) and the nowcast list (RSS)."""
+"""BMKG feeds: earthquakes, weather warnings (CAP 1.2), the nowcast list (RSS) and weather forecasts."""

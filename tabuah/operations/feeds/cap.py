@@ -1,4 +1,4 @@
-"""CAP 1.2 weather warnings as BMKG's nowcast publishes them."""
+"""Parser of CAP 1.2 weather warnings from BMKG's nowcast."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,10 +7,11 @@ from functools import partial
 from typing import Final, TypeVar
 from xml.etree.ElementTree import Element
 
-from tabuah.operations.feeds.cap_areas import read_areas
-from tabuah.operations.feeds.cap_values import (
+from tabuah.operations.feeds.cap_alert import (
     CapAlert,
+    CapArea,
     CapCertainty,
+    CapCircle,
     CapInfo,
     CapMessageType,
     CapReference,
@@ -19,18 +20,91 @@ from tabuah.operations.feeds.cap_values import (
     CapStatus,
     CapUrgency,
 )
-from tabuah.operations.feeds.elements import (
-    children,
-    local_name,
-    namespace_of,
-    required_text,
-    text_of,
-)
+from tabuah.operations.feeds.decoders import read_text, read_xml
 from tabuah.operations.feeds.errors import FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
-from tabuah.operations.feeds.intake import read_text, read_xml
 from tabuah.operations.feeds.kecamatan_names import kecamatan_named_in
-from tabuah.operations.feeds.moments import read_iso
-from tabuah.operations.feeds.remarks import Remark
+from tabuah.operations.feeds.lazy_text import LazyText
+from tabuah.operations.feeds.positions import Position, is_in_indonesia, read_bounded, read_lat_lon
+from tabuah.operations.feeds.timestamps import read_iso
+from tabuah.operations.feeds.xml_elements import children, local_name, namespace_of, required_text, text_of, texts_of
+
+MAX_POINTS: Final = 50_000
+
+
+def read_areas(info: Element, notes: list[LazyText]) -> tuple[CapArea, ...]:
+    """Return all areas of an info block; omitted or repaired ones are added to `notes`."""
+    return tuple(_area(area, notes) for area in children(info, "area"))
+
+
+def read_ring(text: str) -> tuple[tuple[Position, ...], bool]:
+    """Return one closed ring of CAP text ("lat,lon lat,lon …"), and whether it had to be closed.
+
+    Raises:
+        UnusableItem: fewer than three corners, an invalid point, swapped coordinates, or outside
+            Indonesia.
+    """
+    words = text.split()
+    if len(words) > MAX_POINTS:
+        raise UnusableItem("it has {count} points", count=len(words))
+    ring = [read_lat_lon(word, "polygon") for word in words]
+    if len(set(ring)) < 3:
+        raise UnusableItem("it has fewer than three corners")
+    _check_in_indonesia(ring)
+    if ring[0] == ring[-1]:
+        return tuple(ring), False
+    return (*ring, ring[0]), True
+
+
+def _area(area: Element, notes: list[LazyText]) -> CapArea:
+    description = text_of(area, "areaDesc", notes=notes)
+    polygons: list[tuple[Position, ...]] = []
+    for number, text in enumerate(texts_of(area, "polygon"), start=1):
+        try:
+            ring, was_open = read_ring(text)
+        except UnusableItem as reason:
+            notes.append(
+                LazyText(
+                    "Polygon {number} of {area} is left out: {reason}",
+                    number=number,
+                    area=description,
+                    reason=reason.remark,
+                )
+            )
+            continue
+        polygons.append(ring)
+        if was_open:
+            notes.append(
+                LazyText(
+                    "Polygon {number} of {area} was not closed and has been closed", number=number, area=description
+                )
+            )
+    circles = tuple(circle for text in texts_of(area, "circle") if (circle := _circle(text, description, notes)))
+    if not polygons and not circles:
+        notes.append(LazyText("{area} has no usable outline; only its name is known", area=description or "area"))
+    return CapArea(area_desc=description, polygons=tuple(polygons), circles=circles)
+
+
+def _circle(text: str, description: str, notes: list[LazyText]) -> CapCircle | None:
+    try:
+        words = text.split()
+        if len(words) != 2:
+            raise UnusableItem("it is not a centre and a radius")
+        centre = read_lat_lon(words[0], "circle")
+        _check_in_indonesia([centre])
+        return CapCircle(centre, read_bounded(words[1], "radius", lowest=0, highest=5000))
+    except UnusableItem as reason:
+        notes.append(LazyText("A circle of {area} is left out: {reason}", area=description, reason=reason.remark))
+        return None
+
+
+def _check_in_indonesia(points: list[Position]) -> None:
+    for point in points:
+        if is_in_indonesia(point):
+            continue
+        if is_in_indonesia(Position(point.lat_deg, point.lon_deg)):
+            raise UnusableItem("latitude and longitude look swapped")
+        raise UnusableItem("{lat}, {lon} is outside Indonesia", lat=point.lat_deg, lon=point.lon_deg)
+
 
 CAP_NAMESPACES: Final = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
 
@@ -38,26 +112,26 @@ CodeT = TypeVar("CodeT", bound=StrEnum)
 
 
 def parse_cap(data: bytes, *, now: datetime | None = None) -> CapAlert:
-    """Read one CAP message.
+    """Parse one CAP message.
 
     Args:
-        data: the bytes as they came.
-        now: the caller's clock (UTC); with it, a message sent more than an hour ahead is refused.
+        data: the received bytes.
+        now: the caller's clock (UTC); if given, a message sent more than an hour ahead is rejected.
 
     Raises:
-        FeedError: it is no CAP 1.2 message, or lacks what makes one.
+        FeedError: not a CAP 1.2 message, or a required part is missing.
     """
-    return cap_in(read_xml(read_text(data)), now=now)
+    return parse_cap_element(read_xml(read_text(data)), now=now)
 
 
-def cap_in(root: Element, *, now: datetime | None = None) -> CapAlert:
-    """The same for parsed XML.
+def parse_cap_element(root: Element, *, now: datetime | None = None) -> CapAlert:
+    """Parse the root element of a CAP message.
 
     Raises:
-        FeedError: it is no CAP 1.2 message, or lacks what makes one.
+        FeedError: not a CAP 1.2 message, or a required part is missing.
     """
     if local_name(root) != "alert" or namespace_of(root) not in CAP_NAMESPACES:
-        raise FeedUnknown("This XML is no CAP 1.2 warning.")
+        raise FeedUnknown("This XML is not a CAP 1.2 warning.")
     try:
         return _alert(root, now)
     except UnusableItem as reason:
@@ -65,14 +139,14 @@ def cap_in(root: Element, *, now: datetime | None = None) -> CapAlert:
 
 
 def _alert(root: Element, now: datetime | None) -> CapAlert:
-    notes: list[Remark] = []
+    notes: list[LazyText] = []
     sent = read_iso(required_text(root, "sent"), "sent", now=now)
     msg_type = _code(root, "msgType", CapMessageType)
     status, scope = _code(root, "status", CapStatus), _code(root, "scope", CapScope)
     infos = _infos(root, sent, notes)
     if not infos and msg_type in (CapMessageType.ALERT, CapMessageType.UPDATE):
-        reason = notes[0] if notes else Remark("{field} is missing", field="info")
-        raise FeedUnusable("The CAP warning says nothing that can be used: {reason}.", reason=reason)
+        reason = notes[0] if notes else LazyText("{field} is missing", field="info")
+        raise FeedUnusable("The CAP warning has no usable information: {reason}.", reason=reason)
     return CapAlert(
         identifier=required_text(root, "identifier"),
         sender=required_text(root, "sender"),
@@ -86,25 +160,25 @@ def _alert(root: Element, now: datetime | None) -> CapAlert:
     )
 
 
-def _infos(root: Element, sent: datetime, notes: list[Remark]) -> tuple[CapInfo, ...]:
+def _infos(root: Element, sent: datetime, notes: list[LazyText]) -> tuple[CapInfo, ...]:
     infos = []
     for number, element in enumerate(children(root, "info"), start=1):
         try:
             infos.append(_info(element, sent, notes))
         except UnusableItem as reason:
-            notes.append(Remark("Info {number} is left out: {reason}", number=number, reason=reason.remark))
+            notes.append(LazyText("Info {number} is left out: {reason}", number=number, reason=reason.remark))
     return tuple(infos)
 
 
-def _info(element: Element, sent: datetime, notes: list[Remark]) -> CapInfo:
+def _info(element: Element, sent: datetime, notes: list[LazyText]) -> CapInfo:
     event = required_text(element, "event")
     description = text_of(element, "description", notes=notes)
     effective = _moment(element, "effective", notes) or sent
     expires = _moment(element, "expires", notes)
     if expires is not None and expires <= effective:
-        notes.append(Remark("It expires before it takes effect"))
+        notes.append(LazyText("It expires before it takes effect"))
     return CapInfo(
-        language=text_of(element, "language", notes=notes) or "en-US",  # CAP's own default
+        language=text_of(element, "language", notes=notes) or "en-US",  # CAP default
         event=event,
         urgency=_doubtful_code(element, "urgency", CapUrgency, notes),
         severity=_doubtful_code(element, "severity", CapSeverity, notes),
@@ -126,20 +200,20 @@ def _code(element: Element, name: str, codes: type[CodeT]) -> CodeT:
     try:
         return codes(text)
     except ValueError:
-        raise UnusableItem("{field} is {text}, which CAP does not know", field=name, text=text[:40]) from None
+        raise UnusableItem("{field} is {text}, which is not a CAP value", field=name, text=text[:40]) from None
 
 
-def _doubtful_code(element: Element, name: str, codes: type[CodeT], notes: list[Remark]) -> CodeT:
-    """A code that may be missing or strange: then "Unknown", with a note."""
+def _doubtful_code(element: Element, name: str, codes: type[CodeT], notes: list[LazyText]) -> CodeT:
+    """Return an optional code; a missing or unknown one becomes "Unknown", with a note."""
     return _or_noted(partial(_code, element, name, codes), notes) or codes("Unknown")
 
 
-def _moment(element: Element, name: str, notes: list[Remark]) -> datetime | None:
+def _moment(element: Element, name: str, notes: list[LazyText]) -> datetime | None:
     text = text_of(element, name, notes=notes)
     return _or_noted(partial(read_iso, text, name), notes) if text else None
 
 
-def _references(text: str, notes: list[Remark]) -> tuple[CapReference, ...]:
+def _references(text: str, notes: list[LazyText]) -> tuple[CapReference, ...]:
     references = (_or_noted(partial(_reference, word), notes) for word in text.split())
     return tuple(reference for reference in references if reference)
 
@@ -154,7 +228,7 @@ def _reference(word: str) -> CapReference:
 ValueT = TypeVar("ValueT")
 
 
-def _or_noted(read: Callable[[], ValueT], notes: list[Remark]) -> ValueT | None:
+def _or_noted(read: Callable[[], ValueT], notes: list[LazyText]) -> ValueT | None:
     try:
         return read()
     except UnusableItem as reason:

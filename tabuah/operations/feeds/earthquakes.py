@@ -1,17 +1,17 @@
-"""BMKG's three earthquake feeds: the latest, the last fifteen of M 5 and more, the last fifteen that were felt."""
+"""Parser of BMKG's earthquake feeds: the latest, the last fifteen of M 5 and more, the last fifteen felt."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.operations.feeds.errors import FeedIsPage, FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
-from tabuah.operations.feeds.felt import Felt, parse_felt
-from tabuah.operations.feeds.intake import clean_text, read_json, read_text
-from tabuah.operations.feeds.moments import read_iso, read_local
-from tabuah.operations.feeds.positions import Position, checked_position, read_bounded, read_lat_lon, read_number
-from tabuah.operations.feeds.reading import FeedKind, FeedReading, Finding
-from tabuah.operations.feeds.remarks import Remark
+from tabuah.operations.feeds.decoders import clean_text, read_json, read_text
+from tabuah.operations.feeds.errors import FeedIsWebPage, FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
+from tabuah.operations.feeds.feed_reading import FeedKind, FeedNote, FeedReading
+from tabuah.operations.feeds.felt_intensity import FeltReport, parse_felt
+from tabuah.operations.feeds.lazy_text import LazyText
+from tabuah.operations.feeds.positions import Position, check_position, read_bounded, read_lat_lon, read_number
+from tabuah.operations.feeds.timestamps import read_iso, read_local_time
 
 MAX_EVENTS: Final = 1000  # BMKG publishes fifteen
 _SAME_PLACE_DEG: Final = 0.05
@@ -22,7 +22,7 @@ _HEMISPHERE: Final = re.compile(r"(.+?)\s*(LU|LS|BT|BB)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earthquake:
-    """One earthquake as BMKG tells it; position in EPSG:4326 degrees, time UTC."""
+    """One earthquake from BMKG; position in EPSG:4326 degrees, time UTC."""
 
     at: datetime
     lon_deg: float
@@ -31,17 +31,17 @@ class Earthquake:
     depth_km: float
     region: str
     potential: str = ""
-    felt: tuple[Felt, ...] = ()
-    shakemap: str = ""  # file name of BMKG's shake map
+    felt: tuple[FeltReport, ...] = ()
+    shakemap: str = ""  # file name of BMKG's shakemap
 
     @property
     def key(self) -> str:
-        """Names the event across feeds and revisions of magnitude and place, by its time to the second."""
+        """Return the key of the event across feeds and revisions: its time to the second."""
         return f"bmkg-{self.at:%Y%m%d%H%M%S}"
 
     @property
     def tsunami_potential(self) -> bool | None:
-        """What the text says about a tsunami; None when it says nothing."""
+        """Return what the text says about a tsunami; None when it says nothing."""
         words = self.potential.casefold()
         if "tsunami" not in words:
             return None
@@ -49,39 +49,39 @@ class Earthquake:
 
 
 def parse_earthquakes(data: bytes, *, now: datetime | None = None) -> FeedReading[Earthquake]:
-    """Read autogempa.json, gempaterkini.json or gempadirasakan.json.
+    """Parse autogempa.json, gempaterkini.json or gempadirasakan.json.
 
     Args:
-        data: the bytes as they came.
-        now: the caller's clock (UTC); with it, an event more than an hour ahead is set aside.
+        data: the received bytes.
+        now: the caller's clock (UTC); if given, an event more than an hour ahead is left out.
 
     Raises:
-        FeedError: it is none of the three, or no single event of it can be used.
+        FeedError: none of the three feeds, or it has no usable event.
     """
-    return earthquakes_in(read_json(read_text(data)), now=now)
+    return parse_earthquake_document(read_json(read_text(data)), now=now)
 
 
-def earthquakes_in(document: object, *, now: datetime | None = None) -> FeedReading[Earthquake]:
-    """The same for parsed JSON.
+def parse_earthquake_document(document: object, *, now: datetime | None = None) -> FeedReading[Earthquake]:
+    """Parse the JSON document of an earthquake feed.
 
     Raises:
-        FeedError: it is none of the three, or no single event of it can be used.
+        FeedError: none of the three feeds, or it has no usable event.
     """
     raw = _events_of(document)
     events = raw if isinstance(raw, list) else [raw]
     items: list[Earthquake] = []
-    set_aside: list[Finding] = []
-    notes: list[Finding] = []
+    set_aside: list[FeedNote] = []
+    notes: list[FeedNote] = []
     for index, event in enumerate(events):
         try:
             quake, remarks = _earthquake(event, now)
         except UnusableItem as reason:
-            set_aside.append(Finding(index, reason.remark))
+            set_aside.append(FeedNote(index, reason.remark))
         else:
             items.append(quake)
-            notes.extend(Finding(index, remark) for remark in remarks)
+            notes.extend(FeedNote(index, remark) for remark in remarks)
     if not events:
-        notes.append(Finding(None, Remark("The list is empty; BMKG normally publishes fifteen earthquakes.")))
+        notes.append(FeedNote(None, LazyText("The list is empty; BMKG normally publishes fifteen earthquakes.")))
     if set_aside and not items:
         raise FeedUnusable(
             "None of the {count} earthquakes can be used. The first: {reason}.",
@@ -96,9 +96,9 @@ def _events_of(document: object) -> dict[str, object] | list[object]:
     if isinstance(document, dict) and "Infogempa" not in document and "statusCode" in document:
         message = document.get("message")
         answer = clean_text(message[:100], "message") if isinstance(message, str) else "?"
-        raise FeedIsPage("BMKG answered with an error instead of the feed: {answer}.", answer=answer)
+        raise FeedIsWebPage("BMKG answered with an error instead of the feed: {answer}.", answer=answer)
     if not isinstance(document, dict) or "Infogempa" not in document:
-        raise FeedUnknown('This JSON is no BMKG earthquake feed: "Infogempa" is missing.')
+        raise FeedUnknown('This JSON is not a BMKG earthquake feed: "Infogempa" is missing.')
     info = document["Infogempa"]
     raw = info.get("gempa") if isinstance(info, dict) else None
     if isinstance(raw, list) and len(raw) > MAX_EVENTS:
@@ -118,14 +118,14 @@ def _kind_of(raw: dict[str, object] | list[object]) -> FeedKind:
     return FeedKind.RECENT_EARTHQUAKES
 
 
-def _earthquake(raw: object, now: datetime | None) -> tuple[Earthquake, list[Remark]]:
+def _earthquake(raw: object, now: datetime | None) -> tuple[Earthquake, list[LazyText]]:
     if not isinstance(raw, dict):
         raise UnusableItem("the event is not an object")
     at, remarks = _time_of(raw, now)
     position = _position_of(raw)
     region = clean_text(raw.get("Wilayah"), "Wilayah")
     if not region:
-        remarks.append(Remark("{field} is missing", field="Wilayah"))
+        remarks.append(LazyText("{field} is missing", field="Wilayah"))
     shakemap = clean_text(raw.get("Shakemap"), "Shakemap")
     quake = Earthquake(
         at=at,
@@ -148,24 +148,24 @@ def _given(raw: dict[str, object], field: str) -> object:
     return value
 
 
-def _time_of(raw: dict[str, object], now: datetime | None) -> tuple[datetime, list[Remark]]:
-    """`DateTime` (UTC), checked against `Tanggal` and `Jam` (WIB); these alone where it is missing."""
+def _time_of(raw: dict[str, object], now: datetime | None) -> tuple[datetime, list[LazyText]]:
+    """Return `DateTime` (UTC), checked against `Tanggal` and `Jam` (WIB), which replace it where missing."""
     date, clock = clean_text(raw.get("Tanggal"), "Tanggal"), clean_text(raw.get("Jam"), "Jam")
     utc_text = clean_text(raw.get("DateTime"), "DateTime")
     if not utc_text:
         if not date or not clock:
             raise UnusableItem("{field} is missing", field="DateTime")
-        return read_local(date, clock, now=now), [Remark("{field} is missing", field="DateTime")]
+        return read_local_time(date, clock, now=now), [LazyText("{field} is missing", field="DateTime")]
     at = read_iso(utc_text, "DateTime", now=now)
     try:
-        agrees = not (date and clock) or abs(read_local(date, clock) - at) <= _SAME_TIME
+        agrees = not (date and clock) or abs(read_local_time(date, clock) - at) <= _SAME_TIME
     except UnusableItem as doubt:
         return at, [doubt.remark]
-    return at, [] if agrees else [Remark("DateTime and Tanggal/Jam disagree; DateTime is used")]
+    return at, [] if agrees else [LazyText("DateTime and Tanggal/Jam disagree; DateTime is used")]
 
 
 def _position_of(raw: dict[str, object]) -> Position:
-    """`Coordinates`, checked against `Lintang` and `Bujur`; these alone where it is missing."""
+    """Return `Coordinates`, checked against `Lintang` and `Bujur`, which replace it where missing."""
     lat_text, lon_text = clean_text(raw.get("Lintang"), "Lintang"), clean_text(raw.get("Bujur"), "Bujur")
     spoken = _spoken_position(lat_text, lon_text) if lat_text and lon_text else None
     text = clean_text(raw.get("Coordinates"), "Coordinates")
@@ -187,7 +187,7 @@ def _spoken_position(lat_text: str, lon_text: str) -> Position:
     lat, lon = _HEMISPHERE.fullmatch(lat_text), _HEMISPHERE.fullmatch(lon_text)
     if lat is None or lon is None or lat[2].upper() not in ("LU", "LS") or lon[2].upper() not in ("BT", "BB"):
         raise UnusableItem("Lintang/Bujur is not a position: {text}", text=f"{lat_text} {lon_text}"[:40])
-    return checked_position(
+    return check_position(
         lat_deg=read_number(lat[1], "Lintang") * (-1 if lat[2].upper() == "LS" else 1),
         lon_deg=read_number(lon[1], "Bujur") * (-1 if lon[2].upper() == "BB" else 1),
         field="Lintang/Bujur",

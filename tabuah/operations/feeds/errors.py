@@ -1,28 +1,28 @@
 """Errors of the feeds.
 
 OperationsError
-└── FeedError               what came is no feed that can be read; the message says why and what to do
-    ├── FeedTooLarge        more than a feed ever holds
+└── FeedError               the response is not a readable feed; the message gives reason and next step
+    ├── FeedTooLarge        larger than any real feed
     ├── FeedNotText         compressed, or not UTF-8
-    ├── FeedIsPage          a web page or an error answer where data was expected
-    ├── FeedTruncated       it stops before its end
+    ├── FeedIsWebPage       a web page or an error response instead of data
+    ├── FeedTruncated       it ends too early
     ├── FeedMalformed       not JSON or not XML
     ├── FeedForbidden       XML that declares a document type or entities
-    ├── FeedUnknown         sound, but none of the feeds that are known
-    ├── FeedShapeError      a known feed without a part it must have
-    └── FeedUnusable        a known feed of which no single item can be used
-UnusableItem                one item that is set aside with its reason; never leaves this package
+    ├── FeedUnknown         valid, but not a known feed
+    ├── FeedShapeError      a known feed without a required part
+    └── FeedUnusable        a known feed without a usable item
+UnusableItem                one item that is left out with its reason; never leaves this package
 """
 
 from tabuah.operations.errors import OperationsError
-from tabuah.operations.feeds.remarks import Remark, RemarkValue
+from tabuah.operations.feeds.lazy_text import LazyText, LazyTextValue
 
 
 class FeedError(OperationsError):
-    """What came is no feed that can be read; `remark` says why and what to do next."""
+    """The response is not a readable feed; `remark` gives the reason and the next step."""
 
-    def __init__(self, text: str, /, **values: RemarkValue) -> None:
-        self.remark = Remark(text, **values)
+    def __init__(self, text: str, /, **values: LazyTextValue) -> None:
+        self.remark = LazyText(text, **values)
         super().__init__(text)
 
     def __str__(self) -> str:
@@ -30,19 +30,19 @@ class FeedError(OperationsError):
 
 
 class FeedTooLarge(FeedError):
-    """More than a feed ever holds."""
+    """Larger than any real feed."""
 
 
 class FeedNotText(FeedError):
     """Compressed, or not UTF-8."""
 
 
-class FeedIsPage(FeedError):
-    """A web page or an error answer where data was expected."""
+class FeedIsWebPage(FeedError):
+    """A web page or an error response instead of data."""
 
 
 class FeedTruncated(FeedError):
-    """It stops before its end."""
+    """The feed ends too early."""
 
 
 class FeedMalformed(FeedError):
@@ -54,22 +54,22 @@ class FeedForbidden(FeedError):
 
 
 class FeedUnknown(FeedError):
-    """Sound, but none of the feeds that are known."""
+    """Valid, but not a known feed."""
 
 
 class FeedShapeError(FeedError):
-    """A known feed without a part that it must have."""
+    """A known feed without a required part."""
 
 
 class FeedUnusable(FeedError):
-    """A known feed of which no single item can be used."""
+    """A known feed without a usable item."""
 
 
 class UnusableItem(Exception):
-    """One item that cannot be used; the parsers turn it into a finding."""
+    """One unusable item; the parsers turn it into a note."""
 
-    def __init__(self, text: str, /, **values: RemarkValue) -> None:
-        self.remark = Remark(text, **values)
+    def __init__(self, text: str, /, **values: LazyTextValue) -> None:
+        self.remark = LazyText(text, **values)
         super().__init__(text)
 
     def __str__(self) -> str:

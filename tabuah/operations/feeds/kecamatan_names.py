@@ -1,4 +1,4 @@
-"""The kecamatan that a BMKG nowcast names only in its running text."""
+"""Kecamatan that a BMKG nowcast names only in its running text."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _NAMED: Final = re.compile(
 
 
 def kecamatan_named_in(description: str) -> tuple[str, ...]:
-    """The names after "khususnya di", as written and in their order; () when there are none."""
+    """Return the names after "khususnya di", as written and in order; () when there are none."""
     match = _NAMED.search(description)
     if match is None:
         return ()
@@ -21,8 +21,8 @@ def kecamatan_named_in(description: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def names_in_common(named: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
-    """Those of our `own` kecamatan that the warning names, whatever the case and spacing."""
+def matching_names(named: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
+    """Return the `own` kecamatan that the warning names, ignoring case and spacing."""
     wanted = {_folded(name) for name in named}
     return tuple(name for name in own if _folded(name) in wanted)
 

@@ -1,4 +1,4 @@
-"""BMKG's nowcast list (RSS): one notice for each warning, with the address of its CAP message."""
+"""Parser of BMKG's nowcast list (RSS): one notice for each warning, with the address of its CAP message."""
 
 import re
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Final
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-from tabuah.operations.feeds.elements import children, local_name, required_text, text_of
+from tabuah.operations.feeds.decoders import read_text, read_xml
 from tabuah.operations.feeds.errors import FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
-from tabuah.operations.feeds.intake import read_text, read_xml
+from tabuah.operations.feeds.feed_reading import FeedKind, FeedNote, FeedReading
 from tabuah.operations.feeds.kecamatan_names import kecamatan_named_in
-from tabuah.operations.feeds.moments import read_mail_date
-from tabuah.operations.feeds.reading import FeedKind, FeedReading, Finding
-from tabuah.operations.feeds.remarks import Remark
+from tabuah.operations.feeds.lazy_text import LazyText
+from tabuah.operations.feeds.timestamps import read_mail_date
+from tabuah.operations.feeds.xml_elements import children, local_name, required_text, text_of
 
 WEST_SUMATRA: Final = "13"
 _GUID: Final = re.compile(r"2\.49\.0\.1\.360\.0\.(?:[0-9]{4})(?:\.[0-9]{2}){3}\.([0-9]{2})\.([0-9]{1,6})")
@@ -34,40 +34,42 @@ class NowcastNotice:
 
 
 def parse_nowcast_rss(data: bytes, *, now: datetime | None = None, origin: str = "") -> FeedReading[NowcastNotice]:
-    """Read the list; a list without a single notice is fine: there is no warning then.
+    """Parse the list; an empty list is valid and means that there is no warning.
 
     Args:
-        data: the bytes as they came.
-        now: the caller's clock (UTC); with it, what lies in the future is set aside.
-        origin: the address it came from: links may lead there, too.
+        data: the received bytes.
+        now: the caller's clock (UTC); if given, notices in the future are left out.
+        origin: the source address, which links may also lead to.
 
     Raises:
-        FeedError: it is no RSS, or no single notice of it can be used.
+        FeedError: not RSS, or it has no usable notice.
     """
-    return nowcast_in(read_xml(read_text(data)), now=now, origin=origin)
+    return parse_nowcast_element(read_xml(read_text(data)), now=now, origin=origin)
 
 
-def nowcast_in(root: Element, *, now: datetime | None = None, origin: str = "") -> FeedReading[NowcastNotice]:
-    """The same for parsed XML.
+def parse_nowcast_element(
+    root: Element, *, now: datetime | None = None, origin: str = ""
+) -> FeedReading[NowcastNotice]:
+    """Parse the root element of the list.
 
     Raises:
-        FeedError: it is no RSS, or no single notice of it can be used.
+        FeedError: not RSS, or it has no usable notice.
     """
     if local_name(root) != "rss":
-        raise FeedUnknown("This XML is no BMKG nowcast list.")
+        raise FeedUnknown("This XML is not a BMKG nowcast list.")
     channel = next(children(root, "channel"), None)
     if channel is None:
         raise FeedShapeError('The nowcast list is incomplete: "channel" is missing. Download it again.')
     items: list[NowcastNotice] = []
-    set_aside: list[Finding] = []
-    notes: list[Finding] = []
+    set_aside: list[FeedNote] = []
+    notes: list[FeedNote] = []
     for index, element in enumerate(children(channel, "item")):
-        remarks: list[Remark] = []
+        remarks: list[LazyText] = []
         try:
             items.append(_notice(element, remarks, now, origin))
         except UnusableItem as reason:
-            set_aside.append(Finding(index, reason.remark))
-        notes.extend(Finding(index, remark) for remark in remarks)
+            set_aside.append(FeedNote(index, reason.remark))
+        notes.extend(FeedNote(index, remark) for remark in remarks)
     if set_aside and not items:
         raise FeedUnusable(
             "None of the {count} notices can be used. The first: {reason}.",
@@ -84,12 +86,12 @@ def nowcast_in(root: Element, *, now: datetime | None = None, origin: str = "") 
     )
 
 
-def _notice(element: Element, notes: list[Remark], now: datetime | None, origin: str) -> NowcastNotice:
+def _notice(element: Element, notes: list[LazyText], now: datetime | None, origin: str) -> NowcastNotice:
     guid = required_text(element, "guid")
     description = text_of(element, "description", notes=notes)
     numbered = _GUID.fullmatch(guid)
     if numbered is None:
-        notes.append(Remark("The identifier {guid} is not BMKG's; the province is unknown", guid=guid[:60]))
+        notes.append(LazyText("The identifier {guid} is not BMKG's; the province is unknown", guid=guid[:60]))
     return NowcastNotice(
         guid=guid,
         title=required_text(element, "title"),
@@ -102,8 +104,8 @@ def _notice(element: Element, notes: list[Remark], now: datetime | None, origin:
     )
 
 
-def _safe_link(link: str, origin: str, notes: list[Remark]) -> str:
-    """The link, if a program may follow it: a feed must not send us anywhere but to BMKG or where it came from."""
+def _safe_link(link: str, origin: str, notes: list[LazyText]) -> str:
+    """Return the link if it is safe to follow: a feed may only lead to BMKG or to its own origin."""
     try:
         parts, own = urlsplit(link), urlsplit(origin)
         host = parts.hostname or ""
@@ -113,15 +115,15 @@ def _safe_link(link: str, origin: str, notes: list[Remark]) -> str:
         safe = False
     if safe:
         return link
-    notes.append(Remark("The link does not lead to BMKG over https and is left out"))
+    notes.append(LazyText("The link does not lead to BMKG over https and is ignored"))
     return ""
 
 
-def _issued_at(channel: Element, notes: list[Finding], now: datetime | None) -> datetime | None:
-    remarks: list[Remark] = []
+def _issued_at(channel: Element, notes: list[FeedNote], now: datetime | None) -> datetime | None:
+    remarks: list[LazyText] = []
     text = text_of(channel, "lastBuildDate", notes=remarks) or text_of(channel, "pubDate", notes=remarks)
     try:
         return read_mail_date(text, "lastBuildDate", now=now) if text else None
     except UnusableItem as reason:
-        notes.append(Finding(None, reason.remark))
+        notes.append(FeedNote(None, reason.remark))
         return None

@@ -1,4 +1,4 @@
-"""Positions and numbers as the feeds write them, refused when they cannot be true."""
+"""Parser of positions and numbers in feeds, with plausibility checks."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from typing import Final
 
 from tabuah.operations.feeds.errors import UnusableItem
 
-# A generous box around Indonesia and its seas; a BMKG warning for land lies well inside it.
+# A generous box around Indonesia and its seas; BMKG warnings for land lie well inside.
 INDONESIA_WEST_DEG, INDONESIA_EAST_DEG = 94.0, 142.0
 INDONESIA_SOUTH_DEG, INDONESIA_NORTH_DEG = -12.0, 8.0
 
@@ -23,10 +23,10 @@ class Position:
 
 
 def read_number(value: object, field: str, *, units: tuple[str, ...] = ()) -> float:
-    """A finite number from "12 km", "5.3", "5,3" or a JSON number; `units` are the accepted endings, lower case.
+    """Parse a finite number from "12 km", "5.3", "5,3" or a JSON number; `units` are accepted suffixes, lower case.
 
     Raises:
-        UnusableItem: it is none, or carries another unit.
+        UnusableItem: not a number, or with another unit.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         number = _as_float(value)
@@ -41,10 +41,10 @@ def read_number(value: object, field: str, *, units: tuple[str, ...] = ()) -> fl
 
 
 def read_bounded(value: object, field: str, *, lowest: float, highest: float, units: tuple[str, ...] = ()) -> float:
-    """A number that lies between `lowest` and `highest`.
+    """Parse a number between `lowest` and `highest`.
 
     Raises:
-        UnusableItem: it is none, or lies outside.
+        UnusableItem: not a number, or out of range.
     """
     number = read_number(value, field, units=units)
     if not lowest <= number <= highest:
@@ -59,22 +59,22 @@ def read_bounded(value: object, field: str, *, lowest: float, highest: float, un
 
 
 def read_lat_lon(text: str, field: str) -> Position:
-    """BMKG and CAP write "lat,lon"; the result knows which is which.
+    """Parse the "lat,lon" of BMKG and CAP.
 
     Raises:
-        UnusableItem: not two numbers, swapped, or no place on Earth.
+        UnusableItem: not two numbers, swapped, or out of range.
     """
     parts = text.split(",")
     if len(parts) != 2:
         raise UnusableItem("{field} is not latitude,longitude: {text}", field=field, text=text[:40])
-    return checked_position(lat_deg=read_number(parts[0], field), lon_deg=read_number(parts[1], field), field=field)
+    return check_position(lat_deg=read_number(parts[0], field), lon_deg=read_number(parts[1], field), field=field)
 
 
-def checked_position(*, lat_deg: float, lon_deg: float, field: str) -> Position:
-    """The position, if it is a place on Earth.
+def check_position(*, lat_deg: float, lon_deg: float, field: str) -> Position:
+    """Return the position if it is valid.
 
     Raises:
-        UnusableItem: it is none; the reason says so when the two look swapped.
+        UnusableItem: invalid; the reason says so when the two numbers look swapped.
     """
     if abs(lat_deg) > 90 and abs(lat_deg) <= 180 and abs(lon_deg) <= 90:
         raise UnusableItem(
@@ -85,8 +85,8 @@ def checked_position(*, lat_deg: float, lon_deg: float, field: str) -> Position:
     return Position(lon_deg, lat_deg)
 
 
-def in_indonesia(position: Position) -> bool:
-    """Whether the point lies in the box around Indonesia."""
+def is_in_indonesia(position: Position) -> bool:
+    """Return whether the point lies in the box around Indonesia."""
     return (
         INDONESIA_WEST_DEG <= position.lon_deg <= INDONESIA_EAST_DEG
         and INDONESIA_SOUTH_DEG <= position.lat_deg <= INDONESIA_NORTH_DEG
@@ -101,5 +101,5 @@ def _as_float(value: float) -> float:
 
 
 def _shown(value: object) -> str:
-    """The value for a message; a nested one only by its type."""
+    """Return the value for a message; a nested one only by its type."""
     return str(value)[:40] if isinstance(value, str | int | float) else type(value).__name__

@@ -1,4 +1,4 @@
-"""Which feeds a server asks, and how: the file `feeds.toml`, read with the place of what is wrong."""
+"""Feed sources of a server: the file `feeds.toml`, parsed with precise error positions."""
 
 import tomllib
 from enum import StrEnum
@@ -8,20 +8,68 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.feeds.alarm_tables import EarthquakeTable, WarningTable
+from tabuah.operations.bulletins.default_rules import default_bulletin_rules
+from tabuah.operations.bulletins.rules import BulletinCondition, BulletinRule, EarthquakeCondition, WarningCondition
+from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
+from tabuah.operations.levels import AlarmSeverity
+
+RuleName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
+
+
+class EarthquakeTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Legacy table `[[earthquake_alarm]]`: `feeds.toml` held rules before the journal did."""
+
+    name: RuleName
+    severity: AlarmSeverity
+    magnitude: Annotated[float, Meta(ge=0, le=10)] = 0.0
+    within_km: Annotated[float, Meta(gt=0, le=20_000)] | None = None
+    felt_mmi: Annotated[int, Meta(ge=1, le=12)] | None = None
+    source: str = ""
+
+    @property
+    def rule(self) -> BulletinRule:
+        """Return the journal rule of this table."""
+        condition = EarthquakeCondition(magnitude=self.magnitude, within_km=self.within_km, felt_mmi=self.felt_mmi)
+        return _rule(self.name, condition, self.severity, self.source)
+
+
+class WarningTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Legacy table `[[warning_alarm]]`."""
+
+    name: RuleName
+    severity: AlarmSeverity
+    severities: tuple[CapSeverity, ...] = ()
+    urgencies: tuple[CapUrgency, ...] = ()
+    certainties: tuple[CapCertainty, ...] = ()
+    source: str = ""
+
+    @property
+    def rule(self) -> BulletinRule:
+        """Return the journal rule of this table."""
+        condition = WarningCondition(
+            severities=self.severities, urgencies=self.urgencies, certainties=self.certainties
+        )
+        return _rule(self.name, condition, self.severity, self.source)
+
+
+def _rule(rule_id: str, condition: BulletinCondition, severity: AlarmSeverity, source: str) -> BulletinRule:
+    """Return a rule named like the default rule with its id; else like the id without hyphens."""
+    first = {rule.id: rule.name for rule in default_bulletin_rules()}
+    name = first.get(rule_id, rule_id.replace("-", " ").capitalize())
+    return BulletinRule(id=rule_id, name=name, condition=condition, severity=severity, source=source)
+
 
 FILE_NAME: Final = "feeds.toml"
-MOST_FEEDS: Final = 40
+MAX_FEEDS: Final = 40
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
-class BadSources(ValueError):
-    """The file cannot be used; the message says where and why."""
+class InvalidFeedSources(ValueError):
+    """The file cannot be used; the message gives position and reason."""
 
 
 class FeedContent(StrEnum):
-    """What a feed brings."""
+    """Content of a feed."""
 
     EARTHQUAKES = "earthquakes"
     WARNINGS = "warnings"
@@ -29,11 +77,12 @@ class FeedContent(StrEnum):
 
 
 class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One address that is asked every `every_s` seconds.
+    """One address, polled every `every_s` seconds.
 
-    After `lost_after_s` without an answer that can be used the link counts as lost; after `changes_within_h` hours
-    without anything new it counts as frozen, 0 is never. Of warnings only those of `province` are fetched, by the
-    number in BMKG's identifiers; empty is all. What comes by an `exercise` feed is marked as such.
+    The source is lost after `lost_after_s` without a usable response and frozen after
+    `changes_within_h` hours without anything new (0: never). Only the warnings of `province` are
+    fetched, by the number in BMKG's identifiers; empty is all. Data of an `exercise` feed are marked as
+    exercise.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -47,12 +96,12 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     exercise: bool = False
 
     @property
-    def shown_title(self) -> str:
-        """What people call it."""
+    def display_title(self) -> str:
+        """Return the title for people."""
         return self.title or self.name
 
     def problem(self) -> str:
-        """What is wrong with it, empty where nothing is."""
+        """Return the fault of the source, empty when it is valid."""
         try:
             parts = urlsplit(self.url)
             host, _port = parts.hostname or "", parts.port
@@ -66,9 +115,9 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class FeedSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of the file. Rules stand in the journal; tables of them, from before, are taken over by the server.
+    """Content of the file. Rules live in the journal; the server takes over legacy tables of rules.
 
-    A sort of table that the file does not name is None; named and empty it says that there shall be none of these.
+    A missing kind of table is None; an empty one means that there are no such rules.
     """
 
     feed: tuple[FeedSource, ...] = ()
@@ -77,7 +126,7 @@ class FeedSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def rules(self) -> tuple[BulletinRule, ...]:
-        """The rules of all its tables."""
+        """Return the rules of all tables."""
         tables: tuple[EarthquakeTable | WarningTable, ...] = (
             *(self.earthquake_alarm or ()),
             *(self.warning_alarm or ()),
@@ -86,33 +135,33 @@ class FeedSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def read_sources(text: str) -> FeedSet:
-    """The feeds of a file, in its order.
+    """Parse the feeds of a file, in order.
 
     Raises:
-        BadSources: it is no TOML, names something that does not exist, or a feed cannot work.
+        InvalidFeedSources: not TOML, an unknown name, or an invalid feed.
     """
     try:
         found = msgspec.convert(tomllib.loads(text), FeedSet)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise BadSources(str(error)) from error
+        raise InvalidFeedSources(str(error)) from error
     for source in found.feed:
         if problem := source.problem():
-            raise BadSources(f"feed {source.name!r}: {problem}")
+            raise InvalidFeedSources(f"feed {source.name!r}: {problem}")
     _refuse_doubled("feeds", [source.name for source in found.feed])
     _refuse_doubled("alarms", [rule.id for rule in found.rules])
-    if len(found.feed) > MOST_FEEDS:
-        raise BadSources(f"{len(found.feed)} feeds; at most {MOST_FEEDS} can be asked")
+    if len(found.feed) > MAX_FEEDS:
+        raise InvalidFeedSources(f"{len(found.feed)} feeds; at most {MAX_FEEDS} can be asked")
     return found
 
 
 def _refuse_doubled(what: str, names: list[str]) -> None:
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        raise BadSources(f"two {what} are called {doubled[0]!r}")
+        raise InvalidFeedSources(f"two {what} are called {doubled[0]!r}")
 
 
-# What `tabuah server feeds` writes: everything that BMKG publishes for the regency, each as often as it changes.
-SAMPLE: Final = """\
+# Written by `tabuah server feeds`: all BMKG feeds for the regency, each polled as often as it changes.
+SAMPLE_FEEDS_TOML: Final = """\
 # The feeds that this server asks. Used when it runs with: tabuah server --feeds
 # When what they bring is an alarm is said by rules: Ctrl+R in the window, or `tabuah rule list`.
 # Source of all of them: BMKG (Badan Meteorologi, Klimatologi, dan Geofisika), which asks to be named.

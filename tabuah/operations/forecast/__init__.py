@@ -1,1 +1,1 @@
-"""Forecasts of a river's stage for the next hours, fitted on that river's own past and held against it."""
+"""Forecasts of a river's stage for the next hours, fitted on its own history and verified against it."""

@@ -1,4 +1,4 @@
-"""When a limit is expected to be reached, as an alarm carries it."""
+"""Expected time at which a limit is reached, as stored in an alarm."""
 
 import msgspec
 
@@ -6,9 +6,9 @@ from tabuah.operations.entries import Moment
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """When a limit is expected to be reached: at the middle of the band, and between which edges of it.
+    """Expected time of reaching a limit: for the middle of the band, and for its upper and lower edges.
 
-    None at `latest_at` means that the lower edge does not reach it at all.
+    `latest_at` is None when the lower edge does not reach the limit.
     """
 
     at: Moment

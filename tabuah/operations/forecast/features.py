@@ -1,27 +1,28 @@
-"""What a forecast reckons with: how the river has moved, which water is on its way, and what runs off the ground.
+"""Features of a forecast: recent motion of the river, water on its way, and runoff from rain.
 
-A wave that passed a gauge above arrives after its travel time. Of the change that will have passed by the end of a
-lead, the part that the gauge above has seen already is known now: its `arriving` feature (lag routing).
-Rain counts as far as it runs off: SCS curve numbers (USDA NRCS, National Engineering Handbook 630, chapter 10, 2004)
-on the rain of the days before, once for ground that takes much and once for ground that takes little. Its weights by
-age are the ordinates of a unit response (Sherman, 1932).
+A wave that passed a gauge above arrives after its travel time. The part of the change by the end of
+a lead that the gauge above has already measured is known now: its `arriving` feature (lag routing).
+Rain counts as runoff: SCS curve numbers (USDA NRCS, National Engineering Handbook 630, chapter 10,
+2004) on the rain of the past days, once for absorbent and once for saturated ground. Its weights by
+age are the ordinates of a unit hydrograph (Sherman, 1932).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from tabuah.operations.forecast.flow import flow_of
 from tabuah.operations.forecast.inputs import GaugeInputs
 from tabuah.operations.forecast.methods import Method
-from tabuah.operations.forecast.steps import STEP_S, RiverSteps
-from tabuah.operations.stations.time_series import Floats
+from tabuah.operations.forecast.rating_curve import flow_of
+from tabuah.operations.forecast.river_steps import STEP_S, Records, RiverSteps
+from tabuah.operations.readings.time_series import Floats, TimeSeries
 
 DAY_STEPS: Final = round(86_400 / STEP_S)
 LONGEST_LAG_STEPS: Final = round(6 * 3600 / STEP_S)
-LOOK_BACK_STEPS: Final = DAY_STEPS + LONGEST_LAG_STEPS + 1  # that a forecast needs to know
+LOOK_BACK_STEPS: Final = DAY_STEPS + LONGEST_LAG_STEPS + 1  # history that a forecast needs
 _BACK_STEPS: Final = (1, 3, 6, 18)
 _RAIN_EDGES: Final = (0, 2, 4, 7, 12, 24)  # steps back
 _CURVE_NUMBERS: Final = (60, 80)
@@ -30,7 +31,7 @@ _KNOWN_SHARE: Final = 0.9  # of the rain of a day
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeatureTable:
-    """Names of the features, and their values: shape (steps, features); NaN where one is unknown."""
+    """Names of the features and their values: shape (steps, features); NaN where unknown."""
 
     names: tuple[str, ...]
     values: Floats
@@ -39,26 +40,26 @@ class FeatureTable:
 def features_of(
     inputs: GaugeInputs, beds_m: tuple[float, ...], steps: RiverSteps, method: Method, *, lead_steps: int
 ) -> FeatureTable:
-    """The features of a method at every step, for a forecast `lead_steps` ahead.
+    """Return the features of a method at every step, for a forecast `lead_steps` ahead.
 
     Args:
-        inputs: the gauge and what is above it.
-        beds_m: the stage of no flow of the gauge, then of each gauge above.
-        steps: what is known.
-        method: how much of it is looked at.
-        lead_steps: how far ahead.
+        inputs: the gauge and what lies above it.
+        beds_m: the stage of zero flow of the gauge, then of each gauge above.
+        steps: known readings.
+        method: selects the features.
+        lead_steps: lead time.
     """
     columns = _own(flow_of(steps.stage_m, beds_m[0]))
-    if method.knows_above:
+    if method.uses_gauges_above:
         for gauge, bed, stage_m in zip(inputs.above, beds_m[1:], steps.above_m, strict=True):
             columns |= _above(gauge.station, flow_of(stage_m, bed), round(gauge.lag_s / STEP_S), lead_steps)
-    if method.knows_rain:
+    if method.uses_rain:
         columns |= _rain(steps.rain_mm)
     return FeatureTable(tuple(columns), np.column_stack(list(columns.values())))
 
 
-def back(values: Floats, steps: int) -> Floats:
-    """The values as they were `steps` before; a negative number looks ahead."""
+def shift_steps(values: Floats, steps: int) -> Floats:
+    """Return the values `steps` earlier; a negative number looks ahead."""
     moved = np.full(values.size, np.nan)
     if steps >= 0:
         moved[steps:] = values[: values.size - steps]
@@ -68,21 +69,21 @@ def back(values: Floats, steps: int) -> Floats:
 
 
 def _own(flow: Floats) -> dict[str, Floats]:
-    changes = {f"change_{round(k * STEP_S / 60)}min": flow - back(flow, k) for k in _BACK_STEPS}
+    changes = {f"change_{round(k * STEP_S / 60)}min": flow - shift_steps(flow, k) for k in _BACK_STEPS}
     return changes | {"over_lowest_24h": flow - _lowest(flow)}
 
 
 def _above(code: str, flow: Floats, lag_steps: int, lead_steps: int) -> dict[str, Floats]:
-    """With no lag the water is here already, and only the rate above tells more."""
+    """Return the features of a gauge above; with no lag its water is already here and only the rate counts."""
     unseen = max(0, lag_steps - lead_steps)
-    columns = {f"rate_{code}": flow - back(flow, 3), f"over_lowest_24h_{code}": flow - _lowest(flow)}
+    columns = {f"rate_{code}": flow - shift_steps(flow, 3), f"over_lowest_24h_{code}": flow - _lowest(flow)}
     if lag_steps:
-        columns[f"arriving_{code}"] = back(flow, unseen) - back(flow, lag_steps)
+        columns[f"arriving_{code}"] = shift_steps(flow, unseen) - shift_steps(flow, lag_steps)
     return columns
 
 
 def _rain(rain_mm: Floats) -> dict[str, Floats]:
-    """Runoff by age; unknown where too much of the last day's rain is."""
+    """Return runoff by age; unknown where too much of the last day's rain is missing."""
     known = np.isfinite(rain_mm)
     depth = np.where(known, rain_mm, 0.0)
     is_known = _window(known.astype(np.float64), DAY_STEPS) >= _KNOWN_SHARE * DAY_STEPS
@@ -96,9 +97,10 @@ def _rain(rain_mm: Floats) -> dict[str, Floats]:
 
 
 def _excess_mm(depth_mm: Floats, curve_number: int) -> Floats:
-    """What runs off of each step's rain, mm: the slope of the curve at the rain of the last day.
+    """Return the runoff of each step's rain in mm: the slope of the curve at the rain of the last day.
 
-    Pe = (P - 0.2 S)^2 / (P + 0.8 S) has the slope 1 - (S / (P + 0.8 S))^2 above P = 0.2 S; S = 25400/CN - 254 mm.
+    Pe = (P - 0.2 S)^2 / (P + 0.8 S) has the slope 1 - (S / (P + 0.8 S))^2 above P = 0.2 S; S = 25400/CN
+    - 254 mm.
     """
     storage_mm = 25_400.0 / curve_number - 254.0
     fallen_mm = np.maximum(_window(depth_mm, DAY_STEPS), 0.2 * storage_mm)
@@ -106,13 +108,27 @@ def _excess_mm(depth_mm: Floats, curve_number: int) -> Floats:
 
 
 def _window(values: Floats, steps: int) -> Floats:
-    """The sum of the last `steps` steps at each."""
+    """Return the rolling sum over `steps` steps."""
     totals = np.cumsum(values)
     return np.asarray(totals - np.concatenate((np.zeros(steps), totals))[: values.size])
 
 
 def _lowest(flow: Floats) -> Floats:
-    """The lowest flow of the last day, as far as it is known; unknown where now is."""
+    """Return the lowest known flow of the last day; unknown where the current flow is."""
     padded = np.concatenate((np.full(DAY_STEPS - 1, np.inf), np.where(np.isfinite(flow), flow, np.inf)))
     lowest = np.lib.stride_tricks.sliding_window_view(padded, DAY_STEPS).min(axis=1)
     return np.where(np.isfinite(flow), lowest, np.nan)
+
+
+LOOK_BACK_S = LOOK_BACK_STEPS * STEP_S
+
+
+def recent_records(records: Records, moment: datetime) -> Records:
+    """Return the readings up to a time, as far back as a forecast looks, so that years of readings cost nothing."""
+    return {series: _cut(each, moment.timestamp()) for series, each in records.items()}
+
+
+def _cut(series: TimeSeries, end_s: float) -> TimeSeries:
+    first = int(np.searchsorted(series.times_s, end_s - LOOK_BACK_S))
+    end = int(np.searchsorted(series.times_s, end_s, "right"))
+    return TimeSeries(times_s=series.times_s[first:end], values=series.values[first:end])

@@ -1,4 +1,4 @@
-"""What a forecast of one gauge looks at, and what those series are called."""
+"""Input series of a gauge's forecast."""
 
 from typing import Final
 
@@ -9,14 +9,14 @@ RAIN: Final = "rain_mm"
 
 
 class GaugeAbove(msgspec.Struct, frozen=True):
-    """A gauge further up and how long its water takes to the gauge in question."""
+    """A gauge upstream and the travel time of its water."""
 
     station: str
     lag_s: float
 
 
 class GaugeInputs(msgspec.Struct, frozen=True, kw_only=True):
-    """The series that speak for the future of one gauge: nearest upstream gauge first, rain stations by code."""
+    """The input series of one gauge's forecast: nearest upstream gauge first, rain stations by code."""
 
     station: str
     above: tuple[GaugeAbove, ...] = ()
@@ -24,6 +24,6 @@ class GaugeInputs(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def series(self) -> tuple[tuple[str, str], ...]:
-        """Station and parameter of all of them, the gauge itself first."""
+        """Return station and parameter of all inputs, the gauge itself first."""
         gauges = (self.station, *(gauge.station for gauge in self.above))
         return (*((code, STAGE) for code in gauges), *((code, RAIN) for code in self.rain))

@@ -1,34 +1,34 @@
-"""What a river can do at all: it does not dry up, does not drain faster than it ever has, nor rise much faster."""
+"""Physical limits of a river's change: lowest stage, fastest recession and fastest rise."""
 
 from typing import Final
 
 import numpy as np
 
-from tabuah.operations.forecast.flow import flow_of, stage_of
-from tabuah.operations.forecast.model import Limits
-from tabuah.operations.stations.time_series import Floats
+from tabuah.operations.forecast.gauge_model import Limits
+from tabuah.operations.forecast.rating_curve import flow_of, stage_of
+from tabuah.operations.readings.time_series import Floats
 
-OVER: Final = "over_lowest_24h"  # the feature that says how much flow is there to drain
-_BEYOND_RISE: Final = 1.25  # a rise may be so much more than any that was seen
-_DRAINING: Final = 0.1  # flow over the day's lowest from which on a recession is one
+OVER: Final = "over_lowest_24h"  # the feature for flow that can still drain
+_BEYOND_RISE: Final = 1.25  # a rise may exceed the largest one seen by this factor
+_DRAINING: Final = 0.1  # flow over the day's lowest from which a fall counts as recession
 _FEWEST_DRAINING: Final = 30
-_FASTEST: Final = 0.05  # so few recessions are faster
+_FASTEST: Final = 0.05  # share of recessions that are faster
 
 
 def floor_m(limits: Limits, stage_m: Floats) -> Floats:
-    """How low the stage may be forecast from a stage of now."""
+    """Return the lowest stage that may be forecast from a current stage."""
     return np.minimum(limits.lowest_m, stage_m)
 
 
 def limited_change_m(limits: Limits, *, stage_m: Floats, over: Floats, change: Floats, bed: float) -> Floats:
-    """A forecast change of flow as one of stage (m), within the limits.
+    """Return a forecast change of flow as a change of stage (m), within the limits.
 
     Args:
         limits: of the lead.
-        stage_m: the stage of now.
-        over: how much more than the day's lowest flows now.
-        change: the change of flow that the regression says.
-        bed: the stage of no flow, m.
+        stage_m: the current stage.
+        over: current flow over the day's lowest.
+        change: the change of flow from the regression.
+        bed: the stage of zero flow, m.
     """
     drained = np.maximum(change, (limits.least_kept - 1.0) * np.maximum(over, 0.0))
     later_m = stage_of(flow_of(stage_m, bed) + drained, bed)
@@ -36,7 +36,7 @@ def limited_change_m(limits: Limits, *, stage_m: Floats, over: Floats, change: F
 
 
 def limits_of(stage_m: Floats, later_m: Floats, over: Floats, bed: float) -> Limits:
-    """The limits that pairs of stages, now and at a lead's end, show."""
+    """Return the limits seen in pairs of stages, now and at the end of a lead."""
     if not stage_m.size:
         return Limits(lowest_m=float("inf"), least_kept=1.0, most_rise_m=0.0)
     return Limits(

@@ -1,10 +1,10 @@
-"""Ways to forecast, from the one that knows most to the one that only knows where the river stands."""
+"""Forecast methods, from the one with most inputs to plain persistence."""
 
 from enum import StrEnum
 
 
 class Method(StrEnum):
-    """What a forecast reckons with; all but `persistence` know how the gauge itself has moved."""
+    """Inputs of a forecast; all methods but `persistence` use the gauge's own motion."""
 
     RAIN_AND_ABOVE = "rain_and_above"
     ABOVE = "above"
@@ -13,11 +13,11 @@ class Method(StrEnum):
     PERSISTENCE = "persistence"
 
     @property
-    def knows_above(self) -> bool:
-        """Whether it looks at the gauges above."""
+    def uses_gauges_above(self) -> bool:
+        """Return whether it uses the gauges above."""
         return self in (Method.RAIN_AND_ABOVE, Method.ABOVE)
 
     @property
-    def knows_rain(self) -> bool:
-        """Whether it looks at the rain."""
+    def uses_rain(self) -> bool:
+        """Return whether it uses rain."""
         return self in (Method.RAIN_AND_ABOVE, Method.RAIN)

@@ -1,1 +1,1 @@
-"""Gateways: what reaches us over a broker or in a logger's file, and how it becomes readings."""
+"""Gateways: messages from a broker or a logger's file, converted to readings."""

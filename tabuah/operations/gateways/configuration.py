@@ -1,4 +1,4 @@
-"""The file in which an administrator describes gateways, read with the place of what is wrong in it."""
+"""The configuration file of gateways, `gateways.toml`."""
 
 import tomllib
 from typing import Final
@@ -11,7 +11,7 @@ FILE_NAME: Final = "gateways.toml"
 
 
 class BadConfiguration(ValueError):
-    """The file cannot be used; the message says where and why."""
+    """The file is invalid; the message says where and why."""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -19,10 +19,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_mappings(text: str) -> tuple[GatewayMapping, ...]:
-    """The mappings of a file, in its order, and Tabuah's own topic after them.
+    """Return the mappings of a file in order, followed by the default topic.
 
     Raises:
-        BadConfiguration: it is no TOML, names something that does not exist, or a mapping cannot work.
+        BadConfiguration: invalid TOML, an unknown name, or a mapping that cannot work.
     """
     try:
         found = msgspec.convert(tomllib.loads(text), _File).gateway

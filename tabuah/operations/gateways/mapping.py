@@ -1,4 +1,4 @@
-"""How the messages of one kind of gateway are read, as data: a topic, a format, and where in it everything stands."""
+"""Gateway mapping: topic, format and location of values in the messages of one kind of gateway."""
 
 import re
 from enum import StrEnum
@@ -11,7 +11,7 @@ _PLACES: Final = {"{station}": "station", "{parameter}": "parameter"}
 
 
 class PayloadFormat(StrEnum):
-    """What a message is written in; SenML is RFC 8428 in JSON."""
+    """Format of a message; SenML is RFC 8428 in JSON."""
 
     JSON = "json"
     CSV = "csv"
@@ -19,7 +19,7 @@ class PayloadFormat(StrEnum):
 
 
 class TimeFormat(StrEnum):
-    """How a time is written: RFC 3339, or seconds or milliseconds since 1970 (UTC)."""
+    """Format of a time: RFC 3339, or seconds or milliseconds since 1970 (UTC)."""
 
     ISO = "iso"
     SECONDS = "s"
@@ -27,7 +27,7 @@ class TimeFormat(StrEnum):
 
 
 class ValueMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a value stands in a message and what it is; `value * scale + offset` is in `unit`, or the native one."""
+    """Path and meaning of one value; `value * scale + offset` is in `unit`, or in the native unit."""
 
     path: str
     parameter: str = ""
@@ -39,12 +39,12 @@ class ValueMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One kind of message.
 
-    `topic` is an MQTT topic filter in which `{station}` and `{parameter}` may stand for a level. A path such as
-    `uplink.decoded.level` goes down into JSON objects, a number into a list; in CSV it is a column's name or number.
-    `stations` names ours by the gateway's own identifiers; one that is not listed is taken as it is. An empty `time`
-    means the moment of receipt: only for gateways that tell none, as a message that comes twice then counts twice.
-    `users` are the accounts that may publish it at the server's own broker, all where it names none; another broker
-    has rules of its own.
+    `topic` is an MQTT topic filter in which `{station}` and `{parameter}` may stand for a level. A path
+    such as `uplink.decoded.level` goes down into JSON objects, a number into a list; in CSV it is a
+    column name or number. `stations` maps the gateway's own identifiers to station codes; others are
+    taken as they are. An empty `time` means the time of receipt: only for gateways without a clock,
+    because a repeated message then counts twice. `users` are the accounts that may publish it at the
+    server's own broker, or all if empty; another broker has its own rules.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -62,11 +62,11 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     @property
     def filter(self) -> str:
-        """The topic filter to subscribe to."""
+        """Return the topic filter to subscribe to."""
         return "/".join("+" if level in _PLACES else level for level in self.topic.split("/"))
 
     def problem(self) -> str:
-        """What is wrong with it, empty where nothing is: stations and parameters must be found somewhere."""
+        """Return the error in the mapping, or an empty text; station and parameter must be given somewhere."""
         levels = self.topic.split("/")
         if not _FILTER.match(self.filter):
             return f"{self.topic!r} is no topic filter: + and # stand for whole levels, # only at the end"
@@ -88,14 +88,14 @@ _FILTER: Final = re.compile(r"^(?:(?:\+|[^+#/\0]*)/)*(?:\+|#|[^+#/\0]*)$")
 
 
 class TopicPlaces(NamedTuple):
-    """What the topic of a message says; empty where it does not."""
+    """The parts of a message's topic; empty where the mapping has no placeholder."""
 
     station: str = ""
     parameter: str = ""
 
 
 def read_topic(mapping: GatewayMapping, topic: str) -> TopicPlaces | None:
-    """What a topic says under a mapping; None where it does not match."""
+    """Return the station and parameter of a topic; None if it does not match the mapping."""
     wanted, given = mapping.topic.split("/"), topic.split("/")
     found: dict[str, str] = {}
     for index, level in enumerate(wanted):

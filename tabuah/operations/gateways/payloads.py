@@ -1,4 +1,4 @@
-"""Messages of gateways made into readings: JSON, CSV and SenML. What cannot be read is told, never dropped."""
+"""Parser of gateway messages in JSON, CSV and SenML; unreadable parts are reported, never dropped."""
 
 import csv
 import json
@@ -16,10 +16,9 @@ from tabuah.operations.gateways.mapping import (
     ValueMapping,
 )
 from tabuah.operations.gateways.senml import read_senml
-from tabuah.operations.stations.conversion import UnknownUnit, conversion_of
-from tabuah.operations.stations.posted import PostedReading
-from tabuah.operations.stations.quality import Doubt
-from tabuah.operations.stations.readings import MAX_READINGS_A_BATCH, Reading
+from tabuah.operations.readings.quality import Doubt, PostedReading
+from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Reading
+from tabuah.operations.readings.unit_conversion import UnknownUnit, conversion_of
 
 MAX_PAYLOAD_BYTES: Final = 1024 * 1024
 _RAW_LENGTH: Final = 200
@@ -29,13 +28,13 @@ _MISSING: Final[Any] = object()
 def read_payload(
     mapping: GatewayMapping, places: TopicPlaces, payload: bytes, now: datetime
 ) -> tuple[PostedReading, ...]:
-    """The readings of one message, and what in it is none.
+    """Return the readings of one message, and its unreadable parts.
 
     Args:
-        mapping: how it is written.
-        places: what its topic says.
-        payload: the message; an empty one (a retained topic that was cleared) holds nothing.
-        now: when it came, for messages without a time of their own and for relative times.
+        mapping: the format.
+        places: station and parameter of the topic.
+        payload: the message; an empty one (a cleared retained topic) has no readings.
+        now: time of receipt, for messages without a time and for relative times.
     """
     if not payload:
         return ()
@@ -61,7 +60,7 @@ def _json_readings(mapping: GatewayMapping, places: TopicPlaces, text: str, now:
 
 
 def _is_row(mapping: GatewayMapping) -> bool:
-    """Whether a list is one message whose values stand at numbers, not a list of messages."""
+    """Return whether a list is one message with values by index, not a list of messages."""
     return any(path.partition(".")[0].isdigit() for path in (mapping.time, *(v.path for v in mapping.values)))
 
 
@@ -81,7 +80,7 @@ def _csv_readings(mapping: GatewayMapping, places: TopicPlaces, text: str, now: 
 def _readings_of(
     mapping: GatewayMapping, places: TopicPlaces, item: Any, now: datetime, *, decimal_comma: bool = False
 ) -> Iterator[PostedReading]:
-    """One moment of one station: as many readings as values are there; a message need not have all of them."""
+    """Yield the readings of one station at one time; values may be missing."""
     given = places.station or _name(_at(item, mapping.station))
     station = mapping.stations.get(given, given)
     at = _moment(_at(item, mapping.time), mapping) if mapping.time else now
@@ -102,7 +101,7 @@ def _readings_of(
 
 
 def _posted(reading: Reading, value: ValueMapping, item: object) -> PostedReading:
-    """The reading in its native unit."""
+    """Return the reading in its native unit."""
     try:
         native = conversion_of(reading.parameter, value.unit).apply(reading.value * value.scale + value.offset)
         (reading.station + reading.parameter).encode()
@@ -116,7 +115,7 @@ def _posted(reading: Reading, value: ValueMapping, item: object) -> PostedReadin
 def _senml_readings(
     mapping: GatewayMapping, places: TopicPlaces, text: str, now: datetime
 ) -> Iterator[PostedReading]:
-    """SenML names are `station/parameter`, or only one of them where the topic says the other."""
+    """Parse SenML; names are `station/parameter`, or one of them if the topic has the other."""
     for record in read_senml(text, now):
         told = [record.name, record.unit, record.value]
         given, _slash, name = record.name.strip("/:").replace(":", "/").rpartition("/")
@@ -137,7 +136,7 @@ _READERS: Final = {
 
 
 def _at(item: Any, path: str) -> Any:
-    """What stands at a path; `_MISSING` where there is no such place."""
+    """Return the value at a path; `_MISSING` if there is none."""
     for step in path.split(".") if path else ():
         if isinstance(item, dict):
             item = item.get(step, _MISSING)
@@ -149,7 +148,7 @@ def _at(item: Any, path: str) -> Any:
 
 
 def _name(found: object) -> str:
-    """An identifier; gateways also number their stations."""
+    """Return an identifier; some gateways number their stations."""
     return str(found) if isinstance(found, str | int) else ""
 
 
@@ -160,13 +159,13 @@ def _number(raw: object, *, decimal_comma: bool) -> float | None:
         raw = raw.strip()
         raw = raw.replace(".", "").replace(",", ".") if decimal_comma and "," in raw else raw
     try:
-        return float(raw)  # type: ignore[arg-type]  # whatever stands there; what is no number is told
+        return float(raw)  # type: ignore[arg-type]  # any JSON value; reported if it is no number
     except (TypeError, ValueError, OverflowError):
         return None
 
 
 def _moment(raw: object, mapping: GatewayMapping) -> datetime | None:
-    """The time in UTC; None where there is none that names its zone, which would be a guess."""
+    """Return the time in UTC; None without a zone, because guessing one would be wrong."""
     try:
         if mapping.time_format is TimeFormat.ISO:
             moment = datetime.fromisoformat(str(raw).strip())

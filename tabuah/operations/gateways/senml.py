@@ -1,4 +1,4 @@
-"""SenML, sensor measurement lists in JSON (RFC 8428): base fields resolved, sums and texts left out."""
+"""SenML in JSON (RFC 8428): resolves base fields; sums and strings are ignored."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ _NEWEST_VERSION: Final = 10
 
 
 class SenmlRecord(msgspec.Struct, frozen=True):
-    """One resolved measurement; the unit is as it was written."""
+    """One resolved measurement in its original unit."""
 
     name: str
     unit: str
@@ -23,7 +23,7 @@ class SenmlRecord(msgspec.Struct, frozen=True):
 
 
 class _Base(msgspec.Struct):
-    """What holds for this element and those after it, until another element says otherwise."""
+    """Base values for this element and those after it."""
 
     bn: str = ""
     bt: float = 0.0
@@ -33,7 +33,7 @@ class _Base(msgspec.Struct):
 
 
 class _Element(msgspec.Struct):
-    """The fields that are numbers or names of them; others are ignored, as the standard asks."""
+    """Fields that are numbers or names; other fields are ignored, as the standard says."""
 
     bn: str | UnsetType = UNSET
     bt: float | UnsetType = UNSET
@@ -47,16 +47,16 @@ class _Element(msgspec.Struct):
     vb: bool | None = None
 
     def changes(self) -> dict[str, Any]:
-        """The base fields that it sets."""
+        """Return the base fields that the element sets."""
         found = {name: getattr(self, name) for name in _Base.__struct_fields__}
         return {name: value for name, value in found.items() if value is not UNSET}
 
 
 def read_senml(text: str, now: datetime) -> Iterator[SenmlRecord]:
-    """The measurements of a pack, in its order; relative times count from `now`.
+    """Yield the measurements of a pack; relative times count from `now`.
 
     Raises:
-        ValueError: it is no SenML, or of a version that is not known.
+        ValueError: it is no SenML, or of an unknown version.
     """
     base = _Base()
     for element in _elements_of(text):

@@ -1,1 +1,1 @@
-"""Incidents: what they are, how entries change them, and what is decided about each change."""
+"""Incidents: state, entries, decisions and conflicts."""

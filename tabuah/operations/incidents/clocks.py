@@ -1,4 +1,4 @@
-"""The clocks that run on an incident: how much of an allowed time is used."""
+"""Response clocks of incidents: the time used of a time limit."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,13 +8,13 @@ import msgspec
 from tabuah.operations.codes import Hazard, Status
 from tabuah.operations.incidents.incident import Incident
 
-# Permendagri 114/2018: the fire service is on the scene and at work 15 minutes after the report.
+# Permendagri 114/2018: the fire service is on scene and at work 15 minutes after the report.
 FIRE_ARRIVAL: Final = timedelta(minutes=15)
 _NOT_ARRIVED: Final = frozenset({Status.REPORTED, Status.VERIFIED, Status.ASSIGNED, Status.EN_ROUTE})
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """A running clock: since when, how long is allowed, how much is used."""
+    """A running clock: start, limit and time used."""
 
     started_at: datetime
     allowed: timedelta
@@ -22,17 +22,15 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def due_at(self) -> datetime:
-        """When the time is over."""
         return self.started_at + self.allowed
 
     @property
     def is_overdue(self) -> bool:
-        """Whether more than allowed is used."""
         return self.used > self.allowed
 
 
 def arrival_clock(incident: Incident, now: datetime) -> Clock | None:
-    """The clock until somebody is on the scene; None where none runs."""
+    """Return the clock until arrival on scene; None if none runs."""
     if incident.hazard is not Hazard.FIRE or incident.status not in _NOT_ARRIVED or not incident.is_open:
         return None
     return Clock(started_at=incident.reported_at, allowed=FIRE_ARRIVAL, used=now - incident.reported_at)

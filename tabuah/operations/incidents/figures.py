@@ -1,16 +1,16 @@
-"""Casualties and damage as sources state them: the newest statement of each source, and where sources differ."""
+"""Casualties and damage by source: the newest statement of each, and their differences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tabuah.operations.incidents.bodies import Figures
+from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident, Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """What one source says of one figure, and when it said so."""
+class SourceStatement:
+    """A source's statement of one figure."""
 
     source: str
     value: int
@@ -19,24 +19,24 @@ class Statement:
     entry: str
 
 
-def observations_in_time(incident: Incident) -> list[Observation]:
-    """All observations, the oldest first; the same everywhere, whatever order the server gave them."""
+def sorted_observations(incident: Incident) -> list[Observation]:
+    """Return all observations, oldest first; the order is the same on every machine."""
     return sorted(incident.observations, key=lambda observation: (observation.at, observation.entry))
 
 
-def statements(incident: Incident, figure: str) -> tuple[Statement, ...]:
-    """The newest statement of each source on a figure, the newest of all first.
+def figure_statements(incident: Incident, figure: str) -> tuple[SourceStatement, ...]:
+    """Return the newest statement of each source on a figure, newest first.
 
-    "PMI" and "pmi " are one source; its name is told as it was written last.
+    "PMI" and "pmi " are one source; the last spelling is used.
     """
-    by_source: dict[str, Statement] = {}
-    for observation in observations_in_time(incident):
+    by_source: dict[str, SourceStatement] = {}
+    for observation in sorted_observations(incident):
         value = getattr(observation.figures, figure)
         if value is None:
             continue
         key = " ".join(observation.source.casefold().split())
         by_source.pop(key, None)
-        by_source[key] = Statement(
+        by_source[key] = SourceStatement(
             source=observation.source.strip(),
             value=value,
             at=observation.at,
@@ -46,13 +46,13 @@ def statements(incident: Incident, figure: str) -> tuple[Statement, ...]:
     return tuple(reversed(by_source.values()))
 
 
-def difference(stated: Iterable[Statement]) -> int:
-    """How far apart the sources are: the highest less the lowest; 0 where they agree."""
+def figure_difference(stated: Iterable[SourceStatement]) -> int:
+    """Return the highest statement minus the lowest; 0 if the sources agree."""
     values = [statement.value for statement in stated]
     return max(values) - min(values) if values else 0
 
 
-def all_statements(incident: Incident) -> dict[str, tuple[Statement, ...]]:
-    """The statements on every figure that anybody has stated, in the order of the report form."""
-    found = {figure: statements(incident, figure) for figure in Figures.__struct_fields__}
+def all_figure_statements(incident: Incident) -> dict[str, tuple[SourceStatement, ...]]:
+    """Return the statements on every stated figure, in the order of the report form."""
+    found = {figure: figure_statements(incident, figure) for figure in Figures.__struct_fields__}
     return {figure: stated for figure, stated in found.items() if stated}

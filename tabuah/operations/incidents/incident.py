@@ -1,16 +1,16 @@
-"""The incident as the fold of its entries."""
+"""The incident: the fold of its entries."""
 
 from datetime import datetime
 
 import msgspec
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
-from tabuah.operations.incidents.bodies import Figures, IncidentAttached, Ring
-from tabuah.operations.places import IncidentPlace
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentAttached, Ring
+from tabuah.operations.incidents.place import IncidentPlace
 
 
-class Writing(msgspec.Struct, frozen=True, kw_only=True):
-    """One value that a guarded field had: who wrote it, when, and the value as JSON text."""
+class FieldWrite(msgspec.Struct, frozen=True, kw_only=True):
+    """One value of a guarded field: author, time and the value as JSON text."""
 
     entry: str
     device: str
@@ -20,7 +20,7 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
-    """How a conflict ended."""
+    """How a conflict was settled."""
 
     entry: str
     actor: str
@@ -31,21 +31,21 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """Two people wrote one guarded field from the same base; a person settles it.
 
-    `id` is `<entry>.<field>` of the entry that opened it; `members` are the entries that joined it since, the last
-    of them being what is proposed.
+    `id` is `<entry>.<field>` of the entry that opened it. `members` are the entries that joined it;
+    the last one is the proposed value.
     """
 
     id: str
     field: str
-    base: Writing | None
-    current: Writing
-    proposed: Writing
+    base: FieldWrite | None
+    current: FieldWrite
+    proposed: FieldWrite
     members: tuple[str, ...]
     settled: Settlement | None = None
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
-    """Casualties and damage as `source` stated them at `at`."""
+    """Casualties and damage stated by `source` at `at`."""
 
     entry: str
     at: datetime
@@ -57,8 +57,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
 class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     """One incident.
 
-    `writings` holds every value of each guarded field, the last one in force. `moves` holds where each moving
-    entry wanted to go, effective or not: later moves of the same author rest on it.
+    `writings` holds all values of each guarded field, the one in force last. `moves` holds the status
+    that each moving entry asked for, effective or not: later moves of its author depend on it.
     """
 
     id: str
@@ -82,39 +82,37 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     status_times: dict[str, datetime] = {}
     status_actors: dict[str, str] = {}
     moves: dict[str, Status] = {}
-    writings: dict[str, tuple[Writing, ...]] = {}
+    writings: dict[str, tuple[FieldWrite, ...]] = {}
     conflicts: tuple[Conflict, ...] = ()
     observations: tuple[Observation, ...] = ()
     attachments: tuple[IncidentAttached, ...] = ()
     merge_target: str = ""
     deleted: bool = False
-    last_entry: str = ""  # the entry that last changed anything, and its device
+    last_entry: str = ""  # the last entry that changed anything; below its device
     last_device: str = ""
     note_count: int = 0
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do about it."""
         return self.status.is_open and not self.deleted
 
     @property
     def merged_into(self) -> str:
-        """The id of the incident that this one is; empty when the merge was undone or is not settled."""
+        """Return the id of the incident it was merged into; empty if undone or not settled."""
         return self.merge_target if self.status is Status.MERGED else ""
 
     @property
     def open_conflicts(self) -> tuple[Conflict, ...]:
-        """The conflicts that nobody has settled yet."""
         return tuple(c for c in self.conflicts if c.settled is None)
 
     def last_writer(self, field: str) -> str:
-        """The id of the entry that last wrote a guarded field; empty when none did."""
+        """Return the id of the entry that last wrote a guarded field; empty if none."""
         writings = self.writings.get(field)
         return writings[-1].entry if writings else ""
 
     @property
     def figures(self) -> Figures:
-        """The latest statement on each figure, whichever source made it."""
+        """Return the latest statement on each figure from any source."""
         known: dict[str, int] = {}
         for observation in sorted(self.observations, key=lambda o: (o.at, o.entry)):
             for name in observation.figures.__struct_fields__:

@@ -1,1 +1,1 @@
-"""Maintenance: stations on which somebody works, so that what they measure meanwhile alarms nobody."""
+"""Maintenance windows of stations, whose readings raise no alarms."""

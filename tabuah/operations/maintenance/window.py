@@ -1,4 +1,4 @@
-"""A window of maintenance as the fold of its entries, and where it stands at a moment."""
+"""The maintenance window: the fold of its entries, and its state at a time."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,11 +7,11 @@ from enum import StrEnum
 import msgspec
 
 from tabuah.operations.entries import Entry, subject_key
-from tabuah.operations.maintenance.bodies import MaintenanceEnded, MaintenancePlanned
+from tabuah.operations.maintenance.entry_bodies import MaintenanceEnded, MaintenancePlanned
 
 
-class Standing(StrEnum):
-    """Where a window stands; `overdue` is over by the clock while one of its stations has not spoken again."""
+class MaintenanceState(StrEnum):
+    """State of a window; `overdue` means its time is over and a station has not reported since."""
 
     PLANNED = "planned"
     RUNNING = "running"
@@ -20,7 +20,7 @@ class Standing(StrEnum):
 
 
 class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True, tag="maintenance"):
-    """Work on some stations; `ended_by` is empty until somebody, or the server's clock, has ended it."""
+    """Maintenance of some stations; `ended_by` is empty until it is ended."""
 
     id: str
     stations: tuple[str, ...]
@@ -36,35 +36,39 @@ class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True, tag="maintena
 
     @property
     def over_at(self) -> datetime:
-        """When it is over: at its end, or before where somebody said so."""
+        """Return the end: the planned one, or earlier if it was ended before."""
         return min(self.until, self.ended_at or self.until)
 
     def runs_at(self, moment: datetime) -> bool:
-        """Whether the stations are worked on at a moment."""
+        """Return whether maintenance is in progress at a moment."""
         return self.since <= moment < self.over_at
 
     def covers(self, station: str, moment: datetime) -> bool:
-        """Whether what a station measures at a moment is part of the work."""
+        """Return whether readings of a station at a moment are part of the maintenance."""
         return station in self.stations and self.runs_at(moment)
 
-    def missing(self, heard_at: Mapping[str, datetime]) -> tuple[str, ...]:
-        """Its stations of which nothing was measured since it was over; `heard_at` is the newest reading of each."""
+    def silent_stations(self, heard_at: Mapping[str, datetime]) -> tuple[str, ...]:
+        """Return its stations without a reading since the end; `heard_at` has each newest reading's time."""
         return tuple(s for s in self.stations if s not in heard_at or heard_at[s] < self.over_at)
 
-    def standing(self, now: datetime, heard_at: Mapping[str, datetime]) -> Standing:
-        """Where it stands; one that a person has ended is over whether or not its stations speak."""
+    def state_at(self, now: datetime, heard_at: Mapping[str, datetime]) -> MaintenanceState:
+        """Return the state at `now`; a window ended early is over even if its stations are silent."""
         if now < self.since and self.ended_at is None:
-            return Standing.PLANNED
+            return MaintenanceState.PLANNED
         if self.runs_at(now):
-            return Standing.RUNNING
+            return MaintenanceState.RUNNING
         was_ended_early = self.ended_at is not None and self.ended_at < self.until
-        return Standing.OVER if was_ended_early or not self.missing(heard_at) else Standing.OVERDUE
+        return (
+            MaintenanceState.OVER
+            if was_ended_early or not self.silent_stations(heard_at)
+            else MaintenanceState.OVERDUE
+        )
 
 
 def fold_maintenance(
     window: MaintenanceWindow | None, entry: Entry, body: msgspec.Struct
 ) -> MaintenanceWindow | None:
-    """The window after an accepted entry; the first end counts."""
+    """Return the window after an accepted entry; the first end counts."""
     match body:
         case MaintenancePlanned():
             return window or _plan(entry, body)
@@ -73,8 +77,8 @@ def fold_maintenance(
     return window
 
 
-def running_on(windows: Iterable[MaintenanceWindow], now: datetime) -> dict[str, MaintenanceWindow]:
-    """The window of every station that is worked on now; of several the one that ends last."""
+def running_windows(windows: Iterable[MaintenanceWindow], now: datetime) -> dict[str, MaintenanceWindow]:
+    """Return the window of every station under maintenance; if several, the one that ends last."""
     running = sorted((window for window in windows if window.runs_at(now)), key=lambda window: window.over_at)
     return {station: window for window in running for station in window.stations}
 

@@ -1,1 +1,1 @@
-"""The past of a control room: what was known at any moment, and what happened when."""
+"""Replay: past states of a control room, and the events between them."""

@@ -1,1 +1,1 @@
-"""Rules: readable data that turn readings into alarms."""
+"""Rules: data that define when readings raise alarms."""

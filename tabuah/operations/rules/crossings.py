@@ -1,4 +1,4 @@
-"""A crossing: the moment at which a series passes a limit, or a rule's episode begins or ends."""
+"""A crossing: a series passes a limit, or an episode of a rule begins or ends."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,13 +6,15 @@ from enum import StrEnum
 import msgspec
 
 from tabuah.operations.forecast.expectation import Expectation
-from tabuah.operations.rules.evidence import Finding
+from tabuah.operations.rules.evidence import EvidenceItem
 
 
 class CrossingKind(StrEnum):
-    """`reached` and `left` speak of the limit; `raised` and `cleared` of the alarm, after duration and hysteresis.
+    """Kind of a crossing.
 
-    `suppressed` and `suppressed_left` are `reached` and `left` while the station was worked on: no alarm follows.
+    `reached` and `left` refer to the limit; `raised` and `cleared` to the alarm, after duration and
+    hysteresis. `suppressed` and `suppressed_left` are `reached` and `left` during maintenance: they
+    raise no alarm.
     """
 
     REACHED = "reached"
@@ -24,9 +26,9 @@ class CrossingKind(StrEnum):
 
 
 class Crossing(msgspec.Struct, frozen=True, kw_only=True):
-    """One crossing. `onset_at` is when the episode began; `value` is what was measured, or the sum of a window.
+    """One crossing. `onset_at` is the start of the episode; `value` is the reading or the sum of a window.
 
-    `evidence` is what was looked at where that is more than one series, `expected` when a forecast limit will be
+    `evidence` has the inputs of a rule over several series; `expected` is when a forecast limit will be
     reached.
     """
 
@@ -38,5 +40,5 @@ class Crossing(msgspec.Struct, frozen=True, kw_only=True):
     onset_at: datetime
     value: float | None = None
     limit: float | None = None
-    evidence: tuple[Finding, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
     expected: Expectation | None = None

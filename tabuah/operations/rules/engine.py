@@ -1,8 +1,8 @@
-"""The one engine that turns readings into episodes: for the server, for a console's own gauge and for trials. Pure.
+"""The rule engine: turns readings into episodes, for the server, a console and trial runs. Pure.
 
-Time here is the time of the readings, never a clock, so that playing the same readings again gives the same episodes.
-The onset is fixed when an episode is raised: a late reading is counted where sums are kept, but it never moves an
-onset and never ends an episode.
+Time is always the time of the readings, never a clock, so the same readings give the same
+episodes. The onset is fixed when an episode is raised. A late reading counts in sums, but never
+moves an onset and never ends an episode.
 """
 
 from collections.abc import Iterable
@@ -12,49 +12,49 @@ from typing import Final, TypeAlias
 import msgspec
 
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
+from tabuah.operations.rules.sliding_window import SlidingWindow
 from tabuah.operations.rules.watches import SilenceWatch, Watch
-from tabuah.operations.rules.windows import Window
 
-NOTHING: Final = Window()
+EMPTY_WINDOW: Final = SlidingWindow()
 
 
 class SeriesState(msgspec.Struct, frozen=True):
-    """What one watch remembers of its series.
+    """The state of one watch.
 
-    `newest_at` is the newest reading judged, `reached_at` the start of the unbroken run at or beyond the limit,
-    `onset_at` the start of the episode while its alarm is up, `ended_at` the end of the one before. `value` is what
-    was held against the limit last, None where the window could not say.
+    `newest_at` is the newest reading evaluated, `reached_at` the start of the unbroken run at or beyond
+    the limit, `onset_at` the start of the active episode, `ended_at` the end of the previous one.
+    `value` was compared with the limit last; None if the window could not give one.
     """
 
     newest_at: datetime | None = None
     reached_at: datetime | None = None
     onset_at: datetime | None = None
-    window: Window = NOTHING
+    window: SlidingWindow = EMPTY_WINDOW
     value: float | None = None
     ended_at: datetime | None = None
 
     @property
     def is_raised(self) -> bool:
-        """Whether the alarm is up."""
+        """Return whether the alarm is active."""
         return self.onset_at is not None
 
 
-UNKNOWN: Final = SeriesState()
+INITIAL_STATE: Final = SeriesState()
 
 Judgement: TypeAlias = tuple[SeriesState, tuple[Crossing, ...]]
 
 
-def resume(onset_at: datetime) -> SeriesState:
-    """The state of a watch whose alarm is up already: readings up to its onset have been judged."""
+def resume_raised(onset_at: datetime) -> SeriesState:
+    """Return the state of a watch with an active alarm; readings up to its onset have been evaluated."""
     return SeriesState(newest_at=onset_at, onset_at=onset_at)
 
 
 def evaluate(watch: Watch, state: SeriesState, at: datetime, value: float) -> Judgement:
-    """Judge one reading.
+    """Evaluate one reading.
 
     Args:
         watch: the rule at this series.
-        state: what it remembers.
+        state: the watch's state.
         at: the reading's time (UTC); readings may come late and twice.
         value: in the native unit.
 
@@ -66,11 +66,11 @@ def evaluate(watch: Watch, state: SeriesState, at: datetime, value: float) -> Ju
         return _evaluate_window(watch, state, at, value, late=late)
     if late:
         return state, ()
-    return judge(watch, SeriesState(at, state.reached_at, state.onset_at, NOTHING, value, state.ended_at), value)
+    return judge(watch, SeriesState(at, state.reached_at, state.onset_at, EMPTY_WINDOW, value, state.ended_at), value)
 
 
 def evaluate_all(watch: Watch, state: SeriesState, readings: Iterable[tuple[datetime, float]]) -> Judgement:
-    """Judge several readings of one series, in the order given."""
+    """Evaluate readings of one series, in the order given."""
     crossings: list[Crossing] = []
     for at, value in readings:
         state, passed = evaluate(watch, state, at, value)
@@ -79,7 +79,7 @@ def evaluate_all(watch: Watch, state: SeriesState, readings: Iterable[tuple[date
 
 
 def _evaluate_window(watch: Watch, state: SeriesState, at: datetime, value: float, *, late: bool) -> Judgement:
-    window = watch.slid(state.window, at, value)
+    window = watch.slide_window(state.window, at, value)
     newest_at = state.newest_at if late and state.newest_at is not None else at
     measured = watch.measured(window)
     grown = SeriesState(newest_at, state.reached_at, state.onset_at, window, measured, state.ended_at)
@@ -89,7 +89,7 @@ def _evaluate_window(watch: Watch, state: SeriesState, at: datetime, value: floa
 
 
 def judge(watch: Watch, state: SeriesState, value: float) -> Judgement:
-    """Judge the value that stands at `state.newest_at`."""
+    """Evaluate the value at `state.newest_at`."""
     at = state.newest_at
     assert at is not None
     if watch.reaches(value):
@@ -121,14 +121,14 @@ def _while_reached(watch: Watch, state: SeriesState, at: datetime, value: float)
 
 
 def evaluate_silence(watch: SilenceWatch, state: SeriesState, *, heard_at: datetime, now: datetime) -> Judgement:
-    """Judge how long nothing came: by the clock that ticks, and by `heard_at`, when something came last."""
+    """Evaluate silence by the clock (`now`) and the time of the last reading (`heard_at`)."""
     if state.onset_at is None:
         if now - heard_at < watch.allowed:
             return state, ()
         return SeriesState(onset_at=heard_at), (_silence_crossing(watch, CrossingKind.RAISED, now, heard_at),)
     if heard_at <= state.onset_at:
         return state, ()
-    return UNKNOWN, (_silence_crossing(watch, CrossingKind.CLEARED, heard_at, state.onset_at),)
+    return INITIAL_STATE, (_silence_crossing(watch, CrossingKind.CLEARED, heard_at, state.onset_at),)
 
 
 def _crossing(watch: Watch, kind: CrossingKind, at: datetime, value: float, *, onset_at: datetime) -> Crossing:

@@ -1,4 +1,4 @@
-"""Evidence: the values that a rule over several series looked at, and what each of them said."""
+"""Evidence: the inputs of a rule over several series at the decisive moment."""
 
 from collections.abc import Iterable
 from statistics import median
@@ -8,11 +8,11 @@ import msgspec
 from tabuah.operations.entries import Moment
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one series had to say at the moment that counted.
+class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The value of one series at the decisive moment.
 
-    `part` is the number of the rule's part, from 1; 0 is the series that the rule is about. `holds` is whether it
-    spoke for the alarm, None where it could not say: there was no value, or only an old one.
+    `part` is the number of the rule's part, from 1; 0 is the rule's own series. `holds` is whether it
+    supported the alarm; None if there was no value or only an old one.
     """
 
     station: str
@@ -24,7 +24,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     limit: float | None = None
 
 
-def median_of(evidence: Iterable[Finding]) -> float | None:
-    """The median of the neighbours whose values counted; None where the evidence has none."""
+def neighbour_median(evidence: Iterable[EvidenceItem]) -> float | None:
+    """Return the median of the neighbours' valid values; None without any."""
     values = [finding.value for finding in evidence if finding.part and finding.value is not None]
     return median(values) if values else None

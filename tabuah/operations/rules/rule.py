@@ -1,4 +1,4 @@
-"""A rule: readable data that says when readings are an alarm."""
+"""A rule: when readings raise an alarm."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -14,10 +14,10 @@ Seconds = Annotated[float, Meta(ge=0, le=366 * 86_400)]
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="threshold"):
-    """Raised when the value reaches `limit` for `for_s` seconds, cleared when it is `hysteresis` back from it.
+    """Raised when the value reaches `limit` for `for_s` seconds, cleared `hysteresis` back from it.
 
-    `falling` turns it round: raised at or below the limit. A station that reports less often than every `for_s`
-    seconds cannot prove the duration in time; there the first value that reaches the limit raises.
+    With `falling` it is raised at or below the limit. A station that reports less often than every
+    `for_s` seconds cannot prove the duration in time; there the first value at the limit raises.
     """
 
     limit: float
@@ -42,8 +42,8 @@ class Accumulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     hysteresis: Annotated[float, Meta(ge=0)] = 0.0
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="change"):
-    """Raised when the value has risen by `limit` within the last `window_s` seconds; `falling`: has fallen by it."""
+class RateOfChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="change"):
+    """Raised when the value has risen (`falling`: fallen) by `limit` within `window_s` seconds."""
 
     limit: Annotated[float, Meta(gt=0)]
     window_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
@@ -52,9 +52,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
 
 
 class Stuck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="stuck"):
-    """Raised when the values of the last `for_s` seconds differ by `tolerance` at most: the sensor is jammed.
+    """Raised when the values of `for_s` seconds differ by at most `tolerance`: the sensor is stuck.
 
-    `resting_at` is the value at which it may stay, such as rain at 0.
+    `resting_at` is a value that may stay constant, such as 0 for rain.
     """
 
     for_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
@@ -63,16 +63,16 @@ class Stuck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="silence"):
-    """Raised when nothing came for `for_s` seconds, or three of the station's own intervals if that is longer.
+    """Raised without a reading for `for_s` seconds, or for three of the station's intervals if longer.
 
-    The rule's parameter may be empty: then any reading of the station breaks the silence.
+    With an empty parameter any reading of the station ends the silence.
     """
 
     for_s: Annotated[float, Meta(gt=0)]
 
 
 class PartPlace(StrEnum):
-    """Where a part of a combination is looked for: at the rule's own station, at named ones, near it or upstream."""
+    """The stations of a combination's part: the rule's own, named ones, near ones or upstream ones."""
 
     HERE = "here"
     NAMED = "named"
@@ -80,14 +80,14 @@ class PartPlace(StrEnum):
     UPSTREAM = "upstream"
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One part of a combination: a condition on one parameter, which holds where any of its stations says so.
+class CombinationPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One part of a combination: a condition on one parameter that any of its stations may meet.
 
-    `near` means any station within `radius_m` of the rule's own, itself included; `kind` narrows that to one kind.
+    `near` means stations within `radius_m` of the rule's own, itself included; `kind` filters them.
     """
 
     parameter: str
-    condition: Threshold | RiverStage | Accumulation | Change
+    condition: Threshold | RiverStage | Accumulation | RateOfChange
     where: PartPlace = PartPlace.HERE
     stations: tuple[str, ...] = ()
     kind: StationKind | None = None
@@ -95,28 +95,28 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Combination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="combination"):
-    """Raised when enough parts hold together: all of them, or `at_least` so many; hysteresis is that of the parts.
+    """Raised when all parts, or `at_least` of them, hold together; each part has its own hysteresis.
 
-    Parts hold together when each held at some moment of the last `within_s` seconds. A value that is older, and older
-    than three of its station's intervals, speaks neither for nor against. A part without a value that counts never
-    raises; one that fell silent while it held lets no alarm end either.
+    Parts hold together when each held at some time in the last `within_s` seconds. A value that is
+    older than that and than three of its station's intervals counts as unknown. A part without a
+    valid value never raises; one that fell silent while it held does not clear the alarm either.
     """
 
-    parts: Annotated[tuple[Part, ...], Meta(min_length=2, max_length=6)]
+    parts: Annotated[tuple[CombinationPart, ...], Meta(min_length=2, max_length=6)]
     within_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
     at_least: Annotated[int, Meta(ge=0, le=6)] = 0  # 0 means all
 
     @property
     def needed(self) -> int:
-        """How many parts must hold."""
+        """Return the number of parts that must hold."""
         return min(self.at_least or len(self.parts), len(self.parts))
 
 
 class Neighbours(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="neighbours"):
-    """Raised when a value departs by `limit` from the median of its `nearest` neighbours within `radius_m`.
+    """Raised when a value departs by `limit` from the median of its `nearest` neighbours in `radius_m`.
 
-    With `spreads` it must also depart by so many robust spreads of the neighbours' own values, so that what differs
-    from place to place anyway is no fault. Fewer than three neighbours with fresh values prove nothing.
+    With `spreads` it must also depart by that many robust spreads of the neighbours' values, so that
+    normal local differences are no fault. Fewer than three neighbours with fresh values prove nothing.
     """
 
     limit: Annotated[float, Meta(gt=0)]
@@ -128,11 +128,12 @@ class Neighbours(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class NeighbourSums(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="neighbour_sums"):
-    """Raised when an amount over the last `window_s` seconds is `factor` times less than its neighbours' median.
+    """Raised when a sum over `window_s` seconds is `factor` times less than its neighbours' median.
 
-    With `too_much` when it is `factor` times more. The larger of both must reach `floor`, and both must differ by
-    `spreads` robust spreads of the neighbours. Over when they differ by less than half the factor, or, with
-    `too_much`, when the amount is below the floor: a dry time proves no clogged gauge sound.
+    With `too_much`, when it is `factor` times more. The larger one must reach `floor`, and both must
+    differ by `spreads` robust spreads of the neighbours. It clears when they differ by less than half
+    the factor or, with `too_much`, when the sum is below the floor: a dry period does not prove that a
+    clogged gauge works.
     """
 
     floor: Annotated[float, Meta(gt=0)]
@@ -145,11 +146,12 @@ class NeighbourSums(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     too_much: bool = False
 
 
-class Forecast(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="forecast"):
-    """Raised when a river is forecast to reach `level` within `within_s` seconds, at its gauge's own limit.
+class ForecastLevel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="forecast"):
+    """Raised when a river is forecast to reach `level` within `within_s` seconds, at its gauge's limit.
 
-    `quantile` says how sure: 0.5 is the expected stage, 0.9 already asks what only one in ten floods exceeds. Over
-    when the forecast is back by the hysteresis, and when the river has come there: then the level's own alarm speaks.
+    `quantile` is the certainty: 0.5 is the expected stage; 0.9 is exceeded by only one flood in ten. It
+    clears when the forecast is back by the hysteresis, and when the river has reached the level,
+    because then the level's own alarm is raised.
     """
 
     level: RiverLevel
@@ -159,27 +161,29 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     for_s: Seconds = 0.0
 
 
-JointCondition = Combination | Neighbours | NeighbourSums  # over several series
-Condition = Threshold | RiverStage | Accumulation | Change | Stuck | Silence | Forecast | JointCondition
+MultiSeriesCondition = Combination | Neighbours | NeighbourSums  # over several series
+Condition = (
+    Threshold | RiverStage | Accumulation | RateOfChange | Stuck | Silence | ForecastLevel | MultiSeriesCondition
+)
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):
-    """One rule for one parameter of some stations: all that measure it, those of a kind, or those named."""
+    """A rule on one parameter: of all stations that measure it, those of a kind, or named ones."""
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
     name: str
     parameter: str
     condition: Condition
     severity: AlarmSeverity
-    hazard: Hazard | None = None  # what an incident made of its alarm will be
+    hazard: Hazard | None = None  # of an incident made from its alarm
     kind: StationKind | None = None
     stations: tuple[str, ...] = ()
-    source: str = ""  # where the limit comes from
+    source: str = ""  # source of the limit
     active: bool = True
     version: int = 1
 
     def applies_to(self, station: Station) -> bool:
-        """Whether the rule is in force and means this station."""
+        """Return whether the rule is active and means this station."""
         if not self.active or (self.kind is not None and self.kind is not station.kind):
             return False
         if self.stations and station.code not in self.stations:

@@ -1,4 +1,4 @@
-"""A watch: one rule made ready for one series, with the limit of that station and all that judging a value needs."""
+"""A watch: a rule prepared for one series, with that station's limit."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,16 +8,16 @@ import msgspec
 
 from tabuah.operations.rules.rule import (
     Accumulation,
-    Change,
     Condition,
-    Forecast,
+    ForecastLevel,
+    RateOfChange,
     RiverStage,
     Rule,
     Silence,
     Stuck,
     Threshold,
 )
-from tabuah.operations.rules.windows import Window, slide, slide_heard
+from tabuah.operations.rules.sliding_window import SlidingWindow, slide, slide_unbroken
 from tabuah.operations.stations.station import Station
 
 SILENT_AFTER_INTERVALS: Final = 3
@@ -28,7 +28,7 @@ FEWEST_STUCK: Final = 4  # fewer equal values prove nothing
 
 
 class Measure(StrEnum):
-    """What is held against the limit: the value itself, or what the values of the window say together."""
+    """The quantity compared with the limit: the value, or a result of the window's values."""
 
     VALUE = "value"
     SUM = "sum"
@@ -38,11 +38,11 @@ class Measure(StrEnum):
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rule demands of one series, in its native unit.
+    """A rule's condition on one series, in its native unit.
 
-    Reached at `limit`, over when it is back at `back_at`. `hold` is how long it must stay reached; `window` is set
-    when it is the last values that count, taken together as `measure` says; `gap` when a sum must also tell since
-    when no longer time was without a value.
+    Reached at `limit`, cleared at `back_at`. `hold` is how long it must stay reached. `window` is set
+    when the values of a window count, combined by `measure`; `gap` when a sum must also record since
+    when no gap was longer.
     """
 
     rule: str
@@ -57,17 +57,17 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     resting_at: float | None = None
     gap: timedelta | None = None
 
-    def slid(self, window: Window, at: datetime, value: float) -> Window:
-        """The window after a value; only sums let go of a value that is exactly as old as the window is long."""
+    def slide_window(self, window: SlidingWindow, at: datetime, value: float) -> SlidingWindow:
+        """Return the window after a value; only sums drop a value exactly as old as the window."""
         assert self.window is not None
         if self.gap is not None:
-            return slide_heard(window, at, value, span=self.window, gap=self.gap)
+            return slide_unbroken(window, at, value, span=self.window, gap=self.gap)
         if self.measure is Measure.SUM:
             return slide(window, at, value, span=self.window)
         return slide(window, at, value, span=self.window + _INSTANT, sparse=False)
 
-    def measured(self, window: Window) -> float | None:
-        """What the values of the window say; None where they do not reach back far enough to say it."""
+    def measured(self, window: SlidingWindow) -> float | None:
+        """Return the result of the window; None if it does not reach back far enough."""
         match self.measure:
             case Measure.VALUE:
                 return window.values[-1] if window.values else None
@@ -77,28 +77,27 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
                 return window.rise
             case Measure.FALL:
                 return window.fall
-        return window.spread if self._is_told(window) else None
+        return window.spread if self._is_filled(window) else None
 
-    def _is_told(self, window: Window) -> bool:
-        """Whether the window is filled from end to end, with something else than the value at rest."""
+    def _is_filled(self, window: SlidingWindow) -> bool:
+        """Return whether the window is filled, with at least one value that is not the resting value."""
         assert self.window is not None
         if len(window.times) < FEWEST_STUCK or window.times[-1] - window.times[0] < self.window * 0.9:
             return False
         return self.resting_at is None or any(value != self.resting_at for value in window.values)
 
     def reaches(self, value: float) -> bool:
-        """Whether a value is at the limit or beyond."""
         return value <= self.limit if self.falling else value >= self.limit
 
     def is_back(self, value: float) -> bool:
-        """Whether a value is so far back from the limit that the episode is over."""
+        """Return whether a value clears the episode."""
         if self.falling:
             return value > self.limit and value >= self.back_at
         return value < self.limit and value <= self.back_at
 
 
 class SilenceWatch(msgspec.Struct, frozen=True, kw_only=True):
-    """How long a station, or one of its parameters, may say nothing."""
+    """How long a station, or one of its parameters, may be silent."""
 
     rule: str
     station: str
@@ -107,7 +106,7 @@ class SilenceWatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForecastWatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule asks of the forecasts of one gauge: to reach the limit of `level` within some time."""
+    """A rule's condition on the forecasts of one gauge: to reach the limit of `level` within a time."""
 
     level: Watch
     within_s: float
@@ -115,40 +114,39 @@ class ForecastWatch(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rule(self) -> str:
-        """The rule."""
         return self.level.rule
 
     @property
     def station(self) -> str:
-        """The gauge."""
         return self.level.station
 
     @property
     def parameter(self) -> str:
-        """What is forecast."""
         return self.level.parameter
 
 
-LoneWatch: TypeAlias = Watch | SilenceWatch | ForecastWatch
+SingleSeriesWatch: TypeAlias = Watch | SilenceWatch | ForecastWatch
 
 
-def key_of(watch: LoneWatch) -> WatchKey:
-    """Rule, station and parameter: there is one alarm at a time for each."""
+def watch_key(watch: SingleSeriesWatch) -> WatchKey:
+    """Return rule, station and parameter; each key has one alarm at a time."""
     return (watch.rule, watch.station, watch.parameter)
 
 
-def watch_of(rule: Rule, station: Station) -> LoneWatch | None:
-    """The watch that a rule keeps at a station by itself.
+def watch_for_rule(rule: Rule, station: Station) -> SingleSeriesWatch | None:
+    """Return the watch of a rule at a station.
 
-    None where the rule does not apply, the station has no limit, or the rule looks at several series.
+    None if the rule does not apply, the station has no limit, or the rule uses several series.
     """
     if not rule.applies_to(station):
         return None
-    return watch_for(rule.condition, station, rule=rule.id, parameter=rule.parameter)
+    return watch_for_condition(rule.condition, station, rule=rule.id, parameter=rule.parameter)
 
 
-def watch_for(condition: Condition, station: Station, *, rule: str, parameter: str) -> LoneWatch | None:
-    """The watch of a condition on one parameter of a station; None where one series cannot say it."""
+def watch_for_condition(
+    condition: Condition, station: Station, *, rule: str, parameter: str
+) -> SingleSeriesWatch | None:
+    """Return the watch of a condition on one parameter of a station; None if one series is not enough."""
     match condition:
         case Threshold() as t:
             level = _level_watch(station, rule, parameter, limit=t.limit, hysteresis=t.hysteresis, for_s=t.for_s)
@@ -162,13 +160,13 @@ def watch_for(condition: Condition, station: Station, *, rule: str, parameter: s
         case Accumulation() as sum_:
             watch = _level_watch(station, rule, parameter, limit=sum_.limit, hysteresis=sum_.hysteresis)
             return msgspec.structs.replace(watch, window=timedelta(seconds=sum_.window_s), measure=Measure.SUM)
-        case Change() as change:
+        case RateOfChange() as change:
             watch = _level_watch(station, rule, parameter, limit=change.limit, hysteresis=change.hysteresis)
             measure = Measure.FALL if change.falling else Measure.RISE
             return msgspec.structs.replace(watch, window=timedelta(seconds=change.window_s), measure=measure)
         case Stuck() as stuck:
             return _stuck_watch(stuck, station, rule, parameter)
-        case Forecast() as forecast:
+        case ForecastLevel() as forecast:
             return _forecast_watch(forecast, station, rule, parameter)
         case Silence() as silence:
             allowed_s = max(silence.for_s, SILENT_AFTER_INTERVALS * interval_s(station, parameter))
@@ -178,7 +176,7 @@ def watch_for(condition: Condition, station: Station, *, rule: str, parameter: s
     return None
 
 
-def _forecast_watch(forecast: Forecast, station: Station, rule: str, parameter: str) -> ForecastWatch | None:
+def _forecast_watch(forecast: ForecastLevel, station: Station, rule: str, parameter: str) -> ForecastWatch | None:
     limit_m = station.river.thresholds_m.get(forecast.level) if station.river else None
     if limit_m is None:
         return None
@@ -202,7 +200,7 @@ def _level_watch(
 
 
 def _from_above(watch: Watch, condition: Threshold) -> Watch:
-    """The same for a value that falls to its limit."""
+    """Return the watch for a value that falls to its limit."""
     back_at = round(condition.limit + condition.hysteresis, 9)
     return msgspec.structs.replace(watch, falling=True, back_at=back_at)
 
@@ -216,6 +214,6 @@ def _stuck_watch(stuck: Stuck, station: Station, rule: str, parameter: str) -> W
 
 
 def interval_s(station: Station, parameter: str) -> float:
-    """The expected interval of a parameter, or of the parameter that a station sends most often."""
+    """Return the expected interval of a parameter, or the shortest one of the station."""
     intervals = [p.expected_interval_s for p in station.parameters if parameter in ("", p.code)]
     return min(intervals, default=0.0)

@@ -1,1 +1,1 @@
-"""Simulated sensors: what the regency's stations would measure in a storm, an earthquake and on a calm day."""
+"""Simulated sensors: readings of the regency's stations in a storm, an earthquake and on a calm day."""

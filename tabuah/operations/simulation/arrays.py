@@ -1,4 +1,4 @@
-"""The arrays of the simulation: seconds are counted from the start of the scenario."""
+"""Array types of the simulation: seconds count from the start of the scenario."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,7 +14,7 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """What is asked of a signal: which of its rows, when (seconds from the start), at which local hour of the day."""
+    """Sample points of a signal: row, time (seconds from the start) and local hour of the day."""
 
     rows: Ints
     at_s: Floats

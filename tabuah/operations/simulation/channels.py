@@ -1,4 +1,4 @@
-"""One parameter of many stations as it is measured: when, with which error, and when nothing comes."""
+"""One parameter of many stations as measured: sample times, errors and outages."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -7,22 +7,22 @@ import numpy as np
 
 from tabuah.operations.simulation.arrays import Bools, Floats, Ints, Moments, Words
 from tabuah.operations.simulation.noise import normal, uniform
-from tabuah.operations.simulation.parameters import Sensor
+from tabuah.operations.simulation.sensors import Sensor
 
-LOST_SHARE: Final = 0.002  # of all samples, to the radio
+LOST_SHARE: Final = 0.002  # of all samples, by radio
 
 
 class Signal(Protocol):
-    """The truth of one parameter, before any sensor."""
+    """True values of one parameter, before any sensor error."""
 
     def values_at(self, at: Moments) -> Floats:
-        """Value of row i at moment i: seconds from the start, and the local hour of the day."""
+        """Return the value of row i at time i: seconds from the start, and the local hour of the day."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Measured values in no order: index of the station, seconds from the start, value."""
+    """Measured values, unordered: index of the station, seconds from the start, value."""
 
     stations: Ints
     at_s: Ints
@@ -30,7 +30,7 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class SimulatedChannel:
     """One parameter of the stations numbered `stations`, row by row."""
 
     sensor: Sensor
@@ -41,7 +41,7 @@ class Channel:
     outage_to_s: Floats
 
     def samples_between(self, from_s: float, to_s: float, *, start_hour: float) -> Samples:
-        """What is measured in [from_s, to_s); the same whatever the borders."""
+        """Return the samples in [from_s, to_s), independent of the interval borders."""
         interval_s = int(self.sensor.parameter.expected_interval_s)
         phases = (uniform(self.keys, np.zeros_like(self.stations)) * interval_s).astype(np.int64)
         first = np.ceil((from_s - phases) / interval_s).astype(np.int64)
@@ -68,5 +68,5 @@ class Channel:
         steps = np.rint(noisy / sensor.resolution)
         places = max(0, -int(np.floor(np.log10(sensor.resolution))))
         valid = sensor.parameter.valid_min, sensor.parameter.valid_max
-        # + 0.0 makes 0.0 of -0.0
+        # + 0.0 turns -0.0 into 0.0.
         return np.asarray(np.round(np.clip(steps * sensor.resolution, *valid), places) + 0.0, dtype=np.float64)

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tabuah.operations.simulation.ground_motion import Shock
 from tabuah.operations.simulation.scenario import Scenario
-from tabuah.operations.simulation.shaking import Shock
 from tabuah.operations.simulation.world import World
 from tabuah.operations.stations.station import Station
 
 DURATION: Final = timedelta(hours=3)
 QUIET: Final = timedelta(minutes=5)  # before the first shock
 
-# Mw 6.4 at 03:49:38 and Mw 6.3 at 05:49:25 UTC near the northern end of Danau Singkarak (USGS). Both are given the
-# same depth: catalogue depths of such shallow earthquakes are less sure than they differ.
+# Mw 6.4 at 03:49:38 and Mw 6.3 at 05:49:25 UTC near the northern end of Danau Singkarak (USGS). Both have the same
+# depth: catalogue depths of such shallow earthquakes are less certain than their difference.
 FIRST_AT: Final = datetime(2007, 3, 6, 3, 49, 38, tzinfo=UTC)
 SECOND_AT: Final = datetime(2007, 3, 6, 5, 49, 25, tzinfo=UTC)
 DEPTH_KM: Final = 15.0
@@ -28,12 +28,12 @@ WORLD: Final = World(shocks=SHOCKS, start_moisture=0.30)
 
 
 def earthquake(stations: tuple[Station, ...], start_at: datetime = FIRST_AT - QUIET, seed: int = 0) -> Scenario:
-    """The doublet: the first shock five minutes after `start_at`, the second two hours after the first.
+    """Return the doublet: the first shock five minutes after `start_at`, the second two hours later.
 
     Args:
-        stations: what measures it; see `simulated_stations`.
-        start_at: start of the story (UTC); the default plays it when it happened.
-        seed: another seed gives another noise, not another earthquake.
+        stations: the measuring stations; see `simulated_stations`.
+        start_at: start of the scenario (UTC); the default is the real time.
+        seed: changes the noise, not the earthquake.
     """
     return Scenario(
         name="earthquake", stations=stations, world=WORLD, start_at=start_at, duration=DURATION, seed=seed

@@ -1,11 +1,11 @@
 """Errors of the simulation.
 
 OperationsError
-└── SimulationError     the scenario cannot be made from what was given
+└── SimulationError     the scenario cannot be created from the given data
 """
 
 from tabuah.operations.errors import OperationsError
 
 
 class SimulationError(OperationsError):
-    """The scenario cannot be made from what was given; the message says what is missing."""
+    """The scenario cannot be created from the given data; the message says what is missing."""

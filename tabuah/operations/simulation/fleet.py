@@ -1,4 +1,4 @@
-"""Simulated units that drive: where each is at any moment is a pure function of time, as everything simulated is."""
+"""Simulated units on the road: the position at any time is a pure function of time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 from math import ceil, cos, pi, sin
 from typing import Final
 
+from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.simulation.errors import SimulationError
-from tabuah.operations.simulation.registry import SensorPlace
-from tabuah.operations.stations.readings import Quality, Reading
-from tabuah.operations.units.bodies import UnitRegistered
+from tabuah.operations.simulation.station_registry import SensorPlace
 from tabuah.operations.units.codes import UnitKind
+from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.unit import Post
 
 INTERVAL_S: Final = 15
-FROM_MIN: Final = -30.0  # before it nobody asks where the cars were
-_WANDER_DEG: Final = 0.00002  # about 2 m, as a good receiver wanders while it stands
-_BEND_DEG: Final = 0.003  # roads are no straight lines, and none are shipped
+START_MIN: Final = -30.0  # no positions are requested earlier
+_WANDER_DEG: Final = 0.00002  # about 2 m, the drift of a good receiver at rest
+_BEND_DEG: Final = 0.003  # curves in place of roads, which are not shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """A unit and its drive: the minutes of the story at which it is at places (Kemendagri codes), in order."""
+    """A unit and its drive: minutes of the scenario with places (Kemendagri codes), in order."""
 
     id: str
     name: str
@@ -33,7 +33,7 @@ class Driver:
     drive: tuple[tuple[float, str], ...] = ()
 
 
-# The names are those to which the field office of the demonstration assigns its incidents.
+# The names match the units to which the field office of the demonstration assigns its incidents.
 STORM_DRIVERS: Final = (
     Driver(id="TRC-1", name="TRC BPBD 1", kind=UnitKind.QUICK_RESPONSE, opd="BPBD", members=6, home="13.02.07.2006",
            drive=((109, "13.02.07.2006"), (114, "13.02.07.2003"), (121, "13.02.07.2005"), (128, "13.02.06.2005"))),
@@ -48,11 +48,11 @@ STORM_DRIVERS: Final = (
 )  # fmt: skip
 
 
-def cards_of(drivers: Sequence[Driver], places: Sequence[SensorPlace]) -> tuple[UnitRegistered, ...]:
-    """What the units are registered with.
+def unit_cards(drivers: Sequence[Driver], places: Sequence[SensorPlace]) -> tuple[UnitRegistered, ...]:
+    """Return the registrations of the units.
 
     Raises:
-        SimulationError: a place where one stands is missing.
+        SimulationError: a place of a unit is missing.
     """
     known = _known(drivers, places)
     return tuple(
@@ -70,12 +70,12 @@ def cards_of(drivers: Sequence[Driver], places: Sequence[SensorPlace]) -> tuple[
 
 
 def tracker_code(driver: Driver) -> str:
-    """Under which code the GPS of a unit sends."""
+    """Return the tracker code of a unit."""
     return f"GPS-{driver.id}"
 
 
 class Fleet:
-    """What the GPS of all units measure while a story is told."""
+    """GPS positions of all units during a scenario."""
 
     def __init__(self, drivers: Sequence[Driver], places: Sequence[SensorPlace], *, start_at: datetime) -> None:
         self._start_at = start_at.replace(microsecond=0)
@@ -83,7 +83,7 @@ class Fleet:
         self._ways = {tracker_code(each): _way(each, known) for each in drivers}
 
     def readings_between(self, from_at: datetime, to_at: datetime) -> list[Reading]:
-        """All readings in [from_at, to_at), oldest first, marked as simulated."""
+        """Return all readings in [from_at, to_at), oldest first, marked as simulated."""
         quality = int(Quality.SIMULATED)
         found = []
         for second in self._seconds(from_at, to_at):
@@ -94,12 +94,12 @@ class Fleet:
         return found
 
     def _seconds(self, from_at: datetime, to_at: datetime) -> Iterator[int]:
-        """The seconds of the story at which positions are sent."""
-        begin_s = max((from_at - self._start_at).total_seconds(), FROM_MIN * 60)
+        """Yield the seconds of the scenario at which positions are sent."""
+        begin_s = max((from_at - self._start_at).total_seconds(), START_MIN * 60)
         return iter(range(ceil(begin_s / INTERVAL_S) * INTERVAL_S, _before(to_at - self._start_at), INTERVAL_S))
 
 
-_Way = tuple[tuple[float, float, float], ...]  # second of the story, longitude and latitude in degrees
+_Way = tuple[tuple[float, float, float], ...]  # second of the scenario, longitude and latitude in degrees
 
 
 def _known(drivers: Sequence[Driver], places: Sequence[SensorPlace]) -> Mapping[str, SensorPlace]:
@@ -116,7 +116,7 @@ def _way(driver: Driver, known: Mapping[str, SensorPlace]) -> _Way:
 
 
 def _where(way: _Way, second: float) -> tuple[float, float]:
-    """Longitude and latitude: at the first place before the drive, at the last after it, in bends between them."""
+    """Return longitude and latitude: first place before the drive, last place after it, curves in between."""
     after = next((number for number, stop in enumerate(way) if stop[0] > second), len(way))
     if after in (0, len(way)):
         _second, lon_deg, lat_deg = way[min(after, len(way) - 1)]

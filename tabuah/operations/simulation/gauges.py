@@ -1,7 +1,7 @@
-"""The river gauges of the simulation: which is below which, and how their catchments answer to rain.
+"""River gauges of the simulation: river network, catchments and their response to rain.
 
-Schematic. The rivers and their order are real; areas, travel times, ratings and thresholds are invented to be
-plausible for steep catchments of this size, and stand in for the figures that BWS and PUPR hold.
+Schematic. The rivers and their order are real. Areas, travel times, ratings and thresholds are
+invented, plausible for steep catchments of this size, and stand in for the data of BWS and PUPR.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Gauge:
     """One gauge with the catchment between it and the gauges above it."""
 
     code: str
-    place_code: str  # the nagari where it stands
+    place_code: str  # nagari of the gauge
     river: str
     downstream: str  # the gauge below, "" at the end
     lag_s: float  # travel time to it
@@ -27,7 +27,7 @@ class Gauge:
     catchment_lon_deg: float
     catchment_lat_deg: float
     reservoir_s: float  # time constant of each Nash reservoir
-    curve_number: float  # SCS; higher sheds more
+    curve_number: float  # SCS curve number; higher gives more runoff
     base_flow_m3s: float  # from the local catchment alone
     rating_m: float  # stage at the base flow of the whole catchment
     rating_width: float  # a in Q = a (h - h0)^(5/3)
@@ -35,7 +35,7 @@ class Gauge:
 
     @property
     def as_river(self) -> River:
-        """What the station registry says of it."""
+        """Return the river section of the station registry."""
         three, two, one = self.siaga_m
         levels = {RiverLevel.SIAGA_3: three, RiverLevel.SIAGA_2: two, RiverLevel.SIAGA_1: one}
         return River(name=self.river, downstream=self.downstream, lag_s=self.lag_s, thresholds_m=levels)
@@ -103,7 +103,7 @@ GAUGES: Final = (
            base=3.4, stage=1.00, width=34, siaga=(2.2, 2.9, 3.6), curve_number=68),
     _gauge(12, "17.2003", "Batang Gumanti", to=None, lag_min=0, area=120, centre=(100.960, -1.160), reservoir_min=32,
            base=3.6, stage=1.10, width=42, siaga=(2.5, 3.3, 4.1), curve_number=66),
-    # rivers of their own
+    # separate rivers
     _gauge(13, "03.2002", "Batang Hari", to=None, lag_min=0, area=140, centre=(100.880, -1.250), reservoir_min=34,
            base=4.5, stage=0.95, width=34, siaga=(2.2, 2.9, 3.6), curve_number=64),
     _gauge(14, "13.2001", "Batang Paninggahan", to=None, lag_min=0, area=58, centre=(100.470, -0.690),
@@ -117,7 +117,7 @@ GAUGE_BY_CODE: Final = {gauge.code: gauge for gauge in GAUGES}
 
 
 def upstream_first(gauges: tuple[Gauge, ...] = GAUGES) -> tuple[Gauge, ...]:
-    """The gauges so that each stands before the one below it."""
+    """Return the gauges, each before the one below it."""
     ordered: list[Gauge] = []
     waiting = list(gauges)
     while waiting:

@@ -1,4 +1,4 @@
-"""Random numbers that depend only on what they are for, so that a scenario can be entered at any moment.
+"""Random numbers that depend only on their purpose, so that a scenario can start at any time.
 
 Each number is a hash of (seed, purpose, series, sample), never the next of a sequence.
 """
@@ -16,20 +16,20 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
 def keys_of(names: list[str], *, seed: int, purpose: str) -> Words:
-    """One key for each name, the same whatever other names stand beside it."""
+    """Return one key for each name, independent of the other names."""
     salt = np.uint64(zlib.crc32(purpose.encode()) << 32 | (seed & 0xFFFFFFFF))
     plain = np.array([zlib.crc32(name.encode()) for name in names], dtype=np.uint64)
     return _mixed(_mixed(plain + _GOLDEN) ^ salt)
 
 
 def uniform(keys: Words, samples: Ints) -> Floats:
-    """Numbers in (0, 1), one for each pair of key and sample number."""
+    """Return numbers in (0, 1), one for each pair of key and sample number."""
     bits = _mixed(keys + samples.astype(np.uint64) * _GOLDEN) >> np.uint64(11)
     return (bits.astype(np.float64) + 0.5) * 2.0**-53
 
 
 def normal(keys: Words, samples: Ints) -> Floats:
-    """Standard normal numbers (Box and Muller, 1958)."""
+    """Return standard normal numbers (Box and Muller, 1958)."""
     first = uniform(keys, samples)
     second = uniform(_mixed(keys ^ _MIX_1), samples)
     return np.asarray(np.sqrt(-2.0 * np.log(first)) * np.cos(2.0 * np.pi * second))

@@ -1,4 +1,4 @@
-"""Rain over space and time: drifting cells, Gaussian across and gamma-shaped in time."""
+"""Rain over space and time: drifting cells, Gaussian in space and gamma-shaped in time."""
 
 import math
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ STEP_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RainCell:
-    """One cell; its centre is at the given point when the rain is strongest.
+    """One rain cell; its centre is at the given point at peak intensity.
 
-    The hyetograph is a gamma density scaled to its peak: i(t) = p (t/tp)^(k-1) exp((k-1)(1 - t/tp)), the usual
-    shape of a single convective burst; across, the cell falls off as a Gaussian.
+    The hyetograph is a gamma density scaled to its peak: i(t) = p (t/tp)^(k-1) exp((k-1)(1 - t/tp)),
+    the usual shape of a single convective burst; in space the cell is Gaussian.
     """
 
     begins_s: float
@@ -31,7 +31,7 @@ class RainCell:
     radius_m: float  # standard deviation of the Gaussian
 
     def intensity_mm_h(self, east_m: Floats, north_m: Floats, at_s: Floats) -> Floats:
-        """Intensity at every place (rows) and moment (columns), mm/h."""
+        """Return the intensity at every place (rows) and time (columns), mm/h."""
         since = np.maximum(at_s - self.begins_s, 0.0) / self.to_peak_s
         power = self.shape - 1.0
         strength = self.peak_mm_h * since**power * np.exp(power * (1.0 - since))
@@ -43,7 +43,7 @@ class RainCell:
 
 
 def rain_depths_mm(cells: tuple[RainCell, ...], *, lon_deg: Floats, lat_deg: Floats, steps: int) -> Floats:
-    """Depth in each step of `STEP_S` from the start of the scenario, mm; shape (places, steps)."""
+    """Return the depth in each step of `STEP_S` from the start of the scenario, mm; shape (places, steps)."""
     east_m, north_m = local_m(lon_deg, lat_deg)
     middle_s = np.asarray((np.arange(steps) + 0.5) * STEP_S, dtype=np.float64)
     depths = np.zeros((east_m.size, steps))
@@ -55,7 +55,7 @@ def rain_depths_mm(cells: tuple[RainCell, ...], *, lon_deg: Floats, lat_deg: Flo
 def catchment_depths_mm(
     cells: tuple[RainCell, ...], *, lon_deg: float, lat_deg: float, area_km2: float, steps: int
 ) -> Floats:
-    """The mean depth over a round catchment in each step, mm, from nine points; shape (steps,)."""
+    """Return the mean depth over a round catchment in each step, mm, from nine points; shape (steps,)."""
     ring_deg = 0.7 * math.sqrt(area_km2 / math.pi) / 111.0
     angles = np.arange(8) * (np.pi / 4)
     lons = lon_deg + np.append(np.cos(angles), 0.0) * ring_deg

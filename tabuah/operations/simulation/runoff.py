@@ -1,4 +1,4 @@
-"""From rain to discharge of one catchment: SCS curve number losses and a Nash cascade of linear reservoirs."""
+"""Rainfall-runoff of one catchment: SCS curve number losses and a Nash cascade of linear reservoirs."""
 
 import math
 
@@ -9,10 +9,10 @@ from tabuah.operations.simulation.rainfall import STEP_S
 
 
 def excess_mm(depths_mm: Floats, curve_number: float) -> Floats:
-    """The part of each step's rain that runs off, mm, along the last axis.
+    """Return the excess rain of each step, mm, along the last axis.
 
-    Pe = (P - 0.2 S)^2 / (P + 0.8 S) for the rain P since the start, S = 25400/CN - 254 mm
-    (USDA NRCS, National Engineering Handbook part 630, chapter 10, 2004).
+    Pe = (P - 0.2 S)^2 / (P + 0.8 S) for the rain P since the start, S = 25400/CN - 254 mm (USDA NRCS,
+    National Engineering Handbook part 630, chapter 10, 2004).
     """
     storage_mm = 25_400.0 / curve_number - 254.0
     total = np.cumsum(depths_mm, axis=-1)
@@ -22,9 +22,10 @@ def excess_mm(depths_mm: Floats, curve_number: float) -> Floats:
 
 
 def unit_hydrograph(*, reservoirs: int, reservoir_s: float, steps: int) -> Floats:
-    """The share of a sudden unit of excess rain that leaves in each step; sums to at most 1.
+    """Return the share of a unit of excess rain that leaves in each step; sums to at most 1.
 
-    u(t) = (t/k)^(n-1) exp(-t/k) / (k Gamma(n)) (Nash, 1957: The form of the instantaneous unit hydrograph).
+    u(t) = (t/k)^(n-1) exp(-t/k) / (k Gamma(n)) (Nash, 1957: The form of the instantaneous unit
+    hydrograph).
     """
     middle_s = (np.arange(steps) + 0.5) * STEP_S
     scaled = middle_s / reservoir_s
@@ -33,6 +34,6 @@ def unit_hydrograph(*, reservoirs: int, reservoir_s: float, steps: int) -> Float
 
 
 def discharge_m3s(excess: Floats, *, area_km2: float, response: Floats) -> Floats:
-    """Direct runoff of the catchment at its outlet in each step, m3/s."""
+    """Return the direct runoff at the catchment outlet in each step, m3/s."""
     supply_m3s = excess * (area_km2 * 1000.0 / STEP_S)  # 1 mm on 1 km2 is 1000 m3
     return np.asarray(np.convolve(supply_m3s, response)[: excess.size])

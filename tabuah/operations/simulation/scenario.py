@@ -1,20 +1,20 @@
-"""A scenario: every reading of every station as a pure function of time, so that a run may start anywhere."""
+"""Scenario: every reading of every station as a pure function of time, so that a run can start at any time."""
 
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.simulation.arrays import Floats
-from tabuah.operations.simulation.channels import Channel
+from tabuah.operations.simulation.channels import SimulatedChannel
 from tabuah.operations.simulation.world import World, channels_of
-from tabuah.operations.stations.readings import Quality, Reading
 from tabuah.operations.stations.station import Station
 
 _WIB_HOURS = 7.0
 
 
 class Scenario:
-    """What `stations` measure while `world` happens from `start_at` on; before it the weather is quiet."""
+    """Readings of `stations` in `world` from `start_at` on; the weather before is quiet."""
 
     def __init__(
         self,
@@ -31,17 +31,17 @@ class Scenario:
         self.start_at = start_at.astimezone(UTC).replace(microsecond=0)
         self.duration = duration
         self._start_hour = self.start_at.hour + self.start_at.minute / 60 + self.start_at.second / 3600 + _WIB_HOURS
-        self._channels: tuple[Channel, ...] = channels_of(stations, world, seed=seed)
+        self._channels: tuple[SimulatedChannel, ...] = channels_of(stations, world, seed=seed)
 
     @property
     def end_at(self) -> datetime:
-        """When the story is over; readings go on."""
+        """Return the end of the scenario; readings continue after it."""
         return self.start_at + self.duration
 
     def readings_between(self, from_at: datetime, to_at: datetime) -> list[Reading]:
-        """All readings in [from_at, to_at), oldest first, marked as simulated.
+        """Return all readings in [from_at, to_at), oldest first, marked as simulated.
 
-        The same reading comes out whatever the borders and whichever other stations are simulated.
+        The readings do not depend on the interval borders or on the other simulated stations.
         """
         from_s = (from_at - self.start_at).total_seconds()
         to_s = (to_at - self.start_at).total_seconds()
@@ -60,7 +60,7 @@ class Scenario:
         return readings
 
     def series_between(self, from_at: datetime, to_at: datetime, parameter: str) -> dict[str, tuple[Floats, Floats]]:
-        """One parameter in [from_at, to_at) as columns by station: Unix times, ascending, and values."""
+        """Return one parameter in [from_at, to_at) as columns by station: Unix times, ascending, and values."""
         from_s = (from_at - self.start_at).total_seconds()
         to_s = (to_at - self.start_at).total_seconds()
         found: dict[str, tuple[Floats, Floats]] = {}

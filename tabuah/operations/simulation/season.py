@@ -1,4 +1,4 @@
-"""Many days of weather one after another, dry and stormy: a past from which a river's behaviour can be learnt."""
+"""Season of many days, dry and stormy: a river's history for fitting a forecast model."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,20 +12,20 @@ from tabuah.operations.simulation.world import World
 from tabuah.operations.stations.station import Station
 
 _DAY: Final = timedelta(days=1)
-_WET_SHARE: Final = 0.7  # of the days have convective rain, as in the wet months
+_WET_SHARE: Final = 0.7  # share of days with convective rain, as in the wet months
 _MOST_CELLS: Final = 4
 _LATEST_S: Final = 8 * 3600.0  # a flood must have run off by the end of its day
 _WEST_DEG, _EAST_DEG, _SOUTH_DEG, _NORTH_DEG = 100.60, 100.82, -1.05, -0.78
 
 
 def season(stations: tuple[Station, ...], start_at: datetime, *, days: int, seed: int = 0) -> Iterator[Scenario]:
-    """One scenario a day.
+    """Yield one scenario a day.
 
     Args:
-        stations: what measures it; see `simulated_stations`.
+        stations: the measuring stations; see `simulated_stations`.
         start_at: start of the first day (UTC).
-        days: how many.
-        seed: another seed gives another weather and another noise.
+        days: number of days.
+        seed: changes weather and noise.
     """
     chance = np.random.default_rng(seed)
     for day in range(days):
@@ -41,7 +41,7 @@ def season(stations: tuple[Station, ...], start_at: datetime, *, days: int, seed
 
 
 def _cells(chance: np.random.Generator) -> tuple[RainCell, ...]:
-    """A dry day, or one to four cells, most of them light and few of them heavy."""
+    """Return the rain of a day: none, or one to four cells, most of them light."""
     if chance.random() > _WET_SHARE:
         return ()
     return tuple(_cell(chance) for _ in range(1 + chance.integers(_MOST_CELLS)))

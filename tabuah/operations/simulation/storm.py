@@ -10,8 +10,8 @@ from tabuah.operations.stations.station import Station
 
 DURATION: Final = timedelta(hours=8)
 
-# The main burst over the summit (100.68 E, 0.98 S) drifting north-north-east down the valley, a second one over the
-# upper Lembang, and a wide light rain around both.
+# The main burst over the summit (100.68 E, 0.98 S) drifts north-north-east down the valley, a second one lies over
+# the upper Lembang, with a wide light rain around both.
 CELLS: Final = (
     RainCell(
         begins_s=0, to_peak_s=2400, shape=3, peak_mm_h=66, lon_deg=100.688, lat_deg=-0.975,
@@ -31,11 +31,11 @@ WORLD: Final = World(cells=CELLS, start_moisture=0.33, silent_share=0.04)
 
 
 def storm(stations: tuple[Station, ...], start_at: datetime, seed: int = 0) -> Scenario:
-    """The storm: rain from `start_at`, Siaga 1 at Koto Baru some 2 h 25 min later, over in eight hours.
+    """Return the storm: rain from `start_at`, Siaga 1 at Koto Baru about 2 h 25 min later, over in eight hours.
 
     Args:
-        stations: what measures it; see `simulated_stations`.
-        start_at: when the rain begins (UTC).
-        seed: another seed gives another noise, not another storm.
+        stations: the measuring stations; see `simulated_stations`.
+        start_at: start of the rain (UTC).
+        seed: changes the noise, not the storm.
     """
     return Scenario(name="storm", stations=stations, world=WORLD, start_at=start_at, duration=DURATION, seed=seed)

@@ -1,4 +1,4 @@
-"""Local metres and rough heights of the regency, as far as the weather needs them."""
+"""Local coordinates in metres and approximate heights of the regency, for the weather."""
 
 from typing import Final
 
@@ -25,14 +25,14 @@ _HEIGHTS: Final = np.array(
 
 
 def local_m(lon_deg: ArrayLike, lat_deg: ArrayLike) -> tuple[Floats, Floats]:
-    """Metres east and north of the origin on a plane; off by less than 0.1 % over the regency."""
+    """Return metres east and north of the origin on a plane; error below 0.1 % over the regency."""
     east_m = (np.asarray(lon_deg, dtype=np.float64) - ORIGIN_LON_DEG) * _METRES_PER_LON_DEG
     north_m = (np.asarray(lat_deg, dtype=np.float64) - ORIGIN_LAT_DEG) * _METRES_PER_LAT_DEG
     return east_m, north_m
 
 
 def height_m(lon_deg: Floats, lat_deg: Floats) -> Floats:
-    """Rough heights by inverse squared distance to spot heights (Shepard, 1968); for temperatures only."""
+    """Return rough heights by inverse squared distance to spot heights (Shepard, 1968); for temperatures only."""
     east, north = local_m(lon_deg, lat_deg)
     spot_east, spot_north = local_m(_HEIGHTS[:, 0], _HEIGHTS[:, 1])
     squared = (east[:, None] - spot_east) ** 2 + (north[:, None] - spot_north) ** 2

@@ -1,4 +1,4 @@
-"""What happens, and how every station feels it: builds one channel for each parameter."""
+"""Simulated world: causes of the readings, and one channel for each parameter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 
 from tabuah.operations.simulation.arrays import Bools, Floats
-from tabuah.operations.simulation.channels import Channel, Signal
+from tabuah.operations.simulation.channels import Signal, SimulatedChannel
 from tabuah.operations.simulation.errors import SimulationError
-from tabuah.operations.simulation.ground import Slopes, SoilMoisture, Tilt, slopes_in_rain
+from tabuah.operations.simulation.ground_motion import PeakGroundAcceleration, Shock
 from tabuah.operations.simulation.noise import keys_of, normal, uniform
-from tabuah.operations.simulation.parameters import SENSORS
 from tabuah.operations.simulation.rainfall import STEP_S, RainCell, rain_depths_mm
 from tabuah.operations.simulation.rivers import RiverStages, is_gauge
-from tabuah.operations.simulation.shaking import PeakShaking, Shock
+from tabuah.operations.simulation.sensors import SENSORS
+from tabuah.operations.simulation.slopes import Slopes, SoilMoisture, Tilt, simulate_slopes
 from tabuah.operations.simulation.terrain import height_m
 from tabuah.operations.simulation.weather import (
     Battery,
@@ -28,13 +28,13 @@ from tabuah.operations.simulation.weather import (
 from tabuah.operations.stations.station import Station, StationKind
 
 STEPS: Final = 24 * 60  # a day in steps of STEP_S: floods have run off by then
-# The one slope that is close to moving, on the flank of Talang; it tips a few degrees in the storm.
+# The one unstable slope, on the flank of Talang; it tilts a few degrees in the storm.
 UNSTABLE_SLOPE: Final = "SLK-TLT-01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The causes of everything: rain, shocks, how wet the ground was before, and how many stations fall silent."""
+    """Causes of all readings: rain, shocks, initial soil moisture, and share of silent stations."""
 
     cells: tuple[RainCell, ...] = ()
     shocks: tuple[Shock, ...] = ()
@@ -42,11 +42,11 @@ class World:
     silent_share: float = 0.0  # of the stations lose power for a while; gauges never do
 
 
-def channels_of(stations: tuple[Station, ...], world: World, *, seed: int) -> tuple[Channel, ...]:
-    """One channel for each parameter that any of the stations measures.
+def channels_of(stations: tuple[Station, ...], world: World, *, seed: int) -> tuple[SimulatedChannel, ...]:
+    """Return one channel for each parameter that any of the stations measures.
 
     Raises:
-        SimulationError: a station measures what the simulation does not know.
+        SimulationError: a station measures a parameter that is not simulated.
     """
     codes = sorted({parameter.code for station in stations for parameter in station.parameters})
     unknown = [code for code in codes if code not in SENSORS]
@@ -56,7 +56,7 @@ def channels_of(stations: tuple[Station, ...], world: World, *, seed: int) -> tu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Crowd:
+class _StationColumns:
     """The stations that measure one parameter, in columns."""
 
     codes: list[str]
@@ -66,34 +66,32 @@ class _Crowd:
     seed: int
 
     def chance(self, purpose: str) -> Floats:
-        """One lasting uniform number for each station."""
+        """Return one constant uniform number for each station."""
         keys = keys_of(self.codes, seed=self.seed, purpose=purpose)
         return uniform(keys, np.zeros(len(self.codes), dtype=np.int64))
 
     def rain_mm(self) -> Floats:
-        """Rain at each station with the patchiness inside a cell, which has mean 1; shape (stations, STEPS)."""
+        """Return the rain at each station with the variation inside a cell (mean 1); shape (stations, STEPS)."""
         depths = rain_depths_mm(self.world.cells, lon_deg=self.lon_deg, lat_deg=self.lat_deg, steps=STEPS)
         keys = keys_of(self.codes, seed=self.seed, purpose="patches")
         steps = np.broadcast_to(np.arange(STEPS), depths.shape)
         return np.asarray(depths * (0.5 + uniform(keys[:, None], steps)))
 
     def local_rain(self) -> LocalRain:
-        """The same, with its memory."""
         return LocalRain(self.rain_mm())
 
     def start_moisture(self) -> Floats:
-        """Share of the volume at each station before the rain."""
+        """Return the share of the volume at each station before the rain."""
         return np.asarray(self.world.start_moisture + 0.03 * (self.chance("soil") - 0.5))
 
     def slopes(self) -> Slopes:
-        """The ground at each station."""
         creep = np.array([0.9 if code == UNSTABLE_SLOPE else 0.1 for code in self.codes])
-        return slopes_in_rain(self.rain_mm(), start_moisture=self.start_moisture(), creep_deg_h=creep)
+        return simulate_slopes(self.rain_mm(), start_moisture=self.start_moisture(), creep_deg_h=creep)
 
 
-def _channel(code: str, stations: tuple[Station, ...], world: World, seed: int) -> Channel:
+def _channel(code: str, stations: tuple[Station, ...], world: World, seed: int) -> SimulatedChannel:
     rows = [i for i, station in enumerate(stations) if station.parameter(code)]
-    crowd = _Crowd(
+    crowd = _StationColumns(
         codes=[stations[i].code for i in rows],
         lon_deg=np.array([stations[i].lon_deg for i in rows]),
         lat_deg=np.array([stations[i].lat_deg for i in rows]),
@@ -102,7 +100,7 @@ def _channel(code: str, stations: tuple[Station, ...], world: World, seed: int) 
     )
     gauges = np.array([stations[i].kind is StationKind.RIVER for i in rows])
     outage_from_s, outage_to_s = _outages(crowd, never=gauges)
-    return Channel(
+    return SimulatedChannel(
         sensor=SENSORS[code],
         signal=_SIGNALS[code](crowd),
         stations=np.array(rows, dtype=np.int64),
@@ -112,37 +110,37 @@ def _channel(code: str, stations: tuple[Station, ...], world: World, seed: int) 
     )
 
 
-def _outages(crowd: _Crowd, *, never: Bools) -> tuple[Floats, Floats]:
-    """From when to when each station sends nothing, all its parameters alike; empty for most."""
+def _outages(crowd: _StationColumns, *, never: Bools) -> tuple[Floats, Floats]:
+    """Return start and end of each station's outage, for all its parameters; empty for most."""
     fails = (crowd.chance("outage") < crowd.world.silent_share) & ~never
     begins_s = np.where(fails, 1800.0 + 9000.0 * crowd.chance("outage begins"), np.inf)
     return begins_s, begins_s + 1200.0 + 2400.0 * crowd.chance("outage lasts")
 
 
-def _stages(crowd: _Crowd) -> Signal:
+def _stages(crowd: _StationColumns) -> Signal:
     strangers = [code for code in crowd.codes if not is_gauge(code)]
     if strangers:
         raise SimulationError(f"no simulated river at station {strangers[0]}")
     return RiverStages(crowd.codes, crowd.world.cells, steps=STEPS, step_s=STEP_S)
 
 
-def _shaking(crowd: _Crowd) -> Signal:
+def _shaking(crowd: _StationColumns) -> Signal:
     keys = keys_of(crowd.codes, seed=crowd.seed, purpose="site")
     site = np.exp(0.2 * np.clip(normal(keys, np.zeros(len(crowd.codes), dtype=np.int64)), -2, 2))
     interval_s = SENSORS["pga_g"].parameter.expected_interval_s
-    return PeakShaking(
+    return PeakGroundAcceleration(
         crowd.world.shocks, lon_deg=crowd.lon_deg, lat_deg=crowd.lat_deg, site=site, interval_s=interval_s
     )
 
 
-def _bucket(crowd: _Crowd) -> Signal:
+def _bucket(crowd: _StationColumns) -> Signal:
     sensor = SENSORS["rain_mm"]
     return TippingBucket(
         crowd.local_rain(), tip_mm=sensor.resolution, interval_s=sensor.parameter.expected_interval_s
     )
 
 
-_SIGNALS: Final[dict[str, Callable[[_Crowd], Signal]]] = {
+_SIGNALS: Final[dict[str, Callable[[_StationColumns], Signal]]] = {
     "rain_mm": _bucket,
     "stage_m": _stages,
     "soil_moisture_pct": lambda crowd: SoilMoisture(crowd.slopes(), crowd.start_moisture()),

@@ -1,1 +1,1 @@
-"""Stations and what they measure."""
+"""Stations, their files, health and position on a river."""

@@ -1,4 +1,4 @@
-"""Photos and documents of a station: what each is about, who added it, and what was removed and why."""
+"""Files of a station: photos and documents with topic and author, and their removals."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,11 +6,11 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.attachments import Attachment
+from tabuah.operations.attachments.attachment import Attachment
 
 
 class FileTopic(StrEnum):
-    """What a file of a station is about."""
+    """Topic of a station file."""
 
     MOUNTING = "mounting"
     CALIBRATION = "calibration"
@@ -20,7 +20,7 @@ class FileTopic(StrEnum):
 
 
 class StationFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One file as `by` added it by `entry`; `at` is when, or when the photo was taken where that was said."""
+    """A file added by `by` with `entry`; `at` is when it was added, or when the photo was taken."""
 
     entry: str
     by: str
@@ -30,7 +30,7 @@ class StationFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class FileRemoval(msgspec.Struct, frozen=True, kw_only=True):
-    """Who took a file away, when and why."""
+    """Who removed a file, when and why."""
 
     by: str
     at: datetime
@@ -38,9 +38,9 @@ class FileRemoval(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StationFiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All files that a station ever had, in the server's order; `removals` by the entry that had added the file.
+    """All files a station ever had, in server order; `removals` by the entry that added the file.
 
-    A removal is kept whether or not its file is known yet, so that it does not matter which of both comes first.
+    A removal is kept even if its file is not known yet, so their order does not matter.
     """
 
     added: tuple[StationFile, ...] = ()
@@ -48,26 +48,23 @@ class StationFiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     @property
     def kept(self) -> tuple[StationFile, ...]:
-        """Those that nobody has removed."""
         return tuple(file for file in self.added if file.entry not in self.removals)
 
     @property
     def removed(self) -> tuple[StationFile, ...]:
-        """Those that somebody has removed."""
         return tuple(file for file in self.added if file.entry in self.removals)
 
     def find(self, entry_id: str) -> StationFile | None:
-        """The file that an entry added; None where it is not known."""
+        """Return the file that an entry added; None if unknown."""
         return next((file for file in self.added if file.entry == entry_id), None)
 
     def with_file(self, file: StationFile) -> "StationFiles":
-        """One more."""
         return msgspec.structs.replace(self, added=(*self.added, file))
 
     def without(self, entry_id: str, removal: FileRemoval) -> "StationFiles":
-        """One less; where two people remove the same, the word of the first stands."""
+        """Return the files after a removal; the first of two removals counts."""
         return msgspec.structs.replace(self, removals={entry_id: removal} | self.removals)
 
 
-# The one object that is left out where a station is written: its text is the same as before there were files.
+# The default is omitted in JSON, so a station without files encodes as before files existed.
 NO_FILES: Final = StationFiles()

@@ -1,4 +1,4 @@
-"""How old a value may be before it stops speaking for the present, and what a station is worth on the map."""
+"""Freshness: how old a value may be, and the severity a station has on the map."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -6,18 +6,18 @@ from enum import StrEnum
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import tells_of_silence
+from tabuah.operations.alarms.causes import is_silence_alarm
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity, RiverLevel
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Parameter, River, Station
 
-GRACE_S: Final = 60.0  # for the way from the sensor to the screen
+GRACE_S: Final = 60.0  # for transmission from the sensor to the screen
 LATE_AFTER_INTERVALS: Final = 2
 SILENT_AFTER_INTERVALS: Final = 5
 
 
 class Freshness(StrEnum):
-    """Whether a value still speaks for the present."""
+    """Freshness of a series."""
 
     FRESH = "fresh"
     LATE = "late"
@@ -25,7 +25,7 @@ class Freshness(StrEnum):
 
 
 def freshness_of(at: datetime | None, *, expected_interval_s: float, now: datetime) -> Freshness:
-    """The freshness of a series whose newest value is of `at`; None means that nothing ever came."""
+    """Return the freshness of a series with its newest value at `at`; None if there is none."""
     if at is None:
         return Freshness.SILENT
     age_s = (now - at).total_seconds() - GRACE_S
@@ -35,12 +35,12 @@ def freshness_of(at: datetime | None, *, expected_interval_s: float, now: dateti
 
 
 def overdue_at(at: datetime, parameter: Parameter) -> datetime:
-    """The moment from which a value of `at` is no longer fresh: when a view must look again."""
+    """Return when a value at `at` stops being fresh."""
     return at + timedelta(seconds=GRACE_S + LATE_AFTER_INTERVALS * parameter.expected_interval_s)
 
 
 def river_level_of(river: River, stage_m: float) -> RiverLevel | None:
-    """The level of a stage at this gauge, None where the gauge has no thresholds."""
+    """Return the river level of a stage; None if the gauge has no thresholds."""
     if not river.thresholds_m:
         return None
     for level in (RiverLevel.SIAGA_1, RiverLevel.SIAGA_2, RiverLevel.SIAGA_3):
@@ -53,15 +53,15 @@ def river_level_of(river: River, stage_m: float) -> RiverLevel | None:
 def severity_of_station(
     station: Station, *, alarms: Iterable[Alarm], latest: Mapping[str, Reading], now: datetime
 ) -> AlarmSeverity:
-    """What a station's symbol says: its worst active alarm or level; without fresh data never "normal".
+    """Return the severity of a station's symbol; never "normal" without fresh data.
 
     Args:
         station: the station.
-        alarms: alarms of this station; those that are over are passed by, and so is silence, which is grey by itself.
+        alarms: alarms of this station; cleared ones and silence are ignored, silence is grey anyway.
         latest: its newest reading by parameter.
-        now: the present moment (UTC).
+        now: UTC.
     """
-    heard = [a.severity for a in alarms if a.is_active and a.station == station.code and not tells_of_silence(a)]
+    heard = [a.severity for a in alarms if a.is_active and a.station == station.code and not is_silence_alarm(a)]
     seen = AlarmSeverity.NO_DATA
     main = station.main_parameter
     reading = latest.get(main.code) if main else None

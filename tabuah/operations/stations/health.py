@@ -1,4 +1,4 @@
-"""How well a station has spoken: the freshness of each series, its gaps, and what is known against its values."""
+"""Health of a series: freshness, gaps and quality marks."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,26 +6,25 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import numpy as np
 
+from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.time_series import Floats
 from tabuah.operations.stations.freshness import GRACE_S, LATE_AFTER_INTERVALS, Freshness, freshness_of
-from tabuah.operations.stations.readings import Quality, Reading
 from tabuah.operations.stations.station import Parameter
-from tabuah.operations.stations.time_series import Floats
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """A time in which nothing came although something was expected."""
+    """A period without data although some was expected."""
 
     since: datetime
     until: datetime
 
     @property
     def length(self) -> timedelta:
-        """How long."""
         return self.until - self.since
 
 
 class SeriesHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """One parameter of a station since a moment; `marks` counts the values that carry each mark."""
+    """Health of one parameter over a period; `marks` counts the values with each quality mark."""
 
     parameter: Parameter
     newest: Reading | None
@@ -39,12 +38,12 @@ class SeriesHealth(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def share(self) -> float | None:
-        """How much of what was expected came, 0 to 1; None where nothing was expected yet."""
+        """Return received / expected values, 0 to 1; None if none were expected yet."""
         return min(1.0, self.received / self.expected) if self.expected else None
 
     @property
     def longest_gap(self) -> Gap | None:
-        """The longest of its gaps, the later one of two that are as long."""
+        """Return the longest gap, the later one if equal."""
         return max(self.gaps, key=lambda gap: (gap.length, gap.since), default=None)
 
 
@@ -57,14 +56,14 @@ def health_of(
     since: datetime,
     now: datetime,
 ) -> SeriesHealth:
-    """The health of a series from `since` to `now`.
+    """Return the health of a series from `since` to `now`.
 
     Args:
-        parameter: what is measured, and how often.
-        times_s: when values came in that time, Unix time (UTC), ascending.
+        parameter: the parameter with its interval.
+        times_s: times of the received values, Unix time (UTC), ascending.
         newest: its newest reading, which may be older than `since`.
-        qualities: how many of the values have each quality.
-        since: from when on values can be expected, UTC.
+        qualities: number of values by quality.
+        since: from when values can be expected, UTC.
         now: UTC.
     """
     interval_s = parameter.expected_interval_s
@@ -83,7 +82,7 @@ def health_of(
 
 
 def find_gaps(times_s: Floats, *, since: datetime, until: datetime, expected_interval_s: float) -> tuple[Gap, ...]:
-    """The gaps of a series, oldest first: wherever its value would have been late on the map."""
+    """Return the gaps of a series, oldest first: where its value would have been late on the map."""
     first_s, last_s = since.timestamp(), until.timestamp()
     inside = times_s[(times_s > first_s) & (times_s < last_s)]
     edges = np.concatenate(([first_s], inside, [last_s]))

@@ -1,4 +1,4 @@
-"""Where a gauge stands on its river: the gauges whose water comes to it, those it goes to, and the travel times."""
+"""River course of a gauge: the gauges upstream and downstream, with travel times."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from tabuah.operations.stations.station import Station
 
 
 class GaugeOnRiver(msgspec.Struct, frozen=True):
-    """Another gauge of the same water; `lag_s` is the travel time between the two, 0 where it is not known."""
+    """Another gauge of the same water; `lag_s` is the travel time between the two, 0 if unknown."""
 
     station: Station
     lag_s: float
@@ -22,7 +22,7 @@ class RiverCourse(msgspec.Struct, frozen=True):
 
 
 def course_of(station: Station, stations: Mapping[str, Station]) -> RiverCourse:
-    """The course of the river past a gauge; each gauge once, also where somebody has drawn the river in a circle."""
+    """Return the river course at a gauge; each gauge once, even if the river was entered as a circle."""
     below = _below(station, stations)
     ours = {station.code, *(gauge.station.code for gauge in below)}
     return RiverCourse(above=_above(station, stations, but=ours), below=below)

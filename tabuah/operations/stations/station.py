@@ -1,4 +1,4 @@
-"""A station and its parameters, as registered."""
+"""A registered station and its parameters."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -13,7 +13,7 @@ StationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$")]
 
 
 class StationKind(StrEnum):
-    """What a station is mainly for; decides its icon."""
+    """Main purpose of a station; decides its icon."""
 
     RAIN = "rain"
     RIVER = "river"
@@ -25,7 +25,7 @@ class StationKind(StrEnum):
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a station measures: native unit, how often (seconds), and between which values a reading can be true."""
+    """A measured parameter: native unit, interval in seconds, and valid range."""
 
     code: str
     unit: str
@@ -35,7 +35,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class River(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a gauge stands on its river: the gauge below it, the travel time there and its stage thresholds (m)."""
+    """Position of a gauge on its river: the gauge downstream, the travel time to it, thresholds (m)."""
 
     name: str
     downstream: str = ""
@@ -44,7 +44,7 @@ class River(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="station"):
-    """A sensor post at a point (EPSG:4326); `files` are its photos and documents."""
+    """A sensor station at a point (EPSG:4326); `files` are its photos and documents."""
 
     code: StationCode
     name: str
@@ -59,10 +59,10 @@ class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     files: StationFiles = NO_FILES
 
     def parameter(self, code: str) -> Parameter | None:
-        """The parameter of that code, None where the station does not measure it."""
+        """Return the parameter with a code; None if the station does not measure it."""
         return next((p for p in self.parameters if p.code == code), None)
 
     @property
     def main_parameter(self) -> Parameter | None:
-        """The parameter that the map and the chart show first."""
+        """Return the parameter that map and chart show first."""
         return self.parameters[0] if self.parameters else None

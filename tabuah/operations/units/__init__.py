@@ -1,1 +1,1 @@
-"""Units of the OPD: who they are, what they are doing, and where they were last known to be."""
+"""Units of the OPD: identity, activity and last known position."""

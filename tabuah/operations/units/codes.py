@@ -1,11 +1,11 @@
-"""The code lists of units: what a unit is for and what it is doing."""
+"""Code lists of units: kind and state."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class UnitKind(StrEnum):
-    """What a unit is for."""
+    """Kind of a unit."""
 
     QUICK_RESPONSE = "quick_response"
     FIRE = "fire"
@@ -19,7 +19,7 @@ class UnitKind(StrEnum):
 
 
 class UnitState(StrEnum):
-    """What a unit is doing; all but the last are the steps of a mission, from ready to ready again."""
+    """State of a unit; all but the last are the steps of a mission."""
 
     AVAILABLE = "available"
     ASSIGNED = "assigned"
@@ -30,12 +30,12 @@ class UnitState(StrEnum):
 
     @property
     def step(self) -> int | None:
-        """How far along a mission it is, 1 to 5; being ready again ends it. None outside of missions."""
+        """Return the step of a mission, 1 to 5 (available again); None outside of missions."""
         return _STEPS.index(self) + 1 if self in _STEPS else None
 
     @property
     def is_busy(self) -> bool:
-        """Whether the unit is on a mission, so that it is away from its post."""
+        """Return whether the unit is on a mission and away from its post."""
         return self in _STEPS[:-1]
 
 

@@ -1,4 +1,4 @@
-"""Where a unit is, by whom that is known, and how old it is."""
+"""The position of a unit, with its source and age."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,19 +11,19 @@ from tabuah.operations.units.unit import Unit
 
 GPS_SPEAKS_FOR: Final = timedelta(minutes=5)
 PERSON_SPEAKS_FOR: Final = timedelta(minutes=60)
-_AHEAD: Final = timedelta(minutes=1)  # what claims to be later than that is of a wrong clock
+_AHEAD: Final = timedelta(minutes=1)  # a place further in the future comes from a wrong clock
 
 
 class PositionSource(StrEnum):
-    """By what a position is known."""
+    """Source of a position."""
 
     GPS = "gps"
     PERSON = "person"
-    POST = "post"  # the unit is ready and nobody says otherwise, so it is taken to be where it belongs
+    POST = "post"  # the unit is available and nothing else is known, so its post is assumed
 
 
 class UnitPosition(msgspec.Struct, frozen=True, kw_only=True):
-    """A position (EPSG:4326); `at` is None at its post, of which nobody says anything."""
+    """A position (EPSG:4326); `at` is None at the post."""
 
     lon_deg: float
     lat_deg: float
@@ -32,27 +32,26 @@ class UnitPosition(msgspec.Struct, frozen=True, kw_only=True):
     by: str = ""
 
     def age(self, now: datetime) -> timedelta | None:
-        """How old it is."""
         return None if self.at is None else max(now - self.at, timedelta())
 
     def is_old(self, now: datetime) -> bool:
-        """Whether it no longer speaks for the present."""
+        """Return whether it is too old for the present."""
         age = self.age(now)
         limit = GPS_SPEAKS_FOR if self.source is PositionSource.GPS else PERSON_SPEAKS_FOR
         return age is not None and age > limit
 
 
 def position_of(unit: Unit, *, fix: Fix | None, at_post_since: datetime | None, now: datetime) -> UnitPosition | None:
-    """The best that is known of where a unit is, None where nothing is.
+    """Return the best known position of a unit; None if there is none.
 
-    The newest of what its GPS measured and what a person said. A unit that has not left is taken to be at its post,
-    as long as no GPS tells otherwise and nobody has said where it is since it came back.
+    It is the newest of GPS and reported places. A unit that has not left is assumed at its post, unless
+    it has a GPS position or its place was reported since it returned.
 
     Args:
         unit: the unit.
         fix: the newest position of its GPS.
         at_post_since: since when it belongs at its post, None while it is out.
-        now: the present moment (UTC).
+        now: UTC.
     """
     said = next((place for place in reversed(unit.places) if place.at <= now + _AHEAD), None)
     if fix is not None and (said is None or fix.at >= said.at):

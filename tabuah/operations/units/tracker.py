@@ -1,15 +1,18 @@
-"""A unit's GPS as the server knows it: a sender of readings that is no station and is judged by no rule."""
+"""The GPS tracker of a unit: a sender of readings without a station or rules."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.stations.station import Parameter
 from tabuah.operations.units.unit import Unit
+from tabuah.resources.catalogue import _
 
 LON: Final = "lon_deg"
 LAT: Final = "lat_deg"
-# The box around Indonesia: a receiver without reception tells 0, 0.
+# The box around Indonesia: a receiver without reception sends 0, 0.
 PARAMETERS: Final = (
     Parameter(code=LON, unit="°", expected_interval_s=30.0, valid_min=95.0, valid_max=141.1),
     Parameter(code=LAT, unit="°", expected_interval_s=30.0, valid_min=-11.1, valid_max=6.2),
@@ -17,18 +20,38 @@ PARAMETERS: Final = (
 
 
 class Tracker(msgspec.Struct, frozen=True, kw_only=True):
-    """What may send positions under `code`."""
+    """The tracker that may send positions under `code`."""
 
     code: str
     exercise: bool
 
     def parameter(self, code: str) -> Parameter | None:
-        """The parameter of that code, None where a tracker does not measure it."""
+        """Return the parameter with a code; None if a tracker does not measure it."""
         return next((parameter for parameter in PARAMETERS if parameter.code == code), None)
 
 
 def tracker_of(unit: Unit) -> Tracker | None:
-    """The GPS that a unit carries; None where it has none, or is retired."""
+    """Return the tracker of a unit; None if it has none or is retired."""
     if not unit.tracker or unit.retired:
         return None
     return Tracker(code=unit.tracker, exercise=unit.exercise)
+
+
+def check_tracker_free(units: Iterable[Unit], tracker: str, unit_id: str) -> str:
+    """Return the code of a tracker in its normal form, or an empty text.
+
+    Args:
+        units: all known units; the trackers of retired ones are free.
+        tracker: as a person entered it.
+        unit_id: the call sign of the unit that will carry it.
+
+    Raises:
+        NotPossible: another unit carries it.
+    """
+    code = tracker.strip().upper()
+    others = (unit for unit in units if unit.id != unit_id.strip().upper() and not unit.retired)
+    carrier = next((unit for unit in others if code and unit.tracker == code), None)
+    if carrier is not None:
+        message = _("{tracker} is carried by {unit} already.").format(tracker=code, unit=carrier.id)
+        raise NotPossible("tracker_taken", message)
+    return code

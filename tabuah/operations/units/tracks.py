@@ -1,4 +1,4 @@
-"""The track of a unit out of its GPS's readings: longitude and latitude of one moment are one position."""
+"""The track of a unit, from the longitude and latitude readings of its GPS."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 
 from tabuah.gis.geodesy import bearing_deg, distance_m
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.readings.reading import Reading
 
 TRAIL: Final = timedelta(minutes=20)
-FASTEST_MS: Final = 60.0  # 216 km/h; a position that needs more is an error of the receiver
-MOVED_M: Final = 25.0  # a receiver that stands still wanders by some metres
+FASTEST_MS: Final = 60.0  # 216 km/h; a position that needs more is a receiver error
+MOVED_M: Final = 25.0  # the position of a resting receiver drifts by some metres
 HEADING_FROM: Final = timedelta(minutes=2)
 
 
@@ -24,10 +24,10 @@ class Fix(msgspec.Struct, frozen=True):
 
 
 def track_of(lons: Iterable[Reading], lats: Iterable[Reading]) -> tuple[Fix, ...]:
-    """The positions of one tracker, oldest first, however their readings came; errors of the receiver left out.
+    """Return the positions of one tracker, oldest first, without receiver errors.
 
-    One half without the other is none. A position is an error where nothing on the road is fast enough to have come
-    from the one before; the newest is believed as soon as another confirms it.
+    A longitude without its latitude is no position. A position is an error if no vehicle could have
+    come from the previous one; the newest is accepted when another confirms it.
     """
     north = {reading.at: reading.value for reading in lats}
     east = {reading.at: reading.value for reading in lons}
@@ -36,7 +36,7 @@ def track_of(lons: Iterable[Reading], lats: Iterable[Reading]) -> tuple[Fix, ...
 
 
 def heading_of(track: Sequence[Fix]) -> float | None:
-    """Where a unit is heading, degrees clockwise from north; None where it stands or has not moved lately."""
+    """Return the heading in degrees clockwise from north; None if the unit has not moved lately."""
     if not track:
         return None
     here = track[-1]
@@ -54,7 +54,7 @@ def _believable(fixes: Sequence[Fix]) -> tuple[Fix, ...]:
         if not kept or _can_follow(kept[-1], fix):
             kept.append(fix)
         elif number + 1 < len(fixes) and _can_follow(fix, fixes[number + 1]):
-            # Two agree against what was before: that was the error, or the unit was carried.
+            # Two agree against the previous one: that was the error, or the unit was carried.
             if len(kept) == 1:
                 kept.clear()
             kept.append(fix)

@@ -1,4 +1,4 @@
-"""The unit as the fold of its entries."""
+"""The unit: the fold of its entries."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,15 +15,15 @@ Latitude = Annotated[float, Meta(ge=-90, le=90)]
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a unit stands when nothing happens (EPSG:4326): its office, station or posko."""
+    """The usual place of a unit (EPSG:4326): its office, station or posko."""
 
     lon_deg: Longitude
     lat_deg: Latitude
     name: Annotated[str, Meta(max_length=200)] = ""
 
 
-class SaidPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a person said that a unit was at `at` (EPSG:4326)."""
+class ReportedPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The place of a unit at `at`, as reported by a person (EPSG:4326)."""
 
     lon_deg: float
     lat_deg: float
@@ -36,9 +36,9 @@ class SaidPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="unit"):
     """One unit.
 
-    `id` is its call sign. `tracker` is the code under which its GPS sends readings. `incident` is the mission that
-    its state belongs to, also when the unit is ready again; `times` are when each step of that mission was reached.
-    `places` are the last ones that people said, oldest first.
+    `id` is its call sign. `tracker` is the code under which its GPS sends readings. `incident` is the
+    mission of its state, also when the unit is available again; `times` are when each step of that
+    mission was reached. `places` are the last reported places, oldest first.
     """
 
     id: UnitId
@@ -57,7 +57,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     state_device: str = ""
     incident: str = ""
     times: dict[UnitState, datetime] = {}
-    places: tuple[SaidPlace, ...] = ()
+    places: tuple[ReportedPlace, ...] = ()
     retired: bool = False
     retired_reason: str = ""
     exercise: bool = False

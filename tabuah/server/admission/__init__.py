@@ -1,1 +1,1 @@
-"""How entries come into the journal: checked, judged, ordered and saved by the one writer."""
+"""Admission of entries to the journal: checked, decided, ordered and saved by a single writer."""

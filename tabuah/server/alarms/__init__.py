@@ -1,1 +1,1 @@
-"""What the server's clock does to alarms: it asks somebody higher, and ends maintenance whose time is up."""
+"""Time-driven changes of alarms: escalation, and the end of maintenance."""

@@ -1,1 +1,1 @@
-"""Bundles at the server: sealed boxes opened, entries that others carried admitted or kept aside."""
+"""Bundles on the server: entries carried by others are admitted or quarantined, sealed attachments are opened."""

@@ -1,1 +1,1 @@
-"""How the server's data lies in its database."""
+"""The server's database: schema, migrations and queries."""

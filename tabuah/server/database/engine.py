@@ -1,4 +1,4 @@
-"""Opening the server's database: SQLite in WAL mode that is only satisfied when the disk is."""
+"""The database engine: SQLite in WAL mode that syncs every commit to disk."""
 
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -12,39 +12,41 @@ from tabuah.server.errors import UnsupportedDatabase, UnusableDirectory
 from tabuah.storage.private_files import make_private
 
 FILE_NAME: Final = "journal.db"
-# A command that writes beside the server holds the lock for milliseconds; longer means that something is wrong.
+# A command that writes in parallel holds the lock for milliseconds; a longer wait means that something is wrong.
 LOCK_WAIT_S: Final = 10.0
 
 
 def database_url(directory: Path, wanted: str = "") -> URL:
-    """Where the database is: the file in `directory` unless `wanted` names another.
+    """Return the URL of the database: the file in `directory`, unless `wanted` names another.
 
     Raises:
-        UnsupportedDatabase: `wanted` is no SQLite URL.
+        UnsupportedDatabase: `wanted` is not an SQLite URL.
     """
     if not wanted:
         return URL.create("sqlite", database=str(directory / FILE_NAME))
     try:
         url = make_url(wanted)
     except ArgumentError as error:
-        message = _("{url} is no database URL; expected sqlite:///FILE.").format(url=wanted)
+        message = _("{url} is not a supported database URL; expected sqlite:///FILE.").format(url=wanted)
         raise UnsupportedDatabase(message) from error
     if url.get_backend_name() == "postgresql":
         raise UnsupportedDatabase(
-            _("PostgreSQL comes with a later version of Tabuah; leave --database out to use the built-in SQLite.")
+            _("PostgreSQL is not supported yet; leave --database out to use the built-in SQLite.")
         )
     if url.drivername != "sqlite" or not url.database or url.database == ":memory:":
-        raise UnsupportedDatabase(_("{url} is no database URL; expected sqlite:///FILE.").format(url=wanted))
+        raise UnsupportedDatabase(
+            _("{url} is not a supported database URL; expected sqlite:///FILE.").format(url=wanted)
+        )
     return url
 
 
 def open_engine(url: URL) -> Engine:
-    """An engine whose connections begin no transaction by themselves; the writer says BEGIN IMMEDIATE.
+    """Open an engine whose connections begin no transaction by themselves; the writer executes BEGIN IMMEDIATE.
 
-    The file is its owner's only: it holds password hashes and what callers said about themselves.
+    The file is readable by its owner only: it contains password hashes and personal data of callers.
 
     Raises:
-        UnusableDirectory: the file cannot be made.
+        UnusableDirectory: the file cannot be created.
     """
     path = Path(url.database or "")
     try:
@@ -65,5 +67,5 @@ def _prepare(connection: SqliteConnection, _record: Any) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -32000"):
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
-        connection.close()  # the pool leaves one whose preparation fails to the collector
+        connection.close()  # otherwise the pool leaves it to the garbage collector
         raise

@@ -1,4 +1,4 @@
-"""Bringing a database to the shape that this version uses; a migration is never edited once it has been shipped."""
+"""Schema migrations. A migration is never edited once it has shipped."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from tabuah.resources.catalogue import _
 from tabuah.server.errors import NewerDatabase
 
-_FOUND: Final = (
+_INITIAL: Final = (
     "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL)",
     "INSERT INTO head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')",
@@ -37,14 +37,14 @@ _FOUND: Final = (
         received_at TEXT NOT NULL) WITHOUT ROWID""",
 )
 
-# Entries that came by bundle and cannot be admitted yet.
-_ASIDE: Final = (
+# Quarantined entries from bundles.
+_QUARANTINE: Final = (
     """CREATE TABLE aside (
         device TEXT NOT NULL, n INTEGER NOT NULL, text TEXT NOT NULL, signature TEXT NOT NULL, sealed TEXT NOT NULL,
         came_at TEXT NOT NULL, PRIMARY KEY (device, n))""",
 )
 
-# Which incident has a number; a report that waits for a supervisor has its number, too.
+# Incident numbers by incident; a report held for a supervisor has its number, too.
 _NUMBERS: Final = (
     "CREATE TABLE incident_numbers (number TEXT NOT NULL PRIMARY KEY, subject TEXT NOT NULL) WITHOUT ROWID",
     """INSERT OR IGNORE INTO incident_numbers
@@ -52,7 +52,7 @@ _NUMBERS: Final = (
         WHERE kind = 'incident' AND json_extract(state, '$.value.number') IS NOT NULL""",
 )
 
-# Which subjects name an attachment: who may fetch it depends on them. There were only incidents before.
+# The subjects that name an attachment decide who may fetch it. Earlier versions had attachments on incidents only.
 _BLOB_SUBJECTS: Final = (
     """CREATE TABLE blob_subjects (
         sha256 TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (sha256, subject)) WITHOUT ROWID""",
@@ -71,15 +71,15 @@ _BLOB_SUBJECTS: Final = (
     "DROP TABLE attached",
 )
 
-MIGRATIONS: Final = (_FOUND, _ASIDE, _NUMBERS, _BLOB_SUBJECTS)
+MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS)
 VERSION: Final = len(MIGRATIONS)
 
 
 def migrate(connection: Connection) -> None:
-    """Run what is missing, all of it or nothing.
+    """Run the missing migrations in one transaction.
 
     Raises:
-        NewerDatabase: a newer version has written it.
+        NewerDatabase: a newer version has written the database.
     """
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())

@@ -1,4 +1,4 @@
-"""What is read from the journal: pages of records, states and personal values."""
+"""Queries on the journal: pages of records, states and personal values."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,17 +25,17 @@ _RECORDS: Final = select(
 
 
 def records_after(connection: Connection, seq: int, limit: int) -> tuple[Record, ...]:
-    """The records that follow `seq`, at most `limit` and about `MAX_PAGE_BYTES`, but at least one if there is one."""
+    """Return the records after `seq`: at most `limit`, about `MAX_PAGE_BYTES`, and at least one if there is one."""
     return _page(connection, _RECORDS.where(ENTRIES.c.seq > seq).limit(limit))
 
 
 def records_of(connection: Connection, subject: str, seq: int, limit: int) -> tuple[Record, ...]:
-    """The records of one subject that follow `seq`, limited likewise."""
+    """Return the records of one subject after `seq`, with the same limits."""
     return _page(connection, _RECORDS.where(ENTRIES.c.subject == subject, ENTRIES.c.seq > seq).limit(limit))
 
 
 def records_by(connection: Connection, device: str, seq: int, limit: int) -> tuple[Record, ...]:
-    """The records that a device wrote and that follow `seq`, limited likewise."""
+    """Return the records of one device after `seq`, with the same limits."""
     return _page(connection, _RECORDS.where(ENTRIES.c.device == device, ENTRIES.c.seq > seq).limit(limit))
 
 
@@ -65,7 +65,7 @@ def _record(row: Any) -> Record:
 
 
 def personal_values_between(connection: Connection, first_seq: int, last_seq: int) -> tuple[PersonalValue, ...]:
-    """The personal values of the entries with these seqs, both ends included."""
+    """Return the personal values of the records from `first_seq` to `last_seq`, both included."""
     query = select(
         PERSONAL_VALUES.c.entry, PERSONAL_VALUES.c.field, PERSONAL_VALUES.c.salt, PERSONAL_VALUES.c.value
     ).where(PERSONAL_VALUES.c.seq.between(first_seq, last_seq))
@@ -73,7 +73,7 @@ def personal_values_between(connection: Connection, first_seq: int, last_seq: in
 
 
 def personal_values_of(connection: Connection, seqs: Iterable[int]) -> tuple[PersonalValue, ...]:
-    """The personal values of the entries with these seqs, and late ones of others that travel with these."""
+    """Return the personal values of the entries with these seqs, and the late values delivered with them."""
     wanted = list(seqs)
     entries = select(ENTRIES.c.id).where(ENTRIES.c.seq.in_(wanted))
     query = select(
@@ -88,26 +88,26 @@ def _personal_value(row: Any) -> PersonalValue:
 
 
 def state_of(connection: Connection, subject: str) -> SubjectState:
-    """The committed state of a subject."""
+    """Return the committed state of a subject."""
     text = connection.execute(
         select(SUBJECT_STATES.c.state).where(SUBJECT_STATES.c.subject == subject)
     ).scalar_one_or_none()
     return EMPTY if text is None else read_state(text.encode())
 
 
-def incident_numbered(connection: Connection, number: str) -> str:
-    """The subject of the incident that has a number; empty when there is none."""
+def incident_with_number(connection: Connection, number: str) -> str:
+    """Return the subject of the incident with this number; empty without one."""
     query = select(INCIDENT_NUMBERS.c.subject).where(INCIDENT_NUMBERS.c.number == number)
     return connection.execute(query).scalar_one_or_none() or ""
 
 
-def subjects_naming(connection: Connection, sha256: str) -> tuple[str, ...]:
-    """The subjects whose entries name an attachment."""
+def subjects_with_attachment(connection: Connection, sha256: str) -> tuple[str, ...]:
+    """Return the subjects whose entries name an attachment."""
     query = select(BLOB_SUBJECTS.c.subject).where(BLOB_SUBJECTS.c.sha256 == sha256)
     return tuple(connection.execute(query).scalars())
 
 
 def states_of_kind(connection: Connection, kind: str) -> dict[str, SubjectState]:
-    """The committed states of all subjects of a kind, by subject."""
+    """Return the committed states of all subjects of a kind, by subject."""
     query = select(SUBJECT_STATES.c.subject, SUBJECT_STATES.c.state).where(SUBJECT_STATES.c.kind == kind)
     return {row.subject: read_state(row.state.encode()) for row in connection.execute(query)}

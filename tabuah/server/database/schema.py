@@ -1,4 +1,4 @@
-"""The tables of the server as SQLAlchemy Core sees them; `migrations` creates them."""
+"""The server's tables as SQLAlchemy Core definitions; `migrations` creates them."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ META: Final = Table(
     Column("value", Text, nullable=False),
 )
 
-# One row: whoever gives a seq holds it.
+# One row: holding it serialises the assignment of seqs.
 HEAD: Final = Table(
     "head",
     METADATA,
@@ -61,7 +61,7 @@ INCIDENT_NUMBERS: Final = Table(
     Column("subject", Text, nullable=False),
 )
 
-# Which subjects name an attachment, its thumbnail, too.
+# The subjects that name an attachment or its thumbnail.
 BLOB_SUBJECTS: Final = Table(
     "blob_subjects",
     METADATA,
@@ -79,8 +79,8 @@ PERSONAL_VALUES: Final = Table(
     Column("value", Text, nullable=False),
 )
 
-# Came by bundle and waits for its device, or for the entries before it; `sealed` is a box with personal values or "".
-ASIDE: Final = Table(
+# Quarantined entries of bundles; `sealed` is a box with personal values, or "".
+QUARANTINE: Final = Table(
     "aside",
     METADATA,
     Column("device", Text, primary_key=True),

@@ -1,1 +1,1 @@
-"""Feeds: the server asks BMKG, journals what came, and tells when a feed is dead; a dead feed never looks quiet."""
+"""Feeds: the server polls BMKG, journals new items, and raises an alarm when a feed fails."""

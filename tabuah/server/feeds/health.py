@@ -1,22 +1,86 @@
-"""Whether a feed works: what to say of it, and when its silence is an alarm of its own."""
+"""Health of feeds: the record of each feed, kept through restarts, its state, and when a failure becomes an alarm."""
 
+import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
-from tabuah.operations.alarms.bodies import AlarmRaised
-from tabuah.operations.alarms.causes import cause_of_link
-from tabuah.operations.feeds.reading import ATTRIBUTION
+import msgspec
+
+from tabuah.operations.alarms.causes import link_cause
+from tabuah.operations.alarms.entry_bodies import AlarmRaised
+from tabuah.operations.feeds.feed_reading import ATTRIBUTION
 from tabuah.operations.feeds.sources import FeedSource
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.server.feeds.records import FeedRecord
-from tabuah.storage.journal.protocol import FeedHealth, FeedState
+from tabuah.server.feeds.fetcher import Validators
+from tabuah.storage.journal.protocol import FeedHealth, FeedState, QuarantinedFeedItem
+
+log = logging.getLogger(__name__)
+
+FILE_NAME: Final = "feeds.json"
+MAX_FINDINGS: Final = 20
+
+
+class FeedRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The record of one feed; `fingerprint` identifies its last content, `failing_since` is None while it works."""
+
+    url: str = ""
+    validators: Validators = Validators()
+    fingerprint: str = ""
+    first_tried_at: datetime | None = None
+    last_tried_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_change_at: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    error: str = ""
+    moved_to: str = ""
+    readings: int = 0
+    unchanged: int = 0
+    new: int = 0
+    revised: int = 0
+    set_aside: int = 0
+    refused: int = 0
+    asides: list[QuarantinedFeedItem] = []
+    said: tuple[str, ...] = ()  # lines of a weather forecast, which is not journalled
+
+    def add_finding(self, found: QuarantinedFeedItem) -> None:
+        """Add an unusable item to the findings, newest first; a repeated reason replaces the older one."""
+        known = [aside for aside in self.asides if aside.reason != found.reason]
+        self.asides = [found, *known][:MAX_FINDINGS]
+
+
+_DECODER: Final = msgspec.json.Decoder(dict[str, FeedRecord])
+
+
+def read_records(directory: Path) -> dict[str, FeedRecord]:
+    """Read the records by feed name. A damaged file is ignored: all feeds are then fetched in full."""
+    try:
+        return _DECODER.decode((directory / FILE_NAME).read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        log.warning("the records of the feeds cannot be read: %s", error)
+        return {}
+
+
+def save_records(directory: Path, records: dict[str, FeedRecord]) -> None:
+    """Save the records; if that fails, they are lost at the next restart."""
+    file = directory / FILE_NAME
+    unfinished = file.with_suffix(".new")
+    try:
+        unfinished.write_bytes(msgspec.json.encode(records))
+        unfinished.replace(file)
+    except OSError as error:
+        log.warning("the records of the feeds cannot be saved: %s", error)
+
 
 FEED_RULE: Final = "feed"
 LONGEST_REASON: Final = 400
 
 
 def state_of(source: FeedSource, record: FeedRecord, now: datetime) -> FeedState:
-    """How a feed is at `now` (UTC)."""
+    """Return the state of a feed at `now` (UTC)."""
     if record.failing_since is not None:
         lost_at = record.failing_since + timedelta(seconds=source.lost_after_s)
         return FeedState.LOST if now >= lost_at else FeedState.FAILING
@@ -26,7 +90,7 @@ def state_of(source: FeedSource, record: FeedRecord, now: datetime) -> FeedState
 
 
 def frozen_since(source: FeedSource, record: FeedRecord, now: datetime) -> datetime | None:
-    """Since when nothing new has come although it should have; None where that is not so."""
+    """Return the time of the last change, if the feed should have changed since; otherwise None."""
     if not source.changes_within_h or record.last_change_at is None:
         return None
     should_at = record.last_change_at + timedelta(hours=source.changes_within_h)
@@ -34,7 +98,7 @@ def frozen_since(source: FeedSource, record: FeedRecord, now: datetime) -> datet
 
 
 def alarm_of_feed(source: FeedSource, record: FeedRecord, now: datetime) -> AlarmRaised | None:
-    """The alarm that a dead or frozen feed is; None while it works, or has only just begun to fail."""
+    """Return the alarm of a lost or frozen feed; None while it works or has only just begun to fail."""
     state = state_of(source, record, now)
     if state not in (FeedState.LOST, FeedState.FROZEN):
         return None
@@ -48,22 +112,22 @@ def alarm_of_feed(source: FeedSource, record: FeedRecord, now: datetime) -> Alar
         onset_at=since if is_frozen else min(since, record.last_success_at or since),
         limit=float(source.changes_within_h) if is_frozen else None,
         unit="h" if is_frozen else "",
-        title=f"{ATTRIBUTION} · {source.shown_title}",
-        cause=cause_of_link(source.name),
+        title=f"{ATTRIBUTION} · {source.display_title}",
+        cause=link_cause(source.name),
         reason="" if is_frozen else record.error[:LONGEST_REASON],
     )
 
 
 def feed_key(name: str) -> str:
-    """What the alarm of a feed is found by."""
+    """Return the alarm key of a feed."""
     return f"feed/{name}"
 
 
 def health_of(source: FeedSource, record: FeedRecord, *, now: datetime, next_try_at: datetime | None) -> FeedHealth:
-    """All of it, for people."""
+    """Return the health of a feed for display."""
     return FeedHealth(
         name=source.name,
-        title=source.shown_title,
+        title=source.display_title,
         content=source.content.value,
         source=ATTRIBUTION,
         url=source.url,

@@ -1,4 +1,4 @@
-"""One reading of one feed: asked, read, journalled, and remembered; whatever goes wrong is told of that feed."""
+"""One poll of one feed: fetch, parse, journal, and record the result. Every failure is recorded with the feed."""
 
 import hashlib
 import logging
@@ -7,51 +7,53 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.feeds.cap import parse_cap
-from tabuah.operations.feeds.describing import forecast_lines
+from tabuah.operations.feeds.detection import AnyReading
 from tabuah.operations.feeds.earthquakes import Earthquake, parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
-from tabuah.operations.feeds.forecast import WeatherForecast, parse_forecast
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice, parse_nowcast_rss
-from tabuah.operations.feeds.recognising import AnyReading
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
+from tabuah.operations.feeds.weather_forecast import WeatherForecast, parse_forecast
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.server.errors import ServerError
-from tabuah.server.feeds.fetching import NOTHING_KNOWN, FeedMoved, FeedUnreachable, Fetcher
-from tabuah.server.feeds.knowledge import Knowledge
-from tabuah.server.feeds.records import FeedRecord
-from tabuah.server.feeds.taking import Taken, take_earthquakes, take_warning
+from tabuah.server.feeds.current_bulletins import CurrentBulletins
+from tabuah.server.feeds.drafts import FeedDrafts, draft_earthquakes, draft_warning
+from tabuah.server.feeds.fetcher import NO_VALIDATORS, FeedMoved, FeedUnreachable, Fetcher
+from tabuah.server.feeds.health import FeedRecord
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.journal.protocol import FeedAside
+from tabuah.storage.journal.protocol import QuarantinedFeedItem
+from tabuah.text.feeds.feed_items import describe_forecast_steps
 
 log = logging.getLogger(__name__)
 
-KEPT_ASIDE_BYTES: Final = 64 * 1024
-GONE_AFTER: Final = timedelta(hours=6)  # no nowcast lasts longer
-MOST_WARNINGS: Final = 30  # fetched by one reading; the rest comes with the next
+MAX_SAVED_BYTES: Final = 64 * 1024
+GONE_AFTER: Final = timedelta(hours=6)  # no nowcast warning lasts longer
+MAX_WARNINGS: Final = 30  # fetched in one poll; the rest follows in the next
 
 
-class NotAllFetched(Exception):
-    """Some warnings of a list could not be had, so that the list is not done with."""
+class WarningsMissing(Exception):
+    """Some warnings of a list could not be fetched, so the list must be read again."""
 
 
-class Poller:
-    """Belongs to the thread that asks."""
+class FeedPoller:
+    """Belongs to the feeds thread."""
 
-    def __init__(self, journal: ServerJournal, fetcher: Fetcher, knowledge: Knowledge, directory: Path) -> None:
+    def __init__(
+        self, journal: ServerJournal, fetcher: Fetcher, knowledge: CurrentBulletins, directory: Path
+    ) -> None:
         self._journal, self._fetcher, self._knowledge, self._directory = journal, fetcher, knowledge, directory
-        self._seen: set[tuple[str, str]] = set()  # warnings that were fetched, by feed and link
+        self._seen: set[tuple[str, str]] = set()  # (feed, link) of the warnings that were fetched
 
     def poll(self, source: FeedSource, record: FeedRecord) -> float:
-        """Ask once and write into the record how it went.
+        """Poll once and write the result into the record.
 
         Returns:
-            How long the other side asked to be left alone, in seconds.
+            The pause in seconds that the other side asked for.
         """
         now = self._journal.clock()
         record.last_tried_at = now
         record.first_tried_at = record.first_tried_at or now
         if record.url != source.url:
-            record.url, record.validators, record.moved_to = source.url, NOTHING_KNOWN, ""
+            record.url, record.validators, record.moved_to = source.url, NO_VALIDATORS, ""
         try:
             self._read(source, record, now)
         except FeedUnreachable as error:
@@ -59,9 +61,9 @@ class Poller:
             return error.retry_after_s
         except FeedError as error:
             record.refused += 1
-            record.put_aside(FeedAside(at=now, reason=str(error)))
+            record.add_finding(QuarantinedFeedItem(at=now, reason=str(error)))
             _fail(record, str(error), now)
-        except (ServerError, NotAllFetched) as error:
+        except (ServerError, WarningsMissing) as error:
             _fail(record, str(error), now)
         except Exception as error:
             log.exception("feed %s could not be read because of a bug", source.name)
@@ -79,62 +81,64 @@ class Poller:
         try:
             reading = _parse(source, fetched.body, now)
         except FeedError:
-            self._keep_aside(source, fetched.body)
+            self._save_unreadable(source, fetched.body)
             raise
         record.readings += 1
-        self._note_asides(record, reading, now)
-        self._take(source, record, reading, now)
-        record.validators = fetched.validators  # only now: what was not saved must come again
+        self._note_findings(record, reading, now)
+        self._journal_items(source, record, reading, now)
+        record.validators = fetched.validators  # only now: what was not saved must be delivered again
         fingerprint = _fingerprint(reading)
         if fingerprint != record.fingerprint:
             record.fingerprint, record.last_change_at = fingerprint, now
         else:
             record.unchanged += 1
 
-    def _take(self, source: FeedSource, record: FeedRecord, reading: AnyReading, now: datetime) -> None:
+    def _journal_items(self, source: FeedSource, record: FeedRecord, reading: AnyReading, now: datetime) -> None:
         match source.content:
             case FeedContent.EARTHQUAKES:
                 known = tuple(self._knowledge.earthquakes.values())
                 quakes = (item for item in reading.items if isinstance(item, Earthquake))
-                taken = take_earthquakes(quakes, known, feed=source.name, exercise=source.exercise)
+                taken = draft_earthquakes(quakes, known, feed=source.name, exercise=source.exercise)
                 self._write(record, taken)
             case FeedContent.WARNINGS:
                 notices = [item for item in reading.items if isinstance(item, NowcastNotice)]
-                self._take_warnings(source, record, notices, now)
+                self._journal_warnings(source, record, notices, now)
             case FeedContent.FORECAST:
                 forecasts = (item for item in reading.items if isinstance(item, WeatherForecast))
-                record.said = tuple(told for forecast in forecasts for told in forecast_lines(forecast))
+                record.said = tuple(
+                    message for forecast in forecasts for message in describe_forecast_steps(forecast)
+                )
 
-    def _take_warnings(
+    def _journal_warnings(
         self, source: FeedSource, record: FeedRecord, notices: list[NowcastNotice], now: datetime
     ) -> None:
-        """Fetch what is not known yet, of our province and of those that hide theirs."""
+        """Fetch unknown warnings of our province, and those whose province is not given."""
         ours = [n for n in notices if not source.province or n.province_code in ("", source.province)]
         new = [n for n in ours if n.guid not in self._knowledge.warnings and (source.name, n.link) not in self._seen]
-        missing = sum(not self._has_taken(source, record, notice, now) for notice in new[:MOST_WARNINGS])
-        missing += max(0, len(new) - MOST_WARNINGS)
+        missing = sum(not self._is_journalled(source, record, notice, now) for notice in new[:MAX_WARNINGS])
+        missing += max(0, len(new) - MAX_WARNINGS)
         if missing:
-            told = ngettext(
+            message = ngettext(
                 "{n} weather warning of the list could not be fetched",
                 "{n} weather warnings of the list could not be fetched",
                 missing,
             )
-            raise NotAllFetched(told.format(n=missing))
+            raise WarningsMissing(message.format(n=missing))
 
-    def _has_taken(self, source: FeedSource, record: FeedRecord, notice: NowcastNotice, now: datetime) -> bool:
-        """Fetch and journal one warning; what cannot be used is put aside and counts as done."""
+    def _is_journalled(self, source: FeedSource, record: FeedRecord, notice: NowcastNotice, now: datetime) -> bool:
+        """Fetch and journal one warning; one that cannot be used is recorded as a finding and counts as done."""
         if not notice.link:
             record.set_aside += 1
             reason = _("{title}: the link does not lead to BMKG").format(title=notice.title)
-            record.put_aside(FeedAside(at=now, reason=reason))
+            record.add_finding(QuarantinedFeedItem(at=now, reason=reason))
             return True
         try:
             body = self._fetcher.fetch(notice.link).body or b""
         except FeedUnreachable as error:
-            record.put_aside(FeedAside(at=now, reason=f"{notice.title}: {error}"))
+            record.add_finding(QuarantinedFeedItem(at=now, reason=f"{notice.title}: {error}"))
             if not isinstance(error, FeedMoved) or now - notice.published_at < GONE_AFTER:
                 return False
-            record.set_aside += 1  # its time is over; the list still names what its sender has taken away
+            record.set_aside += 1  # it has expired; the list still names what its sender has removed
             self._seen.add((source.name, notice.link))
             return True
         self._seen.add((source.name, notice.link))
@@ -142,32 +146,32 @@ class Poller:
             alert = parse_cap(body, now=now)
         except FeedError as error:
             record.set_aside += 1
-            record.put_aside(FeedAside(at=now, reason=f"{notice.title}: {error}"))
-            self._keep_aside(source, body)
+            record.add_finding(QuarantinedFeedItem(at=now, reason=f"{notice.title}: {error}"))
+            self._save_unreadable(source, body)
             return True
-        self._write(record, take_warning(alert, self._knowledge.warnings, exercise=source.exercise))
+        self._write(record, draft_warning(alert, self._knowledge.warnings, exercise=source.exercise))
         return True
 
-    def _write(self, record: FeedRecord, taken: Taken) -> None:
+    def _write(self, record: FeedRecord, taken: FeedDrafts) -> None:
         if taken.drafts:
-            self._journal.append_own(taken.drafts)
+            self._journal.append_drafts(taken.drafts)
             self._knowledge.learn(draft.subject for draft in taken.drafts)
         record.new += taken.new
         record.revised += taken.revised
 
-    def _note_asides(self, record: FeedRecord, reading: AnyReading, now: datetime) -> None:
+    def _note_findings(self, record: FeedRecord, reading: AnyReading, now: datetime) -> None:
         record.set_aside += len(reading.set_aside)
         for finding in reading.set_aside:
-            record.put_aside(FeedAside(at=now, reason=str(finding.reason)))
+            record.add_finding(QuarantinedFeedItem(at=now, reason=str(finding.reason)))
 
-    def _keep_aside(self, source: FeedSource, body: bytes) -> None:
-        """The beginning of what came last and could not be read, for who looks into it."""
+    def _save_unreadable(self, source: FeedSource, body: bytes) -> None:
+        """Save the beginning of the last unreadable response for diagnosis."""
         folder = self._directory / "feeds-aside"
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
-            (folder / f"{source.name}.bin").write_bytes(body[:KEPT_ASIDE_BYTES])
+            (folder / f"{source.name}.bin").write_bytes(body[:MAX_SAVED_BYTES])
         except OSError as error:
-            log.warning("what feed %s sent cannot be kept aside: %s", source.name, error)
+            log.warning("the unreadable response of feed %s cannot be saved: %s", source.name, error)
 
 
 def _parse(source: FeedSource, body: bytes, now: datetime) -> AnyReading:
@@ -187,5 +191,5 @@ def _fail(record: FeedRecord, reason: str, now: datetime) -> None:
 
 
 def _fingerprint(reading: AnyReading) -> str:
-    """Names what was said, so that the same words in another order of bytes are nothing new."""
+    """Identify the content, so that the same items in another byte order are not a change."""
     return hashlib.sha256(repr((reading.items, reading.issued_at)).encode("utf-8", "replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""The route that says how the feeds are."""
+"""The route of feed health."""
 
 from typing import Any
 
@@ -6,19 +6,19 @@ from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 
 from tabuah.server.feeds.service import FeedsService
-from tabuah.server.sessions.gate import PEOPLE, Gate
+from tabuah.server.people.access import PEOPLE, AccessControl
 from tabuah.storage.journal.protocol import FeedsReply
 
 AnyRequest = Request[Any, Any, Any]
 
 
-def feed_routes(feeds: FeedsService, gate: Gate) -> list[HTTPRouteHandler]:
-    """`GET /v1/feeds`."""
+def feed_routes(feeds: FeedsService, access: AccessControl) -> list[HTTPRouteHandler]:
+    """Build the route `GET /v1/feeds`."""
 
     @get("/v1/feeds", tags=["feeds"], sync_to_thread=False)
-    def how_feeds_are(request: AnyRequest) -> FeedsReply:
-        """How each feed fares: last success, last change, what went wrong, counts."""
-        gate.user_with(request, PEOPLE)
+    def feed_health(request: AnyRequest) -> FeedsReply:
+        """The health of each feed: last success, last change, errors and counts."""
+        access.user_with(request, PEOPLE)
         return feeds.health()
 
-    return [how_feeds_are]
+    return [feed_health]

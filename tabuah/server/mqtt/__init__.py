@@ -1,1 +1,1 @@
-"""MQTT: readings taken from any broker, acknowledged once they are on disk."""
+"""Readings by MQTT, from any broker; a message is acknowledged once its readings are on disk."""

@@ -1,1 +1,1 @@
-"""Readings on the server: taken in bulk, kept, judged by the rules, and told to every console."""
+"""Readings on the server: bulk ingest, storage, rule evaluation and broadcast to consoles."""

@@ -1,72 +1,107 @@
-"""The stations and rules in force, made ready for judging: what each series may measure and which rules watch it."""
+"""The stations, trackers, rules and maintenance windows in force, prepared for checking and evaluating readings."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 
-from tabuah.operations.rules.hearing import NOBODY, Hearers, Series, hearers_of
-from tabuah.operations.rules.joining import joint_watches_of
-from tabuah.operations.rules.joint import JointWatch
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.readings.quality import DOUBTFUL_AHEAD, LATEST_AHEAD, Doubt, check_reading
+from tabuah.operations.readings.reading import EARLIEST, Quality, Reading
+from tabuah.operations.rules.dispatch import NO_TARGETS, DispatchTargets, SeriesKey, dispatch_table
+from tabuah.operations.rules.multi_series import MultiSeriesWatch
+from tabuah.operations.rules.multi_series_watches import multi_series_watches
+from tabuah.operations.rules.nearby_stations import NearbyStations
 from tabuah.operations.rules.rule import Rule
-from tabuah.operations.rules.surroundings import Surroundings
-from tabuah.operations.rules.watches import ForecastWatch, LoneWatch, SilenceWatch, Watch, WatchKey, key_of, watch_of
-from tabuah.operations.stations.quality import DOUBTFUL_AHEAD, LATEST_AHEAD, Doubt, doubt_about
-from tabuah.operations.stations.readings import EARLIEST, Quality, Reading
+from tabuah.operations.rules.watches import (
+    ForecastWatch,
+    SilenceWatch,
+    SingleSeriesWatch,
+    Watch,
+    WatchKey,
+    watch_for_rule,
+    watch_key,
+)
 from tabuah.operations.stations.station import Parameter, Station
 from tabuah.operations.units.tracker import PARAMETERS, Tracker, tracker_of
 from tabuah.operations.units.unit import Unit
-from tabuah.server.readings.works import Works
 
-_TELLABLE = int(Quality.SIMULATED | Quality.TYPED_IN)
+
+class MaintenanceSchedule:
+    """Maintenance windows by station, for a fast check of every reading; belongs to the readings thread."""
+
+    def __init__(self) -> None:
+        self._windows: dict[str, MaintenanceWindow] = {}
+        self._by_station: dict[str, list[MaintenanceWindow]] = {}
+
+    def learn(self, windows: Iterable[MaintenanceWindow]) -> None:
+        """Add or update windows."""
+        self._windows.update((window.id, window) for window in windows)
+        self._by_station = {}
+        for window in self._windows.values():
+            for station in window.stations:
+                self._by_station.setdefault(station, []).append(window)
+
+    def covers(self, station: str, moment: datetime) -> bool:
+        """Return whether a station is under maintenance at a moment."""
+        windows = self._by_station.get(station)
+        return windows is not None and any(window.runs_at(moment) for window in windows)
+
+    def over_at(self, station: str, now: datetime) -> datetime | None:
+        """Return when the last maintenance of a station ended; None without any before `now`."""
+        ended = (window.over_at for window in self._by_station.get(station, ()) if window.over_at <= now)
+        return max(ended, default=None)
+
+
+_SENDER_FLAGS = int(Quality.SIMULATED | Quality.TYPED_IN)
 _SIMULATED = int(Quality.SIMULATED)
 _TIME_DOUBTFUL = int(Quality.TIME_DOUBTFUL)
 _MAINTENANCE = int(Quality.MAINTENANCE)
 
 
-class _Series(msgspec.Struct, frozen=True):
-    """What a reading is checked against, without looking anything up."""
+class _SeriesLimits(msgspec.Struct, frozen=True):
+    """The limits of a series, ready for the check of a reading without further look-ups."""
 
     low: float
     high: float
     exercise: bool
 
 
-_NO_SERIES: Mapping[str, _Series] = {}
+_NO_SERIES: Mapping[str, _SeriesLimits] = {}
 
 
-class Registry:
-    """Belongs to the thread that judges readings."""
+class ReadingsRegistry:
+    """Belongs to the thread that evaluates readings."""
 
     def __init__(self) -> None:
         self.stations: dict[str, Station] = {}
         self.rules: dict[str, Rule] = {}
-        self.works = Works()
-        self.watches: dict[WatchKey, LoneWatch] = {}
-        self.joints: dict[WatchKey, JointWatch] = {}
-        self._joints_of: dict[str, tuple[JointWatch, ...]] = {}  # by rule, as long as no station changes
-        self._hearers: Mapping[Series, Hearers] = {}
-        self._series: dict[str, dict[str, _Series]] = {}  # by station or tracker, then by parameter
+        self.maintenance = MaintenanceSchedule()
+        self.watches: dict[WatchKey, SingleSeriesWatch] = {}
+        self.joints: dict[WatchKey, MultiSeriesWatch] = {}
+        self._joints_of: dict[str, tuple[MultiSeriesWatch, ...]] = {}  # by rule; cleared when a station changes
+        self._hearers: Mapping[SeriesKey, DispatchTargets] = {}
+        self._series: dict[str, dict[str, _SeriesLimits]] = {}  # by station or tracker code, then by parameter
         self._units: dict[str, Unit] = {}
         self._trackers: dict[str, Tracker] = {}
 
-    def hearers_of(self, station: str, parameter: str) -> Hearers:
-        """The rules that watch one series, alone or among others."""
-        return self._hearers.get((station, parameter), NOBODY)
+    def hearers_of(self, station: str, parameter: str) -> DispatchTargets:
+        """Return the watches of one series, single and multi-series."""
+        return self._hearers.get((station, parameter), NO_TARGETS)
 
     def silences(self) -> list[SilenceWatch]:
-        """All watches over silence."""
+        """Return all watches for silence."""
         return [watch for watch in self.watches.values() if isinstance(watch, SilenceWatch)]
 
     def forecasts_of(self, station: str) -> list[ForecastWatch]:
-        """The rules that watch the forecasts of one gauge."""
+        """Return the watches for the forecasts of one gauge."""
         return [w for w in self.watches.values() if isinstance(w, ForecastWatch) and w.station == station]
 
     def learn(self, values: Iterable[Station | Rule]) -> set[WatchKey]:
-        """Stations and rules, new or anew.
+        """Update stations and rules.
 
         Returns:
-            The keys of the watches that are new, changed or gone.
+            Keys of the watches that are new, changed or gone.
         """
         before = {**self.watches, **self.joints}
         for value in values:
@@ -81,24 +116,24 @@ class Registry:
         return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
     def _make_watches(self) -> None:
-        around = Surroundings(self.stations.values())
+        around = NearbyStations(self.stations.values())
         for rule in self.rules.values():
             if rule.id not in self._joints_of:
-                self._joints_of[rule.id] = joint_watches_of(rule, around)
+                self._joints_of[rule.id] = multi_series_watches(rule, around)
         joints = [joint for made in self._joints_of.values() for joint in made]
-        made = (watch_of(rule, station) for rule in self.rules.values() for station in self.stations.values())
+        made = (watch_for_rule(rule, station) for rule in self.rules.values() for station in self.stations.values())
         alone = [watch for watch in made if watch is not None]
         self.joints = {joint.key: joint for joint in joints}
-        self.watches = {key_of(watch): watch for watch in alone}
-        self.watches |= {key_of(member): member for joint in joints for member in joint.members}
+        self.watches = {watch_key(watch): watch for watch in alone}
+        self.watches |= {watch_key(member): member for joint in joints for member in joint.members}
         heard = [watch for watch in self.watches.values() if isinstance(watch, Watch)]
-        self._hearers = hearers_of(heard, joints)
+        self._hearers = dispatch_table(heard, joints)
 
     def learn_trackers(self, units: Iterable[Unit]) -> frozenset[str]:
-        """Units, new or anew; no rule watches what their GPS measures. A station of the same code goes before.
+        """Update units. No rule watches tracker positions; a station with the same code takes precedence.
 
         Returns:
-            The codes under which positions are taken from now on and were not before.
+            Tracker codes that are accepted from now on and were not before.
         """
         self._units.update((unit.id, unit) for unit in units)
         before = self._trackers
@@ -116,29 +151,29 @@ class Registry:
         self._put_series(station.code, station.parameters, exercise=station.exercise)
 
     def _put_series(self, code: str, parameters: Iterable[Parameter], *, exercise: bool) -> None:
-        self._series[code] = {p.code: _Series(p.valid_min, p.valid_max, exercise) for p in parameters}
+        self._series[code] = {p.code: _SeriesLimits(p.valid_min, p.valid_max, exercise) for p in parameters}
 
     def check(self, reading: Reading, now: datetime) -> Reading | Doubt:
-        """The reading as it is kept, with its marks; or why it is set aside."""
+        """Return the reading with its quality flags, or why it is quarantined."""
         series = self._series.get(reading.station, _NO_SERIES).get(reading.parameter)
         if series is None or not self._is_plain(reading, series, now):
             sender = self.stations.get(reading.station) or self._trackers.get(reading.station)
-            doubt = doubt_about(reading, sender, now)
+            doubt = check_reading(reading, sender, now)
             if doubt is not None or series is None:
                 return doubt or Doubt.UNKNOWN_PARAMETER
-        quality = reading.quality & _TELLABLE
+        quality = reading.quality & _SENDER_FLAGS
         if series.exercise:
             quality |= _SIMULATED
         if reading.at > now + DOUBTFUL_AHEAD:
             quality |= _TIME_DOUBTFUL
-        if self.works.covers(reading.station, reading.at):
+        if self.maintenance.covers(reading.station, reading.at):
             quality |= _MAINTENANCE
         if quality == reading.quality:
             return reading
         return Reading(reading.station, reading.parameter, reading.at, reading.value, quality)
 
-    def _is_plain(self, reading: Reading, series: _Series, now: datetime) -> bool:
-        """Whether there is nothing against it: the quick way for almost all readings."""
+    def _is_plain(self, reading: Reading, series: _SeriesLimits, now: datetime) -> bool:
+        """Fast path for almost all readings: return whether nothing speaks against the reading."""
         return (
             series.low <= reading.value <= series.high
             and EARLIEST <= reading.at <= now + LATEST_AHEAD
@@ -146,7 +181,7 @@ class Registry:
         )
 
     def interval_of(self, station: str) -> timedelta:
-        """How often a station sends its most frequent parameter; an hour where nobody said."""
+        """Return the shortest expected interval of a station's parameters; an hour if it is unknown."""
         known = self.stations.get(station)
         intervals_s = [p.expected_interval_s for p in known.parameters] if known else []
         return timedelta(seconds=min(intervals_s, default=3600.0))

@@ -1,21 +1,94 @@
-"""The routes of readings."""
+"""Routes of readings: posting batches, querying the latest values and series, and the health of gateways."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 
+import msgspec
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
-from tabuah.operations.authority.roles import SENDS_READINGS, Role
+from tabuah.operations.people.roles import MAY_SEND_READINGS, Role
+from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH
+from tabuah.operations.readings.quality import Doubt, PostedReading
+from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Reading, ReadingBatch
 from tabuah.server.errors import Refusal
-from tabuah.server.mqtt.state import ReadingsLink
-from tabuah.server.readings.intake import MAX_BODY_BYTES, read_batch
+from tabuah.server.mqtt.status import MqttSource
+from tabuah.server.people.access import PEOPLE, AccessControl
 from tabuah.server.readings.service import ReadingsService
-from tabuah.server.sessions.gate import PEOPLE, Gate
 from tabuah.storage.journal.protocol import GatewaysReply, LatestReply, ReadingsReply, SeriesReply
+
+MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+_RAW_LENGTH: Final = 200
+
+_FAST: Final = msgspec.json.Decoder(ReadingBatch)
+
+
+def parse_batch(body: bytes) -> tuple[PostedReading, ...]:
+    """Decode the readings of a request; an invalid one does not affect the others.
+
+    Raises:
+        Refusal: it is not a batch, or it is too large.
+    """
+    if len(body) > MAX_BODY_BYTES:
+        raise Refusal(413, "too_large", f"a batch of readings may have {MAX_BODY_BYTES} bytes")
+    try:
+        batch = _FAST.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return tuple(_read_one(item) for item in _items_of(body))
+    if not batch.sources:
+        return tuple(PostedReading(reading) for reading in batch.readings)
+    if len(batch.sources) != len(batch.readings):
+        raise Refusal(400, "malformed_readings", "there must be as many sources as readings, or none")
+    pairs = zip(batch.readings, batch.sources, strict=True)
+    return tuple(PostedReading(reading, source=_short(source)) for reading, source in pairs)
+
+
+def _short(source: str) -> str:
+    return source.strip()[:MAX_SOURCE_LENGTH].encode("utf-8", "replace").decode()
+
+
+def _items_of(body: bytes) -> list[Any]:
+    """Return the raw items. The standard parser also accepts NaN and Infinity, which some gateways send."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "malformed_readings", f"invalid JSON: {error}") from error
+    items = found.get("readings") if isinstance(found, dict) else None
+    if not isinstance(items, list):
+        raise Refusal(400, "malformed_readings", 'expected {"readings": [[station, parameter, time, value], …]}')
+    if len(items) > MAX_READINGS_A_BATCH:
+        raise Refusal(
+            413, "too_large", f"a batch may have {MAX_READINGS_A_BATCH} readings, this one has {len(items)}"
+        )
+    return items
+
+
+def _read_one(item: Any) -> PostedReading:
+    try:
+        reading = msgspec.convert(item, Reading)
+        (reading.station + reading.parameter).encode()
+    except (msgspec.ValidationError, UnicodeEncodeError, OverflowError, RecursionError):
+        return PostedReading(None, _doubt_of(item), _as_text(item))
+    return PostedReading(reading)
+
+
+def _doubt_of(item: Any) -> Doubt:
+    """Return NOT_A_NUMBER for a value that is not a number, otherwise MALFORMED."""
+    is_row = isinstance(item, list) and len(item) >= 4
+    is_number = is_row and isinstance(item[3], int | float) and not isinstance(item[3], bool)
+    return Doubt.NOT_A_NUMBER if is_row and not is_number else Doubt.MALFORMED
+
+
+def _as_text(item: Any) -> str:
+    try:
+        return json.dumps(item)[:_RAW_LENGTH]
+    except (ValueError, RecursionError):
+        return "?"
+
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -23,27 +96,30 @@ MAY_READ: Final = PEOPLE | {Role.GATEWAY}
 MAX_POINTS: Final = 5_000
 Name = Annotated[str, QueryParameter(max_length=80)]
 _WHEN: Final = "RFC 3339 with a zone"
-_INLINE_BYTES: Final = 128 * 1024  # a larger batch is parsed beside the event loop
+_INLINE_BYTES: Final = 128 * 1024  # a larger batch is parsed outside the event loop
 
 
-def readings_routes(service: ReadingsService, gate: Gate, link: ReadingsLink | None) -> list[HTTPRouteHandler]:
-    """`POST` and `GET /v1/readings`, `/v1/readings/latest`, and how the link to a broker is."""
+def readings_routes(
+    service: ReadingsService, access: AccessControl, link: MqttSource | None
+) -> list[HTTPRouteHandler]:
+    """Build the routes `POST` and `GET /v1/readings`, `/v1/readings/latest` and `/v1/gateways`."""
 
     @post("/v1/readings", status_code=200, tags=["readings"], request_max_body_size=MAX_BODY_BYTES)
     async def take_readings(request: AnyRequest) -> ReadingsReply:
-        """Take at most 5,000 readings, a `ReadingBatch`; answered when they are on disk.
+        """Post at most 5,000 readings, a `ReadingBatch`; the response follows when they are on disk.
 
-        What cannot be taken is set aside with its index and reason; the same reading again changes nothing.
+        Invalid readings are quarantined and returned with index and reason. A repeated reading changes
+        nothing.
         """
-        user = gate.user_with(request, SENDS_READINGS)
+        user = access.user_with(request, MAY_SEND_READINGS)
         body = await request.body()
-        posted = read_batch(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(read_batch, body)
+        posted = parse_batch(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(parse_batch, body)
         return await asyncio.wrap_future(service.submit(user.name, posted))
 
     @get("/v1/readings/latest", tags=["readings"], sync_to_thread=False)
     def latest(request: AnyRequest) -> LatestReply:
         """The newest reading of every series."""
-        gate.user_with(request, MAY_READ)
+        access.user_with(request, MAY_READ)
         return LatestReply(readings=service.latest())
 
     @get("/v1/readings", tags=["readings"])
@@ -55,36 +131,36 @@ def readings_routes(service: ReadingsService, gate: Gate, link: ReadingsLink | N
         until: Annotated[str, QueryParameter(name="to", max_length=60, description=_WHEN)],
         points: Annotated[str, QueryParameter(description=f"1 to {MAX_POINTS}")] = "500",
     ) -> SeriesReply:
-        """One series from a moment to another: every reading if they are few, else buckets for a chart."""
-        gate.user_with(request, MAY_READ)
+        """One series between two moments: every reading if they are few, otherwise buckets for a chart."""
+        access.user_with(request, MAY_READ)
         asked = {"from": since, "to": until, "points": points}
-        span = read_moment(asked, "from"), read_moment(asked, "to")
+        span = parse_moment(asked, "from"), parse_moment(asked, "to")
         found = await asyncio.to_thread(service.series, station, parameter, *span, points=_points(asked))
         return SeriesReply(station=station, parameter=parameter, points=found)
 
     @get("/v1/gateways", tags=["readings"], sync_to_thread=False)
     def gateways(request: AnyRequest) -> GatewaysReply:
-        """How the link to the broker is and what has come by each kind of message."""
-        gate.user_with(request, MAY_READ)
+        """The health of the MQTT connection, and counts for each gateway mapping."""
+        access.user_with(request, MAY_READ)
         return GatewaysReply() if link is None else link.health()
 
     return [take_readings, latest, series, gateways]
 
 
-def read_moment(asked: Mapping[str, str], name: str) -> datetime:
-    """A moment that was asked for.
+def parse_moment(asked: Mapping[str, str], name: str) -> datetime:
+    """Parse a moment from the query.
 
     Raises:
-        Refusal: it is none, or has no zone.
+        Refusal: it is no RFC 3339 time, or has no zone.
     """
-    # A plus sign that was not escaped in the address arrives as a space.
+    # An unescaped plus sign in a query arrives as a space.
     text = asked[name].replace(" ", "+") if asked[name].count(" ") == 1 and "T" in asked[name] else asked[name]
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} is no RFC 3339 time") from error
+        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} is not an RFC 3339 time") from error
     if moment.tzinfo is None:
-        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} names no zone; write Z or +07:00 at its end")
+        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} has no time zone; append Z or +07:00")
     return moment
 
 

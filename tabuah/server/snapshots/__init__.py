@@ -1,1 +1,1 @@
-"""Snapshots of the journal: made in the background, kept as files, sent to consoles that are new or far behind."""
+"""Snapshots of the journal: made in the background, stored as files, sent to consoles that are new or far behind."""

@@ -1,4 +1,4 @@
-"""The routes of snapshots: what the server signed, and the file with the pieces, from any byte on."""
+"""Routes of snapshots: the signed description, and the file with the pieces, from any byte on."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,10 +10,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from tabuah.server.byte_ranges import requested_range
 from tabuah.server.errors import Refusal
-from tabuah.server.ranges import bytes_in
-from tabuah.server.sessions.gate import PEOPLE, Gate
-from tabuah.server.snapshots.keeping import SnapshotKeeper
+from tabuah.server.people.access import PEOPLE, AccessControl
+from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.storage.journal.snapshots import SignedSnapshot
 
 AnyRequest = Request[Any, Any, Any]
@@ -21,13 +21,13 @@ AnyRequest = Request[Any, Any, Any]
 _READ_BYTES: Final = 64 * 1024
 
 
-def snapshot_routes(keeper: SnapshotKeeper, gate: Gate) -> list[HTTPRouteHandler]:
-    """`/v1/snapshot` and `/v1/snapshot/{id}`."""
+def snapshot_routes(keeper: SnapshotStore, access: AccessControl) -> list[HTTPRouteHandler]:
+    """Build the routes `/v1/snapshot` and `/v1/snapshot/{id}`."""
 
     @get("/v1/snapshot", sync_to_thread=False, tags=["journal"])
     def newest_snapshot(request: AnyRequest) -> SignedSnapshot:
-        """What the newest snapshot is, signed; 404 while there is none, then pull the entries."""
-        gate.user_with(request, PEOPLE)
+        """The signed description of the newest snapshot; 404 while there is none: then pull the entries."""
+        access.user_with(request, PEOPLE)
         made = keeper.newest()
         if made is None:
             raise Refusal(
@@ -42,13 +42,13 @@ def snapshot_routes(keeper: SnapshotKeeper, gate: Gate) -> list[HTTPRouteHandler
         tags=["journal"],
     )
     def fetch_snapshot(request: AnyRequest, snapshot_id: FromPath[str]) -> Stream:
-        """The pieces of a snapshot in a row; `Range: bytes=N-` or `bytes=N-M` goes on where the line broke."""
-        gate.user_with(request, PEOPLE)
+        """The pieces of a snapshot in sequence; `Range: bytes=N-` or `bytes=N-M` resumes a download."""
+        access.user_with(request, PEOPLE)
         made = keeper.find(snapshot_id)
         if made is None:
-            raise Refusal(404, "not_found", "this snapshot is not kept any more; ask for the newest")
+            raise Refusal(404, "not_found", "this snapshot is no longer available; fetch the newest")
         size = made.snapshot.size
-        first, end = bytes_in(request.headers.get("range", ""), size)
+        first, end = requested_range(request.headers.get("range", ""), size)
         headers = {"Content-Length": str(end - first), "Accept-Ranges": "bytes", "ETag": f'"{snapshot_id}"'}
         if end - first < size:
             headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"

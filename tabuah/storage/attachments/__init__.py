@@ -1,1 +1,1 @@
-"""From a person's file to an attachment: what it is, made small, freed of what the camera added, with a thumbnail."""
+"""Preparation of attachments: type check, size reduction, removal of metadata, thumbnails."""

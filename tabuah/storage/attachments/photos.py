@@ -1,4 +1,4 @@
-"""A photo made fit to be sent: upright, of a sensible size, free of what the camera added, and with a thumbnail."""
+"""Preparation of photos: upright, reduced, without metadata, with a thumbnail."""
 
 import io
 import struct
@@ -10,30 +10,30 @@ from typing import Any, Final
 from PIL import Image, ImageOps
 
 from tabuah.resources.catalogue import _
-from tabuah.storage.attachments.origins import PhotoOrigin, origin_of
+from tabuah.storage.attachments.photo_origin import PhotoOrigin, origin_of
 from tabuah.storage.blobs.errors import BlobTooLarge, DamagedFile
-from tabuah.storage.blobs.kinds import FileKind
+from tabuah.storage.blobs.file_kinds import FileKind
 
 LONGEST_PX: Final = 2560
 THUMBNAIL_PX: Final = 320
 MAX_PIXELS: Final = 250_000_000  # phones take up to 200 million; one of these takes 750 MB to decode
 _QUALITY: Final = 85
 _THUMBNAIL_QUALITY: Final = 75
-_LARGEST_PNG_BYTES: Final = 1024 * 1024  # a picture without a clear area is smaller as JPEG
+_LARGEST_PNG_BYTES: Final = 1024 * 1024  # a photo without transparency is smaller as JPEG
 _FORMATS: Final = {FileKind.JPEG: "JPEG", FileKind.PNG: "PNG", FileKind.WEBP: "WEBP", FileKind.HEIC: "HEIF"}
-# What a damaged picture makes Pillow's decoders raise.
+# The exceptions that Pillow's decoders raise for a damaged picture.
 _BROKEN: Final = (
     *(OSError, SyntaxError, ValueError, EOFError, TypeError, IndexError, KeyError, RuntimeError, ArithmeticError),
     *(AttributeError, struct.error, zlib.error, Image.DecompressionBombError),
 )
 
-# Pillow warns at a third of this; the limit here is checked before anything is decoded
+# Pillow warns at a third of this; we check our own limit before decoding
 Image.MAX_IMAGE_PIXELS = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """A photo that can be kept: its bytes as `kind`, a thumbnail as JPEG, and what its camera knew."""
+class PreparedPhoto:
+    """A photo ready to store: its bytes as `kind`, a JPEG thumbnail, and its EXIF origin."""
 
     data: bytes
     kind: FileKind
@@ -41,20 +41,20 @@ class Photo:
     origin: PhotoOrigin
 
 
-def prepare_photo(data: bytes, kind: FileKind, *, original: bool = False) -> Photo:
-    """Take a photo as a person has it and give back what may be stored.
+def prepare_photo(data: bytes, kind: FileKind, *, original: bool = False) -> PreparedPhoto:
+    """Prepare a user's photo for storage.
 
     Args:
-        data: the file.
-        kind: what it is.
-        original: keep all its pixels; else the longer side has 2560 at most.
+        data: the file's content.
+        kind: its detected type.
+        original: keep all pixels; otherwise the longer side is reduced to 2560 px.
 
     Raises:
-        DamagedFile: it is not whole.
-        BlobTooLarge: it has more pixels than can be worked on.
+        DamagedFile: it is damaged or incomplete.
+        BlobTooLarge: it has too many pixels.
     """
     try:
-        # Pillow warns, from the opening on, about what a camera wrote wrongly beside the pixels
+        # Pillow warns about invalid metadata from opening on; the metadata is dropped anyway
         with warnings.catch_warnings(action="ignore"), _open(data, kind) as file:
             if file.width * file.height > MAX_PIXELS:
                 raise BlobTooLarge(_("This photo has too many pixels. Make it smaller and attach it again."))
@@ -63,7 +63,7 @@ def prepare_photo(data: bytes, kind: FileKind, *, original: bool = False) -> Pho
         raise BlobTooLarge(_("This photo is too large for this computer's memory.")) from error
     except _BROKEN as error:
         raise DamagedFile(
-            _("This photo is damaged or not complete. Copy it anew from the camera, or take it again.")
+            _("This photo is damaged or incomplete. Copy it again from the camera, or take it again.")
         ) from error
 
 
@@ -83,7 +83,7 @@ def _origin(file: Image.Image) -> PhotoOrigin:
 
 
 def _upright(file: Image.Image) -> Image.Image:
-    """Decoded and turned as the camera was held; a photo is not lost because that is written wrongly."""
+    """Decode and rotate by the EXIF orientation; invalid orientation data does not lose the photo."""
     file.load()
     try:
         return ImageOps.exif_transpose(file)
@@ -91,11 +91,11 @@ def _upright(file: Image.Image) -> Image.Image:
         return file.copy()
 
 
-def _prepared(file: Image.Image, room: int, kind: FileKind, origin: PhotoOrigin, *, original: bool) -> Photo:
+def _prepared(file: Image.Image, room: int, kind: FileKind, origin: PhotoOrigin, *, original: bool) -> PreparedPhoto:
     tables = getattr(file, "quantization", None)
     reduced = not original and max(file.size) > LONGEST_PX
     if reduced:
-        file.draft("RGB", (LONGEST_PX, LONGEST_PX))  # a JPEG is decoded at a half or a quarter of its size
+        file.draft("RGB", (LONGEST_PX, LONGEST_PX))  # decode a JPEG at a half or a quarter of its size
     colours = file.info.get("icc_profile")
     picture = _upright(file)
     if reduced:
@@ -105,8 +105,8 @@ def _prepared(file: Image.Image, room: int, kind: FileKind, origin: PhotoOrigin,
     if kind is FileKind.PNG:
         drawn = _png(picture, colours)
         if original or _has_clear_area(picture) or len(drawn) <= _LARGEST_PNG_BYTES:
-            return Photo(data=drawn, kind=FileKind.PNG, thumbnail=thumbnail, origin=origin)
-    return Photo(
+            return PreparedPhoto(data=drawn, kind=FileKind.PNG, thumbnail=thumbnail, origin=origin)
+    return PreparedPhoto(
         data=_photo_jpeg(flat, colours, None if reduced else tables, room=room, original=original),
         kind=FileKind.JPEG,
         thumbnail=thumbnail,
@@ -115,7 +115,7 @@ def _prepared(file: Image.Image, room: int, kind: FileKind, origin: PhotoOrigin,
 
 
 def _photo_jpeg(picture: Image.Image, colours: Any, tables: Any, *, room: int, original: bool) -> bytes:
-    """As JPEG; with its own tables (how hard it was compressed) where that keeps it as it was or from growing."""
+    """Encode as JPEG, with the original's quantisation tables where that preserves it or is smaller."""
     own = {"qtables": tables} if tables else {"quality": 95, "subsampling": 0}
     if original:
         return _jpeg(picture, colours, own)
@@ -126,7 +126,7 @@ def _photo_jpeg(picture: Image.Image, colours: Any, tables: Any, *, room: int, o
 
 
 def _flat(picture: Image.Image) -> Image.Image:
-    """In three colours; what is clear becomes white."""
+    """Convert to RGB; transparent areas become white."""
     if not _has_clear_area(picture):
         return picture.convert("RGB")
     page = Image.new("RGBA", picture.size, "white")
@@ -158,7 +158,7 @@ def _png(picture: Image.Image, colours: Any) -> bytes:
 
 
 def _bare(picture: Image.Image) -> Image.Image:
-    """The pixels alone: Pillow writes some of what it finds beside them without being asked."""
+    """Return the pixels alone: Pillow writes some metadata that it finds in `info` without being asked."""
     bare = picture.copy()
     clear = bare.info.get("transparency")
     bare.info = {} if clear is None else {"transparency": clear}

@@ -1,1 +1,1 @@
-"""Attachments by their content: photos and other files, named by their SHA-256."""
+"""Content-addressed attachments: photos and other files, named by their SHA-256."""

@@ -1,41 +1,41 @@
-"""Errors of the attachments.
+"""Errors of attachments.
 
 BlobError
-├── BlobMissing      no attachment of that hash is here
-├── BlobTooLarge     it is larger than an attachment may be
-├── WrongOffset      a piece does not follow on what is there; `expected` is where the next one must begin
-├── WrongContent     what came is not what its hash says; it was thrown away
-├── DamagedBlob      what lies on the disk is no longer what its hash says; it was put aside
-├── BlobNotSaved     the disk did not take it
-└── NotAttachable    a person's file that cannot be attached; nothing of it was kept
+├── BlobMissing      no attachment with that hash is here
+├── BlobTooLarge     it exceeds the size limit
+├── WrongOffset      a piece does not continue the received part; `expected` is the next offset
+├── WrongContent     the content does not match its hash; it was discarded
+├── DamagedBlob      the file on disk no longer matches its hash; it was quarantined
+├── BlobNotSaved     the disk did not accept it
+└── NotAttachable    a user's file that cannot be attached; nothing of it was stored
     ├── FileUnreadable    it cannot be read
-    ├── KindRefused       it is of no kind that may be attached
+    ├── KindRefused       its file type is not allowed
     ├── ProgramRefused    it is a program
-    ├── DamagedFile       it says what it is, and is not whole
-    └── TooManyAttached   the incident or station has as many as it may have
+    ├── DamagedFile       it is incomplete or damaged
+    └── TooManyAttached   the incident or station already has the maximum number
 """
 
 
 class BlobError(Exception):
-    """Anything that keeps an attachment from being stored or read; `code` is stable."""
+    """Base of all errors of storing and reading attachments; `code` is stable."""
 
     code = "blob_error"
 
 
 class BlobMissing(BlobError):
-    """No attachment of that hash is here."""
+    """No attachment with that hash is here."""
 
     code = "not_found"
 
 
 class BlobTooLarge(BlobError):
-    """It is larger than an attachment may be."""
+    """It exceeds the size limit."""
 
     code = "too_large"
 
 
 class WrongOffset(BlobError):
-    """A piece does not follow on what is there."""
+    """A piece does not continue the received part."""
 
     code = "wrong_offset"
 
@@ -45,25 +45,25 @@ class WrongOffset(BlobError):
 
 
 class WrongContent(BlobError):
-    """What came is not what its hash says."""
+    """The content does not match its hash."""
 
     code = "wrong_content"
 
 
 class DamagedBlob(BlobError):
-    """What lies on the disk is no longer what its hash says."""
+    """The file on disk no longer matches its hash."""
 
     code = "damaged_blob"
 
 
 class BlobNotSaved(BlobError):
-    """The disk did not take it."""
+    """The disk did not accept it."""
 
     code = "storage_full"
 
 
 class NotAttachable(BlobError):
-    """A person's file that cannot be attached."""
+    """A user's file that cannot be attached."""
 
     code = "not_attachable"
 
@@ -73,7 +73,7 @@ class FileUnreadable(NotAttachable):
 
 
 class KindRefused(NotAttachable):
-    """It is of no kind that may be attached."""
+    """Its file type is not allowed."""
 
 
 class ProgramRefused(NotAttachable):
@@ -83,8 +83,8 @@ class ProgramRefused(NotAttachable):
 
 
 class DamagedFile(NotAttachable):
-    """It says what it is, and is not whole."""
+    """It is incomplete or damaged."""
 
 
 class TooManyAttached(NotAttachable):
-    """The incident or station has as many as it may have."""
+    """The incident or station already has the maximum number of attachments."""

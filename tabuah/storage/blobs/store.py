@@ -1,4 +1,4 @@
-"""A folder of attachments named by their SHA-256; a file is there whole and verified or not at all."""
+"""The blob store: a folder of attachments named by their SHA-256, each complete and verified."""
 
 import contextlib
 import hashlib
@@ -20,7 +20,7 @@ from tabuah.storage.blobs.errors import (
     WrongContent,
     WrongOffset,
 )
-from tabuah.storage.blobs.kinds import HEAD_BYTES, is_program
+from tabuah.storage.blobs.file_kinds import HEAD_BYTES, is_program
 
 MAX_BLOB_BYTES: Final = 50 * 1024 * 1024
 PIECE_BYTES: Final = 256 * 1024
@@ -29,67 +29,67 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """What is known of a stored attachment: `sha256` in hex, `size` in bytes."""
+    """A stored attachment: `sha256` in hex, `size` in bytes."""
 
     sha256: str
     size: int
 
 
 class BlobStore:
-    """Attachments under `folder`; pieces of those that are still coming under `folder/partial`.
+    """Attachments in `folder`, and partially received ones in `folder/partial`.
 
-    What is found damaged goes to `folder/damaged`, so that it is missing here and can come anew.
+    A damaged file is moved to `folder/damaged`, so that it counts as missing and can be fetched again.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._partial = folder / "partial"
-        self._sound: dict[str, tuple[int, int]] = {}  # size and time of change when it was last found to be whole
+        self._sound: dict[str, tuple[int, int]] = {}  # size and mtime at its last verification
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._partial.mkdir(mode=0o700, exist_ok=True)
 
     def path_of(self, sha256: str) -> Path:
-        """Where an attachment is, or would be.
+        """Return the path where an attachment is, or would be.
 
         Raises:
-            BlobMissing: that is no hash.
+            BlobMissing: `sha256` is not a hash.
         """
         if not _SHA256.fullmatch(sha256):
             raise BlobMissing("that is no SHA-256 in hex")
         return self.folder / sha256
 
     def size_of(self, sha256: str) -> int | None:
-        """The size in bytes; None when it is not here."""
+        """Return the size in bytes; None when it is not here."""
         try:
             return self.path_of(sha256).stat().st_size
         except FileNotFoundError:
             return None
 
     def add_file(self, source: Path) -> Blob:
-        """Copy a file in.
+        """Copy a file into the store.
 
         Raises:
             BlobTooLarge: it is larger than `MAX_BLOB_BYTES`.
-            BlobNotSaved: the disk did not take it.
+            BlobNotSaved: the disk did not accept it.
             OSError: it cannot be read.
         """
         with source.open("rb") as file:
             return self._add(iter(lambda: file.read(PIECE_BYTES), b""))
 
     def add(self, data: bytes) -> Blob:
-        """Store some bytes; raises like `add_file`."""
+        """Store bytes; raises like `add_file`."""
         return self._add((data,))
 
     def read(self, sha256: str) -> bytes:
-        """All of an attachment; raises like `checked`."""
-        return self.checked(sha256).read_bytes()
+        """Return an attachment's content; raises like `verified_path`."""
+        return self.verified_path(sha256).read_bytes()
 
-    def checked(self, sha256: str) -> Path:
-        """Where an attachment lies that was found to be what its hash says since it last changed.
+    def verified_path(self, sha256: str) -> Path:
+        """Return the path of an attachment, verified against its hash since its last change.
 
         Raises:
             BlobMissing: it is not here.
-            DamagedBlob: it was here, is no longer what it was, and was put aside.
+            DamagedBlob: it no longer matches its hash and was quarantined.
         """
         path = self.path_of(sha256)
         try:
@@ -102,15 +102,15 @@ class BlobStore:
         except FileNotFoundError as error:
             raise BlobMissing(_missing(sha256)) from error
         except OSError:
-            whole = False  # a bad spot of the disk
+            whole = False  # a bad sector
         if not whole:
-            self._put_aside(path)
+            self._quarantine(path)
             raise DamagedBlob(_("The attachment {sha256} was damaged on this disk.").format(sha256=sha256))
         self._sound[sha256] = seen
         return path
 
     def pieces(self, sha256: str, first: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """An attachment in pieces, from byte `first` on to before byte `end`, as it lies there.
+        """Yield bytes `first` to before `end` of an attachment in pieces, without verification.
 
         Raises:
             BlobMissing: it is not here.
@@ -126,7 +126,7 @@ class BlobStore:
                 yield piece
 
     def received(self, sha256: str) -> int:
-        """How many bytes of an attachment are here: all, or what came before the line broke."""
+        """Return how many bytes of an attachment are here: all, or the part before an interruption."""
         size = self.size_of(sha256)
         if size is not None:
             return size
@@ -137,11 +137,11 @@ class BlobStore:
 
     @contextlib.contextmanager
     def receiving(self, sha256: str, offset: int) -> Iterator[IO[bytes]]:
-        """A file to write the next piece to; what was written stays when the line breaks.
+        """Open the partial file to append the next piece; written bytes survive an interruption.
 
         Raises:
             WrongOffset: the piece does not begin where the last one ended.
-            BlobNotSaved: the disk did not take it.
+            BlobNotSaved: the disk did not accept it.
         """
         self.path_of(sha256)
         try:
@@ -153,18 +153,18 @@ class BlobStore:
             raise _not_saved(error) from error
 
     def finish(self, sha256: str) -> Blob:
-        """Verify what has come and publish it.
+        """Verify a received attachment and publish it.
 
         Raises:
-            WrongContent: it does not fit its hash; it is thrown away.
-            ProgramRefused: it is a program; it is thrown away.
-            BlobMissing: nothing has come.
-            BlobNotSaved: the disk did not take it.
+            WrongContent: it does not match its hash; it is discarded.
+            ProgramRefused: it is a program; it is discarded.
+            BlobMissing: nothing was received.
+            BlobNotSaved: the disk did not accept it.
         """
         return self._verified(self._partial / self.path_of(sha256).name, sha256)
 
     def receive_whole(self, sha256: str, pieces: Iterable[bytes]) -> Blob:
-        """Store an attachment of this hash that comes in one go; raises like `finish` and `add_file`."""
+        """Store an attachment that is received in one go; raises like `finish` and `add_file`."""
         self.path_of(sha256)
         partial = self._write(pieces)
         try:
@@ -193,8 +193,8 @@ class BlobStore:
             raise _not_saved(error) from error
         return Blob(sha256, size)
 
-    def forget_partials(self, before: float) -> None:
-        """Throw away what has not grown since `before` (seconds since 1970)."""
+    def delete_stale_partials(self, before: float) -> None:
+        """Delete partial files that have not grown since `before` (seconds since 1970)."""
         for path in self._partial.iterdir():
             with contextlib.suppress(OSError):
                 if path.stat().st_mtime < before:
@@ -219,7 +219,7 @@ class BlobStore:
         return Blob(digest.hexdigest(), size)
 
     def _write(self, pieces: Iterable[bytes]) -> Path:
-        """A temporary file with all pieces on the disk; nothing is left when they are too many or break off."""
+        """Write all pieces to a temporary file and fsync it; a failure leaves no file."""
         try:
             descriptor, name = tempfile.mkstemp(dir=self._partial)
         except OSError as error:
@@ -241,8 +241,8 @@ class BlobStore:
             raise
         return partial
 
-    def _put_aside(self, path: Path) -> None:
-        """Take a damaged file out of the way; where that fails, it is found damaged again the next time."""
+    def _quarantine(self, path: Path) -> None:
+        """Move a damaged file away; where that fails, the next read finds it damaged again."""
         with contextlib.suppress(OSError):
             aside = self.folder / "damaged"
             aside.mkdir(exist_ok=True)
@@ -250,7 +250,7 @@ class BlobStore:
 
     def _publish(self, partial: Path, sha256: str) -> None:
         partial.replace(self.folder / sha256)
-        if os.name == "posix":  # Windows cannot and need not flush a folder
+        if os.name == "posix":  # Windows cannot fsync a folder and does not need to
             descriptor = os.open(self.folder, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -259,8 +259,8 @@ class BlobStore:
 
 
 def too_large_message() -> str:
-    """What is told about an attachment that is too large."""
-    return _("An attachment may have {n} MB at most.").format(n=MAX_BLOB_BYTES // 1024 // 1024)
+    """Return the message about an attachment that is too large."""
+    return _("An attachment may have at most {n} MB.").format(n=MAX_BLOB_BYTES // 1024 // 1024)
 
 
 def _missing(sha256: str) -> str:

@@ -1,25 +1,43 @@
-"""Which incidents matter now, and how those that were over long ago are found: by queries, not by reading all."""
+"""Finding an incident by what a person types: its number, its id, or a beginning of either."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.listing import worst_first
+from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.subjects import read_state
-from tabuah.storage.cache.layers import moment_text
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.feature_tables import gpkg_datetime
 
-if TYPE_CHECKING:
-    from tabuah.storage.cache.desk import Desk
 
-LEAST_LETTERS: Final = 3  # with fewer nearly everything is found
+def find_incident(session: CacheSession, key: str) -> Incident:
+    """Return the incident with an id, a number, or an unambiguous beginning of either.
 
-# The statuses of what is over, as JSON for a query.
-OVER: Final = msgspec.json.encode([status for status in Status if not status.is_open]).decode()
+    Raises:
+        UnknownKey: none matches, or several do.
+    """
+    found = session.subjects.find("incident", key.strip()) if key.strip() else ()
+    values = [session.subjects.read(subject).state.value for subject in found]
+    incidents = [value for value in values if isinstance(value, Incident)]
+    if len(incidents) == 1:
+        return incidents[0]
+    if not incidents:
+        raise UnknownKey(_("There is no incident {key}.").format(key=key))
+    numbers = ", ".join(incident.number for incident in incidents)
+    raise UnknownKey(_("{key} matches several incidents: {numbers}.").format(key=key, numbers=numbers))
+
+
+MIN_SEARCH_LETTERS: Final = 3  # with fewer letters nearly everything matches
+
+# The statuses of closed incidents, as JSON for a query.
+CLOSED_STATUSES: Final = msgspec.json.encode([status for status in Status if not status.is_open]).decode()
 _CURRENT: Final = """SELECT 'incident/' || id FROM incidents
     WHERE status NOT IN (SELECT value FROM json_each(?)) OR updated_at >= ?
     UNION SELECT subject FROM subjects WHERE conflicts > 0"""  # only incidents have conflicts
@@ -32,39 +50,39 @@ _HAS_WORD: Final = "(number || ' ' || title || ' ' || nagari || ' ' || kecamatan
 
 
 class Archive:
-    """Belongs to the thread of its store. Deleted incidents are in nothing that it gives."""
+    """Queries on incidents, without deleted ones. Belongs to the thread of its store."""
 
-    def __init__(self, desk: "Desk") -> None:
-        self._desk = desk
+    def __init__(self, session: CacheSession) -> None:
+        self._session = session
 
     def current(self, since: datetime) -> list[Incident]:
-        """Incidents that are open or in conflict, or were changed after `since`; worst first."""
-        rows = self._desk.connection.execute(_CURRENT, (OVER, moment_text(since)))
+        """Return incidents that are open, in conflict, or changed after `since`; worst first."""
+        rows = self._session.connection.execute(_CURRENT, (CLOSED_STATUSES, gpkg_datetime(since)))
         return self._values(row[0] for row in rows)
 
     def among(self, keys: Iterable[str]) -> list[Incident]:
-        """Those of these incidents that are here, worst first."""
+        """Return the incidents with these ids that are here, worst first."""
         return self._values(subject_of("incident", key) for key in keys)
 
     def pending(self) -> frozenset[str]:
-        """The incidents of which something has not come back from the server."""
-        waiting = (row[0] for row in self._desk.connection.execute(_PENDING))
+        """Return the ids of incidents with changes that the server has not confirmed."""
+        waiting = (row[0] for row in self._session.connection.execute(_PENDING))
         return frozenset(subject_key(subject) for subject in waiting if subject_kind(subject) == "incident")
 
     def find(self, text: str, limit: int) -> list[Incident]:
-        """Incidents whose number, title or place has all these words, the newest `limit` of them; worst first."""
+        """Return the newest `limit` incidents whose number, title or place has all these words; worst first."""
         words = text.split()
-        if len(text.strip()) < LEAST_LETTERS or not words:
+        if len(text.strip()) < MIN_SEARCH_LETTERS or not words:
             return []
         query = _FOUND.format(conditions=" AND ".join([_HAS_WORD] * len(words)))
-        rows = self._desk.connection.execute(query, (*map(_pattern, words), limit))
+        rows = self._session.connection.execute(query, (*map(_pattern, words), limit))
         return self._values(row[0] for row in rows)
 
     def _values(self, subjects: Iterable[str]) -> list[Incident]:
         wanted = msgspec.json.encode(list(subjects)).decode()
-        texts = (row[0] for row in self._desk.connection.execute(_VALUES, (wanted,)))
+        texts = (row[0] for row in self._session.connection.execute(_VALUES, (wanted,)))
         values = (read_state(text).value for text in texts if text)
-        return worst_first(value for value in values if isinstance(value, Incident) and not value.deleted)
+        return sort_by_urgency(value for value in values if isinstance(value, Incident) and not value.deleted)
 
 
 def _pattern(word: str) -> str:

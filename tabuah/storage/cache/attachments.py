@@ -1,4 +1,4 @@
-"""The attachments of a console: where each stands, where its file is, and what the syncer notes about it."""
+"""The attachments of a console: their status, their files, and the transfer queue."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,37 +9,37 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.attachments import Attachment
-from tabuah.operations.authority.roles import may_see_attachments
+from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.people.roles import may_see_attachments
 from tabuah.resources.catalogue import _
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.cache.blob_table import Rank, WaitingBlob, Way
-from tabuah.storage.cache.desk import Desk
+from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority
+from tabuah.storage.cache.cache_session import CacheSession
 
 BLOB_FOLDER: Final = "blobs"
 _FIRST_WAIT_S: Final = 15.0
 _LONGEST_WAIT_S: Final = 3600.0
-_NO_NEED: Final = 12  # more doublings than the longest wait has
+_MAX_DOUBLINGS: Final = 12  # more doublings than the longest wait has
 
 
-class Standing(StrEnum):
-    """Where an attachment stands, as `incident show --json` says it."""
+class AttachmentStatus(StrEnum):
+    """Status of an attachment, as in `incident show --json`."""
 
     HERE = "here"
     WAITS_UPLOAD = "waits_upload"
     WAITS_DOWNLOAD = "waits_download"
     FAILED = "failed"
-    WITHHELD = "withheld"  # the role of this console's user does not see attachments
+    WITHHELD = "withheld"  # the role of this console's user may not see attachments
 
 
 class AttachmentState(msgspec.Struct, frozen=True, kw_only=True):
-    """How one attachment stands: `moved` of `size` bytes are over; `reason` tells in words why it failed.
+    """State of one attachment: `moved` of `size` bytes are transferred; `reason` describes a failure.
 
-    `is_here` says whether its file can be opened, which also one that waits for its upload can.
+    `is_here` is true if its file can be opened, even if it still waits for its upload.
     """
 
-    state: Standing
+    state: AttachmentStatus
     is_here: bool
     moved: int
     size: int
@@ -47,9 +47,9 @@ class AttachmentState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransferCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many attachments wait, thumbnails not counted; those that failed are among them.
+    """Number of waiting attachments, without thumbnails; failed ones are included.
 
-    `moved` bytes of those that wait are over already.
+    `moved` is the number of bytes already transferred of those that wait.
     """
 
     uploads: int = 0
@@ -59,135 +59,136 @@ class TransferCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attachments:
-    """Belongs to the thread of its store."""
+    """Attachments of one console. Belongs to the thread of its store."""
 
-    def __init__(self, desk: Desk, directory: Path) -> None:
-        self._desk = desk
+    def __init__(self, session: CacheSession, directory: Path) -> None:
+        self._session = session
         self._folder = directory / BLOB_FOLDER
 
     @cached_property
     def files(self) -> BlobStore:
-        """The files themselves."""
+        """Return the blob store with the files."""
         return BlobStore(self._folder)
 
     def may_read(self, about: str = "incident") -> bool:
-        """Whether the role of this console's user sees what others attach to subjects of a kind."""
-        identity = self._desk.meta.identity
+        """Return whether this user's role may see attachments of a kind of subject."""
+        identity = self._session.meta.identity
         return identity is None or may_see_attachments(identity.role, about)
 
     def states(self, attached: Iterable[Attachment]) -> dict[str, AttachmentState]:
-        """How some attachments stand, by their SHA-256."""
+        """Return the states of some attachments by SHA-256."""
         return {attachment.sha256: self._state(attachment) for attachment in attached}
 
     def counts(self) -> TransferCounts:
-        """What waits, in numbers."""
-        waiting = [blob for blob in self.waiting() if blob.rank is not Rank.THUMBNAIL]
-        uploads = sum(1 for blob in waiting if blob.waits is Way.UPLOAD)
+        waiting = [blob for blob in self.waiting() if blob.rank is not TransferPriority.THUMBNAIL]
+        uploads = sum(1 for blob in waiting if blob.waits is TransferDirection.UPLOAD)
         failed = sum(1 for blob in waiting if blob.reason)
         moved = sum(blob.moved for blob in waiting)
         return TransferCounts(uploads=uploads, downloads=len(waiting) - uploads, failed=failed, moved=moved)
 
     def file_of(self, attachment: Attachment) -> Path:
-        """Where an attachment lies, found to be whole.
+        """Return the path of an attachment's verified file.
 
         Raises:
-            BlobMissing: it has not come yet, or may not come; it is fetched before the others.
-            DamagedBlob: it was damaged on this disk; it is fetched anew.
+            BlobMissing: it has not arrived or may not be seen; it gets priority in the queue.
+            DamagedBlob: the file was damaged on this disk; it is downloaded again.
         """
         try:
-            return self.files.checked(attachment.sha256)
+            return self.files.verified_path(attachment.sha256)
         except DamagedBlob as error:
             self.fetch_again(attachment.sha256)
-            damaged = _("{name} was damaged on this disk; it is fetched again with the next sync.")
+            damaged = _("{name} was damaged on this disk; the next sync downloads it again.")
             raise DamagedBlob(damaged.format(name=attachment.name)) from error
         except BlobMissing as error:
             raise BlobMissing(self._missing(attachment)) from error
 
-    def waiting(self, *, up_to: Rank = Rank.FILE) -> tuple[WaitingBlob, ...]:
-        """What must be sent or fetched, in the order in which it should."""
-        found = self._desk.blobs.waiting(Way.UPLOAD, Way.DOWNLOAD, up_to=up_to)
+    def waiting(self, *, up_to: TransferPriority = TransferPriority.FILE) -> tuple[QueuedBlob, ...]:
+        """Return the transfer queue in order."""
+        found = self._session.blobs.waiting(TransferDirection.UPLOAD, TransferDirection.DOWNLOAD, up_to=up_to)
         seen = {about: self.may_read(about) for about in {blob.about for blob in found}}
-        return tuple(blob for blob in found if blob.waits is Way.UPLOAD or seen[blob.about])
+        return tuple(blob for blob in found if blob.waits is TransferDirection.UPLOAD or seen[blob.about])
 
-    def find(self, sha256: str) -> WaitingBlob | None:
-        """How an attachment stands in the queue."""
-        return self._desk.blobs.find(sha256)
+    def find(self, sha256: str) -> QueuedBlob | None:
+        """Return an attachment's place in the queue."""
+        return self._session.blobs.find(sha256)
 
-    def is_due(self, blob: WaitingBlob, now: datetime) -> bool:
-        """Whether it may be tried again; a clock that was set back puts nothing off."""
+    def is_due(self, blob: QueuedBlob, now: datetime) -> bool:
+        """Return whether it may be tried again; a clock that was set back delays nothing."""
         due = blob.not_before
         return due is None or now >= due or due - now > timedelta(seconds=_LONGEST_WAIT_S)
 
-    # what the syncer notes
+    # for the syncer
 
     def done(self, sha256: str) -> None:
-        """It was sent or fetched."""
-        with self._desk.writing():
-            self._desk.blobs.done(sha256)
+        """Record a completed transfer."""
+        with self._session.writing():
+            self._session.blobs.done(sha256)
 
     def moved(self, sha256: str, moved: int) -> None:
-        """So many bytes of it are over."""
-        with self._desk.writing():
-            self._desk.blobs.moved(sha256, moved)
+        """Record the number of transferred bytes."""
+        with self._session.writing():
+            self._session.blobs.moved(sha256, moved)
 
-    def put_off(self, blob: WaitingBlob, *, reason: str) -> None:
-        """It did not move: later, each time twice as much later; `reason` is empty where nothing is wrong."""
-        wait_s = min(_FIRST_WAIT_S * 2 ** min(blob.tries, _NO_NEED), _LONGEST_WAIT_S)
-        with self._desk.writing():
-            self._desk.blobs.put_off(
-                blob.sha256, not_before=self._desk.now() + timedelta(seconds=wait_s), reason=reason
+    def postpone(self, blob: QueuedBlob, *, reason: str) -> None:
+        """Postpone a failed transfer, twice as long each time; `reason` is empty where nothing is wrong."""
+        wait_s = min(_FIRST_WAIT_S * 2 ** min(blob.tries, _MAX_DOUBLINGS), _LONGEST_WAIT_S)
+        with self._session.writing():
+            self._session.blobs.postpone(
+                blob.sha256, not_before=self._session.now() + timedelta(seconds=wait_s), reason=reason
             )
 
     def fetch_again(self, sha256: str) -> None:
-        """It is no longer here as it should be; what was never sent cannot be fetched and says so."""
-        known = self._desk.blobs.find(sha256)
-        if known is not None and known.waits is Way.UPLOAD:
-            self.put_off(known, reason=_("its file is damaged or gone and was not sent yet; attach it again"))
+        """Queue the download of a damaged or missing file; one that was never uploaded is marked failed."""
+        known = self._session.blobs.find(sha256)
+        if known is not None and known.waits is TransferDirection.UPLOAD:
+            self.postpone(known, reason=_("its file is damaged or missing and was not uploaded yet; attach it again"))
             return
-        with self._desk.writing():
-            self._desk.blobs.turn(sha256, Way.DOWNLOAD)
+        with self._session.writing():
+            self._session.blobs.requeue(sha256, TransferDirection.DOWNLOAD)
 
     def fetch_missing(self) -> None:
-        """Queue what was here and is no longer: put aside as damaged, or deleted by somebody."""
-        gone = [sha256 for sha256 in self._desk.blobs.settled() if self.files.size_of(sha256) is None]
+        """Queue the download of files that were quarantined or deleted."""
+        gone = [sha256 for sha256 in self._session.blobs.settled() if self.files.size_of(sha256) is None]
         if gone:
-            with self._desk.writing():
+            with self._session.writing():
                 for sha256 in gone:
-                    self._desk.blobs.turn(sha256, Way.DOWNLOAD)
+                    self._session.blobs.requeue(sha256, TransferDirection.DOWNLOAD)
 
     def send_again(self, sha256: str) -> None:
-        """It is here, and whether the server has it is not known."""
-        with self._desk.writing():
-            self._desk.blobs.turn(sha256, Way.UPLOAD)
+        """Queue the upload of a file that is here, because the server may not have it."""
+        with self._session.writing():
+            self._session.blobs.requeue(sha256, TransferDirection.UPLOAD)
 
     def _missing(self, attachment: Attachment) -> str:
-        known = self._desk.blobs.find(attachment.sha256)
+        known = self._session.blobs.find(attachment.sha256)
         if not self.may_read(known.about if known else "incident"):
-            return _("The role of {user} does not see attachments.").format(user=self._desk.actor())
-        if known is not None and known.waits is not Way.UPLOAD:
-            with self._desk.writing():
-                self._desk.blobs.turn(attachment.sha256, Way.DOWNLOAD, rank=Rank.ASKED_FOR)
-        return _("{name} has not come here yet; it is fetched with the next sync.").format(name=attachment.name)
+            return _("The role of {user} may not see attachments.").format(user=self._session.actor())
+        if known is not None and known.waits is not TransferDirection.UPLOAD:
+            with self._session.writing():
+                self._session.blobs.requeue(
+                    attachment.sha256, TransferDirection.DOWNLOAD, rank=TransferPriority.ASKED_FOR
+                )
+        return _("{name} has not been downloaded yet; the next sync downloads it.").format(name=attachment.name)
 
     def _state(self, attachment: Attachment) -> AttachmentState:
         here = self.files.size_of(attachment.sha256) is not None
-        known = self._desk.blobs.find(attachment.sha256) or WaitingBlob(
-            attachment.sha256, attachment.size, Way.NONE if here else Way.DOWNLOAD
+        known = self._session.blobs.find(attachment.sha256) or QueuedBlob(
+            attachment.sha256, attachment.size, TransferDirection.NONE if here else TransferDirection.DOWNLOAD
         )
         moved = attachment.size if here else min(self.files.received(attachment.sha256), attachment.size)
         return AttachmentState(
             state=self._standing(known, here=here),
             is_here=here,
-            moved=known.moved if known.waits is Way.UPLOAD else moved,
+            moved=known.moved if known.waits is TransferDirection.UPLOAD else moved,
             size=attachment.size,
             reason=known.reason,
         )
 
-    def _standing(self, known: WaitingBlob, *, here: bool) -> Standing:
+    def _standing(self, known: QueuedBlob, *, here: bool) -> AttachmentStatus:
         if known.reason:
-            return Standing.FAILED
-        if known.waits is Way.UPLOAD:
-            return Standing.WAITS_UPLOAD
+            return AttachmentStatus.FAILED
+        if known.waits is TransferDirection.UPLOAD:
+            return AttachmentStatus.WAITS_UPLOAD
         if here:
-            return Standing.HERE
-        return Standing.WAITS_DOWNLOAD if self.may_read(known.about) else Standing.WITHHELD
+            return AttachmentStatus.HERE
+        return AttachmentStatus.WAITS_DOWNLOAD if self.may_read(known.about) else AttachmentStatus.WITHHELD

@@ -1,4 +1,4 @@
-"""Which attachments must still be sent to the server or fetched from it, how far each is, and what went wrong."""
+"""The transfer queue of attachments: direction, priority, progress and failures."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -8,50 +8,50 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.attachments import Attachment
+from tabuah.operations.attachments.attachment import Attachment
 
 _COLUMNS: Final = "sha256, size, waits, rank, moved, tries, not_before, reason, about"
-# What is here now need not come any more: it may have to go. What hangs on an incident, too, counts as an incident's.
+# An attachment that is here may have to be uploaded, but not downloaded. One that is attached to an
+# incident and to a station counts as the incident's.
 _WANT_UPLOAD: Final = """INSERT INTO blobs (sha256, size, rank, about, waits) VALUES (?, ?, ?, ?, 'upload')
     ON CONFLICT (sha256) DO UPDATE SET waits = iif(waits = '', '', 'upload'), moved = iif(waits = '', moved, 0),
         tries = 0, not_before = '', reason = '', about = min(about, excluded.about)"""
 _WANT_DOWNLOAD: Final = """INSERT INTO blobs (sha256, size, rank, about, waits) VALUES (?, ?, ?, ?, 'download')
     ON CONFLICT (sha256) DO UPDATE SET about = excluded.about WHERE excluded.about < about"""
-_WANT_ARCHIVED: Final = "UPDATE blobs SET rank = ? WHERE sha256 = ? AND rank = 3"  # that of `Rank.ARCHIVE`
+_WANT_ARCHIVED: Final = "UPDATE blobs SET rank = ? WHERE sha256 = ? AND rank = 3"  # `TransferPriority.ARCHIVE`
 _NOTE_REMOVED: Final = "UPDATE blobs SET rank = ? WHERE sha256 = ? AND waits = 'download' AND about = 'station'"
-# Small pictures before everything else, and incidents before stations; then what goes before what comes; then the
-# smallest.
+# Thumbnails first, incidents before stations, then uploads before downloads, then the smallest.
 _ORDER: Final = "ORDER BY rank, about, waits DESC, size, sha256"
 
 
-class Way(StrEnum):
-    """Where an attachment must still go."""
+class TransferDirection(StrEnum):
+    """The direction in which an attachment must still be transferred."""
 
     UPLOAD = "upload"
     DOWNLOAD = "download"
     NONE = ""
 
 
-class Rank(IntEnum):
-    """What travels first."""
+class TransferPriority(IntEnum):
+    """The priority of a transfer."""
 
-    ASKED_FOR = 0  # somebody wants to see it now
+    ASKED_FOR = 0  # a user wants to see it now
     THUMBNAIL = 1
     FILE = 2
-    ARCHIVE = 3  # of what is over: it comes when somebody wants to see it
+    ARCHIVE = 3  # of a closed subject: downloaded only on request
 
 
-class WaitingBlob(msgspec.Struct, frozen=True):
-    """An attachment by its content: `size` in bytes, `moved` of which are over; `tries` failed.
+class QueuedBlob(msgspec.Struct, frozen=True):
+    """An attachment in the queue: `moved` of `size` bytes are transferred, `tries` attempts failed.
 
-    `about` is the kind of subject that it is attached to, `incident` where one is among several. `reason` says in
-    words why it failed; it is empty for one whose turn has not come.
+    `about` is the kind of subject that it is attached to, `incident` if one of several is an incident.
+    `reason` describes a failure; it is empty for one that is merely waiting.
     """
 
     sha256: str
     size: int
-    waits: Way = Way.NONE
-    rank: Rank = Rank.FILE
+    waits: TransferDirection = TransferDirection.NONE
+    rank: TransferPriority = TransferPriority.FILE
     moved: int = 0
     tries: int = 0
     not_before: datetime | None = None
@@ -60,69 +60,71 @@ class WaitingBlob(msgspec.Struct, frozen=True):
 
 
 class BlobTable:
-    """Reads and writes what attachments wait for; writing needs an open transaction."""
+    """Reads and writes the transfer queue; writing needs an open transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def want_upload(self, attached: Attachment, *, about: str) -> None:
-        """An own attachment must go to the server, its thumbnail, too."""
+    def queue_upload(self, attached: Attachment, *, about: str) -> None:
+        """Queue the upload of an own attachment and its thumbnail."""
         self._connection.executemany(_WANT_UPLOAD, _rows((attached,), about))
 
-    def want_download(self, attached: Attachment, *, about: str) -> None:
-        """An attachment should come here, its thumbnail, too."""
+    def queue_download(self, attached: Attachment, *, about: str) -> None:
+        """Queue the download of an attachment and its thumbnail."""
         self._connection.executemany(_WANT_DOWNLOAD, _rows((attached,), about))
 
-    def note_archived(self, attached: Iterable[Attachment], *, about: str) -> None:
-        """Attachments of what is over: they are at the server and come only when somebody asks for them."""
-        self._connection.executemany(_WANT_DOWNLOAD, _rows(attached, about, rank=Rank.ARCHIVE))
+    def queue_archived(self, attached: Iterable[Attachment], *, about: str) -> None:
+        """Queue attachments of closed subjects; they are downloaded only on request."""
+        self._connection.executemany(_WANT_DOWNLOAD, _rows(attached, about, rank=TransferPriority.ARCHIVE))
 
-    def note_removed(self, attached: Iterable[Attachment]) -> None:
-        """Attachments that somebody has taken from a station: what has not come yet need not."""
-        rows = [(Rank.ARCHIVE, sha256) for a in attached for sha256, _size in a.files]
+    def archive_removed(self, attached: Iterable[Attachment]) -> None:
+        """Lower the priority of attachments removed from a station that have not arrived."""
+        rows = [(TransferPriority.ARCHIVE, sha256) for a in attached for sha256, _size in a.files]
         self._connection.executemany(_NOTE_REMOVED, rows)
 
-    def want_archived(self, attached: Iterable[Attachment]) -> None:
-        """Attachments of what is not over any more: those that are not here should come."""
+    def requeue_archived(self, attached: Iterable[Attachment]) -> None:
+        """Restore the priority of attachments of reopened subjects."""
         rows = [(_rank(is_file=sha256 == a.sha256), sha256) for a in attached for sha256, _size in a.files]
         self._connection.executemany(_WANT_ARCHIVED, rows)
 
-    def find(self, sha256: str) -> WaitingBlob | None:
-        """How an attachment stands; None for one that is not known."""
+    def find(self, sha256: str) -> QueuedBlob | None:
+        """Return an attachment's place in the queue; None if it is unknown."""
         query = f"SELECT {_COLUMNS} FROM blobs WHERE sha256 = ?"  # noqa: S608 - our own column names
         row = self._connection.execute(query, (sha256,)).fetchone()
         return _read(row) if row else None
 
-    def waiting(self, *ways: Way, up_to: Rank = Rank.FILE) -> tuple[WaitingBlob, ...]:
-        """What must go these ways, in the order in which it should."""
+    def waiting(
+        self, *ways: TransferDirection, up_to: TransferPriority = TransferPriority.FILE
+    ) -> tuple[QueuedBlob, ...]:
+        """Return the attachments to transfer in these directions, in queue order."""
         marks = ", ".join("?" * len(ways))
         query = f"SELECT {_COLUMNS} FROM blobs WHERE waits IN ({marks}) AND rank <= ? {_ORDER}"  # noqa: S608 - likewise
         return tuple(_read(row) for row in self._connection.execute(query, (*ways, up_to)))
 
     def settled(self) -> tuple[str, ...]:
-        """What is where it should be."""
+        """Return the attachments that need no transfer."""
         return tuple(row[0] for row in self._connection.execute("SELECT sha256 FROM blobs WHERE waits = ''"))
 
     def done(self, sha256: str) -> None:
-        """It is where it should be."""
+        """Record a completed transfer."""
         self._connection.execute(
             "UPDATE blobs SET waits = '', moved = size, tries = 0, not_before = '', reason = '' WHERE sha256 = ?",
             (sha256,),
         )
 
     def moved(self, sha256: str, moved: int) -> None:
-        """So many bytes of it are over: it is under way again, whatever was wrong before."""
+        """Record the number of transferred bytes and clear an earlier failure."""
         self._connection.execute("UPDATE blobs SET moved = ?, reason = '' WHERE sha256 = ?", (moved, sha256))
 
-    def put_off(self, sha256: str, *, not_before: datetime, reason: str) -> None:
-        """It did not move; `reason` is empty where nothing is wrong but its turn has not come."""
+    def postpone(self, sha256: str, *, not_before: datetime, reason: str) -> None:
+        """Postpone a transfer; `reason` is empty where nothing is wrong."""
         self._connection.execute(
             "UPDATE blobs SET tries = tries + 1, not_before = ?, reason = ? WHERE sha256 = ?",
             (not_before.isoformat(), reason, sha256),
         )
 
-    def turn(self, sha256: str, way: Way, *, rank: Rank | None = None) -> None:
-        """Send it again, fetch it again, or fetch it before the others."""
+    def requeue(self, sha256: str, way: TransferDirection, *, rank: TransferPriority | None = None) -> None:
+        """Queue a transfer again, optionally with another priority."""
         self._connection.execute(
             "UPDATE blobs SET waits = ?, rank = coalesce(?, rank), moved = 0, tries = 0, not_before = '', reason = ''"
             " WHERE sha256 = ?",
@@ -131,19 +133,21 @@ class BlobTable:
 
 
 def _rows(
-    attached: Iterable[Attachment], about: str, *, rank: Rank | None = None
-) -> Iterator[tuple[str, int, Rank, str]]:
+    attached: Iterable[Attachment], about: str, *, rank: TransferPriority | None = None
+) -> Iterator[tuple[str, int, TransferPriority, str]]:
     for attachment in attached:
         for sha256, size in attachment.files:
             own = _rank(is_file=sha256 == attachment.sha256)
             yield sha256, size, own if rank is None else rank, about
 
 
-def _rank(*, is_file: bool) -> Rank:
-    return Rank.FILE if is_file else Rank.THUMBNAIL
+def _rank(*, is_file: bool) -> TransferPriority:
+    return TransferPriority.FILE if is_file else TransferPriority.THUMBNAIL
 
 
-def _read(row: tuple[str, int, str, int, int, int, str, str, str]) -> WaitingBlob:
+def _read(row: tuple[str, int, str, int, int, int, str, str, str]) -> QueuedBlob:
     sha256, size, waits, rank, moved, tries, not_before, reason, about = row
     due = datetime.fromisoformat(not_before) if not_before else None
-    return WaitingBlob(sha256, size, Way(waits), Rank(rank), moved, tries, due, reason, about)
+    return QueuedBlob(
+        sha256, size, TransferDirection(waits), TransferPriority(rank), moved, tries, due, reason, about
+    )

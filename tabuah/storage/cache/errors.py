@@ -1,17 +1,17 @@
 """Errors of a console's own data.
 
 CacheError
-├── DamagedCache            the file is broken or no cache of ours; says what to do
-├── NewerCache              a newer version of Tabuah wrote it
-├── CacheBusy               another program holds it too long
-├── DiskFull                nothing was saved
-│   └── ReadOnlyForNow      not even opened for writing: everything can be read, nothing saved
-├── UnsafeDirectory         a network share or a cloud-synced folder
-├── DirectoryInUse          another window or syncer works in this directory
-├── UnknownKey              no incident, conflict, station … of that name, or several
-├── AnotherServer           this data belongs to the journal of another server
-├── JournalDoesNotFollow    pulled records do not continue what is here; nothing of them was taken
-└── ForkedDevice            another copy of this device has written in its name
+├── DamagedCache        the file is broken or not a cache of ours; says what to do
+├── NewerCache          a newer version of Tabuah wrote it
+├── CacheBusy           another program holds it for too long
+├── DiskFull            nothing was saved
+│   └── ReadOnlyCache   not even opened for writing: everything can be read, nothing saved
+├── UnsafeDirectory     a network share or a cloud-synced folder
+├── DirectoryInUse      another window or syncer works in this directory
+├── UnknownKey          no incident, conflict, station … has that name, or several have
+├── AnotherServer       this data belongs to the journal of another server
+├── JournalMismatch     pulled records do not continue the journal here; none was applied
+└── ForkedDevice        another copy of this device has written in its name
 """
 
 from pathlib import Path
@@ -20,11 +20,11 @@ from tabuah.resources.catalogue import _
 
 
 class CacheError(Exception):
-    """Anything expected that goes wrong with a console's own data; the message is made to be shown."""
+    """Base of all expected errors with a console's own data; the message is shown to the user."""
 
 
 class DamagedCache(CacheError):
-    """The file cannot be trusted; it is left as it is."""
+    """The file cannot be trusted; it is left unchanged."""
 
     def __init__(self, path: Path, finding: str) -> None:
         self.path, self.finding = path, " ".join(finding.split())
@@ -38,7 +38,7 @@ class DamagedCache(CacheError):
 
 
 class NewerCache(CacheError):
-    """The file has changes in its shape that this version does not know."""
+    """The file has migrations that this version does not know."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -56,7 +56,7 @@ class CacheBusy(CacheError):
 
 
 class DiskFull(CacheError):
-    """The disk took no more."""
+    """The disk accepted no more data."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -66,21 +66,21 @@ class DiskFull(CacheError):
         )
 
 
-class ReadOnlyForNow(DiskFull):
-    """There was no room even for what SQLite writes while it reads."""
+class ReadOnlyCache(DiskFull):
+    """There was no space even for the files that SQLite needs to read."""
 
     def __init__(self) -> None:
         CacheError.__init__(
             self,
             _(
-                "The disk is full or takes no writes: everything can be read, nothing can be saved until some space "
-                "is free and Tabuah is opened again. All that was saved before is safe."
+                "The disk is full or not writable: everything can be read, but nothing can be saved until "
+                "there is free space and Tabuah is opened again. All earlier work is safe."
             ),
         )
 
 
 class UnsafeDirectory(CacheError):
-    """A place where SQLite's locks do not hold, or where another program replaces files behind our back."""
+    """A place where SQLite's locks do not work, or where another program replaces files."""
 
 
 class DirectoryInUse(CacheError):
@@ -88,15 +88,15 @@ class DirectoryInUse(CacheError):
 
 
 class UnknownKey(CacheError):
-    """Nothing, or more than one thing, answers to that name."""
+    """No object, or more than one, has that name."""
 
 
 class AnotherServer(CacheError):
     """Two journals are never mixed in one cache."""
 
 
-class JournalDoesNotFollow(CacheError):
-    """A gap, a wrong hash or a wrong signature in what the server sent."""
+class JournalMismatch(CacheError):
+    """A gap, a wrong hash or a wrong signature in the server's journal."""
 
 
 class ForkedDevice(CacheError):

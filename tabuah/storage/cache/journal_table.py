@@ -1,4 +1,4 @@
-"""The journal and the outbox as tables: entries verbatim, with the server's ruling once it came."""
+"""The journal and the outbox as tables: verbatim entries, with the server's ruling once it is known."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _UNDECIDED: Final = """AND NOT EXISTS (SELECT 1 FROM journal WHERE replaces = r.
     AND NOT EXISTS (SELECT 1 FROM dismissed d WHERE d.entry = r.entry) ORDER BY id"""
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class OutboxEntry(msgspec.Struct, frozen=True):
     """An entry in the outbox: its number, id and wire form."""
 
     n: int
@@ -41,7 +41,7 @@ class JournalTable:
         self._connection = connection
 
     def add_own(self, chained: ChainedEntry, personal: Iterable[PersonalValue]) -> None:
-        """Put an own new entry into journal and outbox."""
+        """Add an own new entry to journal and outbox."""
         entry = chained.entry
         self._connection.execute(_ADD_OWN, (*_columns(entry), chained.text.decode(), chained.signature))
         self._connection.execute(
@@ -51,60 +51,60 @@ class JournalTable:
         self.add_personal(msgspec.structs.replace(value, entry=entry.id) for value in personal)
 
     def add_records(self, records: Iterable[tuple[Record, Entry]]) -> None:
-        """Put pulled records into the journal; own entries are there already and get their ruling."""
+        """Add pulled records to the journal; own entries in it get their ruling."""
         self._connection.executemany(_ADD_RECORD, (_record_row(record, entry) for record, entry in records))
 
     def add_personal(self, values: Iterable[PersonalValue]) -> None:
-        """Keep personal values beside their entries."""
+        """Store personal values of entries."""
         self._connection.executemany(_PERSONAL, ((v.entry, v.field, v.salt, v.value) for v in values))
 
     def personal_of(self, entry: str) -> dict[str, str]:
-        """The personal values of an entry by field, as far as this user may read them."""
+        """Return the personal values of an entry by field, as far as this user may read them."""
         query = "SELECT field, value FROM personal WHERE entry = ?"
         return dict(self._connection.execute(query, (entry,)).fetchall())
 
     def personal_among(self, entries: Iterable[str]) -> tuple[PersonalValue, ...]:
-        """The personal values that travel with some entries."""
+        """Return the personal values of some entries."""
         query = "SELECT field, salt, value, entry FROM personal WHERE entry = ?"
         rows = (row for entry in entries for row in self._connection.execute(query, (entry,)))
         return tuple(PersonalValue(field=f, salt=s, value=v, entry=e) for f, s, v, e in rows)
 
     def settle(self, entries: Iterable[str]) -> None:
-        """Take confirmed entries out of the outbox."""
+        """Remove confirmed entries from the outbox."""
         self._connection.executemany("DELETE FROM outbox WHERE entry = ?", ((entry,) for entry in entries))
 
     def mark_pushed(self, entries: Iterable[str]) -> None:
-        """Remember that the server has these; they stay until they are pulled."""
+        """Mark entries as pushed; they stay in the outbox until they are pulled."""
         self._connection.executemany("UPDATE outbox SET pushed = 1 WHERE entry = ?", ((entry,) for entry in entries))
 
-    def outbox_after(self, n: int, limit: int) -> tuple[Waiting, ...]:
-        """Entries that the server has not acknowledged, in the order of their numbers."""
+    def outbox_after(self, n: int, limit: int) -> tuple[OutboxEntry, ...]:
+        """Return entries that the server has not acknowledged, in order."""
         query = """SELECT o.n, o.entry, j.text, j.signature FROM outbox o JOIN journal j ON j.entry = o.entry
                    WHERE o.n > ? AND NOT o.pushed ORDER BY o.n LIMIT ?"""
         rows = self._connection.execute(query, (n, limit))
-        return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
+        return tuple(OutboxEntry(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
 
-    def pending_from(self, n: int) -> tuple[Waiting, ...]:
-        """All own unconfirmed entries from a number on, acknowledged or not."""
+    def pending_from(self, n: int) -> tuple[OutboxEntry, ...]:
+        """Return all own unconfirmed entries from a number on, acknowledged or not."""
         query = """SELECT o.n, o.entry, j.text, j.signature FROM outbox o JOIN journal j ON j.entry = o.entry
                    WHERE o.n >= ? ORDER BY o.n"""
         rows = self._connection.execute(query, (n,))
-        return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
+        return tuple(OutboxEntry(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
 
-    def own_from(self, device: str, n: int) -> tuple[Waiting, ...]:
-        """All entries of a device from a number on, in order."""
+    def own_from(self, device: str, n: int) -> tuple[OutboxEntry, ...]:
+        """Return all entries of a device from a number on, in order."""
         query = "SELECT n, entry, text, signature FROM journal WHERE device = ? AND n >= ? ORDER BY n"
         rows = self._connection.execute(query, (device, n))
-        return tuple(Waiting(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
+        return tuple(OutboxEntry(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
 
     def pending_of(self, subject: str) -> tuple[tuple[Entry, str], ...]:
-        """Own unconfirmed entries on a subject, in order, each with its text."""
+        """Return own unconfirmed entries on a subject, in order, each with its text."""
         query = """SELECT j.text FROM outbox o JOIN journal j ON j.entry = o.entry
                    WHERE o.subject = ? ORDER BY o.n"""
         return tuple((decode_entry(text), text) for (text,) in self._connection.execute(query, (subject,)))
 
     def pending_among(self, subjects: Iterable[str]) -> dict[str, list[tuple[Entry, str]]]:
-        """Own unconfirmed entries on these subjects, each subject's in order; one query for all of them."""
+        """Return own unconfirmed entries on these subjects, each subject's in order, by one query."""
         query = """SELECT o.subject, j.text FROM outbox o JOIN journal j ON j.entry = o.entry
                    WHERE o.subject IN (SELECT value FROM json_each(?)) ORDER BY o.n"""
         found: dict[str, list[tuple[Entry, str]]] = {}
@@ -113,33 +113,33 @@ class JournalTable:
         return found
 
     def pending(self) -> tuple[Entry, ...]:
-        """All own unconfirmed entries, in order."""
+        """Return all own unconfirmed entries, in order."""
         query = "SELECT j.text FROM outbox o JOIN journal j ON j.entry = o.entry ORDER BY o.n"
         return tuple(decode_entry(text) for (text,) in self._connection.execute(query))
 
     def waiting_since(self) -> tuple[int, datetime | None]:
-        """How many entries wait, and since when."""
+        """Return how many entries are pending, and since when."""
         count, since = self._connection.execute("SELECT count(*), min(at) FROM outbox").fetchone()
         return int(count), datetime.fromisoformat(since) if since else None
 
     def waiting_bytes(self) -> int:
-        """How many bytes the entries that wait have together, without what travels beside them."""
+        """Return the size of the pending entries in bytes, without personal values."""
         query = "SELECT coalesce(sum(length(text) + length(signature)), 0) FROM outbox JOIN journal USING (entry)"
         return int(self._connection.execute(query).fetchone()[0])
 
     def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
-        """The entries of a subject in the server's order, own unconfirmed ones last (their verdict is None)."""
+        """Return the entries of a subject in the server's order, then own unconfirmed ones (verdict None)."""
         query = "SELECT text, verdict FROM journal WHERE subject = ? ORDER BY seq IS NULL, seq, id"
         rows = self._connection.execute(query, (subject,))
         return tuple((decode_entry(text), Verdict(verdict) if verdict else None) for text, verdict in rows)
 
     def first_seq_after(self, seq: int) -> int:
-        """The first record after a number that is here; 0 when none is."""
+        """Return the first seq after `seq` that is here; 0 when there is none."""
         row = self._connection.execute("SELECT min(seq) FROM journal WHERE seq > ?", (seq,)).fetchone()
         return int(row[0] or 0)
 
     def records_between(self, after: int, last: int, *, limit: int, most_bytes: int) -> tuple[Record, ...]:
-        """The records after one number up to another, at most so many and about so many bytes, one at least."""
+        """Return records after one seq up to another, at most `limit` and about `most_bytes`, at least one."""
         query = """SELECT seq, text, signature, received_at, verdict, reason, hash FROM journal
                    WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"""
         found: list[Record] = []
@@ -151,56 +151,56 @@ class JournalTable:
         return tuple(found)
 
     def hash_at(self, seq: int) -> str:
-        """The hash of a record that is here; empty when it is not."""
+        """Return the hash of a record; empty when it is not here."""
         row = self._connection.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
         return str(row[0]) if row else ""
 
     def holds_another(self, entry: str, device: str, n: int) -> bool:
-        """Whether another entry than this one is here under a device's number."""
+        """Return whether a different entry is here under a device's number."""
         if self._connection.execute("SELECT 1 FROM journal WHERE entry = ?", (entry,)).fetchone():
             return False
         query = "SELECT 1 FROM journal WHERE device = ? AND n = ?"
         return self._connection.execute(query, (device, n)).fetchone() is not None
 
     def entry(self, entry_id: str) -> Entry:
-        """An entry that is known to be here, by its id."""
+        """Return an entry that is known to be here."""
         row = self._connection.execute("SELECT text FROM journal WHERE entry = ?", (entry_id,)).fetchone()
         return decode_entry(row[0])
 
     def entries_among(self, entry_ids: Iterable[str]) -> tuple[Entry, ...]:
-        """The entries of these ids that are here, in the order of the ids."""
+        """Return the entries with these ids that are here, in the order of the ids."""
         query = "SELECT text FROM journal WHERE entry = ?"
         rows = (row for key in entry_ids for row in self._connection.execute(query, (key,)))
         return tuple(decode_entry(text) for (text,) in rows)
 
     def reason_of(self, entry: str) -> str:
-        """The stable code of why an entry was not accepted."""
+        """Return the stable code of why an entry was not accepted."""
         row = self._connection.execute("SELECT reason FROM journal WHERE entry = ?", (entry,)).fetchone()
         return str(row[0] or "") if row else ""
 
     def rejected(self, devices: Iterable[str]) -> Iterator[tuple[Entry, str]]:
-        """Entries of these devices that were rejected, each with its reason's code, less what a person decided on."""
+        """Yield rejected entries of these devices with reason codes, without those decided on by a person."""
         query = f"SELECT text, reason FROM journal r WHERE device = ? AND verdict = 'rejected' {_UNDECIDED}"  # noqa: S608
         for device in devices:
             for text, reason in self._connection.execute(query, (device,)):
                 yield decode_entry(text), reason or ""
 
     def own_held(self, devices: Iterable[str]) -> Iterator[Entry]:
-        """Entries of these devices that were held when they came, whatever became of them since, less the same."""
+        """Yield entries of these devices that the server first held, without those decided on by a person."""
         query = f"SELECT text FROM journal r WHERE device = ? AND verdict = 'held' {_UNDECIDED}"  # noqa: S608
         for device in devices:
             for (text,) in self._connection.execute(query, (device,)):
                 yield decode_entry(text)
 
     def dismissed(self, devices: Iterable[str]) -> list[tuple[Entry, str]]:
-        """Entries of these devices that a person set aside, each with its reason's code."""
+        """Return entries of these devices that a person dismissed, each with its reason code."""
         query = """SELECT text, iif(verdict = 'held', 'refused', reason) FROM dismissed d
                    JOIN journal r ON r.entry = d.entry WHERE device = ? ORDER BY r.id"""
         rows = (row for device in devices for row in self._connection.execute(query, (device,)))
         return [(decode_entry(text), reason or "") for text, reason in rows]
 
     def dismiss(self, entries: Iterable[str], at: datetime) -> None:
-        """Set entries aside: they are in the journal as before, only no tray shows them."""
+        """Dismiss entries: they stay in the journal, but no tray shows them."""
         query = "INSERT OR REPLACE INTO dismissed (entry, at) VALUES (?, ?)"
         self._connection.executemany(query, ((entry, at.isoformat()) for entry in entries))
 
@@ -209,11 +209,11 @@ class JournalTable:
         self._connection.executemany("DELETE FROM dismissed WHERE entry = ?", ((entry,) for entry in entries))
 
     def has_sent(self, n: int) -> bool:
-        """Whether the server has acknowledged a waiting entry from this number on."""
+        """Return whether the server has acknowledged a pending entry from this number on."""
         return self._connection.execute("SELECT 1 FROM outbox WHERE n >= ? AND pushed", (n,)).fetchone() is not None
 
     def forget_unsent(self, n: int = 0) -> None:
-        """Drop own unconfirmed entries from a number on, which others stand in for."""
+        """Delete own unconfirmed entries from a number on, because others replace them."""
         for table in ("personal", "journal"):
             query = f"DELETE FROM {table} WHERE entry IN (SELECT entry FROM outbox WHERE n >= ?)"  # noqa: S608
             self._connection.execute(query, (n,))

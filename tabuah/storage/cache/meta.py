@@ -1,4 +1,4 @@
-"""Small facts about this console: its device, its server, where it stands in the journal."""
+"""Key–value facts about this console: its device, its server, its position in the journal."""
 
 import sqlite3
 from datetime import datetime
@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.authority.records import Grant
-from tabuah.operations.authority.roles import Role
 from tabuah.operations.entries import GENESIS
+from tabuah.operations.people.records import Grant
+from tabuah.operations.people.roles import Role
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 
@@ -17,7 +17,7 @@ _WRITE: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET 
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who works on this console and with which server; no secrets. `server` is the server's device id."""
+    """The logged-in user and the server; no secrets. `server` is the server's device id."""
 
     server_url: str
     server: str
@@ -31,40 +31,39 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class JournalHead(msgspec.Struct, frozen=True):
-    """Where this console stands in the server's journal: the last seq it has, and its hash."""
+    """The last record of the server's journal that is here: its seq and hash."""
 
     seq: int = 0
     hash: str = GENESIS
 
 
-class Meta:
+class CacheMeta:
     """Reads and writes the facts; writing needs an open transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def read(self, key: str) -> str:
-        """A fact as text; empty when it is not known."""
+        """Return a fact as text; empty when it is unknown."""
         row = self._connection.execute(_READ, (key,)).fetchone()
         return str(row[0]) if row else ""
 
     def write(self, key: str, value: str) -> None:
-        """Keep a fact."""
         self._connection.execute(_WRITE, (key, value))
 
     @property
     def device(self) -> str:
-        """The id of this device; empty before its key is made."""
+        """Return this device's id; empty before its key is created."""
         return self.read("device")
 
     @property
     def former_devices(self) -> tuple[str, ...]:
-        """Ids that this console wrote under before its key was replaced."""
+        """Return the ids that this console used before its key was replaced."""
         return tuple(self.read("former_devices").split())
 
     @property
     def chain_head(self) -> ChainHead:
-        """The last entry of this device's own chain."""
+        """Return the last entry of this device's own chain."""
         text = self.read("chain_head")
         return msgspec.json.decode(text, type=ChainHead) if text else ChainHead()
 
@@ -74,7 +73,7 @@ class Meta:
 
     @property
     def journal_head(self) -> JournalHead:
-        """The last record that was pulled."""
+        """Return the last record that was pulled."""
         text = self.read("journal_head")
         return msgspec.json.decode(text, type=JournalHead) if text else JournalHead()
 
@@ -84,12 +83,12 @@ class Meta:
 
     @property
     def snapshot_seq(self) -> int:
-        """Up to which seq the states came by a snapshot, so that not all records are here; 0 where they all are."""
+        """Return the seq of the last loaded snapshot, before which not all records are here; 0 without one."""
         return int(self.read("snapshot_seq") or 0)
 
     @property
     def identity(self) -> Identity | None:
-        """Who is logged in; None before the first log-in."""
+        """Return the logged-in user; None before the first log-in."""
         text = self.read("identity")
         return msgspec.json.decode(text, type=Identity) if text else None
 
@@ -99,12 +98,12 @@ class Meta:
 
     @property
     def clock_offset_s(self) -> float:
-        """What must be added to this computer's clock to have the server's, in seconds."""
+        """Return the seconds to add to this computer's clock to get the server's."""
         return float(self.read("clock_offset_s") or 0.0)
 
     @property
     def checkpoint(self) -> SignedCheckpoint | None:
-        """The newest record up to which the server has vouched for what is here."""
+        """Return the newest checkpoint that the server signed for the journal here."""
         text = self.read("checkpoint")
         return msgspec.json.decode(text, type=SignedCheckpoint) if text else None
 
@@ -114,61 +113,61 @@ class Meta:
 
     @property
     def personal_missing_after(self) -> int | None:
-        """The record after which personal values were not brought by the bundle that brought the records."""
+        """Return the seq after which a bundle brought records without personal values."""
         text = self.read("personal_missing_after")
         return int(text) if text else None
 
     def note_missing_personal(self, after: int | None) -> None:
-        """Records after this one came without personal values; None: all values are here."""
+        """Record that records after a seq lack personal values; None: all are here."""
         known = self.personal_missing_after
         if after is not None and known is not None:
             after = min(after, known)
         self.write("personal_missing_after", "" if after is None else str(after))
 
     @property
-    def given_away(self) -> int:
-        """Up to which number the entries of this device have left it by a bundle: they stay as they are."""
+    def exported_until(self) -> int:
+        """Return the number up to which this device's entries were exported: they must not change."""
         return int(self.read(f"given_away/{self.device}") or 0)
 
-    def note_given_away(self, n: int) -> None:
-        """Remember that entries up to this number are in somebody's hands."""
-        self.write(f"given_away/{self.device}", str(max(n, self.given_away)))
+    def record_exported(self, n: int) -> None:
+        """Record that entries up to a number were exported."""
+        self.write(f"given_away/{self.device}", str(max(n, self.exported_until)))
 
     @property
     def last_sync_at(self) -> datetime | None:
-        """When the last sync ended well."""
+        """Return when the last sync succeeded."""
         text = self.read("last_sync_at")
         return datetime.fromisoformat(text) if text else None
 
     @property
     def version(self) -> int:
-        """Counts the transactions that changed any subject."""
+        """Return the number of transactions that changed any subject."""
         return int(self.read("version") or 0)
 
     def next_version(self) -> int:
-        """Count one more."""
+        """Increment the version."""
         version = self.version + 1
         self.write("version", str(version))
         return version
 
     @property
     def written_before(self) -> int:
-        """How many entries of this device its user vouched for when it was enrolled."""
+        """Return how many entries of this device its user vouched for at enrolment."""
         return int(self.read(f"written_before/{self.device}") or 0)
 
     def note_enrolment(self, written_before: int) -> None:
-        """Remember what the first enrolment of this device said; the server keeps that one, too."""
+        """Record the value of this device's first enrolment; the server keeps the first one, too."""
         if not self.read(f"written_before/{self.device}"):
             self.write(f"written_before/{self.device}", str(written_before))
 
     def next_number(self, tag: str) -> int:
-        """The next counter for an incident number under a tag; taken for good."""
+        """Take the next counter for an incident number under a tag; it is never given again."""
         counter = int(self.read(f"numbers/{tag}") or 0) + 1
         self.write(f"numbers/{tag}", str(counter))
         return counter
 
     def note_number(self, number: str) -> None:
-        """Never give a number again that this device has given before a restore."""
+        """Reserve a number that this device gave before a restore."""
         _prefix, tag, counter = number.split("-")
         if int(counter) > int(self.read(f"numbers/{tag}") or 0):
             self.write(f"numbers/{tag}", str(int(counter)))

@@ -1,9 +1,9 @@
-"""The tables of the cache, migration by migration; one that was shipped is never edited."""
+"""The tables of the cache, migration by migration; a shipped migration is never edited."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from tabuah.storage.cache.geometry import SRS_ID
+from tabuah.storage.cache.gpkg_geometry import SRS_ID
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -102,7 +102,7 @@ _TRAYS: Final = (
         entries INTEGER NOT NULL, numbers TEXT NOT NULL)""",
 )
 
-# Of an attachment that moves: what goes first, how far it is, how often it failed, when it is tried again, and why.
+# The transfer queue: priority, progress, failed attempts, time of the next attempt, and reason.
 _ATTACHMENTS_ON_THEIR_WAY: Final = (
     "ALTER TABLE blobs ADD COLUMN rank INTEGER NOT NULL DEFAULT 2",
     "ALTER TABLE blobs ADD COLUMN moved INTEGER NOT NULL DEFAULT 0",
@@ -112,7 +112,7 @@ _ATTACHMENTS_ON_THEIR_WAY: Final = (
     "CREATE INDEX blobs_waiting ON blobs (rank, waits DESC, size) WHERE waits <> ''",
 )
 
-# Work of other devices that is carried to the server; `shown` is its place among what can be shown, 0 while it waits.
+# Work of other devices, relayed to the server; `shown` is its display position, 0 while it waits.
 _CARRIED: Final = (
     """CREATE TABLE carried (
         id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, n INTEGER NOT NULL, entry TEXT NOT NULL,
@@ -128,13 +128,13 @@ _CARRIED: Final = (
         ) WITHOUT ROWID""",
 )
 
-# `missing_until`: up to which seq entries of a subject may be missing here; 0 where its history is whole.
+# `missing_until`: up to this seq entries of a subject may be missing here; 0 if its history is complete.
 _SNAPSHOTS: Final = (
     "ALTER TABLE subjects ADD COLUMN missing_until INTEGER NOT NULL DEFAULT 0",
     "CREATE TABLE histories_wanted (subject TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
 )
 
-# A layer that came after the others.
+# A feature table added later.
 _UNIT_LAYER: Final = {
     "units": """id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL, opd TEXT NOT NULL,
         state TEXT NOT NULL, state_at DATETIME NOT NULL, members INTEGER NOT NULL, contact TEXT NOT NULL,
@@ -157,7 +157,7 @@ _WARNED_AREAS: Final = {
         source TEXT NOT NULL, exercise BOOLEAN NOT NULL, pending BOOLEAN NOT NULL""",
 }
 
-# `about`: the kind of subject that a file is attached to; there were only incidents before.
+# `about`: the kind of subject that a file is attached to; before this there were only incidents.
 _FILES_OF_STATIONS: Final = "ALTER TABLE blobs ADD COLUMN about TEXT NOT NULL DEFAULT 'incident'"
 
 _GUARDED: Final = (
@@ -173,7 +173,7 @@ OWN_TABLES: Final = frozenset(
 
 
 def migrate(database: "Database") -> None:
-    """Bring the file to the newest shape; what was applied already is left alone."""
+    """Apply the missing migrations."""
     from sqlite_utils.migrations import Migrations  # noqa: PLC0415 - slow to load and rarely needed
 
     migrations = Migrations(MIGRATION_SET)
@@ -266,7 +266,7 @@ def _register_tables(database: "Database", tables: Iterable[str], geometry: str 
 
 
 def guard_statements(tables: Iterable[str]) -> Iterable[str]:
-    """Triggers that call a function which only our connections have: other programs cannot write these tables."""
+    """Return triggers that call a function registered only by our connections, so others cannot write."""
     for table in tables:
         for act in ("INSERT", "UPDATE", "DELETE"):
             name = f"{table}_own_{act.lower()}"

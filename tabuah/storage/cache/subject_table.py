@@ -1,4 +1,4 @@
-"""The folded state of every subject: what is confirmed, and what is shown where own entries wait."""
+"""The folded state of every subject: the confirmed one, and one with pending entries on top."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ import msgspec
 from tabuah.operations.entries import subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subjects import EMPTY, SubjectState, SubjectValue, read_state, state_text
-from tabuah.storage.cache.layers import project_all, withdraw
+from tabuah.storage.cache.feature_tables import delete_feature, write_features
 
 _UPSERT: Final = """
     INSERT INTO subjects (subject, kind, name, confirmed, shown, conflicts, held, changed)
@@ -19,7 +19,7 @@ _UPSERT: Final = """
 
 
 class SubjectRow(msgspec.Struct, frozen=True):
-    """One subject as kept; `shown` is None where nothing waits."""
+    """One subject as stored; `shown` is None where nothing is pending."""
 
     subject: str
     confirmed: SubjectState
@@ -27,12 +27,12 @@ class SubjectRow(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> SubjectState:
-        """What people see."""
+        """Return the state that users see."""
         return self.shown or self.confirmed
 
     @property
     def pending(self) -> bool:
-        """Whether something of it has not come back from the server."""
+        """Return whether it has changes that the server has not confirmed."""
         return self.shown is not None
 
 
@@ -43,50 +43,50 @@ class SubjectTable:
         self._connection = connection
 
     def read(self, subject: str) -> SubjectRow:
-        """A subject; empty when nothing is known of it."""
+        """Return a subject; empty when it is unknown."""
         query = "SELECT confirmed, shown FROM subjects WHERE subject = ?"
         row = self._connection.execute(query, (subject,)).fetchone()
         return _row(subject, *row) if row else SubjectRow(subject, EMPTY, None)
 
     def confirmed(self, subject: str) -> SubjectState:
-        """What the server's order gives."""
+        """Return the confirmed state."""
         query = "SELECT confirmed FROM subjects WHERE subject = ?"
         row = self._connection.execute(query, (subject,)).fetchone()
         return read_state(row[0]) if row and row[0] else EMPTY
 
     def incident_numbered(self, number: str) -> str:
-        """The subject of the incident that has a number; empty when there is none here."""
+        """Return the subject of the incident with a number; empty when there is none here."""
         query = "SELECT subject FROM subjects WHERE kind = 'incident' AND name = ?"
         row = self._connection.execute(query, (number,)).fetchone()
         return str(row[0]) if row else ""
 
     def confirmed_of(self, subjects: Iterable[str]) -> dict[str, SubjectState]:
-        """What the server's order gives of these subjects, as far as anything is known of them; one query for all."""
+        """Return the confirmed states of these subjects, by one query."""
         query = """SELECT subject, confirmed FROM subjects
                    WHERE subject IN (SELECT value FROM json_each(?)) AND confirmed IS NOT NULL"""
         rows = self._connection.execute(query, (msgspec.json.encode(list(subjects)).decode(),))
         return {subject: read_state(confirmed) for subject, confirmed in rows}
 
     def write(self, row: SubjectRow, *, version: int) -> None:
-        """Keep a subject and its row in the layers; one of which nothing is left is forgotten."""
+        """Write a subject and its feature; an empty subject loses its feature."""
         self.write_all((row,), version=version)
 
     def write_all(self, rows: Sequence[SubjectRow], *, version: int) -> None:
-        """Keep several subjects; what this costs depends on them alone, not on how much else is here."""
+        """Write several subjects; the cost depends on them alone, not on the size of the cache."""
         for row in rows:
             if row.state.value is None:
-                withdraw(self._connection, subject_kind(row.subject), subject_key(row.subject))
+                delete_feature(self._connection, subject_kind(row.subject), subject_key(row.subject))
         values = ((row.state.value, row.pending) for row in rows)
-        project_all(self._connection, ((value, pending) for value, pending in values if value is not None))
+        write_features(self._connection, ((value, pending) for value, pending in values if value is not None))
         self._connection.executemany(_UPSERT, (_columns(row, version) for row in rows))
 
     def of_kind(self, kind: str) -> Iterator[SubjectRow]:
-        """All subjects of a kind."""
+        """Return all subjects of a kind."""
         query = "SELECT subject, confirmed, shown FROM subjects WHERE kind = ?"
         return (_row(*row) for row in self._connection.execute(query, (kind,)))
 
     def values_of_kind(self, kind: str) -> Iterator[SubjectValue]:
-        """What is shown of all subjects of a kind."""
+        """Yield the shown values of all subjects of a kind."""
         query = "SELECT coalesce(shown, confirmed) FROM subjects WHERE kind = ?"
         for (text,) in self._connection.execute(query, (kind,)):
             value = read_state(text).value if text else None
@@ -94,17 +94,17 @@ class SubjectTable:
                 yield value
 
     def with_conflicts(self) -> Iterator[SubjectRow]:
-        """Subjects with an open conflict."""
+        """Return subjects with an open conflict."""
         query = "SELECT subject, confirmed, shown FROM subjects WHERE conflicts > 0"
         return (_row(*row) for row in self._connection.execute(query))
 
     def with_held(self) -> Iterator[SubjectRow]:
-        """Subjects with entries that are held."""
+        """Return subjects with held entries."""
         query = "SELECT subject, confirmed, shown FROM subjects WHERE held > 0"
         return (_row(*row) for row in self._connection.execute(query))
 
     def find(self, kind: str, text: str) -> tuple[str, ...]:
-        """Subjects of a kind whose key or name is `text`; else those that begin with it, at most ten."""
+        """Return the subjects whose key or name is `text`, otherwise up to ten that begin with it."""
         prefix = f"{kind}/{text.lower()}"
         exact = "SELECT subject FROM subjects WHERE kind = ? AND (subject = ? OR name = ?)"
         found = [row[0] for row in self._connection.execute(exact, (kind, prefix, text.upper()))]
@@ -118,12 +118,12 @@ class SubjectTable:
         return tuple(found)
 
     def changed_since(self, version: int) -> frozenset[str]:
-        """Subjects that were written after `version`."""
+        """Return the subjects that were written after `version`."""
         query = "SELECT subject FROM subjects WHERE changed > ?"
         return frozenset(row[0] for row in self._connection.execute(query, (version,)))
 
     def newest_change_of(self, *kinds: str) -> int:
-        """The version at which a subject of these kinds was last written."""
+        """Return the version at which a subject of these kinds was last written."""
         query = "SELECT max(changed) FROM subjects WHERE kind = ?"
         return max(int(self._connection.execute(query, (kind,)).fetchone()[0] or 0) for kind in kinds)
 

@@ -1,1 +1,1 @@
-"""The journal: signing, chaining and moving entries verbatim."""
+"""The journal: signing, chaining and transfer of verbatim entries."""

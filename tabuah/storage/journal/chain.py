@@ -1,4 +1,4 @@
-"""The chain of one device: numbering and signing new entries, and checking that pushed ones follow on."""
+"""The chain of one device: numbering and signing of new entries, verification of pushed ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from tabuah.operations.entries import GENESIS, Draft, Entry
 from tabuah.storage.journal.errors import BrokenChain, ChainGap, JournalError
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.storage.journal.signing import DeviceKey, verify_signature
+from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 from tabuah.storage.journal.wire import SignedEntry, decode_entry, encode_entry, text_hash
 
 
@@ -30,16 +30,17 @@ class ChainedEntry:
 
     @property
     def signed(self) -> SignedEntry:
-        """The wire form."""
         return SignedEntry(self.text.decode(), self.signature)
 
     @property
     def head(self) -> ChainHead:
-        """The chain's head once this is its last entry."""
+        """Return the chain's head once this is its last entry."""
         return ChainHead(self.entry.n, self.hash)
 
 
-def append(draft: Draft, *, key: DeviceKey, head: ChainHead, actor: str, grant: str, now: datetime) -> ChainedEntry:
+def append_draft(
+    draft: Draft, *, key: DeviceKey, head: ChainHead, actor: str, grant: str, now: datetime
+) -> ChainedEntry:
     """Number, chain and sign a draft as the device's next entry; `now` is the corrected UTC clock."""
     entry = Entry(
         id=new_uuid(now),
@@ -63,12 +64,14 @@ def append(draft: Draft, *, key: DeviceKey, head: ChainHead, actor: str, grant: 
 
 
 def read_chain(signed: Sequence[SignedEntry], *, device: str) -> tuple[ChainedEntry, ...]:
-    """Decode entries of one device and check that each follows on the one before it; the first one's base is open.
+    """Decode entries of one device and check that each follows the one before it.
+
+    What the first one follows is not checked.
 
     Raises:
-        MalformedEntry: a text is no entry.
-        ChainGap: a number is missing between two of them.
-        BrokenChain: a `prev` does not fit, or an entry is of another device.
+        MalformedEntry: a text is not an entry.
+        ChainGap: a number is missing between two entries.
+        BrokenChain: a `prev` does not match, or an entry is from another device.
     """
     chain: list[ChainedEntry] = []
     for pair in signed:
@@ -77,12 +80,12 @@ def read_chain(signed: Sequence[SignedEntry], *, device: str) -> tuple[ChainedEn
         if entry.device != device:
             raise BrokenChain("entries of more than one device in one request")
         if chain:
-            follows_on(entry, chain[-1].head)
+            check_follows(entry, chain[-1].head)
         chain.append(ChainedEntry(entry, text, text_hash(text), pair.signature))
     return tuple(chain)
 
 
-def follows_on(entry: Entry, head: ChainHead) -> None:
+def check_follows(entry: Entry, head: ChainHead) -> None:
     """Check that `entry` is the next one after `head`.
 
     Raises:
@@ -95,12 +98,12 @@ def follows_on(entry: Entry, head: ChainHead) -> None:
         raise BrokenChain("prev is not the hash of the device's entry before")
 
 
-def verify_last(chain: Sequence[ChainedEntry], public_key: bytes) -> None:
+def verify_last_signature(chain: Sequence[ChainedEntry], public_key: bytes) -> None:
     """Verify the last signature; the `prev` hashes then authenticate all entries before it.
 
     Raises:
-        BadSignature: it does not fit.
-        JournalError: there is nothing to verify.
+        BadSignature: it does not match.
+        JournalError: the chain is empty.
     """
     if not chain:
         raise JournalError("no entries")

@@ -1,4 +1,4 @@
-"""The checkpoint: the server signs what the newest entry of its journal is, so that it cannot be denied later."""
+"""Checkpoints: the server signs its journal head, so that it cannot deny it later."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.storage.journal.errors import BadSignature
-from tabuah.storage.journal.signing import DeviceKey, verify_signature
+from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,16 +27,15 @@ class SignedCheckpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: DeviceKey) -> SignedCheckpoint:
-    """Sign with the server's key."""
     text = msgspec.json.encode(checkpoint)
     return SignedCheckpoint(text=text.decode(), signature=key.sign(text).hex())
 
 
 def read_checkpoint(signed: SignedCheckpoint, public_key: bytes) -> Checkpoint:
-    """Verify a checkpoint and read it.
+    """Verify and decode a checkpoint.
 
     Raises:
-        BadSignature: it is not signed by this key, or is no checkpoint.
+        BadSignature: it is not signed by this key, or is not a checkpoint.
     """
     text = signed.text.encode()
     verify_signature(public_key, text, bytes.fromhex(signed.signature))

@@ -1,38 +1,38 @@
 """Errors of the journal.
 
 JournalError
-├── MalformedEntry     text that is no entry
-├── BadSignature       the signature does not fit the text and the device's key
-├── UnknownDevice      no device of that id is enrolled
+├── MalformedEntry     the text is not an entry
+├── BadSignature       the signature does not match the text and the device's key
+├── UnknownDevice      no device with this id is enrolled
 ├── ChainGap           an entry is missing before this one; `expected` is the number that must come next
-├── ChainFork          another entry stands under this number: the device's data was cloned or restored
-├── BrokenChain        `prev` is not the hash of the entry before
-├── DamagedSnapshot    a snapshot's piece is not what the server signed
-├── SealBroken         a sealed box was altered or cut, or is none
+├── ChainFork          another entry has this number: the device's data was cloned or restored
+├── BrokenChain        `prev` is not the hash of the previous entry
+├── DamagedSnapshot    a snapshot's piece does not match what the server signed
+├── SealBroken         a sealed box was altered or cut, or is not a sealed box
 └── NotForThisDevice   a sealed box is for other devices
 """
 
 
 class JournalError(Exception):
-    """Anything that makes an entry not authentic; `code` is stable and goes over the wire."""
+    """Base of all reasons why an entry is not authentic; `code` is stable and goes over the wire."""
 
     code = "journal_error"
 
 
 class MalformedEntry(JournalError):
-    """Text that is no entry."""
+    """The text is not an entry."""
 
     code = "malformed_entry"
 
 
 class BadSignature(JournalError):
-    """The signature does not fit the text and the device's key."""
+    """The signature does not match the text and the device's key."""
 
     code = "bad_signature"
 
 
 class UnknownDevice(JournalError):
-    """No device of that id is enrolled."""
+    """No device with this id is enrolled."""
 
     code = "unknown_device"
 
@@ -48,25 +48,25 @@ class ChainGap(JournalError):
 
 
 class ChainFork(JournalError):
-    """Another entry stands under this number."""
+    """Another entry has this number."""
 
     code = "fork"
 
 
 class BrokenChain(JournalError):
-    """`prev` is not the hash of the device's entry before."""
+    """`prev` is not the hash of the device's previous entry."""
 
     code = "broken_chain"
 
 
 class DamagedSnapshot(JournalError):
-    """A snapshot's piece is not what the server signed."""
+    """A snapshot's piece does not match what the server signed."""
 
     code = "damaged_snapshot"
 
 
 class SealBroken(JournalError):
-    """A sealed box was altered or cut, or is none."""
+    """A sealed box was altered or cut, or is not a sealed box."""
 
     code = "seal_broken"
 

@@ -1,4 +1,7 @@
-"""The records of the HTTP interface that server and client share, besides entries: sessions, devices, readings."""
+"""Records of the HTTP interface that server and client share: sessions, devices, readings.
+
+Entries are in `wire.py`.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,20 +10,20 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from tabuah.operations.authority.records import Grant
-from tabuah.operations.authority.roles import Role
-from tabuah.operations.forecast.forecast import StageForecast
-from tabuah.operations.forecast.model import GaugeModel, TooLittleHistory
-from tabuah.operations.forecast.verifying import Verification
+from tabuah.operations.forecast.gauge_model import GaugeModel, TooLittleHistory
+from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.forecast.verification import ForecastVerification
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
+from tabuah.operations.people.records import Grant
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.reading import Reading, SeriesPoint, SeriesSummary
 
 PROTOCOL_VERSION: Final = 1
 HEARTBEAT_S: Final = 15.0
 
 
 class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Log in. With the id of an enrolled device the reply brings a grant to write from it."""
+    """A log-in. With the id of an enrolled device the reply contains a grant for it."""
 
     user: Annotated[str, Meta(min_length=1, max_length=80)]
     password: Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -29,10 +32,10 @@ class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A new access token for a refresh token, which is used up by it.
+    """Exchange a refresh token, which is thereby used up, for a new access token.
 
-    `attempt` is a random word that is kept until the answer is here: the same request gets the same refresh token,
-    however often and in whatever order it arrives.
+    `attempt` is a random word that the client keeps until it has the answer. A repeated request with
+    the same `attempt` gets the same refresh token, however often and in whatever order it arrives.
     """
 
     refresh_token: str
@@ -41,7 +44,7 @@ class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """An open session; `server` names the journal, so a console never mixes two."""
+    """An open session; `server` identifies the journal, so that a console never mixes two."""
 
     access_token: str
     access_expires_at: datetime
@@ -56,9 +59,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A device asks to be let in. `proof` is its signature over `tabuah-enrol/<public_key>/<user>` in hex.
+    """A request to enrol a device.
 
-    With `sealing_key` others can seal for it what strangers carry; see `published_sealing_key`.
+    `proof` is its signature over `tabuah-enrol/<public_key>/<user>` in hex. `sealing_key` lets others
+    seal content for the device that third parties carry; see `published_sealing_key`.
     """
 
     public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -69,9 +73,9 @@ class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
-    """The device as the journal now has it; the grant is there once it is approved.
+    """A device as recorded in the journal; `grant` is set once it is approved.
 
-    `written_before` is what its first enrolment said, however often it enrols.
+    `written_before` is the value of the first enrolment, even if the device enrols again.
     """
 
     device: str
@@ -81,19 +85,19 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     written_before: int = 0
 
 
-class SetAside(msgspec.Struct, frozen=True, kw_only=True):
-    """A reading that was not taken, by its index in the batch, with a stable reason code."""
+class QuarantineNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading that was quarantined: its index in the batch and a stable reason code."""
 
     index: int
     reason: str
 
 
 class ReadingsReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a batch of readings: `stored` are new or corrected, `unchanged` were known already."""
+    """The outcome of a batch of readings: `stored` are new or corrected, `unchanged` were known."""
 
     stored: int
     unchanged: int
-    set_aside: tuple[SetAside, ...] = ()
+    set_aside: tuple[QuarantineNotice, ...] = ()
 
 
 class LatestReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +107,7 @@ class LatestReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GatewayHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """What has come by one kind of message since the server's start."""
+    """Counts of one kind of MQTT message since the server's start."""
 
     name: str
     topic: str
@@ -114,7 +118,7 @@ class GatewayHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GatewaysReply(msgspec.Struct, frozen=True, kw_only=True):
-    """How the link to the broker is; an empty `broker` means that the server has none."""
+    """State of the connection to the MQTT broker; `broker` is empty when the server has none."""
 
     broker: str = ""
     connected: bool = False
@@ -125,7 +129,7 @@ class GatewaysReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForecastReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest forecast of a gauge; None where there is none, `too_little_history` when that is why."""
+    """The newest forecast of a gauge, or `too_little_history` if that is why there is none."""
 
     station: str
     forecast: StageForecast | None = None
@@ -133,7 +137,7 @@ class ForecastReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What the forecasts of a gauge rest on."""
+    """The model behind the forecasts of a gauge."""
 
     station: str
     model: GaugeModel | None = None
@@ -141,14 +145,14 @@ class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LevelVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """How the forecasts of one level have done."""
+    """Verification of the forecasts of one level."""
 
     level: RiverLevel
-    result: Verification
+    result: ForecastVerification
 
 
 class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):
-    """How the forecasts of a gauge have done; they count when a level was to be reached within `within_s` seconds."""
+    """Verification of a gauge's forecasts of a level reached within `within_s` seconds."""
 
     station: str
     within_s: float
@@ -156,7 +160,10 @@ class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedState(StrEnum):
-    """How a feed is: FAILING has only just begun, FROZEN answers and has had nothing new for too long."""
+    """State of a feed.
+
+    FAILING has just begun. FROZEN answers, but has had nothing new for too long.
+    """
 
     WAITING = "waiting"
     WORKING = "working"
@@ -165,15 +172,15 @@ class FeedState(StrEnum):
     FROZEN = "frozen"
 
 
-class FeedAside(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a feed brought that could not be used, and why."""
+class QuarantinedFeedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something from a feed that could not be used, and why."""
 
     at: datetime
     reason: str
 
 
 class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """How one feed fares and what came by it; a count of readings is one of answers that could be read."""
+    """State and counts of one feed; `readings` counts answers that could be read."""
 
     name: str
     title: str
@@ -195,20 +202,20 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     revised: int = 0
     set_aside: int = 0
     refused: int = 0
-    asides: tuple[FeedAside, ...] = ()
+    asides: tuple[QuarantinedFeedItem, ...] = ()
     said: tuple[str, ...] = ()  # a forecast in words, step by step
     exercise: bool = False
 
 
 class FeedsReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The feeds that the server asks, none where it asks none."""
+    """The feeds that the server polls; `asking` is false where it polls none."""
 
     asking: bool = False
     feeds: tuple[FeedHealth, ...] = ()
 
 
 class SeriesReply(msgspec.Struct, frozen=True, kw_only=True):
-    """One series between two moments, at most the number of points that was asked for."""
+    """One series between two moments, with at most the requested number of points."""
 
     station: str
     parameter: str
@@ -216,7 +223,7 @@ class SeriesReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ValuesReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The oldest values of one series between two moments, with their quality; `more` when others follow."""
+    """The oldest values of one series between two moments, with their quality; `more` if others follow."""
 
     station: str
     parameter: str
@@ -225,7 +232,10 @@ class ValuesReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SummariesReply(msgspec.Struct, frozen=True, kw_only=True):
-    """One series in minutes, hours or days of UTC; values, and so minutes, are kept from `values_from` on."""
+    """One series in minutes, hours or days of UTC.
+
+    Single values, and therefore minutes, are available from `values_from` on.
+    """
 
     station: str
     parameter: str
@@ -234,15 +244,15 @@ class SummariesReply(msgspec.Struct, frozen=True, kw_only=True):
     values_from: datetime | None = None
 
 
-class AsideReply(msgspec.Struct, frozen=True, kw_only=True):
-    """How many readings of one station were set aside, by the code of the reason."""
+class QuarantineReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Number of quarantined readings of one station by reason code."""
 
     station: str
     counts: dict[str, int]
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """What `/health` says."""
+    """The reply of `/health`."""
 
     status: str
     server: str
@@ -265,5 +275,5 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def enrolment_proof_text(public_key: str, user: str) -> bytes:
-    """What a device signs to prove that it holds the key it enrols."""
+    """Return the text that a device signs to prove that it holds the key it enrols."""
     return f"tabuah-enrol/{public_key}/{user}".encode()

@@ -1,4 +1,4 @@
-"""Personal values in sealed boxes, one for each entry: they travel with strangers and are read by named devices."""
+"""Personal values in sealed boxes, one per entry: carried by third parties, read by named devices."""
 
 import base64
 import binascii
@@ -9,8 +9,8 @@ import msgspec
 
 from tabuah.operations.entries import PersonalValue
 from tabuah.storage.journal.errors import JournalError, NotForThisDevice, SealBroken
-from tabuah.storage.journal.sealing import Recipient, seal, unseal
-from tabuah.storage.journal.signing import DeviceKey
+from tabuah.storage.journal.sealed_box import Recipient, seal, unseal
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import SealedValues
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ _VALUES = msgspec.json.Decoder(tuple[PersonalValue, ...])
 
 
 def seal_values(values: Iterable[PersonalValue], recipients: Sequence[Recipient]) -> tuple[SealedValues, ...]:
-    """A box for each entry that has personal values."""
+    """Return one box for each entry that has personal values."""
     by_entry: dict[str, list[PersonalValue]] = {}
     for value in values:
         by_entry.setdefault(value.entry, []).append(value)
@@ -27,7 +27,10 @@ def seal_values(values: Iterable[PersonalValue], recipients: Sequence[Recipient]
 
 
 def open_values(sealed: Iterable[SealedValues], key: DeviceKey) -> tuple[PersonalValue, ...]:
-    """The values in the boxes that this device can open; a broken one is told in the log and holds no other up."""
+    """Return the values in the boxes that this device can open.
+
+    A broken box is logged and does not affect the others.
+    """
     found: list[PersonalValue] = []
     for one in sealed:
         try:

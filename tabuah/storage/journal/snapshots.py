@@ -1,8 +1,8 @@
-"""The snapshot of a journal: the states that its entries fold to at one seq, in hashed pieces, signed by the server.
+"""Snapshots of a journal: the folded states at one seq, in hashed pieces, signed by the server.
 
-A snapshot is a list of pieces, each a zstd frame of JSON, and a signed text that names them by size and hash. Whoever
-has the server's key can check every piece as it comes. Personal values are in no snapshot: the states hold only their
-commitments, as the entries do.
+A snapshot is a list of pieces, each a zstd frame of JSON, and a signed text that lists their sizes
+and hashes, so a client can check each piece as it arrives. A snapshot contains no personal values:
+the states hold only commitments to them, as the entries do.
 """
 
 import hashlib
@@ -15,19 +15,19 @@ import msgspec
 import zstandard
 from msgspec import Meta
 
-from tabuah.operations.bodies import known_kinds
+from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.subjects import FOLD_VERSION, SubjectState
 from tabuah.storage.journal.errors import BadSignature, DamagedSnapshot
-from tabuah.storage.journal.signing import DeviceKey, verify_signature
+from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 
-MAX_PIECE_BYTES: Final = 64 * 1024 * 1024  # of an unpacked piece; ours are a fraction of it
+MAX_PIECE_BYTES: Final = 64 * 1024 * 1024  # unpacked; real pieces are far smaller
 MAX_PIECES: Final = 100_000
-COMPRESSION_LEVEL: Final = 9  # made once, sent to many over slow lines
+COMPRESSION_LEVEL: Final = 9  # made once, sent to many over slow connections
 _ENCODER: Final = msgspec.json.Encoder()
 
 
 class SnapshotPiece(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece: its bytes as they are sent, their SHA-256 in hex, and how many they are unpacked."""
+    """One piece: its size and SHA-256 (hex) as sent, and its size unpacked."""
 
     size: Annotated[int, Meta(ge=1)]
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -35,9 +35,10 @@ class SnapshotPiece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """What the server signs: after `seq`, whose hash is `hash`, its journal folded to what the pieces say.
+    """The content that the server signs: the state of its journal after `seq`, as a list of pieces.
 
-    `shape` names how states are folded and written; a console of another shape cannot use them and replays.
+    `hash` is the journal hash at `seq`. `shape` identifies how states are folded and encoded; a
+    console with another shape cannot use the snapshot and replays the entries.
     """
 
     server: str
@@ -50,7 +51,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def size(self) -> int:
-        """The bytes of all pieces, one after the other."""
+        """Return the total size of all pieces in bytes."""
         return sum(piece.size for piece in self.pieces)
 
 
@@ -62,12 +63,12 @@ class SignedSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """Names the snapshot in addresses and files: the first 32 hex digits of its text's SHA-256."""
+        """Return the snapshot's name in URLs and files: the first 32 hex digits of its text's SHA-256."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:32]
 
 
 class SnapshotState(msgspec.Struct, frozen=True, array_like=True):
-    """One subject: the seq of its last entry, and its state as JSON, the bytes that `state_text` gives."""
+    """One subject: the seq of its last entry, and its state in the JSON encoding of `state_text`."""
 
     subject: str
     last: int
@@ -83,7 +84,7 @@ class SnapshotChain(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SnapshotContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is in a piece; the chains of all devices are in the first."""
+    """The content of a piece; the chains of all devices are in the first one."""
 
     chains: tuple[SnapshotChain, ...] = ()
     states: tuple[SnapshotState, ...] = ()
@@ -93,16 +94,15 @@ _CONTENT: Final = msgspec.json.Decoder(SnapshotContent)
 
 
 def sign_snapshot(snapshot: Snapshot, key: DeviceKey) -> SignedSnapshot:
-    """Sign with the server's key."""
     text = _ENCODER.encode(snapshot)
     return SignedSnapshot(text=text.decode(), signature=key.sign(text).hex())
 
 
 def read_snapshot(signed: SignedSnapshot, public_key: bytes) -> Snapshot:
-    """Verify what the server signed and read it.
+    """Verify and decode a signed snapshot.
 
     Raises:
-        BadSignature: it is not signed by this key, or is no snapshot.
+        BadSignature: it is not signed by this key, or is not a snapshot.
     """
     text = signed.text.encode()
     verify_signature(public_key, text, bytes.fromhex(signed.signature))
@@ -113,17 +113,17 @@ def read_snapshot(signed: SignedSnapshot, public_key: bytes) -> Snapshot:
 
 
 def pack_piece(content: SnapshotContent) -> tuple[bytes, SnapshotPiece]:
-    """The bytes of a piece, and how the snapshot names them."""
+    """Return the bytes of a piece and its entry in the snapshot's list."""
     plain = _ENCODER.encode(content)
     packed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(plain)
     return packed, SnapshotPiece(size=len(packed), sha256=hashlib.sha256(packed).hexdigest(), unpacked=len(plain))
 
 
 def unpack_piece(packed: bytes, piece: SnapshotPiece) -> SnapshotContent:
-    """Check the bytes of a piece and read them.
+    """Check and decode the bytes of a piece.
 
     Raises:
-        DamagedSnapshot: they are not what was signed.
+        DamagedSnapshot: they do not match the signed hash.
     """
     check_piece(packed, piece)
     try:
@@ -139,7 +139,7 @@ def check_piece(packed: bytes, piece: SnapshotPiece) -> None:
     """Check the bytes of a piece against their hash.
 
     Raises:
-        DamagedSnapshot: they are not what was signed.
+        DamagedSnapshot: they do not match.
     """
     if len(packed) != piece.size or hashlib.sha256(packed).hexdigest() != piece.sha256:
         raise DamagedSnapshot("a piece does not have the hash that was signed")
@@ -147,21 +147,24 @@ def check_piece(packed: bytes, piece: SnapshotPiece) -> None:
 
 @cache
 def state_shape() -> str:
-    """How this version folds and writes states; two that differ in anything that could matter have different ones."""
-    schema = msgspec.json.encode(_without_words(msgspec.json.schema(SubjectState)), order="deterministic")
+    """Return an identifier of how this version folds and encodes states.
+
+    Versions that differ in anything relevant have different identifiers.
+    """
+    schema = msgspec.json.encode(_without_descriptions(msgspec.json.schema(SubjectState)), order="deterministic")
     kinds = " ".join(known_kinds()).encode()
     return f"{FOLD_VERSION}-{hashlib.sha256(schema + kinds).hexdigest()[:16]}"
 
 
-def _without_words(schema: Any) -> Any:
-    """A JSON schema without its descriptions."""
+def _without_descriptions(schema: Any) -> Any:
+    """Return a JSON schema without its descriptions."""
     if isinstance(schema, dict):
-        return {key: _without_words(value) for key, value in schema.items() if key != "description"}
-    return [_without_words(value) for value in schema] if isinstance(schema, list | tuple) else schema
+        return {key: _without_descriptions(value) for key, value in schema.items() if key != "description"}
+    return [_without_descriptions(value) for value in schema] if isinstance(schema, list | tuple) else schema
 
 
-def in_pieces(states: Iterable[SnapshotState], piece_bytes: int) -> Iterable[tuple[SnapshotState, ...]]:
-    """States in groups of about `piece_bytes` of JSON each."""
+def group_states(states: Iterable[SnapshotState], piece_bytes: int) -> Iterable[tuple[SnapshotState, ...]]:
+    """Group states into lists of about `piece_bytes` of JSON each."""
     group: list[SnapshotState] = []
     size = 0
     for state in states:

@@ -1,4 +1,4 @@
-"""The wire form: an entry is the pair (text, signature), relayed verbatim; records add the server's ruling."""
+"""The wire form: an entry is the pair (text, signature), relayed verbatim; records add the ruling."""
 
 import hashlib
 from datetime import datetime
@@ -36,23 +36,24 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ruling(self) -> Ruling:
-        """What the server added."""
+        """Return the fields that the server added."""
         return Ruling(
             seq=self.seq, received_at=self.received_at, verdict=self.verdict, reason=self.reason, hash=self.hash
         )
 
 
 class SealedValues(msgspec.Struct, frozen=True, array_like=True):
-    """The personal values of an entry as the one who carries it has them: a box in base64 for named devices."""
+    """The personal values of an entry in a sealed box (base64) for named devices, as a relay carries them."""
 
     entry: str
     box: Annotated[str, Meta(max_length=MAX_BOX_LENGTH)]
 
 
 class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What is posted to `/v1/journal`: entries of one device in the order of `n`, with their personal values.
+    """The body of a POST to `/v1/journal`: entries of one device in the order of `n`.
 
-    Whoever pushes the entries of a device that is not his brings its personal values `sealed` for the server.
+    `personal` contains the personal values of one's own entries; a relay that pushes entries of
+    another device sends them `sealed` for the server.
     """
 
     device: str
@@ -62,7 +63,7 @@ class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PushedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one pushed entry."""
+    """The result for one pushed entry."""
 
     id: str
     n: int
@@ -72,14 +73,14 @@ class PushedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PushReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a push, sent only after commit; `head` is the journal's newest seq."""
+    """The reply to a push, sent only after commit; `head` is the journal's newest seq."""
 
     results: tuple[PushedEntry, ...]
     head: int
 
 
 class PullReply(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of the journal after some seq. `head` is the newest seq, `now` the server's clock (UTC)."""
+    """One page of the journal after some seq; `head` is the newest seq, `now` the server's clock (UTC)."""
 
     records: tuple[Record, ...]
     personal: tuple[PersonalValue, ...] = ()
@@ -93,15 +94,15 @@ _RULING_ENCODER: Final = msgspec.json.Encoder()
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """The text of an entry: made once by its author and never again."""
+    """Encode an entry. Its author does this once; afterwards the text is only copied."""
     return _ENTRY_ENCODER.encode(entry)
 
 
 def decode_entry(text: str | bytes) -> Entry:
-    """Read an entry's text.
+    """Decode an entry's text.
 
     Raises:
-        MalformedEntry: it is none.
+        MalformedEntry: the text is not an entry.
     """
     try:
         return _ENTRY_DECODER.decode(text)
@@ -110,12 +111,15 @@ def decode_entry(text: str | bytes) -> Entry:
 
 
 def text_hash(text: bytes) -> str:
-    """The SHA-256 of an entry's text in hex: what the next entry of the device carries as `prev`."""
+    """Return the SHA-256 of an entry's text in hex, which the device's next entry carries as `prev`."""
     return hashlib.sha256(text).hexdigest()
 
 
 def ruling_hash(previous: str, text: bytes, ruling: Ruling) -> str:
-    """The server's chain: SHA-256 over the previous hash, the text's hash and the ruling without its own hash."""
+    """Return the next hash of the server's chain.
+
+    It is SHA-256 over the previous hash, the text's hash and the ruling without its own hash.
+    """
     digest = hashlib.sha256(bytes.fromhex(previous))
     digest.update(hashlib.sha256(text).digest())
     digest.update(_RULING_ENCODER.encode((ruling.seq, ruling.received_at, ruling.verdict, ruling.reason)))

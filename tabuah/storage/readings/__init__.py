@@ -1,1 +1,1 @@
-"""Readings: series in buckets of hours, the newest of each, what was set aside, and the crossings of limits."""
+"""Readings: time series in hourly buckets, latest values, quarantine, and limit crossings."""

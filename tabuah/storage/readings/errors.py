@@ -1,13 +1,13 @@
 """Errors of the readings store.
 
 ReadingsError
-├── DamagedReadings    the file is broken, or not ours
-├── NewerReadings      a newer version of the program wrote it
-├── ReadingsBusy       another program holds it
-├── ReadingsNotSaved   the disk is full or cannot be written; nothing of the request was saved
-├── UnusableKeeping    what is set about how long readings are kept cannot be followed
-├── TooMuchToTry       more readings than a trial of a rule may hold at once
-└── BadKeeping         a text sets nothing of that kind; the file's name is told by UnusableKeeping
+├── DamagedReadings      the file is broken, or not ours
+├── NewerReadings        a newer version of the program wrote it
+├── ReadingsBusy         another program holds it
+├── ReadingsNotSaved     the disk is full or not writable; nothing of the request was saved
+├── UnusableRetention    the retention file cannot be used; names the file
+├── TrialTooLarge        more readings than a rule trial can hold in memory
+└── InvalidRetention     a text is not a valid retention setting
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ from tabuah.resources.formats import format_number
 
 
 class ReadingsError(Exception):
-    """Anything that the store expects to go wrong; the message is made to be shown."""
+    """Base of all expected errors of the store; the message is shown to the user."""
 
 
 class DamagedReadings(ReadingsError):
@@ -41,11 +41,11 @@ class ReadingsBusy(ReadingsError):
     """Another program holds it."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(_("{file} is held by another program: nothing was saved.").format(file=path))
+        super().__init__(_("{file} is in use by another program: nothing was saved.").format(file=path))
 
 
 class ReadingsNotSaved(ReadingsError):
-    """The disk is full or cannot be written."""
+    """The disk is full or not writable."""
 
     def __init__(self, path: Path) -> None:
         told = _(
@@ -54,21 +54,21 @@ class ReadingsNotSaved(ReadingsError):
         super().__init__(told.format(file=path))
 
 
-class UnusableKeeping(ReadingsError):
-    """What is set about how long readings are kept cannot be followed."""
+class UnusableRetention(ReadingsError):
+    """The retention file cannot be used."""
 
     def __init__(self, path: Path, finding: str) -> None:
-        told = _("{file} cannot be used ({finding}): no old readings are let go of until it is put right.")
+        told = _("{file} cannot be used ({finding}): no old readings are deleted until it is corrected.")
         super().__init__(told.format(file=path, finding=finding))
 
 
-class BadKeeping(ReadingsError):
-    """The text of a file that should say how long readings are kept says something else."""
+class InvalidRetention(ReadingsError):
+    """A text is not a valid retention setting."""
 
 
-class TooMuchToTry(ReadingsError):
-    """More readings than a trial of a rule may hold at once."""
+class TrialTooLarge(ReadingsError):
+    """More readings than a rule trial can hold in memory."""
 
     def __init__(self, most: int) -> None:
-        told = _("To try it, more than {n} readings would have to be played together: choose fewer days or stations.")
+        told = _("The trial needs more than {n} readings at once: choose fewer days or stations.")
         super().__init__(told.format(n=format_number(most)))

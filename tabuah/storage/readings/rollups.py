@@ -1,23 +1,23 @@
-"""Hours and days in one row each: what a chart of years reads, and what is kept when the values are gone.
+"""Roll-ups: one row per hour and per day, for charts of years and for the time after pruning.
 
-An hour is worked out from its values, never added to, so late and corrected values leave it right. Which hours must
-be worked out anew stands in `stale`, written together with the values. Days are worked out from hours in the same
-way; `stale_days` is written by triggers.
+An hour is always computed from its values, never incremented, so late and corrected values leave it
+right. The table `stale` lists the hours to recompute and is written together with the values. Days
+are computed from hours in the same way; triggers write `stale_days`.
 """
 
 import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
-from tabuah.operations.stations.readings import SeriesSummary
-from tabuah.storage.readings.moments import to_ms
+from tabuah.operations.readings.reading import SeriesSummary
 from tabuah.storage.readings.schema import DAY_HOURS, HOUR_MS
+from tabuah.storage.readings.timestamps import to_ms
 
 _AT_ONCE: Final = 2_000
 
 _MARK: Final = "INSERT OR IGNORE INTO stale VALUES (?, ?)"
 _TAKE: Final = "CREATE TEMP TABLE IF NOT EXISTS taken (series INTEGER, bucket INTEGER)"
-# An hour that counts more is from who had more of it, or its values are forgotten: what came late adds nothing to it.
+# A higher count is from a more complete source, or this hour's values were pruned: late values must not replace it.
 _UNLESS_MORE: Final = """
     ON CONFLICT (series, bucket) DO UPDATE SET low = excluded.low, high = excluded.high, total = excluded.total,
         count = excluded.count, newest = excluded.newest
@@ -42,7 +42,7 @@ _KEEP: Final = f"INSERT INTO hours VALUES (?, ?, ?, ?, ?, ?, ?) {_UNLESS_MORE}" 
 
 
 class StaleHours:
-    """Remembers what is marked already, as a series writes many times into one hour; belongs to its connection."""
+    """Caches which hours are marked stale, as a series writes many times into one hour."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -50,9 +50,9 @@ class StaleHours:
         self._seen_version = 0
 
     def mark(self, hours: Iterable[tuple[int, int]]) -> None:
-        """Note pairs of series and hour whose values have changed; inside the transaction that changes them."""
+        """Mark pairs of series and hour whose values change; call inside the transaction that changes them."""
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        if version != self._seen_version:  # somebody else has written, and may have worked hours out
+        if version != self._seen_version:  # another connection wrote, and may have rolled hours up
             self._marked.clear()
             self._seen_version = version
         fresh = set(hours) - self._marked
@@ -61,15 +61,15 @@ class StaleHours:
             self._marked |= fresh
 
     def forget(self) -> None:
-        """Ask the file again: a transaction was undone, or hours were worked out."""
+        """Clear the cache after a rollback or a roll-up."""
         self._marked.clear()
 
 
 def roll_up(connection: sqlite3.Connection, *, before_bucket: int) -> int:
-    """Work out some of the stale hours that ended before `before_bucket`; inside a transaction.
+    """Roll up some of the stale hours that ended before `before_bucket`; needs an open transaction.
 
     Returns:
-        How many; fewer than asked for at once means that none is left.
+        The number of hours; 0 means that none is left.
     """
     connection.execute(_TAKE)
     connection.execute("DELETE FROM temp.taken")
@@ -82,10 +82,12 @@ def roll_up(connection: sqlite3.Connection, *, before_bucket: int) -> int:
 
 
 def roll_up_days(connection: sqlite3.Connection, *, before_bucket: int) -> int:
-    """Work out some of the stale days that ended before `before_bucket`, after their hours; inside a transaction.
+    """Roll up some of the stale days that ended before `before_bucket`; needs an open transaction.
+
+    Roll up their hours first.
 
     Returns:
-        How many; 0 means that none is left.
+        The number of days; 0 means that none is left.
     """
     connection.execute(_TAKE_DAYS)
     connection.execute("DELETE FROM temp.taken_days")
@@ -100,7 +102,7 @@ def roll_up_days(connection: sqlite3.Connection, *, before_bucket: int) -> int:
 
 
 def keep_hours(connection: sqlite3.Connection, series: int, hours: Iterable[SeriesSummary]) -> None:
-    """Keep hours that somebody else has worked out, inside a transaction."""
+    """Store hours that another store has rolled up; needs an open transaction."""
     connection.executemany(_KEEP, [_row(series, hour) for hour in hours])
 
 

@@ -1,4 +1,4 @@
-"""The tables of `readings.db`; a shipped step is never edited, a change is a new step."""
+"""The tables of `readings.db`. A shipped migration is never edited; a change is a new one."""
 
 import sqlite3
 from typing import Final
@@ -154,11 +154,11 @@ NEWEST_VERSION: Final = len(_STEPS)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """How many steps were taken."""
+    """Return the number of migrations applied."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Take the steps that are missing, each in a transaction of its own."""
+    """Apply the missing migrations, each in a transaction of its own."""
     while (version := version_of(connection)) < NEWEST_VERSION:
         connection.executescript(f"BEGIN IMMEDIATE; {_STEPS[version]} PRAGMA user_version = {version + 1}; COMMIT;")

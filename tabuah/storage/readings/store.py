@@ -1,4 +1,4 @@
-"""The readings store of a server and of a console: series of values, kept once each, quick to write and to chart."""
+"""The readings store of a server or a console: time series, each reading stored once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,23 +10,24 @@ from typing import Final, Self
 import msgspec
 
 from tabuah.operations.entries import Draft
-from tabuah.operations.forecast.forecast import StageForecast
-from tabuah.operations.forecast.model import GaugeModel
+from tabuah.operations.forecast.gauge_model import GaugeModel
+from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.readings.manual_readings import ManualReading
+from tabuah.operations.readings.quality import Doubt
+from tabuah.operations.readings.reading import Reading, SeriesPoint, SeriesSummary
+from tabuah.operations.readings.retention import RetentionUsage
+from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.rules.crossings import Crossing
-from tabuah.operations.stations.keeping import Kept
-from tabuah.operations.stations.quality import Doubt
-from tabuah.operations.stations.readings import Reading, SeriesPoint, SeriesSummary
-from tabuah.operations.stations.time_series import TimeSeries
-from tabuah.operations.stations.typing_in import TypedReading
-from tabuah.storage.readings import announcements, aside, charting, forecasts, passings, typed
-from tabuah.storage.readings.connecting import expected_errors, open_readings, transaction
-from tabuah.storage.readings.film import ReadingsFilm, Series, read_film
-from tabuah.storage.readings.forgetting import forgetting
-from tabuah.storage.readings.kept import measure_kept
-from tabuah.storage.readings.moments import from_ms, to_ms
+from tabuah.storage.readings import crossings as passings
+from tabuah.storage.readings import draft_queue, forecasts, manual_readings, series_queries
+from tabuah.storage.readings import quarantine as aside
+from tabuah.storage.readings.connection import expected_errors, open_readings, transaction
+from tabuah.storage.readings.pruning import measure_usage, pruning_steps
+from tabuah.storage.readings.replay_readings import ReplayReadings, Series, read_replay
 from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up, roll_up_days
 from tabuah.storage.readings.schema import HOUR_MS
-from tabuah.storage.readings.series import SeriesNumbers
+from tabuah.storage.readings.series_numbers import SeriesNumbers
+from tabuah.storage.readings.timestamps import from_ms, to_ms
 
 FILE_NAME: Final = "readings.db"
 
@@ -41,16 +42,16 @@ _PUT_SOURCE: Final = """INSERT INTO sources VALUES (?, ?)
 
 
 class StoreResult(msgspec.Struct, frozen=True):
-    """How many readings are new or corrected, and how many were known already."""
+    """Number of readings that are new or corrected, and number that were known already."""
 
     stored: int
     unchanged: int
 
 
 class ReadingsStore:
-    """One `readings.db`. Belongs to the thread that opens it; others open their own beside it.
+    """One `readings.db`. Belongs to the thread that opens it; other threads open their own.
 
-    Raises everywhere: ReadingsError with a message to show; what was asked for is then not saved at all.
+    Every method raises ReadingsError with a message to show; the request is then not saved at all.
     """
 
     def __init__(self, path: Path, *, durable: bool = False) -> None:
@@ -60,22 +61,19 @@ class ReadingsStore:
         self._stale = StaleHours(self._connection)
 
     def close(self) -> None:
-        """Close the file."""
         self._connection.close()
 
     def __enter__(self) -> Self:
-        """The store itself."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
         self.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything that is written inside is saved together or not at all."""
+        """Save everything written in the block together, or nothing."""
         try:
             with transaction(self._connection, self.path):
                 yield
@@ -87,7 +85,7 @@ class ReadingsStore:
     # Readings
 
     def store(self, readings: Sequence[Reading]) -> StoreResult:
-        """Keep readings by (station, parameter, time); the same again changes nothing, another value corrects."""
+        """Store readings by (station, parameter, time); a different value for a known key corrects it."""
         with self.transaction():
             rows = self._rows(readings)
             before = self._connection.total_changes
@@ -103,19 +101,21 @@ class ReadingsStore:
         return StoreResult(stored, len(rows) - stored)
 
     def _rows(self, readings: Sequence[Reading]) -> list[tuple[int, int, int, float, int]]:
-        give = self._series.give
+        find_or_add = self._series.find_or_add
         at, time, bucket = None, 0, 0
         rows = []
         for reading in readings:
-            if reading.at is not at:  # what is sent together is mostly of one moment
+            if reading.at is not at:  # readings of one message mostly share their time
                 at = reading.at
                 time = to_ms(at)
                 bucket = time // HOUR_MS
-            rows.append((bucket, give(reading.station, reading.parameter), time, reading.value, reading.quality))
+            rows.append(
+                (bucket, find_or_add(reading.station, reading.parameter), time, reading.value, reading.quality)
+            )
         return rows
 
     def latest(self, station: str | None = None) -> tuple[Reading, ...]:
-        """The newest reading of every series, or of one station's."""
+        """Return the latest reading of every series, or of one station's."""
         query = """SELECT station, parameter, time, value, quality FROM latest JOIN series ON id = series
             WHERE ?1 IS NULL OR station = ?1 ORDER BY station, parameter"""
         with expected_errors(self.path):
@@ -123,81 +123,84 @@ class ReadingsStore:
         return tuple(Reading(code, parameter, from_ms(time), value, q) for code, parameter, time, value, q in rows)
 
     def between(self, station: str, parameter: str, since: datetime, until: datetime) -> tuple[Reading, ...]:
-        """All readings of one series from `since` to `until`, both included, oldest first."""
+        """Return all readings of one series in [`since`, `until`], oldest first."""
         series = self._series.find(station, parameter)
         if series is None:
             return ()
         with expected_errors(self.path):
-            rows = charting.rows_between(self._connection, series, to_ms(since), to_ms(until))
+            rows = series_queries.rows_between(self._connection, series, to_ms(since), to_ms(until))
         return tuple(Reading(station, parameter, from_ms(time), value, quality) for time, value, quality in rows)
 
     def oldest_between(
         self, station: str, parameter: str, since: datetime, until: datetime, *, most: int
     ) -> tuple[Reading, ...]:
-        """The oldest of `between`, at most so many."""
+        """Return at most `most` of the oldest readings in [`since`, `until`]."""
         series = self._series.find(station, parameter)
         if series is None:
             return ()
         with expected_errors(self.path):
-            rows = charting.oldest_between(self._connection, series, to_ms(since), to_ms(until), most=most)
+            rows = series_queries.oldest_between(self._connection, series, to_ms(since), to_ms(until), most=most)
         return tuple(Reading(station, parameter, from_ms(time), value, quality) for time, value, quality in rows)
 
     def time_series(self, station: str, parameter: str, since: datetime, until: datetime) -> TimeSeries:
-        """The values of `between` as arrays, which is much quicker."""
+        """Return the values of `between` as arrays, which is much faster."""
         series = self._series.find(station, parameter)
         if series is None:
             return TimeSeries()
         with expected_errors(self.path):
-            return charting.columns_between(self._connection, series, to_ms(since), to_ms(until))
+            return series_queries.columns_between(self._connection, series, to_ms(since), to_ms(until))
 
     def count_qualities(self, station: str, parameter: str, since: datetime, until: datetime) -> dict[int, int]:
-        """How many of the readings of `between` have each quality."""
+        """Count the readings of `between` by quality."""
         series = self._series.find(station, parameter)
         if series is None:
             return {}
         with expected_errors(self.path):
-            return charting.count_qualities(self._connection, series, to_ms(since), to_ms(until))
+            return series_queries.count_qualities(self._connection, series, to_ms(since), to_ms(until))
 
     def first_at(self, station: str, parameter: str) -> datetime | None:
-        """When the first hour of a series begins of which anything is known here; None where nothing is."""
+        """Return the start of the first hour of a series with data; None if there is none."""
         series = self._series.find(station, parameter)
         if series is None:
             return None
         with expected_errors(self.path):
-            first_ms = charting.first_hour_ms(self._connection, series)
+            first_ms = series_queries.first_hour_ms(self._connection, series)
         return None if first_ms is None else from_ms(first_ms)
 
     def series(
         self, station: str, parameter: str, since: datetime, until: datetime, *, points: int
     ) -> tuple[SeriesPoint, ...]:
-        """One series for a chart: every reading where at most `points` are there, else as many buckets."""
+        """Return one series for a chart: every reading if at most `points`, otherwise that many spans."""
         number = self._series.find(station, parameter)
         if number is None:
             return ()
         with expected_errors(self.path):
-            return tuple(charting.points_between(self._connection, number, since, until, points=points))
+            return tuple(series_queries.points_between(self._connection, number, since, until, points=points))
 
     def summaries(
         self, station: str, parameter: str, since: datetime, until: datetime, span: timedelta
     ) -> tuple[SeriesSummary, ...]:
-        """One series in whole spans of UTC (a minute, an hour, a day), oldest first; exact also with late values.
+        """Return one series in whole spans of UTC (a minute, an hour, a day), oldest first.
 
-        The day of BMKG's rain gauges, 07:00 to 07:00 WIB, is the day of UTC.
+        Late values are included. The day of BMKG's rain gauges, 07:00 to 07:00 WIB, is the UTC day.
         """
         number = self._series.find(station, parameter)
         if number is None:
             return ()
         with expected_errors(self.path):
-            return tuple(charting.summaries_between(self._connection, number, since, until, span))
+            return tuple(series_queries.summaries_between(self._connection, number, since, until, span))
 
     def values_from(self) -> datetime | None:
-        """From when on values are kept; None where none is. Before it there are hours and days, and no minutes."""
+        """Return when the stored values begin; None if there are none.
+
+        Before that there are hours and days, but no minutes.
+        """
         with expected_errors(self.path):
-            oldest_ms = charting.oldest_value_ms(self._connection)
+            oldest_ms = series_queries.oldest_value_ms(self._connection)
         return None if oldest_ms is None else from_ms(oldest_ms)
 
     def roll_up(self, now: datetime) -> None:
-        """Work out the hours and days that are over, as far as their values have changed since."""
+        """Roll up the completed hours and days whose values have changed."""
         bucket = to_ms(now) // HOUR_MS
         for work_out in (roll_up, roll_up_days):
             left = True
@@ -207,87 +210,90 @@ class ReadingsStore:
                     left = work_out(self._connection, before_bucket=bucket) > 0
 
     def keep_hours(self, station: str, parameter: str, hours: Iterable[SeriesSummary]) -> None:
-        """Keep whole hours that somebody else has worked out; one of which more is known here stays."""
+        """Store whole hours that another store has rolled up; a more complete hour here is kept."""
         with self.transaction():
-            keep_hours(self._connection, self._series.give(station, parameter), hours)
+            keep_hours(self._connection, self._series.find_or_add(station, parameter), hours)
 
-    def film(
+    def replay(
         self,
         wanted: Sequence[Series],
         since: datetime,
         until: datetime,
         *,
-        given_up: Callable[[], bool] = lambda: False,
-    ) -> ReadingsFilm | None:
-        """What the newest values of some series were between two moments; None when `given_up` half-way."""
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> ReplayReadings | None:
+        """Return the latest values of some series over time for the replay; None if cancelled."""
         columns = {each: self._series.find(*each) for each in wanted}
         with expected_errors(self.path):
-            return read_film(self._connection, columns, since=since, until=until, given_up=given_up)
+            return read_replay(self._connection, columns, since=since, until=until, is_cancelled=is_cancelled)
 
-    def forget_before(self, moment: datetime) -> None:
-        """Let go of the values of hours that ended before `moment`, and of what was set aside or crossed before it.
+    def prune_before(self, moment: datetime) -> None:
+        """Delete the values of hours that ended before `moment`, and older crossings, quarantine, forecasts.
 
-        The hours themselves are kept.
+        The rolled-up hours are kept.
         """
         self.roll_up(moment)
         with self.transaction():
             self._connection.execute("DELETE FROM readings WHERE bucket < ?", (to_ms(moment) // HOUR_MS,))
             self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))
             self._connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(moment),))
-            forecasts.forget_forecasts(self._connection, moment)
+            forecasts.delete_forecasts_before(self._connection, moment)
 
-    def forgetting(self, *, values_before: datetime, hours_before: datetime) -> Iterator[int]:
-        """Let go of old values and, from before another moment, of the hours, too: a little at each step.
+    def prune(self, *, values_before: datetime, hours_before: datetime) -> Iterator[int]:
+        """Prune old values, and hours older than another moment, in small steps.
 
-        Each step is a transaction of its own and gives how many rows went; whoever waits for the store comes between.
+        Each step is a transaction of its own and yields the number of deleted rows, so that other writers
+        get the lock between the steps.
         """
-        for step in forgetting(self._connection, values_before=values_before, hours_before=hours_before):
+        for step in pruning_steps(self._connection, values_before=values_before, hours_before=hours_before):
             with self.transaction():
                 self._stale.forget()
                 gone = step()
             yield gone
 
-    # What people typed in
+    # Manual readings
 
-    def measure_kept(self, *, values_before: datetime, hours_before: datetime) -> Kept:
-        """What is kept, and what of it `forgetting` would let go of."""
+    def measure_usage(self, *, values_before: datetime, hours_before: datetime) -> RetentionUsage:
+        """Measure the store, and the rows that `prune` would delete."""
         with expected_errors(self.path):
-            return measure_kept(self._connection, self.path, values_before=values_before, hours_before=hours_before)
+            return measure_usage(self._connection, self.path, values_before=values_before, hours_before=hours_before)
 
-    def type_in(self, readings: Sequence[TypedReading]) -> None:
-        """Keep readings that were typed in here, on disk before this returns; they wait for the server."""
+    def store_manual_readings(self, readings: Sequence[ManualReading]) -> None:
+        """Store manual readings, on disk before this returns, and queue them for the server."""
         with self._on_disk(), self.transaction():
             self.store([each.reading for each in readings])
-            typed.add_typed(self._connection, readings, taken=False)
+            manual_readings.add_manual_readings(self._connection, readings, taken=False)
 
-    def note_typed(self, readings: Sequence[TypedReading]) -> None:
-        """Who typed in what is stored beside it, and by what source."""
+    def note_manual_readings(self, readings: Sequence[ManualReading]) -> None:
+        """Record author and source of manual readings that are stored already."""
         with self.transaction():
-            typed.add_typed(self._connection, readings, taken=True)
+            manual_readings.add_manual_readings(self._connection, readings, taken=True)
 
-    def waiting_typed(self, most: int) -> list[TypedReading]:
-        """The oldest of those that wait for the server."""
+    def pending_manual_readings(self, most: int) -> list[ManualReading]:
+        """Return the oldest manual readings that wait for the server."""
         with expected_errors(self.path):
-            return typed.waiting_typed(self._connection, most)
+            return manual_readings.pending_manual_readings(self._connection, most)
 
-    def settle_typed(self, answers: Iterable[tuple[TypedReading, str]]) -> None:
-        """Note what the server said to them: the code of the reason why not, or nothing."""
+    def settle_manual_readings(self, answers: Iterable[tuple[ManualReading, str]]) -> None:
+        """Record the server's answers: the reason code of a refusal, or an empty text."""
         with self.transaction():
-            typed.settle_typed(self._connection, answers)
+            manual_readings.settle_manual_readings(self._connection, answers)
 
-    def typed_between(self, station: str | None, since: datetime, until: datetime) -> list[typed.TypedOutcome]:
-        """Those of one station, or of all, with what became of them, newest first."""
+    def manual_readings_between(
+        self, station: str | None, since: datetime, until: datetime
+    ) -> list[manual_readings.ManualReadingOutcome]:
+        """Return the manual readings of one station, or of all, with their outcome, newest first."""
         with expected_errors(self.path):
-            return typed.typed_between(self._connection, station, since, until)
+            return manual_readings.manual_readings_between(self._connection, station, since, until)
 
-    def count_typed(self) -> typed.TypedCounts:
-        """How many wait for the server, and how many it has set aside."""
+    def count_manual_readings(self) -> manual_readings.ManualReadingCounts:
+        """Count the manual readings that wait for the server, and those that it refused."""
         with expected_errors(self.path):
-            return typed.count_typed(self._connection)
+            return manual_readings.count_manual_readings(self._connection)
 
     @contextmanager
     def _on_disk(self) -> Iterator[None]:
-        """Wait for the disk at the commit inside: what a person typed in is nowhere else."""
+        """Wait for the disk at the commits in the block: a manual reading exists nowhere else."""
         (before,) = self._connection.execute("PRAGMA synchronous").fetchone()
         self._connection.execute("PRAGMA synchronous = FULL")
         try:
@@ -298,91 +304,88 @@ class ReadingsStore:
     # Sources
 
     def remember_sources(self, sources: Mapping[str, str]) -> None:
-        """By whom the readings of each station come."""
+        """Record which source delivers the readings of each station."""
         with self.transaction():
             self._connection.executemany(_PUT_SOURCE, list(sources.items()))
 
     def sources(self) -> dict[str, str]:
-        """By whom the readings of each station came last."""
+        """Return the last source of each station's readings."""
         return dict(self._connection.execute("SELECT station, source FROM sources").fetchall())
 
-    # What was set aside
+    # Quarantine
 
-    def set_aside(self, asides: Iterable[aside.AsideReading]) -> None:
-        """Keep readings that could not be taken, with their reasons."""
+    def quarantine(self, asides: Iterable[aside.QuarantinedReading]) -> None:
+        """Store readings that could not be accepted, with their reasons."""
         with self.transaction():
-            aside.add_aside(self._connection, asides)
+            aside.add_quarantined(self._connection, asides)
 
-    def asides_of(self, station: str) -> list[tuple[int, aside.AsideReading]]:
-        """Those of one station that its registration may have cured, with their ids."""
-        return aside.asides_of(self._connection, station)
+    def curable_readings(self, station: str) -> list[tuple[int, aside.QuarantinedReading]]:
+        """Return the readings of a station that its registration may have made valid, with their ids."""
+        return aside.curable_readings(self._connection, station)
 
-    def drop_asides(self, ids: Iterable[int]) -> None:
-        """They were taken after all."""
+    def drop_quarantined(self, ids: Iterable[int]) -> None:
+        """Remove readings that were accepted after all."""
         with self.transaction():
-            aside.drop_asides(self._connection, ids)
+            aside.drop_quarantined(self._connection, ids)
 
-    def count_asides(self, station: str | None = None) -> dict[Doubt, int]:
-        """How many are kept, by reason."""
-        return aside.count_asides(self._connection, station)
+    def count_quarantined(self, station: str | None = None) -> dict[Doubt, int]:
+        """Count the quarantined readings by reason."""
+        return aside.count_quarantined(self._connection, station)
 
     # Forecasts
 
     def keep_forecasts(self, issued: Sequence[StageForecast]) -> None:
-        """Keep forecasts as they were issued; of each ten minutes the newest stays."""
+        """Store issued forecasts; of each ten minutes only the newest is kept."""
         with self.transaction():
             forecasts.keep_forecasts(self._connection, issued)
 
     def newest_forecasts(self) -> list[StageForecast]:
-        """The newest forecast of each gauge."""
         with expected_errors(self.path):
             return forecasts.newest_forecasts(self._connection)
 
     def newest_forecast(self, station: str) -> StageForecast | None:
-        """The newest forecast of one gauge."""
         with expected_errors(self.path):
             return forecasts.newest_forecast(self._connection, station)
 
     def forecasts_between(self, station: str, since: datetime, until: datetime) -> list[StageForecast]:
-        """The forecasts of one gauge that were issued between two moments, oldest first."""
+        """Return the forecasts of one gauge issued between two moments, oldest first."""
         with expected_errors(self.path):
             return forecasts.forecasts_between(self._connection, station, since, until)
 
     def keep_forecast_model(self, model: GaugeModel) -> None:
-        """Keep what a gauge's forecasts rest on."""
+        """Store the forecast model of a gauge."""
         with self.transaction():
             forecasts.keep_model(self._connection, model)
 
     def forecast_models(self) -> list[GaugeModel]:
-        """What the forecasts of all gauges rest on."""
+        """Return the forecast models of all gauges."""
         with expected_errors(self.path):
-            return forecasts.models(self._connection)
+            return forecasts.read_models(self._connection)
 
-    # Crossings and announcements
+    # Crossings and queued drafts
 
     def keep_crossings(self, crossings: Iterable[Crossing]) -> None:
-        """Keep the crossings of limits."""
         with self.transaction():
             passings.add_crossings(self._connection, crossings)
 
     def crossings(self, station: str, parameter: str, since: datetime, until: datetime) -> list[Crossing]:
-        """The crossings of one series, oldest first."""
+        """Return the crossings of one series, oldest first."""
         return passings.crossings_between(self._connection, station, parameter, since, until)
 
     def up_since(self, station: str, parameter: str, rule: str) -> datetime | None:
-        """Since when a rule, or a part of one, is up at a series; None where it is not."""
+        """Return since when a rule, or a part of one, is raised for a series; None if it is not."""
         return passings.up_since(self._connection, station, parameter, rule)
 
-    def announce(self, drafts: Iterable[Draft]) -> None:
-        """Drafts that must come into the journal."""
+    def queue_drafts(self, drafts: Iterable[Draft]) -> None:
+        """Queue drafts that must enter the journal."""
         with self.transaction():
-            announcements.add_announcements(self._connection, drafts)
+            draft_queue.queue_drafts(self._connection, drafts)
 
-    def announcements(self) -> list[tuple[int, Draft]]:
-        """Those that are not in the journal yet, with their ids."""
-        return announcements.announcements(self._connection)
+    def queued_drafts(self) -> list[tuple[int, Draft]]:
+        """Return the drafts that are not in the journal yet, with their ids."""
+        return draft_queue.queued_drafts(self._connection)
 
-    def drop_announcements(self, ids: Iterable[int]) -> None:
-        """They are in the journal."""
+    def drop_queued_drafts(self, ids: Iterable[int]) -> None:
+        """Remove drafts that are in the journal."""
         with self.transaction():
-            announcements.drop_announcements(self._connection, ids)
+            draft_queue.drop_queued_drafts(self._connection, ids)

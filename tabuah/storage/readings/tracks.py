@@ -1,4 +1,4 @@
-"""Reads where units were out of the kept readings of their trackers."""
+"""Tracks of units, read from the stored readings of their trackers."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,13 +11,15 @@ from tabuah.storage.readings.store import ReadingsStore
 def read_tracks(
     store: ReadingsStore, trackers: Iterable[str], *, since: datetime, until: datetime
 ) -> dict[str, tuple[Fix, ...]]:
-    """The positions of each tracker between two moments, oldest first; where there are none, the newest there is.
+    """Return the positions of each tracker between two moments, oldest first.
+
+    Where there are none, the latest position before `until` is returned.
 
     Args:
         store: the readings.
-        trackers: the codes under which the GPS of units send.
-        since: how far back a trail goes (UTC).
-        until: the latest moment that counts (UTC): what is later is of a wrong clock.
+        trackers: the station codes of the units' GPS trackers.
+        since: start of the track (UTC).
+        until: end of the track (UTC); later readings are from a wrong clock.
     """
     return {tracker: _track(store, tracker, since, until) for tracker in trackers}
 

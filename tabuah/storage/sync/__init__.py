@@ -1,1 +1,1 @@
-"""Sync: a session with the server, push, pull, the live stream, and when each happens."""
+"""Sync: the session with the server, push, pull, the live stream, and their schedule."""

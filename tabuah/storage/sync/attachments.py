@@ -1,4 +1,4 @@
-"""Attachments on their way: behind all entries, one at a time, in pieces, taken up again where the line broke."""
+"""Transfer of attachments: after all entries, one at a time, in pieces, resumable."""
 
 import logging
 import time
@@ -9,39 +9,37 @@ import msgspec
 
 from tabuah.storage.blobs.errors import BlobError, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.cache.blob_table import Rank, WaitingBlob, Way
+from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
+from tabuah.storage.sync.blob_transfer import download, upload
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.downloads import download
-from tabuah.storage.sync.errors import Refused, StrangeAnswer
-from tabuah.storage.sync.pace import Pace
-from tabuah.storage.sync.uploads import upload
+from tabuah.storage.sync.errors import RequestRefused, UnexpectedAnswer
 
-PIECE_TARGET_S: Final = 2.0  # an entry that is saved waits for one piece at most
+PIECE_TARGET_S: Final = 2.0  # the longest that a new entry waits for a piece
 NOTE_EVERY_S: Final = 1.0
-_NOT_ITS_TURN: Final = ("not_found", "busy", "too_slow")  # its author has not sent it, or somebody else is at it
+_RETRY_LATER_CODES: Final = ("not_found", "busy", "too_slow")  # not sent by its author yet, or being transferred
 
 log = logging.getLogger(__name__)
 
 
 def blob_store(store: ConsoleStore) -> BlobStore:
-    """The attachments of a console."""
     return store.attachments.files
 
 
-def piece_pace() -> Pace:
-    """How many bytes of an attachment go at once; small until the line has shown what it carries."""
-    return Pace(first=32 * 1024, least=8 * 1024, most=2 * 1024 * 1024, target_s=PIECE_TARGET_S)
+def piece_batch() -> AdaptiveBatch:
+    """Return the piece size in bytes; it starts small until the connection's speed is known."""
+    return AdaptiveBatch(first=32 * 1024, least=8 * 1024, most=2 * 1024 * 1024, target_s=PIECE_TARGET_S)
 
 
 class AttachmentMover:
-    """Moves the attachments of one console and learns what its line carries. It belongs to one thread."""
+    """Transfers the attachments of one console and adapts to its connection. It belongs to one thread."""
 
     def __init__(self) -> None:
-        self._sending, self._fetching = piece_pace(), piece_pace()
-        self._on_moved: Callable[[], None] = _nothing
+        self._sending, self._fetching = piece_batch(), piece_batch()
+        self._on_moved: Callable[[], None] = _ignore_move
         self._noted_s = 0.0
-        self._looked = False
+        self._has_checked_files = False
         self.bytes_moved = 0
 
     def move(
@@ -49,103 +47,109 @@ class AttachmentMover:
         store: ConsoleStore,
         client: ServerClient,
         *,
-        gives_way: Callable[[], bool],
+        should_yield: Callable[[], bool],
         on_moved: Callable[[], None] | None = None,
         patient: bool = False,
-        up_to: Rank = Rank.FILE,
+        up_to: TransferPriority = TransferPriority.FILE,
     ) -> bool:
-        """Send what the server lacks and fetch what is missing here; one that fails is told so and put off.
+        """Upload and download waiting attachments in order; postpone one that fails.
 
         Args:
             store: the console.
             client: its server.
-            gives_way: asked before each piece whether something more urgent waits.
-            on_moved: called, once a second at most and for each that is over, when one has come further.
-            patient: leave alone what is put off; else everything is tried once.
-            up_to: what is fetched at all: only thumbnails and what somebody asked for, or all files. Own files are
-                sent in any case.
+            should_yield: returns, before each piece, whether something more urgent waits.
+            on_moved: called at most once a second, and for each completed attachment, on progress.
+            patient: skip postponed attachments; otherwise every one is tried once.
+            up_to: the lowest priority to download: only thumbnails and requested files, or all files.
+                Own files are uploaded in any case.
 
         Returns:
-            False when it gave way before everything was tried.
+            False if it yielded before every attachment was tried.
 
         Raises:
-            Offline: the line is gone; what came over stays.
+            Offline: the connection is lost; received pieces are kept.
         """
-        self._on_moved = on_moved or _nothing
-        if not self._looked:
+        self._on_moved = on_moved or _ignore_move
+        if not self._has_checked_files:
             store.attachments.fetch_missing()
-            self._looked = True
+            self._has_checked_files = True
         tried: set[str] = set()
         while (blob := _next(store, tried, patient=patient, up_to=up_to)) is not None:
             tried.add(blob.sha256)
-            if gives_way() or not self._try(store, client, blob, gives_way):
+            if should_yield() or not self._try(store, client, blob, should_yield):
                 return False
         return True
 
     def _try(
-        self, store: ConsoleStore, client: ServerClient, blob: WaitingBlob, gives_way: Callable[[], bool]
+        self, store: ConsoleStore, client: ServerClient, blob: QueuedBlob, should_yield: Callable[[], bool]
     ) -> bool:
-        """Whether it did not give way; what went wrong with this one is noted."""
+        """Transfer one attachment and record a failure; return False if it yielded."""
         try:
-            done = self._carry(store, client, blob, gives_way)
+            done = self._transfer(store, client, blob, should_yield)
         except DamagedBlob:
             store.attachments.fetch_again(blob.sha256)
             return True
-        except (Refused, StrangeAnswer, BlobError, OSError) as error:
-            _put_off(store, blob, error)
+        except (RequestRefused, UnexpectedAnswer, BlobError, OSError) as error:
+            _postpone(store, blob, error)
             return True
         if done:
             store.attachments.done(blob.sha256)
             self._on_moved()
         return done
 
-    def _carry(
-        self, store: ConsoleStore, client: ServerClient, blob: WaitingBlob, gives_way: Callable[[], bool]
+    def _transfer(
+        self, store: ConsoleStore, client: ServerClient, blob: QueuedBlob, should_yield: Callable[[], bool]
     ) -> bool:
         def on_piece(size: int, moved: int) -> None:
             self.bytes_moved += size
             self._note(store, blob, moved)
 
         files = store.attachments.files
-        if blob.waits is Way.UPLOAD:
-            return upload(files, client, blob.sha256, pace=self._sending, on_piece=on_piece, gives_way=gives_way)
+        if blob.waits is TransferDirection.UPLOAD:
+            return upload(
+                files, client, blob.sha256, batch=self._sending, on_piece=on_piece, should_yield=should_yield
+            )
         if files.size_of(blob.sha256) is not None:
-            store.attachments.send_again(blob.sha256)  # it is here, and perhaps only here
-            return self._carry(store, client, msgspec.structs.replace(blob, waits=Way.UPLOAD), gives_way)
-        return download(files, client, blob.sha256, pace=self._fetching, on_piece=on_piece, gives_way=gives_way)
+            store.attachments.send_again(blob.sha256)  # the file is here, and perhaps nowhere else
+            return self._transfer(
+                store, client, msgspec.structs.replace(blob, waits=TransferDirection.UPLOAD), should_yield
+            )
+        return download(
+            files, client, blob.sha256, batch=self._fetching, on_piece=on_piece, should_yield=should_yield
+        )
 
-    def _note(self, store: ConsoleStore, blob: WaitingBlob, moved: int) -> None:
+    def _note(self, store: ConsoleStore, blob: QueuedBlob, moved: int) -> None:
         if time.monotonic() - self._noted_s >= NOTE_EVERY_S:
             self._noted_s = time.monotonic()
             store.attachments.moved(blob.sha256, moved)
             self._on_moved()
 
 
-def _nothing() -> None:
-    """Nobody wants to be told."""
+def _ignore_move() -> None:
+    """Ignore the progress of a transfer."""
 
 
 def next_due_s(store: ConsoleStore, *, at_most: float) -> float:
-    """In how many seconds something that was put off may be tried again."""
+    """Return in how many seconds a postponed attachment may be tried again."""
     now = store.now()
     dues = [blob.not_before for blob in store.attachments.waiting() if blob.not_before is not None]
     soonest = min(((due - now).total_seconds() for due in dues), default=at_most)
     return min(max(soonest, 1.0), at_most)
 
 
-def _next(store: ConsoleStore, tried: set[str], *, patient: bool, up_to: Rank) -> WaitingBlob | None:
+def _next(store: ConsoleStore, tried: set[str], *, patient: bool, up_to: TransferPriority) -> QueuedBlob | None:
     now = store.now()
     for blob in store.attachments.waiting():
-        if blob.waits is Way.DOWNLOAD and blob.rank > up_to:
+        if blob.waits is TransferDirection.DOWNLOAD and blob.rank > up_to:
             continue
         if blob.sha256 not in tried and (not patient or store.attachments.is_due(blob, now)):
             return blob
     return None
 
 
-def _put_off(store: ConsoleStore, blob: WaitingBlob, error: Exception) -> None:
-    if isinstance(error, Refused) and error.code in _NOT_ITS_TURN:
-        store.attachments.put_off(blob, reason="")
+def _postpone(store: ConsoleStore, blob: QueuedBlob, error: Exception) -> None:
+    if isinstance(error, RequestRefused) and error.code in _RETRY_LATER_CODES:
+        store.attachments.postpone(blob, reason="")
         return
     log.warning("attachment %s of %s waits: %s", blob.sha256, store.directory, error)
-    store.attachments.put_off(blob, reason=str(error))
+    store.attachments.postpone(blob, reason=str(error))

@@ -1,4 +1,4 @@
-"""How long to wait after the server did not answer: longer each time, and never all consoles at once."""
+"""Retry delays after the server did not answer: growing, and different on every console."""
 
 import random
 from typing import Final
@@ -8,17 +8,17 @@ LONGEST_S: Final = 60.0
 
 
 class Backoff:
-    """Doubles from 1 s to 60 s; each wait is drawn between half and the whole of it."""
+    """Doubles from 1 s to 60 s; each delay is drawn between half of that and all of it."""
 
     def __init__(self) -> None:
         self._next_s = FIRST_S
 
     def reset(self) -> None:
-        """The server has answered."""
+        """Start again at the first delay, after an answer."""
         self._next_s = FIRST_S
 
     def wait_s(self) -> float:
-        """The next wait in seconds."""
+        """Return the next delay in seconds."""
         longest = self._next_s
         self._next_s = min(2 * self._next_s, LONGEST_S)
         return random.uniform(longest / 2, longest)

@@ -1,4 +1,4 @@
-"""The server as typed calls over HTTP: one method an endpoint, errors as ours, pages compressed with zstd."""
+"""HTTP client of the server: one typed method per endpoint, translated errors, zstd compression."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -20,41 +20,49 @@ from tabuah.storage.journal.protocol import (
     SessionRequest,
 )
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
-from tabuah.storage.sync.addresses import checked_address, is_loopback
-from tabuah.storage.sync.errors import Intercepted, NotLoggedIn, Offline, StrangeAnswer, SyncError, refusal_of
-from tabuah.storage.sync.unreachable_words import unreachable_words
+from tabuah.storage.sync.errors import (
+    Intercepted,
+    NotLoggedIn,
+    Offline,
+    SyncError,
+    UnexpectedAnswer,
+    error_from_problem,
+)
+from tabuah.storage.sync.server_address import is_loopback, normalise_address
+from tabuah.text.sync.errors import describe_connection_error
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
 STREAM_SILENCE_S: Final = 3 * HEARTBEAT_S
-MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: more than any page can be
+MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: larger than any page
 WORTH_COMPRESSING_BYTES: Final = 512
-COMPRESSION_LEVEL: Final = 9  # a request is small, and a slow line waits longer for bytes than for the processor
-_NOBODY_THERE: Final = (502, 503, 504)
-_NETWORK_FIRST: Final = (407, 511)  # RFC 9110 and RFC 6585: a proxy or the network wants a log-in
-_PAGES: Final = ("text/html", "application/xhtml+xml")
-_COMES_BACK: Final = ("stopping", "busy")
+COMPRESSION_LEVEL: Final = 9  # a request is small, and a slow connection costs more time than the processor
+_GATEWAY_ERRORS: Final = (502, 503, 504)
+_NETWORK_LOGIN_CODES: Final = (407, 511)  # RFC 9110 and RFC 6585: a proxy or the network requires a log-in
+_HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
+_TEMPORARY_CODES: Final = ("stopping", "busy")
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 
 T = TypeVar("T")
-Fetch = Callable[[], str]
+TokenSource = Callable[[], str]
 
 
 class ServerClient:
-    """Calls one server. `access_token` gives a token that is good now, `renewed_token` one after a refusal.
+    """Client of one server.
 
-    It belongs to one thread.
+    `access_token` returns a currently valid token, `renewed_token` a new one after a 401. The client
+    belongs to one thread.
     """
 
     def __init__(
         self,
         url: str,
         *,
-        access_token: Fetch | None = None,
-        renewed_token: Fetch | None = None,
+        access_token: TokenSource | None = None,
+        renewed_token: TokenSource | None = None,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        self.url = checked_address(url)
+        self.url = normalise_address(url)
         self._access_token = access_token
         self._renewed_token = renewed_token
         self._http = httpx2.Client(
@@ -66,39 +74,35 @@ class ServerClient:
         )
 
     def __enter__(self) -> Self:
-        """Itself."""
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Close the connections."""
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
         self._http.close()
 
     def health(self) -> Health:
-        """What the server is."""
+        """Return the server's version, protocol and head."""
         return self.call("GET", "/health", Health, with_token=False)
 
     def log_in(self, request: SessionRequest) -> Session:
-        """Open a session."""
         return self.call("POST", "/v1/session", Session, body=request, with_token=False)
 
     def refresh(self, request: RefreshRequest) -> Session:
-        """Go on with a session."""
+        """Renew a session by its refresh token."""
         return self.call("POST", "/v1/session/refresh", Session, body=request, with_token=False)
 
     def enrol(self, request: EnrolRequest) -> Enrolment:
-        """Enrol this device, or ask how it stands."""
+        """Enrol this device, or query its enrolment."""
         return self.call("POST", "/v1/devices", Enrolment, body=request)
 
     def push(self, request: PushRequest) -> PushReply:
-        """Send entries, compressed; the answer comes after the server has committed them."""
+        """Push entries, compressed; the server answers after commit."""
         return self.call("POST", "/v1/journal", PushReply, body=request, compressed=True)
 
     def pull(self, *, after: int, limit: int, subject: str = "", device: str = "") -> PullReply:
-        """One page of the journal, or of what stands in it about a subject or by a device."""
+        """Return one page of the journal, optionally only of a subject or a device."""
         only = {"subject": subject} if subject else {"device": device} if device else {}
         return self.call("GET", "/v1/journal", PullReply, params={"after": after, "limit": limit, **only})
 
@@ -113,12 +117,12 @@ class ServerClient:
         with_token: bool = True,
         compressed: bool = False,
     ) -> T:
-        """Call an endpoint and read its JSON answer.
+        """Call an endpoint and decode its JSON answer.
 
         Raises:
-            Offline: no server answers, or something between does (`Intercepted`).
-            Refused: it says no.
-            StrangeAnswer: the answer is not what the protocol says.
+            Offline: no server answers, or something in between does (`Intercepted`).
+            RequestRefused: the server refuses.
+            UnexpectedAnswer: the answer violates the protocol.
             NotLoggedIn: there is no session.
         """
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -133,7 +137,7 @@ class ServerClient:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             if answer.lstrip().startswith(b"<"):
                 raise Intercepted(self.url, f"HTTP {response.status_code}, <…>") from error
-            raise StrangeAnswer(self.url, str(error)) from error
+            raise UnexpectedAnswer(self.url, str(error)) from error
 
     def send(
         self,
@@ -145,28 +149,28 @@ class ServerClient:
         headers: Mapping[str, str] | None = None,
         with_token: bool = True,
     ) -> httpx2.Response:
-        """Send a request and give back its successful response; raises like `call`."""
+        """Send a request and return its successful response; raises like `call`."""
         response = self.ask(method, path, content=content, params=params, headers=headers, with_token=with_token)
         self.check(response)
         return response
 
-    def refuse_page(self, response: httpx2.Response) -> None:
-        """Raise if a web page or a redirection has come: our server sends neither.
+    def check_not_intercepted(self, response: httpx2.Response) -> None:
+        """Raise if the response is a web page or a redirection: our server sends neither.
 
         Raises:
-            Intercepted: something between has answered.
+            Intercepted: something in between has answered.
         """
         status, kind = (
             response.status_code,
             response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         )
-        if status in _NOBODY_THERE:
-            return  # a gateway tells by its page that the server behind it is away
-        if response.has_redirect_location or status in _NETWORK_FIRST or kind in _PAGES:
+        if status in _GATEWAY_ERRORS:
+            return  # a gateway reports with its own page that the server behind it is down
+        if response.has_redirect_location or status in _NETWORK_LOGIN_CODES or kind in _HTML_TYPES:
             raise Intercepted(self.url, f"HTTP {status}, {kind}" if kind else f"HTTP {status}")
 
     def check(self, response: httpx2.Response) -> None:
-        """Raise what a response that was read says, if it is no success; raises like `call`."""
+        """Raise the error of a response that was read, if it is no success; raises like `call`."""
         if response.status_code >= httpx2.codes.BAD_REQUEST:
             raise self._error_of(response)
 
@@ -180,7 +184,7 @@ class ServerClient:
         headers: Mapping[str, str] | None = None,
         with_token: bool = True,
     ) -> httpx2.Response:
-        """Send a request and give back its response, whatever it says; a token that has run out is renewed once."""
+        """Send a request and return its response, whatever the status; an expired token is renewed once."""
         given = dict(headers or {})
         bearer = self._bearer() if with_token else {}
         response = self._send_once(method, path, content, params, {**given, **bearer})
@@ -191,15 +195,15 @@ class ServerClient:
 
     @contextmanager
     def fetch(self, path: str, *, first: int, end: int) -> Iterator[httpx2.Response]:
-        """A response whose content is read as it comes, from byte `first` to before byte `end`.
+        """Stream bytes `first` to before `end` of a response.
 
         Raises:
-            Offline: the line is gone, also while it is read.
+            Offline: the connection is lost, also during the read.
         """
         headers = {**self._bearer(), "Accept-Encoding": "identity", "Range": f"bytes={first}-{end - 1}"}
         try:
             with self._http.stream("GET", path, headers=headers) as response:
-                self.refuse_page(response)
+                self.check_not_intercepted(response)
                 if response.status_code != httpx2.codes.UNAUTHORIZED or self._renewed_token is None:
                     yield response
                     return
@@ -207,15 +211,15 @@ class ServerClient:
             with self._http.stream("GET", path, headers=headers) as response:
                 yield response
         except httpx2.TransportError as error:
-            raise Offline(self.url, unreachable_words(error)) from error
+            raise Offline(self.url, describe_connection_error(error)) from error
 
     @contextmanager
-    def converse(self, path: str, body: msgspec.Struct) -> Iterator[Iterator[str]]:
-        """The lines of an answer that is still being made, as they come; leaving the block ends the question.
+    def stream_lines(self, path: str, body: msgspec.Struct) -> Iterator[Iterator[str]]:
+        """Stream the lines of an answer while the server produces it; leaving the block cancels it.
 
         Raises:
-            Offline: the line is gone, or silent for too long, also while it is read.
-            Refused: the server says no.
+            Offline: the connection is lost or silent for too long, also during the read.
+            RequestRefused: the server refuses.
         """
         content = msgspec.json.encode(body)
         headers = {**self._bearer(), "Accept-Encoding": "identity", "Content-Type": "application/json"}
@@ -228,10 +232,10 @@ class ServerClient:
             with self._http.stream("POST", path, content=content, headers=headers) as response:
                 yield self._lines_of(response)
         except httpx2.TransportError as error:
-            raise Offline(self.url, unreachable_words(error)) from error
+            raise Offline(self.url, describe_connection_error(error)) from error
 
     def _lines_of(self, response: httpx2.Response) -> Iterator[str]:
-        self.refuse_page(response)
+        self.check_not_intercepted(response)
         if response.status_code >= httpx2.codes.BAD_REQUEST:
             response.read()
             self.check(response)
@@ -240,9 +244,9 @@ class ServerClient:
     def open_stream(
         self, *, after: int, stations: Collection[str] | None = None
     ) -> AbstractContextManager[httpx2.Response]:
-        """The live stream from a seq on: the seqs of new entries, and readings of these stations, or of all.
+        """Open the live stream: seqs of new entries after `after`, and readings of these stations or of all.
 
-        Reading raises when nothing, not even a heartbeat, comes for too long.
+        Reading it raises if nothing arrives for too long, not even a heartbeat.
         """
         only = {} if stations is None else {"stations": ",".join(sorted(stations))}
         return self._http.stream(
@@ -269,8 +273,8 @@ class ServerClient:
         try:
             response = self._http.request(method, path, content=content, params=params, headers=headers)
         except httpx2.TransportError as error:
-            raise Offline(self.url, unreachable_words(error)) from error
-        self.refuse_page(response)
+            raise Offline(self.url, describe_connection_error(error)) from error
+        self.check_not_intercepted(response)
         return response
 
     def _content_of(self, response: httpx2.Response) -> bytes:
@@ -281,19 +285,22 @@ class ServerClient:
             reader = zstandard.ZstdDecompressor().stream_reader(content)
             plain: bytes = reader.read(MAX_ANSWER_BYTES + 1)
         except zstandard.ZstdError as error:
-            raise StrangeAnswer(self.url, str(error)) from error
+            raise UnexpectedAnswer(self.url, str(error)) from error
         if len(plain) > MAX_ANSWER_BYTES:
-            raise StrangeAnswer(self.url, "answer too large")
+            raise UnexpectedAnswer(self.url, "answer too large")
         return plain
 
     def _error_of(self, response: httpx2.Response) -> SyncError:
-        """A refusal by our server; a proxy without a server behind it, or one that is stopping, is offline."""
+        """Return the error of a response.
+
+        A proxy without a server behind it, or a server that is stopping, counts as offline.
+        """
         try:
             problem = msgspec.json.decode(self._content_of(response), type=Problem)
-        except (msgspec.DecodeError, UnicodeDecodeError, StrangeAnswer):
+        except (msgspec.DecodeError, UnicodeDecodeError, UnexpectedAnswer):
             problem = None
-        if response.status_code in _NOBODY_THERE and (problem is None or problem.code in _COMES_BACK):
+        if response.status_code in _GATEWAY_ERRORS and (problem is None or problem.code in _TEMPORARY_CODES):
             return Offline(self.url, f"HTTP {response.status_code}")
         if problem is None:
-            return StrangeAnswer(self.url, f"HTTP {response.status_code}")
-        return refusal_of(problem)
+            return UnexpectedAnswer(self.url, f"HTTP {response.status_code}")
+        return error_from_problem(problem)

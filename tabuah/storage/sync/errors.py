@@ -1,25 +1,25 @@
-"""Errors of talking to the server.
+"""Errors of the communication with the server.
 
 SyncError
-├── Offline               no server answers there; everything is safe here
-│   └── Intercepted       something between answers instead: the log-in page of a hotspot, a proxy
-├── BadServerAddress      no address, or plain HTTP beyond this computer
-├── NotLoggedIn           nobody is logged in, or the session is over
-├── AwaitingApproval      this device waits until an administrator lets it in
-├── StrangeAnswer         something answers, and it is no Tabuah server of this version
-├── ServerWentBack        the server has less than this console: it was restored from an older backup
-└── Refused               the server says no; carries its problem document
+├── Offline               no server answers; all work is safe here
+│   └── Intercepted       something in between answers: the log-in page of a hotspot, a proxy
+├── BadServerAddress      not an address, or plain HTTP to another computer
+├── NotLoggedIn           there is no session, or it has ended
+├── AwaitingApproval      this device waits for an administrator's approval
+├── UnexpectedAnswer      something answers that is not a Tabuah server of this version
+├── ServerRolledBack      the server has less than this console: it was restored from an older backup
+└── RequestRefused        the server refuses; carries its problem document
     ├── ForkRefused       another copy of this device wrote in its name
     └── GapRefused        the server lacks earlier entries of this device; carries `expected`
 """
 
 from tabuah.resources.catalogue import _
 from tabuah.storage.journal.protocol import Problem
-from tabuah.storage.sync.problem_words import problem_words
+from tabuah.text.sync.errors import describe_refusal
 
 
 class SyncError(Exception):
-    """Anything expected that goes wrong between console and server; the message is made to be shown."""
+    """Base of all expected errors between console and server; the message is shown to the user."""
 
 
 class Offline(SyncError):
@@ -35,56 +35,56 @@ class Offline(SyncError):
 
 
 class Intercepted(Offline):
-    """A web page or a redirection has come, which our server never sends: the network wants something first."""
+    """A web page or a redirection arrived, which our server never sends: a captive portal or a proxy."""
 
     def __init__(self, url: str, finding: str) -> None:
         self.url, self.reason = url, finding
         SyncError.__init__(
             self,
             _(
-                "Something between here and the server answers at {url} ({finding}): a Wi-Fi log-in page or a proxy. "
-                "Log in to the network with a web browser, or check the address. All work is safe here and will be "
-                "sent later."
+                "A Wi-Fi log-in page or a proxy answers at {url} instead of the server ({finding}). Log in "
+                "to the network with a web browser, or check the address. All work is safe here and will be"
+                " sent later."
             ).format(url=url, finding=finding),
         )
 
 
 class BadServerAddress(SyncError):
-    """An address that is none, or that would send passwords in the clear."""
+    """Not an address, or one that would send passwords unencrypted."""
 
 
 class NotLoggedIn(SyncError):
-    """There is no session to go on with."""
+    """There is no session to continue."""
 
     def __init__(self) -> None:
-        super().__init__(_("Nobody is logged in here. Log in with `tabuah login`; all work is safe here."))
+        super().__init__(_("No user is logged in. Log in with `tabuah login`; all work is safe here."))
 
 
 class AwaitingApproval(SyncError):
-    """The device is enrolled and not yet let in."""
+    """The device is enrolled but not approved yet."""
 
     def __init__(self, device: str) -> None:
         super().__init__(
             _(
-                "This device ({device}) waits for approval. An administrator lets it in with "
-                "`tabuah server device approve {device}`; until then work stays here."
+                "This device ({device}) waits for approval. An administrator approves it with `tabuah "
+                "server device approve {device}`; until then all work stays here."
             ).format(device=device)
         )
 
 
-class StrangeAnswer(SyncError):
-    """What came back is not what the protocol says."""
+class UnexpectedAnswer(SyncError):
+    """The answer violates the protocol."""
 
     def __init__(self, url: str, finding: str) -> None:
         super().__init__(
-            _("What answers at {url} is no Tabuah server of this version ({finding}). Nothing was changed.").format(
-                url=url, finding=finding
-            )
+            _(
+                "The answer from {url} is not from a Tabuah server of this version ({finding}). Nothing was changed."
+            ).format(url=url, finding=finding)
         )
 
 
-class ServerWentBack(SyncError):
-    """Nothing is taken or sent until a person has looked at it."""
+class ServerRolledBack(SyncError):
+    """The server has less than this console; sync stops until an administrator has looked at it."""
 
     def __init__(self, *, here: int, there: int) -> None:
         super().__init__(
@@ -95,33 +95,33 @@ class ServerWentBack(SyncError):
         )
 
 
-class Refused(SyncError):
-    """A refusal by the server, in words of the chosen language where its code is known."""
+class RequestRefused(SyncError):
+    """A refusal by the server, described in the chosen language where its code is known."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.code = problem.code
         super().__init__(
             _("The server refuses: {reason}").format(
-                reason=problem_words(problem.code) or problem.detail or problem.title
+                reason=describe_refusal(problem.code) or problem.detail or problem.title
             )
         )
 
 
-class ForkRefused(Refused):
-    """Another entry stands under one of our numbers."""
+class ForkRefused(RequestRefused):
+    """Another entry has one of our numbers."""
 
 
-class GapRefused(Refused):
-    """The server wants earlier entries first."""
+class GapRefused(RequestRefused):
+    """The server needs earlier entries first."""
 
     @property
     def expected(self) -> int:
-        """The number that must come next."""
+        """Return the number that must come next."""
         return self.problem.expected or 1
 
 
-def refusal_of(problem: Problem) -> Refused:
-    """The error for a problem document."""
+def error_from_problem(problem: Problem) -> RequestRefused:
+    """Return the error for a problem document."""
     kinds = {"fork": ForkRefused, "gap": GapRefused}
-    return kinds.get(problem.code, Refused)(problem)
+    return kinds.get(problem.code, RequestRefused)(problem)

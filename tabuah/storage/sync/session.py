@@ -1,4 +1,4 @@
-"""The session of a console: log-in, enrolment, and tokens that are renewed when they must be."""
+"""The session of a console: log-in, enrolment, and renewal of tokens."""
 
 import platform
 from datetime import timedelta
@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from tabuah.resources.catalogue import _
-from tabuah.storage.cache.directory import DirectoryLock
+from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import AnotherServer
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
@@ -19,10 +19,10 @@ from tabuah.storage.journal.protocol import (
     SessionRequest,
     enrolment_proof_text,
 )
-from tabuah.storage.journal.sealing import published_sealing_key
+from tabuah.storage.journal.sealed_box import published_sealing_key
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.clocks import measure_clock
-from tabuah.storage.sync.errors import NotLoggedIn, Refused
+from tabuah.storage.sync.clock_offset import measure_clock
+from tabuah.storage.sync.errors import NotLoggedIn, RequestRefused
 from tabuah.storage.sync.tokens import TokenFile, Tokens
 
 _LOCKED: Final = "device_revoked"
@@ -42,7 +42,7 @@ class ConsoleSession:
         self.client = client
 
     def token(self) -> str:
-        """An access token that is good now.
+        """Return a currently valid access token.
 
         Raises:
             NotLoggedIn: there is no session.
@@ -53,7 +53,7 @@ class ConsoleSession:
         return tokens.access_token if tokens.is_fresh(self._store.now()) else self.renew()
 
     def renew(self) -> str:
-        """New tokens for the refresh token; when another process was faster, its tokens are taken."""
+        """Exchange the refresh token; if another process was faster, return its access token."""
         before = self._tokens.read()
         with DirectoryLock(self._store.directory, "session", wait_s=60):
             tokens = self._tokens.read()
@@ -64,7 +64,7 @@ class ConsoleSession:
             return self._exchange(tokens).access_token
 
     def ensure_admitted(self) -> bool:
-        """Enrol or ask for a new grant where that is due; whether this device may send now."""
+        """Enrol or renew the grant where that is due; return whether this device may push now."""
         identity = self._store.identity
         if identity is None:
             raise NotLoggedIn
@@ -73,14 +73,14 @@ class ConsoleSession:
         elif self._needs_new_grant(identity):
             self.renew()
         current = self._store.identity
-        return current is not None and (current.grant is not None or current.approved or self._was_let_in())
+        return current is not None and (current.grant is not None or current.approved or self._is_approved())
 
     def enrol(self) -> None:
-        """Show this device's key to the server; entries written so far are vouched for by the user.
+        """Enrol this device's key at the server; the user vouches for the entries written so far.
 
         Raises:
-            Refused: among other reasons because it has been locked; what it has written may be sent nevertheless, and
-                is held for a supervisor.
+            RequestRefused: for example because the device was revoked; it may still push its entries,
+                which are then held for a supervisor.
         """
         identity = self._store.identity
         if identity is None:
@@ -96,7 +96,7 @@ class ConsoleSession:
         )
         try:
             enrolment = self.client.enrol(request)
-        except Refused as refusal:
+        except RequestRefused as refusal:
             if refusal.code == _LOCKED:
                 self._store.remember_identity(msgspec.structs.replace(identity, enrolled=True))
             raise
@@ -106,10 +106,10 @@ class ConsoleSession:
         self._store.remember_enrolment(changed, written_before=enrolment.written_before)
 
     def enrol_unless_locked(self) -> None:
-        """Enrol, and go on where the device has been locked: what it has still goes, and is held."""
+        """Enrol, and continue if the device was revoked: its entries are still pushed, and held."""
         try:
             self.enrol()
-        except Refused as refusal:
+        except RequestRefused as refusal:
             if refusal.code != _LOCKED:
                 raise
 
@@ -119,7 +119,7 @@ class ConsoleSession:
         asked_at = self._store.clock()
         try:
             session = self.client.refresh(request)
-        except Refused as refusal:
+        except RequestRefused as refusal:
             if refusal.problem.status == 401:
                 raise NotLoggedIn from refusal
             raise
@@ -128,13 +128,16 @@ class ConsoleSession:
         remember_session(self._store, session, self.client.url)
         return kept
 
-    def _was_let_in(self) -> bool:
-        """Whether the journal says so; a device that was let in and then revoked gets no grant, and may send."""
+    def _is_approved(self) -> bool:
+        """Return whether the journal has this device as approved.
+
+        A device that was revoked after its approval gets no grant, but may still push.
+        """
         device = self._store.authority().devices.get(self._store.device)
         return device is not None and device.approved
 
     def _needs_new_grant(self, identity: Identity) -> bool:
-        """Whether the grant is missing, half over, or of a role that the user no longer has."""
+        """Return whether the grant is missing, past half its term, or for a role that the user has lost."""
         grant = identity.grant
         if grant is None:
             return True
@@ -146,7 +149,7 @@ class ConsoleSession:
 
 
 def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identity:
-    """Log in, enrol this device where it is new, and remember who works here.
+    """Log in, enrol this device where it is new, and store the identity.
 
     Raises:
         AnotherServer: this console's data belongs to another server.
@@ -160,14 +163,14 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
         TokenFile(store.directory).keep(session)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
-    if identity.grant is None:  # also where it is enrolled: a locked device must hear that it is
+    if identity.grant is None:  # also if it is enrolled: a revoked device must learn that it is
         with ServerClient(url, access_token=lambda: session.access_token) as client:
             ConsoleSession(store, client).enrol()
     return store.identity or identity
 
 
 def remember_session(store: ConsoleStore, session: Session, url: str) -> Identity:
-    """Keep what a session says about its user and this device, without its tokens."""
+    """Store what a session says about its user and this device, without its tokens."""
     known = store.identity
     same = known is not None and known.user == session.user
     identity = Identity(
@@ -186,7 +189,7 @@ def remember_session(store: ConsoleStore, session: Session, url: str) -> Identit
 
 
 def has_session(directory: Path) -> bool:
-    """Whether somebody is logged in on a data directory."""
+    """Return whether a user is logged in on a data directory."""
     return TokenFile(directory).read() is not None
 
 

@@ -1,4 +1,4 @@
-"""The syncer: a thread that keeps a console and its server alike, as soon as there is anything and a line."""
+"""The syncer: a thread that keeps a console and its server in sync whenever there is a connection."""
 
 import logging
 import math
@@ -10,46 +10,47 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.stations.readings import Reading
+from tabuah.operations.readings.reading import Reading
 from tabuah.resources.catalogue import _
-from tabuah.storage.cache.applying import Changes
-from tabuah.storage.cache.blob_table import Rank
-from tabuah.storage.cache.directory import DirectoryLock
+from tabuah.storage.cache.blob_table import TransferPriority
+from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError
+from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.errors import ReadingsError
-from tabuah.storage.readings.typed import NOTHING_TYPED, TypedCounts
+from tabuah.storage.readings.manual_readings import NO_MANUAL_READINGS, ManualReadingCounts
 from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.errors import NotLoggedIn, Offline, SyncError
-from tabuah.storage.sync.link import IDLE, Link, Progress
-from tabuah.storage.sync.once import SyncResult, sync_once
+from tabuah.storage.sync.live_stream import LiveStream
+from tabuah.storage.sync.manual_readings import count_manual_readings
+from tabuah.storage.sync.server_link import IDLE, ServerLink, SyncProgress
 from tabuah.storage.sync.session import ConsoleSession
-from tabuah.storage.sync.settings import SettingsFile
-from tabuah.storage.sync.stream import LiveStream
+from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
 from tabuah.storage.sync.tokens import TokenFile
-from tabuah.storage.sync.typed import count_typed
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S: Final = 1.0  # for what other processes saved
+POLL_EVERY_S: Final = 1.0  # for entries that other processes saved
 STOP_PATIENCE_S: Final = 5.0
 SHORTEST_STREAM_S: Final = 5.0
 MOST_REFUSALS: Final = 4  # after which the stream is tried every 80 seconds, with each pull at the latest
 PARTIALS_KEPT_S: Final = 30 * 86_400
-PULL_EVERY_S: Final = 60.0  # the paged pull is the truth, the stream only makes it sooner
-SPARING_PULL_EVERY_S: Final = 600.0  # the same when data is to be saved; the stream still tells of new entries
-TELL_EVERY_S: Final = 0.25
+PULL_EVERY_S: Final = 60.0  # the paged pull is the truth; the stream only makes it sooner
+DATA_SAVER_PULL_EVERY_S: Final = 600.0  # with the data saver; the stream still announces new entries
+PROGRESS_EVERY_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SyncState:
-    """What the badge shows. `error` is a sentence, empty while nothing is wrong; `since` when the oldest waits.
+class SyncerState:
+    """The state that the status badge shows.
 
-    `waiting_bytes` is what the entries that wait come to; `retry_at` is when the next attempt is made (UTC, by this
-    computer's clock) while one has failed. `progress` tells how far the work over the line is. `uploads` and
-    `downloads` are attachments that wait; `moved` grows while they do.
+    `error` is a sentence, empty while nothing is wrong. `since` is the time of the oldest pending
+    entry, `waiting_bytes` the size of all of them. `retry_at` is when the next attempt starts after a
+    failure (UTC, by this computer's clock). `progress` is that of the running sync pass. `uploads` and
+    `downloads` are pending attachments; `moved` grows while they are transferred.
     """
 
     waiting: int = 0
@@ -67,26 +68,26 @@ class SyncState:
     downloads: int = 0
     moved: int = 0
     retry_at: datetime | None = None
-    progress: Progress = IDLE
+    progress: SyncProgress = IDLE
     data_saver: bool = False
-    typed: TypedCounts = NOTHING_TYPED  # readings that were typed in here
+    manual_readings: ManualReadingCounts = NO_MANUAL_READINGS  # counts of those entered here
 
 
 class Syncer:
     """Syncs one data directory until it is stopped. All callbacks come from its threads.
 
     Args of the constructor:
-        on_state: the state, whenever it differs from the one before.
-        on_changes: subjects that look different after a pull.
-        on_readings: readings from the live stream.
-        on_synced: the result of each sync that went through.
+        on_state: called with the state whenever it changes.
+        on_changes: called with the subjects changed by a pull.
+        on_readings: called with readings from the live stream.
+        on_synced: called with the result of each successful sync pass.
     """
 
     def __init__(
         self,
         directory: Path,
         *,
-        on_state: Callable[[SyncState], None],
+        on_state: Callable[[SyncerState], None],
         on_changes: Callable[[Changes], None],
         on_readings: Callable[[tuple[Reading, ...]], None] | None = None,
         on_synced: Callable[[SyncResult], None] | None = None,
@@ -101,20 +102,20 @@ class Syncer:
         self._stopping = threading.Event()
         self._backoff = Backoff()
         self._mover = AttachmentMover()
-        self._link = Link(on_progress=self._on_progress)
-        self._settings_file = SettingsFile(directory)
+        self._link = ServerLink(on_progress=self._on_progress)
+        self._settings_file = DataSaverFile(directory)
         self._settings = self._settings_file.read()
-        self._told_s = 0.0
+        self._last_progress_s = 0.0
         self._stream: LiveStream | None = None
         self._stream_began = 0.0
         self._stream_refusals = 0
-        self._look_again_at = math.inf
-        self._typed = NOTHING_TYPED  # counted once a round, not for every piece of a photo
-        self._state = SyncState()
+        self._retry_stream_at = math.inf
+        self._manual_readings = NO_MANUAL_READINGS  # counted once per attempt, not for every piece of a photo
+        self._state = SyncerState()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin.
+        """Start the thread.
 
         Raises:
             DirectoryInUse: another syncer works here.
@@ -124,12 +125,12 @@ class Syncer:
         self._thread.start()
 
     def wake(self) -> None:
-        """Sync now: something was saved, or somebody asked."""
+        """Sync now: an entry was saved, or the user asked for it."""
         self._backoff.reset()
         self._woken.set()
 
     def stop(self) -> None:
-        """End after what is under way; everything else stays in the outbox.
+        """Stop after the current step; everything else stays in the outbox.
 
         A request that hangs is not waited for: its thread ends with the process and keeps the lock until then.
         """
@@ -146,32 +147,38 @@ class Syncer:
         try:
             store = ConsoleStore(self._directory)
         except CacheError as error:
-            self._show(SyncState(error=str(error)))
+            self._show(SyncerState(error=str(error)))
             return
         try:
-            store.attachments.files.forget_partials(time.time() - PARTIALS_KEPT_S)
-            self._count_typed()
-            self._tell(store)
+            store.attachments.files.delete_stale_partials(time.time() - PARTIALS_KEPT_S)
+            self._count_manual_readings()
+            self._publish(store)
             while not self._stopping.is_set():
                 self._woken.clear()
-                wait_s = self._round(store)
+                wait_s = self._attempt(store)
                 self._wait(store, wait_s)
         finally:
             self._close_stream()
             store.close()
 
-    def _round(self, store: ConsoleStore) -> float:
-        """One attempt; gives back how long to wait for the next."""
+    def _attempt(self, store: ConsoleStore) -> float:
+        """Make one attempt; return the delay in seconds until the next."""
         moved = self._steps()
         try:
             session = ConsoleSession(store)
             with session.client:
-                result = sync_once(store, session, on_changes=self._on_changes, carry=self._carry, link=self._link)
+                result = run_sync_pass(
+                    store,
+                    session,
+                    on_changes=self._on_changes,
+                    move_attachments=self._move_attachments,
+                    link=self._link,
+                )
         except NotLoggedIn as error:
             return self._fail(store, error, online=self._state.online)
         except Offline as error:
             if self._steps() > moved:
-                self._backoff.reset()  # a line that breaks now and then still carries
+                self._backoff.reset()  # a connection that breaks now and then still works
             return self._fail(store, error, online=False)
         except (SyncError, CacheError, ReadingsError) as error:
             return self._fail(store, error, online=isinstance(error, SyncError))
@@ -181,33 +188,33 @@ class Syncer:
             return self._fail(store, SyncError(bug.format(bug=type(error).__name__)), online=False)
         self._backoff.reset()
         self._keep_stream(store)
-        self._count_typed()
-        self._tell(store, online=True)
+        self._count_manual_readings()
+        self._publish(store, online=True)
         self._on_synced(result)
         return next_due_s(store, at_most=self._pull_every_s())
 
     def _steps(self) -> int:
-        """Grows with everything that came over."""
+        """Return a count that grows with everything transferred."""
         return self._link.steps + self._mover.bytes_moved
 
     def _pull_every_s(self) -> float:
-        return SPARING_PULL_EVERY_S if self._settings.data_saver else PULL_EVERY_S
+        return DATA_SAVER_PULL_EVERY_S if self._settings.data_saver else PULL_EVERY_S
 
-    def _carry(self, store: ConsoleStore, client: ServerClient, has_written: Callable[[], bool]) -> bool:
-        """Move attachments until there is something to push, to pull or to end; entries went before."""
+    def _move_attachments(self, store: ConsoleStore, client: ServerClient, has_written: Callable[[], bool]) -> bool:
+        """Transfer attachments until there is something to push, to pull or to stop for; entries went first."""
         self._keep_stream(store)
-        self._tell(store, online=True)
+        self._publish(store, online=True)
         until = time.monotonic() + PULL_EVERY_S
 
-        def gives_way() -> bool:
+        def should_yield() -> bool:
             urgent = self._stopping.is_set() or self._woken.is_set() or has_written()
             return urgent or time.monotonic() >= until
 
         def on_moved() -> None:
-            self._tell(store, online=True)
+            self._publish(store, online=True)
 
-        up_to = Rank.THUMBNAIL if self._settings.data_saver else Rank.FILE
-        if self._mover.move(store, client, gives_way=gives_way, on_moved=on_moved, patient=True, up_to=up_to):
+        up_to = TransferPriority.THUMBNAIL if self._settings.data_saver else TransferPriority.FILE
+        if self._mover.move(store, client, should_yield=should_yield, on_moved=on_moved, patient=True, up_to=up_to):
             return True
         if self._stopping.is_set():
             return True
@@ -215,35 +222,35 @@ class Syncer:
         return False
 
     def _fail(self, store: ConsoleStore, error: Exception, *, online: bool) -> float:
-        self._count_typed()
+        self._count_manual_readings()
         wait_s = self._backoff.wait_s()
         retry_at = datetime.now(UTC) + timedelta(seconds=wait_s)
-        self._tell(store, online=online, error=str(error), retry_at=retry_at)
+        self._publish(store, online=online, error=str(error), retry_at=retry_at)
         return wait_s
 
     def _wait(self, store: ConsoleStore, wait_s: float) -> None:
-        """Until the time is over, somebody wakes us, or another process has saved something."""
+        """Wait until the time is over, `wake` is called, or another process has saved something."""
         deadline = time.monotonic() + wait_s
-        while not self._woken.wait(min(LOOK_EVERY_S, max(0.0, deadline - time.monotonic()))):
-            if self._stopping.is_set() or time.monotonic() >= min(deadline, self._look_again_at):
+        while not self._woken.wait(min(POLL_EVERY_S, max(0.0, deadline - time.monotonic()))):
+            if self._stopping.is_set() or time.monotonic() >= min(deadline, self._retry_stream_at):
                 return
             if self._settings_changed():
-                self._close_stream()  # it is opened anew for what is wanted now
+                self._close_stream()  # it is reopened with the new settings
                 return
             if store.others_wrote():
                 state = self._state
-                self._tell(store, online=state.online, error=state.error, retry_at=state.retry_at)
-                if self._state.online and (self._state.waiting or store.histories.asked_for()):
+                self._publish(store, online=state.online, error=state.error, retry_at=state.retry_at)
+                if self._state.online and (self._state.waiting or store.histories.requested()):
                     return
 
     def _settings_changed(self) -> bool:
         before, self._settings = self._settings, self._settings_file.read()
         return before != self._settings
 
-    def _on_progress(self, progress: Progress) -> None:
-        """Told for each piece of the work; shown a few times a second."""
-        if time.monotonic() - self._told_s >= TELL_EVERY_S:
-            self._told_s = time.monotonic()
+    def _on_progress(self, progress: SyncProgress) -> None:
+        """Publish progress, at most a few times a second."""
+        if time.monotonic() - self._last_progress_s >= PROGRESS_EVERY_S:
+            self._last_progress_s = time.monotonic()
             self._show(replace(self._state, online=True, error="", retry_at=None, progress=progress))
 
     def _keep_stream(self, store: ConsoleStore) -> None:
@@ -262,20 +269,20 @@ class Syncer:
             stations=self._settings.live_stations,
         )
         self._stream_began = time.monotonic()
-        self._look_again_at = math.inf
+        self._retry_stream_at = math.inf
 
     def _on_announced_entry(self, seq: int) -> None:
         if seq > self._state.head:
             self._woken.set()
 
     def _on_stream_ended(self) -> None:
-        """Sync anew when the line broke; ever later where streams end at once, as something between refuses them."""
+        """Sync when the connection broke; wait longer each time where streams end at once, as behind a proxy."""
         now = time.monotonic()
         if now - self._stream_began > SHORTEST_STREAM_S:
             self._stream_refusals = 0
             self._woken.set()
         else:
-            self._look_again_at = now + SHORTEST_STREAM_S * 2**self._stream_refusals
+            self._retry_stream_at = now + SHORTEST_STREAM_S * 2**self._stream_refusals
             self._stream_refusals = min(self._stream_refusals + 1, MOST_REFUSALS)
 
     def _close_stream(self) -> None:
@@ -283,11 +290,11 @@ class Syncer:
             self._stream.close()
             self._stream = None
 
-    def _tell(
+    def _publish(
         self, store: ConsoleStore, *, online: bool = False, error: str = "", retry_at: datetime | None = None
     ) -> None:
         counts, waiting = store.counts(), store.attachments.counts()
-        state = SyncState(
+        state = SyncerState(
             waiting=counts.pending,
             since=counts.since,
             online=online,
@@ -304,17 +311,17 @@ class Syncer:
             waiting_bytes=counts.pending_bytes,
             retry_at=retry_at,
             data_saver=self._settings.data_saver,
-            typed=self._typed,
+            manual_readings=self._manual_readings,
         )
         self._show(state)
 
-    def _count_typed(self) -> None:
+    def _count_manual_readings(self) -> None:
         try:
-            self._typed = count_typed(self._directory)
+            self._manual_readings = count_manual_readings(self._directory)
         except ReadingsError as error:
             log.warning("typed readings cannot be counted: %s", error)
 
-    def _show(self, state: SyncState) -> None:
+    def _show(self, state: SyncerState) -> None:
         if state != self._state:
             self._state = state
             self._on_state(state)

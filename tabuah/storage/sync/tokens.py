@@ -1,4 +1,4 @@
-"""The session's tokens: in a file that only its owner may read, renewed by one process at a time."""
+"""The session's tokens: in a private file, renewed by one process at a time."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.storage.cache.directory import write_private
+from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.journal.protocol import Session
 
 TOKEN_FILE: Final = "session.json"  # noqa: S105 - a file name
@@ -15,7 +15,7 @@ _MARGIN: Final = timedelta(seconds=30)
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """What a session is held by; `attempt` names a renewal whose answer is not here yet."""
+    """The tokens of a session; `attempt` identifies a renewal that has no answer yet."""
 
     access_token: str
     access_expires_at: datetime
@@ -23,26 +23,26 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     attempt: str = ""
 
     def is_fresh(self, now: datetime) -> bool:
-        """Whether the access token is still good for a request."""
+        """Return whether the access token is still valid long enough for a request."""
         return now + _MARGIN < self.access_expires_at
 
 
 class TokenFile:
-    """Keeps the tokens of one data directory."""
+    """Stores the tokens of one data directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._path = directory / TOKEN_FILE
 
     def read(self) -> Tokens | None:
-        """The tokens; None when nobody is logged in."""
+        """Return the tokens; None when no user is logged in."""
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=Tokens)
         except (OSError, msgspec.DecodeError):
             return None
 
     def keep(self, session: Session) -> Tokens:
-        """Keep the tokens of a session."""
+        """Store the tokens of a session."""
         tokens = Tokens(
             access_token=session.access_token,
             access_expires_at=session.access_expires_at,
@@ -52,7 +52,7 @@ class TokenFile:
         return tokens
 
     def begin_renewal(self, tokens: Tokens) -> Tokens:
-        """Name a renewal before it is asked for; one that was asked for and not answered keeps its name."""
+        """Name a renewal before its request; one without an answer keeps its name."""
         if tokens.attempt:
             return tokens
         named = msgspec.structs.replace(tokens, attempt=secrets.token_urlsafe(32))
@@ -60,5 +60,5 @@ class TokenFile:
         return named
 
     def forget(self) -> None:
-        """Log out here."""
+        """Log out on this computer."""
         self._path.unlink(missing_ok=True)

@@ -1,1 +1,1 @@
-"""The alarms in a window of their own: groups, what is kept quiet, work on stations, and the figures."""
+"""Alarm widgets: strip, alarms window with groups, suppression, maintenance and performance, and tones."""

@@ -1,4 +1,4 @@
-"""The page of groups: each group at the left, its alarms at the right, and what can be done with either."""
+"""The page of alarm groups: groups at the left, alarms of the selected one at the right, actions below."""
 
 from collections.abc import Sequence
 
@@ -7,23 +7,23 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.alarms.page_foot import PageFoot, page_button
 from tabuah.widgets.alarms.values import GroupLine
-from tabuah.widgets.buttons import Kind
-from tabuah.widgets.edge_list import EdgeList
-from tabuah.widgets.surfaces import column, line, row
+from tabuah.widgets.controls.buttons import ButtonKind
+from tabuah.widgets.controls.layout import column, divider, row
+from tabuah.widgets.controls.level_list import LevelList
+from tabuah.widgets.controls.page_footer import PageFooter, page_button
 from tabuah.widgets.theme.appearance import Appearance
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class GroupPage(QWidget):
-    """Given groups, it shows them; what is done to a group is done to all of its alarms.
+    """Shows alarm groups; an action on a group applies to all of its alarms.
 
     Signals:
-        acknowledge_requested: id of the leading alarm of the group that somebody answers for.
-        shelve_requested: id of the leading alarm of the group that shall be quiet for a while.
-        incident_requested: id of the leading alarm of the group that shall become an incident.
+        acknowledge_requested: id of the leading alarm of the group to acknowledge.
+        shelve_requested: id of the leading alarm of the group to shelve.
+        incident_requested: id of the leading alarm of the group to report as an incident.
         locate_requested: id of the alarm to show on the map.
     """
 
@@ -36,59 +36,59 @@ class GroupPage(QWidget):
         super().__init__()
         self.setObjectName("group_page")
         self._groups: tuple[GroupLine, ...] = ()
-        self._answering = self._reporting = ""  # why nobody here may answer, or report
+        self._acknowledge_reason = self._incident_reason = ""  # why this user may not acknowledge or report
         self._is_in_group = False  # whether the arrows move within the group
-        self._group_list = EdgeList(appearance, name="group_list", label=_("Groups"))
+        self._group_list = LevelList(appearance, name="group_list", label=_("Groups"))
         self._group_list.item_chosen.connect(self._on_group_chosen)
-        self._member_list = EdgeList(appearance, name="member_list", label=_("Alarms of the group"))
+        self._member_list = LevelList(appearance, name="member_list", label=_("Alarms of the group"))
         self._member_list.item_chosen.connect(self._on_member_chosen)
         self._acknowledge = page_button(
-            appearance, _("Acknowledge the group"), "T", "group_acknowledge", Kind.PRIMARY
+            appearance, _("Acknowledge the group"), "T", "group_acknowledge", ButtonKind.PRIMARY
         )
         self._acknowledge.clicked.connect(self._on_acknowledge_clicked)
         self._shelve = page_button(appearance, _("Shelve the group"), "Shift T", "group_shelve")
         self._shelve.clicked.connect(self._on_shelve_clicked)
-        self._incident = page_button(appearance, _("Make an incident"), "I", "group_incident")
+        self._incident = page_button(appearance, _("Report incident"), "I", "group_incident")
         self._incident.clicked.connect(self._on_incident_clicked)
         self._locate = page_button(appearance, _("Show on the map"), "L", "member_locate")
         self._locate.clicked.connect(self._on_locate_clicked)
-        self._foot = PageFoot(appearance, self._acknowledge, self._shelve, self._incident, self._locate)
+        self._footer = PageFooter(appearance, self._acknowledge, self._shelve, self._incident, self._locate)
         self._lay_out()
 
     @property
-    def list_in_front(self) -> EdgeList:
-        """What the arrows move through."""
+    def active_list(self) -> LevelList:
+        """The list that the arrow keys move through."""
         return self._member_list if self._is_in_group else self._group_list
 
     @property
     def count(self) -> int:
-        """How many groups there are."""
+        """Number of groups."""
         return len(self._groups)
 
     def show_groups(self, groups: Sequence[GroupLine]) -> None:
-        """Show the groups; what is looked at stays so."""
+        """Show the groups; keep the selection."""
         if tuple(groups) != self._groups:
             self._groups = tuple(groups)
             self._group_list.show_items(tuple(group.line for group in groups))
             self._show_members()
 
     def show_reasons(self, *, answering: str, reporting: str) -> None:
-        """Say why alarms cannot be answered here, or incidents made; empty where they can."""
-        if (answering, reporting) != (self._answering, self._reporting):
-            self._answering, self._reporting = answering, reporting
+        """Show why the user cannot acknowledge alarms or report incidents; empty where they can."""
+        if (answering, reporting) != (self._acknowledge_reason, self._incident_reason):
+            self._acknowledge_reason, self._incident_reason = answering, reporting
             self._show_members()
 
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Whether a key was for this page: T answers, with Shift it shelves; I, L; left and right change the list."""
+    def handle_key(self, event: QKeyEvent) -> bool:
+        """Return whether the page handled the key: T, Shift+T, I, L, Left and Right."""
         key, held = Qt.Key(event.key()), event.modifiers()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._is_in_group = key is Qt.Key.Key_Right
         elif key is Qt.Key.Key_T:
-            self._foot.press(self._shelve if held & _SHIFT else self._acknowledge)
+            self._footer.press(self._shelve if held & _SHIFT else self._acknowledge)
         elif key is Qt.Key.Key_I:
-            self._foot.press(self._incident)
+            self._footer.press(self._incident)
         elif key is Qt.Key.Key_L:
-            self._foot.press(self._locate)
+            self._footer.press(self._locate)
         else:
             return False
         return True
@@ -103,14 +103,14 @@ class GroupPage(QWidget):
         self._member_list.show_items(group.members if group else ())
         nothing = "" if group else _("There is no alarm.")
         already = _("Already acknowledged") if group and group.acknowledged else ""
-        self._acknowledge.show_reason(nothing or self._answering or already)
-        self._shelve.show_reason(nothing or self._answering)
+        self._acknowledge.show_reason(nothing or self._acknowledge_reason or already)
+        self._shelve.show_reason(nothing or self._acknowledge_reason)
         made = _("Already incident {number}").format(number=group.incident) if group and group.incident else ""
-        self._incident.show_reason(nothing or self._reporting or made)
+        self._incident.show_reason(nothing or self._incident_reason or made)
         self._on_member_chosen("")
 
     def _on_group_chosen(self, group_id: str) -> None:
-        self._foot.look_at(group_id)
+        self._footer.clear_note_unless(group_id)
         self._show_members()
 
     def _on_member_chosen(self, _alarm_id: str) -> None:
@@ -132,7 +132,7 @@ class GroupPage(QWidget):
         lines = column(self, spacing_px=12)
         halves = row(spacing_px=0)
         halves.addWidget(self._group_list, 1)
-        halves.addWidget(line(vertical=True))
+        halves.addWidget(divider(vertical=True))
         halves.addWidget(self._member_list, 1)
         lines.addLayout(halves, 1)
-        lines.addWidget(self._foot)
+        lines.addWidget(self._footer)

@@ -1,4 +1,4 @@
-"""What the window of the alarms shows: ready to be shown, in the language that is spoken."""
+"""Display values of the alarms window."""
 
 from dataclasses import dataclass
 
@@ -18,15 +18,15 @@ class AlarmLine:
 
     @property
     def spoken(self) -> str:
-        """What a screen reader says of it."""
+        """Accessible text of the row."""
         return ". ".join(part for part in (self.text, self.about, self.at, self.author) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLine:
-    """A group as a row, with the alarms in it, the worst first; `acknowledged` when all of it is answered.
+    """A group as a row, with its alarms, the worst first; `acknowledged` when all of them are.
 
-    `incident` is the number of the incident that was made of it, if any.
+    `incident` is the number of the incident that was reported from it, if any.
     """
 
     line: AlarmLine
@@ -36,8 +36,8 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuietLine:
-    """What is kept quiet as a row; `alarm` is its id where one is up, which can be heard again when it is shelved."""
+class SuppressedLine:
+    """A suppressed alarm as a row; `alarm` is its id while it is active, and can be unshelved if shelved."""
 
     line: AlarmLine
     alarm: str = ""
@@ -45,10 +45,10 @@ class QuietLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FigureLine:
-    """A figure beside what is recommended; `is_kept` is None where nothing is recommended or nothing can be said.
+class PerformanceRow:
+    """A figure with its recommended value; `is_kept` is None where there is no recommendation or no result.
 
-    `note` says of how many a share is. A heading has a label only and stands above what belongs to it.
+    `note` gives the base of a share. A heading has only a label and precedes its figures.
     """
 
     label: str
@@ -60,15 +60,15 @@ class FigureLine:
 
     @property
     def spoken(self) -> str:
-        """What a screen reader says of it."""
+        """Accessible text of the figure."""
         return f"{self.label}: {self.value}, {self.note}" if self.note else f"{self.label}: {self.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
-    """Alarms in each ten minutes, from when until when in words, and the most that one person can take in.
+class AlarmRates:
+    """Alarms in each ten minutes, both ends of the period as text, and the recommended maximum.
 
-    `peak` is the most in any ten minutes, which may begin at any moment.
+    `peak` is the maximum of any ten minutes, which may begin at any moment.
     """
 
     counts: tuple[int, ...] = ()
@@ -80,9 +80,9 @@ class Rates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformanceView:
-    """The figures of a span, its rates, and the points from which the most came."""
+    """The figures of a period, its alarm rates and the points with the most alarms."""
 
     heading: str = ""
-    figures: tuple[FigureLine, ...] = ()
-    rates: Rates = Rates()
+    figures: tuple[PerformanceRow, ...] = ()
+    rates: AlarmRates = AlarmRates()
     points: tuple[AlarmLine, ...] = ()

@@ -1,1 +1,1 @@
-"""Charts of readings: a station's day, and the small line beside a value."""
+"""Charts of readings: station charts and sparklines."""

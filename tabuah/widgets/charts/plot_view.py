@@ -1,4 +1,4 @@
-"""The plot inside a station chart: what is in sight is pyqtgraph's, what is seen is painted by layers of our own.
+"""The plot of a station chart: a pyqtgraph view box for ranges and input, painted by our own layers.
 
 Imported only when a chart is first shown.
 """
@@ -6,38 +6,63 @@ Imported only when a chart is first shown.
 import math
 from typing import Final
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 
+from tabuah.widgets.charts.axes import RainAxis, TimeAxis, ValueAxis
+from tabuah.widgets.charts.background_layers import GapHatching, LevelBands, NamedSpans, SpanNames
 from tabuah.widgets.charts.band_labels import BandLabels
-from tabuah.widgets.charts.fan import Fan
-from tabuah.widgets.charts.fitting import time_range_s, value_range
-from tabuah.widgets.charts.frame import Frame
-from tabuah.widgets.charts.gap_hatching import GapHatching
-from tabuah.widgets.charts.layers import Layer
-from tabuah.widgets.charts.level_bands import LevelBands
-from tabuah.widgets.charts.moments import Cursor, NowLine
-from tabuah.widgets.charts.named_spans import NamedSpans, SpanNames
+from tabuah.widgets.charts.cursor import Cursor, NowLine
+from tabuah.widgets.charts.plot_frame import PlotFrame, PlotLayer
 from tabuah.widgets.charts.rain_bars import RainBars
-from tabuah.widgets.charts.scales import RainScale, TimeScale, ValueScale
 from tabuah.widgets.charts.series import ChartContent, LevelBand
-from tabuah.widgets.charts.value_lines import ComparedLines, ValueLine
+from tabuah.widgets.charts.value_lines import ComparedLines, ForecastFan, ValueLine
 from tabuah.widgets.theme.appearance import Appearance
 
-_LEFT_PX, _RIGHT_PX, _RAIN_PX, _FOOT_PX = 46, 16, 60, 26  # what the scales need, at 100 %
+_DAY_S: Final = 86_400.0
+_MIN_SPAN_S: Final = 60.0
+_MAX_FORECAST_SHARE: Final = 0.35  # share of the value range that a forecast's upper edge may add
+_HEADROOM, _HEADROOM_WITH_RAIN, _FOOTROOM = 0.18, 0.45, 0.08  # of the values' range
+
+
+def time_range_s(content: ChartContent) -> tuple[float, float]:
+    """Return the period of the chart, else the time range of its values."""
+    times_s = content.values.times_s
+    first_s = content.from_s if content.from_s is not None else float(times_s[0]) if len(times_s) else 0.0
+    last_s = content.to_s if content.to_s is not None else float(times_s[-1]) if len(times_s) else first_s + _DAY_S
+    return first_s, max(last_s, first_s + _MIN_SPAN_S)
+
+
+def value_range(content: ChartContent) -> tuple[float, float]:
+    """Return the range of all values and the bands just above them, with headroom for the rain."""
+    parts = [content.values.values, *(other.series.values for other in content.compared)]
+    parts += [content.forecast.middle] if content.forecast else []
+    values = np.concatenate([part[np.isfinite(part)] for part in parts])
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    if content.forecast is not None:  # limited, because a far upper edge would flatten all values to a line
+        high = max(high, min(float(content.forecast.high.max()), high + _MAX_FORECAST_SHARE * max(high - low, 0.5)))
+    edges = [band.low for band in content.bands]
+    high = max([high, *(edge for edge in edges if edge <= high + (high - low) + 1.0)])
+    span = max(high - low, 10.0 ** (1 - content.digits))  # noise in the last digit must not fill the chart
+    head_room = _HEADROOM_WITH_RAIN if content.has_rain else _HEADROOM
+    return low - _FOOTROOM * span if low else 0.0, high + head_room * span
+
+
+_LEFT_PX, _RIGHT_PX, _RAIN_PX, _FOOT_PX = 46, 16, 60, 26  # margins for the axes at 100 % text size
 _ZOOM: Final = 1.4
-_LABELS_AFTER_MS: Final = 60
-_CLOSEST_S, _FURTHEST_S = 600.0, 800 * 86_400.0
+_LABEL_DELAY_MS: Final = 60
+_MIN_SPAN_SHOWN_S, _MAX_SPAN_SHOWN_S = 600.0, 800 * 86_400.0
 _STEPS: Final = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
 _ZOOMS: Final = {int(Qt.Key.Key_Plus): 1, int(Qt.Key.Key_Equal): 1, int(Qt.Key.Key_Minus): -1}
 
 
 class PlotView(pg.GraphicsView):  # type: ignore[misc]
-    """Bands, rain from the top, values, forecast, now-line and cursor.
+    """Bands, rain from the top, values, forecast, now line and cursor.
 
     Signals:
-        cursor_moved: Unix time under the cursor, NaN when it left.
+        cursor_moved: Unix time under the cursor, NaN when there is no cursor.
     """
 
     cursor_moved = Signal(float)
@@ -46,38 +71,38 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         super().__init__()
         self._appearance = appearance
         self._content = ChartContent(title="")
-        self._was_moved = False
+        self._is_view_moved = False
         self._left_px = 0.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCacheMode(self.CacheModeFlag.CacheNone)  # one colour is filled sooner than a picture of it is copied
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all below it is painted, too
+        self.setCacheMode(self.CacheModeFlag.CacheNone)  # a plain fill is faster than copying a cached background
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else the parents are painted as well
         self._make_layers()
         self._make_box()
-        self._labels_due = QTimer(self)
-        self._labels_due.setSingleShot(True)
-        self._labels_due.setInterval(_LABELS_AFTER_MS)
-        self._labels_due.timeout.connect(self._place_labels)
-        self.dress()
+        self._label_timer = QTimer(self)
+        self._label_timer.setSingleShot(True)
+        self._label_timer.setInterval(_LABEL_DELAY_MS)
+        self._label_timer.timeout.connect(self._place_labels)
+        self.apply_theme()
 
     @property
-    def frame(self) -> Frame:
-        """What is in sight."""
+    def frame(self) -> PlotFrame:
+        """The visible part of the plot."""
         (first_s, last_s), (low, high) = self._box.viewRange()
-        return Frame(area=self._area(), first_s=first_s, last_s=last_s, low=low, high=high)
+        return PlotFrame(area=self._area(), first_s=first_s, last_s=last_s, low=low, high=high)
 
     @property
     def placed_labels(self) -> tuple[tuple[QRectF, LevelBand], ...]:
-        """The names of bands that are shown, and where."""
+        """The band labels that are shown, with their rectangles."""
         return tuple(self._labels.placed)
 
     def show_content(self, content: ChartContent) -> None:
-        """Draw the content; its period is fitted, unless a person has moved the view of this station."""
-        self._was_moved = self._was_moved and content.title == self._content.title
+        """Show a chart and fit its period, unless the user has moved the view of this station."""
+        self._is_view_moved = self._is_view_moved and content.title == self._content.title
         self._content = content
         for layer in self._layers:
             layer.show_content(content)
         self._box.setYRange(*value_range(content), padding=0)
-        if not self._was_moved:
+        if not self._is_view_moved:
             self.fit()
         self._lay_out()
         self._place_labels()
@@ -86,40 +111,40 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         """Show the whole period."""
         self._box.setXRange(*time_range_s(self._content), padding=0)
 
-    def dress(self) -> None:
-        """Take the colours and fonts of now."""
+    def apply_theme(self) -> None:
+        """Apply colours and fonts of the current theme."""
         self.setBackground(self._appearance.palette.panel)
         for layer in self._layers:
-            layer.dress(self._appearance)
+            layer.apply_theme(self._appearance)
         self._lay_out()
         self._place_labels()
 
     def move_cursor(self, time_s: float) -> None:
-        """Put the cursor at a time; NaN takes it away."""
+        """Put the cursor at a time; NaN removes it."""
         self._cursor.time_s = time_s
         self.viewport().update()
         self.cursor_moved.emit(time_s)
 
     def zoom(self, steps: int) -> None:
-        """Come closer by so many steps, around the cursor or the middle."""
+        """Zoom in by a number of steps around the cursor, or around the centre."""
         frame, cursor_s = self.frame, self._cursor.time_s
         middle_s = (frame.first_s + frame.last_s) / 2 if math.isnan(cursor_s) else cursor_s
         factor = _ZOOM**-steps
         span_s = (frame.last_s - frame.first_s) * factor
-        if _CLOSEST_S < span_s < _FURTHEST_S:
-            self._was_moved = True
+        if _MIN_SPAN_SHOWN_S < span_s < _MAX_SPAN_SHOWN_S:
+            self._is_view_moved = True
             begin_s = middle_s - (middle_s - frame.first_s) * factor
             self._box.setXRange(begin_s, begin_s + span_s, padding=0)
 
     def pan(self, steps: int) -> None:
-        """Move the view by so many quarters of its width; later is positive."""
+        """Move the view by quarters of its width; positive is later."""
         frame = self.frame
         step_s = steps * (frame.last_s - frame.first_s) / 4
-        self._was_moved = True
+        self._is_view_moved = True
         self._box.setXRange(frame.first_s + step_s, frame.last_s + step_s, padding=0)
 
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
-        """Qt: paint the layers, all but the scales inside the plot."""
+        """Paint the axes, then the other layers clipped to the plot area."""
         frame = self.frame
         for layer in self._scales:
             layer.paint(painter, frame)
@@ -129,18 +154,17 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         painter.setClipping(False)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt: the cursor reads what is below the pointer; pyqtgraph's own signal may leave out the last move."""
+        """Move the cursor to the pointer; pyqtgraph's own signal may omit the last move."""
         super().mouseMoveEvent(event)
         frame, position = self.frame, event.position()
         self.move_cursor(frame.time_at(position.x()) if frame.area.contains(position) else math.nan)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Qt: no cursor without a pointer."""
         self.move_cursor(math.nan)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: the arrows move the cursor, with Shift the view; plus and minus zoom, Home fits."""
+        """Move the cursor with arrows and the view with Shift+arrows; plus and minus zoom, Home fits."""
         key = event.key()
         if key in _ZOOMS:
             self.zoom(_ZOOMS[key])
@@ -150,48 +174,47 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
             start_s = self._content.now_s if math.isnan(self._cursor.time_s) else self._cursor.time_s
             self.move_cursor(start_s + _STEPS[key] * self._content.values.interval_s)
         elif key == Qt.Key.Key_Home:
-            self._was_moved = False
+            self._is_view_moved = False
             self.fit()
         else:
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: labels find their places again."""
         super().resizeEvent(event)
-        if hasattr(self, "_box"):  # pyqtgraph resizes while it is being made
+        if hasattr(self, "_box"):  # pyqtgraph resizes in its constructor
             self._lay_out()
             self._place_labels()
 
     def _make_layers(self) -> None:
         rain, names = RainBars(), SpanNames()
         self._cursor, self._labels = Cursor(), BandLabels(rain, names)
-        self._values = ValueScale()
-        self._scales: tuple[Layer, ...] = (self._values, TimeScale(), RainScale(rain))
-        self._inside: tuple[Layer, ...] = (
-            LevelBands(), NamedSpans(), GapHatching(), rain, Fan(), ComparedLines(), ValueLine(), NowLine(),
+        self._values = ValueAxis()
+        self._scales: tuple[PlotLayer, ...] = (self._values, TimeAxis(), RainAxis(rain))
+        self._inside: tuple[PlotLayer, ...] = (
+            LevelBands(), NamedSpans(), GapHatching(), rain, ForecastFan(), ComparedLines(), ValueLine(), NowLine(),
             self._cursor, names, self._labels,
         )  # fmt: skip
         self._layers = (*self._scales, *self._inside)
 
     def _make_box(self) -> None:
-        """What knows the ranges, and changes them by wheel and drag."""
+        """Create the view box, which holds the ranges and changes them on wheel and drag."""
         self._box = pg.ViewBox(enableMenu=False)
         self._box.setMouseEnabled(x=True, y=False)
-        self._box.setLimits(minXRange=_CLOSEST_S, maxXRange=_FURTHEST_S)
+        self._box.setLimits(minXRange=_MIN_SPAN_SHOWN_S, maxXRange=_MAX_SPAN_SHOWN_S)
         self._box.sigRangeChanged.connect(self._on_range_changed)
-        self._box.sigRangeChangedManually.connect(self._on_moved_by_person)
+        self._box.sigRangeChangedManually.connect(self._on_view_moved)
         self.scene().addItem(self._box)
 
     def _area(self) -> QRectF:
-        """Where values are painted: what the scales leave."""
+        """Return the plot area: the viewport without the axes."""
         foot, right = (
             self._appearance.px(size) for size in (_FOOT_PX, _RAIN_PX if self._content.has_rain else _RIGHT_PX)
         )
         return QRectF(self.viewport().rect()).adjusted(self._left_px, 0, -right, -foot)
 
     def _lay_out(self) -> None:
-        """Leave room for the widest value, which depends on the range and on how many fit above each other."""
-        self._left_px = max(self._appearance.px(_LEFT_PX), self._values.room_px(self.frame))
+        """Reserve space for the widest value label, which depends on the range and the label count."""
+        self._left_px = max(self._appearance.px(_LEFT_PX), self._values.label_width_px(self.frame))
         self._box.setGeometry(self._area())
         self.viewport().update()
 
@@ -200,9 +223,9 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         self.viewport().update()
 
     def _on_range_changed(self, *_args: object) -> None:
-        """Labels stand at heights, and may wait until the hand rests: each frame would place them anew."""
-        self._labels_due.start()
+        """Repaint, and place the labels later: placing them for every frame is too slow."""
+        self._label_timer.start()
         self.viewport().update()
 
-    def _on_moved_by_person(self, *_args: object) -> None:
-        self._was_moved = True
+    def _on_view_moved(self, *_args: object) -> None:
+        self._is_view_moved = True

@@ -1,4 +1,4 @@
-"""What charts draw: series with gaps, level bands and forecasts, as arrays."""
+"""The data of charts: series with gaps, level bands and forecasts, as arrays."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from tabuah.widgets.values import Level
 
 Floats = NDArray[np.float64]
-COMPARED_MARKS: Final = ("– –", "· ·", "– ·", "— —")  # how the lines of other stations are dashed, in a text
-_MOST_OF_ONE_DAY_S: Final = 40 * 3600.0  # a day with a forecast after it
-_GAP_INTERVALS: Final = 2.5  # more than so many expected intervals without a reading is a gap
+COMPARED_MARKS: Final = ("– –", "· ·", "– ·", "— —")  # text symbols of the dash patterns of compared stations
+_MAX_SINGLE_DAY_S: Final = 40 * 3600.0  # one day and its forecast
+_GAP_INTERVALS: Final = 2.5  # a longer time without readings, in expected intervals, is a gap
 
 
 def _empty() -> Floats:
     return np.empty(0, dtype=np.float64)
 
 
-def thinned(times_s: Floats, values: Floats, *, most: int = 400) -> tuple[Floats, Floats]:
-    """At most twice `most` of the points, evenly: enough to know where a line is."""
+def sample_evenly(times_s: Floats, values: Floats, *, most: int = 400) -> tuple[Floats, Floats]:
+    """Return every n-th point, at most twice `most` of them: enough to approximate a line."""
     step = max(1, len(times_s) // most)
     return times_s[::step], values[::step]
 
@@ -30,27 +30,26 @@ class Series:
 
     times_s: Floats = field(default_factory=_empty)
     values: Floats = field(default_factory=_empty)
-    interval_s: float = 600.0  # expected between two readings; much more is a gap
+    interval_s: float = 600.0  # expected between two readings; a much longer interval is a gap
 
     def __len__(self) -> int:
-        """How many readings."""
         return len(self.times_s)
 
     def with_gaps(self) -> tuple[Floats, Floats]:
-        """Times and values with a NaN where readings are missing, so that no line is drawn across."""
+        """Return times and values with a NaN in each gap, which breaks the line."""
         holes = np.flatnonzero(np.diff(self.times_s) > _GAP_INTERVALS * self.interval_s)
         times = np.insert(self.times_s, holes + 1, self.times_s[holes] + self.interval_s)
         return times, np.insert(self.values, holes + 1, np.nan)
 
     def gaps(self, from_s: float, to_s: float) -> tuple[tuple[float, float], ...]:
-        """From when to when nothing is known between two moments, such as before the first reading."""
+        """Return the gaps between two times, including before the first and after the last reading."""
         known = self.times_s[np.isfinite(self.values) & (self.times_s > from_s) & (self.times_s < to_s)]
         edges = np.concatenate(([from_s], known, [to_s]))
         wide = np.flatnonzero(np.diff(edges) > _GAP_INTERVALS * self.interval_s)
         return tuple((float(edges[i]), float(edges[i + 1])) for i in wide)
 
     def value_near(self, time_s: float) -> float | None:
-        """The reading closest to `time_s`, None when none is within one and a half intervals."""
+        """Return the value closest to `time_s`, None if none is within one and a half intervals."""
         if not len(self.times_s):
             return None
         at = int(np.clip(np.searchsorted(self.times_s, time_s), 1, max(1, len(self.times_s) - 1)))
@@ -62,7 +61,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelBand:
-    """A band of the value axis, such as Siaga 2 from 3.0 m up; the worst has no upper end."""
+    """A band of the value axis, such as Siaga 2 from 3.0 m; the highest band has no upper limit."""
 
     label: str
     level: Level
@@ -72,7 +71,7 @@ class LevelBand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedSpan:
-    """From when to when something was so that the reader of the values should know; Unix seconds."""
+    """A named time span that matters to the reader of the values; Unix seconds."""
 
     name: str
     from_s: float
@@ -80,8 +79,8 @@ class NamedSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Forecast:
-    """A forecast with its margin below and above."""
+class ForecastSeries:
+    """A forecast with the lower and upper limit of its prediction interval."""
 
     times_s: Floats
     middle: Floats
@@ -89,7 +88,7 @@ class Forecast:
     high: Floats
 
     def at(self, time_s: float) -> tuple[float, float, float] | None:
-        """Low, middle and high at a moment, by straight lines; None before its first and after its last time."""
+        """Interpolate low, middle and high at a time; None outside the forecast period."""
         if not len(self.times_s) or not self.times_s[0] < time_s <= self.times_s[-1]:
             return None
         low, middle, high = (
@@ -100,7 +99,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NamedSeries:
-    """Another station's values, drawn beside those of the chart's own."""
+    """The values of another station, for comparison."""
 
     name: str
     series: Series
@@ -108,11 +107,11 @@ class NamedSeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChartContent:
-    """Everything one chart shows; times in Unix seconds."""
+    """Everything that one chart shows; times in Unix seconds."""
 
     title: str
     note: str = ""
-    forecast_note: str = ""  # when it was issued and how exact such forecasts are
+    forecast_note: str = ""  # issue time and accuracy of such forecasts
     value_name: str = ""  # such as "Tinggi muka air"
     unit: str = ""
     digits: int = 2
@@ -122,7 +121,7 @@ class ChartContent:
     bands: tuple[LevelBand, ...] = ()
     spans: tuple[NamedSpan, ...] = ()
     compared: tuple[NamedSeries, ...] = ()
-    forecast: Forecast | None = None
+    forecast: ForecastSeries | None = None
     now_s: float = 0.0
     from_s: float | None = None
     to_s: float | None = None
@@ -130,10 +129,10 @@ class ChartContent:
 
     @property
     def has_rain(self) -> bool:
-        """Whether rain belongs to it, fallen or not."""
+        """True if the chart has a rain series."""
         return self.rain is not None and len(self.rain) > 0
 
     @property
     def spans_days(self) -> bool:
-        """Whether a time of day alone would not say which day is meant."""
-        return self.from_s is not None and self.to_s is not None and self.to_s - self.from_s > _MOST_OF_ONE_DAY_S
+        """True if a time of day without a date would be ambiguous."""
+        return self.from_s is not None and self.to_s is not None and self.to_s - self.from_s > _MAX_SINGLE_DAY_S

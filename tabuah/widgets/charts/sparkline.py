@@ -1,4 +1,4 @@
-"""A line as small as a word: where a value came from in the last hours."""
+"""Sparklines: the last hours of a value in the height of a text line."""
 
 from typing import Final
 
@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tabuah.widgets.charts.frame import Frame
+from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.series import Series
-from tabuah.widgets.charts.strokes import dashed, draw_lines, pieces, thin
+from tabuah.widgets.charts.strokes import dash_segments, draw_lines, polyline_segments, thin_min_max
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_colour
 from tabuah.widgets.theme.tokens import Palette
@@ -19,11 +19,11 @@ _LINE_PX: Final = 1.4
 _GAP_PX: Final = 1.0
 _DASHES_PX: Final = (3.0, 3.0)
 _DOT_PX: Final = 2.5  # radius
-_MARGIN_PX: Final = 4.0  # the dot at the end is never cut
+_MARGIN_PX: Final = 4.0  # so that the dot at the end is not cut
 
 
 class Sparkline(QWidget):
-    """A line with a dot at its end in the colour of its level; dashes at the foot where nothing is known."""
+    """A line with a dot at its end in the colour of its level; gaps are dashed at the bottom."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -38,25 +38,15 @@ class Sparkline(QWidget):
     def show_series(
         self, series: Series, level: Level, spoken: str, *, span_s: tuple[float, float] | None = None
     ) -> None:
-        """Show a series.
-
-        Args:
-            series: its values, gaps as gaps.
-            level: what the newest of them means.
-            spoken: what the line says, in words.
-            span_s: Unix seconds from when to when, so that values which end early are seen to; else what there is.
-        """
         self._series, self._level, self._span_s = series, level, span_s
         self.setAccessibleName(spoken)
         self.setToolTip(spoken)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Qt: as high as a line of text."""
         return QSize(96, self._appearance.px(24))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: paint the line."""
         painter = QPainter(self)
         try:
             palette, area = self._appearance.palette, QRectF(self.rect())
@@ -74,25 +64,25 @@ def paint_sparkline(
     *,
     span_s: tuple[float, float] | None = None,
 ) -> None:
-    """Paint such a line into `rect`, for whoever paints many of them; what is told of it `show_series` says."""
+    """Paint a sparkline into `rect`; the arguments are those of `Sparkline.show_series`."""
     frame = _frame(rect, series, span_s)
     _paint_gaps(painter, frame, series, palette)
     _paint_line(painter, frame, series, palette)
     _paint_dot(painter, frame, series, level_colour(palette, level))
 
 
-def _frame(rect: QRectF, series: Series, span_s: tuple[float, float] | None) -> Frame:
+def _frame(rect: QRectF, series: Series, span_s: tuple[float, float] | None) -> PlotFrame:
     times_s, known = series.times_s, series.values[np.isfinite(series.values)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
-    if low == high:  # what does not change is a line in the middle
+    if low == high:  # draw a constant value in the middle
         low, high = low - 1, high + 1
     first_s, last_s = span_s or ((float(times_s[0]), float(times_s[-1])) if len(times_s) else (0.0, 1.0))
     area = rect.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
-    return Frame(area=area, first_s=first_s, last_s=last_s, low=low, high=high)
+    return PlotFrame(area=area, first_s=first_s, last_s=last_s, low=low, high=high)
 
 
-def _paint_gaps(painter: QPainter, frame: Frame, series: Series, palette: Palette) -> None:
-    """Nothing known at all is one gap, in the middle; short ones are dashed as one: each alone were a stroke."""
+def _paint_gaps(painter: QPainter, frame: PlotFrame, series: Series, palette: Palette) -> None:
+    """Dash the gaps at the bottom; without any data dash the middle. Gaps share one dash pattern."""
     is_empty = not np.isfinite(series.values).any()
     y = frame.area.center().y() if is_empty else frame.area.bottom()
     spans = ((frame.first_s, frame.last_s),) if is_empty else series.gaps(frame.first_s, frame.last_s)
@@ -100,16 +90,18 @@ def _paint_gaps(painter: QPainter, frame: Frame, series: Series, palette: Palett
     painter.setPen(QPen(QColor(palette.no_data), _GAP_PX, c=Qt.PenCapStyle.FlatCap))
     for from_s, to_s in spans:
         begin_px = frame.x(from_s) - frame.area.left()
-        draw_lines(painter, dashed(np.array([[frame.x(from_s), y, frame.x(to_s), y]]), _DASHES_PX, begin_px=begin_px))
+        draw_lines(
+            painter, dash_segments(np.array([[frame.x(from_s), y, frame.x(to_s), y]]), _DASHES_PX, begin_px=begin_px)
+        )
 
 
-def _paint_line(painter: QPainter, frame: Frame, series: Series, palette: Palette) -> None:
+def _paint_line(painter: QPainter, frame: PlotFrame, series: Series, palette: Palette) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(palette.muted), _LINE_PX))
-    draw_lines(painter, pieces(*thin(*frame.in_sight(*series.with_gaps()))))
+    draw_lines(painter, polyline_segments(*thin_min_max(*frame.visible_points(*series.with_gaps()))))
 
 
-def _paint_dot(painter: QPainter, frame: Frame, series: Series, colour: str) -> None:
+def _paint_dot(painter: QPainter, frame: PlotFrame, series: Series, colour: str) -> None:
     points = frame.points(series.times_s, series.values)
     if len(points):
         painter.setPen(QColor(colour))

@@ -1,28 +1,29 @@
-"""A station's day: its values with level bands, rain from the top, forecast, and a cursor that reads them."""
+"""The chart of a station: values with level bands, rain, forecast, cursor and readout; chart images."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStackedWidget
 
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number, format_time
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent
-from tabuah.widgets.chips import LevelChip
-from tabuah.widgets.empty_state import EmptyState
-from tabuah.widgets.surfaces import Surface, column, row
-from tabuah.widgets.texts import ElidedText, Text
+from tabuah.widgets.controls.chips import LevelChip
+from tabuah.widgets.controls.empty_state import EmptyState
+from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.values import Level
 
 if TYPE_CHECKING:
     from tabuah.widgets.charts.plot_view import PlotView
 
 
-class StationChart(Surface):
+class StationChart(ThemedFrame):
     """The chart panel.
 
     Signals:
@@ -37,11 +38,11 @@ class StationChart(Surface):
         self._appearance = appearance
         self._content: ChartContent | None = None
         self._plot: PlotView | None = None
-        self._title = Text(appearance, style=Type.STRONG)
-        self._readout = Text(appearance, style=Type.MEDIUM)
+        self._title = Text(appearance, style=TextStyle.STRONG)
+        self._readout = Text(appearance, style=TextStyle.MEDIUM)
         self._readout.setObjectName("chart_readout")
-        self._note = ElidedText(appearance, style=Type.SMALL, tone="muted")
-        self._forecast_note = ElidedText(appearance, style=Type.SMALL, tone="muted")
+        self._note = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
+        self._forecast_note = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
         self._forecast_note.setObjectName("chart_forecast_note")
         self._exercise = LevelChip(appearance, name="chart_exercise", shape=False)
         self._empty = EmptyState(appearance, icon="station", name="chart_empty")
@@ -67,11 +68,10 @@ class StationChart(Surface):
 
     @property
     def appearance(self) -> Appearance:
-        """Its theme and fonts."""
         return self._appearance
 
     def show_content(self, content: ChartContent | None) -> None:
-        """Show a station, or that none is chosen, or that it has no data."""
+        """Show a chart, or a hint if no station is selected or there is no data."""
         self._content = content
         self._title.setText(content.title if content else "")
         self._note.setText(content.note if content else "")
@@ -80,10 +80,10 @@ class StationChart(Surface):
         word = _("EXERCISE") if content and content.exercise else ""
         self._exercise.show_level(Level.INFORMATION, word)
         if content is None:
-            self._empty.show_message(_("No station chosen"), _("Choose a station on the map to see its day."))
+            self._empty.show_message(_("No station selected"), _("Select a station on the map to see its readings."))
         elif not _has_data(content):
             self._empty.show_message(
-                _("No data"), _("{title} has sent nothing in this period.").format(title=content.title)
+                _("No data"), _("{title} sent no data in this period.").format(title=content.title)
             )
         else:
             self._shown_plot().show_content(content)
@@ -94,13 +94,13 @@ class StationChart(Surface):
         self._readout.clear()
 
     def move_cursor(self, time_s: float) -> None:
-        """Put the cursor at a time, such as the one the time slider is at."""
+        """Put the cursor at a time, such as that of the time slider."""
         if self._plot is not None:
             self._plot.move_cursor(time_s)
 
     def _shown_plot(self) -> "PlotView":
         if self._plot is None:
-            from tabuah.widgets.charts.plot_view import PlotView  # noqa: PLC0415  costs 160 to 280 ms
+            from tabuah.widgets.charts.plot_view import PlotView  # noqa: PLC0415 - importing it takes 160 to 280 ms
 
             self._plot = PlotView(self._appearance)
             self._plot.setObjectName("chart_plot")
@@ -121,45 +121,83 @@ class StationChart(Surface):
         if np.isnan(at_s):
             self._readout.clear()
             return
-        self._readout.setText(" · ".join(self._statements(content, at_s)))
+        self._readout.setText(" · ".join(self._readout_parts(content, at_s)))
         self._readout.setAccessibleName(self._readout.text())
 
-    def _statements(self, content: ChartContent, at_s: float) -> list[str]:
+    def _readout_parts(self, content: ChartContent, at_s: float) -> list[str]:
         moment = datetime.fromtimestamp(at_s, UTC)
         when = format_moment(moment) if content.spans_days else format_time(moment)
-        words = [when, self._tell_value(content, at_s)]
+        words = [when, self._describe_value(content, at_s)]
         if content.rain is not None:
             rain = content.rain.value_near(at_s)
             if rain is not None:
                 words.append(f"{content.rain_name} {format_number(rain, digits=1)} mm".strip())
         for mark, other in zip(COMPARED_MARKS, content.compared, strict=False):
             known = other.series.value_near(at_s)
-            told = _("no data") if known is None else f"{format_number(known, digits=content.digits)} {content.unit}"
-            words.append(f"{mark} {other.name} {told}")
+            formatted = (
+                _("no data") if known is None else f"{format_number(known, digits=content.digits)} {content.unit}"
+            )
+            words.append(f"{mark} {other.name} {formatted}")
         words += [span.name for span in content.spans if span.from_s <= at_s < span.to_s]
         return words
 
-    def _tell_value(self, content: ChartContent, at_s: float) -> str:
-        """What was measured, or else what is forecast, with its band."""
+    def _describe_value(self, content: ChartContent, at_s: float) -> str:
+        """Return the measured value, else the forecast with its interval."""
 
-        def told(value: float) -> str:
+        def formatted(value: float) -> str:
             return format_number(value, digits=content.digits)
 
         value = content.values.value_near(at_s)
         if value is not None:
-            return f"{told(value)} {content.unit}"
+            return f"{formatted(value)} {content.unit}"
         ahead = content.forecast.at(at_s) if content.forecast else None
         if ahead is None:
             return _("no data")
-        low, middle, high = (told(each) for each in ahead)
-        words = _("forecast {middle} {unit}, 8 in 10 between {low} and {high}")
+        low, middle, high = (formatted(each) for each in ahead)
+        words = _("forecast {middle} {unit}, 80 % interval {low} to {high}")
         return words.format(low=low, middle=middle, high=high, unit=content.unit)
 
     def _on_appearance_changed(self) -> None:
         if self._plot is not None:
-            self._plot.dress()
+            self._plot.apply_theme()
 
 
 def _has_data(content: ChartContent) -> bool:
     rain = content.rain is not None and np.isfinite(content.rain.values).any()
     return bool(np.isfinite(content.values.values).any() or rain)
+
+
+_PIXEL_RATIO: Final = 2.0
+_FOOTER_PX: Final = 26
+_MARGIN_PX: Final = 16
+
+
+def render_chart_png(chart: StationChart, footer: str) -> bytes:
+    """Render a chart with a footer line as PNG at twice the screen resolution."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    render_chart_image(chart, footer).save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def render_chart_image(chart: StationChart, footer: str) -> QImage:
+    """Render a chart with a footer line as an image at twice the screen resolution."""
+    foot_px = chart.appearance.px(_FOOTER_PX)
+    size = chart.size()
+    image = QImage(
+        round(size.width() * _PIXEL_RATIO),
+        round((size.height() + foot_px) * _PIXEL_RATIO),
+        QImage.Format.Format_RGB32,
+    )
+    image.setDevicePixelRatio(_PIXEL_RATIO)
+    image.fill(QColor(chart.appearance.palette.panel))
+    painter = QPainter(image)
+    try:
+        chart.render(painter, QPoint(0, 0))
+        painter.setFont(chart.appearance.font(TextStyle.SMALL))
+        painter.setPen(QColor(chart.appearance.palette.muted))
+        line = QRectF(_MARGIN_PX, size.height(), size.width() - 2 * _MARGIN_PX, foot_px)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, footer)
+    finally:
+        painter.end()
+    return image

@@ -1,1 +1,1 @@
-"""The map canvas: worker-rendered base, live overlay, labels, furniture, legend and buttons."""
+"""The map: canvas, base map, live overlay, labels, decorations, legend and working tools."""

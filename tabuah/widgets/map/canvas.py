@@ -1,4 +1,4 @@
-"""The map canvas: a widget that is given values, blits what the workers drew, and tells what people do on it."""
+"""Map canvas: the widget that is given values and shows what the workers drew."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,25 +11,25 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from tabuah.gis.basemap import Basemap, MapLayer
-from tabuah.gis.layers.arranging import LayerChoices
-from tabuah.gis.layers.ranges import Ranges
-from tabuah.gis.layers.specification import MapStyle
+from tabuah.gis.layers.layer_choices import LayerChoices
+from tabuah.gis.layers.map_style import MapStyle
+from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.catalogue import _
-from tabuah.widgets.map.compared_places import ComparedPlace, ComparedPlaces
 from tabuah.widgets.map.content import TileLayer
-from tabuah.widgets.map.layer_notes import LayerNote
+from tabuah.widgets.map.layers.layer_notes import LayerNote
+from tabuah.widgets.map.map_widget import MapWidget
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
-from tabuah.widgets.map.renderer import MapRenderer
-from tabuah.widgets.map.snapshot import map_picture, picture_of_view
-from tabuah.widgets.map.surface import MapSurface
+from tabuah.widgets.map.overlay.compared_places import ComparedPlace, ComparedPlaces
+from tabuah.widgets.map.rendering.map_image import render_map_image, render_view_image
+from tabuah.widgets.map.rendering.renderer import MapRenderer
 from tabuah.widgets.map.viewport import Bounds
 from tabuah.widgets.theme.tokens import Palette
 
 
-class MapCanvas(MapSurface):
-    """The map: values in, signals out (see `PointedMap`)."""
+class MapCanvas(MapWidget):
+    """The map widget: values in by `show_…` and `set_…`, signals out (see `InteractiveMap`)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class MapCanvas(MapSurface):
     # -- values in ------------------------------------------------------------------------------------------------
 
     def show_basemap(self, basemap: Basemap) -> None:
-        """Draw this base map; the first one is fitted into the view."""
+        """Show this base map. The first one is fitted into the view."""
         self._show(basemap=basemap)
         self._navigation.set_regency(basemap.bounds_m)
 
@@ -50,41 +50,39 @@ class MapCanvas(MapSurface):
         removable: frozenset[str] = frozenset(),
         missing: tuple[str, ...] = (),
     ) -> None:
-        """Draw these imported layers; one with the name of a base layer takes its place.
+        """Show these imported layers. One with the name of a base layer replaces it.
 
         Args:
-            layers: as they are drawn.
-            removable: names of layers that a person may take away.
-            missing: names of layers that were imported and cannot be drawn; they are told, not left out.
+            layers: the layers to draw.
+            removable: names of layers that the user may remove.
+            missing: names of imported layers that cannot be drawn; the legend lists them as missing.
         """
         self._show(imported=layers, removable=removable, missing=missing)
 
-    def show_told(self, layers: tuple[MapLayer, ...], *, told_by: tuple[str, ...] = ()) -> None:
-        """Draw these layers of what agencies tell over the map, and name the agencies."""
-        self._show(told=layers, told_by=told_by)
+    def show_agency_layers(self, layers: tuple[MapLayer, ...], *, agencies: tuple[str, ...] = ()) -> None:
+        """Show the layers of agencies (warnings, earthquakes, volcano levels) and credit them."""
+        self._show(agency_layers=layers, agencies=agencies)
 
     def show_surfaces(self, surfaces: tuple[Surface, ...]) -> None:
-        """Draw these computed surfaces where their layer is switched on."""
+        """Show these computed surfaces if their layer is switched on."""
         self._show(surfaces=surfaces)
 
     def show_tiles(self, tiles: tuple[TileLayer, ...]) -> None:
-        """Draw these files of raster tiles; one whose file is gone is told by `layer_notes_changed`."""
+        """Show these raster tile files. `layer_notes_changed` reports a file that is missing."""
         self._show(tiles=tiles)
 
     def show_style(self, style: MapStyle) -> None:
-        """Draw the layers in this style."""
         self._show(style=style)
 
     def show_choices(self, choices: LayerChoices) -> None:
-        """Draw the layers as strong and in the order that a person chose."""
+        """Apply the opacity and order of layers that the user chose."""
         self._show(choices=choices)
 
     def show_stations(self, stations: StationMarkers) -> None:
-        """Draw these stations; keep the position arrays when only classes change."""
+        """Show these stations. Reuse the position arrays when only the classes change."""
         self._show(stations=stations)
 
     def show_incidents(self, incidents: IncidentMarkers) -> None:
-        """Draw these incidents."""
         self._show(incidents=incidents)
 
     def show_moment(
@@ -96,11 +94,10 @@ class MapCanvas(MapSurface):
         data_age: str,
         exercise: bool,
     ) -> None:
-        """Draw everything that is live at one moment at once."""
+        """Show the complete live state of one moment."""
         self._show(stations=stations, incidents=incidents, units=units, data_age=data_age, exercise=exercise)
 
     def show_units(self, units: UnitMarkers) -> None:
-        """Draw these units."""
         self._show(units=units)
 
     def show_area(
@@ -108,19 +105,23 @@ class MapCanvas(MapSurface):
         rings_deg: tuple[NDArray[np.float64], ...] | None,
         marker_class: MarkerClass = MarkerClass.CRITICAL,
     ) -> None:
-        """Draw one affected area dashed: rings of (n, 2) degrees, outer first; None for no area."""
+        """Show one affected area with a dashed outline.
+
+        Args:
+            rings_deg: rings of (n, 2) degrees, outer ring first; None removes the area.
+            marker_class: severity, which sets the colour.
+        """
         self._show(areas=(AffectedArea(rings=rings_deg, marker_class=marker_class),) if rings_deg else ())
 
-    def show_ranges(self, ranges: tuple[Ranges, ...]) -> None:
-        """Draw these distances around places."""
+    def show_ranges(self, ranges: tuple[RangeRings, ...]) -> None:
+        """Show distance rings and sectors around places."""
         self._show(ranges=ranges)
 
     def set_palette(self, palette: Palette) -> None:
-        """Change the colours."""
         self._show(palette=palette)
 
     def set_text_scale(self, text_scale: float) -> None:
-        """Change the size of all text; 1.0 is 100 %."""
+        """Set the size of all text; 1.0 is 100 %."""
         self._show(text_scale=text_scale)
 
     def set_exercise(self, exercise: bool) -> None:
@@ -128,7 +129,7 @@ class MapCanvas(MapSurface):
         self._show(exercise=exercise)
 
     def set_data_age(self, text: str) -> None:
-        """Tell how old the live data is."""
+        """Show the age of the live data."""
         self._show(data_age=text)
 
     def set_layer_visible(self, name: str, visible: bool) -> None:
@@ -137,94 +138,100 @@ class MapCanvas(MapSurface):
         self._show(hidden=frozenset(hidden))
 
     def set_obstacles(self, rects: tuple[QRectF, ...]) -> None:
-        """Tell where other widgets lie on the map, so that no name goes under them."""
+        """Set the rectangles of widgets that lie over the map, so that no label is placed under them."""
         if rects != self._obstacles:
             self._obstacles = rects
             self._renderer.lay_out_names()
 
-    def keep_clear(self, left_px: float) -> None:
-        """Show the whole regency beside what lies on the left edge, where there is room."""
+    def set_left_inset(self, left_px: float) -> None:
+        """Reserve space on the left edge: the fitted regency is shown to the right of it if there is room."""
         self._navigation.set_inset(left_px)
 
     def set_selection(self, kind: str, marker_id: str) -> None:
-        """Show as selected what was selected elsewhere; empty texts for none. Tells nobody."""
-        self._pointing.mark_selected(kind, marker_id)
+        """Mark a selection made elsewhere; empty texts for none. Emits no signal."""
+        self._selection.mark_selected(kind, marker_id)
         self._refresh()
 
     def show_compared(self, places: Sequence[ComparedPlace]) -> None:
-        """Show places or areas to choose between, numbered, with all of them in sight; none ends it."""
-        self._adornments.compared.show(places)
-        bounds_m = self._adornments.compared.bounds_m()
+        """Show numbered places or areas to choose between, and fit them all in the view. Empty ends it."""
+        self._annotations.compared.show(places)
+        bounds_m = self._annotations.compared.bounds_m()
         if bounds_m is not None:
             self._navigation.fit(bounds_m)
         self.paint_soon()
 
     def highlight_compared(self, code: str) -> None:
-        """Draw one of them strong; an empty code for none."""
-        self._adornments.compared.strong = code
+        """Highlight one compared place; an empty code for none."""
+        self._annotations.compared.strong = code
         self.paint_soon()
 
     # -- state out ------------------------------------------------------------------------------------------------
 
     @property
     def is_fitted(self) -> bool:
-        """Whether the whole regency is shown, because nobody has moved the map."""
+        """Whether the whole regency is fitted in the view, which lasts until the user moves the map."""
         return self._navigation.is_fitted
 
     @property
     def layer_notes(self) -> Mapping[str, LayerNote]:
-        """How the layers fare that may go missing."""
+        """Status of layers that may be missing."""
         return self._renderer.notes
 
     @property
     def renderer(self) -> MapRenderer:
-        """The frames that are on the screen."""
+        """The renderer with the frames on the screen."""
         return self._renderer
 
     @property
     def compared(self) -> ComparedPlaces:
-        """What is to be chosen between."""
-        return self._adornments.compared
+        """The places to choose between."""
+        return self._annotations.compared
 
     @property
     def is_picking(self) -> bool:
         """Whether the next click picks a place."""
-        return self._adornments.picking
+        return self._annotations.picking
 
     def grab_image(self) -> QImage:
-        """The view as it is now, sharp and complete, at the pixel ratio of the screen."""
+        """Return the current view, sharp and complete, at the pixel ratio of the screen."""
         ratio = self.devicePixelRatioF()
-        return picture_of_view(self._content, self.view, pixel_ratio=ratio, adornments=self._adornments)
+        return render_view_image(self._content, self.view, pixel_ratio=ratio, annotations=self._annotations)
 
     def render_to_image(self, size: QSize, bounds_deg: Bounds | None = None, pixel_ratio: float = 1.0) -> QImage:
-        """A picture of other size and bounds (west, south, east, north in degrees; by default the regency)."""
-        bounds_m = None if bounds_deg is None else _to_mercator_bounds(bounds_deg)
-        return map_picture(self._content, size=size, bounds_m=bounds_m, pixel_ratio=pixel_ratio)
+        """Return a picture of another size and extent.
 
-    # -- verbs ----------------------------------------------------------------------------------------------------
+        Args:
+            size: in logical pixels.
+            bounds_deg: west, south, east, north in degrees; by default the regency.
+            pixel_ratio: device pixels to a logical one.
+        """
+        bounds_m = None if bounds_deg is None else _to_mercator_bounds(bounds_deg)
+        return render_map_image(self._content, size=size, bounds_m=bounds_m, pixel_ratio=pixel_ratio)
+
+    # -- actions --------------------------------------------------------------------------------------------------
 
     def select(self, kind: str, marker_id: str) -> None:
-        """Select a marker as if a person had clicked it, and bring it into the view."""
-        self._pointing.select(kind, marker_id)
-        place = self._pointing.place_of(self._renderer.picture, kind, marker_id) if marker_id else None
+        """Select a marker as if the user had clicked it, and bring it into the view."""
+        self._selection.select(kind, marker_id)
+        place = self._selection.place_of(self._renderer.picture, kind, marker_id) if marker_id else None
         if place is not None and not self.rect().contains(QPointF(*self.view.to_screen(*place)).toPoint()):
             self._navigation.centre_on(*place)
         self._refresh()
 
     def fit_bounds(self, west_deg: float, south_deg: float, east_deg: float, north_deg: float) -> None:
-        """Show all of an area given in degrees."""
+        """Fit an area given in degrees into the view."""
         self._navigation.fit(_to_mercator_bounds((west_deg, south_deg, east_deg, north_deg)))
 
     def centre_on(self, lon_deg: float, lat_deg: float, metres_per_px: float | None = None) -> None:
-        """Bring a place into the middle; with `metres_per_px` at least so close."""
+        """Centre the view on a place, zoomed in to `metres_per_px` or closer."""
         self._navigation.centre_on(*to_mercator(lon_deg, lat_deg), metres_per_px=metres_per_px)
 
     def show_view(self, lon_deg: float, lat_deg: float, metres_per_px: float) -> None:
-        """Show exactly this view: its centre in degrees, and its scale."""
+        """Show exactly this view: its centre in degrees and its scale."""
         self._navigation.show(*to_mercator(lon_deg, lat_deg), metres_per_px=metres_per_px)
 
     def show_in_view(self, positions_deg: Sequence[tuple[float, float]]) -> None:
-        """Bring all of these into sight, if they are not there already."""
+        """Fit all positions into the view; do nothing if all are visible."""
         lons, lats = zip(*positions_deg, strict=True)
         bounds_m = _to_mercator_bounds((min(lons), min(lats), max(lons), max(lats)))
         west, south, east, north = self.view.bounds_m
@@ -232,11 +239,11 @@ class MapCanvas(MapSurface):
             self._navigation.fit(bounds_m)
 
     def begin_pick(self) -> None:
-        """Let the next click (or Enter, for the centre) choose a place; one that was to be chosen before is not."""
-        if self._adornments.picking:
+        """Start the pick mode: the next click (or Enter, for the centre) picks a place. Cancels an open pick."""
+        if self._annotations.picking:
             self.pick_cancelled.emit()
-        self.tools.lay_down()
-        self._adornments.picking = True
+        self.tools.deactivate()
+        self._annotations.picking = True
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.paint_soon()

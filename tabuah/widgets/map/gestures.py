@@ -1,4 +1,4 @@
-"""What mouse, wheel, touch pad and fingers mean on the map."""
+"""Mouse, wheel, touch pad and touch gestures on the map."""
 
 from typing import Final, Protocol
 
@@ -7,13 +7,13 @@ from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
 _NOTCH: Final = 120.0  # eighths of a degree of one wheel step
-_STEP: Final = 2.0**0.5  # zoom of one wheel step
+_STEP: Final = 2.0**0.5  # zoom factor of one wheel step
 _STILL_PX: Final = 4.0  # a press that moves less is a click
 _SMALLEST_BOX_PX: Final = 8.0
 
 
-class MapVerbs(Protocol):
-    """What a gesture can ask of the map; positions in logical pixels."""
+class MapCommands(Protocol):
+    """Commands that gestures send to the map; positions in logical pixels."""
 
     def pan_by(self, dx_px: float, dy_px: float) -> None:
         """Drag the map."""
@@ -22,13 +22,13 @@ class MapVerbs(Protocol):
         """Zoom around a pixel."""
 
     def zoom_to_box(self, box_px: QRectF) -> None:
-        """Make the box fill the view."""
+        """Zoom to a box."""
 
     def click_at(self, at_px: QPointF) -> None:
-        """Select or pick."""
+        """Select, or pick a place."""
 
     def point_at(self, at_px: QPointF) -> None:
-        """Show what is under the cursor."""
+        """Show the hover card of what is under the cursor."""
 
     def show_box(self, box_px: QRectF | None) -> None:
         """Show the box that is being drawn."""
@@ -38,9 +38,9 @@ class MapVerbs(Protocol):
 
 
 class MapGestures:
-    """Turns events into verbs; knows whether a drag, a box or a click is going on."""
+    """Translates events into commands; tracks the current drag, box or click."""
 
-    def __init__(self, verbs: MapVerbs) -> None:
+    def __init__(self, verbs: MapCommands) -> None:
         self._verbs = verbs
         self._pressed: QPointF | None = None
         self._last = QPointF()
@@ -48,7 +48,6 @@ class MapGestures:
         self._is_box = False
 
     def press(self, event: QMouseEvent) -> None:
-        """A button went down."""
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
         self._pressed = self._last = event.position()
@@ -56,7 +55,6 @@ class MapGestures:
         self._is_box = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
 
     def move(self, event: QMouseEvent) -> None:
-        """The cursor moved, with or without a button."""
         at = event.position()
         if self._pressed is None:
             self._verbs.point_at(at)
@@ -70,7 +68,7 @@ class MapGestures:
             self._last = at
 
     def release(self, event: QMouseEvent) -> None:
-        """The button came up: a click, the end of a drag, or a box."""
+        """Finish a click, a drag or a box."""
         if self._pressed is None:
             return
         box = QRectF(self._pressed, event.position()).normalized()
@@ -82,12 +80,12 @@ class MapGestures:
             self._verbs.click_at(pressed)
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Closer, around the cursor."""
+        """Zoom in at the cursor."""
         self.cancel()
         self._verbs.zoom_at(2.0, event.position())
 
     def cancel(self) -> None:
-        """Forget what was begun."""
+        """Cancel the current drag or box."""
         self._pressed = None
         self._is_box = False
         self._verbs.show_box(None)
@@ -99,13 +97,13 @@ class MapGestures:
         return self._pressed is not None
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Zoom at the cursor; a fine touch pad zooms as finely."""
+        """Zoom at the cursor; touch pads zoom in fine steps."""
         steps = event.angleDelta().y() / _NOTCH
         if steps:
             self._verbs.zoom_at(_STEP**steps, event.position())
 
     def touch(self, event: QEvent) -> bool:
-        """Two fingers on a screen or a touch pad; whether the event was one of these."""
+        """Handle two-finger gestures of a touch screen or touch pad; return whether the event was one."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self._verbs.zoom_at(1.0 + event.value(), event.position())

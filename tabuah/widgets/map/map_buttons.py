@@ -1,4 +1,4 @@
-"""The column of square buttons on the map: closer, farther, home, the working tools, bookmarks, layers."""
+"""Buttons on the map: zoom in, zoom out, home, working tools, bookmarks, layers."""
 
 from typing import Final
 
@@ -17,14 +17,14 @@ _GAP_PX: Final = 6
 
 
 class MapButtons(QWidget):
-    """The buttons; a second column begins where the map is too low for one.
+    """The buttons; a second column starts when the map is too low for one.
 
     Signals:
         zoom_in_requested, zoom_out_requested: one step.
         home_requested: the whole regency.
-        tool_requested: the code of a tool to take in hand, or to lay down.
-        bookmarks_requested: the menu of named views, and where on the screen it may open.
-        layers_toggled: whether the card of layers is wanted.
+        tool_requested: the code of a tool to activate, or to deactivate.
+        bookmarks_requested: open the bookmark menu at this screen position.
+        layers_toggled: whether to show the layers card.
     """
 
     zoom_in_requested = Signal()
@@ -39,7 +39,7 @@ class MapButtons(QWidget):
         self._appearance = appearance
         self._icons: dict[QToolButton, str] = {}
         self._tools: dict[str, QToolButton] = {}  # by group
-        self._in_hand = {group: entries_of(group)[0].code for group in GROUPS}  # what a button takes
+        self._in_hand = {group: entries_of(group)[0].code for group in GROUPS}  # the tool code of each button
         self._rows = 0
         self.setObjectName("map_buttons")
         self._grid = QGridLayout(self)
@@ -47,11 +47,11 @@ class MapButtons(QWidget):
         self._grid.setSpacing(_GAP_PX)
         self._add_all()
         self.arrange(10_000)
-        appearance.changed.connect(self._dress)
-        self._dress()
+        appearance.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def show_tool(self, code: str) -> None:
-        """Show which tool is in hand; its button takes the same one the next time."""
+        """Show the active tool. Its button activates the same tool the next time."""
         for group, button in self._tools.items():
             entry = BY_CODE.get(code)
             button.setChecked(entry is not None and entry.group == group)
@@ -60,7 +60,7 @@ class MapButtons(QWidget):
                 self._describe(button, entry)
 
     def arrange(self, height_px: int) -> None:
-        """Stand in as few columns as there is height for, filled from the top, the first one at the right edge."""
+        """Arrange in as few columns as the height allows, from the top, starting at the right edge."""
         rows = max(1, (height_px + _GAP_PX) // (_SIDE_PX + _GAP_PX))
         if rows == self._rows:
             return
@@ -102,7 +102,7 @@ class MapButtons(QWidget):
         return button
 
     def _describe(self, button: QToolButton, entry: ToolEntry) -> None:
-        """The tooltip names the tool that the button takes, and the others of its group, each with its key."""
+        """Set the tooltip: the button's tool and the others of its group, each with its key."""
         others = [each for each in entries_of(entry.group) if each is not entry]
         lines = [f"{_(each.label)} ({each.key})" for each in (entry, *others)]
         by_hand = [_("Shift + drag")] if entry.group == "zoom" else []
@@ -118,7 +118,7 @@ class MapButtons(QWidget):
         if isinstance(button, QToolButton):
             self.bookmarks_requested.emit(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         palette = self._appearance.palette
         self.setStyleSheet(
             f"QToolButton {{ background: {palette.panel}; border: 1px solid {palette.line}; border-radius: 8px; }}"

@@ -1,4 +1,4 @@
-"""The map as the window uses it: the canvas with its legend, its buttons and the cards of its tools on top."""
+"""Map view of the window: the canvas with legend, buttons and tool cards on top."""
 
 from typing import Final
 
@@ -6,31 +6,31 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal, S
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from tabuah.widgets.imports.drop_target import DropTarget
-from tabuah.widgets.imports.dropping import drop_words, map_files
-from tabuah.widgets.imports.import_card import WIDTH_PX as IMPORT_PX
-from tabuah.widgets.imports.import_card import ImportCard
+from tabuah.widgets.controls.drop_target import DropTarget
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.legend import LegendCard
+from tabuah.widgets.map.imports.dropped_files import describe_drop, map_files
+from tabuah.widgets.map.imports.import_card import WIDTH_PX as IMPORT_PX
+from tabuah.widgets.map.imports.import_card import ImportCard
+from tabuah.widgets.map.layers.legend import LegendCard
 from tabuah.widgets.map.map_buttons import MapButtons
-from tabuah.widgets.map.tools.found_card import WIDTH_PX as CARD_PX
-from tabuah.widgets.map.tools.found_card import FoundCard
-from tabuah.widgets.map.tools.tool_desk import ToolDesk
+from tabuah.widgets.map.tools.results_card import WIDTH_PX as CARD_PX
+from tabuah.widgets.map.tools.results_card import ResultsCard
+from tabuah.widgets.map.tools.tool_panel import ToolPanel
 from tabuah.widgets.map.tools.tool_plate import WIDEST_PX, ToolPlate
 from tabuah.widgets.theme.appearance import Appearance
 
 _MARGIN_PX: Final = 12
 _CLEAR_PX: Final = 4.0
 _GAP_PX: Final = 8
-_NARROW_PX: Final = 820  # narrower, the card names only what is live
-_FOOT_PX: Final = 76  # what the furniture at the foot of the map takes
-_CREDITS_PX: Final = 104  # what they take on its right
+_NARROW_PX: Final = 820  # narrower maps list only live marks in the legend
+_FOOT_PX: Final = 76  # height of the decorations at the foot of the map
+_CREDITS_PX: Final = 104  # width of the decorations in the lower right
 _NARROWEST_PX: Final = 240
-_LEAST_PLATE_PX: Final = 330  # with less room beside the legend, the plate stands at the foot
+_LEAST_PLATE_PX: Final = 330  # with less room next to the legend, the plate is at the foot
 
 
 class MapView(QWidget):
-    """Canvas, legend, buttons and tools; values go to `canvas`, whose signals are the owner's.
+    """Canvas, legend, buttons and tools. Values go to `canvas`; its signals are the owner's.
 
     Signals:
         map_files_dropped: paths of map files that were dropped on the map.
@@ -46,11 +46,11 @@ class MapView(QWidget):
         self.legend = LegendCard(appearance, self)
         self.buttons = MapButtons(appearance, self)
         self.plate = ToolPlate(appearance, self)
-        self.found = FoundCard(appearance, self)
+        self.found = ResultsCard(appearance, self)
         self.imports = ImportCard(appearance, self)
         self._drop_target = DropTarget(appearance, self)
         self.setAcceptDrops(True)
-        self.desk = ToolDesk(self.canvas, self.buttons, plate=self.plate, card=self.found)
+        self.desk = ToolPanel(self.canvas, self.buttons, plate=self.plate, card=self.found)
         self.setFocusProxy(self.canvas)
         self._connect()
         self.canvas.set_palette(appearance.palette)
@@ -59,40 +59,38 @@ class MapView(QWidget):
             card.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: a card has another size or was shown or hidden; the names go around it."""
+        """Update the label obstacles when a card is resized, shown or hidden."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._arrange()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: the canvas fills the view, the cards keep to their corners."""
+        """Fill the view with the canvas and keep the cards in their corners."""
         self.canvas.setGeometry(self.rect())
         self._arrange_legend()
         self._arrange()
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Escape that means nothing to the map puts the card of an import away."""
+        """Close the import card on Escape, if the map does not use the key."""
         if event.key() == Qt.Key.Key_Escape and self.imports.isVisible():
             self.imports.escape()
         else:
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Qt: map files may be dropped; other files are for whoever is behind the map."""
+        """Accept map files; leave other files to the widget behind the map."""
         files = map_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-            self._drop_target.show_text(drop_words(files))
+            self._drop_target.show_text(describe_drop(files))
         else:
             event.ignore()
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        """Qt: not here after all."""
         self._drop_target.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: tell which map files came."""
         self._drop_target.hide()
         event.acceptProposedAction()
         self.map_files_dropped.emit(map_files(event.mimeData()))
@@ -103,7 +101,7 @@ class MapView(QWidget):
         self.buttons.home_requested.connect(self.canvas.fit_regency)
         self.buttons.layers_toggled.connect(self.legend.setVisible)
         self.legend.layer_toggled.connect(self.canvas.set_layer_visible)
-        self.canvas.tools.found_changed.connect(self._on_found_changed)
+        self.canvas.tools.results_changed.connect(self._on_results_changed)
         self.canvas.content_changed.connect(self._on_content_changed)
         self._appearance.changed.connect(self._on_appearance_changed)
 
@@ -112,7 +110,7 @@ class MapView(QWidget):
 
     @property
     def _is_narrow(self) -> bool:
-        """Whether the card names only what is live, and the sources stand on one line."""
+        """Return whether the map is narrow: a compact legend, and the sources on one line."""
         return self.width() < _NARROW_PX * self._appearance.text_scale
 
     def _cards(self) -> tuple[QWidget, ...]:
@@ -126,14 +124,14 @@ class MapView(QWidget):
         self.buttons.move(self.width() - self.buttons.width() - _MARGIN_PX, _MARGIN_PX)
         self._arrange_tools()
         self._arrange_import()
-        self.canvas.keep_clear(0.0 if self.legend.isHidden() else self.legend.geometry().right() + _CLEAR_PX)
+        self.canvas.set_left_inset(0.0 if self.legend.isHidden() else self.legend.geometry().right() + _CLEAR_PX)
         cards = [card for card in self._cards() if not card.isHidden()]
         clear = (-_CLEAR_PX, -_CLEAR_PX, _CLEAR_PX, _CLEAR_PX)
         self.canvas.set_obstacles(tuple(QRectF(card.geometry()).adjusted(*clear) for card in cards))
         self.canvas.set_covers(tuple(card.geometry() for card in cards if card is not self.buttons))
 
     def _arrange_tools(self) -> None:
-        """The plate stands between legend and buttons, or at the foot; the card of what was found at the buttons."""
+        """Place the tool plate between legend and buttons or at the foot, the results card at the buttons."""
         free = QRect(QPoint(_MARGIN_PX, _MARGIN_PX), QPoint(self.buttons.x() - _GAP_PX, self.height() - _FOOT_PX))
         right = free.right()
         if not self.found.isHidden():
@@ -142,7 +140,7 @@ class MapView(QWidget):
         left = free.left() if self.legend.isHidden() else self.legend.geometry().right() + _GAP_PX
         at_foot = right - left < self._appearance.px(_LEAST_PLATE_PX)
         left = free.left() if at_foot else left
-        beneath = at_foot and right - left < self._appearance.px(_NARROWEST_PX)  # the card and not beside it
+        beneath = at_foot and right - left < self._appearance.px(_NARROWEST_PX)  # the card, not next to it
         right = free.right() if beneath else right
         self.plate.fit(max(_NARROWEST_PX, min(self._appearance.px(WIDEST_PX), right - left)))
         half = self.plate.width() // 2
@@ -155,7 +153,7 @@ class MapView(QWidget):
             self.found.setGeometry(free.right() - self.found.width(), free.top(), self.found.width(), height)
 
     def _arrange_import(self) -> None:
-        """At the foot, under the legend where it fits there, else beside it."""
+        """Place the import card at the foot, under the legend if it fits, else next to it."""
         card = self.imports
         beside = 0 if self.legend.isHidden() else self.legend.geometry().right()
         free = self.buttons.x() - _GAP_PX - _MARGIN_PX
@@ -168,7 +166,7 @@ class MapView(QWidget):
         left = _MARGIN_PX if fits_below else min(beside + _GAP_PX, self.buttons.x() - _GAP_PX - width)
         card.move(max(_MARGIN_PX, left), top)
 
-    def _on_found_changed(self) -> None:
+    def _on_results_changed(self) -> None:
         self._arrange()
 
     @Slot()

@@ -1,4 +1,4 @@
-"""The live things on the map as values that hold arrays: stations, incidents, units and an affected area."""
+"""Live map objects as array values: stations, incidents, units and an affected area."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from tabuah.widgets.values import Level
 
 
 class MarkerKind(StrEnum):
-    """What can be hovered and selected."""
+    """Kind of a marker that can be hovered and selected."""
 
     STATION = "station"
     INCIDENT = "incident"
@@ -20,9 +20,9 @@ class MarkerKind(StrEnum):
 
 
 class MarkerClass(IntEnum):
-    """How bad a marker is; where several share a pixel, the highest is seen.
+    """Severity class of a marker. Where several share a pixel, the highest is drawn.
 
-    No data stands above normal: not knowing must not hide under green.
+    No data ranks above normal, so that an unknown state is never hidden under green.
     """
 
     NORMAL = 0
@@ -34,12 +34,12 @@ class MarkerClass(IntEnum):
 
     @staticmethod
     def of(level: Level) -> "MarkerClass":
-        """The class of a level."""
+        """Return the class of a level."""
         return _OF_LEVEL[level]
 
     @property
     def level(self) -> Level:
-        """The level with its colour and shape."""
+        """Return the level, which has colour and shape."""
         return Level[self.name]
 
 
@@ -53,7 +53,7 @@ _NO_FLAGS: Final = np.zeros(0, dtype=np.bool_)
 class StationMarkers:
     """All stations: position in degrees (EPSG:4326) and `MarkerClass` by index.
 
-    `names`, `values` and `ages` are shown on hover, already formatted; they may be any lazy sequence or empty.
+    `names`, `values` and `ages` are formatted texts for the hover card; any lazy sequence, or empty.
     """
 
     ids: Sequence[str] = ()
@@ -63,22 +63,22 @@ class StationMarkers:
     names: Sequence[str] = ()
     values: Sequence[str] = ()
     ages: Sequence[str] = ()
-    worked_on: frozenset[int] = frozenset()  # by index: those that carry a wrench
+    worked_on: frozenset[int] = frozenset()  # by index: stations under maintenance, drawn with a wrench
 
     def __post_init__(self) -> None:
         _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.classes)
 
     def details(self, index: int) -> tuple[str, str, str]:
-        """Name, value and age of one station for the hover card."""
+        """Return name, value and age of one station for the hover card."""
         return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IncidentMarkers:
-    """All incidents: position in degrees, `MarkerClass` of the severity, and which letter stands in the mark.
+    """All incidents: position in degrees, `MarkerClass` of the severity, and the letter in the mark.
 
-    `letter_of[i]` is an index into `letters` (the hazards' letters); `closed` ones are drawn hollow and quiet,
-    `pending` ones carry a mark until they are synced.
+    `letter_of[i]` is an index into `letters` (the hazards' letters). `closed` incidents are drawn
+    hollow; `pending` ones carry a mark until they are synced.
     """
 
     ids: Sequence[str] = ()
@@ -98,16 +98,16 @@ class IncidentMarkers:
         _check_lengths(len(self.ids), *arrays)
 
     def details(self, index: int) -> tuple[str, str, str]:
-        """Title, status or place, and age of one incident for the hover card."""
+        """Return title, status or place, and age of one incident for the hover card."""
         return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UnitMarkers:
-    """All units that have a position: call sign, whether one is busy (drawn filled), whether its position is old.
+    """All units with a position: call sign, whether busy (drawn filled), whether the position is old.
 
-    `heading_deg` is clockwise from north, NaN where it is not known; `trails` are where each unit was, oldest first,
-    (n, 2) degrees. What is `old` is drawn grey: nobody knows whether the unit is still there.
+    `heading_deg` is clockwise from north, NaN if unknown. `trails` are earlier positions, oldest
+    first, (n, 2) degrees. `old` units are drawn grey, because their current position is unknown.
     """
 
     ids: Sequence[str] = ()
@@ -129,7 +129,7 @@ class UnitMarkers:
         _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.busy, self.old, self.heading_deg)
 
     def details(self, index: int) -> tuple[str, str, str]:
-        """Call sign, state and age of the position of one unit for the hover card."""
+        """Return call sign, state and position age of one unit for the hover card."""
         return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
 
 

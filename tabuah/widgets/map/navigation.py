@@ -1,4 +1,4 @@
-"""Where the map is looked at from: fitting, panning and zooming within sensible limits."""
+"""Map navigation: fitting, panning and zooming within limits."""
 
 from typing import Final
 
@@ -8,14 +8,14 @@ from tabuah.widgets.map.viewport import COARSEST_M, Bounds, Viewport
 
 _WORLD_M: Final = 2.0e7
 _LEAST_MARGIN_PX: Final = 16.0
-_STRAY: Final = 6.0  # how many times its own size the view may wander from the regency
+_STRAY: Final = 6.0  # how far the view may move from the regency, in multiples of the regency's size
 
 
 class Navigation(QObject):
     """Holds the view.
 
     Signals:
-        changed: the view is another.
+        changed: the view has changed.
     """
 
     changed = Signal()
@@ -24,58 +24,57 @@ class Navigation(QObject):
         super().__init__(parent)
         self.view = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=COARSEST_M, width_px=640, height_px=480)
         self._regency_m: Bounds | None = None
-        self._keeps_fitted = True  # until somebody moves the map, a resize fits it again
+        self._keeps_fitted = True  # until the user moves the map, a resize fits the regency again
         self._inset_left_px = 0.0
 
     @property
     def is_fitted(self) -> bool:
-        """Whether the whole regency is shown, because nobody has moved the map."""
+        """Whether the whole regency is fitted, which lasts until the user moves the map."""
         return self._keeps_fitted
 
     def set_regency(self, bounds_m: Bounds) -> None:
-        """Take the home area (EPSG:3857); the first one is shown at once."""
+        """Set the home area (EPSG:3857). The first one is shown at once."""
         is_first = self._regency_m is None
         self._regency_m = bounds_m
         if is_first and self._keeps_fitted:
             self.fit_regency()
 
     def set_inset(self, left_px: float) -> None:
-        """Something lies on the left edge: the whole regency is shown beside it where there is room."""
+        """Reserve space on the left edge: the fitted regency is shown to the right of it if there is room."""
         if left_px != self._inset_left_px:
             self._inset_left_px = left_px
             if self._keeps_fitted:
                 self.fit_regency()
 
     def resize(self, width_px: int, height_px: int) -> None:
-        """The widget has another size: keep the centre, or keep the whole regency in it."""
+        """Keep the centre, or the whole regency, in the resized view."""
         resized = self.view.resized(max(1, width_px), max(1, height_px))
         if self._keeps_fitted and self._regency_m is not None:
             resized = _fitting_beside(self._regency_m, resized, self._inset_left_px)
         self._set(resized)
 
     def fit_regency(self) -> None:
-        """Show the whole regency."""
         if self._regency_m is not None:
             self._set(_fitting_beside(self._regency_m, self.view, self._inset_left_px))
             self._keeps_fitted = True
 
     def fit(self, bounds_m: Bounds) -> None:
-        """Show all of `bounds_m` (EPSG:3857)."""
+        """Fit `bounds_m` (EPSG:3857) into the view."""
         self._keeps_fitted = False
         self._set(_fitting(bounds_m, self.view))
 
     def pan_by(self, dx_px: float, dy_px: float) -> None:
-        """Drag the map by logical pixels."""
+        """Pan by logical pixels."""
         self._keeps_fitted = False
         self._set(self.view.moved_by(dx_px, dy_px))
 
     def zoom_at(self, factor: float, at_px: QPointF | None = None) -> None:
-        """Come `factor` times closer around a pixel, or around the centre."""
+        """Zoom by `factor` around a pixel, or around the centre."""
         self._keeps_fitted = False
         self._set(self.view.zoomed(factor, at_px=None if at_px is None else (at_px.x(), at_px.y())))
 
     def zoom_to_box(self, box_px: QRectF) -> None:
-        """Make a box of logical pixels fill the view."""
+        """Zoom to a box of logical pixels."""
         west, north = self.view.to_map(box_px.left(), box_px.top())
         east, south = self.view.to_map(box_px.right(), box_px.bottom())
         self._keeps_fitted = False
@@ -83,7 +82,7 @@ class Navigation(QObject):
         self._set(Viewport.fitting(bounds, width_px=self.view.width_px, height_px=self.view.height_px, margin_px=0))
 
     def centre_on(self, x_m: float, y_m: float, *, metres_per_px: float | None = None) -> None:
-        """Bring a place (EPSG:3857) into the middle, and no coarser than `metres_per_px`."""
+        """Centre on a place (EPSG:3857), zoomed in to `metres_per_px` or closer."""
         self._keeps_fitted = False
         view = self.view.centred_on(x_m, y_m)
         if metres_per_px is not None and view.metres_per_px > metres_per_px:
@@ -115,7 +114,7 @@ def _fitting(bounds_m: Bounds, view: Viewport) -> Viewport:
 
 
 def _fitting_beside(bounds_m: Bounds, view: Viewport, inset_px: float) -> Viewport:
-    """All of `bounds_m` at the scale that fits the view, moved out of the inset as far as there is room."""
+    """Fit `bounds_m` into the view, then move them out of the inset as far as there is room."""
     fitted = _fitting(bounds_m, view)
     west, _south, east, _north = bounds_m
     beside_px = (view.width_px - (east - west) / fitted.metres_per_px) / 2

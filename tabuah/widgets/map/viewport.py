@@ -1,4 +1,4 @@
-"""What part of the earth is on the screen: screen pixels to EPSG:3857 metres and back."""
+"""Viewport: the visible part of the map; converts screen pixels to EPSG:3857 metres and back."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -7,14 +7,14 @@ from tabuah.gis.reference_systems import from_mercator
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 
-FINEST_M: Final = 0.25  # EPSG:3857 metres a logical pixel
+FINEST_M: Final = 0.25  # EPSG:3857 metres per logical pixel
 COARSEST_M: Final = 4000.0
 OVERSCAN: Final = 1.5  # how much wider and higher than the view a frame is drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewport:
-    """A north-up view: its centre in EPSG:3857 metres, its scale, and its size in logical pixels."""
+    """A north-up view: centre in EPSG:3857 metres, scale, and size in logical pixels."""
 
     centre_x_m: float
     centre_y_m: float
@@ -24,7 +24,7 @@ class Viewport:
 
     @classmethod
     def fitting(cls, bounds_m: Bounds, *, width_px: int, height_px: int, margin_px: float = 24.0) -> Self:
-        """The closest view that shows all of `bounds_m` (EPSG:3857) inside a margin."""
+        """Return the closest view that shows all of `bounds_m` (EPSG:3857) inside a margin."""
         west, south, east, north = bounds_m
         free_width = max(16.0, width_px - 2 * margin_px)
         free_height = max(16.0, height_px - 2 * margin_px)
@@ -55,21 +55,21 @@ class Viewport:
         return from_mercator(self.centre_x_m, self.centre_y_m)
 
     def to_screen(self, x_m: float, y_m: float) -> tuple[float, float]:
-        """The pixel of a place; (0, 0) is the upper left corner."""
+        """Return the pixel of a place; (0, 0) is the upper left corner."""
         return (
             (x_m - self.centre_x_m) / self.metres_per_px + self.width_px / 2,
             (self.centre_y_m - y_m) / self.metres_per_px + self.height_px / 2,
         )
 
     def to_map(self, x_px: float, y_px: float) -> tuple[float, float]:
-        """The place under a pixel, EPSG:3857 metres."""
+        """Return the place under a pixel, EPSG:3857 metres."""
         return (
             self.centre_x_m + (x_px - self.width_px / 2) * self.metres_per_px,
             self.centre_y_m - (y_px - self.height_px / 2) * self.metres_per_px,
         )
 
     def moved_by(self, dx_px: float, dy_px: float) -> Self:
-        """The view after its content was dragged by (dx, dy) pixels."""
+        """Return the view after a drag by (dx, dy) pixels."""
         return replace(
             self,
             centre_x_m=self.centre_x_m - dx_px * self.metres_per_px,
@@ -77,11 +77,11 @@ class Viewport:
         )
 
     def centred_on(self, x_m: float, y_m: float) -> Self:
-        """The view with (x, y) in its middle."""
+        """Return the view centred on (x, y)."""
         return replace(self, centre_x_m=x_m, centre_y_m=y_m)
 
     def zoomed(self, factor: float, *, at_px: tuple[float, float] | None = None) -> Self:
-        """The view `factor` times closer; the place under `at_px` (else the centre) stays where it is."""
+        """Return the view zoomed by `factor`; the place under `at_px` (else the centre) stays in place."""
         scale = min(max(self.metres_per_px / factor, FINEST_M), COARSEST_M)
         x_px, y_px = at_px or (self.width_px / 2, self.height_px / 2)
         x_m, y_m = self.to_map(x_px, y_px)
@@ -93,15 +93,15 @@ class Viewport:
         )
 
     def resized(self, width_px: int, height_px: int) -> Self:
-        """The same centre and scale in another size."""
+        """Return a view of another size with the same centre and scale."""
         return replace(self, width_px=width_px, height_px=height_px)
 
     def overscanned(self) -> Self:
-        """The larger view that a frame is drawn for, so that panning has something to show."""
+        """Return the larger view that a frame is drawn for, so that panning has pixels to show."""
         return self.resized(_even(self.width_px * OVERSCAN), _even(self.height_px * OVERSCAN))
 
     def kept_within(self, bounds_m: Bounds) -> Self:
-        """The view with its centre brought back into `bounds_m`."""
+        """Return the view with its centre moved back into `bounds_m`."""
         west, south, east, north = bounds_m
         return replace(
             self,

@@ -1,1 +1,1 @@
-"""Rules: their list, one of them in words, the form that writes one, and its trial on the past."""
+"""Rule widgets: list, page, form and trial run."""

@@ -1,4 +1,4 @@
-"""The form of a rule: sections of fields that its owner describes, the sentence that it will read as, and faults."""
+"""The rule form: sections of fields that its owner describes, the rule as a sentence, and errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -8,29 +8,29 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.buttons import KeyButton, Kind
-from tabuah.widgets.choice_box import ChoiceBox
-from tabuah.widgets.forms.choice_chips import ChoiceChips
-from tabuah.widgets.forms.form_field import FormField
-from tabuah.widgets.forms.many_choices import ManyChoices
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.check_boxes import CheckBoxGroup
+from tabuah.widgets.controls.choice_box import ChoiceBox
+from tabuah.widgets.controls.choice_chips import ChoiceChips
+from tabuah.widgets.controls.form_field import FormField
+from tabuah.widgets.controls.labels import Text, name_widget
+from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.rules.values import RuleField, RuleSection
-from tabuah.widgets.surfaces import Surface, clear_layout, column, row, scrolling
-from tabuah.widgets.texts import Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.values import Level
 
-Control = QLineEdit | ChoiceBox | ChoiceChips | ManyChoices
+Control = QLineEdit | ChoiceBox | ChoiceChips | CheckBoxGroup
 _COLUMNS: Final = 2
 
 
 class RuleForm(QWidget):
-    """Edits one rule; whoever owns it says what its fields are and what is wrong with them.
+    """Edits one rule; its owner defines the fields and their errors.
 
     Signals:
-        changed: code of the field that was changed by a person.
-        part_added: another part is wanted.
-        part_removed: code of the section that shall go.
+        changed: code of the field that the user changed.
+        part_added: the user adds a part.
+        part_removed: code of the section that the user removes.
     """
 
     changed = Signal(str)
@@ -44,12 +44,12 @@ class RuleForm(QWidget):
         self._controls: dict[str, Control] = {}
         self._rows: dict[str, FormField] = {}
         self._is_showing = False
-        self._title = Text(appearance, style=Type.HEADING)
-        self._sentence = Text(appearance, style=Type.STRONG, wrap=True, selectable=True)
+        self._title = Text(appearance, style=TextStyle.HEADING)
+        self._sentence = Text(appearance, style=TextStyle.STRONG, wrap=True, selectable=True)
         self._sentence.setObjectName("rule_sentence")
-        self._reach = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
+        self._reach = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         self._reach.setObjectName("rule_reach")
-        card = Surface("raised")
+        card = ThemedFrame("raised")
         lines = column(card, spacing_px=4)
         lines.setContentsMargins(14, 10, 14, 10)
         lines.addWidget(self._sentence)
@@ -60,23 +60,21 @@ class RuleForm(QWidget):
         outer = column(self, spacing_px=10)
         outer.addWidget(self._title)
         outer.addWidget(card)
-        outer.addWidget(scrolling(body, name="rule_form_scroll"), 1)
+        outer.addWidget(scroll_area(body, name="rule_form_scroll"), 1)
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in the fields now."""
-        return {code: _value(control) for code, control in self._controls.items()}
+        """The current text of each field by its code."""
+        return {code: _control_value(control) for code, control in self._controls.items()}
 
     def control(self, code: str) -> Control:
-        """The control of a field that is shown."""
         return self._controls[code]
 
     def show_title(self, title: str) -> None:
-        """Say what is written here."""
         self._title.setText(title)
 
     def show_sections(self, sections: Sequence[RuleSection], *, can_add: bool) -> None:
-        """Show these fields in the place of others; the one that had the focus has it again."""
+        """Replace the fields; restore the focus."""
         focused = self._focused_code()
         self._is_showing = True
         clear_layout(self._sections)
@@ -84,7 +82,7 @@ class RuleForm(QWidget):
         for section in sections:
             self._add_section(section)
         if can_add:
-            add = KeyButton(self._appearance, _("Another part"), icon="plus", kind=Kind.GHOST, name="rule_add_part")
+            add = KeyButton(self._appearance, _("Add part"), icon="plus", kind=ButtonKind.GHOST, name="rule_add_part")
             add.clicked.connect(self.part_added)
             self._sections.addWidget(add)
         self._sections.addStretch(1)
@@ -92,31 +90,30 @@ class RuleForm(QWidget):
         self.focus_field(focused)
 
     def show_sentence(self, sentence: str, reach: str, *, is_sound: bool) -> None:
-        """The rule as it will read and where it will stand; or what is still missing."""
+        """Show the rule as a sentence and the stations it applies to, or what is still missing."""
         self._sentence.setText(sentence)
         self._reach.setText(reach)
         self._reach.show_tone("muted" if is_sound else Level.ATTENTION)
         self._reach.setVisible(bool(reach))
 
     def show_faults(self, faults: Mapping[str, str]) -> None:
-        """Say below each field what is wrong with it."""
+        """Show the error of each field below it."""
         for code, field in self._rows.items():
             field.show_error(faults.get(code, ""))
 
     def focus_field(self, code: str) -> None:
-        """Put the cursor into a field; nowhere where it is not shown."""
+        """Focus a field; do nothing if it is not shown."""
         control = self._controls.get(code)
-        if isinstance(control, ChoiceChips | ManyChoices):
+        if isinstance(control, ChoiceChips | CheckBoxGroup):
             control.focus_first()
         elif control is not None:
             control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_first(self) -> None:
-        """Put the cursor into the first field."""
         self.focus_field(next(iter(self._controls), ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Enter goes on to the next field, as Tab does; it never saves half a rule."""
+        """Move to the next field on Enter, as on Tab; Enter never saves an unfinished rule."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.focusNextChild()
         else:
@@ -131,10 +128,10 @@ class RuleForm(QWidget):
 
     def _add_section(self, section: RuleSection) -> None:
         head = row()
-        head.addWidget(Text(self._appearance, section.title, style=Type.OVERLINE, tone="muted"), 1)
+        head.addWidget(Text(self._appearance, section.title, style=TextStyle.OVERLINE, tone="muted"), 1)
         if section.removable:
             remove = KeyButton(
-                self._appearance, _("Take out"), icon="close", kind=Kind.GHOST, compact=True,
+                self._appearance, _("Remove"), icon="close", kind=ButtonKind.GHOST, compact=True,
                 name=f"rule_remove_{section.code}",
             )  # fmt: skip
             remove.clicked.connect(lambda _checked=False, code=section.code: self.part_removed.emit(code))
@@ -168,7 +165,7 @@ class RuleForm(QWidget):
     def _control(self, field: RuleField) -> Control:
         name = f"rule_{field.code}"
         if field.many:
-            many = ManyChoices(self._appearance, field.choices, name=name, label=field.label)
+            many = CheckBoxGroup(self._appearance, field.choices, name=name, label=field.label)
             many.show_current(field.value)
             many.chosen.connect(lambda _codes, code=field.code: self._on_changed(code))
             return many
@@ -183,7 +180,7 @@ class RuleForm(QWidget):
         edit = QLineEdit(field.value)
         name_widget(edit, name, field.label)
         edit.setPlaceholderText(field.placeholder)
-        edit.setCursorPosition(0)  # a long text is seen from its beginning
+        edit.setCursorPosition(0)  # shows the start of a long text
         edit.textEdited.connect(lambda _text, code=field.code: self._on_changed(code))
         return edit
 
@@ -198,5 +195,5 @@ class RuleForm(QWidget):
             self.changed.emit(code)
 
 
-def _value(control: Control) -> str:
+def _control_value(control: Control) -> str:
     return control.text().strip() if isinstance(control, QLineEdit) else control.current

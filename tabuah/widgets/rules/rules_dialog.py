@@ -1,4 +1,4 @@
-"""The rules in a window of their own: the list at the left; one rule, or its form, at the right, its trial below."""
+"""The rules window: the list at the left, one rule or its form at the right, its trial run below."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,35 +8,35 @@ from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.buttons import KeyButton, Kind
-from tabuah.widgets.empty_state import EmptyState
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.empty_state import EmptyState
+from tabuah.widgets.controls.labels import Text, name_widget
+from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row
 from tabuah.widgets.rules.rule_form import RuleForm
 from tabuah.widgets.rules.rule_list import RuleList
 from tabuah.widgets.rules.rule_page import RulePage
-from tabuah.widgets.rules.trial_box import TrialBox
+from tabuah.widgets.rules.trial_box import TrialPanel
 from tabuah.widgets.rules.values import RuleItem, RuleView
-from tabuah.widgets.surfaces import Surface, column, line, row
-from tabuah.widgets.texts import Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.fonts import TextStyle
 
 _LIST_PX: Final = 380
 
 
 class RulesDialog(QDialog):
-    """Shows rules and lets them be written; it decides nothing about them.
+    """Shows rules and edits them; it decides nothing about them.
 
     Signals:
-        rule_chosen: id of the rule that is looked at, empty for none.
-        new_requested: an empty form is wanted.
-        save_requested: what stands in the form shall be in force.
-        form_left: the form was closed without saving.
+        rule_chosen: id of the selected rule, empty for none.
+        new_requested: the user opens an empty form.
+        save_requested: the user puts the rule in the form into force.
+        form_closed: the form was closed without saving.
     """
 
     rule_chosen = Signal(str)
     new_requested = Signal()
     save_requested = Signal()
-    form_left = Signal()
+    form_closed = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,17 +52,17 @@ class RulesDialog(QDialog):
         self._filter.textChanged.connect(self._show_list)
         self.list = RuleList(appearance)
         self.list.item_chosen.connect(self.rule_chosen)
-        self.page, self.form, self.trial = RulePage(appearance), RuleForm(appearance), TrialBox(appearance)
+        self.page, self.form, self.trial = RulePage(appearance), RuleForm(appearance), TrialPanel(appearance)
         self.form.changed.connect(self._on_form_changed)
         self._empty = EmptyState(appearance, icon="list", name="rules_empty")
-        self._empty.show_message(_("No rule is chosen"), _("Choose one at the left, or write a new one."))
+        self._empty.show_message(_("No rule selected"), _("Choose one at the left, or write a new one."))
         self._new = self._button(_("New rule"), "Ctrl+N", "rule_new", icon="plus")
         self._new.clicked.connect(self.new_requested)
-        self._save = self._button(_("Put into force"), "Ctrl+S", "rule_save", kind=Kind.PRIMARY)
+        self._save = self._button(_("Put into force"), "Ctrl+S", "rule_save", kind=ButtonKind.PRIMARY)
         self._save.clicked.connect(self.save_requested)
-        self._leave = self._button(_("Back"), "", "rule_leave", kind=Kind.GHOST)
+        self._leave = self._button(_("Back"), "", "rule_leave", kind=ButtonKind.GHOST)
         self._leave.clicked.connect(self.leave_form)
-        self._note = Text(appearance, style=Type.SMALL, tone="muted")
+        self._note = Text(appearance, style=TextStyle.SMALL, tone="muted")
         self._stack = QStackedWidget()
         for part in (self._empty, self.page, self.form):
             self._stack.addWidget(part)
@@ -72,56 +72,56 @@ class RulesDialog(QDialog):
 
     @property
     def is_writing(self) -> bool:
-        """Whether the form is open."""
+        """True while the form is open."""
         return self._stack.currentWidget() is self.form
 
     def show_rules(self, items: Sequence[RuleItem], *, new_reason: str) -> None:
-        """Show the list; `new_reason` says why no rule can be written, if so."""
+        """Show the list; `new_reason` says why the user cannot write a rule, empty if they can."""
         self._items = tuple(items)
         self._new.show_reason(new_reason)
         self._show_list()
 
     def show_rule(self, view: RuleView | None) -> None:
-        """Show one rule to be read, or that none is chosen."""
+        """Show one rule, or the empty state for None."""
         if view is not None:
             self.page.show_rule(view)
-        self._turn_to(self.page if view is not None else self._empty)
+        self._show_part(self.page if view is not None else self._empty)
 
     def open_form(self) -> None:
-        """Bring the form to the front; its owner has filled it."""
+        """Show the form, which the owner has filled."""
         self._is_changed = self._warned = False
         self._note.setText("")
-        self._turn_to(self.form)
+        self._show_part(self.form)
         self.form.focus_first()
 
     def close_form(self) -> None:
-        """Bring the rule to the front again."""
+        """Return from the form to the rule."""
         self._is_changed = False
-        self._turn_to(self.page if self.list.chosen else self._empty)
+        self._show_part(self.page if self.list.chosen else self._empty)
         self.list.setFocus()
 
     def leave_form(self) -> None:
-        """Leave the form; what was typed is only thrown away when that is asked for twice."""
+        """Close the form; discard changes only at the second request."""
         if self._is_changed and not self._warned:
             self._warned = True
-            self._note.setText(_("This is not in force yet. Once more throws away what you typed."))
+            self._note.setText(_("The rule is not in force yet. Press again to discard your changes."))
             return
         self.close_form()
-        self.form_left.emit()
+        self.form_closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Escape goes one step back, and closes the window at last; Enter presses no button on the way."""
+        """Go one step back on Escape, at last close the window; Enter must not press a button."""
         if event.key() == Qt.Key.Key_Escape:
             if self.is_writing:
                 self.leave_form()
             elif self.page.asks_for_reason:
-                self.page.leave_reason()
+                self.page.close_reason()
             else:
                 self.close()
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 
-    def _turn_to(self, part: QWidget) -> None:
+    def _show_part(self, part: QWidget) -> None:
         self._stack.setCurrentWidget(part)
         writing = part is self.form
         for button in (self._save, self._leave):
@@ -134,14 +134,20 @@ class RulesDialog(QDialog):
     def _show_list(self) -> None:
         words = self._filter.text().casefold().split()
         self.list.show_items(
-            [item for item in self._items if all(w in f"{item.name} {item.told} {item.id}".casefold() for w in words)]
+            [
+                item
+                for item in self._items
+                if all(w in f"{item.name} {item.sentence} {item.id}".casefold() for w in words)
+            ]
         )
 
     def _on_form_changed(self, _code: str) -> None:
         self._is_changed, self._warned = True, False
         self._note.setText("")
 
-    def _button(self, text: str, keys: str, name: str, *, kind: Kind = Kind.SECONDARY, icon: str = "") -> KeyButton:
+    def _button(
+        self, text: str, keys: str, name: str, *, kind: ButtonKind = ButtonKind.SECONDARY, icon: str = ""
+    ) -> KeyButton:
         shown = keys.replace("+", " ") or "Esc"
         button = KeyButton(self._appearance, text, key=shown, kind=kind, icon=icon, name=name)
         button.setAutoDefault(False)
@@ -150,7 +156,7 @@ class RulesDialog(QDialog):
         return button
 
     def _lay_out(self) -> None:
-        left = Surface("panel")
+        left = ThemedFrame("panel")
         left.setFixedWidth(self._appearance.px(_LIST_PX))
         lines = column(left, spacing_px=10)
         lines.setContentsMargins(8, 16, 0, 12)
@@ -162,11 +168,11 @@ class RulesDialog(QDialog):
                 holder.addStretch(1)
             lines.addLayout(holder)
         lines.addWidget(self.list, 1)
-        right = Surface("panel")
+        right = ThemedFrame("panel")
         inner = column(right, spacing_px=10)
         inner.setContentsMargins(20, 16, 20, 16)
         inner.addWidget(self._stack, 1)
-        inner.addWidget(line())
+        inner.addWidget(divider())
         inner.addWidget(self.trial)
         buttons = row()
         buttons.addWidget(self._save)
@@ -175,6 +181,6 @@ class RulesDialog(QDialog):
         inner.addLayout(buttons)
         halves = row(self, spacing_px=0)
         halves.addWidget(left)
-        halves.addWidget(line(vertical=True))
+        halves.addWidget(divider(vertical=True))
         halves.addWidget(right, 1)
-        self._turn_to(self._empty)
+        self._show_part(self._empty)

@@ -1,4 +1,4 @@
-"""The trial of a rule: over how many days, how far it is, and what the rule would have raised, where and when."""
+"""The trial run of a rule: period, progress, and the alarms it would have raised."""
 
 from typing import Final
 
@@ -6,25 +6,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QProgressBar
 
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.widgets.buttons import KeyButton
+from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.controls.labels import Text, name_widget
+from tabuah.widgets.controls.layout import ThemedFrame, column, row
+from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.rules.values import TrialResult
-from tabuah.widgets.segments import Segments
-from tabuah.widgets.surfaces import Surface, column, row
-from tabuah.widgets.texts import Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.fonts import TextStyle
 
 DAYS: Final = (1, 7, 30)
 _LIST_PX: Final = 132
 
 
-class TrialBox(Surface):
-    """Asks for a trial and shows what it came to.
+class TrialPanel(ThemedFrame):
+    """Starts a trial run and shows its result.
 
     Signals:
-        requested: the past shall be played; the number of days.
-        cancelled: it shall not go on.
-        place_requested: what an episode is about, which shall be shown on the map.
+        requested: number of days of past readings to run the rule on.
+        cancelled: the user stops the trial run.
+        place_requested: subject of an episode to show on the map.
     """
 
     requested = Signal(int)
@@ -36,21 +36,23 @@ class TrialBox(Surface):
         self.setObjectName("trial_box")
         self._appearance = appearance
         self._spans: tuple[int, ...] = DAYS
-        self._days = Segments(appearance, _spans(DAYS), name="trial_days", label=_("How much of the past"))
+        self._days = SegmentedControl(appearance, _spans(DAYS), name="trial_days", label=_("Period of past readings"))
         self._days.show_current(str(DAYS[-1]))
-        self._try = KeyButton(appearance, _("Try on the past"), key="Ctrl T", icon="history", name="trial_start")
+        self._try = KeyButton(
+            appearance, _("Test on past readings"), key="Ctrl T", icon="history", name="trial_start"
+        )
         self._try.setShortcut("Ctrl+T")
         self._try.clicked.connect(lambda: self.requested.emit(int(self._days.current)))
         self._cancel = KeyButton(appearance, _("Cancel"), name="trial_cancel")
         self._cancel.clicked.connect(self.cancelled)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        name_widget(self._bar, "trial_progress", _("How far the trial is"))
-        self._summary = Text(appearance, style=Type.STRONG, wrap=True)
+        name_widget(self._bar, "trial_progress", _("Progress of the trial run"))
+        self._summary = Text(appearance, style=TextStyle.STRONG, wrap=True)
         self._summary.setObjectName("trial_summary")
-        self._source = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
+        self._source = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         self._list = QListWidget()
-        name_widget(self._list, "trial_episodes", _("What it would have raised"))
+        name_widget(self._list, "trial_episodes", _("Alarms it would have raised"))
         self._list.setProperty("framed", True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFixedHeight(appearance.px(_LIST_PX))
@@ -60,43 +62,43 @@ class TrialBox(Surface):
 
     @property
     def days(self) -> int:
-        """How many days are chosen."""
+        """Number of days that is selected."""
         return int(self._days.current)
 
     def show_spans(self, days: tuple[int, ...]) -> None:
-        """Offer these lengths of the past, the longest one chosen where they are others than before."""
+        """Offer these periods in days; select the longest one if they have changed."""
         if days != self._spans:
             self._spans = days
             self._days.show_choices(_spans(days))
             self._days.show_current(str(days[-1]))
 
     def clear(self, reason: str) -> None:
-        """Nothing was tried yet; `reason` says why nothing can be, if so."""
+        """Reset to the state before a trial run; `reason` says why none is possible, empty if one is."""
         self._show_busy(busy=False)
         self._try.show_reason(reason)
-        self._summary.setText(_("What would it have done? Try it before it is in force."))
+        self._summary.setText(_("Test the rule on past readings before it is put into force."))
         self._summary.show_tone("muted")
         self._source.hide()
         self._list.hide()
 
-    def show_progress(self, done: int, of: int, told: str = "") -> None:
-        """How far it is: how many of the series are read, unless something else is `told`."""
+    def show_progress(self, done: int, of: int, message: str = "") -> None:
+        """Show the progress: the number of series read, or `message` instead."""
         self._show_busy(busy=True)
         self._list.hide()
         self._source.hide()
         self._bar.setRange(0, max(of, 1))
         self._bar.setValue(done)
-        reading = _("Reading {done} of {of} series …") if done < of else _("Playing the readings to the rule …")
-        self._summary.setText(told or reading.format(done=done + 1, of=of))
+        reading = _("Reading {done} of {of} series …") if done < of else _("Testing the rule on the readings …")
+        self._summary.setText(message or reading.format(done=done + 1, of=of))
         self._summary.show_tone("muted")
 
-    def show_failure(self, told: str) -> None:
-        """Say why there is no result."""
+    def show_failure(self, message: str) -> None:
+        """Show why there is no result."""
         self.clear("")
-        self._summary.setText(told)
+        self._summary.setText(message)
 
     def show_result(self, result: TrialResult) -> None:
-        """Show what the rule would have raised, the newest first."""
+        """Show the alarms that the rule would have raised, newest first."""
         self._show_busy(busy=False)
         self._summary.setText(result.summary)
         self._summary.show_tone("text")

@@ -1,38 +1,38 @@
-"""The display-ready values of rules: already in words, frozen."""
+"""Display values of rules."""
 
 from dataclasses import dataclass
 
-from tabuah.widgets.values import Choice, Fact, Level
+from tabuah.widgets.values import Choice, FactItem, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleItem:
-    """One rule in the list; the first one of a `group` has the group's name above it."""
+    """One rule in the list; the first rule of a `group` gets the group name as heading."""
 
     id: str
     level: Level
     name: str
-    told: str  # the condition as a sentence
+    sentence: str  # the condition as a sentence
     note: str = ""  # such as "12 stasiun" or "Ditarik"
     active: bool = True
     group: str = ""
 
     @property
     def spoken(self) -> str:
-        """What a screen reader says of it."""
-        return ", ".join(part for part in (self.name, self.told, self.note) if part)
+        """Accessible text of the rule."""
+        return ", ".join(part for part in (self.name, self.sentence, self.note) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleView:
-    """One rule as it is read, and why it cannot be changed, tried or retired; empty reasons where it can."""
+    """One rule, and why it cannot be edited or retired; empty reasons where it can."""
 
     id: str
     level: Level
     word: str  # of the level
     name: str
-    told: str
-    facts: tuple[Fact, ...] = ()
+    sentence: str
+    facts: tuple[FactItem, ...] = ()
     history: tuple[str, ...] = ()
     active: bool = True
     edit_reason: str = ""
@@ -41,9 +41,9 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleField:
-    """One field of the form: a text, or a choice where it has choices; `wide` takes a line of its own.
+    """One field of the form: text, or a choice where it has choices; a `wide` field takes a full row.
 
-    `placeholder` is what an empty field means. Of `many` choices any number is taken, with commas between.
+    `placeholder` is the meaning of an empty field. With `many`, several choices are joined with commas.
     """
 
     code: str
@@ -58,7 +58,7 @@ class RuleField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSection:
-    """Fields that belong together, under a heading; `removable` sections can be taken out of the form."""
+    """A group of fields under a heading; `removable` sections can be removed from the form."""
 
     title: str
     fields: tuple[RuleField, ...]
@@ -70,18 +70,18 @@ class RuleSection:
 class TrialEpisode:
     """One alarm that a rule would have raised."""
 
-    about: str  # code of its station or subject of a bulletin, to be found on the map
+    about: str  # code of the station or subject of the bulletin, to locate it on the map
     name: str
     time: str
     detail: str = ""
-    more: str = ""  # in a line of its own
+    more: str = ""  # on a line of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialResult:
-    """What a trial came to."""
+    """The result of a trial run."""
 
     summary: str
-    source: str = ""  # over which readings, and from where
+    source: str = ""  # the readings used and where they come from
     episodes: tuple[TrialEpisode, ...] = ()
     more: str = ""

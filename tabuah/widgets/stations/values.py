@@ -1,14 +1,17 @@
-"""What the page of a station shows: ready to be shown, in the language that is spoken."""
+"""Display values of the station page and of the files on it."""
 
 from dataclasses import dataclass, field
 
 from tabuah.widgets.charts.series import Series
-from tabuah.widgets.values import Fact, Level
+from tabuah.widgets.values import AttachmentItem, FactItem, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """Some days as a strip: `gaps` and `midnights` are parts of its length, 0 to 1; it is empty before `begins`."""
+class WeekCoverage:
+    """Data coverage of some days; `gaps`, `midnights` and `begins` are fractions of the length, 0 to 1.
+
+    No data is expected before `begins`.
+    """
 
     gaps: tuple[tuple[float, float], ...] = ()
     midnights: tuple[float, ...] = ()
@@ -18,7 +21,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesRow:
-    """One parameter: its newest value with the state and age of it, its day as a small line, its week as a strip."""
+    """One parameter: newest value with state and age, sparkline of the day and coverage of the week."""
 
     code: str
     name: str
@@ -28,27 +31,27 @@ class SeriesRow:
     about: str = ""
     day: Series = field(default_factory=Series)
     day_span_s: tuple[float, float] | None = None  # Unix seconds
-    week: Week = Week()
+    week: WeekCoverage = WeekCoverage()
     week_words: str = ""
 
     @property
     def spoken(self) -> str:
-        """What a screen reader says of it."""
+        """Accessible text of the file."""
         return ". ".join(part for part in (self.name, self.value, self.word, self.about, self.week_words) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Some facts under a heading; `nothing` is said where there are none."""
+class FactSection:
+    """Facts under a heading; `nothing` is shown when there are none."""
 
     title: str
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[FactItem, ...] = ()
     nothing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What must be known before anything else, such as that somebody works on the station."""
+class StationNotice:
+    """A notice above the page, such as current maintenance."""
 
     level: Level
     text: str
@@ -56,7 +59,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationView:
-    """Everything the page says beside its chart; the sections in the order in which they are read."""
+    """Everything on the station page except the chart; sections in display order."""
 
     code: str
     name: str
@@ -64,6 +67,34 @@ class StationView:
     level: Level
     word: str
     exercise: str = ""
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[StationNotice, ...] = ()
     rows: tuple[SeriesRow, ...] = ()
-    sections: tuple[Section, ...] = ()
+    sections: tuple[FactSection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationFileItem(AttachmentItem):
+    """One file; `kept_reason` says why this user cannot remove it, `is_here` whether it is stored locally."""
+
+    about: str = ""  # such as "Kalibrasi"
+    added: str = ""  # such as "ani, 24 Nov 2026 14.30 WIB"
+    is_photo: bool = False
+    is_here: bool = True
+    kept_reason: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """Accessible text of the parameter."""
+        return ". ".join(part for part in (self.name, self.about, self.note, self.added) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationFilesContent:
+    """All files of a station, newest first; `removed` has one line for each removed file with the reason.
+
+    `add_reason` says why the user cannot add files.
+    """
+
+    files: tuple[StationFileItem, ...] = ()
+    removed: tuple[str, ...] = ()
+    add_reason: str = ""

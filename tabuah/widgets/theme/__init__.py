@@ -1,1 +1,1 @@
-"""Colours, type and spacing: the tokens every widget draws with."""
+"""Colours, text styles, icons and spacing of both themes."""

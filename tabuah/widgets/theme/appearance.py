@@ -1,4 +1,4 @@
-"""How everything looks now: the palette and the text scale, told to every widget that paints."""
+"""The appearance of the application: palette and text scale, observed by every widget that paints."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from tabuah.widgets.theme.fonts import Type, install_fonts, type_font
+from tabuah.widgets.theme.fonts import TextStyle, install_fonts, text_font
 from tabuah.widgets.theme.stylesheet import stylesheet
 from tabuah.widgets.theme.tokens import PALETTES, Palette
 
@@ -14,10 +14,10 @@ TEXT_SCALES: Final = (1.0, 1.15, 1.3, 1.5)
 
 
 class Appearance(QObject):
-    """The look of one application; widgets read it and repaint when it changes.
+    """The current theme; widgets read it and repaint when it changes.
 
     Signals:
-        changed: the palette or the text scale is another.
+        changed: palette or text scale has changed.
     """
 
     changed = Signal()
@@ -30,7 +30,6 @@ class Appearance(QObject):
 
     @property
     def palette(self) -> Palette:
-        """The colours of now."""
         return self._palette
 
     @property
@@ -39,40 +38,40 @@ class Appearance(QObject):
         return self._text_scale
 
     def px(self, size_px: int) -> int:
-        """A size that grows with the text."""
+        """Scale a size in px with the text."""
         return round(size_px * self._text_scale)
 
-    def font(self, style: Type) -> QFont:
-        """The font of one style at the text scale of now."""
-        return type_font(style, self._text_scale)
+    def font(self, style: TextStyle) -> QFont:
+        """Return the font of a text style at the current text scale."""
+        return text_font(style, self._text_scale)
 
     def apply_to(self, app: QApplication) -> None:
-        """Dress the application, now and after every change."""
+        """Apply the theme to the application, now and after every change."""
         self._app = app
         install_fonts()
         app.setStyle("Fusion")
-        self._dress()
+        self._apply_theme()
 
     def show_theme(self, theme: str) -> None:
         """Change to "dark" or "light"."""
         self._palette = PALETTES[theme]
-        self._dress()
+        self._apply_theme()
 
     def show_text_scale(self, text_scale: float) -> None:
-        """Change the size of all text; 1.0 to 1.5 are laid out for."""
+        """Change the text scale; layouts support 1.0 to 1.5."""
         self._text_scale = text_scale
-        self._dress()
+        self._apply_theme()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         if self._app is not None:
             self._app.setPalette(qt_palette(self._palette))
-            self._app.setFont(self.font(Type.BODY))
+            self._app.setFont(self.font(TextStyle.BODY))
             self._app.setStyleSheet(stylesheet(self._palette, self._text_scale))
         self.changed.emit()
 
 
 def qt_palette(palette: Palette) -> QPalette:
-    """The same colours under Qt's own names, for whatever the stylesheet does not reach."""
+    """Return the palette under Qt's colour roles, for whatever the stylesheet does not reach."""
     roles = {
         QPalette.ColorRole.Window: palette.window,
         QPalette.ColorRole.WindowText: palette.text,

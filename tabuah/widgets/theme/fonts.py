@@ -1,4 +1,4 @@
-"""The type: Inter, shipped as a resource, always with tabular figures, in a few named styles."""
+"""The fonts: Inter, shipped as a resource, with tabular figures, in a few text styles."""
 
 from enum import Enum
 from functools import cache
@@ -11,7 +11,7 @@ FALLBACKS = ("Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans")
 FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
 
 
-class Type(Enum):
+class TextStyle(Enum):
     """The type scale: size in px at 100 %, weight, letter spacing in px."""
 
     CAPTION = (11, QFont.Weight.Normal, 0.0)
@@ -28,19 +28,19 @@ class Type(Enum):
 
 
 def install_fonts() -> bool:
-    """Make Inter known to Qt; False when a file cannot be read and the fallbacks will be used."""
+    """Register Inter with Qt; return False if a file cannot be read, so that the fallbacks are used."""
     folder = files("tabuah.resources").joinpath("fonts", "inter")
     added = [QFontDatabase.addApplicationFontFromData(folder.joinpath(name).read_bytes()) for name in FILES]
     return all(number >= 0 for number in added)
 
 
-def type_font(style: Type, text_scale: float = 1.0) -> QFont:
-    """The font of one style, with figures of equal width; numbers get a slashed zero."""
-    return QFont(_type_font(style, text_scale))  # a copy: whoever asks may strike it out
+def text_font(style: TextStyle, text_scale: float = 1.0) -> QFont:
+    """Return the font of a style, with tabular figures; NUMBER has a slashed zero."""
+    return QFont(_text_font(style, text_scale))  # a copy, because callers may modify it
 
 
 @cache
-def _type_font(style: Type, text_scale: float) -> QFont:
+def _text_font(style: TextStyle, text_scale: float) -> QFont:
     size_px, weight, spacing_px = style.value
     font = QFont()
     font.setFamilies([FAMILY, *FALLBACKS])
@@ -48,16 +48,16 @@ def _type_font(style: Type, text_scale: float) -> QFont:
     font.setWeight(weight)
     font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing_px)
     font.setFeature(QFont.Tag("tnum"), 1)
-    if style is Type.NUMBER:
+    if style is TextStyle.NUMBER:
         font.setFeature(QFont.Tag("zero"), 1)
     return font
 
 
-def picture_font(size_px: float, weight: QFont.Weight, *, spacing_px: float = 0.0) -> QFont:
-    """A font for what is painted, the same whatever the font of the window is like.
+def painted_font(size_px: float, weight: QFont.Weight, *, spacing_px: float = 0.0) -> QFont:
+    """Return a font for painting that does not depend on the font of the window.
 
-    A painter adds what a font does not say from the window's, such as figures of equal width; what is measured by the
-    font alone would then not fit.
+    A painter fills unset features, such as tabular figures, from the window's font, so that text measured
+    with the font alone would not fit.
     """
     font = QFont([FAMILY, *FALLBACKS])
     font.setFeature(QFont.Tag("tnum"), 0)
@@ -67,10 +67,10 @@ def picture_font(size_px: float, weight: QFont.Weight, *, spacing_px: float = 0.
     return font
 
 
-def font_on(painter: QPainter, font: QFont) -> QFont:
-    """The font for the device of a painter: Qt multiplies letter spacing, but not size, by its dots an inch."""
+def font_for_device(painter: QPainter, font: QFont) -> QFont:
+    """Return the font for a painter's device: Qt scales letter spacing, but not pixel size, by its DPI."""
     usual_dpi = QImage(1, 1, QImage.Format.Format_Mono).logicalDpiY()
-    told = QFont(font)
+    scaled = QFont(font)
     spacing = font.letterSpacing() * usual_dpi / painter.device().logicalDpiY()
-    told.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
-    return told
+    scaled.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
+    return scaled

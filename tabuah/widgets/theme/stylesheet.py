@@ -1,4 +1,4 @@
-"""The one Qt stylesheet, generated from a palette: what QSS can say is said here, the rest is painted."""
+"""The Qt stylesheet, generated from a palette; what QSS cannot express is painted by the widgets."""
 
 from string import Template
 from typing import Final
@@ -81,7 +81,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 
 def stylesheet(palette: Palette, text_scale: float = 1.0) -> str:
-    """All rules for one palette; fields grow with the text, spacing and corners do not."""
+    """Return the stylesheet of a palette; fields grow with the text, spacing and corners do not."""
     dark = palette.name == "dark"
     values = {
         name: getattr(palette, name)

@@ -1,4 +1,4 @@
-"""The colour tokens of both themes, the type scale and the spacing unit."""
+"""Colour tokens of both themes, spacing and corner radius."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ CORNER_PX: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """One theme's colours as #rrggbb: shapes use `critical` … `no_data`, words the `…_text` beside them."""
+    """The colours of one theme as #rrggbb: `critical` … `no_data` for shapes, `…_text` for their text."""
 
     name: str  # "dark" or "light"
     window: str
@@ -27,7 +27,7 @@ class Palette:
     normal: str
     information: str
     no_data: str
-    # the same levels as words: 4.5:1 on window, panel, raised and their own tint
+    # Text colours of the levels: contrast 4.5:1 on window, panel, raised and their own tint.
     accent_text: str
     critical_text: str
     high_text: str

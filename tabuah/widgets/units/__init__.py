@@ -1,1 +1,1 @@
-"""The list of units: by OPD or by how far each is from an incident."""
+"""Unit widgets: the list by OPD or by distance from an incident."""

@@ -1,4 +1,4 @@
-"""One unit as the list shows it: translated, formatted, frozen."""
+"""Display values of the unit list."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from tabuah.widgets.values import Level
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitItem:
-    """A unit; `level` gives its mark: ready, busy or not to be had."""
+    """A unit; `level` gives its mark: ready, busy or unavailable."""
 
     id: str
     name: str
@@ -15,17 +15,17 @@ class UnitItem:
     level: Level
     state: str  # such as "Menuju lokasi · SLK-7K3A-0012"
     place: str  # such as "GPS, 40 dtk lalu"
-    old: bool = False  # nobody knows whether it is still there
-    distance: str = ""  # to the incident that is looked at, such as "3,2 km"
+    old: bool = False  # the position is outdated
+    distance: str = ""  # from the selected incident, such as "3,2 km"
     warning: str = ""  # such as "dikirim ke dua tempat"
     exercise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitsContent:
-    """All units in the order of the list; `nearest_to` is the number of the incident that distances are from.
+    """All units in display order; `nearest_to` is the number of the incident that distances are measured from.
 
-    With `grouped` an OPD's units follow each other and stand under its name.
+    With `grouped` the units of an OPD are consecutive, under its heading.
     """
 
     units: tuple[UnitItem, ...] = ()

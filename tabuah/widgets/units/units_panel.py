@@ -1,4 +1,4 @@
-"""The panel of units: the list, by OPD or the nearest first, and what can be done with the one that is chosen."""
+"""The units panel: the list by OPD or by distance, and the actions on the selected unit."""
 
 from collections.abc import Sequence
 
@@ -7,33 +7,62 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.buttons import KeyButton, Kind
-from tabuah.widgets.empty_state import EmptyState
-from tabuah.widgets.segments import Segments
-from tabuah.widgets.surfaces import Panel, Surface, column, row
-from tabuah.widgets.texts import ElidedText, Text, name_widget
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.empty_state import EmptyState
+from tabuah.widgets.controls.grouped_list_model import GroupedListModel, GroupHeading
+from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
+from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
+from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.units.unit_delegate import UnitDelegate
 from tabuah.widgets.units.unit_item import UnitItem, UnitsContent
-from tabuah.widgets.units.unit_model import UnitModel, unit_rows
 from tabuah.widgets.values import ActionState
 
+UnitListRow = GroupHeading | UnitItem
+
+
+def unit_rows(content: UnitsContent) -> list[UnitListRow]:
+    """Return headings and units."""
+    if not content.grouped:
+        return list(content.units)
+    by_opd: dict[str, list[UnitItem]] = {}
+    for unit in content.units:
+        by_opd.setdefault(unit.opd, []).append(unit)
+    rows: list[UnitListRow] = []
+    for opd, units in by_opd.items():
+        rows += [GroupHeading(opd, len(units)), *units]
+    return rows
+
+
+class UnitModel(GroupedListModel[UnitItem]):
+    """Rows of the list."""
+
+    def __init__(self) -> None:
+        super().__init__(_describe_unit)
+
+
+def _describe_unit(unit: UnitItem) -> str:
+    exercise = _("Exercise") if unit.exercise else ""
+    parts = (unit.id, unit.name, unit.state, unit.distance, unit.place, unit.warning, exercise)
+    return ", ".join(part for part in parts if part)
+
+
 BY_OPD, NEAREST = "opd", "nearest"
-_LEAST_PX = 172  # an OPD's name and two units
+_MIN_LIST_HEIGHT_PX = 172  # an OPD heading and two units
 
 
-class UnitsPanel(Panel):
-    """Shows units and tells what a person wants of them.
+class UnitsPanel(DockPanel):
+    """Shows units and requests actions on them.
 
     Signals:
         order_chosen: `BY_OPD` or `NEAREST`.
-        selection_changed: the call sign of the chosen unit, empty when none is.
-        opened: a unit shall be seen on the map.
-        dispatch_requested: a unit shall go to the incident that is looked at.
-        move_requested: a unit, and the code of its new state.
-        place_requested: somebody will point at where a unit is.
-        edit_requested: what is known of a unit shall be changed.
+        selection_changed: call sign of the selected unit, empty for none.
+        opened: call sign of the unit to show on the map.
+        dispatch_requested: call sign of the unit to dispatch to the selected incident.
+        move_requested: call sign of a unit, and the code of its new state.
+        place_requested: call sign of the unit whose position the user picks on the map.
+        edit_requested: call sign of the unit to edit.
     """
 
     order_chosen = Signal(str)
@@ -49,14 +78,14 @@ class UnitsPanel(Panel):
         self.setObjectName("units_panel")
         self.setAccessibleName(_("Units"))
         self._appearance = appearance
-        self._title = Text(appearance, _("Units"), style=Type.TITLE)
-        self._summary = ElidedText(appearance, style=Type.CAPTION, tone="muted")
+        self._title = Text(appearance, _("Units"), style=TextStyle.TITLE)
+        self._summary = ElidedText(appearance, style=TextStyle.CAPTION, tone="muted")
         choices = ((BY_OPD, _("By OPD")), (NEAREST, _("Nearest")))
-        self._order = Segments(appearance, choices, name="units_order", label=_("Order of the units"))
+        self._order = SegmentedControl(appearance, choices, name="units_order", label=_("Order of the units"))
         self._model = UnitModel()
-        self._list = self._made_list()
+        self._list = self._create_list()
         self._empty = EmptyState(appearance, icon="user", name="units_empty")
-        self._buttons = self._made_buttons()
+        self._buttons = self._create_buttons()
         self._lay_out()
         self._connect()
         self.show_units(UnitsContent())
@@ -64,13 +93,13 @@ class UnitsPanel(Panel):
 
     @property
     def current(self) -> str:
-        """The call sign of the chosen unit, empty when none is."""
+        """Call sign of the selected unit, empty for none."""
         index = self._list.currentIndex()
         found = self._model.row_at(index.row()) if index.isValid() else None
         return found.id if isinstance(found, UnitItem) else ""
 
     def show_units(self, content: UnitsContent) -> None:
-        """Show these units; the chosen one stays chosen."""
+        """Show the units; keep the selection."""
         current = self.current
         if self._model.show_rows(unit_rows(content)):
             self.select(current)
@@ -85,7 +114,7 @@ class UnitsPanel(Panel):
     def show_actions(
         self, *, dispatch: ActionState, states: Sequence[ActionState], reason: str, edit_reason: str
     ) -> None:
-        """Show what can be done with the chosen unit; the reasons say why it cannot be moved or placed, or edited."""
+        """Show the actions on the selected unit, with the reasons why it cannot be moved, placed or edited."""
         self._dispatch.setText(dispatch.label or _("Dispatch"))
         self._dispatch.describe(dispatch.label or _("Dispatch"))
         self._dispatch.show_reason(dispatch.reason)
@@ -100,7 +129,7 @@ class UnitsPanel(Panel):
         self._edit.show_reason(edit_reason)
 
     def select(self, unit_id: str) -> None:
-        """Choose a unit, or none, and bring it into sight."""
+        """Select a unit and scroll to it; an empty id clears the selection."""
         number = self._model.find(unit_id) if unit_id else None
         if number is None:
             self._list.setCurrentIndex(QModelIndex())
@@ -108,7 +137,7 @@ class UnitsPanel(Panel):
             self._list.setCurrentIndex(self._model.index(number))
             self._list.scrollTo(self._model.index(number))
 
-    def _made_list(self) -> QListView:
+    def _create_list(self) -> QListView:
         view = QListView()
         name_widget(view, "units_list", _("Units"))
         view.setModel(self._model)
@@ -120,16 +149,16 @@ class UnitsPanel(Panel):
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         return view
 
-    def _made_buttons(self) -> QWidget:
+    def _create_buttons(self) -> QWidget:
         look = self._appearance
-        self._dispatch = KeyButton(look, _("Dispatch"), kind=Kind.PRIMARY, name="unit_dispatch", compact=True)
+        self._dispatch = KeyButton(look, _("Dispatch"), kind=ButtonKind.PRIMARY, name="unit_dispatch", compact=True)
         self._state = KeyButton(look, _("State"), name="unit_state", compact=True)
-        self._place = KeyButton(look, _("Place it"), name="unit_place", icon="pin", compact=True)
+        self._place = KeyButton(look, _("Set position"), name="unit_place", icon="pin", compact=True)
         self._edit = KeyButton(look, "", name="unit_edit", icon="edit", compact=True)
-        self._edit.describe(_("Edit what is known of the unit"))
+        self._edit.describe(_("Edit unit data"))
         self._menu = QMenu(self)
         self._state.show_menu(self._menu)
-        bar = Surface("panel")
+        bar = ThemedFrame("panel")
         rows = column(bar, spacing_px=6)
         rows.setContentsMargins(12, 0, 12, 0)
         for line in ((self._dispatch,), (self._state, self._place, self._edit)):
@@ -194,6 +223,6 @@ class UnitsPanel(Panel):
             self.move_requested.emit(self.current, str(action.data()))
 
     def _on_appearance_changed(self) -> None:
-        self._list.setMinimumHeight(self._appearance.px(_LEAST_PX))
+        self._list.setMinimumHeight(self._appearance.px(_MIN_LIST_HEIGHT_PX))
         self._list.doItemsLayout()
         self._list.viewport().update()

@@ -1,6 +1,6 @@
-"""Lets the tests of this folder import what stands beside them and the room of the operations."""
+"""Makes the helper modules of this folder importable."""
 
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "operations")]
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,4 +1,4 @@
-"""One flood with all that a report can say of it, made by the real rules of the room."""
+"""A flood with everything that a report can contain, made by the real rules."""
 
 import shutil
 import subprocess
@@ -8,29 +8,29 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from room import FIRST, MORNING, Author, Room
+from judged_journal import FIRST, MORNING, Author, JudgedJournal
 
-from tabuah.console.reports.incident_document import incident_document
-from tabuah.console.reports.incident_report import IncidentReport, IncidentSources, ReportKind, Trace
+from tabuah.console.reports.illustrations import ReportPictures
+from tabuah.console.reports.incident_document import make_incident_document
+from tabuah.console.reports.incident_report import IncidentReport, IncidentSources, JournalReference, ReportKind
 from tabuah.console.reports.incident_report import make_incident_report as make
 from tabuah.console.reports.incident_table import ListedIncident
 from tabuah.console.reports.office import read_office
-from tabuah.console.reports.pictures import Pictures
-from tabuah.console.reports.typst_document import typeset
-from tabuah.operations.authority.roles import Role
+from tabuah.console.reports.typst_document import typeset_pdf
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Decision, Draft, Entry, Verdict
-from tabuah.operations.incidents.bodies import Figures, IncidentEdited, IncidentReported
-from tabuah.operations.incidents.gestures import (
-    count_for_incident,
+from tabuah.operations.incidents.drafts import (
     edit_incident,
     move_incident,
     note_incident,
+    report_figures,
     report_incident,
 )
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.listing import row_of
-from tabuah.operations.places import IncidentPlace, PlaceCertainty
+from tabuah.operations.incidents.incident_list import incident_row
+from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.operations.people.roles import Role
 
 AS_OF = MORNING + timedelta(minutes=100)
 PLACE = IncidentPlace(
@@ -44,8 +44,8 @@ PLACE = IncidentPlace(
 )
 
 
-class ReportRoom(Room):
-    """A room that keeps its judged entries, as a console's journal does."""
+class ReportRoom(JudgedJournal):
+    """A room that keeps its entries with verdicts, like the journal of a console."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,13 +57,13 @@ class ReportRoom(Room):
         return decision
 
     def make_pending(self, count: int) -> None:
-        """As if the last entries had not come back from the server."""
+        """Remove the verdicts of the last entries."""
         self.journal[-count:] = [(entry, None) for entry, _verdict in self.journal[-count:]]
 
 
 @dataclass
 class Flood:
-    """The room, its people, and the incident's key."""
+    """The room, its users, and the key of the incident."""
 
     room: ReportRoom
     rina: Author
@@ -78,7 +78,7 @@ class Flood:
         return self.room.write(author, draft, **changes)
 
     def count(self, figures: Figures, source: str) -> None:
-        self.write(self.dedi, count_for_incident(self.incident, figures, source=source))
+        self.write(self.dedi, report_figures(self.incident, figures, source=source))
 
     def note(self, text: str) -> None:
         self.write(self.dedi, note_incident(self.incident, text))
@@ -87,7 +87,7 @@ class Flood:
         self.write(author or self.rina, move_incident(self.incident, to))
 
     def disagree(self) -> None:
-        """Two people rate the severity from the same view."""
+        """Two users set the severity on the same version."""
         seen = self.incident
         self.write(self.rina, edit_incident(seen, IncidentEdited(severity=Severity.CATASTROPHIC)))
         self.write(self.dedi, edit_incident(seen, IncidentEdited(severity=Severity.MINOR)))
@@ -101,7 +101,9 @@ class Flood:
             "as_of": AS_OF,
             "author": "rina",
             "office": read_office(),
-            "trace": Trace(seq=128, hash="3fa9c1d2e4b5a697" + "0" * 48, synced_at=AS_OF, device="9f3ab2c4d5"),
+            "trace": JournalReference(
+                seq=128, hash="3fa9c1d2e4b5a697" + "0" * 48, synced_at=AS_OF, device="9f3ab2c4d5"
+            ),
             "people": {"rina": "Rina Putri Anggraini"},
         }
         return IncidentSources(**{**fields, **changes})
@@ -111,11 +113,11 @@ class Flood:
 
     def item(self, **changes: object) -> ListedIncident:
         incident = msgspec.structs.replace(self.incident, **changes)
-        return ListedIncident(incident=incident, row=row_of(incident, pending=False))
+        return ListedIncident(incident=incident, row=incident_row(incident, pending=False))
 
 
 def flood(*, exercise: bool = False, place: IncidentPlace | None = PLACE, **fields: object) -> Flood:
-    """Just reported; by WhatsApp, severe, 18 minutes after it began."""
+    """Return a new report: by WhatsApp, severe, 18 minutes after the event."""
     room = ReportRoom()
     people = (room.author("rina"), room.author("dedi", Role.FIELD), room.author("eko", Role.SUPERVISOR))
     body = IncidentReported(
@@ -135,14 +137,13 @@ def flood(*, exercise: bool = False, place: IncidentPlace | None = PLACE, **fiel
     return Flood(room, *people)
 
 
-def pdf_of(report: IncidentReport, pictures: Pictures | None = None) -> bytes:
-    """The document as PDF."""
-    shown = pictures or Pictures()
-    return typeset(incident_document(report, shown), shown.files, made_at=report.as_of)
+def pdf_of(report: IncidentReport, pictures: ReportPictures | None = None) -> bytes:
+    shown = pictures or ReportPictures()
+    return typeset_pdf(make_incident_document(report, shown), shown.files, made_at=report.as_of)
 
 
 def words_of(pdf: bytes, tmp_path: Path) -> str:
-    """The text of a PDF on one line, without the invisible chances to break a word."""
+    """Return the text of a PDF on one line, without invisible break points."""
     tool = shutil.which("pdftotext")
     if tool is None:
         pytest.skip("pdftotext (poppler-utils) is not installed: the words of the PDF stay unread")

@@ -1,18 +1,18 @@
-"""The report of a day as a value: what counts on it and what is only listed."""
+"""The daily report as a value: counted and listed incidents."""
 
 from datetime import date, timedelta
 
 import msgspec
 import pytest
 from flood_report import AS_OF, flood
-from room import MORNING
+from judged_journal import MORNING
 
 from tabuah.console.reports.daily_report import DailyReport, DailySources, make_daily_report
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.incident_report import Trace
+from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import read_office
 from tabuah.operations.codes import Hazard, Status
-from tabuah.operations.incidents.bodies import Figures
+from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident
 
 TODAY = date(2026, 11, 24)
@@ -28,7 +28,7 @@ def report_of(*incidents: Incident, day: date = TODAY) -> DailyReport:
         as_of=AS_OF,
         author="rina",
         office=read_office(),
-        trace=Trace(),
+        trace=JournalReference(),
     )
     return make_daily_report(sources, day)
 
@@ -37,13 +37,13 @@ def changed(incident: Incident, **changes: object) -> Incident:
     return msgspec.structs.replace(incident, **changes)
 
 
-def test_an_incident_counts_on_the_day_it_was_reported_in_wib():
+def test_daily_report_counts_incidents_by_wib_date():
     last_minute = changed(flood().incident, id="a", reported_at=MORNING.replace(hour=16, minute=59))
     next_day = changed(flood().incident, id="b", reported_at=MORNING.replace(hour=17, minute=0))
     assert [incident.id for incident in report_of(last_minute, next_day).reported] == ["a"]
 
 
-def test_what_is_open_from_earlier_days_is_carried():
+def test_daily_report_carries_over_open_incidents():
     earlier = changed(flood().incident, id="a", reported_at=MORNING - timedelta(days=1))
     closed = changed(earlier, id="b", status=Status.CLOSED)
     report = report_of(earlier, closed, flood().incident)
@@ -51,7 +51,7 @@ def test_what_is_open_from_earlier_days_is_carried():
     assert report.still_open == 2
 
 
-def test_exercises_false_and_merged_reports_are_listed_and_never_counted():
+def test_daily_report_never_counts_exercises_or_merged():
     real = flood().incident
     exercise = changed(flood(exercise=True).incident, id="a")
     false = changed(real, id="b", status=Status.FALSE_REPORT)
@@ -59,11 +59,11 @@ def test_exercises_false_and_merged_reports_are_listed_and_never_counted():
     report = report_of(real, exercise, false, merged)
     assert report.reported == (real,)
     assert report.exercises == (exercise,)
-    assert report.set_aside == (false, merged)
+    assert report.not_counted == (false, merged)
     assert report.by_hazard == ((Hazard.FLOOD, 1),)
 
 
-def test_totals_add_what_is_known_and_leave_the_rest_unknown():
+def test_daily_totals_sum_known_values_only():
     first, second = flood(), flood()
     first.count(Figures(displaced_people=86, deaths=0), "TRC")
     second.count(Figures(displaced_people=4), "PMI")
@@ -71,13 +71,13 @@ def test_totals_add_what_is_known_and_leave_the_rest_unknown():
     assert (totals["displaced_people"], totals["deaths"], totals["missing"]) == (90, 0, None)
 
 
-def test_what_was_contained_on_the_day_has_ended():
+def test_daily_report_lists_contained_as_ended():
     event = flood()
     event.move(Status.CONTAINED)
     assert report_of(event.incident).ended == (event.incident,)
     assert report_of(event.incident, day=TODAY - timedelta(days=1)).ended == ()
 
 
-def test_a_day_that_has_not_begun_has_no_report():
+def test_daily_report_rejects_future_days():
     with pytest.raises(ReportNotPossible, match="belum dimulai"):
         report_of(day=TODAY + timedelta(days=1))

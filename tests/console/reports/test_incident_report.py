@@ -1,24 +1,24 @@
-"""The report of one incident as a value: what it says, and what it refuses to say."""
+"""The incident report as a value: its content and its limits."""
 
 from datetime import timedelta
 
 import pytest
 from flood_report import AS_OF, flood
-from room import MORNING
+from judged_journal import MORNING
 
-from tabuah.console.reports.changes import Change
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.figure_lines import figure_lines
-from tabuah.console.reports.history import Standing
+from tabuah.console.reports.headed_notes import NoteTopic, split_heading
+from tabuah.console.reports.incident_changes import FieldChange
 from tabuah.console.reports.incident_report import ReportKind, make_incident_report
-from tabuah.console.reports.remarks import Topic, split_heading
+from tabuah.console.reports.report_figures import list_report_figures
+from tabuah.console.reports.report_timeline import LineStatus
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.entries import Verdict
-from tabuah.operations.incidents.bodies import Figures
-from tabuah.operations.incidents.gestures import move_incident
+from tabuah.operations.incidents.drafts import move_incident
+from tabuah.operations.incidents.entry_bodies import Figures
 
 
-def test_a_figure_that_nobody_stated_is_unknown_and_no_nought():
+def test_figure_without_statement_is_unknown():
     event = flood()
     event.count(Figures(deaths=0), "PMI")
     lines = {line.code: line for line in event.report().casualties}
@@ -27,37 +27,37 @@ def test_a_figure_that_nobody_stated_is_unknown_and_no_nought():
     assert lines["missing"].newest is None
 
 
-def test_the_newest_statement_stands_and_another_source_that_differs_is_kept():
+def test_figure_keeps_newest_and_differing_statements():
     event = flood()
     event.count(Figures(displaced_people=62, missing=1), "Wali Nagari")
     event.count(Figures(displaced_people=86, missing=1), "TRC")
-    displaced, missing = figure_lines(event.incident, ("displaced_people", "missing"))
+    displaced, missing = list_report_figures(event.incident, ("displaced_people", "missing"))
     assert (displaced.value, displaced.newest.source) == (86, "TRC")
     assert [(said.source, said.value) for said in displaced.differing] == [("Wali Nagari", 62)]
     assert missing.differing == ()
 
 
-def test_a_source_that_corrects_itself_does_not_differ_from_itself():
+def test_figure_ignores_corrected_statements_of_source():
     event = flood()
     event.count(Figures(missing=3), "TRC")
     event.count(Figures(missing=1), "trc ")
-    (line,) = figure_lines(event.incident, ("missing",))
+    (line,) = list_report_figures(event.incident, ("missing",))
     assert line.value == 1
     assert line.differing == ()
 
 
-def test_entries_that_the_server_has_not_seen_are_counted_and_marked():
+def test_pending_entries_are_counted_and_marked():
     event = flood()
     event.count(Figures(missing=1), "TRC")
     event.note("masih hujan")
     event.room.make_pending(2)
     report = event.report()
     assert report.pending == 2
-    assert [line.standing for line in report.history] == [Standing.SETTLED, Standing.PENDING, Standing.PENDING]
+    assert [line.status for line in report.history] == [LineStatus.SETTLED, LineStatus.PENDING, LineStatus.PENDING]
     assert next(line for line in report.casualties if line.code == "missing").newest.pending
 
 
-def test_a_rejected_entry_is_not_told_but_counted():
+def test_rejected_entry_is_counted_but_not_shown():
     event = flood()
     decision = event.write(event.rina, move_incident(event.incident, Status.CLOSED))
     assert decision.verdict is Verdict.REJECTED
@@ -66,36 +66,36 @@ def test_a_rejected_entry_is_not_told_but_counted():
     assert len(report.history) == 1
 
 
-def test_an_open_conflict_is_told_with_both_values():
+def test_open_conflict_has_both_values():
     event = flood()
     event.disagree()
     report = event.report()
     (conflict,) = report.conflicts
     assert conflict.field == "severity"
-    assert report.history[-1].standing is Standing.DISPUTED
+    assert report.history[-1].status is LineStatus.DISPUTED
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Kebutuhan: perahu karet", (Topic.NEEDS, "perahu karet")),
-        ("KEBUTUHAN MENDESAK :\nselimut\nair", (Topic.NEEDS, "selimut\nair")),
-        ("kendala: sinyal hilang", (Topic.OBSTACLES, "sinyal hilang")),
-        ("Rencana tindak lanjut: dapur umum", (Topic.PLAN, "dapur umum")),
+        ("Kebutuhan: perahu karet", (NoteTopic.NEEDS, "perahu karet")),
+        ("KEBUTUHAN MENDESAK :\nselimut\nair", (NoteTopic.NEEDS, "selimut\nair")),
+        ("kendala: sinyal hilang", (NoteTopic.OBSTACLES, "sinyal hilang")),
+        ("Rencana tindak lanjut: dapur umum", (NoteTopic.PLAN, "dapur umum")),
         ("Pukul 14:30: air surut", None),
         ("Kebutuhan:", None),
         ("perahu karet", None),
     ],
 )
-def test_a_note_that_opens_with_a_heading_is_found_under_it(text, expected):
+def test_headed_note_appears_under_its_heading(text, expected):
     assert split_heading(text) == expected
 
 
-def test_the_number_names_incident_kind_and_minute():
+def test_document_number_names_incident_kind_and_minute():
     assert flood().report().number == "SLK-RINA-0012/AWAL/20261124-0940"
 
 
-def test_the_steps_say_what_was_reached_and_when():
+def test_status_steps_have_times_when_reached():
     event = flood()
     event.move(Status.VERIFIED)
     event.move(Status.ON_SCENE)
@@ -106,33 +106,33 @@ def test_the_steps_say_what_was_reached_and_when():
     assert steps[Status.CLOSED].at is None
 
 
-def test_a_progress_report_tells_what_changed_since_the_first_report():
+def test_progress_report_lists_changes_since_first_report():
     event = flood()
     event.move(Status.VERIFIED)
     event.count(Figures(missing=1), "TRC")
     report = event.report(ReportKind.PROGRESS)
-    assert Change(field="status", before=Status.REPORTED, after=Status.VERIFIED) in report.changes
-    assert Change(field="missing", before=None, after=1) in report.changes
+    assert FieldChange(field="status", before=Status.REPORTED, after=Status.VERIFIED) in report.changes
+    assert FieldChange(field="missing", before=None, after=1) in report.changes
     assert len(report.changes) == 2
 
 
-def test_a_progress_report_counts_from_the_moment_it_is_given():
+def test_progress_report_uses_given_start():
     event = flood()
     event.count(Figures(missing=3), "TRC")
     between = MORNING + timedelta(minutes=1, seconds=30)
     event.count(Figures(missing=1), "TRC")
     report = make_incident_report(event.sources(), ReportKind.PROGRESS, since=between)
-    assert report.changes == (Change(field="missing", before=3, after=1),)
+    assert report.changes == (FieldChange(field="missing", before=3, after=1),)
 
 
-def test_a_conflict_that_is_open_does_not_count_as_a_change_of_the_field():
+def test_open_conflict_is_not_a_change():
     event = flood()
     event.disagree()
     (change,) = event.report(ReportKind.PROGRESS).changes
     assert (change.field, change.after) == ("severity", Severity.CATASTROPHIC)
 
 
-def test_a_final_report_is_refused_while_the_incident_goes_on():
+def test_final_report_requires_ended_incident():
     event = flood()
     with pytest.raises(ReportNotPossible, match="perkembangan"):
         event.report(ReportKind.FINAL)
@@ -140,10 +140,10 @@ def test_a_final_report_is_refused_while_the_incident_goes_on():
     assert event.report(ReportKind.FINAL).kind is ReportKind.FINAL
 
 
-def test_a_special_report_is_refused_honestly():
+def test_special_report_is_rejected():
     with pytest.raises(ReportNotPossible, match="versi berikutnya"):
         flood().report(ReportKind.SPECIAL)
 
 
-def test_the_report_is_as_of_the_moment_it_is_given():
+def test_report_data_time_is_the_given_time():
     assert flood().report().as_of == AS_OF

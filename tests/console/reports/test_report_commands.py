@@ -1,4 +1,4 @@
-"""`tabuah report` over a real console's data: files, exit codes, and what is said when it cannot be."""
+"""`tabuah report` on a real console's data: files, exit codes and errors."""
 
 import json
 from pathlib import Path
@@ -8,21 +8,21 @@ from flood_report import words_of
 from PySide6.QtGui import QColor, QImage
 
 from tabuah.console.commands.main import run
-from tabuah.console.reports.gathering import gather_incident
-from tabuah.console.reports.illustrating import illustrate
+from tabuah.console.reports.illustrations import draw_illustrations
 from tabuah.console.reports.incident_report import ReportKind, make_incident_report
-from tabuah.console.reports.issuing import map_content_of
+from tabuah.console.reports.report_export import read_map_content
+from tabuah.console.reports.report_sources import read_incident_sources
 from tabuah.storage.cache.store import ConsoleStore
 
 
 class Console:
-    """A data directory and the command line over it."""
+    """A data directory with a command line."""
 
     def __init__(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.directory, self.capsys = directory, capsys
 
     def run(self, *arguments: str, code: int = 0) -> str:
-        """What is printed; on the error stream where `code` is not 0."""
+        """Run a command and return its output, or its errors where `code` is not 0."""
         self.capsys.readouterr()
         found = run([*arguments, "--data", str(self.directory)])
         told = self.capsys.readouterr()
@@ -39,7 +39,7 @@ def console(tmp_path, capsys, qapp) -> Console:
     return Console(tmp_path / "data", capsys)
 
 
-def test_a_report_of_one_incident_is_written_with_its_map(console, tmp_path):
+def test_incident_report_is_written_with_map(console, tmp_path):
     number = console.report_flood()
     console.run("incident", "figures", number, "--set", "displaced_people=86", "--source", "Wali Nagari")
     told = console.run("report", "incident", number, "--kind", "awal", "-f", "pdf", "-o", str(tmp_path / "a.pdf"))
@@ -53,7 +53,7 @@ def test_a_report_of_one_incident_is_written_with_its_map(console, tmp_path):
     assert b"/Subtype/Image" in pdf.replace(b" ", b"")
 
 
-def test_every_format_is_written_and_named_by_the_file(console, tmp_path):
+def test_report_format_follows_file_name(console, tmp_path):
     number = console.report_flood()
     for ending in ("pdf", "xlsx", "csv", "geojson", "gpkg", "cap", "txt"):
         path = tmp_path / f"r.{ending}"
@@ -63,7 +63,7 @@ def test_every_format_is_written_and_named_by_the_file(console, tmp_path):
         assert path.stat().st_size > 0
 
 
-def test_the_list_is_written_and_filtered(console, tmp_path):
+def test_list_report_is_written_and_filtered(console, tmp_path):
     first, second = console.report_flood(), console.report_flood()
     console.run("incident", "move", second, "verified")
     path = tmp_path / "list.geojson"
@@ -75,22 +75,22 @@ def test_the_list_is_written_and_filtered(console, tmp_path):
     assert first in (tmp_path / "l.txt").read_text("utf-8-sig")
 
 
-def test_a_text_goes_to_the_standard_output(console):
+def test_text_report_goes_to_standard_output(console):
     number = console.report_flood()
     told = console.run("report", "incident", number, "-f", "txt", "-o", "-")
     assert told.startswith("*LAPORAN AWAL · BANJIR*\n")
 
 
-def test_the_day_is_written(console, tmp_path):
+def test_daily_report_is_written(console, tmp_path):
     number = console.report_flood()
     console.run("report", "daily", "-o", str(tmp_path / "d.pdf"))
     words = words_of((tmp_path / "d.pdf").read_bytes(), tmp_path)
     assert "LAPORAN HARIAN" in words
-    assert number in words  # in one piece, however wide its letters are
+    assert number in words  # on one line, however wide its glyphs are
     assert "Banjir: Banjir di Jorong Simpang" in words
 
 
-def test_a_day_without_incidents_says_so(console, tmp_path):
+def test_daily_report_without_incidents_says_so(console, tmp_path):
     console.run("report", "daily", "--date", "2020-01-01", "-o", str(tmp_path / "d.pdf"))
     words = words_of((tmp_path / "d.pdf").read_bytes(), tmp_path)
     assert "Tidak ada insiden yang dilaporkan." in words
@@ -111,14 +111,14 @@ def test_a_day_without_incidents_says_so(console, tmp_path):
         (("daily", "-o", "{folder}/x.csv"), ".pdf"),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_reason(console, tmp_path, arguments, words):
+def test_impossible_report_is_rejected_with_reason(console, tmp_path, arguments, words):
     number = console.report_flood()
     filled = [argument.format(number=number, folder=tmp_path) for argument in arguments]
     assert words in console.run("report", *filled, code=2)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
-def test_an_unwritable_place_leaves_what_was_there(console, tmp_path):
+def test_unwritable_target_keeps_existing_file(console, tmp_path):
     number = console.report_flood()
     (tmp_path / "x.csv").mkdir()
     told = console.run("report", "incident", number, "-f", "csv", "-o", str(tmp_path / "none" / "x.csv"), code=2)
@@ -126,13 +126,13 @@ def test_an_unwritable_place_leaves_what_was_there(console, tmp_path):
     assert "tidak berubah" in told
 
 
-def test_a_malformed_letterhead_is_told(console, tmp_path):
+def test_malformed_letterhead_is_reported_by_command(console, tmp_path):
     number = console.report_flood()
     (console.directory / "office.json").write_text("{", "utf-8")
     assert "office.json" in console.run("report", "incident", number, "-o", str(tmp_path / "x.pdf"), code=2)
 
 
-def test_photos_that_are_here_are_shown_and_broken_ones_are_not(console, tmp_path):
+def test_report_shows_readable_photos_only(console, tmp_path):
     number = console.report_flood()
     photo, broken = tmp_path / "p.png", tmp_path / "b.png"
     picture = QImage(3000, 2000, QImage.Format.Format_RGB32)
@@ -145,11 +145,11 @@ def test_photos_that_are_here_are_shown_and_broken_ones_are_not(console, tmp_pat
         console.run("incident", "attach", number, str(path))
     store = ConsoleStore(console.directory)
     try:
-        report = make_incident_report(gather_incident(store, number), ReportKind.INITIAL)
+        report = make_incident_report(read_incident_sources(store, number), ReportKind.INITIAL)
         damaged = store.attachments.files.path_of(report.incident.attachments[1].sha256)
         damaged.write_bytes(damaged.read_bytes()[:-100] + bytes(100))
-        pictures = illustrate(report, lambda: map_content_of(store), store.directory)
-        assert not damaged.exists()  # put aside, to be fetched again
+        pictures = draw_illustrations(report, lambda: read_map_content(store), store.directory)
+        assert not damaged.exists()  # quarantined, to be fetched again
     finally:
         store.close()
     assert sorted(pictures.files) == ["map.png", "photo-1.jpg"]
@@ -158,12 +158,12 @@ def test_photos_that_are_here_are_shown_and_broken_ones_are_not(console, tmp_pat
     assert b"secret" not in pictures.files["photo-1.jpg"]
 
 
-def test_the_map_is_sharp_enough_for_print_and_shows_the_incident(console):
+def test_report_map_has_print_resolution_and_incident(console):
     number = console.report_flood()
     store = ConsoleStore(console.directory)
     try:
-        report = make_incident_report(gather_incident(store, number), ReportKind.INITIAL)
-        pictures = illustrate(report, lambda: map_content_of(store), store.directory)
+        report = make_incident_report(read_incident_sources(store, number), ReportKind.INITIAL)
+        pictures = draw_illustrations(report, lambda: read_map_content(store), store.directory)
     finally:
         store.close()
     drawn = QImage.fromData(pictures.files[pictures.map_file])

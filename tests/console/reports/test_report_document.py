@@ -1,4 +1,4 @@
-"""The document as PDF: what can be read in it, and that no text can do anything but be read."""
+"""The document as PDF: its text, and protection against injected markup."""
 
 import msgspec
 import pytest
@@ -6,14 +6,14 @@ from flood_report import PLACE, flood, pdf_of, words_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tabuah.console.reports.chat_text import chat_text
-from tabuah.console.reports.incident_report import ReportKind, Trace
+from tabuah.console.reports.chat_text import make_chat_text
+from tabuah.console.reports.incident_report import JournalReference, ReportKind
 from tabuah.console.reports.office import Office
-from tabuah.console.reports.printable import printable
+from tabuah.console.reports.printable import make_printable
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.bodies import Figures
-from tabuah.operations.incidents.gestures import note_incident
-from tabuah.operations.places import IncidentPlace
+from tabuah.operations.incidents.drafts import note_incident
+from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.catalogue import set_language
 
 ATTACKS = (
@@ -28,7 +28,7 @@ ATTACKS = (
 )
 
 
-def test_the_first_report_says_all_that_matters(tmp_path):
+def test_initial_report_contains_all_key_facts(tmp_path):
     event = flood()
     event.move(Status.VERIFIED)
     event.count(Figures(deaths=0, displaced_people=86, displaced_households=24), "TRC BPBD")
@@ -59,7 +59,7 @@ def test_the_first_report_says_all_that_matters(tmp_path):
     assert "BELUM TERSINKRON" not in words
 
 
-def test_it_speaks_english_when_asked(tmp_path):
+def test_document_is_available_in_english(tmp_path):
     set_language("en")
     words = words_of(pdf_of(flood().report()), tmp_path)
     assert "INITIAL REPORT · FLOOD" in words
@@ -67,7 +67,7 @@ def test_it_speaks_english_when_asked(tmp_path):
     assert "Page 1 of" in words
 
 
-def test_an_exercise_says_so_on_every_page(tmp_path):
+def test_exercise_is_marked_on_every_page(tmp_path):
     event = flood(exercise=True, description="Hujan. " * 900)
     words = words_of(pdf_of(event.report()), tmp_path)
     pages = int(words.split("Halaman 1 dari ")[1].split()[0])
@@ -76,26 +76,26 @@ def test_an_exercise_says_so_on_every_page(tmp_path):
     assert "Latihan, bukan kejadian nyata." in words
 
 
-def test_restricted_text_and_the_caller_are_in_no_report(tmp_path):
+def test_restricted_data_is_in_no_report(tmp_path):
     event = flood()
     event.write(event.dedi, note_incident(event.incident, "Budi 0812", restricted=True))
     words = words_of(pdf_of(event.report()), tmp_path)
     assert "Catatan terbatas" in words
     assert "Budi" not in words
-    assert "0812" not in chat_text(event.report())
+    assert "0812" not in make_chat_text(event.report())
 
 
-def test_what_is_not_synced_is_told(tmp_path):
+def test_document_reports_unsynced_entries(tmp_path):
     event = flood()
     event.note("masih hujan")
     event.room.make_pending(1)
-    words = words_of(pdf_of(event.report(trace=Trace())), tmp_path)
+    words = words_of(pdf_of(event.report(trace=JournalReference())), tmp_path)
     assert "BELUM TERSINKRON" in words
     assert "1 entri laporan ini belum sampai di server" in words
     assert "Konsol ini belum pernah disinkronkan dengan server" in words
 
 
-def test_a_conflict_shows_both_values(tmp_path):
+def test_conflict_table_shows_both_values(tmp_path):
     event = flood()
     event.disagree()
     words = words_of(pdf_of(event.report()), tmp_path)
@@ -104,7 +104,7 @@ def test_a_conflict_shows_both_values(tmp_path):
     assert "Ringan (dedi" in words
 
 
-def test_a_final_report_tells_how_long_it_took(tmp_path):
+def test_final_report_contains_durations(tmp_path):
     event = flood()
     event.move(Status.ON_SCENE)
     event.move(Status.CONTAINED)
@@ -114,20 +114,20 @@ def test_a_final_report_tells_how_long_it_took(tmp_path):
     assert "2 menit" in words
 
 
-def test_an_incident_without_a_place_has_no_map_and_says_so(tmp_path):
+def test_document_without_place_explains_missing_map(tmp_path):
     words = words_of(pdf_of(flood(place=None).report()), tmp_path)
     assert "Lokasi belum diketahui" in words
     assert "Tanpa peta: lokasi belum diketahui." in words
 
 
-def test_a_place_outside_the_regency_tells_the_reason(tmp_path):
+def test_place_outside_regency_shows_reason(tmp_path):
     place = IncidentPlace(lon_deg=100.36, lat_deg=-0.95, outside_reason="bantuan ke Padang #x")
     words = words_of(pdf_of(flood(place=place).report()), tmp_path)
     assert "di luar kabupaten: bantuan ke Padang #x" in words
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_no_text_is_taken_for_a_program(attack, tmp_path):
+def test_document_text_is_never_run_as_code(attack, tmp_path):
     event = flood(title=attack[:200], description=attack, place=msgspec.structs.replace(PLACE, jorong=attack))
     event.count(Figures(missing=1), attack[:200])
     event.note(f"Upaya: {attack}")
@@ -146,13 +146,13 @@ def test_no_text_is_taken_for_a_program(attack, tmp_path):
 @example("\n" * 300)
 @example("'\"")
 @given(st.text(max_size=400))
-def test_any_text_makes_a_document(text):
+def test_document_accepts_any_text(text):
     event = flood(description=text[:20_000])
     event.note(text)
     assert pdf_of(event.report()).startswith(b"%PDF-")
 
 
-def test_a_long_description_and_many_entries_fill_pages_and_lose_nothing(tmp_path):
+def test_long_document_loses_nothing(tmp_path):
     event = flood(description=" ".join(f"kata{n}" for n in range(2_000)))
     for n in range(150):
         event.note(f"catatan-{n}")
@@ -161,33 +161,33 @@ def test_a_long_description_and_many_entries_fill_pages_and_lose_nothing(tmp_pat
     assert all(f"catatan-{n}" in words for n in range(150))
 
 
-def test_a_word_wider_than_the_page_is_broken_and_not_cut(tmp_path):
+def test_overlong_word_is_broken_not_cut(tmp_path):
     word = "".join(chr(97 + n % 26) for n in range(600))
     words = words_of(pdf_of(flood(description=word).report()), tmp_path)
     assert word in words.replace(" ", "")
 
 
-def test_the_same_data_give_the_same_bytes():
+def test_document_bytes_are_reproducible():
     report = flood().report()
     assert pdf_of(report) == pdf_of(report)
 
 
-def test_the_document_is_fit_for_the_archive_also_with_emoji():
+def test_document_is_archivable_even_with_emoji():
     assert b"pdfaid:part>2<" in pdf_of(flood(description="Tolong 🙏🙏 ✅").report())
 
 
-def test_a_script_without_a_font_makes_a_plain_document():
+def test_script_without_font_makes_plain_document():
     pdf = pdf_of(flood(description="漢字").report())
     assert pdf.startswith(b"%PDF-")
     assert b"pdfaid:part" not in pdf
 
 
 @given(st.text())
-def test_printing_twice_changes_nothing_more(text):
-    once = printable(text)
-    assert printable(once.replace("\u200b", "")) == once
+def test_make_printable_is_idempotent(text):
+    once = make_printable(text)
+    assert make_printable(once.replace("\u200b", "")) == once
 
 
-def test_what_turns_text_around_is_left_out():
-    assert printable("a\u202eb\u2066c\u200fd") == "abcd"
-    assert printable("a\x00\x1bb\tc\r\nd") == "ab c\nd"
+def test_make_printable_removes_direction_characters():
+    assert make_printable("a\u202eb\u2066c\u200fd") == "abcd"
+    assert make_printable("a\x00\x1bb\tc\r\nd") == "ab c\nd"

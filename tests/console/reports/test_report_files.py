@@ -1,4 +1,4 @@
-"""Tables and messages read back: CSV, XLSX, GeoJSON, GeoPackage, CAP and chat text, written whole or not at all."""
+"""Exported files read back: CSV, XLSX, GeoJSON, GeoPackage, CAP and chat text; atomic writing."""
 
 import csv
 import errno
@@ -18,20 +18,20 @@ from flood_report import AS_OF, flood
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabuah.console.reports import whole_file
-from tabuah.console.reports.cap_message import incident_as_cap
-from tabuah.console.reports.chat_text import LONGEST, chat_text
-from tabuah.console.reports.csv_file import harmless, incidents_as_csv
-from tabuah.console.reports.errors import FileNotWritten, OfficeNotReadable, ReportNotPossible
-from tabuah.console.reports.geojson_file import incidents_as_geojson
-from tabuah.console.reports.geopackage_file import incidents_as_geopackage
+from tabuah.console.reports import atomic_write
+from tabuah.console.reports.atomic_write import write_file
+from tabuah.console.reports.cap_message import encode_incident_cap
+from tabuah.console.reports.chat_text import MAX_CHARACTERS, make_chat_text
+from tabuah.console.reports.errors import FileNotWritten, InvalidOfficeFile, ReportNotPossible
 from tabuah.console.reports.incident_table import COLUMNS
+from tabuah.console.reports.incidents_csv import encode_incidents_csv, escape_formula
+from tabuah.console.reports.incidents_geojson import encode_incidents_geojson
+from tabuah.console.reports.incidents_geopackage import encode_incidents_geopackage
+from tabuah.console.reports.incidents_xlsx import encode_incident_xlsx, encode_incidents_xlsx
 from tabuah.console.reports.office import read_office
-from tabuah.console.reports.whole_file import write_file
-from tabuah.console.reports.xlsx_file import incident_as_xlsx, incidents_as_xlsx
 from tabuah.operations.codes import Status
 from tabuah.operations.feeds.cap import parse_cap
-from tabuah.operations.incidents.bodies import Figures
+from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.resources.catalogue import set_language
 
 AREA = ((100.63, -0.86), (100.64, -0.835), (100.67, -0.84), (100.665, -0.86))
@@ -48,8 +48,8 @@ def read_csv(content: bytes, delimiter: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
 
 
-def test_the_csv_is_what_excel_expects_in_indonesia():
-    content = incidents_as_csv(items())
+def test_csv_matches_indonesian_excel():
+    content = encode_incidents_csv(items())
     assert content.startswith(b"\xef\xbb\xbf")
     first, second, _third = read_csv(content, ";")
     assert first["Jenis kejadian"] == "Banjir"
@@ -60,28 +60,28 @@ def test_the_csv_is_what_excel_expects_in_indonesia():
     assert second["Bujur (°)"] == ""
 
 
-def test_the_csv_is_what_others_expect_in_english():
+def test_csv_matches_english_format():
     set_language("en")
-    first = read_csv(incidents_as_csv(items()), ",")[0]
+    first = read_csv(encode_incidents_csv(items()), ",")[0]
     assert first["Longitude (°)"] == "100.650200"
     assert first["Hazard"] == "Flood"
 
 
 @given(st.text(min_size=1))
-def test_no_text_is_a_formula(text):
-    cell = harmless(text)
+def test_escape_formula_leaves_no_formula(text):
+    cell = escape_formula(text)
     assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
     assert cell.removeprefix("'") == text.replace("\0", "").removeprefix("'")
 
 
-def test_the_csv_keeps_a_formula_as_text():
-    assert read_csv(incidents_as_csv(items()), ";")[0]["Judul"] == f"'{FORMULA}"
+def test_csv_keeps_formula_as_text():
+    assert read_csv(encode_incidents_csv(items()), ";")[0]["Judul"] == f"'{FORMULA}"
 
 
-def test_the_workbook_holds_no_formula_and_real_dates():
+def test_workbook_has_real_dates_and_no_formula():
     event = flood(title=FORMULA)
     event.count(Figures(missing=1), "TRC")
-    sheets, texts = read_workbook(incident_as_xlsx(event.item(), event.report().history))
+    sheets, texts = read_workbook(encode_incident_xlsx(event.item(), event.report().history))
     assert len(sheets) == 3
     assert all("<f>" not in sheet for sheet in sheets)
     assert FORMULA in texts or any("=HYPERLINK(" in sheet for sheet in sheets)
@@ -89,8 +89,8 @@ def test_the_workbook_holds_no_formula_and_real_dates():
     assert f"<v>{days:.12f}"[:16] in sheets[0]
 
 
-def test_the_workbook_of_an_empty_list_opens():
-    sheets, _texts = read_workbook(incidents_as_xlsx(()))
+def test_workbook_of_empty_list_opens():
+    sheets, _texts = read_workbook(encode_incidents_xlsx(()))
     assert len(sheets) == 1
 
 
@@ -105,8 +105,8 @@ def read_workbook(content: bytes) -> tuple[list[str], str]:
         )
 
 
-def test_the_geojson_has_points_and_areas_with_codes_and_utc():
-    collection = json.loads(incidents_as_geojson(items()))
+def test_geojson_has_points_areas_codes_and_utc():
+    collection = json.loads(encode_incidents_geojson(items()))
     first, second, third, area = collection["features"]
     assert first["geometry"] == {"type": "Point", "coordinates": [100.6502, -0.8513]}
     assert first["properties"]["hazard"] == "flood"
@@ -119,11 +119,11 @@ def test_the_geojson_has_points_and_areas_with_codes_and_utc():
     assert sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring)) > 0
 
 
-def test_the_geopackage_is_read_by_ogrinfo(tmp_path):
+def test_geopackage_is_readable_by_ogrinfo(tmp_path):
     if shutil.which("ogrinfo") is None:
         pytest.skip("ogrinfo (gdal-bin) is not installed")
     path = tmp_path / "list.gpkg"
-    path.write_bytes(incidents_as_geopackage(items()))
+    path.write_bytes(encode_incidents_geopackage(items()))
     told = subprocess.run(["ogrinfo", "-al", path], capture_output=True, text=True, check=True)
     assert told.stderr == ""
     assert "POINT (100.6502 -0.8513)" in told.stdout
@@ -133,25 +133,25 @@ def test_the_geopackage_is_read_by_ogrinfo(tmp_path):
     assert 'AUTHORITY["EPSG","4326"]' in told.stdout or 'ID["EPSG",4326]' in told.stdout
 
 
-def test_the_geopackage_of_an_empty_list_has_its_layer(tmp_path):
+def test_geopackage_of_empty_list_has_layer(tmp_path):
     path = tmp_path / "empty.gpkg"
-    path.write_bytes(incidents_as_geopackage(()))
+    path.write_bytes(encode_incidents_geopackage(()))
     assert pyogrio.read_info(path, layer="incidents")["features"] == 0
     assert {column.name for column in COLUMNS} <= set(pyogrio.read_info(path)["fields"])
 
 
-def test_the_cap_message_is_read_by_our_own_parser():
+def test_cap_message_is_readable_by_own_parser():
     event = flood(exercise=True)
     event.move(Status.VERIFIED)
-    alert = parse_cap(incident_as_cap(event.report()), now=AS_OF)
+    alert = parse_cap(encode_incident_cap(event.report()), now=AS_OF)
     info = alert.infos[0]
     assert alert.status == "Exercise"
     assert (info.severity, info.certainty, info.urgency) == ("Severe", "Observed", "Immediate")
     assert info.event == "Banjir"
 
 
-def test_the_cap_message_keeps_the_order_of_the_standard():
-    root = SafeTree.fromstring(incident_as_cap(flood().report()))
+def test_cap_message_keeps_standard_element_order():
+    root = SafeTree.fromstring(encode_incident_cap(flood().report()))
     names = [child.tag.rpartition("}")[2] for child in root]
     assert names == ["identifier", "sender", "sent", "status", "msgType", "scope", "restriction", "info"]
     info = [child.tag.rpartition("}")[2] for child in root[-1]]
@@ -162,37 +162,37 @@ def test_the_cap_message_keeps_the_order_of_the_standard():
 
 
 @given(st.text(max_size=200))
-def test_any_text_makes_well_formed_cap(text):
-    SafeTree.fromstring(incident_as_cap(flood(description=text).report()))
+def test_cap_message_accepts_any_text(text):
+    SafeTree.fromstring(encode_incident_cap(flood(description=text).report()))
 
 
-def test_an_incident_that_has_ended_alerts_nobody():
+def test_cap_message_rejects_ended_incident():
     event = flood()
     event.move(Status.FALSE_REPORT)
     with pytest.raises(ReportNotPossible, match="Laporan palsu"):
-        incident_as_cap(event.report())
+        encode_incident_cap(event.report())
 
 
-def test_the_chat_text_fits_a_message_and_keeps_its_foot():
+def test_chat_text_keeps_footer_within_limit():
     event = flood(exercise=True, title="x" * 200, description="y" * 20_000)
     for n in range(30):
         event.note(f"Kebutuhan: {'selimut ' * 40} {n}")
     event.room.make_pending(1)
-    text = chat_text(event.report())
-    assert len(text) <= LONGEST + 1
+    text = make_chat_text(event.report())
+    assert len(text) <= MAX_CHARACTERS + 1
     assert text.startswith("*LAPORAN AWAL · BANJIR*\n*SIMULASI: Latihan, bukan kejadian nyata.*")
     assert "Data per pukul 09.40 WIB, Selasa, 24 November 2026" in text
     assert "BELUM TERSINKRON: 1 entri menunggu." in text
 
 
-def test_the_chat_text_tells_only_figures_that_were_stated():
+def test_chat_text_has_stated_figures_only():
     event = flood()
     event.count(Figures(displaced_people=86, displaced_households=24, missing=1), "TRC")
-    assert "Korban: hilang 1, mengungsi 86 jiwa, mengungsi 24 KK" in chat_text(event.report())
-    assert "belum ada keterangan" in chat_text(flood().report())
+    assert "Korban: hilang 1, mengungsi 86 jiwa, mengungsi 24 KK" in make_chat_text(event.report())
+    assert "belum ada keterangan" in make_chat_text(flood().report())
 
 
-def test_a_file_is_replaced_whole(tmp_path):
+def test_write_file_replaces_atomically(tmp_path):
     path = tmp_path / "r.pdf"
     path.write_bytes(b"old")
     write_file(path, b"new")
@@ -200,13 +200,13 @@ def test_a_file_is_replaced_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+def test_write_file_keeps_old_file_when_full(tmp_path, monkeypatch):
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     path = tmp_path / "r.pdf"
     path.write_bytes(b"old")
-    monkeypatch.setattr(whole_file.os, "fsync", full)
+    monkeypatch.setattr(atomic_write.os, "fsync", full)
     with pytest.raises(FileNotWritten, match="disk penuh"):
         write_file(path, b"new")
     assert path.read_bytes() == b"old"
@@ -214,7 +214,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["missing/r.pdf", "folder"])
-def test_a_place_that_takes_no_file_is_told(tmp_path, name):
+def test_write_file_reports_unwritable_target(tmp_path, name):
     (tmp_path / "folder").mkdir()
     with pytest.raises(FileNotWritten, match="folder"):
         write_file(tmp_path / name, b"new")
@@ -222,13 +222,13 @@ def test_a_place_that_takes_no_file_is_told(tmp_path, name):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
-def test_a_device_is_written_to_and_not_replaced():
+def test_write_file_writes_to_device():
     with pytest.raises(FileNotWritten, match="disk penuh"):
         write_file(Path("/dev/full"), b"new")
     assert Path("/dev/full").is_char_device()
 
 
-def test_the_letterhead_is_data(tmp_path):
+def test_letterhead_is_read_from_data(tmp_path):
     (tmp_path / "office.json").write_text('{"signatory_name": "Ir. Contoh, M.Si."}', "utf-8")
     office = read_office(tmp_path)
     assert office.signatory_name == "Ir. Contoh, M.Si."
@@ -236,7 +236,7 @@ def test_the_letterhead_is_data(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"agency": 1}', '{"agencyy": "x"}', '{"cap_sender": "a b"}', "\xff"])
-def test_a_malformed_letterhead_is_told(tmp_path, text):
+def test_malformed_letterhead_is_rejected(tmp_path, text):
     (tmp_path / "office.json").write_text(text, "latin-1")
-    with pytest.raises(OfficeNotReadable, match=r"office\.json"):
+    with pytest.raises(InvalidOfficeFile, match=r"office\.json"):
         read_office(tmp_path)

@@ -1,25 +1,24 @@
-"""A real window over a real store in a temporary directory."""
+"""Fixtures: a real window over a real store in a temporary directory."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from running_server import RunningServer, start_server
-from window_room import OpenWindow, open_window
+from support.running_server import RunningServer, start_server
+from support.window_fixture import OpenWindow, open_window
 
-from tabuah.operations.authority.roles import Role
+from tabuah.operations.people.roles import Role
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A console's data directory."""
     return tmp_path / "console"
 
 
 @pytest.fixture
 def open_console(qtbot: QtBot, data: Path) -> Iterator[Callable[..., OpenWindow]]:
-    """Opens the window, as often as it is called; whatever is still open at the end is closed."""
+    """Return a function that opens windows; those still open at the end are closed."""
     opened: list[OpenWindow] = []
 
     def open_it(directory: Path = data, **options: object) -> OpenWindow:
@@ -34,13 +33,13 @@ def open_console(qtbot: QtBot, data: Path) -> Iterator[Callable[..., OpenWindow]
 
 @pytest.fixture
 def window(open_console: Callable[..., OpenWindow]) -> OpenWindow:
-    """A window on an empty store, everything loaded."""
+    """Return a window on an empty store, fully loaded."""
     return open_console()
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
-    """A real server with an operator, a field office, a viewer, a supervisor and a gateway."""
+    """Run a real server with an operator, a field office, a viewer, a supervisor and a gateway."""
     with start_server(tmp_path / "server") as running:
         running.add_user("ani")
         running.add_user("posko", Role.FIELD)

@@ -1,1 +1,1 @@
-"""The server's own broker: gateways of MQTT 3.1.1 bring readings, and hear that these are on disk."""
+"""The embedded MQTT 3.1.1 broker: gateways publish readings, acknowledged once they are on disk."""

@@ -1,7 +1,7 @@
-"""The server's own broker: listens on a thread of its own, and acknowledges what is on disk.
+"""The embedded MQTT broker: listens on its own thread, and acknowledges readings that are on disk.
 
-It takes readings and hands out nothing, so it needs no sessions, no retained messages and no store of its own: what a
-gateway has been told is safe stands in `readings.db`, and what it has not been told it sends again.
+It receives readings and delivers nothing, so it needs no sessions, no retained messages and no
+store: acknowledged readings are in `readings.db`, and a gateway sends unacknowledged ones again.
 """
 
 import asyncio
@@ -21,20 +21,20 @@ import msgspec
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.resources.catalogue import _
 from tabuah.server.errors import AddressInUse, InsecureAddress, UnusableBroker
-from tabuah.server.listening import Address
+from tabuah.server.listen_address import ListenAddress
 from tabuah.server.mqtt.address import EmbeddedAddress
-from tabuah.server.mqtt.embedded.connection import Arrived, GatewayConnection
-from tabuah.server.mqtt.embedded.doorkeeper import Doorkeeper
+from tabuah.server.mqtt.embedded.connection import GatewayConnection, GatewayMessage
+from tabuah.server.mqtt.embedded.gateway_access import GatewayAccess
 from tabuah.server.mqtt.embedded.packets import Connect, Publish
-from tabuah.server.mqtt.intake import Intake
-from tabuah.server.mqtt.state import begin_state, health_of
+from tabuah.server.mqtt.ingest import MqttIngest
+from tabuah.server.mqtt.status import health_of, initial_status
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import GatewaysReply
 
 log = logging.getLogger(__name__)
 
 MAX_CONNECTIONS: Final = 1_000
-MAX_WAITING: Final = 8_000  # messages that are read before their readings are on disk
+MAX_WAITING: Final = 8_000  # messages received before their readings are on disk
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 REFUSAL_SHOWN: Final = timedelta(hours=1)
 _HANDSHAKE_S: Final = 10.0
@@ -42,43 +42,43 @@ _FAREWELL_S: Final = 2.0
 
 
 class EmbeddedBroker:
-    """Takes what gateways bring. `start` after the readings service, `stop` before it."""
+    """Receives messages of gateways. Call `start` after the readings service starts, and `stop` before it stops."""
 
     def __init__(
         self,
-        address: Address,
+        address: ListenAddress,
         mappings: Sequence[GatewayMapping],
         readings: ReadingsService,
-        doorkeeper: Doorkeeper,
+        gateway_access: GatewayAccess,
         *,
         clock: Callable[[], datetime],
     ) -> None:
-        """Take the port, so that what is wrong is told before anything runs.
+        """Open the port, so that errors are reported before anything runs.
 
         Args:
-            address: where to listen, and the certificate of TLS.
-            mappings: how messages are read; the first whose topic fits counts.
-            readings: where they go.
-            doorkeeper: who may bring them.
-            clock: the server's.
+            address: where to listen, and the TLS certificate.
+            mappings: how messages are read; the first matching topic applies.
+            readings: destination of the readings.
+            gateway_access: which accounts may publish.
+            clock: the server's clock.
 
         Raises:
-            UnusableBroker: the port cannot be had.
+            UnusableBroker: the port cannot be opened.
             InsecureAddress: the certificate cannot be used.
         """
-        self.state = begin_state(mappings, clock())
+        self.state = initial_status(mappings, clock())
         self._tls = _tls_of(address)
         self._socket = _listen(address)
         self.port: int = self._socket.getsockname()[1]
         host = f"[{address.host}]" if ":" in address.host else address.host
         self.url = f"{'mqtts' if self._tls else 'mqtt'}://{host}:{self.port}"
         self._mappings = tuple(mappings)
-        self._doorkeeper = doorkeeper
+        self._gateway_access = gateway_access
         self._clock = clock
-        self._intake: Intake[Arrived] = Intake(
+        self._ingest: MqttIngest[GatewayMessage] = MqttIngest(
             mappings, readings, self.state, clock=clock, acknowledge=self._on_messages_kept
         )
-        self._doors = ThreadPoolExecutor(1, thread_name_prefix="tabuah-mqtt-doors")
+        self._access_thread = ThreadPoolExecutor(1, thread_name_prefix="tabuah-mqtt-doors")
         self._loop = asyncio.new_event_loop()
         self._is_ending, self._is_empty = asyncio.Event(), asyncio.Event()
         self._is_empty.set()
@@ -90,62 +90,61 @@ class EmbeddedBroker:
         self._refused_at: datetime | None = None
 
     def start(self) -> None:
-        """Begin to listen."""
-        self._intake.start()
+        """Start listening."""
+        self._ingest.start()
         self.state.connected = True
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what has come; what is not on disk then is not acknowledged, and its gateway sends it again."""
+        """Finish the received messages. Unsaved ones are not acknowledged, and their gateways send them again."""
         self.state.connected = False
-        self._intake.stop()
+        self._ingest.stop()
         self._loop.call_soon_threadsafe(self._is_ending.set)
         self._thread.join()
-        self._doors.shutdown(wait=True, cancel_futures=True)
+        self._access_thread.shutdown(wait=True, cancel_futures=True)
 
     def health(self) -> GatewaysReply:
-        """How it is, for people; from any thread."""
+        """Return the health of the broker; callable from any thread."""
         found = health_of(self.state, self.url, self._mappings)
         is_recent = self._refused_at is not None and self._clock() - self._refused_at < REFUSAL_SHOWN
         if found.error or not is_recent:
             return found
         return msgspec.structs.replace(found, error=self._refused)
 
-    # What connections ask, on the event loop
+    # Called by connections, on the event loop
 
     @property
     def is_full(self) -> bool:
-        """Whether so much waits for the disk that nothing more is read."""
+        """Whether so many messages wait for the disk that reading is paused."""
         return self._is_full
 
-    def enter(self, connection: GatewayConnection) -> bool:
-        """Know a connection; False where there are too many."""
+    def register(self, connection: GatewayConnection) -> bool:
+        """Register a connection; return False when there are too many."""
         if len(self._connections) >= MAX_CONNECTIONS:
             return False
         self._connections.add(connection)
         self._is_empty.clear()
         return True
 
-    def leave(self, connection: GatewayConnection) -> None:
-        """Forget a connection."""
+    def unregister(self, connection: GatewayConnection) -> None:
         self._connections.discard(connection)
         if not self._connections:
             self._is_empty.set()
 
     def admit(self, connect: Connect, address: str) -> Awaitable[bool]:
-        """Whether a gateway gets in, asked beside the event loop."""
-        ask = self._doorkeeper.is_let_in
-        return self._loop.run_in_executor(self._doors, ask, connect.user, connect.password, address)
+        """Check a gateway's account outside the event loop."""
+        ask = self._gateway_access.may_connect
+        return self._loop.run_in_executor(self._access_thread, ask, connect.user, connect.password, address)
 
-    def take_over(self, connection: GatewayConnection) -> None:
-        """Close an older connection of the same gateway: its new one is the one that lives (3.1.4)."""
+    def close_older(self, connection: GatewayConnection) -> None:
+        """Close an older connection of the same gateway: the new one takes its place (3.1.4)."""
         for other in self._connections - {connection}:
             if connection.client and (other.client, other.user) == (connection.client, connection.user):
                 other.close()
 
     def may_publish(self, user: str, topic: str) -> bool:
-        """Whether a topic is open to an account now; what is refused is shown to people for a while."""
-        if self._doorkeeper.knows(user) and self._doorkeeper.may_publish(user, topic):
+        """Return whether an account may publish a topic now; a refusal is shown in the health for `REFUSAL_SHOWN`."""
+        if self._gateway_access.is_active_account(user) and self._gateway_access.may_publish(user, topic):
             return True
         refused = f"{user or 'a gateway without a name'} may not publish {topic[:200]}"
         if refused != self._refused:
@@ -153,14 +152,14 @@ class EmbeddedBroker:
         self._refused, self._refused_at = refused, self._clock()
         return False
 
-    def arrive(self, arrived: Arrived) -> None:
-        """Take a message."""
+    def receive(self, arrived: GatewayMessage) -> None:
+        """Queue a message for saving."""
         self._waiting += 1
         self._waiting_bytes += len(arrived.payload)
         self._is_full = self._waiting >= MAX_WAITING or self._waiting_bytes >= MAX_WAITING_BYTES
-        self._intake.put(arrived)
+        self._ingest.put(arrived)
 
-    def _acknowledge(self, kept: Sequence[Arrived]) -> None:
+    def _acknowledge(self, kept: Sequence[GatewayMessage]) -> None:
         by_connection: dict[GatewayConnection, list[Publish]] = {}
         for message, connection in kept:
             by_connection.setdefault(connection, []).append(message)
@@ -171,11 +170,11 @@ class EmbeddedBroker:
         if self._is_full and self._waiting < MAX_WAITING // 2 and self._waiting_bytes < MAX_WAITING_BYTES // 2:
             self._is_full = False
             for connection in tuple(self._connections):
-                connection.read_on()
+                connection.continue_reading()
 
-    # On the intake's thread
+    # On the ingest thread
 
-    def _on_messages_kept(self, kept: Sequence[Arrived]) -> None:
+    def _on_messages_kept(self, kept: Sequence[GatewayMessage]) -> None:
         self._loop.call_soon_threadsafe(self._acknowledge, kept)
 
     # On the broker's thread
@@ -191,22 +190,22 @@ class EmbeddedBroker:
         )
         await self._is_ending.wait()
         server.close()
-        self._is_full = True  # what still comes is not read any more
+        self._is_full = True  # stop reading
         for connection in tuple(self._connections):
             connection.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(_FAREWELL_S):
                 await self._is_empty.wait()
-        for connection in tuple(self._connections):  # it does not even read our answers
+        for connection in tuple(self._connections):  # these do not read our replies
             connection.abort()
 
 
-def broker_at(address: Address, embedded: EmbeddedAddress) -> Address:
-    """Where the broker listens when HTTP is served at an address: the same host and certificate, its own port."""
+def broker_address(address: ListenAddress, embedded: EmbeddedAddress) -> ListenAddress:
+    """Return the broker's address: the HTTP server's host and certificate, with its own port."""
     return replace(address, port=embedded.port_with(tls=address.certificate is not None))
 
 
-def _listen(address: Address) -> socket.socket:
+def _listen(address: ListenAddress) -> socket.socket:
     try:
         return address.listen()
     except AddressInUse as error:
@@ -217,7 +216,7 @@ def _listen(address: Address) -> socket.socket:
         raise UnusableBroker(message.format(host=address.host, port=address.port, reason=reason)) from error
 
 
-def _tls_of(address: Address) -> ssl.SSLContext | None:
+def _tls_of(address: ListenAddress) -> ssl.SSLContext | None:
     if address.certificate is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

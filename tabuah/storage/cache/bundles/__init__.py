@@ -1,1 +1,1 @@
-"""Bundles at a console: written and taken over, and the work of other devices that it carries to the server."""
+"""Bundles at a console: export, import, and relay of other devices' work to the server."""

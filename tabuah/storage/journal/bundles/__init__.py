@@ -1,1 +1,1 @@
-"""Bundles: a file that carries unsynced work, news of the journal and sealed photos from hand to hand."""
+"""Bundles: files that carry unsynced entries, journal records and sealed photos between devices."""

@@ -1,4 +1,4 @@
-"""What is in a bundle: where it comes from, runs of entries, pages of the journal, sealed photos."""
+"""Contents of a bundle: its manifest, runs of entries, pages of journal records, sealed files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, Record, SealedValues
 MAX_ENTRIES: Final = 200_000
 MAX_RECORDS: Final = 2_000_000
 MAX_FILES: Final = 20_000
-MAX_FILE_BYTES: Final = 50 * 1024 * 1024 + 64 * 1024  # an attachment with what sealing adds
+MAX_FILE_BYTES: Final = 50 * 1024 * 1024 + 64 * 1024  # an attachment and the overhead of sealing
 
 Hex32 = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 Hex64 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a bundle comes from. It is not signed: nothing is believed because it stands here.
+    """The origin of a bundle. It is not signed, so nothing in it is trusted.
 
-    `server` is the device id of the server whose journal the console belongs to, empty before its first log-in.
-    `head` is how far it has the journal. `after` is the seq on which the news follow, `checkpoint` what the server
-    signed for them.
+    `server` is the device id of the server whose journal the console belongs to, empty before its
+    first log-in. `head` is the newest seq of the exporting console. The records follow seq `after`;
+    `checkpoint` is the server's signature for them.
     """
 
     server: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?$")]
@@ -37,8 +37,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: SignedCheckpoint | None = None
 
 
-class CarriedRun(msgspec.Struct, frozen=True, kw_only=True):
-    """Entries of one device that follow on each other; its key proves itself, since the id is the key's hash."""
+class EntryRun(msgspec.Struct, frozen=True, kw_only=True):
+    """Consecutive entries of one device.
+
+    The key authenticates itself, since the device id is the key's hash.
+    """
 
     device: Hex32
     public_key: Hex64
@@ -46,16 +49,16 @@ class CarriedRun(msgspec.Struct, frozen=True, kw_only=True):
     sealed: Annotated[tuple[SealedValues, ...], Meta(max_length=MAX_ENTRIES_A_PUSH)] = ()
 
 
-class NewsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Records of the server's journal that follow on each other."""
+class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Consecutive records of the server's journal."""
 
     records: Annotated[tuple[Record, ...], Meta(min_length=1)]
 
 
 class FileHead(msgspec.Struct, frozen=True, kw_only=True):
-    """A sealed attachment: the SHA-256 of what is in the box, and the size of the box in bytes.
+    """Header of a sealed attachment: the SHA-256 of its content, and the size of the box in bytes.
 
-    `thumbnail` says that it is the small picture of another one.
+    `thumbnail` marks the thumbnail of another attachment.
     """
 
     content: Hex64
@@ -63,8 +66,8 @@ class FileHead(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail: bool = False
 
 
-class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """How much there was."""
+class BundleTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """The totals of a bundle, in its last part."""
 
     entries: int = 0
     records: int = 0
@@ -73,10 +76,10 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
-    """A sealed attachment on its way in; its pieces must be read before the next part is asked for."""
+    """A sealed attachment while it is read; its pieces must be consumed before the next part."""
 
     head: FileHead
     pieces: Iterator[bytes]
 
 
-Part = CarriedRun | NewsPage | SealedFile
+BundlePart = EntryRun | RecordPage | SealedFile

@@ -1,8 +1,9 @@
-"""Frames: the outer form of a bundle. Each carries the hash of all before it, so nothing can be cut or moved unseen.
+"""Frames, the outer format of a bundle: hash-chained, so that no cut or reordering goes unnoticed.
 
-A file begins with `MAGIC`. A frame is a header of ten bytes (kind, 1 when the payload is compressed, its length as
-stored, its length when plain; big-endian), the payload, and SHA-256(hash of the frame before, header, payload); the
-first frame follows on SHA-256(`MAGIC`). The last frame is of the kind `END`, and after it comes nothing.
+A file begins with `MAGIC`. A frame is a header of ten bytes (kind, 1 if the payload is compressed,
+its stored length, its plain length; big-endian), the payload, and SHA-256(hash of the previous
+frame, header, payload). The first frame follows SHA-256(`MAGIC`). The last frame has the kind
+`END`; nothing comes after it.
 """
 
 import hashlib
@@ -30,12 +31,12 @@ _WINDOW_BYTES: Final = 8 * 1024 * 1024
 
 
 class FrameKind(IntEnum):
-    """What a frame holds."""
+    """The kind of a frame's payload."""
 
     MANIFEST = 1
     ENTRIES = 2
-    NEWS = 3
-    FILE = 4  # the head of a sealed photo; its content follows
+    RECORDS = 3
+    FILE = 4  # the header of a sealed photo; its content follows
     CONTENT = 5
     END = 6
 
@@ -44,7 +45,7 @@ _KINDS: Final = frozenset(FrameKind)
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class BundleFrame:
     """A frame's kind and its plain payload."""
 
     kind: FrameKind
@@ -52,7 +53,7 @@ class Frame:
 
 
 class FrameWriter:
-    """Writes frames one after the other."""
+    """Writes the frames of a bundle."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -61,7 +62,7 @@ class FrameWriter:
         file.write(MAGIC)
 
     def write(self, kind: FrameKind, payload: bytes) -> None:
-        """Write a frame; compressed where that makes it smaller."""
+        """Write a frame, compressed where that makes it smaller."""
         if len(payload) > MAX_PLAIN_BYTES:
             raise ValueError(f"{len(payload)} bytes in one frame")
         stored = payload if kind is FrameKind.CONTENT else self._compressor.compress(payload)
@@ -73,14 +74,14 @@ class FrameWriter:
 
 
 class FrameReader:
-    """Reads the frames of a file that claims to be a bundle."""
+    """Reads and verifies the frames of a file that claims to be a bundle."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
-        """Look at the beginning.
+        """Check the magic.
 
         Raises:
             NotABundle: it is something else.
-            NewerBundle: of a newer version.
+            NewerBundle: it has a newer version.
         """
         self._file = file
         self._path = path
@@ -89,12 +90,12 @@ class FrameReader:
         if start != MAGIC:
             raise _wrong_start(start, path)
 
-    def frames(self) -> Iterator[Frame]:
-        """All frames, the last one included; each is checked before it is given out.
+    def frames(self) -> Iterator[BundleFrame]:
+        """Yield all frames, including the last one; each is verified before it is yielded.
 
         Raises:
-            DamagedBundle: it was cut or altered.
-            TooLargeBundle: more than a bundle may hold.
+            DamagedBundle: the file was cut or altered.
+            TooLargeBundle: it exceeds the limits of a bundle.
         """
         room = MAX_WHOLE_BYTES
         while True:
@@ -104,12 +105,12 @@ class FrameReader:
                 raise TooLargeBundle(self._path)
             is_last = frame.kind is FrameKind.END
             if is_last and self._file.read(1):
-                raise DamagedBundle(self._path, _("something was added"))
+                raise DamagedBundle(self._path, _("data was added at the end"))
             yield frame
             if is_last:
                 return
 
-    def _next(self) -> Frame:
+    def _next(self) -> BundleFrame:
         header = self._exactly(_HEADER.size)
         kind, compressed, stored_size, plain_size = _HEADER.unpack(header)
         if stored_size > MAX_STORED_BYTES or plain_size > MAX_PLAIN_BYTES:
@@ -117,19 +118,19 @@ class FrameReader:
         stored = self._exactly(stored_size)
         self._hash = hashlib.sha256(self._hash + header + stored).digest()
         if self._exactly(_HASH_BYTES) != self._hash:
-            raise DamagedBundle(self._path, _("a checksum does not fit"))
+            raise DamagedBundle(self._path, _("a checksum does not match"))
         payload = self._plain(stored, plain_size) if compressed else stored
         if compressed > 1 or len(payload) != plain_size or kind not in _KINDS:
-            raise DamagedBundle(self._path, _("a part is not what it says"))
-        return Frame(FrameKind(kind), payload)
+            raise DamagedBundle(self._path, _("a part is not valid"))
+        return BundleFrame(FrameKind(kind), payload)
 
     def _plain(self, stored: bytes, size: int) -> bytes:
-        """Never more than was announced, whatever the compressed data say."""
+        """Decompress a payload, but never more than the announced size."""
         try:
             decompressor = zstandard.ZstdDecompressor(max_window_size=_WINDOW_BYTES)
             payload: bytes = decompressor.stream_reader(stored).read(size + 1)
         except zstandard.ZstdError as error:
-            raise DamagedBundle(self._path, _("a part is not what it says")) from error
+            raise DamagedBundle(self._path, _("a part is not valid")) from error
         return payload
 
     def _exactly(self, size: int) -> bytes:
@@ -140,7 +141,7 @@ class FrameReader:
 
 
 def _wrong_start(start: bytes, path: Path) -> NotABundle | NewerBundle | DamagedBundle:
-    """What a file is that does not begin like a bundle of this version."""
+    """Return the error for a file that does not begin like a bundle of this version."""
     if start.startswith(_FAMILY) and start[len(_FAMILY) :].strip().isdigit():
         return NewerBundle(path)
     if start and MAGIC.startswith(start):

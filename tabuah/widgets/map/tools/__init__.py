@@ -1,1 +1,1 @@
-"""The map's working tools: measuring, drawing, selecting, identifying, each a module of its own."""
+"""Working tools of the map: measure, draw, select, identify, sector, pan and zoom."""

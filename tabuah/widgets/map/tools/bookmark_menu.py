@@ -1,4 +1,4 @@
-"""The menu of named views: go there, keep the view of now, forget one."""
+"""Bookmark menu: go to a named view, save the current view, delete a view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from tabuah.resources.catalogue import _
 
-MOST = 9  # as many as there are keys
+MAX_BOOKMARKS = 9  # one for each shortcut key
 
 
 @dataclass(frozen=True, slots=True)
 class NamedView:
-    """A bookmark as the menu shows it: its name and the key that goes there."""
+    """A bookmark in the menu: its name and shortcut key."""
 
     name: str
     key: str
 
 
 class BookmarkMenu(QMenu):
-    """Opened by the button on the map.
+    """The menu of the bookmark button.
 
     Signals:
         view_chosen: the number of the bookmark to go to, from 0.
-        keep_requested: the view of now is to be kept.
-        forget_requested: the number of the bookmark to be forgotten.
+        keep_requested: save the current view as a bookmark.
+        forget_requested: the number of the bookmark to delete.
     """
 
     view_chosen = Signal(int)
@@ -40,19 +40,17 @@ class BookmarkMenu(QMenu):
         self.triggered.connect(self._on_triggered)
 
     def show_views(self, views: Sequence[NamedView]) -> None:
-        """Offer these views."""
         self._views = tuple(views)
 
     def open_at(self, at: QPoint) -> None:
-        """Fill the menu and open it."""
         self.clear()
         for number, view in enumerate(self._views):
             self._add(f"{view.name}\t{view.key}", "go", number)
         if self._views:
             self.addSeparator()
-        self._add(f"{_('Keep this view …')}\tCtrl+D", "keep", 0)
+        self._add(f"{_('Save this view …')}\tCtrl+D", "keep", 0)
         if self._views:
-            forget = self.addMenu(_("Forget a view"))
+            forget = self.addMenu(_("Delete a view"))
             for number, view in enumerate(self._views):
                 self._add(view.name, "forget", number, menu=forget)
         self.popup(at)

@@ -1,4 +1,4 @@
-"""A box between two corners: dragged by mouse, or set corner by corner by keys; it stays on its place on the map."""
+"""Box drag: a box between two corners, set by mouse or by keys, fixed to its place on the map."""
 
 from typing import Final
 
@@ -14,40 +14,39 @@ SMALLEST_PX: Final = 6.0
 
 
 class BoxDrag:
-    """Nothing, one corner, or a box."""
+    """Holds nothing, one corner, or a box."""
 
     def __init__(self) -> None:
         self.corner: Place | None = None
         self.other: Place | None = None
 
     def begin(self, corner: Place) -> None:
-        """The first corner."""
+        """Set the first corner."""
         self.corner, self.other = corner, None
 
     def stretch(self, other: Place) -> None:
-        """The other corner of now."""
+        """Set the opposite corner."""
         if self.corner is not None:
             self.other = other
 
     def clear(self) -> bool:
-        """Forget it; whether there was something to forget."""
+        """Clear the box; return whether there was one."""
         was_begun = self.corner is not None
         self.corner = self.other = None
         return was_begun
 
     def box_px(self, view: Viewport) -> QRectF:
-        """The box in logical pixels; empty until it has two corners."""
+        """Return the box in logical pixels; empty until it has two corners."""
         if self.corner is None or self.other is None:
             return QRectF()
         return QRectF(QPointF(*view.to_screen(*self.corner)), QPointF(*view.to_screen(*self.other))).normalized()
 
     def is_box(self, view: Viewport) -> bool:
-        """Whether it is more than a click."""
+        """Return whether the box is larger than a click."""
         box = self.box_px(view)
         return min(box.width(), box.height()) >= SMALLEST_PX
 
     def paint(self, painter: QPainter, view: Viewport, palette: Palette) -> None:
-        """Paint the box."""
         box = self.box_px(view)
         if box.isNull():
             return
@@ -59,31 +58,28 @@ class BoxDrag:
         painter.drawRect(box)
 
 
-class BoxDragging(MapTool):
-    """What the tools share that drag a box; each makes its `_box` and says what becomes of it."""
+class BoxDragTool(MapTool):
+    """Base class of tools that drag a box. A subclass creates `_box` and uses the result."""
 
     _box: BoxDrag
 
     def end(self) -> None:
-        """No box stays."""
         self._box.clear()
 
     def press(self, pointer: Pointer) -> bool:
-        """A box begins."""
+        """Start a box."""
         self._box.begin(pointer.place_m)
         self._changed()
         return True
 
     def drag(self, pointer: Pointer) -> None:
-        """It grows."""
         self._box.stretch(pointer.place_m)
-        self._stage.repaint()
+        self._context.repaint()
 
     def hover(self, pointer: Pointer) -> None:
-        """A box that was begun by keys follows; without one nothing is painted anew."""
+        """Update a box that was started by keys; without a box nothing is repainted."""
         if self._box.corner is not None:
             self.drag(pointer)
 
     def paint(self, painter: QPainter) -> None:
-        """The box."""
-        self._box.paint(painter, self._stage.view, self._stage.content.palette)
+        self._box.paint(painter, self._context.view, self._context.content.palette)

@@ -1,4 +1,4 @@
-"""The history of a sketch: every gesture is one step that can be undone and done again."""
+"""Undo history of a sketch: every gesture is one step."""
 
 from collections.abc import Callable
 
@@ -8,23 +8,21 @@ from tabuah.widgets.map.tools.sketch import Sketch
 
 
 class _Step(QUndoCommand):
-    """From one sketch to another; both are immutable, so the step only keeps them."""
+    """A step between two sketches; they are immutable, so the step only stores both."""
 
     def __init__(self, history: "SketchHistory", before: Sketch, after: Sketch) -> None:
         super().__init__()
         self._history, self._before, self._after = history, before, after
 
     def redo(self) -> None:
-        """Qt: do it, or do it again."""
         self._history.take(self._after)
 
     def undo(self) -> None:
-        """Qt: as it was before."""
         self._history.take(self._before)
 
 
 class SketchHistory:
-    """The sketch of now with all that it was before."""
+    """The current sketch with its undo and redo steps."""
 
     def __init__(self, start: Sketch, on_changed: Callable[[], None]) -> None:
         self.sketch = start
@@ -33,33 +31,31 @@ class SketchHistory:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
+        """Whether there is a step to undo."""
         return self._stack.canUndo()
 
     @property
     def can_redo(self) -> bool:
-        """Whether a step was taken back that can be done again."""
+        """Whether there is a step to redo."""
         return self._stack.canRedo()
 
     def begin(self, start: Sketch) -> None:
-        """Another figure; what came before is forgotten."""
+        """Start another sketch and clear the history."""
         self._stack.clear()
         self.take(start)
 
     def change(self, after: Sketch) -> None:
-        """One more step."""
+        """Add a step."""
         if after != self.sketch:
             self._stack.push(_Step(self, self.sketch, after))
 
     def undo(self) -> None:
-        """Take the last step back."""
         self._stack.undo()
 
     def redo(self) -> None:
-        """Do the step again that was taken back last."""
         self._stack.redo()
 
     def take(self, sketch: Sketch) -> None:
-        """Show this one; for the steps themselves."""
+        """Set the current sketch; called by the steps."""
         self.sketch = sketch
         self._on_changed()

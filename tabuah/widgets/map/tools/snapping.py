@@ -1,12 +1,12 @@
-"""Snapping: a vertex that comes close to a vertex or an edge of a visible layer is put right on it."""
+"""Snapping: move a vertex onto a nearby vertex or edge of a visible layer."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.tools.layer_shapes import Near
-from tabuah.widgets.map.tools.shape_shelf import ShapeShelf
+from tabuah.widgets.map.tools.layer_index import LayerIndex
+from tabuah.widgets.map.tools.layer_shapes import NearestPoint
 from tabuah.widgets.map.tools.tool import Place
 from tabuah.widgets.map.viewport import Viewport
 
@@ -14,7 +14,7 @@ REACH_PX: Final = 10.0
 
 
 class SnapKind(StrEnum):
-    """What was snapped to."""
+    """Kind of the snap target."""
 
     VERTEX = "vertex"
     EDGE = "edge"
@@ -22,24 +22,24 @@ class SnapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """Where, EPSG:3857 metres, and to what."""
+    """Place (EPSG:3857 metres) and kind of the snap target."""
 
     place_m: Place
     kind: SnapKind
 
 
 class Snapper:
-    """Looks for something to snap to; vertices win over edges."""
+    """Finds snap targets; vertices win over edges."""
 
-    def __init__(self, shelf: ShapeShelf) -> None:
-        self._shelf = shelf
+    def __init__(self, layer_index: LayerIndex) -> None:
+        self._layer_index = layer_index
 
     def snap(self, content: MapContent, view: Viewport, place_m: Place) -> Snap | None:
-        """What lies within 10 px of a place; None when nothing does."""
+        """Return the target within 10 px of a place; None if there is none."""
         reach_m = REACH_PX * view.metres_per_px
-        vertices: list[Near] = []
-        edges: list[Near] = []
-        for shapes in self._shelf.visible(content, view.metres_per_px):
+        vertices: list[NearestPoint] = []
+        edges: list[NearestPoint] = []
+        for shapes in self._layer_index.visible(content, view.metres_per_px):
             vertex, edge = shapes.nearest(place_m, reach_m)
             vertices += [vertex] if vertex else []
             edges += [edge] if edge else []

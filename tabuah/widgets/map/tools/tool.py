@@ -1,4 +1,4 @@
-"""What every tool is to the map: it answers mouse and keys, paints over the map, and says what to do next."""
+"""Map tool: base class of the tools; handles mouse and keys, paints over the map, reports its status."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import ClassVar, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from tabuah.gis.layers.ranges import Ranges
+from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.picture_worker import MapPicture
+from tabuah.widgets.map.rendering.picture_worker import MapPicture
 from tabuah.widgets.map.viewport import Viewport
 
 Place = tuple[float, float]  # EPSG:3857 metres
@@ -18,32 +18,31 @@ _NONE = Qt.KeyboardModifier.NoModifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """Where somebody points: logical pixels of the view, the place there, and which keys are held."""
+    """Position of the pointer: logical pixels of the view, the place there, and the modifier keys."""
 
     at_px: QPointF
     place_m: Place
     held: Qt.KeyboardModifier = _NONE
 
     def holds(self, modifier: Qt.KeyboardModifier) -> bool:
-        """Whether a modifier key is held."""
         return bool(self.held & modifier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToolWords:
-    """What a tool tells: what to do next, what was found out so far, and what is wrong."""
+class ToolStatus:
+    """Status of a tool: the next step, the current value, and a problem."""
 
     hint: str = ""
-    value: str = ""  # such as a length; can be copied
+    value: str = ""  # for example a length; can be copied
     problem: str = ""  # why the last gesture was refused
 
 
-class Stage(Protocol):
-    """What a tool may see and ask of the map it works on."""
+class ToolContext(Protocol):
+    """The part of the map that a tool may use."""
 
     @property
     def view(self) -> Viewport:
-        """The part that is shown."""
+        """The visible part of the map."""
 
     @property
     def content(self) -> MapContent:
@@ -51,91 +50,91 @@ class Stage(Protocol):
 
     @property
     def picture(self) -> MapPicture | None:
-        """What the workers drew last, with its hit tests."""
+        """The latest picture of the workers, for hit tests."""
 
     def repaint(self) -> None:
-        """Something that the tool paints has changed."""
+        """Repaint, because the tool's own painting has changed."""
 
-    def words_changed(self) -> None:
-        """The tool has something else to say."""
+    def status_changed(self) -> None:
+        """Report that the tool's status has changed."""
 
     def finished(self, result: object) -> None:
-        """The tool has a result."""
+        """Report a result."""
 
-    def show_ranges(self, ranges: tuple[Ranges, ...]) -> None:
-        """Draw these distances around places, and no others."""
+    def show_ranges(self, ranges: tuple[RangeRings, ...]) -> None:
+        """Show these range rings and no others."""
 
     def accepted(self) -> None:
-        """The result is good: do with it what is offered first."""
+        """Report that the user accepted the result; the first offer is executed."""
 
     def zoom_to_box(self, box_px: QRectF) -> None:
-        """Make a box of logical pixels fill the view."""
+        """Zoom to a box of logical pixels."""
 
     def zoom_at(self, factor: float, at_px: QPointF) -> None:
         """Zoom around a pixel."""
 
 
 class MapTool:
-    """A tool that leaves everything to the map; others answer what they are for."""
+    """Base class of tools. It leaves everything to the map; subclasses override what they need."""
 
     code: ClassVar[str] = ""
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.CrossCursor
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
 
     def begin(self) -> None:
-        """It was taken up."""
+        """Start; the tool was activated."""
 
     def end(self) -> None:
-        """It was laid down: nothing of it stays on the map."""
+        """Stop; the tool was deactivated. Remove everything it shows on the map."""
 
     def forget(self) -> None:
-        """What it found was put away elsewhere."""
+        """Forget the result, which was closed elsewhere."""
 
-    def words(self) -> ToolWords:
-        """What to tell now."""
-        return ToolWords()
+    def status(self) -> ToolStatus:
+        """Return the status."""
+        return ToolStatus()
 
     def press(self, pointer: Pointer) -> bool:
-        """The left button went down; whether the drag that may follow is the tool's own and not the map's."""
+        """Handle a press of the left button; return whether the tool takes the following drag."""
         del pointer
         return False
 
     def drag(self, pointer: Pointer) -> None:
-        """The cursor moves in the tool's own drag."""
+        """Handle cursor moves during the tool's own drag."""
 
     def release(self, pointer: Pointer) -> None:
-        """The tool's own drag ended; without a drag it was a click."""
+        """Handle the end of the tool's own drag; without a drag it was a click."""
 
     def hover(self, pointer: Pointer) -> None:
-        """The cursor moves with no button held."""
+        """Handle cursor moves without a button."""
 
     def click(self, pointer: Pointer) -> bool:
-        """A click, or Space for the place in the middle; whether it was for the tool."""
+        """Handle a click, or Space for the centre of the view; return whether the tool used it."""
         del pointer
         return False
 
     def double_click(self, pointer: Pointer) -> bool:
-        """A double click; its first click was told already."""
+        """Handle a double click; its first click was reported already."""
         del pointer
         return False
 
-    def answer(self, key: Qt.Key, held: Qt.KeyboardModifier) -> Callable[[], None] | None:
-        """What a key does in this tool; None for keys that are not its own."""
+    def action_for_key(self, key: Qt.Key, held: Qt.KeyboardModifier) -> Callable[[], None] | None:
+        """Return the action for a key; None for keys that the tool does not use."""
         del key, held
         return None
 
-    def step_back(self) -> bool:
-        """Escape: drop what was begun; whether there was something, else the tool is left."""
+    def cancel(self) -> bool:
+        """Handle Escape: cancel the current step. Return False if there is none; then the tool is deactivated."""
         return False
 
     def paint(self, painter: QPainter) -> None:
         """Paint over the map."""
 
     def _changed(self) -> None:
-        self._stage.repaint()
-        self._stage.words_changed()
+        self._context.repaint()
+        self._context.status_changed()
 
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -144,6 +143,6 @@ ALT = Qt.KeyboardModifier.AltModifier
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-def middle_of(view: Viewport) -> QPointF:
-    """The pixel in the middle, where Space clicks."""
+def view_centre(view: Viewport) -> QPointF:
+    """Return the pixel in the middle, where Space clicks."""
     return QPointF(view.width_px / 2, view.height_px / 2)

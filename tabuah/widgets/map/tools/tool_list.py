@@ -1,4 +1,4 @@
-"""The tools by name, icon and key: the one list for buttons, menus, keys and the words over the map."""
+"""Tool list: name, icon and key of each tool, for buttons, menus, shortcuts and tool plate."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,14 +8,14 @@ from tabuah.resources.catalogue import N_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolEntry:
-    """One tool; `label` and `short` are English, marked for translation. Tools of one group share a button."""
+    """A tool; `label` and `short` are marked for translation. Tools of a group share a button."""
 
     code: str
     group: str
     label: str
     short: str
     icon: str
-    key: str  # in Qt's portable words
+    key: str  # in Qt's portable key format
 
 
 ENTRIES: Final = (
@@ -43,5 +43,5 @@ GROUPS: Final = tuple(dict.fromkeys(entry.group for entry in ENTRIES))
 
 
 def entries_of(group: str) -> tuple[ToolEntry, ...]:
-    """The tools that share a button, the first one being what it begins with."""
+    """Return the tools that share a button; the first one is the default."""
     return tuple(entry for entry in ENTRIES if entry.group == group)

@@ -1,4 +1,4 @@
-"""The plate over the map while a tool is in hand: what to do next, what came out, and what can be done with it."""
+"""Tool plate over the map: the active tool's next step, its result, and actions on the result."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,30 +7,30 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.buttons import KeyButton, Kind
-from tabuah.widgets.empty_state import IconPicture
-from tabuah.widgets.flow_layout import FlowLayout
-from tabuah.widgets.map.tools.tool import ToolWords
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.empty_state import IconPicture
+from tabuah.widgets.controls.flow_layout import FlowLayout
+from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
+from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row
+from tabuah.widgets.controls.segmented_control import SegmentedControl
+from tabuah.widgets.map.tools.tool import ToolStatus
 from tabuah.widgets.map.tools.tool_list import BY_CODE, entries_of
-from tabuah.widgets.segments import Segments
-from tabuah.widgets.surfaces import Surface, clear_layout, column, row
-from tabuah.widgets.texts import ElidedText, Text, name_widget
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import Type
+from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.values import ActionState, Level
 
 WIDEST_PX = 600
-_NARROW_PX = 380  # narrower, the kinds of a tool stand in a row of their own
+_NARROW_PX = 380  # narrower plates put the tools of a group in their own row
 
 
-class ToolPlate(Surface):
-    """Shown while a tool is in hand; the first offer is what Enter does.
+class ToolPlate(ThemedFrame):
+    """Shown while a tool is active. Enter executes the first offer.
 
     Signals:
         tool_requested: the code of another tool of the same group.
         offer_chosen: the code of an offer.
-        copy_requested: the value is wanted in the clipboard.
-        closed: the tool is to be laid down.
+        copy_requested: copy the value to the clipboard.
+        closed: deactivate the tool.
     """
 
     tool_requested = Signal(str)
@@ -42,17 +42,17 @@ class ToolPlate(Surface):
         super().__init__("popover", parent)
         self.setObjectName("tool_plate")
         self._appearance = appearance
-        self._code, self._width_px, self._words = "", WIDEST_PX, ToolWords()
+        self._code, self._width_px, self._status = "", WIDEST_PX, ToolStatus()
         self._offers: tuple[ActionState, ...] = ()
         self._head, self._variants = row(), row()
-        self._hint = Text(appearance, style=Type.SMALL, tone="muted", wrap=True)
+        self._hint = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         name_widget(self._hint, "tool_hint", "")
-        self._problem = Text(appearance, style=Type.SMALL_STRONG, tone=Level.CRITICAL, wrap=True)
+        self._problem = Text(appearance, style=TextStyle.SMALL_STRONG, tone=Level.CRITICAL, wrap=True)
         name_widget(self._problem, "tool_problem", "")
-        self._value = ElidedText(appearance, style=Type.TITLE)
+        self._value = ElidedText(appearance, style=TextStyle.TITLE)
         name_widget(self._value, "tool_value", "")
         self._copy = KeyButton(
-            appearance, _("Copy"), key="Ctrl C", icon="copy", kind=Kind.GHOST, name="tool_copy", compact=True
+            appearance, _("Copy"), key="Ctrl C", icon="copy", kind=ButtonKind.GHOST, name="tool_copy", compact=True
         )
         self._copy.clicked.connect(self.copy_requested)
         self._result = QWidget()
@@ -63,41 +63,41 @@ class ToolPlate(Surface):
 
     @property
     def offers(self) -> tuple[ActionState, ...]:
-        """What can be done with the result."""
+        """The actions on the result."""
         return self._offers
 
     def show_tool(self, code: str) -> None:
-        """Another tool is in hand; the hand itself has no plate."""
+        """Show the active tool; the pan tool has no plate."""
         self._code = code if code in BY_CODE else ""
         self.setVisible(bool(self._code))
         self.show_offers(())
         if self._code:
             self._fill_head()
 
-    def show_words(self, words: ToolWords) -> None:
-        """Show what the tool tells; while only a value runs, nothing is laid out anew."""
-        before, self._words = self._words, words
-        if words == before:
+    def show_status(self, status: ToolStatus) -> None:
+        """Show the tool's status; if only the value changes, the layout is kept."""
+        before, self._status = self._status, status
+        if status == before:
             return
-        if replace(words, value="") == replace(before, value="") and words.value and before.value:
-            self._value.setText(words.value)
+        if replace(status, value="") == replace(before, value="") and status.value and before.value:
+            self._value.setText(status.value)
             return
-        self._hint.setText(words.hint)
-        self._problem.setText(words.problem)
-        self._problem.setVisible(bool(words.problem))
-        self._value.setText(words.value)
-        self._result.setVisible(bool(words.value))
-        self.setAccessibleDescription(" ".join(text for text in (words.problem, words.value, words.hint) if text))
+        self._hint.setText(status.hint)
+        self._problem.setText(status.problem)
+        self._problem.setVisible(bool(status.problem))
+        self._value.setText(status.value)
+        self._result.setVisible(bool(status.value))
+        self.setAccessibleDescription(" ".join(text for text in (status.problem, status.value, status.hint) if text))
         self._fit()
 
     def show_offers(self, offers: Sequence[ActionState]) -> None:
-        """Show what can be done with the result; what cannot says why."""
+        """Show the actions on the result; a disabled action shows its reason."""
         if tuple(offers) == self._offers:
             return
         self._offers = tuple(offers)
         clear_layout(self._buttons)
         for number, offer in enumerate(self._offers):
-            kind = Kind.SECONDARY if number else Kind.PRIMARY
+            kind = ButtonKind.SECONDARY if number else ButtonKind.PRIMARY
             button = KeyButton(
                 self._appearance, offer.label, key=offer.key, kind=kind, name=f"offer_{offer.code}", compact=True
             )
@@ -107,7 +107,7 @@ class ToolPlate(Surface):
         self._fit()
 
     def accept(self) -> None:
-        """Enter: do the first offer that can be done."""
+        """Execute the first enabled offer, on Enter."""
         offer = next((each for each in self._offers if not each.reason), None)
         if offer is not None:
             self.offer_chosen.emit(offer.code)
@@ -131,21 +131,21 @@ class ToolPlate(Surface):
         clear_layout(self._head)
         clear_layout(self._variants)
         self._head.addWidget(IconPicture(self._appearance, entry.icon, size_px=18, tone="accent_text"))
-        self._head.addWidget(ElidedText(self._appearance, _(entry.label), style=Type.STRONG), 1)
+        self._head.addWidget(ElidedText(self._appearance, _(entry.label), style=TextStyle.STRONG), 1)
         if len(variants) > 1:
             choices = tuple((each.code, _(each.short)) for each in variants)
-            segments = Segments(self._appearance, choices, name="tool_variants", label=_("Kind"))
+            segments = SegmentedControl(self._appearance, choices, name="tool_variants", label=_("Kind"))
             segments.show_current(self._code)
             segments.chosen.connect(self.tool_requested)
             (self._variants if self._is_narrow() else self._head).addWidget(segments)
-        leave = KeyButton(self._appearance, "", key="Esc", kind=Kind.GHOST, name="tool_close", compact=True)
-        leave.describe(_("Lay the tool down"))
+        leave = KeyButton(self._appearance, "", key="Esc", kind=ButtonKind.GHOST, name="tool_close", compact=True)
+        leave.describe(_("Close the tool"))
         leave.clicked.connect(self.closed)
         self._head.addWidget(leave)
         self.setAccessibleName(_(entry.label))
 
     def fit(self, width_px: int) -> None:
-        """Take this width, and the height that the words want then."""
+        """Take this width, and the height that the texts need at it."""
         was_narrow, self._width_px = self._is_narrow(), width_px
         if self._code and was_narrow != self._is_narrow():
             self._fill_head()
@@ -173,7 +173,10 @@ class ToolPlate(Surface):
 
 
 def _show_all(layout: QLayout) -> None:
-    """What joins a shown widget is else only shown, and counted by its layout, a moment later."""
+    """Show all widgets of a layout.
+
+    Otherwise Qt shows a new child of a visible widget only later, and the layout ignores it until then.
+    """
     for number in range(layout.count()):
         item = layout.itemAt(number)
         widget = item.widget() if item is not None else None

@@ -1,0 +1,1 @@
+"""Texts about attachments that read storage types."""

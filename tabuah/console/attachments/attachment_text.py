@@ -1,0 +1,58 @@
+"""Text about attachments: their transfer state, and where and when a photo was taken."""
+
+from typing import TYPE_CHECKING
+
+from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_moment, format_number, format_size
+from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
+
+if TYPE_CHECKING:
+    from tabuah.storage.attachments.photo_origin import PhotoOrigin
+
+
+def describe_transfer(state: AttachmentState) -> str:
+    """Describe the transfer state of an attachment; empty when the file is complete."""
+    match state.state:
+        case AttachmentStatus.WAITS_UPLOAD:
+            return _("waits to be sent{share}").format(share=_transferred_share(state))
+        case AttachmentStatus.WAITS_DOWNLOAD:
+            return _("not here yet{share}").format(share=_transferred_share(state))
+        case AttachmentStatus.FAILED:
+            return _("failed: {reason}").format(reason=state.reason)
+        case AttachmentStatus.WITHHELD:
+            return _("not for this role")
+    return ""
+
+
+def describe_transfer_briefly(state: AttachmentState) -> str:
+    """Describe the transfer state in a word or a percentage, for thumbnails."""
+    match state.state:
+        case AttachmentStatus.WAITS_UPLOAD | AttachmentStatus.WAITS_DOWNLOAD:
+            arrow = "↑" if state.state is AttachmentStatus.WAITS_UPLOAD else "↓"
+            share = f"{format_number(100 * state.moved // state.size)} %" if state.moved and state.size else ""
+            return f"{arrow} {share or _('waiting')}"
+        case AttachmentStatus.FAILED:
+            return _("failed")
+        case AttachmentStatus.WITHHELD:
+            return _("not for this role")
+    return ""
+
+
+def describe_photo_origin(origin: "PhotoOrigin", place: str = "") -> str:
+    """Describe where and when a photo was taken; empty without camera metadata."""
+    parts = []
+    if origin.position is not None:
+        position = format_decimal_degrees(*origin.position)
+        parts.append(f"{place} ({position})" if place else position)
+    if origin.taken_at is not None:
+        parts.append(format_moment(origin.taken_at))
+    return _("Photo taken: {where_and_when}").format(where_and_when=", ".join(parts)) if parts else ""
+
+
+def _transferred_share(state: AttachmentState) -> str:
+    if not state.moved or not state.size:
+        return ""
+    return ", " + _("{percent} % of {size}").format(
+        percent=format_number(100 * state.moved // state.size), size=format_size(state.size)
+    )

@@ -1,0 +1,114 @@
+"""`tabuah alarm kpi`: alarm system performance against the limits of EEMUA 191."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from tabuah.console.commands.alarms.alarms import alarm_group
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_table, print_text
+from tabuah.console.commands.parameters import Moment
+from tabuah.operations.alarms.performance import AlarmPerformance, PointCount, measure_performance
+from tabuah.operations.alarms.verification import VerificationInput, VerificationResult, verify_all
+from tabuah.operations.alarms.verification_score import VerificationScore
+from tabuah.operations.alarms.weather_verification import rain_gauges
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.text.alarms.performance import PerformanceFigure, performance_figures
+from tabuah.text.alarms.verification import all_verification_figures
+
+if TYPE_CHECKING:
+    from tabuah.storage.cache.store import ConsoleStore
+
+
+@alarm_group.command("kpi", help=N_("Show the number of alarms and the response to them, compared with EEMUA 191."))
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.option(
+    "--operators",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=1, max=50),
+    metavar="N",
+    help=N_("Number of operators who answer alarms at the same time."),
+)
+@click.pass_obj
+def kpi(call: Invocation, *, since: datetime, until: datetime, operators: int) -> None:
+    if since >= until:
+        raise click.UsageError(_("--from is after --to"))
+    with call.open_store() as store:
+        known = _read_known_facts(store)
+        until = min(until, store.now()) if store.now() > since else until
+    found = measure_performance(known.alarms, since=since, until=until, operators=operators)
+    checked = verify_all(known, since=since, until=until)
+    call.show(_make_performance_record(found, checked), lambda: _print_performance(found, checked))
+
+
+def _read_known_facts(store: "ConsoleStore") -> VerificationInput:
+    from tabuah.storage.cache.map.maps import load_maps
+
+    stations = store.stations()
+    return VerificationInput(
+        alarms=store.alarms(),
+        incidents=store.incidents(),
+        warnings=store.warnings(),
+        maintenance=store.maintenance(),
+        stations=stations,
+        rules={rule.id: rule for rule in store.rules()},
+        gauges=rain_gauges(stations, load_maps(store.directory).gazetteer()),
+    )
+
+
+def _make_performance_record(found: AlarmPerformance, checked: VerificationResult) -> dict[str, Any]:
+    """Return the figures without the counts per ten minutes: 50 000 numbers for a year."""
+    derived = {name: getattr(found, name) for name in ("rate", "flood_share", "top_share")}
+    figures = {name: value for name, value in msgspec.structs.asdict(found).items() if name != "by_slot"}
+    scores = {"warnings": _make_score_record(checked.weather), "river_forecasts": _make_score_record(checked.rivers)}
+    return figures | derived | {"verification": checked.alarms} | scores
+
+
+def _make_score_record(found: VerificationScore) -> dict[str, Any]:
+    shares = {name: getattr(found, name) for name in ("pod", "far", "csi", "median_lead_s")}
+    return msgspec.structs.asdict(found) | shares
+
+
+def _print_performance(found: AlarmPerformance, checked: VerificationResult) -> None:
+    print_text(f"{format_moment(found.since)} – {format_moment(found.until)}")
+    print_table(
+        [_("Figure"), _("Value"), _("Recommended"), ""], [_cells(figure) for figure in performance_figures(found)]
+    )
+    for heading, figures in _group_by_heading(all_verification_figures(checked)):
+        print_text(f"\n{heading}")
+        print_table([_("Figure"), _("Value")], [[figure.label, figure.value_with_note] for figure in figures])
+    for flood in found.floods:
+        message = _("Alarm flood: {since} – {until}, {n} alarms")
+        since, until = format_moment(flood.since), format_moment(flood.until)
+        print_text(message.format(since=since, until=until, n=flood.count))
+    _print_points(_("Most frequent alarm sources"), found.top)
+    _print_points(_("Chattering points"), found.chattering)
+
+
+def _group_by_heading(figures: Iterable[PerformanceFigure]) -> list[tuple[str, list[PerformanceFigure]]]:
+    """Return the figures below each heading."""
+    sections: list[tuple[str, list[PerformanceFigure]]] = []
+    for figure in figures:
+        if figure.is_heading:
+            sections.append((figure.label, []))
+        else:
+            sections[-1][1].append(figure)
+    return sections
+
+
+def _cells(figure: PerformanceFigure) -> list[str]:
+    mark = {True: _("met"), False: _("NOT KEPT"), None: ""}[figure.is_kept]
+    return [figure.label, figure.value, figure.recommended, mark]
+
+
+def _print_points(title: str, points: tuple[PointCount, ...]) -> None:
+    if points:
+        rows = [[point.station or point.parameter, point.rule, str(point.count)] for point in points]
+        print_text(f"\n{title}")
+        print_table([_("Station"), _("Rule"), _("Alarms")], rows)

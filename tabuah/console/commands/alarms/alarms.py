@@ -1,0 +1,242 @@
+"""`tabuah alarm`: list, acknowledge, shelve and escalate alarms, and create incidents from them."""
+
+import json
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error, print_json, print_text
+from tabuah.operations.alarms.alarm import Alarm, AlarmState
+from tabuah.operations.alarms.alarm_groups import alarm_urgency, quieted_alarms
+from tabuah.operations.alarms.drafts import (
+    acknowledge_alarm,
+    link_alarm,
+    shelve_alarm,
+    unshelve_alarm,
+    write_escalation_policy,
+)
+from tabuah.operations.alarms.escalation_policy import EscalationPolicy
+from tabuah.operations.alarms.suppression import SuppressedItem, find_suppressed
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.text.alarms.alarm_groups import describe_suppression_reason
+from tabuah.text.alarms.escalation import escalation_contact_name
+from tabuah.text.alarms.incident_proposal import IncidentProposal, propose_incident
+from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.rules.rule_text import format_duration
+
+SHORT_ID = 8  # the end of an id: its beginning is the time, which alarms of one storm share
+
+alarm_group = TabuahGroup("alarm", help=N_("List, acknowledge and shelve alarms, and create incidents from them."))
+
+
+@alarm_group.command("list", help=N_("List active and unacknowledged alarms, worst first."))
+@click.option("--all", "with_past", is_flag=True, help=N_("Include alarms that are cleared and acknowledged."))
+@click.pass_obj
+def list_alarms(call: Invocation, *, with_past: bool) -> None:
+    with call.open_store() as store:
+        stations, rules, now = _stations(store), _rules(store), store.now()
+        found = [a for a in store.alarms() if with_past or a.state is not AlarmState.NORMAL]
+    found.sort(key=alarm_urgency)
+    quieted = quieted_alarms(found)
+    titles = {a.id: alarm_title(a, stations.get(a.station), rules.get(a.rule)) for a in found}
+    records = [make_alarm_record(a, titles[a.id]) | {"quieted_by": quieted.get(a.id, "")} for a in found]
+    rows = [
+        [
+            a.id[-SHORT_ID:],
+            severity_label(a.severity),
+            titles[a.id],
+            a.station,
+            format_moment(a.onset_at),
+            _describe_alarm_state(a, is_shelved=a.is_shelved(now)),
+            _("SIMULATION") if a.exercise else "",
+        ]
+        for a in found
+    ]
+    headers = ["ID", _("Level"), _("Alarm"), _("Station"), _("Since"), _("State"), ""]
+    call.show_table(records, headers, rows, empty=_("No alarms."))
+
+
+@alarm_group.command("ack", help=N_("Acknowledge an alarm."))
+@click.argument("alarm", metavar="ID")
+@click.option("--note", default="", metavar="TEXT", help=N_("What was done or seen."))
+@click.pass_obj
+def acknowledge(call: Invocation, *, alarm: str, note: str) -> None:
+    with call.open_store() as store:
+        found = find_alarm(store, alarm)
+        store.save(acknowledge_alarm(found, note=note.strip()))
+    call.show({"id": found.id}, lambda: print_text(_("Acknowledged.")))
+
+
+@alarm_group.command("shelve", help=N_("Shelve an alarm for some minutes, with a reason."))
+@click.argument("alarm", metavar="ID")
+@click.option("--minutes", required=True, type=click.IntRange(min=1), metavar="N", help=N_("Duration in minutes."))
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.pass_obj
+def shelve(call: Invocation, *, alarm: str, minutes: int, reason: str) -> None:
+    with call.open_store() as store:
+        found, now = find_alarm(store, alarm), store.now()
+        until = now + timedelta(minutes=min(minutes, 10_000_000))
+        store.save(shelve_alarm(found, until=until, reason=reason, now=now))
+    message = _("Shelved until {time}.").format(time=format_moment(until))
+    call.show({"id": found.id, "until": until}, lambda: print_text(message))
+
+
+@alarm_group.command("unshelve", help=N_("End the shelving of an alarm."))
+@click.argument("alarm", metavar="ID")
+@click.pass_obj
+def unshelve(call: Invocation, *, alarm: str) -> None:
+    with call.open_store() as store:
+        found = find_alarm(store, alarm)
+        store.save(unshelve_alarm(found, now=store.now()))
+    call.show({"id": found.id}, lambda: print_text(_("No longer shelved.")))
+
+
+@alarm_group.command(
+    "incident", help=N_("Create an incident from an alarm, with place and evidence, and print its number.")
+)
+@click.argument("alarm", metavar="ID")
+@click.pass_obj
+def make_incident(call: Invocation, *, alarm: str) -> None:
+    with call.open_store() as store:
+        found = find_alarm(store, alarm)
+        _check_not_linked(store, found)
+        proposal = propose_incident(found, _stations(store).get(found.station), _rules(store).get(found.rule))
+        placed = _resolve_place(PlaceResolver(store.directory), proposal)
+        incident_id, number = new_uuid(store.now()), store.next_incident_number()
+        report = report_incident(
+            proposal.report(number, placed.place if placed else None),
+            incident_id=incident_id,
+            occurred_at=proposal.occurred_at,
+            exercise=proposal.exercise,
+        )
+        store.save_all((report, link_alarm(found, incident_id)))
+    if call.as_json:
+        print_json({"id": incident_id, "number": number})
+    else:
+        print_text(number)
+    if placed and placed.remark:
+        print_error(placed.remark)
+
+
+def find_alarm(store: ConsoleStore, key: str) -> Alarm:
+    """Return an alarm by its id, or by an unambiguous beginning or end of it.
+
+    Raises:
+        UnknownKey: no alarm matches, or several do.
+    """
+    wanted = key.strip().lower()
+    found = [a for a in store.alarms() if wanted and (a.id.startswith(wanted) or a.id.endswith(wanted))]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownKey(_("There is no alarm {key}. See: tabuah alarm list").format(key=key))
+    raise UnknownKey(_("{key} matches {n} alarms; give more of the id.").format(key=key, n=len(found)))
+
+
+def make_alarm_record(alarm: Alarm, title: str) -> dict[str, Any]:
+    """Return the record of an alarm for `alarm list --json`."""
+    fields = {name: getattr(alarm, name) for name in Alarm.__struct_fields__}
+    return fields | {"title": title, "state": alarm.state, "active": alarm.is_active}
+
+
+def _check_not_linked(store: ConsoleStore, alarm: Alarm) -> None:
+    known = {incident.id: incident.number for incident in store.incidents()}
+    if alarm.incidents:
+        number = known.get(alarm.incidents[-1], alarm.incidents[-1])
+        message = _("This alarm is already linked to incident {number}.").format(number=number)
+        raise NotPossible("already_linked", message)
+
+
+def _resolve_place(placer: PlaceResolver, proposal: IncidentProposal) -> ResolvedPlace | None:
+    if proposal.lon_deg is None or proposal.lat_deg is None:
+        return None
+    position = f"{proposal.lon_deg},{proposal.lat_deg}"
+    return placer.place_at(position, outside_reason=_("location of the station"))
+
+
+def _stations(store: ConsoleStore) -> dict[str, Station]:
+    return {station.code: station for station in store.stations()}
+
+
+def _rules(store: ConsoleStore) -> dict[str, Rule]:
+    return {rule.id: rule for rule in store.rules()}
+
+
+_STATES = {
+    AlarmState.UNACKNOWLEDGED: "not acknowledged",
+    AlarmState.ACKNOWLEDGED: "acknowledged",
+    AlarmState.RETURNED_UNACKNOWLEDGED: "cleared, not acknowledged",
+    AlarmState.NORMAL: "over",
+}
+
+
+def _describe_alarm_state(alarm: Alarm, *, is_shelved: bool) -> str:
+    """Describe the state of an alarm; an unanswered one also names the last escalation."""
+    if is_shelved:
+        return _("shelved")
+    waits = alarm.escalations and alarm.acknowledged_at is None
+    return _(_STATES[alarm.state]) + (f" → {escalation_contact_name(alarm.escalations[-1].to)}" if waits else "")
+
+
+@alarm_group.command(
+    "escalation",
+    help=N_("Show the escalation steps of alarms; with --write replace them with those of a file."),
+)
+@click.option(
+    "--write",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=N_("A TOML or JSON file with the escalation steps."),
+)
+@click.pass_obj
+def escalation(call: Invocation, *, file: Path | None) -> None:
+    with call.open_store() as store:
+        policy = store.escalation_policy()
+        if file is not None:
+            policy = msgspec.structs.replace(_read_policy_file(file), version=policy.version + 1)
+            store.save(write_escalation_policy(policy))
+    rows = [
+        [severity_label(severity), format_duration(step.after_s), escalation_contact_name(step.to)]
+        for severity, steps in policy.steps.items()
+        for step in steps
+    ]
+    call.show_table(policy, [_("Level"), _("After"), _("Asked")], rows, empty=_("Nobody is asked."))
+
+
+def _read_policy_file(file: Path) -> EscalationPolicy:
+    try:
+        text = file.read_text("utf-8-sig")
+        found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        return msgspec.convert(found, EscalationPolicy)
+    except (ValueError, msgspec.ValidationError, RecursionError) as error:
+        raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+
+
+@alarm_group.command("suppressed", help=N_("List suppressed alarms with the reason."))
+@click.pass_obj
+def list_suppressed(call: Invocation) -> None:
+    with call.open_store() as store:
+        found = find_suppressed(store.alarms(), store.maintenance(), store.now())
+    headers = [_("Station"), "ID", _("Why"), _("Until"), _("Reason")]
+    call.show_table(found, headers, [_suppressed_cells(each) for each in found], empty=_("No alarm is suppressed."))
+
+
+def _suppressed_cells(each: SuppressedItem) -> list[str]:
+    until = format_moment(each.until) if each.until else ""
+    return [each.station, each.alarm[-SHORT_ID:], describe_suppression_reason(each.why), until, each.reason]

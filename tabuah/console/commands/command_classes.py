@@ -1,0 +1,147 @@
+"""Click classes of the command line: translated help, shared options and lazy imports."""
+
+import copy
+import importlib
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from tabuah.console.commands.code_lists import format_code_list
+from tabuah.console.commands.invocation import shared_options, take_invocation
+from tabuah.console.commands.parameters import Code
+from tabuah.resources.catalogue import _
+
+
+class TabuahCommand(click.Command):
+    """A command with `--data`, `--json` and `--language` at its end and an `Invocation` for its function.
+
+    `help` and the help of its options are English texts marked with `N_`; they are translated when shown.
+    The function gets the invocation with `click.pass_obj`.
+    """
+
+    def __init__(self, name: str | None, **attributes: Any) -> None:
+        attributes["params"] = [*(attributes.get("params") or []), *shared_options()]
+        super().__init__(name, **attributes)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        ctx.obj = take_invocation(ctx)
+        return super().invoke(ctx)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx)).replace("[OPTIONS]", _("[OPTIONS]"))
+        formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage:") + " ")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        _format_help_text(self, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _format_options(self, ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 60) -> str:  # noqa: ARG002
+        return _(self.help).rstrip(".") if self.help else ""
+
+
+class TabuahGroup(click.Group):
+    """A group of `TabuahCommand`s."""
+
+    command_class = TabuahCommand
+    group_class = type
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, _("COMMAND [ARGUMENTS] …"), prefix=_("Usage:") + " ")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        _format_help_text(self, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _format_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, self.short_help_of(ctx, name)) for name in self.list_commands(ctx)]
+        if rows:
+            with formatter.section(_("Commands")):
+                formatter.write_dl(rows)
+
+    def short_help_of(self, ctx: click.Context, name: str) -> str:
+        """Return the one-line help of a command."""
+        command = self.get_command(ctx, name)
+        return command.get_short_help_str() if command else ""
+
+    def get_short_help_str(self, limit: int = 60) -> str:  # noqa: ARG002
+        return _(self.help).rstrip(".") if self.help else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LazyCommand:
+    """A command that is imported on demand: `module:attribute`, and its one-line help (English)."""
+
+    target: str
+    help: str
+
+
+class LazyGroup(TabuahGroup):
+    """The root group; it knows its commands by name only, so `tabuah --help` imports none of them."""
+
+    def __init__(self, name: str, lazy: Mapping[str, LazyCommand], **attributes: Any) -> None:
+        super().__init__(name, **attributes)
+        self.lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the installed commands."""
+        return [name for name, command in self.lazy.items() if _is_installed(command)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        lazy = self.lazy.get(cmd_name)
+        if lazy is None or not _is_installed(lazy):
+            return None
+        module, _colon, attribute = lazy.target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def short_help_of(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002
+        """Return the one-line help of a command without importing it."""
+        return _(self.lazy[name].help)
+
+
+def _is_installed(command: LazyCommand) -> bool:
+    return importlib.util.find_spec(command.target.partition(":")[0]) is not None
+
+
+def _format_help_text(command: click.Command, formatter: click.HelpFormatter) -> None:
+    if command.help:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_(command.help))
+
+
+def _format_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    params: Sequence[click.Parameter] = [p for p in command.get_params(ctx) if isinstance(p, click.Option)]
+    records = [record for p in params if (record := _translate_help(p).get_help_record(ctx)) is not None]
+    if records:
+        with formatter.section(_("Options")):
+            formatter.write_dl(
+                [(names, help_text.replace("[required]", _("[required]"))) for names, help_text in records]
+            )
+    codes = [
+        (_parameter_name(p), format_code_list(p.type.codes))
+        for p in command.get_params(ctx)
+        if isinstance(p.type, Code)
+    ]
+    if codes:
+        with formatter.section(_("Codes, in English or Indonesian")):
+            formatter.write_dl(codes)
+
+
+def _parameter_name(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else param.metavar or param.human_readable_name
+
+
+def _translate_help(param: click.Parameter) -> click.Parameter:
+    translated = copy.copy(param)
+    if isinstance(translated, click.Option) and translated.help:
+        translated.help = _("Show this message and exit.") if "--help" in translated.opts else _(translated.help)
+    return translated

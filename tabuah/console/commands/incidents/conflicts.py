@@ -1,0 +1,139 @@
+"""`tabuah conflict`: list and settle conflicts between concurrent changes."""
+
+from typing import Final
+
+import click
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.incidents.incident_records import make_conflict_record
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_facts, print_text
+from tabuah.operations.entries import Entry
+from tabuah.operations.incidents.conflict_policy import (
+    CONFLICT_POLICY,
+    FieldRule,
+    MergePolicy,
+    decode_value,
+    describe_policy,
+    field_label,
+)
+from tabuah.operations.incidents.drafts import settle_conflict
+from tabuah.operations.incidents.incident import FieldWrite
+from tabuah.operations.units.conflict_policy import UNIT_POLICY
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.pending_work import OpenConflict
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
+
+CHOICES: Final = ("current", "proposed", "base")
+
+conflict_group = TabuahGroup("conflict", help=N_("See and settle conflicts; works offline."))
+
+
+@conflict_group.command("list", help=N_("List the open conflicts, worst incident first."))
+@click.pass_obj
+def list_conflicts(call: Invocation) -> None:
+    with call.open_store() as store:
+        found = store.conflicts()
+    headers = [_("Conflict"), _("Incident"), _("About"), _("Current"), _("Proposed")]
+    rows = [
+        [
+            conflict.conflict.id,
+            conflict.incident.number,
+            field_label(conflict.conflict.field),
+            _format_value(conflict, conflict.conflict.current),
+            _format_value(conflict, conflict.conflict.proposed),
+        ]
+        for conflict in found
+    ]
+    call.show_table([make_conflict_record(conflict) for conflict in found], headers, rows, empty=_("No conflicts."))
+
+
+@conflict_group.command("show", help=N_("Show a conflict: current, proposed and previous value."))
+@click.argument("conflict", metavar="ID")
+@click.pass_obj
+def show_conflict(call: Invocation, *, conflict: str) -> None:
+    with call.open_store() as store:
+        found = find_conflict(store, conflict)
+        members = store.members_of(found.conflict)
+    call.show(make_conflict_record(found), lambda: _print_conflict(found, members))
+
+
+@conflict_group.command("settle", help=N_("Settle a conflict."))
+@click.argument("conflict", metavar="ID")
+@click.option("--take", required=True, type=click.Choice(CHOICES), help=N_("The value to keep."))
+@click.pass_obj
+def settle_command(call: Invocation, *, conflict: str, take: str) -> None:
+    with call.open_store() as store:
+        found = find_conflict(store, conflict)
+        saved = store.save(settle_conflict(found.incident, found.conflict.id, take))
+    answer = {"id": found.conflict.id, "incident": found.incident.id, "take": take, "entry": saved.entry.id}
+    message = _("Settled: {number}. To correct it, edit the field again; both values stay in the history.")
+    call.show(answer, lambda: print_text(message.format(number=found.incident.number)))
+
+
+@conflict_group.command("policy", help=N_("Show, by field, how concurrent changes are resolved."))
+@click.pass_obj
+def show_policy(call: Invocation) -> None:
+    records = [
+        {"field": rule.field, "label": _format_label(rule), "policy": rule.policy.value} for rule in CONFLICT_POLICY
+    ]
+    records += [
+        {
+            "field": f"unit.{rule.field}",
+            "label": _("Unit: {field}").format(field=_format_label(rule)),
+            "policy": rule.policy.value,
+        }
+        for rule in UNIT_POLICY
+    ]
+    rows = [[row["label"], describe_policy(MergePolicy(row["policy"]))] for row in records]
+    call.show_table(records, [_("Incident field"), _("Concurrent changes")], rows, empty="")
+
+
+def find_conflict(store: ConsoleStore, key: str) -> OpenConflict:
+    """Return an open conflict by its id, the beginning of it, or an incident with only one conflict.
+
+    Raises:
+        UnknownKey: no conflict matches, or several do.
+    """
+    conflicts = store.conflicts()
+    found = [c for c in conflicts if c.conflict.id == key]
+    found = found or [c for c in conflicts if key and c.conflict.id.startswith(key.lower())]
+    found = found or [c for c in conflicts if key and key in (c.incident.id, c.incident.number)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownKey(_("There is no open conflict {key}.").format(key=key))
+    ids = ", ".join(c.conflict.id for c in found)
+    raise UnknownKey(_("{key} matches several conflicts: {ids}.").format(key=key, ids=ids))
+
+
+def _format_label(rule: FieldRule) -> str:
+    return f"{_(rule.label)} ({_(rule.case)})" if rule.case else _(rule.label)
+
+
+def _print_conflict(found: OpenConflict, members: tuple[Entry, ...]) -> None:
+    conflict = found.conflict
+    print_text(f"{found.incident.number}  {found.incident.title}  ·  {field_label(conflict.field)}")
+    writings = (
+        (_("Current"), "current", conflict.current),
+        (_("Proposed"), "proposed", conflict.proposed),
+        (_("Before"), "base", conflict.base),
+    )
+    print_facts(
+        [
+            (f"{name} [{choice}]", f"{_format_value(found, writing)}  ({writing.actor}, {format_moment(writing.at)})")
+            for name, choice, writing in writings
+            if writing is not None
+        ]
+    )
+    if len(members) > 1:
+        print_text(_("The proposed change and the entries that depend on it are decided together:"))
+        for entry in members:
+            print_text(f"  {describe_incident_entry(entry)}  ({entry.actor}, {format_moment(entry.at)})")
+
+
+def _format_value(found: OpenConflict, writing: FieldWrite) -> str:
+    return describe_value(decode_value(found.conflict.field, writing.value))

@@ -1,0 +1,119 @@
+"""`tabuah incident edit`, `move`, `note`, `figures` and `merge`: one entry each, saved here and sent later."""
+
+from datetime import datetime
+
+import click
+
+from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.console.commands.incidents.incident_fields import (
+    EDITABLE,
+    FIGURES,
+    read_edit,
+    read_figures,
+    validate_body,
+)
+from tabuah.console.commands.incidents.incidents import incident_group
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_text
+from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
+from tabuah.operations.codes import Status
+from tabuah.operations.entries import Draft
+from tabuah.operations.incidents.drafts import (
+    edit_incident,
+    merge_incidents,
+    move_incident,
+    note_incident,
+    report_figures,
+)
+from tabuah.operations.incidents.entry_bodies import IncidentNoted
+from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.catalogue import N_, _
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.code_labels import code_label
+
+
+@incident_group.command("edit", help=N_("Change fields of an incident."))
+@click.argument("incident", metavar="ID")
+@click.option(
+    "--set", "pairs", multiple=True, required=True, metavar="FIELD=VALUE", help=N_("A field and its new value.")
+)
+@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@click.pass_obj
+def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: str) -> None:
+    """Change fields of an incident."""
+    body = read_edit(read_pairs(pairs, EDITABLE), PlaceResolver(call.data), outside_reason=outside.strip())
+    with call.open_store() as store:
+        _save_change(call, store, edit_incident(store.incident(incident), body))
+
+
+@incident_group.command("move", help=N_("Change the status of an incident."))
+@click.argument("incident", metavar="ID")
+@click.argument("status", type=Code(Status), metavar="STATUS")
+@click.option("--reason", default="", metavar="TEXT", help=N_("Why."))
+@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (WIB); default: now."))
+@click.pass_obj
+def move(call: Invocation, *, incident: str, status: Status, reason: str, occurred_at: datetime | None) -> None:
+    """Change the status of an incident."""
+    with call.open_store() as store:
+        found = store.incident(incident)
+        if status is Status.MERGED:
+            raise click.UsageError(_("use `tabuah incident merge` and name the other incident"))
+        if status is found.status:
+            raise click.UsageError(
+                _("{number} already has the status “{status}”").format(number=found.number, status=code_label(status))
+            )
+        _save_change(call, store, move_incident(found, status, reason=reason, occurred_at=occurred_at))
+
+
+@incident_group.command("note", help=N_("Add a note."))
+@click.argument("incident", metavar="ID")
+@click.argument("text", metavar="TEXT")
+@click.option("--restricted", is_flag=True, help=N_("Personal data: stored separately and erasable."))
+@click.pass_obj
+def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> None:
+    if not text.strip():
+        raise click.UsageError(_("the note is empty"))
+    validate_body(IncidentNoted(text=text))
+    with call.open_store() as store:
+        _save_change(call, store, note_incident(store.incident(incident), text.strip(), restricted=restricted))
+
+
+@incident_group.command("figures", help=N_("Record casualties and damage as stated by a source."))
+@click.argument("incident", metavar="ID")
+@click.option(
+    "--set", "pairs", multiple=True, required=True, metavar="FIGURE=COUNT", help=N_("A figure and its count.")
+)
+@click.option("--source", required=True, metavar="S", help=N_("The source of the figures."))
+@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("As of when (WIB); default: now."))
+@click.pass_obj
+def figures(
+    call: Invocation, *, incident: str, pairs: tuple[str, ...], source: str, occurred_at: datetime | None
+) -> None:
+    if not 0 < len(source.strip()) <= 200:
+        raise click.UsageError(_("name the source in at most 200 characters"))
+    counted = read_figures(read_pairs(pairs, FIGURES))
+    with call.open_store() as store:
+        found = store.incident(incident)
+        draft = report_figures(found, counted, source=source.strip(), occurred_at=occurred_at)
+        _save_change(call, store, draft)
+
+
+@incident_group.command("merge", help=N_("Merge an incident into another; nothing of either is lost."))
+@click.argument("incident", metavar="ID")
+@click.argument("into", metavar="INTO")
+@click.option("--reason", default="", metavar="TEXT", help=N_("Why."))
+@click.pass_obj
+def merge(call: Invocation, *, incident: str, into: str, reason: str) -> None:
+    with call.open_store() as store:
+        merged, target = store.incident(incident), store.incident(into)
+        if target.merged_into and target.status is Status.MERGED:
+            raise click.UsageError(_("{number} is itself merged into another incident").format(number=target.number))
+        _save_change(call, store, merge_incidents(merged, target, reason=reason))
+
+
+def _save_change(call: Invocation, store: ConsoleStore, draft: Draft) -> None:
+    saved = store.save(draft)
+    incident = store.state(draft.subject).value
+    number = incident.number if isinstance(incident, Incident) else ""
+    answer = {"id": draft.subject.partition("/")[2], "number": number, "entry": saved.entry.id}
+    call.show(answer, lambda: print_text(_("Saved: {number}").format(number=number)))

@@ -1,0 +1,113 @@
+"""Fields of `incident edit --set` and their parsers."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import click
+import msgspec
+
+from tabuah.console.commands.code_lists import read_code
+from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.gis.coordinates import parse_position
+from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
+from tabuah.resources.catalogue import _
+from tabuah.resources.moment_parser import parse_moment
+
+EDITABLE: Final = (
+    *("title", "description", "hazard", "channel", "occurred_at", "severity", "assignment"),
+    *("place", "nagari", "area"),
+)
+FIGURES: Final = Figures.__struct_fields__
+
+BodyT = TypeVar("BodyT", bound=msgspec.Struct)
+
+
+def read_edit(values: Mapping[str, str], placer: PlaceResolver, *, outside_reason: str) -> IncidentEdited:
+    """Return the edit for `FIELD=VALUE` pairs.
+
+    Raises:
+        click.UsageError: a value is invalid for its field.
+        OperationsError, GeographyError: likewise; the message says what is valid.
+    """
+    wanted: dict[str, Any] = {}
+    for field, text in values.items():
+        name = "place" if field == "nagari" else field
+        wanted[name] = _parse_field(field, text, placer, outside_reason)
+    return validate_body(IncidentEdited(**wanted))
+
+
+def read_figures(values: Mapping[str, str]) -> Figures:
+    """Return casualties and damage from their pairs.
+
+    Raises:
+        click.UsageError: a value is not a count.
+    """
+    counts: dict[str, int] = {}
+    for name, text in values.items():
+        if not text.isascii() or not text.isdigit():
+            raise click.UsageError(_("{field}: {value} is not a count").format(field=name, value=text))
+        counts[name] = int(text)
+    return validate_body(Figures(**counts))
+
+
+def validate_body(body: BodyT) -> BodyT:
+    """Return the body if its fields are within their limits.
+
+    Raises:
+        click.UsageError: a field is invalid; the message names it.
+    """
+    try:
+        return msgspec.json.decode(msgspec.json.encode(body), type=type(body))
+    except msgspec.ValidationError as error:
+        finding, _at, where = str(error).partition(" - at ")
+        field = where.strip("`$.") or "?"
+        message = _("{field} is not valid: {finding}").format(field=field, finding=_describe_finding(finding))
+        raise click.UsageError(message) from error
+
+
+def _describe_finding(finding: str) -> str:
+    """Describe a validation error; lengths are put into words."""
+    length = re.search(r"length ([<>])= (\d+)", finding)
+    if length is None:
+        return finding
+    words = _("at most {n} characters") if length[1] == "<" else _("at least {n} characters")
+    return words.format(n=length[2])
+
+
+def _parse_field(field: str, text: str, placer: PlaceResolver, outside_reason: str) -> Any:
+    match field:
+        case "hazard":
+            return read_code(Hazard, text)
+        case "channel":
+            return read_code(Channel, text)
+        case "severity":
+            return read_code(Severity, text)
+        case "occurred_at":
+            return _parse_moment(text)
+        case "assignment":
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        case "place":
+            return placer.place_at(text, outside_reason=outside_reason).place
+        case "nagari":
+            return placer.place_in_nagari(text).place
+        case "area":
+            return _parse_ring(text)
+    return text
+
+
+def _parse_moment(text: str) -> datetime:
+    try:
+        return parse_moment(text, now=datetime.now(UTC))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _parse_ring(text: str) -> tuple[tuple[float, float], ...] | None:
+    """Parse corners "LON,LAT LON,LAT …" into a closed ring; an empty text removes the area."""
+    corners = tuple(parse_position(corner) for corner in text.split())
+    if not corners:
+        return None
+    return corners if corners[0] == corners[-1] else (*corners, corners[0])

@@ -1,0 +1,135 @@
+"""Records of `incident show --json`: the row with timeline, figures, conflicts and attachments."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tabuah.operations.entries import subject_of
+from tabuah.operations.incidents.conflict_policy import decode_value
+from tabuah.operations.incidents.figures import all_figure_statements
+from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
+from tabuah.operations.incidents.incident_list import incident_row
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.attachments import AttachmentState
+from tabuah.storage.cache.pending_work import OpenConflict
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.incidents.timeline import EntryOutcome, TimelineEvent, timeline_of
+
+
+class TimelineRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An event of the timeline."""
+
+    at: datetime
+    actor: str
+    device: str
+    kind: str
+    text: str
+
+
+class FigureStatementRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest statement of a source about a figure."""
+
+    source: str
+    value: int
+    at: datetime
+
+
+class ConflictValueRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of a conflict with its author, device and time."""
+
+    value: Any
+    actor: str
+    device: str
+    at: datetime
+
+
+class ConflictRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A conflict with its incident."""
+
+    id: str
+    incident: str
+    number: str
+    field: str
+    current: ConflictValueRecord
+    proposed: ConflictValueRecord
+    base: ConflictValueRecord | None
+
+
+def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, Any]:
+    """Return the record of `incident show --json`."""
+    subject = subject_of("incident", incident.id)
+    figures = {
+        name: n for name in incident.figures.__struct_fields__ if (n := getattr(incident.figures, name)) is not None
+    }
+    return {
+        **msgspec.structs.asdict(incident_row(incident, pending=store.is_pending(subject))),
+        "history": store.histories.state_of(subject),
+        "timeline": [make_timeline_record(event) for event in read_timeline(store, incident)],
+        "figures": figures,
+        "sources": make_statement_records(incident),
+        "conflicts": [make_conflict_record(OpenConflict(incident, conflict)) for conflict in incident.open_conflicts],
+        "attachments": make_attachment_records(store, incident),
+    }
+
+
+def make_attachment_records(store: ConsoleStore, incident: Incident) -> list[dict[str, Any]]:
+    """Return each attachment with its transfer state."""
+    states = store.attachments.states(incident.attachments)
+    return [
+        {**msgspec.structs.asdict(attachment), **make_transfer_record(states[attachment.sha256])}
+        for attachment in incident.attachments
+    ]
+
+
+def make_transfer_record(state: AttachmentState) -> dict[str, Any]:
+    """Return the transfer state of an attachment."""
+    return {"state": state.state, "moved": state.moved, "reason": state.reason}
+
+
+def make_statement_records(incident: Incident) -> dict[str, list[FigureStatementRecord]]:
+    """Return the latest statement of each source by figure, newest first."""
+    return {
+        figure: [FigureStatementRecord(source=s.source, value=s.value, at=s.at) for s in stated]
+        for figure, stated in all_figure_statements(incident).items()
+    }
+
+
+def read_timeline(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
+    """Return the events of an incident without rejected entries."""
+    subject = subject_of("incident", incident.id)
+    events = timeline_of(store.entries_of(subject), store.state(subject).waiting)
+    return tuple(event for event in events if event.outcome is not EntryOutcome.REJECTED)
+
+
+def make_timeline_record(event: TimelineEvent) -> TimelineRecord:
+    """Return the record of an event; its text says whether it is held, refused or deferred."""
+    text = event.text
+    if event.outcome is EntryOutcome.HELD:
+        text = _("{text} (held for a supervisor)").format(text=text)
+    elif event.outcome is EntryOutcome.REFUSED:
+        text = _("{text} (refused by a supervisor)").format(text=text)
+    elif event.outcome is EntryOutcome.DEFERRED:
+        text = _("{text} (waits for entries it depends on)").format(text=text)
+    elif event.outcome is EntryOutcome.DEFERRED_REJECTED:
+        text = _("{text} (rejected: what it depends on never came)").format(text=text)
+    return TimelineRecord(at=event.at, actor=event.actor, device=event.device, kind=event.kind, text=text)
+
+
+def make_conflict_record(found: OpenConflict) -> ConflictRecord:
+    """Return the record of `conflict list --json` and `conflict show --json`."""
+    conflict: Conflict = found.conflict
+    return ConflictRecord(
+        id=conflict.id,
+        incident=found.incident.id,
+        number=found.incident.number,
+        field=conflict.field,
+        current=_make_value_record(conflict.field, conflict.current),
+        proposed=_make_value_record(conflict.field, conflict.proposed),
+        base=_make_value_record(conflict.field, conflict.base) if conflict.base else None,
+    )
+
+
+def _make_value_record(field: str, writing: FieldWrite) -> ConflictValueRecord:
+    value = decode_value(field, writing.value)
+    return ConflictValueRecord(value=value, actor=writing.actor, device=writing.device, at=writing.at)

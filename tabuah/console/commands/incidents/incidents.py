@@ -1,0 +1,201 @@
+"""`tabuah incident`: report, list and show incidents."""
+
+from datetime import datetime
+
+import click
+import msgspec
+
+from tabuah.console.attachments.attachment_text import describe_transfer
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
+from tabuah.console.commands.incidents.incident_fields import validate_body
+from tabuah.console.commands.incidents.incident_records import (
+    make_incident_record,
+    make_timeline_record,
+    read_timeline,
+)
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error, print_facts, print_json, print_table, print_text
+from tabuah.console.commands.parameters import Code, PastMoment
+from tabuah.console.sync.clock_error_text import mark_misdated_events
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.entries import subject_of
+from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.figures import all_figure_statements, figure_difference
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.incident_list import IncidentRow
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.histories import HistoryState
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.timeline import figure_label
+
+incident_group = TabuahGroup("incident", help=N_("Report, list and manage incidents; works offline."))
+
+
+@incident_group.command("report", help=N_("Report a new incident and print its number."))
+@click.option("--hazard", required=True, type=Code(Hazard), metavar="H", help=N_("The hazard, a code of the list."))
+@click.option("--title", required=True, metavar="T", help=N_("What happened, in one line."))
+@click.option("--at", "position", metavar="LON,LAT", help=N_("Where: degrees, degrees and minutes, or UTM."))
+@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@click.option("--nagari", metavar="NAME", help=N_("Where: a nagari by its name or code."))
+@click.option(
+    "--severity",
+    type=Code(Severity),
+    default="moderate",
+    metavar="S",
+    help=N_("Severity; default: moderate."),
+)
+@click.option("--channel", type=Code(Channel), default="phone", metavar="C", help=N_("Channel of the report."))
+@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (WIB); default: now."))
+@click.option("--description", default="", metavar="TEXT", help=N_("Further details."))
+@click.option("--caller", default="", metavar="TEXT", help=N_("The caller's name and number; stored separately."))
+@click.option("--exercise", is_flag=True, help=N_("Part of an exercise."))
+@click.pass_obj
+def report_new(
+    call: Invocation,
+    *,
+    hazard: Hazard,
+    title: str,
+    position: str | None,
+    outside: str,
+    nagari: str | None,
+    severity: Severity,
+    channel: Channel,
+    occurred_at: datetime | None,
+    description: str,
+    caller: str,
+    exercise: bool,
+) -> None:
+    placed = _resolve_place(PlaceResolver(call.data), position, nagari, outside)
+    with call.open_store() as store:
+        body = IncidentReported(
+            number="SLK-0000-0000",
+            hazard=hazard,
+            title=title.strip(),
+            severity=severity,
+            channel=channel,
+            place=placed.place,
+            description=description,
+        )
+        validate_body(body)  # before a number is used up
+        incident_id = new_uuid(store.now())
+        numbered = msgspec.structs.replace(body, number=store.next_incident_number())
+        store.save(
+            report_incident(
+                numbered, incident_id=incident_id, occurred_at=occurred_at, exercise=exercise, caller=caller
+            )
+        )
+        if call.as_json:
+            print_json({"id": incident_id, "number": numbered.number})
+        else:
+            print_text(numbered.number)
+        if placed.remark:
+            print_error(placed.remark)
+
+
+@incident_group.command("list", help=N_("List the incidents, worst first."))
+@click.option("--status", type=Code(Status), metavar="S", help=N_("Only those with this status."))
+@click.pass_obj
+def list_incidents(call: Invocation, *, status: Status | None) -> None:
+    with call.open_store() as store:
+        rows = [row for row in store.rows() if status is None or row.status == status]
+    headers = [_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("Reported"), ""]
+    call.show_table(rows, headers, [_list_cells(row) for row in rows], empty=_("No incidents."))
+
+
+@incident_group.command("show", help=N_("Show one incident with its timeline, figures, conflicts and attachments."))
+@click.argument("incident", metavar="ID")
+@click.pass_obj
+def show_incident(call: Invocation, *, incident: str) -> None:
+    with call.open_store() as store:
+        found = store.incident(incident)
+        store.histories.request(subject_of("incident", found.id))
+        if call.as_json:
+            print_json(make_incident_record(store, found))
+        else:
+            _print_incident(store, found)
+
+
+def _resolve_place(placer: PlaceResolver, position: str | None, nagari: str | None, outside: str) -> ResolvedPlace:
+    if (position is None) == (nagari is None):
+        raise click.UsageError(_("give the place with either --at or --nagari"))
+    if position is not None:
+        return placer.place_at(position, outside_reason=outside.strip())
+    return placer.place_in_nagari(nagari or "")
+
+
+def _list_cells(row: IncidentRow) -> list[str]:
+    return [
+        row.number,
+        code_label(Hazard(row.hazard)),
+        code_label(Severity(row.severity)),
+        code_label(Status(row.status)),
+        row.title,
+        row.nagari,
+        format_moment(row.reported_at),
+        _("not yet synced") if row.pending else "",
+    ]
+
+
+def _print_incident(store: ConsoleStore, incident: Incident) -> None:
+    place = incident.place
+    print_text(f"{incident.number}  {incident.title}")
+    print_facts(
+        [
+            (_("Hazard"), code_label(incident.hazard)),
+            (_("Severity"), code_label(incident.severity)),
+            (_("Status"), code_label(incident.status)),
+            (_("Place"), _describe_place(incident)),
+            (_("Coordinates"), f"{place.lon_deg:.5f}, {place.lat_deg:.5f}" if place else ""),
+            (_("Channel"), code_label(incident.channel)),
+            (_("Occurred at"), format_moment(incident.occurred_at)),
+            (_("Reported"), format_moment(incident.reported_at)),
+            (_("Assigned to"), ", ".join(incident.assignment)),
+            (_("Description"), incident.description),
+            *_figure_facts(incident),
+            *_attachment_facts(store, incident),
+            (_("Conflicts"), ", ".join(conflict.id for conflict in incident.open_conflicts)),
+        ]
+    )
+    if store.histories.state_of(subject_of("incident", incident.id)) is not HistoryState.WHOLE:
+        print_error(_("Older entries of this incident are not here yet; they come with the next sync."))
+    dated = store.find_misdated(store.entries_of(subject_of("incident", incident.id)))
+    events = [make_timeline_record(event) for event in mark_misdated_events(read_timeline(store, incident), dated)]
+    print_table(
+        [_("When"), _("Who"), _("What")], [[format_moment(event.at), event.actor, event.text] for event in events]
+    )
+
+
+def _attachment_facts(store: ConsoleStore, incident: Incident) -> list[tuple[str, str]]:
+    states = store.attachments.states(incident.attachments)
+    lines = []
+    for attachment in incident.attachments:
+        standing = describe_transfer(states[attachment.sha256])
+        name = attachment.caption or attachment.name
+        lines.append(f"{name} ({standing})" if standing else name)
+    return [(_("Attachments") if n == 0 else "", line) for n, line in enumerate(lines)]
+
+
+def _describe_place(incident: Incident) -> str:
+    place = incident.place
+    if place is None:
+        return ""
+    if place.outside_reason:
+        return _("outside the regency: {reason}").format(reason=place.outside_reason)
+    names = ", ".join(name for name in (place.jorong, place.nagari, place.kecamatan) if name)
+    return _("{names} (an estimate)").format(names=names) if place.certainty == "approximate" else names
+
+
+def _figure_facts(incident: Incident) -> list[tuple[str, str]]:
+    """Return each figure as its sources state it: "60 (PMI, …) · 42 (wali nagari, …) · they differ by 18"."""
+    facts = []
+    for figure, stated in all_figure_statements(incident).items():
+        parts = [f"{s.value} ({s.source}, {format_moment(s.at)})" for s in stated]
+        if figure_difference(stated):
+            parts.append(_("they differ by {n}").format(n=figure_difference(stated)))
+        facts.append((figure_label(figure), " · ".join(parts)))
+    return facts

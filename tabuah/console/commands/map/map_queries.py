@@ -1,0 +1,340 @@
+"""`tabuah map near` and `tabuah map inside`: objects near a place, and objects and areas inside an area."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.map.maps import map_group
+from tabuah.console.commands.output import print_facts, print_table, print_text
+from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.formats import format_number
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from tabuah.gis.queries.area_summary import AreaSummary
+    from tabuah.gis.queries.coverage import CoveredArea
+    from tabuah.gis.queries.feature_index import NearbyFeature
+    from tabuah.storage.cache.map.maps import DirectoryMaps
+
+_MAX_LISTED: Final = 30  # names in the printed list; JSON has all
+_KINDS: Final = {
+    "school": N_("School"),
+    "puskesmas": N_("Puskesmas"),
+    "clinic": N_("Clinic"),
+    "hospital": N_("Hospital"),
+    "pharmacy": N_("Pharmacy"),
+    "police": N_("Police"),
+    "fire_station": N_("Fire station"),
+    "government": N_("Government office"),
+    "community_hall": N_("Community hall"),
+    "worship": N_("Place of worship"),
+    "market": N_("Market"),
+    "fuel": N_("Filling station"),
+    "shelter": N_("Shelter"),
+    "assembly_point": N_("Assembly point"),
+    "bridge": N_("Bridge"),
+    "station": N_("Sensor station"),
+    "incident": N_("Incident"),
+    "unit": N_("Response unit"),
+    "place": N_("Settlement"),
+    "road": N_("Road"),
+}
+
+
+class NearRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One object of `map near --json`; the bearing leads from the place to it, from true north."""
+
+    kind: str
+    id: str
+    name: str
+    distance_m: float
+    bearing_deg: float
+    lon_deg: float
+    lat_deg: float
+
+
+class NearAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `map near --json`."""
+
+    name: str
+    lon_deg: float
+    lat_deg: float
+    things: tuple[NearRecord, ...]
+
+
+class CoveredAreaRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A kecamatan or nagari in `map inside --json`.
+
+    `share` and `covered_m2` are null where only a point is known.
+    """
+
+    code: str
+    name: str
+    kecamatan: str
+    covered_m2: float | None
+    share: float | None
+    certainty: str
+
+
+class InsideRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One object in `map inside --json`."""
+
+    kind: str
+    id: str
+    name: str
+    population: int | None
+
+
+class InsideAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `map inside --json`."""
+
+    area_m2: float
+    kecamatan: tuple[CoveredAreaRecord, ...]
+    nagari: tuple[CoveredAreaRecord, ...]
+    people: int
+    people_places: int
+    people_unknown: int
+    people_estimated: bool
+    roads_m: dict[str, float]
+    counts: dict[str, int]
+    things: tuple[InsideRecord, ...]
+
+
+@map_group.command(
+    "near",
+    help=N_("List the nearest objects: facilities, settlements, stations, units, incidents, imported points."),
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("place", nargs=-1, required=True, metavar="PLACE|POSITION")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help=N_("Only this kind; repeatable."))
+@click.option(
+    "--within",
+    "within_km",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="KM",
+    help=N_("Maximum distance."),
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help=N_("Maximum number of objects."))
+@click.pass_obj
+def near(
+    call: Invocation, *, place: tuple[str, ...], kinds: tuple[str, ...], within_km: float | None, limit: int
+) -> None:
+    from tabuah.console.map.query_inputs import find_query_place, read_map_objects
+    from tabuah.storage.cache.map.maps import load_maps
+
+    maps = load_maps(call.data)
+    query_place = find_query_place(" ".join(place), maps.gazetteer())
+    things = read_map_objects(call.data, maps)
+    known = {thing.kind.partition("/")[0] for thing in things.all} | {thing.kind for thing in things.all}
+    for kind in kinds:
+        if kind not in known:
+            raise click.UsageError(
+                _("There is no {kind} on this map; kinds are: {known}").format(
+                    kind=kind, known=", ".join(sorted(known)) or "-"
+                )
+            )
+    found = things.near(
+        query_place.lon_deg,
+        query_place.lat_deg,
+        limit=limit,
+        within_m=float("inf") if within_km is None else within_km * 1000,
+        wanted=lambda thing: (
+            bool({thing.kind, thing.kind.partition("/")[0]} & set(kinds))
+            if kinds
+            else not thing.kind.startswith("road/")
+        ),
+    )
+    answer = NearAnswer(
+        name=query_place.name,
+        lon_deg=round(query_place.lon_deg, 7),
+        lat_deg=round(query_place.lat_deg, 7),
+        things=tuple(_make_near_record(one) for one in found),
+    )
+    call.show(answer, lambda: _print_near(answer))
+
+
+@map_group.command("inside", help=N_("Show what an area contains: people, facilities, roads, kecamatan and nagari."))
+@click.option("--area", type=click.Path(path_type=Path), metavar="FILE", help=N_("Use the areas of a map file."))
+@click.option("--layer", metavar="NAME", help=N_("Layer of the file, if it has several."))
+@click.option(
+    "--cap", type=click.Path(path_type=Path), metavar="FILE.xml", help=N_("Use the area of a BMKG warning.")
+)
+@click.option("--around", metavar="PLACE|POSITION", help=N_("Use a circle around a place."))
+@click.option(
+    "--radius",
+    "radius_km",
+    type=click.FloatRange(0.01, 500),
+    default=1.0,
+    metavar="KM",
+    help=N_("Radius of the circle; 1 km."),
+)
+@click.option("--in", "unit", metavar="CODE|NAGARI", help=N_("Use a kecamatan (by code) or a nagari."))
+@click.pass_obj
+def inside(
+    call: Invocation,
+    *,
+    area: Path | None,
+    layer: str | None,
+    cap: Path | None,
+    around: str | None,
+    radius_km: float,
+    unit: str | None,
+) -> None:
+    from tabuah.console.map.query_inputs import read_map_objects
+    from tabuah.gis.queries.area_summary import summarise_area
+    from tabuah.gis.queries.coverage import AdministrativeAreas
+    from tabuah.storage.cache.map.maps import load_maps
+
+    if sum(one is not None for one in (area, cap, around, unit)) != 1:
+        raise click.UsageError(_("Give one area: --area, --cap, --around or --in."))
+    maps = load_maps(call.data)
+    units = AdministrativeAreas(maps.basemap)
+    if unit is not None:
+        shape = _unit_shape(units, maps, unit)
+    elif around is not None:
+        shape = _circle_shape(maps, around, radius_km)
+    else:
+        shape = _file_shape(area, layer, cap)
+    answer = _make_inside_answer(summarise_area(shape, read_map_objects(call.data, maps)), units.covered_by(shape))
+    call.show(answer, lambda: _print_inside(answer))
+
+
+def _file_shape(area: Path | None, layer: str | None, cap: Path | None) -> "BaseGeometry":
+    from tabuah.console.map.query_inputs import read_area, read_warning_area
+
+    if cap is not None:
+        return read_warning_area(cap)
+    assert area is not None
+    return read_area(area, layer)
+
+
+def _circle_shape(maps: "DirectoryMaps", around: str, radius_km: float) -> "BaseGeometry":
+    from tabuah.console.map.query_inputs import find_query_place
+    from tabuah.gis.queries.feature_index import circle_polygon
+
+    query_place = find_query_place(around, maps.gazetteer())
+    return circle_polygon(query_place.lon_deg, query_place.lat_deg, radius_m=radius_km * 1000)
+
+
+def _unit_shape(units: object, maps: "DirectoryMaps", unit: str) -> "BaseGeometry":
+    from tabuah.gis.queries.coverage import AdministrativeAreas
+
+    assert isinstance(units, AdministrativeAreas)
+    gazetteer = maps.gazetteer()
+    named = next((k for k in gazetteer.all_kecamatan if unit.casefold() in (k.code, k.name.casefold())), None)
+    code = named.code if named else gazetteer.nagari(unit).code
+    shape = units.shape_of(code)
+    if shape is None:
+        message = _(
+            "The borders of nagari {name} are not known; import official boundaries with: tabuah map import FILE"
+        )
+        raise click.UsageError(message.format(name=unit))
+    return shape
+
+
+def _make_near_record(one: "NearbyFeature") -> NearRecord:
+    point = one.feature.shape.representative_point()
+    return NearRecord(
+        kind=one.feature.kind,
+        id=one.feature.id,
+        name=one.feature.name,
+        distance_m=round(one.distance_m, 1),
+        bearing_deg=round(one.bearing_deg, 1),
+        lon_deg=round(point.x, 6),
+        lat_deg=round(point.y, 6),
+    )
+
+
+def _make_inside_answer(found: "AreaSummary", covered: "tuple[CoveredArea, ...]") -> InsideAnswer:
+    from tabuah.gis.places import PlaceKind
+
+    return InsideAnswer(
+        area_m2=round(found.area_m2, 1),
+        kecamatan=tuple(_make_covered_record(unit) for unit in covered if unit.kind is PlaceKind.KECAMATAN),
+        nagari=tuple(_make_covered_record(unit) for unit in covered if unit.kind is PlaceKind.NAGARI),
+        people=found.people.counted,
+        people_places=found.people.places,
+        people_unknown=found.people.without_number,
+        people_estimated=found.people.estimated,
+        roads_m={kind: round(length_m, 1) for kind, length_m in found.roads_m.items()},
+        counts=found.kinds,
+        things=tuple(
+            InsideRecord(kind=t.kind, id=t.id, name=t.name, population=t.population) for t in found.features
+        ),
+    )
+
+
+def _make_covered_record(unit: "CoveredArea") -> CoveredAreaRecord:
+    return CoveredAreaRecord(
+        code=unit.code,
+        name=unit.name,
+        kecamatan=unit.kecamatan,
+        covered_m2=None if unit.covered_m2 is None else round(unit.covered_m2, 1),
+        share=None if unit.share is None else round(unit.share, 4),
+        certainty=unit.certainty.value,
+    )
+
+
+def _print_near(answer: NearAnswer) -> None:
+    rows = [
+        (
+            _format_kind(one.kind),
+            one.name or one.id,
+            _format_distance(one.distance_m),
+            f"{format_number(one.bearing_deg)}°",
+        )
+        for one in answer.things
+    ]
+    if rows:
+        print_table([_("Kind"), _("Name"), _("Distance"), _("Bearing")], rows)
+    else:
+        print_text(_("Nothing is near. For facilities, build a base map: tabuah map build"))
+
+
+def _print_inside(answer: InsideAnswer) -> None:
+    unknown = ngettext("{n} settlement without a number", "{n} settlements without a number", answer.people_unknown)
+    people = format_number(answer.people) if answer.people_places else ""
+    print_facts(
+        [
+            (_("Area"), f"{format_number(answer.area_m2 / 1e6, digits=2)} km²"),
+            (_("Known population"), people),
+            (_("Unknown"), unknown.format(n=format_number(answer.people_unknown)) if answer.people_unknown else ""),
+            (_("Roads"), _format_distance(sum(answer.roads_m.values())) if answer.roads_m else ""),
+            *((_format_kind(kind), format_number(count)) for kind, count in answer.counts.items()),
+        ]
+    )
+    for heading, units in ((_("Kecamatan"), answer.kecamatan), (_("Nagari"), answer.nagari)):
+        if units:
+            print_text(f"{heading}: " + ", ".join(_format_area(unit) for unit in units))
+    if any(unit.certainty == "approximate" for unit in (*answer.kecamatan, *answer.nagari)):
+        print_text(_("* Estimated borders; nagari without a share are represented by a point only."))
+    named = [_format_object(thing) for thing in answer.things if thing.name]
+    for name in named[:_MAX_LISTED]:
+        print_text(f"- {name}")
+    if len(named) > _MAX_LISTED:
+        print_text(_("… and {count} more.").format(count=format_number(len(named) - _MAX_LISTED)))
+
+
+def _format_area(unit: CoveredAreaRecord) -> str:
+    percent = 100 * (unit.share or 0.0)
+    share = "" if unit.share is None else f" {format_number(percent) if percent >= 1 else '< 1'} %"
+    return f"{unit.name}{share}{'*' if unit.certainty == 'approximate' else ''}"
+
+
+def _format_object(thing: InsideRecord) -> str:
+    """Return kind and name; the kind is left out where the name begins with it ("Puskesmas Talang")."""
+    kind = _format_kind(thing.kind)
+    return thing.name if thing.name.casefold().startswith(kind.casefold()) else f"{kind} {thing.name}"
+
+
+def _format_kind(kind: str) -> str:
+    first = kind.partition("/")[0]
+    return _(_KINDS[first]) if first in _KINDS else kind
+
+
+def _format_distance(metres: float) -> str:
+    return f"{format_number(metres)} m" if metres < 1000 else f"{format_number(metres / 1000, digits=1)} km"

@@ -1,0 +1,63 @@
+"""`tabuah login`: log in to a server and enrol this device."""
+
+import os
+import sys
+from typing import Final
+
+import click
+
+from tabuah.console.commands.command_classes import TabuahCommand
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error, print_text
+from tabuah.resources.catalogue import N_, _
+
+PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+@click.command("login", cls=TabuahCommand, help=N_("Log in to a server and enrol this device there."))
+@click.option("--server", "url", metavar="URL", help=N_("The server's address; default: that of the last log-in."))
+@click.option("--user", required=True, metavar="NAME", help=N_("The user's name."))
+@click.pass_obj
+def login(call: Invocation, *, url: str | None, user: str) -> None:
+    from tabuah.console.sync.clock_error_text import describe_clock_error
+    from tabuah.storage.sync.session import log_in
+
+    with call.open_store() as store:
+        known = store.identity
+        address = url or (known.server_url if known else "")
+        if not address:
+            raise click.UsageError(_("name the server with --server"))
+        was_measured = store.clock_was_measured
+        identity = log_in(store, url=address, user=user, password=read_password())
+        answer = {
+            "user": identity.user,
+            "role": identity.role,
+            "server": identity.server_url,
+            "device": store.device,
+            "approved": identity.approved,
+            "grant_expires_at": identity.grant.expires_at if identity.grant else None,
+        }
+        message = _("Logged in as {user} ({role}).").format(user=identity.user, role=identity.role.value)
+        call.show(answer, lambda: print_text(message))
+        early = store.misdated_range
+        if early is not None and not was_measured:
+            print_error(describe_clock_error(early))
+        if not identity.approved:
+            print_error(
+                _("This device waits for approval: tabuah server device approve {device}").format(device=store.device)
+            )
+
+
+def read_password() -> str:
+    """Return the password from `TABUAH_PASSWORD`, else from a prompt.
+
+    Raises:
+        click.UsageError: it is empty, or there is no terminal.
+    """
+    given = os.environ.get(PASSWORD_VARIABLE)
+    if given:
+        return given
+    if given is not None or not sys.stdin.isatty():
+        raise click.UsageError(_("there is no terminal to ask for the password: set TABUAH_PASSWORD"))
+    answer: str = click.prompt(_("Password"), hide_input=True, err=True)
+    return answer

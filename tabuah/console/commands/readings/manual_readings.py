@@ -1,0 +1,169 @@
+"""`tabuah readings add` and `readings manual`: manual readings, kept here and sent with the next sync."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import TabuahCommand
+from tabuah.console.commands.exit_codes import ExitCode
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.parameters import Moment, PastMoment
+from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
+from tabuah.operations.readings.measurements import format_value, measurement_of
+from tabuah.operations.readings.quality import Doubt
+from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.unit_conversion import UnknownUnit, conversion_of
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.readings.manual_readings import ManualReadingOutcome
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.text.readings.quality_marks import describe_refusal_code
+
+_DEFAULT_PERIOD: Final = timedelta(days=7)
+
+
+class ManualReadingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of a manual reading for `readings add --json` and `readings manual --json`."""
+
+    station: str
+    parameter: str
+    at: datetime
+    value: float
+    unit: str
+    person: str
+    source: str
+    state: str  # waiting, taken or refused
+    reason: str = ""
+
+
+class DecimalNumber(click.ParamType[float]):
+    """A number with a decimal point or a decimal comma."""
+
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            return float(str(value).replace(",", "."))
+        except ValueError:
+            self.fail(_("{value} is not a number").format(value=value), param, ctx)
+
+
+@click.command(
+    "add",
+    cls=TabuahCommand,
+    help=N_("Enter a manual reading; it is sent to the server with the next sync."),
+)
+@click.argument("station", metavar="STATION")
+@click.argument("parameter", metavar="PARAMETER")
+@click.argument("value", type=DecimalNumber(), metavar="VALUE")
+@click.option("--unit", metavar="UNIT", help=N_("Unit of the value; default: that of the parameter."))
+@click.option("--at", type=PastMoment(), metavar="T", help=N_("Time of the reading (WIB); default: now."))
+@click.option("--source", required=True, metavar="TEXT", help=N_("Source of the value: a staff gauge, a call …"))
+@click.pass_obj
+def add_command(
+    call: Invocation,
+    *,
+    station: str,
+    parameter: str,
+    value: float,
+    unit: str | None,
+    at: datetime | None,
+    source: str,
+) -> int:
+    if not source.strip() or len(source.strip()) > MAX_SOURCE_LENGTH:
+        raise click.UsageError(_("--source must have 1 to {n} characters").format(n=MAX_SOURCE_LENGTH))
+    with call.open_store() as store:
+        known = _find_station(store, station)
+        native = _convert_to_native(known, parameter, value, unit)
+        reading = Reading(known.code, parameter, at or store.now(), native)
+        found = make_manual_reading(reading, station=known, person=store.actor, source=source, now=store.now())
+        if isinstance(found, Doubt):
+            raise click.UsageError(_("Nothing was saved: {reason}").format(reason=describe_refusal_code(found.value)))
+        with ReadingsStore(store.directory / FILE_NAME) as readings:
+            readings.store_manual_readings([found])
+    record = _make_record(ManualReadingOutcome(manual=found, waits=True))
+    call.show(record, lambda: print_text(_describe_saved(found, record.unit)))
+    return ExitCode.DONE
+
+
+@click.command("manual", cls=TabuahCommand, help=N_("List manual readings and whether the server has accepted them."))
+@click.argument("station", metavar="[STATION]", required=False)
+@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (WIB); default: a week ago."))
+@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Until when (WIB); default: now."))
+@click.pass_obj
+def list_command(call: Invocation, *, station: str | None, since: datetime | None, until: datetime | None) -> None:
+    with call.open_store() as store:
+        now = store.now()
+        with ReadingsStore(store.directory / FILE_NAME) as readings:
+            code = station.strip().upper() if station else None
+            found = readings.manual_readings_between(
+                code, since or now - _DEFAULT_PERIOD, until or now + timedelta(days=1)
+            )
+    records = [_make_record(each) for each in found]
+    headers = [_("Time"), _("Station"), _("Value"), _("Entered by"), _("Source"), _("State")]
+    call.show_table(records, headers, [_cells(each) for each in records], empty=_("There are no manual readings."))
+    for record in records:
+        if record.state == "refused":
+            words = _("{station}, {time}: {reason}")
+            message = words.format(
+                station=record.station, time=format_moment(record.at), reason=describe_refusal_code(record.reason)
+            )
+            print_error(message)
+
+
+def _find_station(store: ConsoleStore, text: str) -> Station:
+    code = text.strip().upper()
+    known = next((station for station in store.stations() if station.code == code), None)
+    if known is None:
+        raise click.UsageError(_("There is no station {code}; `tabuah station list` names all.").format(code=code))
+    return known
+
+
+def _convert_to_native(station: Station, parameter: str, value: float, unit: str | None) -> float:
+    """Convert the value to the unit in which the station's parameter is stored."""
+    if station.parameter(parameter) is None:
+        known = ", ".join(each.code for each in station.parameters)
+        raise click.UsageError(
+            _("{station} does not measure {parameter}; it measures {known}").format(
+                station=station.code, parameter=parameter, known=known
+            )
+        )
+    try:
+        return conversion_of(parameter, unit or "").apply(value)
+    except UnknownUnit as error:
+        message = _("{unit} cannot be converted to {native}")
+        raise click.UsageError(message.format(unit=unit, native=measurement_of(parameter).unit)) from error
+
+
+def _make_record(outcome: ManualReadingOutcome) -> ManualReadingRecord:
+    reading = outcome.manual.reading
+    return ManualReadingRecord(
+        station=reading.station,
+        parameter=reading.parameter,
+        at=reading.at,
+        value=reading.value,
+        unit=measurement_of(reading.parameter).unit,
+        person=outcome.manual.person,
+        source=outcome.manual.source,
+        state="waiting" if outcome.waits else "refused" if outcome.refused else "taken",
+        reason=outcome.refused,
+    )
+
+
+def _describe_saved(typed: ManualReading, unit: str) -> str:
+    reading = typed.reading
+    message = _("{station}: {value} at {time} is saved here and will be sent with the next sync.")
+    value = format_value(reading.parameter, reading.value, unit=unit)
+    return message.format(station=reading.station, value=value, time=format_moment(reading.at))
+
+
+def _cells(record: ManualReadingRecord) -> list[str]:
+    states = {"waiting": _("waiting"), "refused": _("rejected"), "taken": _("received by the server")}
+    value = format_value(record.parameter, record.value, unit=record.unit)
+    at = format_moment(record.at)
+    return [at, record.station, value, record.person, record.source, states[record.state]]

@@ -1,0 +1,126 @@
+"""Readings in CSV files from loggers and spreadsheets; time zones and numbers are never guessed."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from math import isfinite
+from typing import Final
+
+import click
+import msgspec
+
+from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.resources.catalogue import _
+
+COLUMNS: Final = ("station", "parameter", "time", "value")
+_COLUMN_NAMES: Final = {
+    "station": "station",
+    "stasiun": "station",
+    "parameter": "parameter",
+    "time": "time",
+    "at": "time",
+    "waktu": "time",
+    "value": "value",
+    "nilai": "value",
+}
+ZONES: Final = {"UTC": 0, "WIB": 7, "WITA": 8, "WIT": 9}
+_MAX_SHOWN_ERRORS: Final = 5
+
+
+class ReadingLine(msgspec.Struct, frozen=True):
+    """One reading with its line number."""
+
+    line: int
+    reading: Reading
+
+
+def read_readings_csv(text: str, *, zone: str | None) -> list[ReadingLine]:
+    """Parse a CSV file with the columns station, parameter, time and value, in any order.
+
+    A file with semicolons has decimal commas. Times have a zone, or `zone` gives it.
+
+    Args:
+        text: the file, without byte order mark.
+        zone: one of `ZONES`, for times without a zone.
+
+    Raises:
+        click.UsageError: lines cannot be parsed; the message names them, and nothing is sent.
+    """
+    lines = text.splitlines()
+    delimiter = ";" if lines and ";" in lines[0] else ","
+    rows = csv.reader(lines, delimiter=delimiter)
+    found: list[ReadingLine] = []
+    wrong: list[str] = []
+    try:
+        columns = _parse_header(next(rows, []))
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            try:
+                found.append(ReadingLine(rows.line_num, _parse_row(row, columns, delimiter, zone)))
+            except ValueError as error:
+                wrong.append(_format_line_error(rows.line_num, error))
+    except csv.Error as error:  # such as a cell of 128 KiB: the rest cannot be split into cells
+        wrong.append(_format_line_error(rows.line_num, error))
+    if wrong:
+        more = _(" … and {n} more").format(n=len(wrong) - _MAX_SHOWN_ERRORS) if len(wrong) > _MAX_SHOWN_ERRORS else ""
+        shown = "; ".join(wrong[:_MAX_SHOWN_ERRORS]) + more
+        raise click.UsageError(_("nothing was sent: {lines}").format(lines=shown))
+    return found
+
+
+def split_into_batches(lines: Sequence[ReadingLine], size: int) -> Iterator[Sequence[ReadingLine]]:
+    """Split the lines into batches of one request each."""
+    for start in range(0, len(lines), size):
+        yield lines[start : start + size]
+
+
+def _format_line_error(line: int, error: Exception) -> str:
+    return _("line {line}: {error}").format(line=line, error=error)
+
+
+def _parse_header(header: Sequence[str]) -> dict[str, int]:
+    columns = {
+        _COLUMN_NAMES[name]: i for i, cell in enumerate(header) if (name := cell.strip().lower()) in _COLUMN_NAMES
+    }
+    missing = [name for name in COLUMNS if name not in columns]
+    if missing:
+        message = _("the first line must name the columns {columns}; missing: {missing}")
+        raise click.UsageError(message.format(columns=", ".join(COLUMNS), missing=", ".join(missing)))
+    return columns
+
+
+def _parse_row(row: Sequence[str], columns: dict[str, int], delimiter: str, zone: str | None) -> Reading:
+    if len(row) <= max(columns.values()):
+        raise ValueError(_("too few columns"))
+    cells = {name: row[index].strip() for name, index in columns.items()}
+    value = _parse_number(cells["value"], delimiter)
+    return Reading(
+        cells["station"], cells["parameter"], _parse_time(cells["time"], zone), value, int(Quality.TYPED_IN)
+    )
+
+
+def _parse_number(text: str, delimiter: str) -> float:
+    plain = text.replace(".", "").replace(",", ".") if delimiter == ";" and "," in text else text
+    try:
+        value = float(plain)
+    except ValueError:
+        raise ValueError(_("{text} is not a number").format(text=text or '""')) from None
+    if not isfinite(value):
+        raise ValueError(_("{text} is not a number").format(text=text))
+    return value
+
+
+def _parse_time(text: str, zone: str | None) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        example = "2026-11-24T14:30:00+07:00"
+        raise ValueError(
+            _("{text} is not a time; write {example}").format(text=text or '""', example=example)
+        ) from None
+    if moment.tzinfo is None:
+        if zone is None:
+            raise ValueError(_("{text} has no time zone; give it with --zone, such as --zone WIB").format(text=text))
+        moment = moment.replace(tzinfo=timezone(timedelta(hours=ZONES[zone])))
+    return moment.astimezone(UTC)

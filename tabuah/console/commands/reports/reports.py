@@ -1,0 +1,145 @@
+"""`tabuah report`: export an incident, the incident list or a day as documents, tables and maps."""
+
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.parameters import Code, PastMoment
+from tabuah.console.reports.report_export import FileFormat, ListFormat
+from tabuah.operations.codes import Status
+from tabuah.resources.catalogue import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from tabuah.console.reports.report_export import ExportedFile
+
+FormatT = TypeVar("FormatT", bound=StrEnum)
+
+report_group = TabuahGroup("report", help=N_("Reports and exports: one incident, the list, or a day."))
+
+_OUTPUT = click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), required=True,
+    metavar="FILE", help=N_("The file to write; - writes to the standard output."),
+)  # fmt: skip
+
+
+class WrittenReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of a written file."""
+
+    file: str
+    format: str
+    number: str
+    incidents: int
+    as_of: datetime
+
+
+@report_group.command("incident", help=N_("Make the report of one incident."))
+@click.argument("incident", metavar="ID")
+@click.option(
+    "--kind", type=click.Choice(["awal", "perkembangan", "akhir", "khusus"]), default="awal",
+    help=N_("Kind of report: initial, progress, final or special."),
+)  # fmt: skip
+@click.option(
+    "-f", "--format", "file_format", type=click.Choice([f.value for f in FileFormat]),
+    help=N_("File format; default: from the file name."),
+)  # fmt: skip
+@click.option(
+    "--since", type=PastMoment(), metavar="T",
+    help=N_("For a progress report: start of the changes; default: the first report of the incident."),
+)  # fmt: skip
+@_OUTPUT
+@click.pass_obj
+def incident_report(
+    call: Invocation, *, incident: str, kind: str, file_format: str | None, since: datetime | None, output: Path
+) -> None:
+    from tabuah.console.reports.incident_report import ReportKind
+    from tabuah.console.reports.report_export import export_incident
+
+    if since is not None and kind != ReportKind.PROGRESS:
+        raise click.UsageError(_("--since requires --kind perkembangan"))
+    wanted = choose_format(FileFormat, file_format, output)
+    with call.open_store() as store:
+        issued = export_incident(store, incident, kind=ReportKind(kind), file_format=wanted, since=since)
+    _write_report(call, issued, wanted, output)
+
+
+@report_group.command("list", help=N_("Write the list of incidents into a file, worst first."))
+@click.option(
+    "-f", "--format", "list_format", type=click.Choice([f.value for f in ListFormat]),
+    help=N_("File format; default: from the file name."),
+)  # fmt: skip
+@click.option("--status", type=Code(Status), metavar="S", help=N_("Only those with this status."))
+@_OUTPUT
+@click.pass_obj
+def list_report(call: Invocation, *, list_format: str | None, status: Status | None, output: Path) -> None:
+    from tabuah.console.reports.report_export import export_incident_list
+
+    wanted = choose_format(ListFormat, list_format, output)
+    with call.open_store() as store:
+        issued = export_incident_list(store, list_format=wanted, status=status)
+    _write_report(call, issued, wanted, output)
+
+
+@report_group.command("daily", help=N_("Make the report of one day as PDF."))
+@click.option(
+    "--date", "day", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="D",
+    help=N_("The day in WIB, such as 2026-11-24; default: today."),
+)  # fmt: skip
+@_OUTPUT
+@click.pass_obj
+def daily_report(call: Invocation, *, day: Any, output: Path) -> None:
+    from tabuah.console.reports.daily_export import export_daily_report
+
+    if output.suffix.lower() != ".pdf" and str(output) != "-":
+        raise click.UsageError(_("{name} must end in .pdf").format(name=output.name))
+    wanted: date | None = day.date() if day else None
+    with call.open_store() as store:
+        issued = export_daily_report(store, wanted)
+    _write_report(call, issued, FileFormat.PDF, output)
+
+
+def choose_format(formats: type[FormatT], named: str | None, output: Path) -> FormatT:
+    """Return the named format, else that of the file name.
+
+    Raises:
+        click.UsageError: neither gives a format.
+    """
+    name = named or {"json": "geojson", "xml": "cap"}.get(output.suffix.lower()[1:], output.suffix.lower()[1:])
+    if name not in [known.value for known in formats]:
+        names = ", ".join(known.value for known in formats)
+        raise click.UsageError(_("give the format with -f: {formats}").format(formats=names))
+    return formats(name)
+
+
+def _write_report(call: Invocation, issued: "ExportedFile", file_format: StrEnum, output: Path) -> None:
+    from tabuah.console.reports.atomic_write import write_file
+
+    for note in issued.notes:
+        print_error(note)
+    if str(output) == "-":
+        sys.stdout.buffer.write(issued.content)
+        sys.stdout.buffer.flush()
+        return
+    write_file(output, issued.content)
+    written = WrittenReport(
+        file=str(output.absolute()),
+        format=file_format.value,
+        number=issued.number,
+        incidents=issued.incidents,
+        as_of=issued.as_of,
+    )
+    call.show(written, lambda: print_text(_describe_written(issued, output)))
+
+
+def _describe_written(issued: "ExportedFile", output: Path) -> str:
+    if issued.number:
+        return _("Report {number} saved to {file}.").format(number=issued.number, file=output)
+    message = ngettext("{n} incident is in {file}.", "{n} incidents are in {file}.", issued.incidents)
+    return message.format(n=issued.incidents, file=output)

@@ -1,0 +1,33 @@
+"""The server's data directory and journal, for administration commands; works while the server runs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tabuah.console.commands.invocation import Invocation, default_directory
+
+if TYPE_CHECKING:
+    from tabuah.server.journal import ServerJournal
+
+
+def server_directory(invocation: Invocation) -> Path:
+    """Return the directory of `--data`, else `server` inside the console's, so that their data never mix."""
+    is_default = invocation.data == default_directory(os.environ)
+    return invocation.data / "server" if is_default else invocation.data
+
+
+@contextmanager
+def open_server_journal(
+    invocation: Invocation, *, database: str = "", create: bool = False
+) -> "Iterator[ServerJournal]":
+    """Open the server's journal for reading and writing.
+
+    Raises:
+        ServerError: it cannot be opened; the message says what to do.
+    """
+    from tabuah.server.journal import ServerJournal
+
+    with ServerJournal.open(server_directory(invocation), database=database, create=create) as journal:
+        yield journal

@@ -1,0 +1,238 @@
+"""`tabuah server`: run the central server, import bundles, and administer users and devices."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+from click.core import ParameterSource
+
+from tabuah.console.commands.command_classes import TabuahCommand, TabuahGroup
+from tabuah.console.commands.invocation import Invocation, default_directory, shared_options
+from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
+from tabuah.console.commands.server.users_and_devices import device_group, user_group
+from tabuah.resources.catalogue import N_, _
+
+if TYPE_CHECKING:
+    from tabuah.server.bundles.bundle_import import BundleImportResult
+    from tabuah.server.bundles.quarantine import QuarantinedEntries
+    from tabuah.server.service import ServerService, ServerSettings
+
+
+_REASONS: Final = {
+    "unknown_device": "until the device is enrolled",
+    "device_not_approved": "until the device is approved: tabuah server device approve {device}",
+    "gap": "until the entries before them come",
+}
+
+
+@click.command("bundle-import", cls=TabuahCommand, help=N_("Import a bundle; entries that must wait are kept."))
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.pass_obj
+def bundle_import_command(invocation: Invocation, file: Path, database: str) -> None:
+    from tabuah.server.bundles.bundle_import import import_bundle
+
+    with open_server_journal(invocation, database=database) as journal:
+        imported = import_bundle(journal, file)
+    invocation.show(imported, lambda: print_text(_describe_import(imported)))
+    for waiting in imported.waiting:
+        print_error(_describe_deferred(waiting))
+    if imported.forked:
+        message = _("{n} entries were left out: a copy of their device wrote other ones. Its user must sync himself.")
+        print_error(message.format(n=imported.forked))
+    if imported.unreadable:
+        message = _("{n} photos cannot be read: they were sealed for others, or were altered.")
+        print_error(message.format(n=imported.unreadable))
+
+
+def _describe_import(imported: "BundleImportResult") -> str:
+    message = _("{file}: {admitted} entries admitted, {photos} new photos.")
+    return message.format(file=imported.file, admitted=imported.admitted, photos=imported.photos)
+
+
+def _describe_deferred(waiting: "QuarantinedEntries") -> str:
+    reason = _(_REASONS.get(waiting.reason, "for another reason: {reason}"))
+    message = _("{n} entries of device {device} wait here {reason}")
+    return message.format(
+        n=waiting.entries, device=waiting.device, reason=reason.format(device=waiting.device, reason=waiting.reason)
+    )
+
+
+DEFAULT_PORT: Final = 8410
+
+
+class ServerGroup(TabuahGroup):
+    """Group that runs the server when no command follows."""
+
+    def __init__(self, name: str, **attributes: Any) -> None:
+        attributes["params"] = [*(attributes.get("params") or []), *shared_options()]
+        super().__init__(name, invoke_without_command=True, **attributes)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, _("[OPTIONS] | COMMAND [ARGUMENTS] …"), prefix=_("Usage:") + " ")
+
+
+class ServerReady(msgspec.Struct, frozen=True, kw_only=True):
+    """Record printed with `--json` once the server listens."""
+
+    url: str
+    server: str
+    data: str
+    enrolment: str
+    pid: int
+    broker: str = ""
+
+
+class ServerInitRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of `server init --json`; `created` is false where a server already existed."""
+
+    server: str
+    data: str
+    created: bool
+
+
+class FeedsFileRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of `server feeds --json`; `created` is false where the file already existed."""
+
+    file: str
+    created: bool
+    feeds: tuple[str, ...]
+
+
+@click.group("server", cls=ServerGroup, help=N_("Run the central server, or administer its users and devices."))
+@click.option("--host", default="127.0.0.1", metavar="HOST", help=N_("Listening address; 127.0.0.1 is this machine."))
+@click.option("--port", type=click.IntRange(0, 65_535), default=DEFAULT_PORT, metavar="N", help=N_("Port; 8410."))
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--mqtt",
+    default="",
+    envvar="TABUAH_MQTT",
+    metavar="URL",
+    help=N_("Broker for readings, mqtt://USER:PASSWORD@HOST:PORT or mqtts://; or run one: embedded[:PORT]."),
+)
+@click.option("--feeds", is_flag=True, help=N_("Poll the BMKG feeds described by feeds.toml in the data directory."))
+@click.option(
+    "--enrolment",
+    type=click.Choice(["open", "approve"]),
+    help=N_("Enrol new devices immediately (open) or after approval; default: open on this machine only."),
+)
+@click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help=N_("Certificate for HTTPS."))
+@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help=N_("The certificate's private key."))
+@click.pass_context
+def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bool, **options: Any) -> None:
+    """Run the server, unless a command follows."""
+    if ctx.invoked_subcommand is not None:
+        for param in ctx.command.params:
+            if ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE:
+                raise click.BadParameter(_("put the options behind the command"), ctx=ctx, param=param)
+        return
+    invocation = Invocation(data=data_directory or default_directory(os.environ), as_json=as_json)
+    _run_server(invocation, _make_settings(server_directory(invocation), options))
+
+
+server_group.add_command(user_group)
+server_group.add_command(device_group)
+server_group.add_command(bundle_import_command)
+
+
+@server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.pass_obj
+def init(invocation: Invocation, database: str) -> None:
+    """Create a journal; an existing one stays unchanged."""
+    from tabuah.server.administration import write_initial_rules
+
+    with open_server_journal(invocation, database=database, create=True) as journal:
+        created = write_initial_rules(journal) > 0
+        found = ServerInitRecord(server=journal.server_id, data=str(journal.directory.path), created=created)
+    begun = _("The server's data is ready in {directory}.") if created else _("{directory} already has a server.")
+    invocation.show(found, lambda: print_text(begun.format(directory=found.data)))
+
+
+@server_group.command("feeds", help=N_("Write the file that describes the feeds."))
+@click.pass_obj
+def feeds(invocation: Invocation) -> None:
+    """Write a sample `feeds.toml`; an existing one stays unchanged."""
+    from tabuah.operations.feeds.sources import FILE_NAME
+    from tabuah.server.directory import ServerDirectory
+    from tabuah.server.feeds.sources import load_feed_sources, write_sample_sources
+
+    directory = ServerDirectory(server_directory(invocation))
+    directory.create()
+    written = write_sample_sources(directory.path)
+    found = load_feed_sources(directory.path)
+    file = written or directory.path / FILE_NAME
+    message = _("{file} describes the feeds.") if written else _("{file} already exists and is valid.")
+    facts = FeedsFileRecord(file=str(file), created=written is not None, feeds=tuple(f.name for f in found.feed))
+    invocation.show(facts, lambda: print_text(message.format(file=file)))
+
+
+def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings":
+    from tabuah.server.listen_address import ListenAddress
+    from tabuah.server.mqtt.address import parse_broker
+    from tabuah.server.people.enrolment import EnrolmentPolicy
+    from tabuah.server.service import ServerSettings
+
+    address = ListenAddress(
+        host=options["host"], port=options["port"], certificate=options["certificate"], key=options["key"]
+    )
+    enrolment = EnrolmentPolicy(options["enrolment"]) if options["enrolment"] else None
+    return ServerSettings(
+        directory=directory,
+        address=address,
+        database=options["database"],
+        enrolment=enrolment,
+        broker=parse_broker(options["mqtt"]) if options["mqtt"] else None,
+        feeds=options["feeds"],
+    )
+
+
+def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:
+    from tabuah.server.administration import write_initial_rules
+    from tabuah.server.service import ServerService
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    service = ServerService(settings, prepare=write_initial_rules)
+    with _close_on_error(service):
+        service.run(lambda url: _print_ready(invocation, service, url))
+
+
+@contextmanager
+def _close_on_error(service: "ServerService") -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        service.close()
+        raise
+
+
+def _print_ready(invocation: Invocation, service: "ServerService", url: str) -> None:
+    directory = str(service.settings.directory)
+    broker = service.mqtt_source.health().broker if service.mqtt_source is not None else ""
+    if invocation.as_json:
+        ready = ServerReady(
+            url=url,
+            server=service.journal.server_id,
+            data=directory,
+            enrolment=service.settings.policy.value,
+            pid=os.getpid(),
+            broker=broker,
+        )
+        click.echo(msgspec.json.encode(ready).decode())
+        return
+    if not service.journal.authority.users:
+        print_text(_describe_user_add(directory))
+    print_text(_("Tabuah serves {directory} at {url} (stop with Ctrl+C)").format(directory=directory, url=url))
+    if broker:
+        print_text(_("Gateways send readings through {broker}").format(broker=broker))
+
+
+def _describe_user_add(directory: str) -> str:
+    message = _("There are no users yet. Add one: {command}")
+    return message.format(command=f"tabuah server user add NAME --role ROLE --opd OPD --data {directory}")

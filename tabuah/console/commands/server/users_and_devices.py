@@ -1,0 +1,167 @@
+"""`tabuah server user …` and `tabuah server device …`: work on the server's data, also while it runs."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_text
+from tabuah.console.commands.parameters import Code
+from tabuah.console.commands.server.data_directory import open_server_journal
+from tabuah.operations.people.roles import Role
+from tabuah.resources.catalogue import N_, _
+
+if TYPE_CHECKING:
+    from tabuah.operations.people.records import Device, User
+
+PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of the variable
+
+_ROLE_NAMES: Final[dict[Role, str]] = {
+    Role.VIEWER: "Viewer",
+    Role.FIELD: "Field office",
+    Role.OPERATOR: "Operator",
+    Role.SUPERVISOR: "Supervisor",
+    Role.AUDITOR: "Auditor",
+    Role.ADMIN: "Administrator",
+    Role.GATEWAY: "Gateway",
+    Role.SERVER: "Server",
+}
+
+
+class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of a user."""
+
+    name: str
+    full_name: str
+    role: Role
+    opd: str
+    active: bool
+
+
+class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of a device."""
+
+    id: str
+    tag: str
+    name: str
+    owner: str
+    approved: bool
+    revoked: bool
+
+
+user_group = TabuahGroup("user", help=N_("Users of the server."))
+device_group = TabuahGroup("device", help=N_("Devices that write entries."))
+
+
+@user_group.command("add", help=N_("Add a user; the password comes from a prompt or TABUAH_PASSWORD."))
+@click.argument("name")
+@click.option("--role", type=Code(Role), required=True, metavar="ROLE", help=N_("viewer, field, operator …"))
+@click.option("--opd", required=True, metavar="OPD", help=N_("The OPD: BPBD, Damkar, a kecamatan …"))
+@click.option("--full-name", default="", metavar="NAME", help=N_("The full name for reports."))
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.pass_obj
+def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name: str, database: str) -> None:
+    from tabuah.server.administration import create_user
+
+    password = ask_for_new_password()
+    with open_server_journal(invocation, database=database) as journal:
+        user = create_user(journal, name=name, role=role, opd=opd, password=password, full_name=full_name)
+    message = _("{name} can log in as {role}.").format(name=user.name, role=_(_ROLE_NAMES[user.role]))
+    invocation.show(_make_user_record(user), lambda: print_text(message))
+
+
+@user_group.command("list", help=N_("List all users."))
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.pass_obj
+def list_users(invocation: Invocation, database: str) -> None:
+    with open_server_journal(invocation, database=database) as journal:
+        users = sorted(journal.authority.users.values(), key=lambda user: user.name.casefold())
+    rows = [
+        (u.name, u.full_name, _(_ROLE_NAMES[u.role]), u.opd, _("active") if u.active else _("locked")) for u in users
+    ]
+    headers = (_("User"), _("Full name"), _("Role"), _("Office"), _("State"))
+    invocation.show_table(
+        [_make_user_record(user) for user in users], headers, rows, empty=_("There are no users yet.")
+    )
+
+
+@device_group.command("list", help=N_("List all devices, those waiting for approval first."))
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.pass_obj
+def list_devices(invocation: Invocation, database: str) -> None:
+    with open_server_journal(invocation, database=database) as journal:
+        devices = [device for device in journal.authority.devices.values() if not device.is_server]
+    devices.sort(key=lambda device: (device.approved, device.revoked, device.owner.casefold(), device.id))
+    rows = [(d.id, d.tag, d.name, d.owner, _describe_device_state(d)) for d in devices]
+    headers = ("ID", _("Letters"), _("Device"), _("Owner"), _("State"))
+    values = [_make_device_record(device) for device in devices]
+    invocation.show_table(values, headers, rows, empty=_("No device is enrolled yet."))
+
+
+@device_group.command("approve", help=N_("Approve a waiting device."))
+@click.argument("device_id", metavar="ID")
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.pass_obj
+def approve(invocation: Invocation, device_id: str, database: str) -> None:
+    """Approve a device by its id, the beginning of it, or its four letters."""
+    from tabuah.server.administration import approve_device
+
+    with open_server_journal(invocation, database=database) as journal:
+        device = approve_device(journal, device_id)
+    message = _("Device {tag} of {owner} may write now.").format(tag=device.tag, owner=device.owner)
+    invocation.show(_make_device_record(device), lambda: print_text(message))
+
+
+@device_group.command("revoke", help=N_("Revoke a device: its further entries are held for a supervisor."))
+@click.argument("device_id", metavar="ID")
+@click.option("--reason", default="", metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.pass_obj
+def revoke(invocation: Invocation, device_id: str, reason: str, database: str) -> None:
+    """Revoke a device by its id, the beginning of it, or its four letters."""
+    from tabuah.server.administration import revoke_device
+
+    with open_server_journal(invocation, database=database) as journal:
+        device = revoke_device(journal, device_id, reason)
+    message = _("Device {tag} of {owner} is locked.").format(tag=device.tag, owner=device.owner)
+    invocation.show(_make_device_record(device), lambda: print_text(message))
+
+
+def ask_for_new_password() -> str:
+    """Return the password from the environment, else from a prompt with confirmation.
+
+    Raises:
+        click.UsageError: there is neither.
+    """
+    password = os.environ.get(PASSWORD_VARIABLE, "")
+    if password:
+        return password
+    if not sys.stdin.isatty():
+        raise click.UsageError(_("there is no terminal to ask for the password: set TABUAH_PASSWORD"))
+    asked: str = click.prompt(_("Password"), hide_input=True, confirmation_prompt=_("Repeat the password"))
+    return asked
+
+
+def _describe_device_state(device: "Device") -> str:
+    if device.revoked:
+        return _("locked")
+    return _("approved") if device.approved else _("waits for approval")
+
+
+def _make_user_record(user: "User") -> UserRecord:
+    return UserRecord(name=user.name, full_name=user.full_name, role=user.role, opd=user.opd, active=user.active)
+
+
+def _make_device_record(device: "Device") -> DeviceRecord:
+    return DeviceRecord(
+        id=device.id,
+        tag=device.tag,
+        name=device.name,
+        owner=device.owner,
+        approved=device.approved,
+        revoked=device.revoked,
+    )

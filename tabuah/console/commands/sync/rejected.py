@@ -1,0 +1,110 @@
+"""`tabuah rejected`: rejected entries of this console, kept with the reason until the user decides."""
+
+import click
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.sync.held import UnappliedEntryRecord, make_unapplied_record
+from tabuah.operations.incidents.editable_text import editable_text
+from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.pending_work import Rejection
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.sync.entry_summary import describe_entry
+
+rejected_group = TabuahGroup("rejected", help=N_("List, resend or dismiss rejected entries; works offline."))
+
+
+class RejectionRecord(UnappliedEntryRecord, frozen=True, kw_only=True):
+    """Record of a rejected entry; `words` is its text, which `reissue --text` can correct, or null."""
+
+    words: str | None
+    by: str
+    resting: list[UnappliedEntryRecord]
+
+
+def make_rejection_record(store: ConsoleStore, item: Rejection) -> RejectionRecord:
+    """Return the record of a rejected entry."""
+    record = make_unapplied_record(store, item.root)
+    return RejectionRecord(
+        **{name: getattr(record, name) for name in UnappliedEntryRecord.__struct_fields__},
+        words=editable_text(item.root.entry),
+        by=item.root.by,
+        resting=[make_unapplied_record(store, unapplied, (item.root.entry,)) for unapplied in item.dependents],
+    )
+
+
+@rejected_group.command("list", help=N_("List this console's rejected entries and the entries that depend on them."))
+@click.option("--dismissed", is_flag=True, help=N_("List dismissed entries instead."))
+@click.pass_obj
+def list_rejected(call: Invocation, *, dismissed: bool) -> None:
+    with call.open_store() as store:
+        records = [make_rejection_record(store, item) for item in store.rejections(dismissed=dismissed)]
+    headers = [_("Entry"), _("About"), _("When"), _("Reason"), _("What")]
+    rows: list[list[str]] = []
+    for record in records:
+        rows.append(_table_row(record, record.text))
+        rows.extend(_table_row(unapplied, f"└ {unapplied.text}") for unapplied in record.resting)
+    empty = _("Nothing was dismissed.") if dismissed else _("No change was rejected.")
+    call.show_table(records, headers, rows, empty=empty)
+
+
+@rejected_group.command("reissue", help=N_("Send a rejected entry again, with the entries that depend on it."))
+@click.argument("entry", metavar="ID")
+@click.option("--text", metavar="TEXT", default=None, help=N_("Correct its text first."))
+@click.pass_obj
+def reissue(call: Invocation, *, entry: str, text: str | None) -> None:
+    with call.open_store() as store:
+        item = find_rejection(store, store.rejections(), entry)
+        done = store.reissue_all(item.root.entry.id, text)
+    answer = {"id": item.root.entry.id, "entries": [e.id for e in done.issued], "left": list(done.left)}
+    n = len(done.issued)
+    message = ngettext("{n} change is being sent again.", "{n} changes are being sent again.", n).format(n=n)
+    call.show(answer, lambda: print_text(message))
+    for reason in done.left:
+        print_error(_("A dependent entry stays in the tray: {reason}").format(reason=reason))
+
+
+@rejected_group.command("dismiss", help=N_("Dismiss a rejected entry on this console, with those that depend on it."))
+@click.argument("entry", metavar="ID")
+@click.pass_obj
+def dismiss(call: Invocation, *, entry: str) -> None:
+    with call.open_store() as store:
+        item = find_rejection(store, store.rejections(), entry)
+        store.dismiss(item.root.entry.id)
+    answer = {"id": item.root.entry.id, "entries": [unapplied.entry.id for unapplied in item.entries]}
+    message = _("Dismissed: {text}. It stays in the journal; undo with: tabuah rejected restore {id}")
+    call.show(answer, lambda: print_text(message.format(text=describe_entry(item.root.entry), id=item.root.entry.id)))
+
+
+@rejected_group.command("restore", help=N_("Restore a dismissed entry."))
+@click.argument("entry", metavar="ID")
+@click.pass_obj
+def restore(call: Invocation, *, entry: str) -> None:
+    with call.open_store() as store:
+        item = find_rejection(store, store.rejections(dismissed=True), entry)
+        store.restore_dismissed(item.root.entry.id)
+    answer = {"id": item.root.entry.id, "entries": [unapplied.entry.id for unapplied in item.entries]}
+    message = _("Restored: {text}")
+    call.show(answer, lambda: print_text(message.format(text=describe_entry(item.root.entry))))
+
+
+def find_rejection(store: ConsoleStore, items: list[Rejection], key: str) -> Rejection:
+    """Return a rejected entry by the beginning of its id, or by the id of one that depends on it.
+
+    Raises:
+        UnknownKey: no entry matches, or several do.
+    """
+    found = [item for item in items if key and item.root.entry.id.startswith(key.lower())]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return store.rejection(key)
+    ids = ", ".join(item.root.entry.id for item in found)
+    raise UnknownKey(_("{key} matches several entries: {ids}.").format(key=key, ids=ids))
+
+
+def _table_row(unapplied: UnappliedEntryRecord, text: str) -> list[str]:
+    return [unapplied.id, unapplied.number, format_moment(unapplied.at), unapplied.told, text]

@@ -1,0 +1,120 @@
+"""`tabuah sync`: exchange changes with the server, once or continuously."""
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import TabuahCommand
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.sync.key_renewal_text import describe_renewal
+from tabuah.resources.catalogue import N_, _
+from tabuah.storage.cache.data_directory import DirectoryLock
+from tabuah.storage.cache.key_replacement import KeyReplacement
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.errors import NotLoggedIn
+from tabuah.storage.sync.session import ConsoleSession, has_session
+from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
+from tabuah.storage.sync.syncer import Syncer, SyncerState
+
+
+@click.command("sync", cls=TabuahCommand, help=N_("Exchange changes with the server."))
+@click.option("--watch", is_flag=True, help=N_("Sync continuously with the live stream; one line for each sync."))
+@click.pass_obj
+def sync(call: Invocation, *, watch: bool) -> None:
+    if watch:
+        _sync_until_stopped(call)
+        return
+    with call.open_store() as store, DirectoryLock(store.directory, "sync"):
+        before = store.last_key_replacement
+        session = ConsoleSession(store)
+        try:
+            with session.client:
+                result = run_sync_pass(store, session)
+        finally:
+            _print_new_renewal(store, before)
+    call.show(result, lambda: print_text(describe_sync(result)))
+
+
+def _renewal_printer(call: Invocation, known: KeyReplacement | None) -> Callable[[], None]:
+    """Return a callback that prints each key renewal once.
+
+    The syncing thread calls it, so it opens its own store.
+    """
+    last = [known]
+
+    def report() -> None:
+        with call.open_store() as store:
+            _print_new_renewal(store, last[0])
+            last[0] = store.last_key_replacement
+
+    return report
+
+
+def _print_new_renewal(store: ConsoleStore, before: KeyReplacement | None) -> None:
+    """Print a key renewal that happened during this sync."""
+    renewal, identity = store.last_key_replacement, store.identity
+    if renewal is not None and renewal != before:
+        print_error(describe_renewal(renewal, approved=identity is not None and identity.approved))
+
+
+def describe_sync(result: SyncResult) -> str:
+    """Summarise a sync in one line."""
+    return _(
+        "Sent {pushed}, received {pulled}. Waiting {pending}, conflicts {conflicts}, held {held}, rejected {rejected}"
+    ).format(**msgspec.structs.asdict(result))
+
+
+def _sync_until_stopped(call: Invocation) -> None:
+    with call.open_store() as store:
+        if not has_session(store.directory):
+            raise NotLoggedIn
+        directory, known = store.directory, store.last_key_replacement
+    tell_renewals = _renewal_printer(call, known)
+
+    def report(result: SyncResult) -> None:
+        _print_sync(call, result)
+        tell_renewals()
+
+    syncer = Syncer(
+        directory,
+        on_state=_error_printer(),
+        on_changes=lambda _changes: None,
+        on_synced=report,
+    )
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    syncer.start()
+    try:
+        while not stopped.wait(0.5):  # short: on Windows, Ctrl+C does not interrupt a wait
+            pass
+    finally:
+        syncer.stop()
+
+
+def _print_sync(call: Invocation, result: SyncResult) -> None:
+    if call.as_json:
+        click.echo(msgspec.json.encode(result))
+    elif result.pushed or result.pulled:
+        print_text(describe_sync(result))
+
+
+def _error_printer() -> Callable[[SyncerState], None]:
+    """Return a callback that prints an error once, not at every attempt."""
+    last = [""]
+
+    def report(state: SyncerState) -> None:
+        if state.error and state.error != last[0]:
+            print_error(state.error)
+        last[0] = state.error
+
+    return report

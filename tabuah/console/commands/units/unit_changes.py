@@ -1,0 +1,196 @@
+"""`tabuah unit register`, `edit`, `move`, `place` and `retire`: changes of units."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.code_lists import read_code
+from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_text
+from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
+from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
+from tabuah.operations.entries import Draft
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.units.activity import infer_mission
+from tabuah.operations.units.codes import UnitKind, UnitState
+from tabuah.operations.units.drafts import edit_unit, move_unit, place_unit, register_unit, retire_unit
+from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
+from tabuah.operations.units.tracker import check_tracker_free
+from tabuah.operations.units.unit import Post, Unit
+from tabuah.resources.catalogue import N_, _
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
+
+_EDITABLE: Final = tuple(field for field in UnitEdited.__struct_fields__ if field != "home")
+
+
+@unit_group.command(
+    "register", help=N_("Register a unit under its call sign; retired units can be registered again.")
+)
+@click.argument("unit_id", metavar="ID")
+@click.option("--name", required=True, metavar="TEXT", help=N_("Full name."))
+@click.option("--opd", required=True, metavar="OPD", help=N_("The OPD of the unit."))
+@click.option("--kind", required=True, type=Code(UnitKind), metavar="K", help=N_("Kind of unit."))
+@click.option("--members", type=click.IntRange(0, 10_000), default=0, metavar="N", help=N_("Number of members."))
+@click.option("--contact", default="", metavar="TEXT", help=N_("Radio channel or office number; no private number."))
+@click.option("--tracker", default="", metavar="CODE", help=N_("Code of its GPS tracker."))
+@click.option("--home", metavar="LON,LAT", help=N_("Position of its post."))
+@click.option("--home-name", default="", metavar="TEXT", help=N_("Name of its post."))
+@click.option("--exercise", is_flag=True, help=N_("Part of an exercise."))
+@click.pass_obj
+def register(
+    call: Invocation,
+    *,
+    unit_id: str,
+    name: str,
+    opd: str,
+    kind: UnitKind,
+    members: int,
+    contact: str,
+    tracker: str,
+    home: str | None,
+    home_name: str,
+    exercise: bool,
+) -> None:
+    with call.open_store() as store:
+        body = UnitRegistered(
+            id=unit_id.strip().upper(),
+            name=name.strip(),
+            opd=opd.strip(),
+            kind=kind,
+            members=members,
+            contact=contact.strip(),
+            tracker=check_tracker_free(store.units(), tracker, unit_id),
+            home=_parse_post(home, home_name),
+        )
+        _save_change(call, store, register_unit(_validate_body(body), exercise=exercise), body.id)
+
+
+@unit_group.command("edit", help=N_("Change fields of a unit, or its post."))
+@click.argument("unit", metavar="ID")
+@click.option(
+    "--set", "pairs", multiple=True, metavar="FIELD=VALUE", help=N_("A field and its new value; repeatable.")
+)
+@click.option("--home", metavar="LON,LAT", help=N_("Position of its post."))
+@click.option("--home-name", default="", metavar="TEXT", help=N_("Name of its post."))
+@click.pass_obj
+def edit(call: Invocation, *, unit: str, pairs: tuple[str, ...], home: str | None, home_name: str) -> None:
+    with call.open_store() as store:
+        known = find_unit(store, unit)
+        values = _parse_fields(store, known.unit, read_pairs(pairs, _EDITABLE))
+        if home is not None:
+            values["home"] = _parse_post(home, home_name)
+        if not values:
+            raise click.UsageError(_("Nothing to change: give --set or --home."))
+        _save_change(call, store, edit_unit(known.unit, _validate_body(UnitEdited(**values))), known.unit.id)
+
+
+@unit_group.command("move", help=N_("Change the state of a unit."))
+@click.argument("unit", metavar="ID")
+@click.argument("state", type=Code(UnitState), metavar="STATE")
+@click.option("--incident", metavar="ID", help=N_("The incident; default: that of its only mission."))
+@click.option("--note", default="", metavar="TEXT", help=N_("Further details."))
+@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (WIB); default: now."))
+@click.pass_obj
+def move(
+    call: Invocation, *, unit: str, state: UnitState, incident: str | None, note: str, occurred_at: datetime | None
+) -> None:
+    with call.open_store() as store:
+        known = find_unit(store, unit)
+        incident_id = store.incident(incident).id if incident else infer_mission(known.activity, state)
+        if not incident_id and known.activity.is_double_assigned and state.is_busy:
+            numbers = ", ".join(mission.number for mission in known.activity.missions)
+            raise click.UsageError(
+                _("The unit is sent to {numbers}; name one with --incident.").format(numbers=numbers)
+            )
+        draft = move_unit(known.unit, state, incident=incident_id, note=note.strip(), occurred_at=occurred_at)
+        _save_change(call, store, draft, known.unit.id)
+
+
+@unit_group.command("place", help=N_("Record the position of a unit."))
+@click.argument("unit", metavar="ID")
+@click.option("--at", "position", metavar="LON,LAT", help=N_("Where: degrees, degrees and minutes, or UTM."))
+@click.option("--nagari", metavar="NAME", help=N_("Where: a nagari by its name or code."))
+@click.option("--note", default="", metavar="TEXT", help=N_("Further details."))
+@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (WIB); default: now."))
+@click.pass_obj
+def place(
+    call: Invocation, *, unit: str, position: str | None, nagari: str | None, note: str, occurred_at: datetime | None
+) -> None:
+    lon_deg, lat_deg = _resolve_position(call, position, nagari)
+    with call.open_store() as store:
+        known = find_unit(store, unit)
+        draft = place_unit(known.unit, lon_deg=lon_deg, lat_deg=lat_deg, note=note.strip(), occurred_at=occurred_at)
+        _save_change(call, store, draft, known.unit.id)
+
+
+@unit_group.command("retire", help=N_("Retire a unit; its history stays."))
+@click.argument("unit", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.pass_obj
+def retire(call: Invocation, *, unit: str, reason: str) -> None:
+    with call.open_store() as store:
+        known = find_unit(store, unit)
+        if known.activity.missions:
+            numbers = ", ".join(mission.number for mission in known.activity.missions)
+            message = _("{unit} is still sent to {numbers}.").format(unit=known.unit.id, numbers=numbers)
+            raise NotPossible("unit_on_mission", message)
+        store.save(retire_unit(known.unit, reason=reason.strip()))
+    message = _("Unit {unit} is retired.").format(unit=known.unit.id)
+    call.show({"id": known.unit.id, "retired": True}, lambda: print_text(message))
+
+
+def _save_change(call: Invocation, store: ConsoleStore, draft: Draft, unit_id: str) -> None:
+    """Save a change and print the unit."""
+    store.save(draft)
+    known, now = find_unit(store, unit_id), store.now()
+    message = (
+        f"{known.unit.id}  {describe_unit_state(known.activity)} · {describe_unit_position(known.position, now)}"
+    )
+    call.show(make_unit_row(known, now), lambda: print_text(message))
+
+
+def _validate_body(body: Any) -> Any:
+    """Validate the body before it is saved."""
+    try:
+        return msgspec.json.decode(msgspec.json.encode(body), type=type(body))
+    except msgspec.ValidationError as error:
+        raise click.UsageError(_("The unit is not valid: {reason}").format(reason=error)) from error
+
+
+def _parse_post(position: str | None, name: str) -> Post | None:
+    from tabuah.gis.coordinates import parse_position
+
+    if position is None:
+        if name:
+            raise click.UsageError(_("--home-name needs --home."))
+        return None
+    lon_deg, lat_deg = parse_position(position)
+    return Post(lon_deg=lon_deg, lat_deg=lat_deg, name=name.strip())
+
+
+def _resolve_position(call: Invocation, position: str | None, nagari: str | None) -> tuple[float, float]:
+    from tabuah.gis.coordinates import parse_position
+
+    if (position is None) == (nagari is None):
+        raise click.UsageError(_("Give the place with --at or --nagari."))
+    if position is not None:
+        return parse_position(position)
+    named = PlaceResolver(call.data).gazetteer.nagari(nagari or "")
+    return named.lon_deg, named.lat_deg
+
+
+def _parse_fields(store: ConsoleStore, unit: Unit, given: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = dict(given)
+    if "kind" in values:
+        values["kind"] = read_code(UnitKind, given["kind"])
+    if "members" in values:
+        if not given["members"].isdecimal():
+            raise click.UsageError(_("{text} is not a number of people").format(text=given["members"]))
+        values["members"] = int(given["members"])
+    if "tracker" in values:
+        values["tracker"] = check_tracker_free(store.units(), given["tracker"], unit.id)
+    return values

@@ -1,0 +1,191 @@
+"""`tabuah unit list` and `show`: units by OPD with their state and position."""
+
+from datetime import datetime
+from typing import Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.output import print_facts, print_json, print_table, print_text
+from tabuah.console.units.known_units import read_known_units
+from tabuah.operations.units.activity import UnitActivity
+from tabuah.operations.units.codes import UnitKind, UnitState
+from tabuah.operations.units.known_units import KnownUnit
+from tabuah.operations.units.positions import PositionSource
+from tabuah.operations.units.proximity import sort_by_distance
+from tabuah.operations.units.tracks import heading_of
+from tabuah.operations.units.unit import Unit
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_moment
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.code_labels import code_label
+from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
+
+unit_group = TabuahGroup("unit", help=N_("See and manage the units of the OPD and their positions; works offline."))
+
+
+_STATES: Final = tuple(UnitState)
+
+
+class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit in `unit list --json`; `position_*` are null where the position is not known."""
+
+    id: str
+    name: str
+    kind: UnitKind
+    opd: str
+    state: UnitState
+    since: datetime
+    incidents: tuple[str, ...]
+    double: bool
+    lon_deg: float | None
+    lat_deg: float | None
+    position_source: PositionSource | None
+    position_at: datetime | None
+    position_old: bool
+    heading_deg: float | None
+    distance_m: float | None
+    retired: bool
+    exercise: bool
+
+
+@unit_group.command("list", help=N_("List the units by OPD and state; with --near the nearest first."))
+@click.option("--near", "incident", metavar="ID", help=N_("Only units available for an incident, nearest first."))
+@click.option("--all", "with_retired", is_flag=True, help=N_("Include retired units."))
+@click.pass_obj
+def list_units(call: Invocation, *, incident: str | None, with_retired: bool) -> None:
+    with call.open_store() as store:
+        now, known = store.now(), read_known_units(store, with_retired=with_retired)
+        rows = (
+            _nearest_rows(store, known, incident, now) if incident else [make_unit_row(each, now) for each in known]
+        )
+    if not incident:
+        rows.sort(key=lambda row: (row.retired, row.opd.casefold(), _STATES.index(row.state), row.id))
+    by_id = {each.unit.id: each for each in known}
+    headers = ["ID", _("Name"), "OPD", _("State"), _("Position"), _("Distance"), ""]
+    cells = [_unit_cells(row, by_id[row.id], now) for row in rows]
+    call.show_table(rows, headers, cells, empty=_("No units. Register one with: tabuah unit register"))
+
+
+@unit_group.command("show", help=N_("Show a unit: its details, state and positions."))
+@click.argument("unit", metavar="ID")
+@click.pass_obj
+def show_unit(call: Invocation, *, unit: str) -> None:
+    with call.open_store() as store:
+        known, now = find_unit(store, unit), store.now()
+    if call.as_json:
+        print_json(msgspec.to_builtins(make_unit_row(known, now)) | _make_details(known.unit))
+    else:
+        _print_unit(known, now)
+
+
+def find_unit(store: ConsoleStore, key: str) -> KnownUnit:
+    """Return a unit by its call sign, ignoring case.
+
+    Raises:
+        UnknownKey: there is none.
+    """
+    wanted = key.strip().upper()
+    for known in read_known_units(store, with_retired=True):
+        if known.unit.id == wanted:
+            return known
+    raise UnknownKey(_("There is no unit {unit}. See: tabuah unit list").format(unit=key))
+
+
+def make_unit_row(known: KnownUnit, now: datetime, *, distance_m: float | None = None) -> UnitRow:
+    unit, position = known.unit, known.position
+    return UnitRow(
+        id=unit.id,
+        name=unit.name,
+        kind=unit.kind,
+        opd=unit.opd,
+        state=known.activity.state,
+        since=known.activity.since,
+        incidents=tuple(mission.number for mission in known.activity.missions),
+        double=known.activity.is_double_assigned,
+        lon_deg=position.lon_deg if position else None,
+        lat_deg=position.lat_deg if position else None,
+        position_source=position.source if position else None,
+        position_at=position.at if position else None,
+        position_old=position.is_old(now) if position else False,
+        heading_deg=heading_of(known.track),
+        distance_m=None if distance_m is None else round(distance_m, 1),
+        retired=unit.retired,
+        exercise=unit.exercise,
+    )
+
+
+def _nearest_rows(store: ConsoleStore, known: list[KnownUnit], incident: str, now: datetime) -> list[UnitRow]:
+    place = store.incident(incident).place
+    if place is None:
+        raise click.UsageError(_("The incident has no place yet, so the nearest units are not known."))
+    found = sort_by_distance(known, place.lon_deg, place.lat_deg)
+    return [make_unit_row(away.known, now, distance_m=away.distance_m) for away in found]
+
+
+def _unit_cells(row: UnitRow, known: KnownUnit, now: datetime) -> list[str]:
+    where = describe_unit_position(known.position, now) if not row.retired else ""
+    return [
+        row.id,
+        row.name,
+        row.opd,
+        _describe_state(known.activity),
+        where,
+        format_distance(row.distance_m),
+        _list_remarks(row),
+    ]
+
+
+def _describe_state(standing: UnitActivity) -> str:
+    return _("retired") if standing.unit.retired else describe_unit_state(standing)
+
+
+def _list_remarks(row: UnitRow) -> str:
+    remarks = [_("assigned twice") if row.double else "", _("SIMULATION") if row.exercise else ""]
+    return " · ".join(part for part in remarks if part)
+
+
+def _make_details(unit: Unit) -> dict[str, object]:
+    return {
+        "members": unit.members,
+        "contact": unit.contact,
+        "tracker": unit.tracker,
+        "home": unit.home,
+        "state_by": unit.state_by,
+        "state_note": unit.state_note,
+        "times": {state.value: at for state, at in unit.times.items()},
+        "places": list(unit.places),
+        "retired_reason": unit.retired_reason,
+    }
+
+
+def _print_unit(known: KnownUnit, now: datetime) -> None:
+    unit, position = known.unit, known.position
+    print_text(f"{unit.id}  {unit.name}")
+    home = f"{unit.home.name} {unit.home.lon_deg:.5f}, {unit.home.lat_deg:.5f}".strip() if unit.home else ""
+    where = f"{position.lon_deg:.5f}, {position.lat_deg:.5f} · " if position else ""
+    print_facts(
+        [
+            ("OPD", unit.opd),
+            (_("Kind"), code_label(unit.kind)),
+            (_("State"), _describe_state(known.activity)),
+            (_("Since"), format_moment(known.activity.since)),
+            (_("Note"), unit.state_note),
+            (_("Position"), where + describe_unit_position(position, now)),
+            (_("Members"), str(unit.members) if unit.members else ""),
+            (_("Radio"), unit.contact),
+            (_("GPS"), unit.tracker),
+            (_("Post"), home),
+            (_("Reason"), unit.retired_reason),
+        ]
+    )
+    if known.activity.is_double_assigned:
+        print_text(_("Sent to two incidents; decide where it goes."))
+    steps = [
+        [code_label(state), format_moment(at)] for state, at in sorted(unit.times.items(), key=lambda step: step[1])
+    ]
+    if steps:
+        print_table([_("Step"), _("Time")], steps)

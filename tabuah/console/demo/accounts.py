@@ -1,0 +1,97 @@
+"""Accounts and data folders of the demonstration, and the server that is prepared for them."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.people.roles import Role
+from tabuah.resources.catalogue import _
+
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
+_LENGTH: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAccount:
+    """A user of the demonstration with a throw-away password."""
+
+    name: str
+    role: Role
+    opd: str
+    full_name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAccounts:
+    """The users and the gateway of one demonstration."""
+
+    operator: DemoAccount
+    supervisor: DemoAccount
+    field: DemoAccount
+    gateway: DemoAccount
+
+    @property
+    def all(self) -> tuple[DemoAccount, ...]:
+        return (self.operator, self.supervisor, self.field, self.gateway)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFolders:
+    """The data folders of the demonstration."""
+
+    folder: Path
+
+    @property
+    def server(self) -> Path:
+        return self.folder / "server"
+
+    @property
+    def console(self) -> Path:
+        return self.folder / "console"
+
+    @property
+    def field(self) -> Path:
+        return self.folder / "posko"
+
+    @property
+    def simulator(self) -> Path:
+        return self.folder / "simulator"
+
+
+def create_accounts() -> DemoAccounts:
+    """Create the accounts, each with a new random password."""
+
+    def account(name: str, role: Role, opd: str, full_name: str) -> DemoAccount:
+        password = "".join(secrets.choice(_ALPHABET) for _letter in range(_LENGTH))
+        return DemoAccount(name=name, role=role, opd=opd, full_name=full_name, password=password)
+
+    return DemoAccounts(
+        operator=account("petugas", Role.OPERATOR, "BPBD", _("Operator on duty (demo)")),
+        supervisor=account("kalaksa", Role.SUPERVISOR, "BPBD", _("Head of operations (demo)")),
+        field=account("posko", Role.FIELD, "Kecamatan Lembang Jaya", _("Field office (demo)")),
+        gateway=account("simulator", Role.GATEWAY, "Diskominfo", _("Simulated gateway")),
+    )
+
+
+def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...]) -> None:
+    """Create a server journal with the default rules and these users.
+
+    Raises:
+        ServerError: the journal cannot be created.
+    """
+    from tabuah.server.administration import create_user, write_initial_rules  # noqa: PLC0415 - loads the server
+    from tabuah.server.journal import ServerJournal  # noqa: PLC0415
+
+    with ServerJournal.open(folder) as journal:
+        write_initial_rules(journal)
+        for account in accounts:
+            create_user(
+                journal,
+                name=account.name,
+                role=account.role,
+                opd=account.opd,
+                password=account.password,
+                full_name=account.full_name,
+            )

@@ -1,0 +1,127 @@
+"""A local stand-in for BMKG: one earthquake and one weather warning, marked as an exercise."""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+from tabuah.operations.feeds.sources import FILE_NAME
+from tabuah.resources.formats import WIB
+
+EARTHQUAKE_BEFORE: Final = timedelta(minutes=47)
+WARNING_BEFORE: Final = timedelta(minutes=20)
+WARNING_LASTS: Final = timedelta(hours=3)
+_QUAKE_PATH, _LIST_PATH, _WARNING_PATH = "/autogempa.json", "/rss.xml", "/peringatan.xml"
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+# Gunung Talang and the upper Batang Lembang, where the simulated storm rains; latitude first, as in CAP.
+_AREA: Final = "-0.86,100.60 -0.86,100.74 -0.98,100.78 -1.06,100.72 -1.00,100.60 -0.86,100.60"
+
+
+@contextmanager
+def serve_sample_feeds(directory: Path) -> Iterator[None]:
+    """Serve the sample feeds and write the server's `feeds.toml` until the block ends."""
+    now = datetime.now(UTC)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as site:
+        url = f"http://127.0.0.1:{site.server_port}"
+        site.RequestHandlerClass = _handler_serving(sample_feed_files(url, now))
+        thread = threading.Thread(target=site.serve_forever, args=(0.1,), name="tabuah-made-up-feeds", daemon=True)
+        thread.start()
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            (directory / FILE_NAME).write_text(feeds_toml(url), encoding="utf-8")
+            yield
+        finally:
+            site.shutdown()
+            thread.join()
+
+
+def feeds_toml(url: str) -> str:
+    """Return the content of `feeds.toml` with both feeds, marked as an exercise."""
+    feeds = (
+        ("gempa-latihan", "Gempa (latihan)", "earthquakes", _QUAKE_PATH),
+        ("nowcast-latihan", "Peringatan dini cuaca (latihan)", "warnings", _LIST_PATH),
+    )
+    return "\n".join(
+        f'[[feed]]\nname = "{name}"\ntitle = "{title}"\ncontent = "{content}"\nurl = "{url}{path}"\n'
+        "every_s = 30\nexercise = true\n"
+        for name, title, content, path in feeds
+    )
+
+
+def sample_feed_files(url: str, now: datetime) -> dict[str, bytes]:
+    """Return the file at each path, in BMKG's format."""
+    issued_at = now - WARNING_BEFORE
+    identifier = f"2.49.0.1.360.0.{issued_at:%Y.%m.%d.%H}.13.001"
+    return {
+        _QUAKE_PATH: _earthquake(now - EARTHQUAKE_BEFORE),
+        _LIST_PATH: _list(url, identifier, issued_at),
+        _WARNING_PATH: _warning(identifier, issued_at),
+    }
+
+
+def _earthquake(at: datetime) -> bytes:
+    """A light, felt earthquake on the Sumani segment: weaker than the flood, which must stay the worst alarm."""
+    local = at.astimezone(WIB)
+    quake = {
+        "Tanggal": f"{local.day:02d} {_MONTHS[local.month - 1]} {local.year}",
+        "Jam": f"{local:%H:%M:%S} WIB",
+        "DateTime": at.replace(microsecond=0).isoformat(),
+        "Coordinates": "-0.71,100.62",
+        "Lintang": "0.71 LS",
+        "Bujur": "100.62 BT",
+        "Magnitude": "4.1",
+        "Kedalaman": "10 km",
+        "Wilayah": "LATIHAN: pusat gempa di darat 10 km utara Solok",
+        "Potensi": "Tidak berpotensi tsunami",
+        "Dirasakan": "II X Koto Singkarak, II Kubung",
+    }
+    return json.dumps({"Infogempa": {"gempa": quake}}).encode()
+
+
+def _list(url: str, identifier: str, at: datetime) -> bytes:
+    mail_date = format_datetime(at)
+    item = (
+        f"<item><title>LATIHAN: Hujan Lebat disertai Petir di Sumatera Barat</title>"
+        f"<link>{escape(url)}{_WARNING_PATH}</link><guid>{identifier}</guid><pubDate>{mail_date}</pubDate></item>"
+    )
+    return f"<rss><channel><lastBuildDate>{mail_date}</lastBuildDate>{item}</channel></rss>".encode()
+
+
+def _warning(identifier: str, at: datetime) -> bytes:
+    def told(moment: datetime) -> str:
+        return moment.astimezone(WIB).isoformat(timespec="seconds")
+
+    return (
+        '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">'
+        f"<identifier>{identifier}</identifier><sender>latihan@localhost</sender><sent>{told(at)}</sent>"
+        "<status>Exercise</status><msgType>Alert</msgType><scope>Public</scope><info><language>id</language>"
+        "<event>Hujan Lebat dan Petir</event><urgency>Immediate</urgency><severity>Moderate</severity>"
+        f"<certainty>Observed</certainty><effective>{told(at)}</effective>"
+        f"<expires>{told(at + WARNING_LASTS)}</expires>"
+        "<headline>LATIHAN: Hujan Lebat disertai Petir di Sumatera Barat</headline>"
+        "<description>Hujan lebat disertai petir, khususnya di GUNUNG TALANG, LEMBANG JAYA, KUBUNG.</description>"
+        f"<area><areaDesc>Sumatera Barat</areaDesc><polygon>{_AREA}</polygon></area></info></alert>"
+    ).encode()
+
+
+def _handler_serving(files: dict[str, bytes]) -> type[http.server.BaseHTTPRequestHandler]:
+    class SampleFeedHandler(http.server.BaseHTTPRequestHandler):
+        """Serves the files; logs nothing."""
+
+        def do_GET(self) -> None:
+            body = files.get(self.path)
+            self.send_response(404 if body is None else 200)
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.end_headers()
+            with suppress(ConnectionError):
+                self.wfile.write(body or b"")
+
+        def log_message(self, *_words: object) -> None: ...
+
+    return SampleFeedHandler

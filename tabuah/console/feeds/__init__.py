@@ -1,0 +1,1 @@
+"""Feeds as a console shows them."""

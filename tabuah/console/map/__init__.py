@@ -1,0 +1,1 @@
+"""Map imports, map pictures and map queries of a console."""

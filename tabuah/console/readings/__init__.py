@@ -1,0 +1,1 @@
+"""Readings from the server or from the local store."""

@@ -1,0 +1,141 @@
+"""Incidents as an Excel workbook: real dates and numbers, and texts that are never formulas."""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import xlsxwriter
+
+from tabuah.console.reports.incident_table import COLUMNS, ColumnType, ListedIncident, Value, format_value, read_value
+from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, list_report_figures
+from tabuah.console.reports.report_text import figure_unit
+from tabuah.console.reports.report_timeline import HistoryLine
+from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import WIB
+from tabuah.text.incidents.timeline import figure_label
+
+_DATE_FORMAT: Final = "yyyy-mm-dd hh:mm"
+_DEGREES: Final = "0.000000"
+_MAX_CELL_CHARACTERS: Final = 32_767  # characters in a cell of Excel
+_HEAD: Final = {"bold": True, "font_color": "#ffffff", "bg_color": "#0b7f72", "valign": "vcenter", "text_wrap": True}
+
+
+class IncidentWorkbook:
+    """A workbook in memory, written sheet by sheet and row by row."""
+
+    def __init__(self) -> None:
+        self._bytes = io.BytesIO()
+        self._book = xlsxwriter.Workbook(
+            self._bytes, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        add = self._book.add_format
+        self._head = add(_HEAD)
+        self._forms: dict[ColumnType, Any] = {
+            ColumnType.MOMENT: add({"num_format": _DATE_FORMAT, "align": "left", "valign": "top"}),
+            ColumnType.DEGREES: add({"num_format": _DEGREES, "valign": "top"}),
+            ColumnType.COUNT: add({"num_format": "#,##0", "valign": "top"}),
+        }
+        self._plain = add({"valign": "top"})
+
+    def add_incidents(self, items: Sequence[ListedIncident]) -> None:
+        """Add the incident list, one row each; times are WIB, as the last column says."""
+        numbers = {item.incident.id: item.incident.number for item in items}
+        rows = (
+            [*(format_value(column, read_value(column, item, numbers)) for column in COLUMNS), "WIB"]
+            for item in items
+        )
+        titles = [*(_(column.title) for column in COLUMNS), _("Time zone")]
+        forms = [*(column.form for column in COLUMNS), ColumnType.TEXT]
+        self._add_sheet(_("Incidents"), titles, [*(column.width for column in COLUMNS), 10], forms, rows, len(items))
+
+    def add_figures(self, incident: Incident) -> None:
+        """Add every figure with source and time, and the differing statements."""
+        rows: list[list[Value]] = []
+        for line in list_report_figures(incident, (*CASUALTIES, *DAMAGE)):
+            label, unit = figure_label(line.code), figure_unit(line.code)
+            if line.newest is None:
+                rows.append([label, None, unit, "", None, ""])
+            statements = (line.newest, *line.differing) if line.newest else ()
+            rows += [[label, each.value, unit, each.source, each.at, each.actor] for each in statements]
+        titles = [_("Item"), _("Count"), _("Unit"), _("Source"), _("Stated at") + " (WIB)", _("Recorded by")]
+        forms = [
+            ColumnType.TEXT,
+            ColumnType.COUNT,
+            ColumnType.TEXT,
+            ColumnType.TEXT,
+            ColumnType.MOMENT,
+            ColumnType.TEXT,
+        ]
+        self._add_sheet(_("Casualties and damage"), titles, [26, 10, 12, 32, 18, 18], forms, rows, len(rows))
+
+    def add_history(self, lines: Sequence[HistoryLine]) -> None:
+        """Add the timeline."""
+        rows: list[list[Value]] = [
+            [line.event.at, line.event.text, line.event.actor, line.event.written_at, line.event.device[:8]]
+            for line in lines
+        ]
+        titles = [_("Time") + " (WIB)", _("Event"), _("Recorded by"), _("Recorded at") + " (WIB)", _("Device")]
+        forms = [ColumnType.MOMENT, ColumnType.TEXT, ColumnType.TEXT, ColumnType.MOMENT, ColumnType.TEXT]
+        self._add_sheet(_("Timeline"), titles, [18, 80, 18, 18, 12], forms, rows, len(rows))
+
+    def finish(self) -> bytes:
+        self._book.close()
+        return self._bytes.getvalue()
+
+    def _add_sheet(
+        self,
+        name: str,
+        titles: Sequence[str],
+        widths: Sequence[int],
+        forms: Sequence[ColumnType],
+        rows: Iterable[Sequence[Value]],
+        count: int,
+    ) -> None:
+        sheet = self._book.add_worksheet(name[:31])
+        sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        for number, width in enumerate(widths):
+            sheet.set_column(number, number, width)
+        sheet.set_row(0, 30)
+        for number, title in enumerate(titles):
+            sheet.write_string(0, number, title, self._head)
+        for row_number, row in enumerate(rows, start=1):
+            for number, (value, form) in enumerate(zip(row, forms, strict=True)):
+                self._write(sheet, row_number, number, value, form)
+        if count:
+            sheet.autofilter(0, 0, count, len(titles) - 1)
+
+    def _write(self, sheet: Any, row: int, column: int, value: Value, form: ColumnType) -> None:
+        style = self._forms.get(form, self._plain)
+        match value:
+            case None | "":
+                return
+            case datetime():
+                sheet.write_datetime(row, column, value.astimezone(WIB).replace(tzinfo=None, microsecond=0), style)
+            case bool():
+                sheet.write_boolean(row, column, value, style)
+            case int() | float():
+                sheet.write_number(row, column, value, style)
+            case str():
+                sheet.write_string(row, column, value.replace("\0", "")[:_MAX_CELL_CHARACTERS], style)
+
+
+def encode_incidents_xlsx(items: Sequence[ListedIncident]) -> bytes:
+    """Return the list as a workbook with one sheet."""
+    book = IncidentWorkbook()
+    book.add_incidents(items)
+    return book.finish()
+
+
+def encode_incident_xlsx(item: ListedIncident, history: Sequence[HistoryLine]) -> bytes:
+    """Return an incident as a workbook with three sheets: the incident, its figures and its timeline."""
+    book = IncidentWorkbook()
+    book.add_incidents((item,))
+    book.add_figures(item.incident)
+    book.add_history(history)
+    return book.finish()

@@ -1,0 +1,81 @@
+"""Casualties and damage in a report, each with source and time; unknown figures are never zero."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tabuah.operations.incidents.incident import Incident, Observation
+
+CASUALTIES: Final = (
+    "deaths",
+    "missing",
+    "injured_severe",
+    "injured_minor",
+    "displaced_people",
+    "displaced_households",
+)
+DAMAGE: Final = ("houses_severe", "houses_moderate", "houses_minor", "public_facilities")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureStatement:
+    """A statement of a source about a figure; `at` is the time it refers to."""
+
+    value: int
+    source: str
+    at: datetime
+    actor: str
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFigure:
+    """A figure: its newest statement (None if there is none), and statements of other sources that differ."""
+
+    code: str
+    newest: FigureStatement | None
+    differing: tuple[FigureStatement, ...] = ()
+
+    @property
+    def value(self) -> int | None:
+        return self.newest.value if self.newest else None
+
+
+def list_report_figures(
+    incident: Incident, codes: Sequence[str], unconfirmed: frozenset[str] = frozenset()
+) -> tuple[ReportFigure, ...]:
+    """Return one figure for each of `codes`, known or not.
+
+    `unconfirmed` are the ids of entries without a verdict of the server.
+    """
+    observations = sorted(incident.observations, key=lambda o: (o.at, o.entry))
+    return tuple(_make_figure(code, observations, unconfirmed) for code in codes)
+
+
+def sum_known(values: Iterable[int | None]) -> int | None:
+    """Return the sum of the known values; None if there are none."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _make_figure(code: str, observations: Sequence[Observation], unconfirmed: frozenset[str]) -> ReportFigure:
+    by_source: dict[str, FigureStatement] = {}
+    newest: FigureStatement | None = None
+    for observation in observations:
+        value = getattr(observation.figures, code)
+        if value is not None:
+            newest = FigureStatement(
+                value=value,
+                source=observation.source,
+                at=observation.at,
+                actor=observation.actor,
+                pending=observation.entry in unconfirmed,
+            )
+            by_source[observation.source.strip().casefold()] = newest
+    if newest is None:
+        return ReportFigure(code=code, newest=None)
+    others = (
+        statement for statement in by_source.values() if statement is not newest and statement.value != newest.value
+    )
+    return ReportFigure(code=code, newest=newest, differing=tuple(sorted(others, key=lambda s: s.at, reverse=True)))

@@ -1,0 +1,48 @@
+"""Sources of a report, read from the console's store."""
+
+from tabuah.console.reports.errors import ReportNotPossible
+from tabuah.console.reports.incident_report import IncidentSources, JournalReference
+from tabuah.console.reports.office import read_office
+from tabuah.operations.entries import subject_of
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.store import ConsoleStore
+
+
+def read_incident_sources(store: ConsoleStore, key: str) -> IncidentSources:
+    """Read everything about an incident, by its id, number or the beginning of either.
+
+    Raises:
+        UnknownKey: no incident matches, or several do.
+        InvalidOfficeFile: the office's letterhead cannot be read.
+        ReportNotPossible: the incident was deleted, or a newer version wrote on it.
+    """
+    incident = store.incident(key)
+    state = store.state(subject_of("incident", incident.id))
+    if incident.deleted:
+        raise ReportNotPossible(_("{number} was deleted; there is no report of it.").format(number=incident.number))
+    if state.unknown_kinds:
+        message = _("{number} was changed by a newer version of Tabuah; update this one to report on it.")
+        raise ReportNotPossible(message.format(number=incident.number))
+    return IncidentSources(
+        incident=incident,
+        entries=store.entries_of(subject_of("incident", incident.id)),
+        held=frozenset(state.held),
+        as_of=store.now(),
+        author=store.actor,
+        office=read_office(store.directory),
+        trace=read_journal_reference(store),
+        stations=tuple(store.stations()),
+        alarms=tuple(store.alarms()),
+        people=read_full_names(store),
+    )
+
+
+def read_journal_reference(store: ConsoleStore) -> JournalReference:
+    """Return the journal position of this console."""
+    head = store.head
+    return JournalReference(seq=head.seq, hash=head.hash, synced_at=store.last_sync_at, device=store.device)
+
+
+def read_full_names(store: ConsoleStore) -> dict[str, str]:
+    """Return full names by user name, as far as the journal has them."""
+    return {user.name: user.full_name for user in store.authority().users.values() if user.full_name}

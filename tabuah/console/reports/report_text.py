@@ -1,0 +1,164 @@
+"""Text of reports: places, people, times, figures and changes in the current language."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.console.reports.document import Letterhead
+from tabuah.console.reports.incident_changes import FieldChange
+from tabuah.console.reports.incident_report import IncidentReport, JournalReference, ReportKind
+from tabuah.console.reports.office import Office
+from tabuah.gis.coordinates import format_decimal_degrees, format_utm
+from tabuah.gis.errors import GeographyError
+from tabuah.operations.codes import Severity
+from tabuah.operations.incidents.conflict_policy import field_label
+from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import WIB, format_day, format_moment, format_number, format_time
+from tabuah.text.incidents.timeline import FIGURE_LABELS, describe_value, figure_label
+
+UNKNOWN: Final = "—"
+
+_KINDS: Final = {
+    ReportKind.INITIAL: "Initial report",
+    ReportKind.PROGRESS: "Progress report",
+    ReportKind.FINAL: "Final report",
+}
+_CERTAINTIES: Final = {
+    PlaceCertainty.CONFIRMED: "confirmed by a person",
+    PlaceCertainty.OFFICIAL: "by official boundaries",
+    PlaceCertainty.APPROXIMATE: "nagari estimated, not confirmed",
+    PlaceCertainty.UNKNOWN: "nagari not confirmed",
+}
+_UNITS: Final = {
+    "deaths": "people",
+    "missing": "people",
+    "injured_severe": "people",
+    "injured_minor": "people",
+    "displaced_people": "people",
+    "displaced_households": "households",
+    "houses_severe": "units",
+    "houses_moderate": "units",
+    "houses_minor": "units",
+    "public_facilities": "units",
+}
+SEVERITY_LEVELS: Final = {
+    Severity.CATASTROPHIC: "critical",
+    Severity.SEVERE: "high",
+    Severity.MODERATE: "attention",
+    Severity.MINOR: "information",
+}
+
+
+def report_kind_name(kind: ReportKind) -> str:
+    return _(_KINDS[kind])
+
+
+def describe_report_place(place: IncidentPlace | None) -> str:
+    """Describe a place from small to large: "Jorong Simpang, Nagari Koto Baru, Kecamatan Kubung"."""
+    if place is None:
+        return _("Place not known yet")
+    parts = (
+        _("Jorong {name}").format(name=place.jorong) if place.jorong else "",
+        _("Nagari {name}").format(name=place.nagari) if place.nagari else "",
+        _("Kecamatan {name}").format(name=place.kecamatan) if place.kecamatan else "",
+    )
+    return ", ".join(part for part in parts if part) or _("Outside the known nagari")
+
+
+def describe_place_certainty(place: IncidentPlace | None) -> str:
+    """Describe the certainty of the place, and the reason for a place outside the regency."""
+    if place is None:
+        return UNKNOWN
+    words = _(_CERTAINTIES[place.certainty])
+    if place.outside_reason:
+        words += " · " + _("outside the regency: {reason}").format(reason=place.outside_reason)
+    return words
+
+
+def format_position(place: IncidentPlace | None) -> str:
+    """Format the position in degrees and, where valid, in UTM."""
+    if place is None:
+        return UNKNOWN
+    degrees = format_decimal_degrees(place.lon_deg, place.lat_deg, digits=5)
+    try:
+        return f"{degrees} · UTM {format_utm(place.lon_deg, place.lat_deg).removeprefix('UTM ')}"
+    except GeographyError:
+        return degrees
+
+
+def figure_unit(code: str) -> str:
+    """Return the unit of a figure."""
+    return _(_UNITS[code])
+
+
+def format_count(value: int | None) -> str:
+    """Format a figure; a dash where it is unknown."""
+    return UNKNOWN if value is None else format_number(value)
+
+
+def person_name(actor: str, people: Mapping[str, str]) -> str:
+    """Return the full name of a user if known, else the user name."""
+    return people.get(actor) or actor
+
+
+def format_day_and_time(moment: datetime) -> str:
+    """Format day and time: "Selasa, 24 November 2026, 14.30 WIB"."""
+    return f"{format_day(moment)}, {format_time(moment)}"
+
+
+def format_near_time(moment: datetime, reference: datetime) -> str:
+    """Format the time of day, with the date where it differs from that of `reference`."""
+    same_day = moment.astimezone(WIB).date() == reference.astimezone(WIB).date()
+    return format_time(moment) if same_day else format_moment(moment)
+
+
+def format_duration(span: timedelta) -> str:
+    """Format a duration in days, hours and minutes: "2 jam 15 menit"."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    parts = (
+        ngettext("{n} day", "{n} days", days).format(n=days) if days else "",
+        ngettext("{n} hour", "{n} hours", hours).format(n=hours) if hours else "",
+        ngettext("{n} minute", "{n} minutes", rest).format(n=rest) if rest or not (days or hours) else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def describe_change(change: FieldChange) -> tuple[str, str, str]:
+    """Return the name, the old and the new value of a change."""
+    if change.field in FIGURE_LABELS:
+        return figure_label(change.field), _format_figure(change.before), _format_figure(change.after)
+    return field_label(change.field), _format_field(change.before), _format_field(change.after)
+
+
+def _format_figure(value: object) -> str:
+    return format_count(value if isinstance(value, int) else None)
+
+
+def _format_field(value: object) -> str:
+    return UNKNOWN if value in (None, (), "") else describe_value(value)
+
+
+def make_letterhead(office: Office) -> Letterhead:
+    return Letterhead(government=office.government, agency=office.agency, unit=office.unit, address=office.address)
+
+
+def make_audit_line(trace: JournalReference, number: str) -> str:
+    """Return the footer line that links a document to the journal."""
+    device = _("device {id}").format(id=trace.device[:8]) if trace.device else ""
+    if trace.seq == 0:
+        head = _("This console has not been synced with a server yet")
+    else:
+        head = _("Journal no. {seq}, {hash}").format(seq=trace.seq, hash=_group_digits(trace.hash[:16]))
+    synced = _("synced {moment}").format(moment=format_moment(trace.synced_at)) if trace.synced_at else ""
+    return " · ".join(part for part in (number, head, synced, device) if part)
+
+
+def describe_data_time(report: IncidentReport) -> str:
+    """Describe the time of the data: "data per pukul 14.30 WIB"."""
+    return _("data as of {time}").format(time=format_time(report.as_of))
+
+
+def _group_digits(digits: str) -> str:
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))

@@ -1,0 +1,1 @@
+"""Rule trials at a console."""

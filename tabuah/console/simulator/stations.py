@@ -1,0 +1,90 @@
+"""Simulated stations: load them, and register the missing ones on the server."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from importlib.resources import files
+
+from tabuah.console.simulator.errors import RealStation, RegistrationRefused
+from tabuah.operations.entries import Draft, Verdict, subject_of
+from tabuah.operations.entry_kinds import decode_body, encode_body
+from tabuah.operations.simulation.station_registry import read_places, simulated_stations
+from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
+from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.protocol import LatestReply
+from tabuah.storage.journal.wire import PullReply, decode_entry
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import AwaitingApproval
+from tabuah.storage.sync.push import push_outbox
+from tabuah.storage.sync.session import ConsoleSession
+
+
+def load_simulated_stations(how_many: int | None) -> tuple[Station, ...]:
+    """Return the simulated stations near the nagari of the regency."""
+    places = files("tabuah.resources").joinpath("sources", "nagari_points.csv").read_text("utf-8")
+    return simulated_stations(read_places(places), how_many=how_many)
+
+
+def register_stations(store: ConsoleStore, session: ConsoleSession, stations: Sequence[Station]) -> int:
+    """Register the stations as exercise stations where the server does not have them.
+
+    A gateway may read stations only, so each is queried individually.
+
+    Returns:
+        Number of newly registered stations.
+
+    Raises:
+        AwaitingApproval: this device may not write yet.
+        RealStation: one of them exists and is real.
+        RegistrationRefused: the server did not accept one.
+    """
+    if not session.ensure_admitted():
+        raise AwaitingApproval(store.device)
+    missing = [station for station in stations if not _is_there(session.client, station)]
+    drafts = [_draft(station) for station in missing if store.state(_subject(station)).value is None]
+    store.save_all(drafts)
+    push_outbox(store, session.client)
+    for station in missing:
+        if not _is_there(session.client, station):
+            raise RegistrationRefused(station.code, _reason(session.client, station))
+    return len(missing)
+
+
+def newest_reading_time(client: ServerClient, codes: Collection[str]) -> datetime | None:
+    """Return the time of the server's newest reading for these codes; None without any."""
+    latest = client.call("GET", "/v1/readings/latest", LatestReply)
+    return max((reading.at for reading in latest.readings if reading.station in codes), default=None)
+
+
+def _is_there(client: ServerClient, wanted: Station) -> bool:
+    station = _known_station(client, wanted)
+    if station is not None and not station.exercise:
+        raise RealStation(station.code)
+    return station is not None
+
+
+def _known_station(client: ServerClient, wanted: Station) -> Station | None:
+    known: Station | None = None
+    for record in _history(client, wanted).records:
+        if record.verdict is Verdict.ACCEPTED:
+            body = decode_body(decode_entry(record.text))
+            known = body.station if isinstance(body, StationRegistered | StationEdited) else known
+    return known
+
+
+def _reason(client: ServerClient, station: Station) -> str:
+    records = _history(client, station).records
+    return records[-1].reason or records[-1].verdict.value if records else "?"
+
+
+def _history(client: ServerClient, station: Station) -> PullReply:
+    return client.call("GET", "/v1/journal", PullReply, params={"subject": _subject(station)})
+
+
+def _draft(station: Station) -> Draft:
+    body = StationRegistered(station=station)
+    return Draft(subject=_subject(station), kind="station.registered", body=encode_body(body), exercise=True)
+
+
+def _subject(station: Station) -> str:
+    return subject_of("station", station.code)

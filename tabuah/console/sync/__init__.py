@@ -1,0 +1,1 @@
+"""Texts about synchronisation that read storage types."""

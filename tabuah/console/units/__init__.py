@@ -1,0 +1,1 @@
+"""Units known to a console."""

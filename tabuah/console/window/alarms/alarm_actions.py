@@ -1,0 +1,169 @@
+"""Alarm actions: acknowledge, shelve, locate, and make an incident."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.alarms.alarm_items import groups_in_strip, with_newest_value
+from tabuah.console.window.incidents.report_actions import ReportActions
+from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.alarm_groups import AlarmGroup
+from tabuah.operations.alarms.drafts import acknowledge_alarm, shelve_alarm, unshelve_alarm
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.maintenance.window import running_windows
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_time
+from tabuah.text.alarms.titles import alarm_title
+from tabuah.text.rules.rule_text import format_duration
+from tabuah.widgets.alarms.alarm_strip import AlarmStrip
+from tabuah.widgets.values import Choice
+
+_CLOSE_UP_M: Final = 40.0  # metres a pixel when an alarm is located
+
+
+class AlarmActions(QObject):
+    """Acts on the alarm strip. A group of one cause is handled as one."""
+
+    def __init__(self, context: WindowContext, strip: AlarmStrip, report_actions: ReportActions) -> None:
+        super().__init__(strip)
+        self._context, self._report_actions = context, report_actions
+        strip.locate_requested.connect(self._on_locate_requested)
+        strip.acknowledge_requested.connect(self._on_acknowledge_requested)
+        strip.incident_requested.connect(self._on_incident_requested)
+        strip.alarm_shown.connect(context.selection.choose_alarm)
+
+    def locate(self) -> None:
+        self._on_locate_requested(self._context.selection.alarm)
+
+    def acknowledge(self) -> None:
+        self._on_acknowledge_requested(self._context.selection.alarm)
+
+    def acknowledge_group(self, alarm_id: str) -> None:
+        """Acknowledge all alarms of the group of an alarm."""
+        self._on_acknowledge_requested(alarm_id)
+
+    def locate_alarm(self, alarm_id: str) -> None:
+        self._on_locate_requested(alarm_id)
+
+    def make_incident(self) -> None:
+        self._on_incident_requested(self._context.selection.alarm)
+
+    def make_incident_of(self, alarm_id: str) -> None:
+        self._on_incident_requested(alarm_id)
+
+    def shelve(self) -> None:
+        """Shelve the alarm in the strip, with a reason."""
+        self.shelve_group(self._context.selection.alarm, self._context.confirm)
+
+    def shelve_group(self, alarm_id: str, confirm: ConfirmCard) -> None:
+        """Ask for time and reason, and shelve all alarms of a group."""
+        group = self._group(alarm_id)
+        if group is not None:
+            confirm.ask(self._shelving(group), lambda reason: self._shelve(group, reason, int(confirm.choice)))
+
+    def unshelve(self, alarm_id: str) -> None:
+        self._unshelve((alarm_id,))
+
+    def _on_locate_requested(self, alarm_id: str) -> None:
+        alarm = self._context.state.snapshot.alarms.get(alarm_id)
+        if alarm is None:
+            return
+        if alarm.lon_deg is not None and alarm.lat_deg is not None:
+            self._context.canvas.centre_on(alarm.lon_deg, alarm.lat_deg, _CLOSE_UP_M)
+        if alarm.station in self._context.state.snapshot.stations:
+            self._context.canvas.set_selection("station", alarm.station)
+            self._context.selection.choose_station(alarm.station)
+        self._context.canvas.setFocus()
+
+    def _on_acknowledge_requested(self, alarm_id: str) -> None:
+        group = self._group(alarm_id)
+        if group is None:
+            return
+        try:
+            drafts = [acknowledge_alarm(a) for a in group.alarms if a.acknowledged_at is None]
+        except NotPossible as refusal:
+            self._context.notifier.error(refusal)
+            return
+        if not drafts:
+            self._context.notifier.refuse(_("This alarm is acknowledged already."))
+            return
+        message = ngettext("{n} alarm acknowledged.", "{n} alarms acknowledged.", len(drafts)).format(n=len(drafts))
+        self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
+
+    def _on_incident_requested(self, alarm_id: str) -> None:
+        group = self._group(alarm_id)
+        if group is not None:
+            self._report_actions.begin_from_alarm(group.alarms)
+
+    def _shelving(self, group: AlarmGroup) -> Question:
+        more = len(group.alarms) - 1
+        message = ngettext(
+            "{alarm}, and {n} more of the same cause.", "{alarm}, and {n} more of the same cause.", more
+        ).format(alarm=self._title(group.lead), n=more)
+        return Question(
+            title=ngettext("Shelve {n} alarm?", "Shelve {n} alarms?", more + 1).format(n=more + 1),
+            text=message if more else self._title(group.lead),
+            confirm=_("Shelve"),
+            field=_("Reason"),
+            placeholder=_("Such as: gauge is being cleaned"),
+            required=_("Shelving an alarm needs a reason."),
+            choice_label=_("For how long"),
+            choices=shelving_choices(),
+            chosen=USUAL_SHELVING,
+        )
+
+    def _shelve(self, group: AlarmGroup, reason: str, minutes: int) -> None:
+        now = self._context.state.now()
+        until = now + timedelta(minutes=minutes)
+        try:
+            drafts = [shelve_alarm(alarm, until=until, reason=reason, now=now) for alarm in group.alarms]
+        except NotPossible as refusal:
+            self._context.notifier.error(refusal)
+            return
+        shelved = tuple(alarm.id for alarm in group.alarms)
+        message = ngettext("{n} alarm shelved until {time}.", "{n} alarms shelved until {time}.", len(drafts)).format(
+            n=len(drafts), time=format_time(until)
+        )
+        self._context.save(
+            lambda _store: drafts,
+            on_saved=lambda _saved: self._context.notifier.done(message, undo=lambda: self._unshelve(shelved)),
+        )
+
+    def _unshelve(self, alarm_ids: Iterable[str]) -> None:
+        """Unshelve those that are still shelved."""
+        now, alarms = self._context.state.now(), self._context.state.snapshot.alarms
+        shelved = [alarms[key] for key in alarm_ids if key in alarms and alarms[key].is_shelved(now)]
+        if not shelved:
+            self._context.notifier.refuse(_("This alarm is not shelved."))
+            return
+        drafts = [unshelve_alarm(alarm, now=now) for alarm in shelved]
+        message = ngettext("{n} alarm unshelved.", "{n} alarms unshelved.", len(drafts)).format(n=len(drafts))
+        self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
+
+    def _group(self, alarm_id: str) -> AlarmGroup | None:
+        snapshot = self._context.state.snapshot
+        now = self._context.state.now()
+        worked_on = running_windows(snapshot.maintenance.values(), now)
+        groups = groups_in_strip(snapshot.alarms.values(), snapshot.stations, now, worked_on=worked_on)
+        return next((group for group in groups if alarm_id in {alarm.id for alarm in group.alarms}), None)
+
+    def _title(self, alarm: Alarm) -> str:
+        state, rule = self._context.state, self._context.state.snapshot.rules.get(alarm.rule)
+        shown = with_newest_value(alarm, rule, state.latest, state.now())
+        return alarm_title(shown, state.snapshot.stations.get(alarm.station), rule)
+
+
+_MINUTES: Final = (15, 30, 60, 240)
+USUAL_SHELVING: Final = "30"
+
+
+def shelving_choices() -> tuple[Choice, ...]:
+    """Return the usual shelving times, shortest first; the codes are minutes."""
+    return tuple(
+        Choice(code=str(minutes), label=format_duration(minutes * 60), key=str(number))
+        for number, minutes in enumerate(_MINUTES, start=1)
+    )

@@ -1,0 +1,166 @@
+"""Performance figures of the alarms, measured on a worker, and their view.
+
+The figures of ten thousand alarms take about 0.1 s, which is too long for the GUI thread.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import msgspec
+
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.gis.gazetteer import Gazetteer
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.performance import AlarmPerformance, PointCount, measure_performance
+from tabuah.operations.alarms.verification import VerificationInput, VerificationResult, verify_all
+from tabuah.operations.alarms.weather_verification import GaugesByKecamatan, rain_gauges
+from tabuah.operations.rules.any_rule import AnyRule
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_moment
+from tabuah.text.alarms.performance import MOST_IN_TEN_MINUTES, PerformanceFigure, performance_figures
+from tabuah.text.alarms.verification import all_verification_figures
+from tabuah.widgets.alarms.values import AlarmLine, AlarmRates, PerformanceRow, PerformanceView
+from tabuah.widgets.values import Level
+
+
+class MeasuredPerformance(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of a period and the alarms they cover, in the order they were raised."""
+
+    performance: AlarmPerformance
+    verified: VerificationResult
+    alarms: tuple[Alarm, ...]
+
+
+PerformanceQuery = Callable[[], MeasuredPerformance]
+
+
+class PerformanceMeasurement:
+    """Measures the alarm performance of a period.
+
+    Lives on the GUI thread. One measurement runs at a time; of the requests made meanwhile, only the
+    newest is kept.
+    """
+
+    def __init__(self, context: WindowContext) -> None:
+        self._context = context
+        self._rain_places = RainGaugesByKecamatan()
+        self._is_measuring = False
+        self._next: tuple[PerformanceQuery, Callable[[MeasuredPerformance], None]] | None = None
+
+    def question(self, span: timedelta) -> PerformanceQuery:
+        """Return a query over the last `span` for any thread; it captures the current snapshot."""
+        known, until = self._known(), self._context.state.now()
+        since = until - span
+
+        def measure() -> MeasuredPerformance:
+            performance = measure_performance(known.alarms, since=since, until=until)
+            counted = (a for a in known.alarms if not a.exercise and since <= a.raised_at < until)
+            return MeasuredPerformance(
+                performance=performance,
+                verified=verify_all(known, since=since, until=until),
+                alarms=tuple(sorted(counted, key=lambda alarm: alarm.raised_at)),
+            )
+
+        return measure
+
+    def measure(self, span: timedelta, on_done: Callable[[MeasuredPerformance], None]) -> None:
+        """Measure now, or as soon as the running measurement is finished."""
+        self._next = self.question(span), on_done
+        if not self._is_measuring:
+            self._measure_next()
+
+    def _measure_next(self) -> None:
+        if self._next is None:
+            return
+        (question, on_done), self._next = self._next, None
+        self._is_measuring = True
+
+        def done(measured: MeasuredPerformance) -> None:
+            self._is_measuring = False
+            on_done(measured)
+            self._measure_next()
+
+        def failed(error: Exception) -> None:
+            self._is_measuring = False
+            self._context.notifier.error(error)
+            self._measure_next()
+
+        self._context.work.run(lambda _context: question(), on_done=done, on_error=failed)
+
+    def _known(self) -> VerificationInput:
+        snapshot = self._context.state.snapshot
+        return VerificationInput(
+            alarms=snapshot.alarms.values(),
+            incidents=snapshot.incidents.values(),
+            warnings=snapshot.warnings.values(),
+            maintenance=snapshot.maintenance.values(),
+            stations=snapshot.stations.values(),
+            rules=snapshot.rules,
+            gauges=self._rain_places.gauges(snapshot.stations, self._context.places.gazetteer),
+        )
+
+
+class RainGaugesByKecamatan:
+    """The rain gauges of each kecamatan, recomputed only when stations or map change."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Mapping[str, Station], Gazetteer] | None = None
+        self._gauges: GaugesByKecamatan = {}
+
+    def gauges(self, stations: Mapping[str, Station], gazetteer: Gazetteer | None) -> GaugesByKecamatan:
+        """Return the gauges of these stations by kecamatan; none until the map is loaded."""
+        if gazetteer is None:
+            return {}
+        if self._of is None or self._of[0] is not stations or self._of[1] is not gazetteer:
+            self._of, self._gauges = (stations, gazetteer), rain_gauges(stations.values(), gazetteer)
+        return self._gauges
+
+
+def performance_view(
+    found: AlarmPerformance,
+    checked: VerificationResult,
+    *,
+    stations: Mapping[str, Station],
+    rules: Mapping[str, AnyRule],
+) -> PerformanceView:
+    """Return the performance figures of a period for display."""
+    since, until = format_moment(found.since), format_moment(found.until)
+    heading = ngettext("{n} alarm, without exercises", "{n} alarms, without exercises", found.raised)
+    chattering = {(point.rule, point.station, point.parameter) for point in found.chattering}
+    return PerformanceView(
+        heading=heading.format(n=found.raised),
+        figures=tuple(_line(figure) for figure in (*performance_figures(found), *all_verification_figures(checked))),
+        rates=AlarmRates(counts=found.by_slot, since=since, until=until, limit=MOST_IN_TEN_MINUTES, peak=found.peak),
+        points=tuple(_point(point, stations, rules, chattering) for point in found.top if point.count > 1),
+    )
+
+
+def _line(figure: PerformanceFigure) -> PerformanceRow:
+    return PerformanceRow(
+        label=figure.label,
+        value=figure.value,
+        recommended=figure.recommended,
+        is_kept=figure.is_kept,
+        is_heading=figure.is_heading,
+        note=figure.note,
+    )
+
+
+def _point(
+    point: PointCount,
+    stations: Mapping[str, Station],
+    rules: Mapping[str, AnyRule],
+    chattering: set[tuple[str, str, str]],
+) -> AlarmLine:
+    station, rule = stations.get(point.station), rules.get(point.rule)
+    chatters = (point.rule, point.station, point.parameter) in chattering
+    return AlarmLine(
+        id=f"{point.rule} {point.station} {point.parameter}",
+        level=Level.ATTENTION if chatters else Level.INFORMATION,
+        text=station.name if station else point.station or point.parameter,
+        about=" · ".join(
+            part for part in (rule.name if rule else point.rule, _("chatters") if chatters else "") if part
+        ),
+        at=ngettext("{n} alarm", "{n} alarms", point.count).format(n=point.count),
+    )

@@ -1,0 +1,106 @@
+"""Updates of the alarms: the strip, the trend of its worst alarm, and the alarm sound."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip
+from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.state.console_state import ConsoleState, StatePart
+from tabuah.operations.alarms.alarm_groups import AlarmGroup
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.maintenance.window import running_windows
+from tabuah.text.people.permissions import role_refusal
+from tabuah.widgets.alarms.alarm_strip import AlarmStrip
+from tabuah.widgets.values import AlarmBanner, AlarmItem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _SameObject:
+    """A value that is equal only to the very same object."""
+
+    held: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameObject) and self.held is other.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+
+class AlarmUpdates(QObject):
+    """Updates the strip; `on_shown` receives its content."""
+
+    PARTS = frozenset(
+        {
+            StatePart.ALARMS,
+            StatePart.READINGS,
+            StatePart.STATIONS,
+            StatePart.RULES,
+            StatePart.INCIDENTS,
+            StatePart.MAINTENANCE,
+            StatePart.PERSON,
+        }
+    )
+
+    def __init__(self, state: ConsoleState, readings: ConsoleReadings, strip: AlarmStrip) -> None:
+        super().__init__(strip)
+        self._state, self._readings, self._strip = state, readings, strip
+        self._asked: set[tuple[str, str]] = set()
+        self._grouped: tuple[AlarmGroup, ...] = ()
+        self._grouped_for: tuple[object, ...] = ()
+        self.on_shown: Callable[[AlarmBanner], None] = lambda _banner: None
+
+    def refresh(self) -> None:
+        """Show the current alarms."""
+        now = self._state.now()
+        groups = self.groups(now)
+        for group in groups[:3]:
+            self._ask_for_trend(group)
+        banner = AlarmBanner(alarms=tuple(self._item(group, now) for group in groups))
+        role = self._state.snapshot.role
+        self._strip.show_reasons(
+            answering=role_refusal(role, "alarm.acknowledged"), reporting=role_refusal(role, "incident.reported")
+        )
+        self._strip.show_alarms(banner)
+        self.on_shown(banner)
+
+    def groups(self, now: datetime) -> tuple[AlarmGroup, ...]:
+        """Return the groups of the strip, cached until something about them changes.
+
+        Readings arrive many times a second, and in a storm hundreds of alarms are active.
+        """
+        snapshot = self._state.snapshot
+        worked_on = running_windows(snapshot.maintenance.values(), now)
+        shelved = frozenset(a.id for a in snapshot.alarms.values() if a.shelved_until and a.is_shelved(now))
+        state = (_SameObject(snapshot.alarms), _SameObject(snapshot.stations), shelved, frozenset(worked_on))
+        if state != self._grouped_for:
+            self._grouped_for = state
+            self._grouped = groups_in_strip(snapshot.alarms.values(), snapshot.stations, now, worked_on=worked_on)
+        return self._grouped
+
+    def _item(self, group: AlarmGroup, now: datetime) -> AlarmItem:
+        snapshot, lead = self._state.snapshot, group.lead
+        return alarm_item(
+            group,
+            station=snapshot.stations.get(lead.station),
+            rule=snapshot.rules.get(lead.rule),
+            incident=self._incident_of(group),
+            latest=self._state.latest,
+            recent=self._readings.recent(lead.station, lead.parameter),
+            now=now,
+            role=snapshot.role,
+        )
+
+    def _incident_of(self, group: AlarmGroup) -> Incident | None:
+        incidents = self._state.snapshot.incidents
+        linked = (incidents.get(key) for alarm in group.alarms for key in alarm.incidents)
+        return next((incident for incident in linked if incident is not None), None)
+
+    def _ask_for_trend(self, group: AlarmGroup) -> None:
+        series = (group.lead.station, group.lead.parameter)
+        if series not in self._asked:
+            self._asked.add(series)
+            self._readings.load_recent(*series, on_done=self.refresh)

@@ -1,0 +1,1 @@
+"""Bulletins in the window: actions, view models and view updates."""

@@ -1,0 +1,87 @@
+"""Updates of bulletins: the map layers, and the panel of data sources."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.bulletins.bulletin_layers import (
+    BulletinMark,
+    KnownBulletins,
+    bulletin_layers,
+    bulletin_marks,
+)
+from tabuah.console.window.bulletins.source_items import SourcesReport, sources_content, station_link_items
+from tabuah.console.window.state.console_state import ConsoleState, StatePart
+from tabuah.console.window.state.task_runner import TaskRunner
+from tabuah.gis.basemap import Basemap, MapLayer
+from tabuah.operations.bulletins.local_relevance import LocalRelevance
+from tabuah.operations.people.roles import may_write
+from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
+from tabuah.widgets.map.canvas import MapCanvas
+
+
+class BulletinUpdates(QObject):
+    """Updates map and panel. Layers are built on a worker, and only for changed marks."""
+
+    PARTS = frozenset({StatePart.BULLETINS, StatePart.ALARMS, StatePart.STATIONS, StatePart.PERSON})
+
+    def __init__(
+        self, state: ConsoleState, work: TaskRunner[None], canvas: MapCanvas, panel: DataSourcesPanel
+    ) -> None:
+        super().__init__(panel)
+        self._state, self._work, self._canvas, self._panel = state, work, canvas, panel
+        self._marks: tuple[BulletinMark, ...] = ()
+        self._view: LocalRelevance | None = None
+        self.sources = SourcesReport()
+        self.is_map_held = False  # while the map shows the past
+        self.is_panel_shown: Callable[[], bool] = lambda: False  # whether the panel is in front
+
+    def use_map(self, basemap: Basemap) -> None:
+        """Use this map for distances and areas."""
+        self._work.run(lambda _context: LocalRelevance(basemap), on_done=self._on_view_made)
+
+    def show_sources(self, sources: SourcesReport) -> None:
+        """Show the server's report on its sources."""
+        self.sources = sources
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.tick()
+        if self.is_panel_shown():
+            self.show_list()
+
+    def tick(self) -> None:
+        """Update for the current time: warnings expire and statements age."""
+        marks = () if self.is_map_held else bulletin_marks(self._told(), self._state.now())
+        if marks != self._marks:
+            self._marks = marks
+            self._work.run(lambda _context: bulletin_layers(marks), on_done=lambda made: self._show(marks, made))
+
+    def show_list(self) -> None:
+        snapshot, now = self._state.snapshot, self._state.now()
+        allowed = may_write(snapshot.role, "volcano.levelled")
+        content = sources_content(
+            self._told(),
+            self.sources,
+            alarms=snapshot.alarms.values(),
+            view=self._view,
+            links=station_link_items(snapshot.stations, self._state.latest, snapshot.alarms.values(), now),
+            level_reason="" if allowed else describe_reason("role_forbids"),
+            now=now,
+        )
+        self._panel.show_content(content)
+
+    def _told(self) -> KnownBulletins:
+        snapshot = self._state.snapshot
+        return KnownBulletins(
+            earthquakes=snapshot.earthquakes, warnings=snapshot.warnings, volcanoes=snapshot.volcanoes
+        )
+
+    def _show(self, marks: tuple[BulletinMark, ...], layers: tuple[MapLayer, ...]) -> None:
+        if marks == self._marks:
+            self._canvas.show_agency_layers(layers, agencies=tuple(dict.fromkeys(mark.source for mark in marks)))
+
+    def _on_view_made(self, view: LocalRelevance) -> None:
+        self._view = view
+        self.refresh()

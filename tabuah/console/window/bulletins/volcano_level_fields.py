@@ -1,0 +1,39 @@
+"""Form fields for the alert level of a volcano."""
+
+from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
+from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.levels import VolcanoLevel
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_moment
+from tabuah.widgets.controls.edit_form import EditField
+from tabuah.widgets.values import Choice, Level
+
+LEVEL_FIELD = "level"
+NOTE_FIELD = "note"
+
+LEVEL_OF_VOLCANO = {
+    VolcanoLevel.NORMAL: Level.NORMAL,
+    VolcanoLevel.WASPADA: Level.ATTENTION,
+    VolcanoLevel.SIAGA: Level.HIGH,
+    VolcanoLevel.AWAS: Level.CRITICAL,
+}
+
+
+def level_fields(known: Volcano | None, *, source: str) -> tuple[EditField, ...]:
+    """Return level, source, time and note. The names of the levels are PVMBG's in every language."""
+    choices = tuple(
+        Choice(code=level.value, label=f"{level.value} {level.name.capitalize()}", key=str(rank), level=shown)
+        for rank, (level, shown) in enumerate(LEVEL_OF_VOLCANO.items(), start=1)
+    )
+    stands = _("Nothing was stated before.")
+    if known is not None:
+        moment = format_moment(known.current.stated_at)
+        stands = _("Before: level {level}, {moment}").format(level=known.level.value, moment=moment)
+    return (
+        EditField(code=LEVEL_FIELD, label=_("Level stated by PVMBG"), value="", choices=choices, hint=stands),
+        EditField(code=SOURCE_FIELD, label=_("Source"), value=source),
+        EditField(
+            code=TIME_FIELD, label=_("Stated at (WIB)"), value="", hint=_("Empty means now; or a time such as 14.30")
+        ),
+        EditField(code=NOTE_FIELD, label=_("Notes"), value=""),
+    )

@@ -1,0 +1,136 @@
+"""The board: a card for each open or recently ended incident."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.places import nagari_text, place_text
+from tabuah.operations.codes import HAZARD_LETTERS, Channel, Severity, Status
+from tabuah.operations.entries import subject_of
+from tabuah.operations.incidents.clocks import Clock, arrival_clock
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.incident_list import sort_by_urgency
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_age
+from tabuah.text.code_labels import code_label
+from tabuah.widgets.values import BoardGroup, IncidentCard
+
+ENDED_SHOWN: Final = timedelta(hours=24)
+LabelledCode = Severity | Status | Channel
+
+_GROUP_OF: Final = {
+    Status.REPORTED: "new",
+    Status.VERIFIED: "new",
+    Status.ASSIGNED: "assigned",
+    Status.EN_ROUTE: "assigned",
+    Status.ON_SCENE: "on_scene",
+    Status.CONTAINED: "contained",
+}
+
+
+def board_groups() -> tuple[BoardGroup, ...]:
+    """Return the headings of the board in the order of the workflow."""
+    return (
+        BoardGroup(code="new", label=_("New")),
+        BoardGroup(code="assigned", label=code_label(Status.ASSIGNED)),
+        BoardGroup(code="on_scene", label=code_label(Status.ON_SCENE)),
+        BoardGroup(code="contained", label=code_label(Status.CONTAINED)),
+        BoardGroup(code="ended", label=_("Ended in the last 24 hours")),
+    )
+
+
+def board_cards(snapshot: ConsoleSnapshot, now: datetime) -> tuple[IncidentCard, ...]:
+    """Return the cards, worst first."""
+    shown = [i for i in snapshot.incidents.values() if i.is_open or now - i.updated_at <= ENDED_SHOWN]
+    own_held = [report.incident for report in snapshot.held_reports.values() if report.own]
+    if own_held:
+        shown = sort_by_urgency((*shown, *own_held))
+    held = {aside.entry.subject for aside in snapshot.held}
+    words = _CardTexts()
+    return tuple(
+        _card(incident, snapshot, now, words, held=bool(held) and subject_of("incident", incident.id) in held)
+        for incident in shown
+    )
+
+
+def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
+    """Return the count of open and overdue incidents: "14 terbuka · 3 lewat waktu"."""
+    open_ones = [incident for incident in incidents if incident.is_open]
+    late = sum(1 for incident in open_ones if (clock := arrival_clock(incident, now)) and clock.is_overdue)
+    told = _("{n} open").format(n=len(open_ones))
+    return f"{told} · {ngettext('{n} late', '{n} late', late).format(n=late)}" if late else told
+
+
+def short_title(incident: Incident) -> str:
+    """Return the title without the nagari, which the next line shows."""
+    nagari = incident.place.nagari if incident.place else ""
+    return incident.title.removesuffix(f", {nagari_text(nagari)}") if nagari else incident.title
+
+
+def full_title(hazard_label: str, nagari: str) -> str:
+    """Return the default title of an incident: "Banjir, Nagari Koto Baru"."""
+    return f"{hazard_label}, {nagari_text(nagari)}" if nagari else hazard_label
+
+
+class _CardTexts:
+    """Caches labels and ages, so that ten thousand cards look each up once."""
+
+    def __init__(self) -> None:
+        self._labels: dict[LabelledCode, str] = {}
+        self._ages: dict[int, str] = {}
+
+    def label(self, code: LabelledCode) -> str:
+        if code not in self._labels:
+            self._labels[code] = code_label(code)
+        return self._labels[code]
+
+    def age(self, age: timedelta) -> str:
+        seconds = int(age.total_seconds())
+        key = seconds if seconds < 60 else -(seconds // 60)
+        if key not in self._ages:
+            self._ages[key] = format_age(age)
+        return self._ages[key]
+
+
+def _card(
+    incident: Incident, snapshot: ConsoleSnapshot, now: datetime, words: _CardTexts, *, held: bool
+) -> IncidentCard:
+    clock = arrival_clock(incident, now)
+    age = now - incident.reported_at
+    return IncidentCard(
+        id=incident.id,
+        number=incident.number,
+        title=short_title(incident),
+        place=place_text(incident.place),
+        group=_GROUP_OF.get(incident.status, "ended"),
+        status=words.label(incident.status),
+        level=LEVEL_OF_SEVERITY[incident.severity],
+        severity=words.label(incident.severity),
+        letter=HAZARD_LETTERS[incident.hazard],
+        age=words.age(age),
+        age_s=int(age.total_seconds()),
+        note=_("waits for a supervisor") if incident.id in snapshot.held_reports else _note(incident, clock, words),
+        overdue=clock is not None and clock.is_overdue,
+        pending=incident.id in snapshot.pending,
+        held=held,
+        conflict=bool(incident.open_conflicts),
+        exercise=incident.exercise,
+    )
+
+
+def _note(incident: Incident, clock: Clock | None, words: _CardTexts) -> str:
+    who = ", ".join(incident.assignment)
+    if clock is not None:
+        return " · ".join(part for part in (who, response_clock_text(clock)) if part)
+    if who:
+        return f"{who} · {words.label(incident.status)}"
+    return f"{words.label(incident.status)} · {words.label(incident.channel)}"
+
+
+def response_clock_text(clock: Clock) -> str:
+    """Return how much of the response time is used: "11 dari 15 mnt"."""
+    return _("{used} of {allowed} min").format(
+        used=int(clock.used.total_seconds() // 60), allowed=int(clock.allowed.total_seconds() // 60)
+    )

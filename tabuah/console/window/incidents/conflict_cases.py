@@ -1,0 +1,142 @@
+"""Conflicts for the resolver and the map.
+
+Base, current and proposed value with author, device and time.
+"""
+
+from collections.abc import Mapping
+
+from shapely import Polygon
+
+from tabuah.console.window.incidents.board_cards import short_title
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.places import place_text
+from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.gis.geodesy import area_m2, distance_m
+from tabuah.operations.entries import Entry
+from tabuah.operations.incidents.conflict_policy import decode_value, field_label
+from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
+from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.people.roles import may_write
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
+from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.widgets.incidents.conflict_side_card import BASE, CURRENT, PROPOSED, SIDES, TONES, conflict_side_names
+from tabuah.widgets.map.overlay.compared_places import ComparedPlace
+from tabuah.widgets.values import ConflictCase, ConflictSide
+
+_ON_MAP = ("place", "area")
+_DASHES = {BASE: (1.0, 2.4), CURRENT: (), PROPOSED: (4.0, 2.4)}
+Ring = tuple[tuple[float, float], ...]
+
+
+def conflict_cases(
+    snapshot: ConsoleSnapshot, first: str = "", members: Mapping[str, tuple[Entry, ...]] | None = None
+) -> tuple[ConflictCase, ...]:
+    """Return all open conflicts: those of the incident `first`, then by incident, worst first.
+
+    `members` are the entries of conflicts that consist of several entries, by conflict.
+    """
+    found = [(i, c) for i in snapshot.incidents.values() for c in i.open_conflicts]
+    found.sort(key=lambda pair: pair[0].id != first)
+    return tuple(
+        _case(incident, conflict, snapshot, (members or {}).get(conflict.id, ())) for incident, conflict in found
+    )
+
+
+def conflict_of(snapshot: ConsoleSnapshot, conflict_id: str) -> tuple[Incident, Conflict] | None:
+    """Return an open conflict and its incident."""
+    for incident in snapshot.incidents.values():
+        for conflict in incident.open_conflicts:
+            if conflict.id == conflict_id:
+                return incident, conflict
+    return None
+
+
+def compared_places(conflict: Conflict) -> tuple[ComparedPlace, ...]:
+    """Return the places or areas of a conflict for the map; none for other conflicts."""
+    names, found = conflict_side_names(), []
+    for index, (take, writing) in enumerate(_sides(conflict)):
+        ring = _ring(conflict, writing)
+        if ring:
+            message = names[take] if writing is None else f"{names[take]} · {writing.actor}"
+            found.append(
+                ComparedPlace(
+                    code=take, key=str(index + 1), label=message, ring_deg=ring, tone=TONES[take], dash=_DASHES[take]
+                )
+            )
+    return tuple(found)
+
+
+def _sides(conflict: Conflict) -> tuple[tuple[str, FieldWrite | None], ...]:
+    return tuple(zip(SIDES, (conflict.base, conflict.current, conflict.proposed), strict=True))
+
+
+def _ring(conflict: Conflict, writing: FieldWrite | None) -> Ring:
+    if writing is None or conflict.field not in _ON_MAP:
+        return ()
+    value = decode_value(conflict.field, writing.value)
+    if isinstance(value, IncidentPlace):
+        return ((value.lon_deg, value.lat_deg),)
+    return tuple((lon_deg, lat_deg) for lon_deg, lat_deg in value) if value else ()
+
+
+def _case(
+    incident: Incident, conflict: Conflict, snapshot: ConsoleSnapshot, members: tuple[Entry, ...]
+) -> ConflictCase:
+    allowed = may_write(snapshot.role, "conflict.settled")
+    sides = {take: _side(conflict, writing, snapshot) for take, writing in _sides(conflict)}
+    return ConflictCase(
+        id=conflict.id,
+        incident=f"{incident.number} {short_title(incident)}",
+        field=field_label(conflict.field),
+        base=sides[BASE],
+        current=sides[CURRENT],
+        proposed=sides[PROPOSED],
+        reason="" if allowed else describe_reason("role_forbids"),
+        on_map=bool(compared_places(conflict)),
+        members=tuple(_member(entry) for entry in members[:-1]),
+    )
+
+
+def _member(entry: Entry) -> str:
+    return f"{describe_incident_entry(entry)} · {entry.actor}, {format_time(entry.happened_at)}"
+
+
+def _side(conflict: Conflict, writing: FieldWrite | None, snapshot: ConsoleSnapshot) -> ConflictSide:
+    if writing is None:
+        return ConflictSide(value=_("nothing"))
+    value = decode_value(conflict.field, writing.value)
+    words = describe_value(value)
+    if isinstance(value, IncidentPlace):
+        words = _place_words(value)
+    elif conflict.field == "area" and value:
+        words = _("{n} ha").format(n=format_number(area_m2(Polygon(value)) / 10_000, digits=1))
+    return ConflictSide(
+        value=words,
+        author=writing.actor,
+        device=snapshot.devices.get(writing.device, ""),
+        at=format_moment(writing.at),
+        detail=_detail(conflict, writing),
+    )
+
+
+def _place_words(place: IncidentPlace) -> str:
+    """Return a place with its jorong: two versions often differ only in that."""
+    return f"Jorong {place.jorong}, {place_text(place)}" if place.jorong else place_text(place)
+
+
+def _detail(conflict: Conflict, writing: FieldWrite) -> str:
+    """Return the position and its distance from the current one; for an area, its number of corners."""
+    ring = _ring(conflict, writing)
+    if len(ring) > 2:
+        return describe_value(ring)
+    if not ring:
+        return ""
+    parts = [format_decimal_degrees(*ring[0])]
+    stands = _ring(conflict, conflict.current)
+    if stands and writing is not conflict.current:
+        away = distance_m(*ring[0], *stands[0])
+        km = _("{n} km from the current one").format(n=format_number(away / 1000, digits=2))
+        parts.append(km if away >= 1000 else _("{n} m from the current one").format(n=format_number(away)))
+    return " · ".join(parts)

@@ -1,0 +1,111 @@
+"""Updates of the incident details; the history is read again when the incident changes."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from tabuah.console.window.incidents.details_view import DetailsSource, incident_details
+from tabuah.console.window.incidents.incident_history import IncidentHistory, read_history, read_pictures
+from tabuah.console.window.shell.actions import ActionContext, details_actions
+from tabuah.console.window.state.console_state import ConsoleState, StatePart
+from tabuah.console.window.state.selection import WindowSelection
+from tabuah.console.window.state.task_runner import TaskRunner
+from tabuah.operations.incidents.incident import Incident
+from tabuah.storage.cache.pending_work import BlockedEntry
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.widgets.incidents.incident_panel import IncidentPanel
+
+
+class DetailsUpdates(QObject):
+    """Updates the details panel."""
+
+    PARTS = frozenset(
+        {
+            StatePart.INCIDENTS,
+            StatePart.ALARMS,
+            StatePart.UNITS,
+            StatePart.PERSON,
+            StatePart.TRAYS,
+            StatePart.ATTACHMENTS,
+        }
+    )
+
+    def __init__(
+        self,
+        state: ConsoleState,
+        selection: WindowSelection,
+        panel: IncidentPanel,
+        *,
+        store: TaskRunner[ConsoleStore],
+        work: TaskRunner[None],
+        blobs: Path,
+        action_context: Callable[[], ActionContext],
+    ) -> None:
+        super().__init__(panel)
+        self._state, self._selection, self._panel = state, selection, panel
+        self._store, self._work, self._blobs, self._action_context = store, work, blobs, action_context
+        self._history: IncidentHistory | None = None
+        self._pictures: Mapping[str, QImage] = {}
+        self._read_for: Incident | None = None
+        self._held: tuple[BlockedEntry, ...] = ()
+        self._transfers = state.snapshot.transfers
+        selection.incident_changed.connect(self._on_incident_changed)
+
+    def refresh(self) -> None:
+        """Show the selected incident; read its history again if it has changed."""
+        incident = self._incident()
+        if incident is None:
+            self._panel.show_details(None)
+            return
+        held = self._state.snapshot.held_on(incident.id)
+        transfers = self._state.snapshot.transfers
+        moved = transfers != self._transfers and bool(incident.attachments)
+        if incident is not self._read_for or held != self._held or moved:
+            self._held, self._transfers = held, transfers
+            self._read(incident)
+        self._show(incident)
+
+    def tick(self) -> None:
+        """Update displayed ages."""
+        incident = self._incident()
+        if incident is not None:
+            self._show(incident)
+
+    def _incident(self) -> Incident | None:
+        """Return the selected incident; a held report is shown as it will be after release."""
+        snapshot, key = self._state.snapshot, self._selection.incident
+        report = snapshot.held_reports.get(key)
+        return snapshot.incidents.get(key) or (report.incident if report else None)
+
+    def _on_incident_changed(self, _incident_id: str) -> None:
+        self._history, self._pictures, self._read_for = None, {}, None
+        self.refresh()
+
+    def _read(self, incident: Incident) -> None:
+        self._read_for = incident
+        key, blobs = incident.id, self._blobs
+        self._store.run(lambda store: read_history(store, key), on_done=self._on_history_read)
+        if incident.attachments:
+            attached = incident.attachments
+            self._work.run(lambda _c: (key, read_pictures(blobs, attached)), on_done=self._on_pictures_read)
+
+    def _on_history_read(self, history: IncidentHistory) -> None:
+        if history.incident == self._selection.incident:
+            self._history = history
+            self.tick()
+
+    def _on_pictures_read(self, found: tuple[str, Mapping[str, QImage]]) -> None:
+        if found[0] == self._selection.incident:
+            self._pictures = found[1]
+            self.tick()
+
+    def _show(self, incident: Incident) -> None:
+        source = DetailsSource(
+            incident=incident,
+            history=self._history,
+            pictures=self._pictures,
+            actions=details_actions(self._action_context()),
+        )
+        self._panel.show_details(incident_details(source, self._state.snapshot, self._state.now()))

@@ -1,0 +1,282 @@
+"""The details panel of one incident: steps, facts, figures, timeline and available status changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from PySide6.QtGui import QImage
+
+from tabuah.console.attachments.attachment_text import describe_transfer, describe_transfer_briefly
+from tabuah.console.window.incidents.board_cards import response_clock_text
+from tabuah.console.window.incidents.figure_tiles import figure_notes, figure_tiles
+from tabuah.console.window.incidents.incident_history import IncidentHistory
+from tabuah.console.window.incidents.timeline_items import alarm_timeline_item, timeline_items
+from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.places import certainty_text, place_text
+from tabuah.console.window.sync.tray_items import held_notices
+from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.codes import FORWARD_STATUSES, Status
+from tabuah.operations.entries import Entry
+from tabuah.operations.incidents.clocks import arrival_clock
+from tabuah.operations.incidents.conflict_policy import STATUS, decode_value, field_label
+from tabuah.operations.incidents.incident import Conflict, Incident
+from tabuah.operations.incidents.status_moves import check_move
+from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.units.activity import UnitActivity, UnitIndex, unit_activities
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_age, format_moment, format_size, format_time
+from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
+from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.timeline import describe_value
+from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.widgets.values import (
+    ActionState,
+    AttachmentItem,
+    FactItem,
+    IncidentDetails,
+    IncidentStep,
+    Level,
+    TimelineItem,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DetailsSource:
+    """The input of the details; `history` is None until it is read."""
+
+    incident: Incident
+    history: IncidentHistory | None
+    pictures: Mapping[str, QImage]
+    actions: tuple[ActionState, ...]
+
+
+def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> IncidentDetails:
+    """Return the whole content of the panel."""
+    incident = source.incident
+    return IncidentDetails(
+        id=incident.id,
+        number=incident.number,
+        title=incident.title,
+        place=place_text(incident.place),
+        certainty=certainty_text(incident.place),
+        origin=_origin(incident),
+        level=LEVEL_OF_SEVERITY[incident.severity],
+        severity=code_label(incident.severity),
+        steps=tuple(_step(incident, status) for status in FORWARD_STATUSES),
+        step=incident.status.rank if incident.status.rank is not None else len(FORWARD_STATUSES) - 1,
+        facts=_facts(incident, source.history, snapshot, now),
+        figures=figure_tiles(incident),
+        figure_notes=figure_notes(incident, now),
+        conflicts=tuple(_conflict(conflict) for conflict in incident.open_conflicts),
+        held=held_notices(snapshot, incident.id),
+        timeline=_timeline(source, snapshot, now),
+        attachments=_attachments(incident, source),
+        actions=source.actions,
+        moves=status_choices(incident, snapshot.role, snapshot.actor),
+        reports=report_choices(),
+        notice=_notice(incident, source.history, snapshot),
+        exercise=incident.exercise,
+        pending=incident.id in snapshot.pending,
+    )
+
+
+def _origin(incident: Incident) -> str:
+    told = _("reported {time} by {channel}")
+    return told.format(time=format_time(incident.reported_at), channel=code_label(incident.channel).lower())
+
+
+def _step(incident: Incident, status: Status) -> IncidentStep:
+    at = incident.status_times.get(status)
+    if status is Status.REPORTED:
+        at = incident.reported_at
+    return IncidentStep(label=code_label(status), at=format_time(at) if at else "")
+
+
+def _facts(
+    incident: Incident, history: IncidentHistory | None, snapshot: ConsoleSnapshot, now: datetime
+) -> tuple[FactItem, ...]:
+    place = incident.place
+    clock = arrival_clock(incident, now)
+    caller = history.caller if history else ""
+    facts = [
+        _assigned(incident, snapshot),
+        FactItem(label=_("Hazard"), value=code_label(incident.hazard)),
+        FactItem(label=_("Happened"), value=_happened(incident, now)),
+        FactItem(label=_("Jorong"), value=place.jorong if place else ""),
+        FactItem(label=_("Position"), value=format_decimal_degrees(place.lon_deg, place.lat_deg) if place else ""),
+        FactItem(label=_("Outside"), value=place.outside_reason if place else ""),
+        FactItem(label=_("Caller"), value=caller),
+        FactItem(label=_("Description"), value=incident.description),
+    ]
+    if clock is not None:
+        due = _("on the scene by {time} · {clock}").format(
+            time=format_time(clock.due_at), clock=response_clock_text(clock)
+        )
+        facts.insert(
+            1, FactItem(label=_("Due"), value=due, level=Level.HIGH if clock.is_overdue else Level.ATTENTION)
+        )
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> FactItem:
+    """Return the assigned units with their states; emphasised if a unit is assigned twice."""
+    names = UnitIndex(snapshot.units.values())
+    sent = {text: unit for text in incident.assignment if (unit := names.find(text)) is not None}
+    known = unit_activities({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()
+    by_id = {standing.unit.id: standing for standing in known}
+    told = [_describe_units(text, by_id.get(sent[text].id) if text in sent else None) for text in incident.assignment]
+    doubled = any(standing.is_double_assigned for standing in known)
+    return FactItem(label=_("Units"), value=", ".join(told), level=Level.ATTENTION if doubled else None)
+
+
+def _describe_units(text: str, standing: UnitActivity | None) -> str:
+    if standing is None:
+        return text
+    doubled = _("assigned twice") if standing.is_double_assigned else ""
+    told = ", ".join(part for part in (code_label(standing.state).lower(), doubled) if part)
+    return f"{text} ({told})"
+
+
+def _happened(incident: Incident, now: datetime) -> str:
+    age = format_age(now - incident.occurred_at)
+    return _("{moment} · {age} ago").format(moment=format_moment(incident.occurred_at), age=age)
+
+
+def _conflict(conflict: Conflict) -> str:
+    current, proposed = conflict.current, conflict.proposed
+    told = _("{field}: {current} ({author}, {time}) or {proposed} ({other}, {other_time})")
+    return told.format(
+        field=field_label(conflict.field),
+        current=describe_value(decode_value(conflict.field, current.value)),
+        author=current.actor,
+        time=format_time(current.at),
+        proposed=describe_value(decode_value(conflict.field, proposed.value)),
+        other=proposed.actor,
+        other_time=format_time(proposed.at),
+    )
+
+
+def _timeline(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> tuple[TimelineItem, ...]:
+    items = timeline_items(source.history, snapshot, now)
+    alarm = snapshot.alarms.get(source.incident.alarm)
+    if alarm is None:
+        return items
+    station = snapshot.stations.get(alarm.station)
+    return (*items, alarm_timeline_item(alarm, station, snapshot.rule_of(alarm), now))
+
+
+def _attachments(incident: Incident, source: DetailsSource) -> tuple[AttachmentItem, ...]:
+    states = source.history.attachments if source.history else {}
+    return tuple(
+        _attachment(attachment, states.get(attachment.sha256), source.pictures.get(attachment.sha256))
+        for attachment in reversed(incident.attachments)
+    )
+
+
+def _attachment(attached: Attachment, state: AttachmentState | None, picture: QImage | None) -> AttachmentItem:
+    standing = describe_transfer(state) if state is not None else ""
+    return AttachmentItem(
+        id=attached.sha256,
+        name=attached.caption or attached.name,
+        note=" · ".join(part for part in (format_size(attached.size), standing) if part),
+        picture=picture,
+        waits=describe_transfer_briefly(state) if state is not None else "",
+        level=Level.HIGH if state is not None and state.state is AttachmentStatus.FAILED else None,
+    )
+
+
+def _notice(incident: Incident, history: IncidentHistory | None, snapshot: ConsoleSnapshot) -> str:
+    if history is not None and history.read_only:
+        return _("Changed by a newer version of Tabuah: update it to work on this incident.")
+    if incident.merged_into:
+        target = snapshot.incidents.get(incident.merged_into)
+        return _("Merged into {number}").format(number=target.number if target else incident.merged_into)
+    if incident.status is Status.FALSE_REPORT:
+        return _("False report")
+    report = snapshot.held_reports.get(incident.id)
+    if report is not None:
+        own = _("Held: this report waits for a supervisor. It is safe but not visible to others yet.")
+        return own if report.own else _("Held: this report has no effect until a supervisor releases it.")
+    if history is not None and not history.is_whole:
+        return _(
+            "Older entries of this incident are not here yet; they arrive after the connection to the "
+            "server is restored."
+        )
+    return ""
+
+
+_CHOICES: Final = (*FORWARD_STATUSES, Status.FALSE_REPORT)
+
+
+def status_choices(incident: Incident, role: Role, actor: str) -> tuple[ActionState, ...]:
+    """Return the statuses to choose from: the next step, later ones, then earlier ones and special ends."""
+    ordered = sorted(
+        (status for status in _CHOICES if status is not incident.status), key=lambda s: _order(incident, s)
+    )
+    return tuple(
+        ActionState(code=status.value, label=_label(incident, status), reason=_reason(incident, status, role, actor))
+        for status in ordered
+    )
+
+
+def report_choices() -> tuple[ActionState, ...]:
+    """Return the kinds of report that can be made."""
+    return (
+        ActionState(code="awal", label=_("Initial report (PDF) …")),
+        ActionState(code="perkembangan", label=_("Progress report (PDF) …")),
+        ActionState(code="akhir", label=_("Final report (PDF) …")),
+        ActionState(code="khusus", label=_("Special report (PDF) …")),
+        ActionState(code="chat", label=_("Copy as text for a chat")),
+    )
+
+
+def next_status(incident: Incident) -> Status | None:
+    """Return the next status forward; None at the end or after a special end."""
+    rank = incident.status.rank
+    return None if rank is None or rank + 1 >= len(FORWARD_STATUSES) else FORWARD_STATUSES[rank + 1]
+
+
+def _order(incident: Incident, status: Status) -> tuple[int, int]:
+    here, there = incident.status.rank, status.rank
+    if there is None:
+        return (2, 0)
+    if here is None or there < here:
+        return (1, -there)
+    return (0, there)
+
+
+def _label(incident: Incident, status: Status) -> str:
+    here, there = incident.status.rank, status.rank
+    name = code_label(status)
+    if incident.status is Status.CLOSED or (here is None and there is not None):
+        return _("Reopen: {status}").format(status=name)
+    if here is not None and there is not None and there < here:
+        return _("Back to: {status}").format(status=name)
+    return f"{name} …" if status in (Status.ASSIGNED, Status.CLOSED, Status.FALSE_REPORT) else name
+
+
+def _reason(incident: Incident, status: Status, role: Role, actor: str) -> str:
+    if not may_write(role, "incident.moved"):
+        return describe_reason("role_forbids")
+    return describe_reason(code) if (code := check_move(incident, _move_of(incident, actor), status, role)) else ""
+
+
+def _move_of(incident: Incident, actor: str) -> Entry:
+    """Return the entry that this person would write, to check it against the rules."""
+    return Entry(
+        id="",
+        device=incident.last_device,
+        n=0,
+        prev="",
+        actor=actor,
+        grant="",
+        subject="",
+        kind="incident.moved",
+        body=msgspec.Raw(b"{}"),
+        at=incident.updated_at,
+        base={STATUS: incident.last_writer(STATUS)},
+    )

@@ -1,0 +1,179 @@
+"""Edits of an incident: fields, place, and figures of casualties and damage."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.shared.confirm_card import Question
+from tabuah.console.window.shared.form_fields import SOURCE_FIELD, edit_fields, figure_fields
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
+from tabuah.console.window.state.places import place_text
+from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.incidents.drafts import edit_incident, report_figures
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.resources.catalogue import _
+from tabuah.widgets.controls.edit_form import EditForm
+
+_MOST = 100_000_000
+_LONGEST = 200
+
+
+class EditActions(QObject):
+    """The edit form for fields and figures, and the choice of a new place on the map."""
+
+    def __init__(self, context: WindowContext, form: EditForm) -> None:
+        super().__init__(form)
+        self._context, self._form = context, form
+        self._counts = False
+        self._relocates = ""  # id of the incident whose place is being chosen
+        form.submitted.connect(self._on_submitted)
+        form.cancelled.connect(self._leave)
+        context.canvas.location_picked.connect(self._on_location_picked)
+        context.canvas.pick_cancelled.connect(self._on_pick_cancelled)
+
+    def begin(self) -> None:
+        """Open the fields of the selected incident."""
+        incident = self._context.incident
+        if incident is not None:
+            self._counts = False
+            title = _("Edit {number}").format(number=incident.number)
+            self._form.show_fields(incident.id, title, edit_fields(incident))
+            self._open()
+
+    def begin_figures(self) -> None:
+        """Open the fields for a source's figures."""
+        incident = self._context.incident
+        if incident is not None:
+            self._counts = True
+            title = _("Casualties and damage of {number}").format(number=incident.number)
+            self._form.show_fields(incident.id, title, figure_fields())
+            self._open()
+
+    def begin_relocating(self) -> None:
+        """Use the next click on the map as the place of the incident."""
+        incident = self._context.incident
+        if incident is not None:
+            self._context.canvas.begin_pick()
+            self._relocates = incident.id
+            message = _("Choose the place of {number}: click, or use the arrow keys and Enter; Esc cancels.")
+            self._context.notifier.inform(message.format(number=incident.number))
+
+    def relocate(self, incident_id: str, lon_deg: float, lat_deg: float) -> None:
+        """Set the place of an incident to a drawn point."""
+        self._relocates = incident_id
+        self._on_location_picked(lon_deg, lat_deg)
+
+    def _open(self) -> None:
+        self._context.side.show_page(SidePage.EDIT)
+        self._form.focus_first()
+
+    def _leave(self) -> None:
+        self._context.side.show_page(SidePage.DETAILS)
+        self._context.canvas.setFocus()
+
+    def _on_submitted(self, incident_id: str, changes: dict[str, str]) -> None:
+        incident = self._context.state.snapshot.incidents.get(incident_id)
+        if incident is None:
+            self._leave()
+        elif self._counts:
+            self._count(incident, changes)
+        else:
+            self._edit(incident, changes)
+
+    def _edit(self, incident: Incident, changes: dict[str, str]) -> None:
+        if "title" in changes and not 0 < len(changes["title"]) <= _LONGEST:
+            self._form.show_error("title", _("A title has 1 to {n} characters.").format(n=_LONGEST))
+            return
+        values = {code: _READERS[code](text) for code, text in changes.items()}
+        before = {code: getattr(incident, code) for code in values}
+        self._save_fields(incident, values, before, _("{number} is changed.").format(number=incident.number))
+        self._leave()
+
+    def _save_fields(self, incident: Incident, values: dict[str, Any], before: dict[str, Any], message: str) -> None:
+        def on_saved(_saved: SavedEntries) -> None:
+            self._context.notifier.done(message, undo=lambda: self._write_back(incident.id, before))
+
+        self._context.save_draft(edit_incident(incident, IncidentEdited(**values)), on_saved=on_saved)
+
+    def _write_back(self, incident_id: str, before: dict[str, Any]) -> None:
+        """Undo: write the old values as a new entry."""
+        incident = self._context.state.snapshot.incidents.get(incident_id)
+        if incident is not None:
+            message = _("{number} has its previous values again; both versions are in its history.").format(
+                number=incident.number
+            )
+            draft = edit_incident(incident, IncidentEdited(**before))
+            self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
+
+    def _count(self, incident: Incident, changes: dict[str, str]) -> None:
+        source = changes.pop(SOURCE_FIELD, "")
+        if not 0 < len(source) <= _LONGEST:
+            self._form.show_error(SOURCE_FIELD, _("Enter the source. Figures need a source."))
+            return
+        figures: dict[str, int] = {}
+        for code, text in changes.items():
+            digits = text.replace(".", "").replace(" ", "")
+            if not digits.isdecimal() or int(digits) > _MOST:
+                self._form.show_error(code, _("Write a whole number, or leave it empty."))
+                return
+            figures[code] = int(digits)
+        if not figures:
+            self._form.show_error(SOURCE_FIELD, _("Write at least one figure."))
+            return
+        message = _("The figures of {number} are recorded as stated by {source}.")
+        draft = report_figures(incident, Figures(**figures), source=source)
+        text = message.format(number=incident.number, source=source)
+        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(text))
+        self._leave()
+
+    def _on_location_picked(self, lon_deg: float, lat_deg: float) -> None:
+        incident = self._context.state.snapshot.incidents.get(self._relocates)
+        self._relocates = ""
+        if incident is None:
+            return
+        outside = self._context.places.outside_question(self._context.places.suggestion_at(lon_deg, lat_deg))
+        if not outside:
+            self._relocate(incident, lon_deg, lat_deg, "")
+            return
+        question = Question(
+            title=_("Move {number} outside the regency?").format(number=incident.number),
+            text=outside,
+            confirm=_("Move it there"),
+            field=_("Reason"),
+            required=_("Outside the regency a place needs a reason."),
+        )
+        self._context.confirm.ask(question, lambda reason: self._relocate(incident, lon_deg, lat_deg, reason))
+
+    def _relocate(self, incident: Incident, lon_deg: float, lat_deg: float, outside_reason: str) -> None:
+        place = self._context.places.place_at(lon_deg, lat_deg, outside_reason=outside_reason)
+        message = _("{number} is now at {place}.").format(number=incident.number, place=place_text(place))
+        before: dict[str, IncidentPlace | None] = {"place": incident.place}
+        if incident.place is None:
+            self._context.save_draft(
+                edit_incident(incident, IncidentEdited(place=place)),
+                on_saved=lambda _saved: self._context.notifier.done(message),
+            )
+        else:
+            self._save_fields(incident, {"place": place}, before, message)
+
+    def _on_pick_cancelled(self) -> None:
+        self._relocates = ""
+
+
+def unit_names(text: str) -> tuple[str, ...]:
+    """Return the units in a text, separated by commas."""
+    return tuple(unit.strip() for unit in text.split(",") if unit.strip())
+
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "title": str,
+    "description": str,
+    "hazard": Hazard,
+    "severity": Severity,
+    "channel": Channel,
+    "assignment": unit_names,
+}

@@ -1,0 +1,128 @@
+"""Tiles of casualties and damage.
+
+The newest figure with its change and sources, and where sources differ.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from tabuah.console.window.incidents.timeline_items import time_or_date
+from tabuah.operations.incidents.figures import (
+    SourceStatement,
+    all_figure_statements,
+    figure_difference,
+    sorted_observations,
+)
+from tabuah.operations.incidents.incident import Incident, Observation
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_number, format_time
+from tabuah.text.incidents.timeline import figure_label
+from tabuah.widgets.values import FigureTile
+
+_ALWAYS: Final = ("deaths", "missing", "injured", "displaced_people")
+_PARTS: Final = {"injured": ("injured_severe", "injured_minor")}
+_HOUSEHOLDS: Final = "displaced_households"
+
+
+def figure_tiles(incident: Incident) -> tuple[FigureTile, ...]:
+    """Return the tiles; none before the first count. People and households share one: "42 jiwa / 11 KK"."""
+    if not incident.observations:
+        return ()
+    others = [name for name in _labels() if name not in (*_ALWAYS, _HOUSEHOLDS) and _stated(incident, name)]
+    return tuple(_tile(incident, name) for name in (*_ALWAYS, *others))
+
+
+def figure_notes(incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Return one sentence for each difference.
+
+    "Mengungsi: 60 (PMI, 16.30 WIB) · 42 (Wali nagari, 16.18 WIB)".
+    """
+    return tuple(
+        _("{figure}: {statements} · they differ by {n}").format(
+            figure=figure_label(figure),
+            statements=" · ".join(_statement(statement, now) for statement in stated),
+            n=format_number(figure_difference(stated)),
+        )
+        for figure, stated in all_figure_statements(incident).items()
+        if figure_difference(stated)
+    )
+
+
+def _labels() -> dict[str, str]:
+    """Return short labels for small tiles. RB, RS and RR are damage classes (rusak berat, sedang, ringan)."""
+    return {
+        "deaths": _("dead"),
+        "missing": _("missing"),
+        "injured": _("injured"),
+        "displaced_people": _("displaced"),
+        "displaced_households": _("families"),
+        "houses_severe": _("homes RB"),
+        "houses_moderate": _("homes RS"),
+        "houses_minor": _("homes RR"),
+        "public_facilities": _("facilities"),
+    }
+
+
+def _tile(incident: Incident, name: str) -> FigureTile:
+    stated = _stated(incident, name)
+    label = _labels()[name]
+    households = _stated(incident, _HOUSEHOLDS) if name == "displaced_people" else []
+    if households:
+        label = _("displaced · {n} families").format(n=format_number(households[-1][1]))
+    if not stated:
+        source = _source(households[-1][0]) if households else _("no figures yet")
+        return FigureTile(value="–", label=label, source=source, differs=_differs(incident, name))
+    value = stated[-1][1]
+    before = stated[-2][1] if len(stated) > 1 else value
+    change = f"{'+' if value > before else '−'}{format_number(abs(value - before))}" if value != before else ""
+    return FigureTile(
+        value=format_number(value),
+        label=label,
+        change=change,
+        source=_sources(incident, name) or _source(stated[-1][0]),
+        differs=_differs(incident, name),
+    )
+
+
+def _stated(incident: Incident, name: str) -> list[tuple[Observation, int]]:
+    """Return the observations of a figure, oldest first."""
+    found = []
+    for observation in sorted_observations(incident):
+        values = [getattr(observation.figures, part) for part in _PARTS.get(name, (name,))]
+        known = [value for value in values if value is not None]
+        if known:
+            found.append((observation, sum(known)))
+    return found
+
+
+def _figures_of(name: str) -> tuple[str, ...]:
+    return (*_PARTS.get(name, (name,)), *((_HOUSEHOLDS,) if name == "displaced_people" else ()))
+
+
+def _differs(incident: Incident, name: str) -> bool:
+    stated = all_figure_statements(incident)
+    return any(figure_difference(stated.get(figure, ())) for figure in _figures_of(name))
+
+
+def _sources(incident: Incident, name: str) -> str:
+    """Return the newest value of each source, one a line, if there are several."""
+    stated = all_figure_statements(incident)
+    lines = [
+        f"{figure_label(figure)}: {_told(stated[figure])}"
+        for figure in _figures_of(name)
+        if len(stated.get(figure, ())) > 1
+    ]
+    return "\n".join(lines)
+
+
+def _told(stated: Iterable[SourceStatement]) -> str:
+    return " · ".join(f"{format_number(s.value)} ({s.source}, {format_time(s.at)})" for s in stated)
+
+
+def _statement(statement: SourceStatement, now: datetime) -> str:
+    return f"{format_number(statement.value)} ({statement.source}, {time_or_date(statement.at, now)})"
+
+
+def _source(observation: Observation) -> str:
+    return f"{observation.source} · {format_time(observation.at)}"

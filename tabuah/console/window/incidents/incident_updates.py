@@ -1,0 +1,74 @@
+"""Updates of the incidents: board, map markers and the affected area of the selected one."""
+
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.incidents.board_cards import board_cards, board_groups, board_summary
+from tabuah.console.window.incidents.incident_markers import incident_markers
+from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
+from tabuah.console.window.state.console_state import ConsoleState, StatePart
+from tabuah.console.window.state.selection import WindowSelection
+from tabuah.widgets.incidents.incident_board import IncidentBoard
+from tabuah.widgets.map.canvas import MapCanvas
+from tabuah.widgets.map.markers import MarkerClass
+
+_MANY: Final = 1_000
+_SLOW_REFRESH: Final = timedelta(minutes=1)
+
+
+class IncidentUpdates(QObject):
+    """Updates the board and the map, with one selection for both."""
+
+    PARTS = frozenset({StatePart.INCIDENTS, StatePart.TRAYS})
+
+    def __init__(
+        self, state: ConsoleState, selection: WindowSelection, board: IncidentBoard, canvas: MapCanvas
+    ) -> None:
+        super().__init__(board)
+        self._state, self._selection, self._board, self._canvas = state, selection, board, canvas
+        self._shown_at = state.now()
+        self.is_map_held = False  # while the map shows the past
+        board.selection_changed.connect(selection.choose_incident)
+        selection.incident_changed.connect(self._on_incident_changed)
+        canvas.selection_changed.connect(self._on_map_selection_changed)
+
+    def refresh(self) -> None:
+        snapshot, now = self._state.snapshot, self._state.now()
+        self._board.show_incidents(board_cards(snapshot, now), board_groups())
+        self._board.show_summary(board_summary(snapshot.incidents.values(), now))
+        if not self.is_map_held:
+            self._canvas.show_incidents(incident_markers(snapshot, now))
+        self._show_area()
+
+    def tick(self) -> None:
+        """Update displayed ages; with very many incidents once a minute is enough."""
+        snapshot, now = self._state.snapshot, self._state.now()
+        if len(snapshot.incidents) > _MANY and now - self._shown_at < _SLOW_REFRESH:
+            return
+        self._shown_at = now
+        self._board.show_incidents(board_cards(snapshot, now), board_groups())
+        self._board.show_summary(board_summary(snapshot.incidents.values(), now))
+
+    def _on_incident_changed(self, incident_id: str) -> None:
+        self._board.select(incident_id)
+        incident = self._state.snapshot.incidents.get(incident_id)
+        on_map = incident is not None and incident.place is not None
+        self._canvas.set_selection("incident" if on_map else "", incident_id if on_map else "")
+        self._show_area()
+
+    def _on_map_selection_changed(self, kind: str, marker_id: str) -> None:
+        if kind == "incident":
+            self._selection.choose_incident(marker_id)
+        elif kind == "station":
+            self._selection.choose_station(marker_id)
+
+    def _show_area(self) -> None:
+        incident = self._state.snapshot.incidents.get(self._selection.incident)
+        if incident is None or incident.area is None:
+            self._canvas.show_area(None)
+            return
+        ring = np.array(incident.area, dtype=np.float64)
+        self._canvas.show_area((ring,), MarkerClass.of(LEVEL_OF_SEVERITY[incident.severity]))

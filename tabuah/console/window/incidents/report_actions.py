@@ -1,0 +1,186 @@
+"""Incident reports: from a call, a click on the map or an alarm."""
+
+from collections.abc import Sequence
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.incidents.board_cards import full_title
+from tabuah.console.window.shared.form_fields import (
+    MANUAL_CHANNELS,
+    channel_choices,
+    hazard_choices,
+    severity_choices,
+)
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.drafts import acknowledge_alarm, link_alarm
+from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.entries import Draft, subject_key
+from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.people.roles import may_write
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.text.alarms.incident_proposal import propose_incident
+from tabuah.text.code_labels import code_label
+from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
+from tabuah.widgets.incidents.report_form import ReportForm
+from tabuah.widgets.values import PlaceSuggestion
+
+_LONGEST_TITLE = 200
+_EMPTY = ReportDraft(severity=Severity.MODERATE.value, channel=Channel.PHONE.value)
+
+
+class ReportActions(QObject):
+    """The report form and its surroundings."""
+
+    def __init__(self, context: WindowContext, form: ReportForm) -> None:
+        super().__init__(form)
+        self._context, self._form = context, form
+        self._alarms: tuple[Alarm, ...] = ()  # alarms that the incident will be linked to
+        self._kept: ReportDraft | None = None  # closed without saving
+        form.submitted.connect(self._on_submitted)
+        form.cancelled.connect(self._on_cancelled)
+        form.place_query_changed.connect(self._on_place_typed)
+        form.place_chosen.connect(self._on_place_chosen)
+        form.pick_requested.connect(context.canvas.begin_pick)
+        context.canvas.location_picked.connect(self._on_location_picked)
+        context.canvas.pick_cancelled.connect(self._on_pick_cancelled)
+
+    def begin(self) -> None:
+        """Open the form for a call; an unsaved draft is still in it."""
+        self._open(self._kept or _EMPTY, alarms=())
+        self._form.focus_place()
+
+    def begin_at(self, lon_deg: float, lat_deg: float) -> None:
+        """Open the form with a place on the map."""
+        self._open(self._kept or _EMPTY, alarms=())
+        self._take_place(self._context.places.suggestion_at(lon_deg, lat_deg))
+        self._form.focus_hazard()
+
+    def begin_from_alarm(self, alarms: Sequence[Alarm]) -> None:
+        """Open the form filled from an alarm; Enter saves it. The first alarm leads."""
+        lead, snapshot = alarms[0], self._context.state.snapshot
+        station, rule = snapshot.stations.get(lead.station), snapshot.rules.get(lead.rule)
+        proposal = propose_incident(lead, station, rule)
+        where = None
+        if proposal.lon_deg is not None and proposal.lat_deg is not None:
+            where = self._context.places.suggestion_at(proposal.lon_deg, proposal.lat_deg)
+        draft = ReportDraft(
+            hazard=proposal.hazard.value,
+            title=proposal.title,
+            place=where,
+            severity=proposal.severity.value,
+            channel=proposal.channel.value,
+            occurred_at=proposal.occurred_at,
+            evidence=proposal.evidence,
+        )
+        self._open(draft, alarms=tuple(alarms))
+        if where is not None:
+            self._form.ask_outside_reason(self._context.places.outside_question(where))
+        self._form.focus_save()
+
+    def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...]) -> None:
+        self._alarms = alarms
+        channels = (Channel(draft.channel), *MANUAL_CHANNELS) if alarms else MANUAL_CHANNELS
+        self._form.show_choices(
+            hazards=hazard_choices(), severities=severity_choices(), channels=channel_choices(channels)
+        )
+        self._form.ask_outside_reason("")
+        self._form.show_draft(draft, now=self._context.state.now())
+        self._context.side.show_page(SidePage.REPORT)
+
+    def _on_place_typed(self, text: str) -> None:
+        self._form.ask_outside_reason("")
+        self._form.show_suggestions(self._context.places.suggest(text))
+
+    def _on_place_chosen(self, place: PlaceSuggestion) -> None:
+        self._form.ask_outside_reason(self._context.places.outside_question(place))
+        if place.lon_deg is not None and place.lat_deg is not None:
+            self._context.canvas.centre_on(place.lon_deg, place.lat_deg)
+        self._form.focus_hazard()
+
+    def _on_location_picked(self, lon_deg: float, lat_deg: float) -> None:
+        if self._context.side.page is SidePage.REPORT:
+            self._take_place(self._context.places.suggestion_at(lon_deg, lat_deg))
+            self._form.focus_hazard()
+
+    def _on_pick_cancelled(self) -> None:
+        if self._context.side.page is SidePage.REPORT:
+            self._form.focus_place()
+
+    def _take_place(self, place: PlaceSuggestion) -> None:
+        self._form.show_place(place)
+        self._form.ask_outside_reason(self._context.places.outside_question(place))
+
+    def _on_cancelled(self) -> None:
+        self._kept = None if self._alarms else self._form.draft()
+        self._leave()
+
+    def _leave(self) -> None:
+        self._context.canvas.cancel_pick()
+        self._context.side.show_page(SidePage.DETAILS)
+        self._context.canvas.setFocus()
+
+    def _on_submitted(self, draft: ReportDraft) -> None:
+        if len(draft.title) > _LONGEST_TITLE:
+            problem = _("A title has at most {n} characters.").format(n=_LONGEST_TITLE)
+            self._form.show_problems(ReportProblems(title=problem))
+            return
+        now = self._context.state.now()
+        if draft.occurred_at is not None and draft.occurred_at > now:
+            self._form.show_problems(ReportProblems(occurred_at=_("This time is in the future.")))
+            return
+        assert draft.place is not None
+        place = self._context.places.place_of(draft.place, draft.outside_reason)
+        alarms, may_link = self._alarms, may_write(self._context.state.snapshot.role, "alarm.linked")
+        answered = alarms if may_link else ()
+        lead = alarms[0] if alarms else None
+        self._context.save(
+            lambda store: _drafts(store, draft, place, lead=lead, answered=answered), on_saved=self._on_saved
+        )
+
+    def _on_saved(self, saved: SavedEntries) -> None:
+        self._kept, self._alarms = None, ()
+        self._leave()
+        entry = saved[0].entry
+        self._context.selection.choose_incident(subject_key(entry.subject))
+        number = msgspec.json.decode(entry.body, type=IncidentReported).number
+        self._context.notifier.done(_("{number} is reported.").format(number=number))
+
+
+def _drafts(
+    store: ConsoleStore,
+    draft: ReportDraft,
+    place: IncidentPlace,
+    *,
+    lead: Alarm | None,
+    answered: tuple[Alarm, ...],
+) -> tuple[Draft, ...]:
+    """Return the report and the links to its alarms."""
+    incident_id = new_uuid(store.now())
+    hazard = Hazard(draft.hazard)
+    body = IncidentReported(
+        number=store.next_incident_number(),
+        hazard=hazard,
+        title=draft.title or full_title(code_label(hazard), place.nagari),
+        severity=Severity(draft.severity or Severity.MODERATE),
+        channel=Channel(draft.channel or Channel.PHONE),
+        place=place,
+        description="\n".join(part for part in (draft.note, draft.evidence) if part),
+        alarm=lead.id if lead else "",
+    )
+    report = report_incident(
+        body,
+        incident_id=incident_id,
+        occurred_at=draft.occurred_at,
+        exercise=lead is not None and lead.exercise,
+        caller=" · ".join(part for part in (draft.caller_name, draft.caller_number) if part),
+    )
+    links = [link_alarm(alarm, incident_id) for alarm in answered]
+    heard = [acknowledge_alarm(alarm) for alarm in answered if alarm.acknowledged_at is None]
+    return (report, *heard, *links)

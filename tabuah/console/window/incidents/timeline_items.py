@@ -1,0 +1,77 @@
+"""The timeline of an incident: newest first, with author, device and verdict."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.console.window.incidents.incident_history import IncidentHistory
+from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.rules.any_rule import AnyRule
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import WIB, format_moment, format_time
+from tabuah.text.alarms.titles import alarm_title
+from tabuah.text.incidents.timeline import EntryOutcome, TimelineEvent
+from tabuah.widgets.values import Level, TimelineItem
+
+_LATER: Final = timedelta(minutes=5)  # if written this long after the event, both times are shown
+_LEVELS: Final[dict[EntryOutcome, Level]] = {
+    EntryOutcome.CONFLICT: Level.ATTENTION,
+    EntryOutcome.HELD: Level.ATTENTION,
+    EntryOutcome.DEFERRED: Level.ATTENTION,
+    EntryOutcome.REFUSED: Level.HIGH,
+    EntryOutcome.DEFERRED_REJECTED: Level.HIGH,
+    EntryOutcome.REJECTED: Level.HIGH,
+}
+
+
+def timeline_items(
+    history: IncidentHistory | None, snapshot: ConsoleSnapshot, now: datetime
+) -> tuple[TimelineItem, ...]:
+    """Return all events, newest first; empty until the history is read."""
+    events = history.events if history else ()
+    return tuple(_item(event, snapshot, now) for event in reversed(events))
+
+
+def alarm_timeline_item(alarm: Alarm, station: Station | None, rule: AnyRule | None, now: datetime) -> TimelineItem:
+    """Return the alarm that the incident was made of, as its first event."""
+    message = _("{time} · rule {rule}").format(
+        time=time_or_date(alarm.onset_at, now), rule=rule.name if rule else alarm.rule
+    )
+    title = alarm_title(alarm, station, rule if isinstance(rule, Rule) else None)
+    return TimelineItem(title=title, meta=message, level=LEVEL_OF_ALARM[alarm.severity])
+
+
+def time_or_date(moment: datetime, now: datetime) -> str:
+    """Return the time if it is today, otherwise date and time (WIB)."""
+    same_day = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
+    return format_time(moment) if same_day else format_moment(moment)
+
+
+def _item(event: TimelineEvent, snapshot: ConsoleSnapshot, now: datetime) -> TimelineItem:
+    parts = [time_or_date(event.at, now), event.actor, snapshot.devices.get(event.device, "")]
+    if event.written_at - event.at > _LATER:
+        parts.append(_("written {time}").format(time=time_or_date(event.written_at, now)))
+    parts.append(_outcome_label(event.outcome))
+    return TimelineItem(
+        title=event.text,
+        meta=" · ".join(part for part in parts if part),
+        level=_LEVELS.get(event.outcome),
+        pending=event.outcome is EntryOutcome.PENDING,
+    )
+
+
+def _outcome_label(outcome: EntryOutcome) -> str:
+    words = {
+        EntryOutcome.CONFLICT: _("conflict"),
+        EntryOutcome.HELD: _("held: waits for a supervisor"),
+        EntryOutcome.RELEASED: _("released by a supervisor"),
+        EntryOutcome.REFUSED: _("refused by a supervisor"),
+        EntryOutcome.DEFERRED: _("deferred: depends on another entry"),
+        EntryOutcome.RESOLVED: _("was deferred: depended on another entry"),
+        EntryOutcome.DEFERRED_REJECTED: _("was deferred, then rejected by the rules"),
+        EntryOutcome.REJECTED: _("rejected by the rules"),
+    }
+    return words.get(outcome, "")

@@ -1,0 +1,1 @@
+"""Map in the window: actions, view models and view updates."""

@@ -1,0 +1,1 @@
+"""Replay in the window: actions, view models and view updates."""

@@ -1,0 +1,1 @@
+"""Rules in the window: actions, view models and view updates."""

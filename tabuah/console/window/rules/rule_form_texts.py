@@ -1,0 +1,218 @@
+"""The form texts of a rule and their parser.
+
+Numbers with a decimal comma, times in minutes, faults by field.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from tabuah.console.window.rules.condition_fields import BY_CODE, BY_TYPE, RADIUS, ConditionKind, NumberField
+from tabuah.operations.rules.rule import Combination, CombinationPart, Condition, PartPlace, Rule
+from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.formats import format_number
+from tabuah.text.rules.rule_problems import RuleProblem
+
+Texts = Mapping[str, str]
+RuleT = TypeVar("RuleT")
+MAX_PARTS: Final = 6
+YES: Final = "yes"
+_CODES: Final = re.compile(r"[\s,;]+")
+_DIGITS: Final = 6
+
+
+class InvalidRuleForm(ValueError):
+    """The texts are not a valid rule; `faults` gives the reason for each field."""
+
+    def __init__(self, faults: tuple[RuleProblem, ...]) -> None:
+        super().__init__("; ".join(fault.text for fault in faults))
+        self.faults = faults
+
+
+def rule_texts(rule: Rule) -> dict[str, str]:
+    """Return the form texts of a rule."""
+    texts = {
+        "name": rule.name,
+        "source": rule.source,
+        "severity": rule.severity.value,
+        "hazard": rule.hazard.value if rule.hazard else "",
+        "parameter": rule.parameter,
+        "kind": rule.kind.value if rule.kind else "",
+        "stations": ", ".join(rule.stations),
+    }
+    texts |= _texts_of_condition("", rule.condition)
+    if isinstance(rule.condition, Combination):
+        texts |= {"parts": str(len(rule.condition.parts)), "at_least": str(rule.condition.at_least)}
+        for number, part in enumerate(rule.condition.parts, 1):
+            texts |= _texts_of_part(f"{number}.", part)
+    return texts
+
+
+def parse_rule(texts: Texts, *, id: str, version: int) -> Rule:  # noqa: A002 - the rule's own word
+    """Parse the form texts into a rule.
+
+    Raises:
+        InvalidRuleForm: the texts are incomplete or have errors.
+    """
+    faults: list[RuleProblem] = []
+    condition = _condition_of("", texts, faults)
+    found = {
+        "id": id,
+        "version": version,
+        "parameter": texts.get("parameter", ""),
+        "stations": split_codes(texts.get("stations", "")),
+        "hazard": texts.get("hazard") or None,
+        "kind": texts.get("kind") or None,
+        "condition": condition,
+    }
+    return build_rule(found, texts, faults, Rule)
+
+
+def build_rule(found: dict[str, Any], texts: Texts, faults: Sequence[RuleProblem], rule_type: type[RuleT]) -> RuleT:
+    """Build a rule from the parsed fields and its name, source and severity.
+
+    Raises:
+        InvalidRuleForm: there are faults, or the values are not a valid rule.
+    """
+    if faults:
+        raise InvalidRuleForm(tuple(faults))
+    named = {
+        "name": texts.get("name", "").strip(),
+        "source": texts.get("source", "").strip(),
+        "severity": texts.get("severity", ""),
+    }
+    try:
+        return msgspec.convert(named | found, rule_type)
+    except msgspec.ValidationError as error:
+        raise InvalidRuleForm((RuleProblem("condition", str(error)),)) from error
+
+
+def split_codes(text: str) -> list[str]:
+    """Return the station codes in a text, separated by commas or spaces."""
+    return [code.upper() for code in _CODES.split(text) if code]
+
+
+def format_number_input(value: float) -> str:
+    """Format a number for a form: no grouping, no trailing zeros, a decimal comma in Indonesian."""
+    text = f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if current_language() == "id" else text
+
+
+def parse_number(text: str) -> float:
+    """Parse a number.
+
+    If it has a comma, that is the decimal mark and dots group digits; otherwise the dot is decimal.
+
+    Raises:
+        ValueError: it is not a number.
+    """
+    plain = text.strip().replace(" ", "")
+    return float(plain.replace(".", "").replace(",", ".") if "," in plain else plain)
+
+
+def _texts_of_condition(prefix: str, condition: Condition) -> dict[str, str]:
+    kind = BY_TYPE[type(condition)]
+    texts = {f"{prefix}condition": kind.code}
+    for slot in kind.slots:
+        value = getattr(condition, slot.name)
+        texts[prefix + slot.name] = "" if value is None else format_number_input(value / slot.unit.scale)
+    if kind.can_fall:
+        texts[f"{prefix}falling"] = YES if getattr(condition, "falling", False) else ""
+    if kind.can_exceed:
+        texts[f"{prefix}too_much"] = YES if getattr(condition, "too_much", False) else ""
+    if kind.has_level:
+        texts[f"{prefix}level"] = str(getattr(condition, "level", ""))
+    return texts
+
+
+def _texts_of_part(prefix: str, part: CombinationPart) -> dict[str, str]:
+    return {
+        **_texts_of_condition(prefix, part.condition),
+        f"{prefix}parameter": part.parameter,
+        f"{prefix}where": part.where.value,
+        f"{prefix}stations": ", ".join(part.stations),
+        f"{prefix}kind": part.kind.value if part.kind else "",
+        f"{prefix}radius_m": format_number_input(part.radius_m / RADIUS.unit.scale) if part.radius_m else "",
+    }
+
+
+def _condition_of(prefix: str, texts: Texts, faults: list[RuleProblem]) -> dict[str, Any]:
+    kind = BY_CODE.get(texts.get(f"{prefix}condition", ""))
+    if kind is None:
+        faults.append(RuleProblem(f"{prefix}condition", _("Choose the condition of the alarm.")))
+        return {}
+    found: dict[str, Any] = {"type": kind.code}
+    for slot in kind.slots:
+        value = parse_number_field(prefix, slot, texts, faults)
+        if value is not None:
+            found[slot.name] = value
+    if kind.can_fall:
+        found["falling"] = texts.get(f"{prefix}falling") == YES
+    if kind.can_exceed:
+        found["too_much"] = texts.get(f"{prefix}too_much") == YES
+    if kind.has_level:
+        found["level"] = texts.get(f"{prefix}level") or "siaga_1"
+    if kind.type is Combination:
+        found |= _combination_of(texts, faults)
+    return found
+
+
+def _combination_of(texts: Texts, faults: list[RuleProblem]) -> dict[str, Any]:
+    numbers = range(1, min(int(texts.get("parts") or 2), MAX_PARTS) + 1)
+    return {
+        "parts": [_part_of(f"{number}.", texts, faults) for number in numbers],
+        "at_least": min(int(texts.get("at_least") or 0), len(numbers)),
+    }
+
+
+def _part_of(prefix: str, texts: Texts, faults: list[RuleProblem]) -> dict[str, Any]:
+    where = texts.get(f"{prefix}where") or PartPlace.HERE.value
+    found: dict[str, Any] = {
+        "parameter": texts.get(f"{prefix}parameter", ""),
+        "condition": _condition_of(prefix, texts, faults),
+        "where": where,
+    }
+    if not found["parameter"]:
+        faults.append(RuleProblem(f"{prefix}parameter", _("Choose a parameter.")))
+    if where == PartPlace.NAMED:
+        found["stations"] = split_codes(texts.get(f"{prefix}stations", ""))
+    if where == PartPlace.NEAR:
+        found["kind"] = texts.get(f"{prefix}kind") or None
+        found["radius_m"] = parse_number_field(prefix, RADIUS, texts, faults) or 0.0
+    return found
+
+
+def parse_number_field(prefix: str, slot: NumberField, texts: Texts, faults: list[RuleProblem]) -> float | int | None:
+    """Return the value of a number field; None, with a fault added, if there is none."""
+    text = texts.get(prefix + slot.name, "").strip() or slot.fallback
+    if text is None:
+        faults.append(RuleProblem(prefix + slot.name, _("This field is required.")))
+        return None
+    if not text:
+        return None
+    try:
+        value = parse_number(text)
+    except ValueError:
+        faults.append(
+            RuleProblem(
+                prefix + slot.name, _("Write a number, such as {example}.").format(example=format_number_input(2.5))
+            )
+        )
+        return None
+    if not slot.low <= value <= slot.high or (slot.whole and value != int(value)):
+        faults.append(RuleProblem(prefix + slot.name, _range_words(slot)))
+        return None
+    return int(value) if slot.whole else round(value * slot.unit.scale, _DIGITS)
+
+
+def _range_words(slot: NumberField) -> str:
+    digits = 0 if slot.whole or slot.low == int(slot.low) else 3
+    low, high = format_number(slot.low, digits=digits), format_number(slot.high)
+    return _("A number from {low} to {high}.").format(low=low, high=high)
+
+
+def part_count(kind: ConditionKind, texts: Texts) -> int:
+    """Return the number of parts; 0 if the kind is not a combination."""
+    return min(int(texts.get("parts") or 2), MAX_PARTS) if kind.type is Combination else 0

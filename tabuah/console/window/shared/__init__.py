@@ -1,0 +1,1 @@
+"""Parts that several subjects of the window use."""

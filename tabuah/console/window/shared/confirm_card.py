@@ -1,0 +1,222 @@
+"""A question in the middle of the window, for actions that need confirmation.
+
+Enter confirms, Escape cancels.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
+
+from tabuah.console.window.shared.panels import is_letter_shortcut
+from tabuah.resources.catalogue import _
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.choice_chips import ChoiceChips
+from tabuah.widgets.controls.labels import Text, name_widget
+from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row
+from tabuah.widgets.controls.suggestion_chips import SuggestionChips
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.values import Choice, Level
+
+_WIDTH_PX = 460
+_NO_LETTER = 0x01000000  # Qt's key codes from here on are not characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question with an optional text field and optional choices.
+
+    `field` is the label of the text field; `required` is the error for an empty one.
+    """
+
+    title: str
+    text: str
+    confirm: str
+    field: str = ""
+    value: str = ""
+    placeholder: str = ""
+    required: str = ""  # error for an empty field; empty if the field may be empty
+    offers: tuple[Choice, ...] = ()  # suggestions for the field, which holds several values separated by commas
+    choice_label: str = ""
+    choices: tuple[Choice, ...] = ()
+    chosen: str = ""  # code of the choice that is preselected
+
+
+class ConfirmCard(ThemedFrame):
+    """Shows one question at a time. It is not modal: the window keeps updating behind it."""
+
+    def __init__(self, appearance: Appearance, window: QWidget) -> None:
+        super().__init__("popover", window)
+        self.setObjectName("confirm_card")
+        self._appearance, self._window = appearance, window
+        self._question: Question | None = None
+        self._on_confirmed: Callable[[str], None] = lambda _text: None
+        self._back_to: QWidget | None = None
+        self._title = Text(appearance, style=TextStyle.TITLE, wrap=True)
+        self._text = Text(appearance, tone="muted", wrap=True)
+        self._edit = QLineEdit()
+        name_widget(self._edit, "confirm_field", "")
+        self._edit.installEventFilter(self)
+        self._edit.textChanged.connect(self._on_text_changed)
+        self._offers = SuggestionChips(appearance, name="confirm_offers")
+        self._offers.toggled.connect(self._on_offer_switched)
+        self._choices = ChoiceChips(appearance, name="confirm_choices", label="")
+        self._choice_label = Text(appearance, style=TextStyle.SMALL_STRONG, tone="muted")
+        self._label = Text(appearance, style=TextStyle.SMALL_STRONG, tone="muted")
+        self._error = Text(appearance, style=TextStyle.SMALL, tone=Level.CRITICAL, wrap=True)
+        self._buttons = row()
+        self._column = layout = column(self, spacing_px=12)
+        layout.setContentsMargins(20, 18, 20, 18)
+        for part in (self._title, self._text):
+            layout.addWidget(part)
+        field = column(spacing_px=6)
+        field.addWidget(self._label)
+        field.addWidget(self._edit)
+        field.addWidget(self._offers)
+        layout.addLayout(field)
+        choice = column(spacing_px=6)
+        choice.addWidget(self._choice_label)
+        choice.addWidget(self._choices)
+        layout.addLayout(choice)
+        layout.addWidget(self._error)
+        layout.addLayout(self._buttons)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(40)
+        shadow.setOffset(0, 12)
+        shadow.setColor(QColor(0, 0, 0, 150))
+        self.setGraphicsEffect(shadow)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        window.installEventFilter(self)
+        self.hide()
+
+    @property
+    def choice(self) -> str:
+        """The code of the selected choice; empty if the question has no choices."""
+        return self._choices.current
+
+    def ask(self, question: Question, on_confirmed: Callable[[str], None]) -> None:
+        """Show a question; `on_confirmed` receives the text of the field."""
+        self._question, self._on_confirmed = question, on_confirmed
+        self._back_to = self._window.focusWidget()
+        self._title.setText(question.title)
+        self._text.setText(question.text)
+        self._text.setVisible(bool(question.text))
+        hint = _("{field} · Alt and a digit to choose")
+        self._label.setText(hint.format(field=question.field) if question.offers else question.field)
+        self._label.setVisible(bool(question.field))
+        self._edit.setVisible(bool(question.field))
+        self._edit.setAccessibleName(question.field)
+        self._edit.setPlaceholderText(question.placeholder)
+        self._offers.show_suggestions(question.offers)
+        self._show_choices(question)
+        self._edit.setText(question.value)
+        self._on_text_changed(question.value)
+        self._error.hide()
+        self._fill_buttons(question)
+        self.setAccessibleName(f"{question.title} {question.text}")
+        self._place()
+        self.show()
+        self.raise_()
+        self._place()
+        (self._edit if question.field else self).setFocus(Qt.FocusReason.PopupFocusReason)
+        self._edit.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: follow the size of the window; Alt and a digit select a suggestion."""
+        if watched is self._edit and isinstance(event, QKeyEvent) and self._takes_offer(event):
+            return True
+        if event.type() is QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: keep letters from being shortcuts while a question is open."""
+        if is_letter_shortcut(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter confirms, Escape cancels."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_yes()
+        elif event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def _takes_offer(self, event: QKeyEvent) -> bool:
+        """Handle a key that is the number of a suggestion or choice.
+
+        The window uses the same keys for its bookmarks, which are suspended meanwhile.
+        """
+        held, key = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, event.key()
+        choice = self._choices.code_for_key(chr(key)) if key < _NO_LETTER else ""
+        if held != Qt.KeyboardModifier.AltModifier or not (choice or self._offers.has_key(key)):
+            return False
+        event.accept()
+        if event.type() is QEvent.Type.KeyPress and choice:
+            self._choices.show_current(choice)
+        elif event.type() is QEvent.Type.KeyPress:
+            self._offers.toggle_by_key(key)
+        return True
+
+    def _show_choices(self, question: Question) -> None:
+        hint = _("{field} · Alt and a digit to choose")
+        self._choice_label.setText(hint.format(field=question.choice_label))
+        self._choices.setAccessibleName(question.choice_label)
+        self._choices.show_choices(question.choices)
+        self._choices.show_current(question.chosen)
+        for part in (self._choice_label, self._choices):
+            part.setVisible(bool(question.choices))
+
+    def _on_text_changed(self, text: str) -> None:
+        self._offers.show_selected(frozenset(word.casefold() for word in _comma_separated(text)))
+
+    def _on_offer_switched(self, code: str, taken: bool) -> None:
+        words = [word for word in _comma_separated(self._edit.text()) if word.casefold() != code.casefold()]
+        self._edit.setText(", ".join([*words, code] if taken else words))
+        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill_buttons(self, question: Question) -> None:
+        clear_layout(self._buttons)
+        yes = KeyButton(self._appearance, question.confirm, key="↵", kind=ButtonKind.PRIMARY, name="confirm_yes")
+        no = KeyButton(self._appearance, _("Cancel"), key="Esc", kind=ButtonKind.GHOST, name="confirm_no")
+        yes.clicked.connect(self._on_yes)
+        no.clicked.connect(self._close)
+        self._buttons.addWidget(yes)
+        self._buttons.addWidget(no)
+        self._buttons.addStretch(1)
+
+    def _on_yes(self) -> None:
+        question, text = self._question, self._edit.text().strip()
+        if question is None:
+            return
+        if question.field and question.required and not text:
+            self._error.setText(question.required)
+            self._error.show()
+            self._place()
+            return
+        self._close()
+        self._on_confirmed(text if question.field else "")
+
+    def _close(self) -> None:
+        self.hide()
+        self._question = None
+        back_to, self._back_to = self._back_to, None
+        if back_to is not None:
+            back_to.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _place(self) -> None:
+        width = min(self._appearance.px(_WIDTH_PX), self._window.width() - 32)
+        self.setFixedWidth(width)
+        self._column.activate()
+        height = max(self._column.totalHeightForWidth(width), self.minimumSizeHint().height())  # includes the frame
+        self.setGeometry((self._window.width() - width) // 2, self._appearance.px(120), width, height)
+
+
+def _comma_separated(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]

@@ -1,0 +1,170 @@
+"""Readings of the console: its store, the newest values of the console state, and chart data."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from tabuah.console.window.state.console_state import ConsoleState
+from tabuah.console.window.state.task_runner import TaskRunner
+from tabuah.console.window.stations.day_chart import CHART_SPAN, RAIN, DayReadings, rain_stations_near
+from tabuah.operations.readings.manual_readings import ManualReading
+from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.station import Station
+from tabuah.operations.units.tracker import PARAMETERS as TRACKER_PARAMETERS
+from tabuah.operations.units.tracks import TRAIL
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.readings.store import ReadingsStore
+
+ResultT = TypeVar("ResultT")
+_RECENT: Final = 90  # readings of a series in memory, for its trend
+
+
+class ConsoleReadings:
+    """Stores, queries and fetches readings. Lives on the GUI thread; the work runs on workers."""
+
+    def __init__(
+        self,
+        state: ConsoleState,
+        store: TaskRunner[ReadingsStore],
+        network: TaskRunner[ConsoleStore],
+        *,
+        ignore: Callable[[Exception], None],
+    ) -> None:
+        self._state, self._store, self._network = state, store, network
+        self._ignore = ignore  # a failed fetch is not reported: the sync badge already shows that the server is away
+        self._recent: dict[tuple[str, str], deque[Reading]] = defaultdict(lambda: deque(maxlen=_RECENT))
+        self.on_stored: Callable[[frozenset[str]], None] = lambda _stations: None
+
+    def load(self) -> None:
+        """Load the newest stored value of every series."""
+        self._store.run(lambda store: store.latest(), on_done=self._state.update_readings)
+
+    def add_readings(self, readings: Sequence[Reading]) -> None:
+        """Store readings from the live stream."""
+        for reading in readings:
+            self._remember(reading)
+        self._keep(readings)
+
+    def add_manual_readings(
+        self, typed: Sequence[ManualReading], *, on_done: Callable[[], None], on_error: Callable[[Exception], None]
+    ) -> None:
+        """Store manual readings; they are shown once they are on disk."""
+
+        def kept(_result: None) -> None:
+            readings = tuple(each.reading for each in typed)
+            for reading in readings:
+                self._remember(reading)
+            self._state.update_readings(readings)
+            self.on_stored(frozenset(reading.station for reading in readings))
+            on_done()
+
+        self._store.run(lambda store: store.store_manual_readings(typed), on_done=kept, on_error=on_error)
+
+    def recent(self, station: str, parameter: str) -> Sequence[Reading]:
+        """Return the last readings of a series, oldest first."""
+        return tuple(self._recent.get((station, parameter), ()))
+
+    def load_recent(self, station: str, parameter: str, on_done: Callable[[], None]) -> None:
+        """Load the trend of a series from the store."""
+        now = self._state.now()
+
+        def remember(readings: tuple[Reading, ...]) -> None:
+            known = self._recent[station, parameter]
+            newer = [r for r in known if not readings or r.at > readings[-1].at]
+            self._recent[station, parameter] = deque((*readings, *newer), maxlen=_RECENT)
+            on_done()
+
+        since = now - timedelta(hours=1)
+        self._store.run(lambda store: store.between(station, parameter, since, now), on_done=remember)
+
+    def read_day(self, station: Station, on_done: Callable[[DayReadings], None]) -> None:
+        """Read the stored last day of a station with the rain around it."""
+        now = self._state.now()
+        near = rain_stations_near(station, self._state.snapshot.stations)
+        self._store.run(lambda store: _read_day(store, station, near, now), on_done=on_done)
+
+    def query(
+        self,
+        work: Callable[[ReadingsStore], ResultT],
+        on_done: Callable[[ResultT], None],
+        *,
+        on_error: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Query the store on its worker; without `on_error` the window reports a failure."""
+        self._store.run(work, on_done=on_done, on_error=on_error)
+
+    def catch_up(self, stations: frozenset[str] | None = None) -> None:
+        """Fetch what was missed while the server was away.
+
+        The newest of all series, or the last hour of a few stations.
+        """
+        from tabuah.console.window.shared.server_readings import fetch_latest, fetch_series  # noqa: PLC0415 - loads the HTTP client
+
+        if stations is None:
+            self._network.run(fetch_latest, on_done=self.add_readings, on_error=self._ignore)
+            return
+        now, known = self._state.now(), self._state.snapshot.stations
+        series = [(code, each.code) for code in sorted(stations & known.keys()) for each in known[code].parameters]
+        self._network.run(
+            lambda store: fetch_series(store, series, since=now - timedelta(hours=1), until=now),
+            on_done=self.add_readings,
+            on_error=self._ignore,
+        )
+
+    def fetch_tracks(self, trackers: Sequence[str]) -> None:
+        """Fetch the recent tracks of units; `on_stored` follows."""
+        from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
+
+        now = self._state.now()
+        series = [(tracker, parameter.code) for tracker in trackers for parameter in TRACKER_PARAMETERS]
+        self._network.run(
+            lambda store: fetch_series(store, series, since=now - TRAIL, until=now),
+            on_done=self._on_fetched,
+            on_error=self._ignore,
+        )
+
+    def fetch_day(self, station: Station) -> None:
+        """Fetch the last day of a station with the rain around it; `on_stored` follows."""
+        from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
+
+        now = self._state.now()
+        main = station.main_parameter
+        near = rain_stations_near(station, self._state.snapshot.stations)
+        series = [(station.code, main.code)] if main else []
+        series += [(code, RAIN) for code in near if (code, RAIN) not in series]
+        self._network.run(
+            lambda store: fetch_series(store, series, since=now - CHART_SPAN, until=now),
+            on_done=self._on_fetched,
+            on_error=self._ignore,
+        )
+
+    def _keep(self, readings: Sequence[Reading]) -> None:
+        if readings:
+            self._state.update_readings(readings)
+            stations = frozenset(reading.station for reading in readings)
+            self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.on_stored(stations))
+
+    def _on_fetched(self, readings: tuple[Reading, ...]) -> None:
+        """Store a day of a few series and use its newest part for trends."""
+        by_series: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+        for reading in readings:
+            by_series[reading.station, reading.parameter].append(reading)
+        for series, values in by_series.items():
+            newer = [r for r in self._recent[series] if r.at > values[-1].at]
+            self._recent[series] = deque((*values, *newer), maxlen=_RECENT)
+        self._keep(readings)
+
+    def _remember(self, reading: Reading) -> None:
+        known = self._recent[reading.station, reading.parameter]
+        if not known or reading.at > known[-1].at:
+            known.append(reading)
+
+
+def _read_day(store: ReadingsStore, station: Station, near: Iterable[str], now: datetime) -> DayReadings:
+    main = station.main_parameter
+    since = now - CHART_SPAN - timedelta(hours=1)
+    values = store.time_series(station.code, main.code, since, now) if main else TimeSeries()
+    rain = {code: store.time_series(code, RAIN, since, now) for code in near}
+    return DayReadings(station=station, values=values, rain=rain)

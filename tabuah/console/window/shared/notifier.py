@@ -1,0 +1,67 @@
+"""Notifications: completed actions with undo, errors, and reasons why something is unavailable."""
+
+import logging
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.shared.error_messages import error_message, is_expected
+from tabuah.widgets.shell.toast import ToastHost, ToastMessage
+from tabuah.widgets.values import Level
+
+log = logging.getLogger(__name__)
+
+Undo = Callable[[], None]
+
+
+class Notifier(QObject):
+    """Shows notifications and keeps their undo functions."""
+
+    def __init__(self, toasts: ToastHost, log_file: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._toasts = toasts
+        self._log_file = log_file
+        self._undos: dict[str, Undo] = {}
+        self._tokens = count(1)
+        toasts.undo_requested.connect(self._on_undo_requested)
+
+    def for_window(self, toasts: ToastHost, parent: QObject) -> "Notifier":
+        """Return a notifier for another window, with the same log."""
+        return Notifier(toasts, self._log_file, parent)
+
+    def done(self, text: str, *, undo: Undo | None = None) -> None:
+        """Report a completed action; with `undo` it can be undone."""
+        token = ""
+        if undo is not None:
+            token = str(next(self._tokens))
+            self._undos[token] = undo
+        self._toasts.show_toast(ToastMessage(text=text, level=Level.NORMAL, undo=token))
+
+    def inform(self, text: str, next_step: str = "") -> None:
+        """Show information."""
+        self._toasts.show_toast(ToastMessage(text=text, level=Level.INFORMATION, next_step=next_step))
+
+    def refuse(self, reason: str) -> None:
+        """Show why something is not possible now."""
+        self._toasts.show_toast(ToastMessage(text=reason, level=Level.ATTENTION))
+
+    def warn(self, text: str, *, safe: str = "", next_step: str = "") -> None:
+        """Show a problem that needs attention, with what is safe and what to do."""
+        self._toasts.show_toast(ToastMessage(text=text, level=Level.HIGH, safe=safe, next_step=next_step))
+
+    def error(self, error: Exception) -> None:
+        """Show an error: an expected one with its own text, a bug with its traceback in the log."""
+        if not is_expected(error):
+            log.error("unexpected error", exc_info=error)
+        self._toasts.show_toast(error_message(error, self._log_file))
+
+    def undo_last(self) -> bool:
+        """Undo the latest action that can be undone; return False if there is none."""
+        return self._toasts.undo_last()
+
+    def _on_undo_requested(self, token: str) -> None:
+        undo = self._undos.pop(token, None)
+        if undo is not None:
+            undo()

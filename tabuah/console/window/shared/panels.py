@@ -1,0 +1,160 @@
+"""The panels around the map: docks without title bars that can be detached, and their pages."""
+
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
+
+from tabuah.widgets.controls.layout import ThemedFrame, column
+
+
+class DockPanel(QDockWidget):
+    """A dock of the window. Docked it has no title bar; detached it has that of the system."""
+
+    def __init__(self, name: str, title: str, content: QWidget, window: QMainWindow) -> None:
+        super().__init__(title, window)
+        self.setObjectName(name)
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        self._no_title = QWidget(self)
+        self._no_title.setFixedHeight(0)
+        self.setTitleBarWidget(self._no_title)
+        self.setWidget(content)
+        self.topLevelChanged.connect(self._on_top_level_changed)
+
+    def toggle(self) -> None:
+        """Show or hide the panel."""
+        self.setVisible(self.isHidden())
+
+    def detach(self) -> None:
+        """Move the panel to a window of its own, for a second screen, or back."""
+        self.setFloating(not self.isFloating())
+        self.show()
+
+    def _on_top_level_changed(self, floating: bool) -> None:
+        self.setTitleBarWidget(None if floating else self._no_title)  # type: ignore[arg-type]  # None takes it away
+
+
+class SidePage(Enum):
+    """The pages of the side panel."""
+
+    DETAILS = "details"
+    REPORT = "report"
+    EDIT = "edit"
+    READING = "reading"
+    LEVEL = "level"
+    UNIT = "unit"
+    KEEPING = "keeping"
+    LOGIN = "login"
+
+
+class SidePanel(QStackedWidget):
+    """The details or a form in their place. While a form is open, letters are no shortcuts."""
+
+    def __init__(self, pages: dict[SidePage, QWidget]) -> None:
+        super().__init__()
+        self.setObjectName("side_panel")
+        self._pages = pages
+        for page in SidePage:
+            self.addWidget(pages[page])
+
+    @property
+    def page(self) -> SidePage:
+        current = self.currentWidget()
+        return next(page for page, widget in self._pages.items() if widget is current)
+
+    def show_page(self, page: SidePage) -> None:
+        """Show another page, which gets the focus if the panel has it."""
+        self.setCurrentWidget(self._pages[page])
+        self.setFocusProxy(self._pages[page])
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: keep letters from being shortcuts while a form is open."""
+        if is_letter_shortcut(event) and self.page is not SidePage.DETAILS:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+class LowerPanel(QStackedWidget):
+    """The chart, or the conflicts, trays or sources in its place.
+
+    Signals:
+        page_changed: another page is in front.
+    """
+
+    page_changed = Signal()
+
+    def __init__(self, chart: QWidget, conflicts: QWidget, trays: QWidget, sources: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("lower_panel")
+        self._chart, self._conflicts, self._trays, self._sources = chart, conflicts, trays, sources
+        for page in (chart, conflicts, trays, sources):
+            self.addWidget(page)
+        self.currentChanged.connect(self._on_current_changed)
+
+    @property
+    def shows_conflicts(self) -> bool:
+        return self.currentWidget() is self._conflicts
+
+    @property
+    def shows_trays(self) -> bool:
+        return self.currentWidget() is self._trays
+
+    @property
+    def shows_sources(self) -> bool:
+        return self.currentWidget() is self._sources
+
+    @property
+    def shows_chart(self) -> bool:
+        return self.currentWidget() is self._chart
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: what the current page needs, not the largest of all pages."""
+        page = self.currentWidget()
+        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page else super().minimumSizeHint()
+
+    def show_chart(self) -> None:
+        self.setCurrentWidget(self._chart)
+
+    def show_conflicts(self) -> None:
+        self.setCurrentWidget(self._conflicts)
+
+    def show_sources(self) -> None:
+        self.setCurrentWidget(self._sources)
+
+    def show_trays(self) -> None:
+        self.setCurrentWidget(self._trays)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: keep letters from being shortcuts while the conflicts or trays are open."""
+        if is_letter_shortcut(event) and not self.shows_chart:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _on_current_changed(self, _index: int) -> None:
+        self.updateGeometry()
+        self.page_changed.emit()
+
+
+def is_letter_shortcut(event: QEvent) -> bool:
+    """Return whether an event asks to override the shortcut of a plain key, without Ctrl, Alt or Meta."""
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier & ~Qt.KeyboardModifier.KeypadModifier
+    return not held and bool(event.text()) and event.text().isprintable()
+
+
+def centred(content: QWidget) -> QWidget:
+    """Return a page with a card in its middle."""
+    page = ThemedFrame("panel")
+    layout = column(page)
+    layout.setContentsMargins(16, 32, 16, 0)
+    layout.addWidget(content)
+    layout.addStretch(1)
+    return page

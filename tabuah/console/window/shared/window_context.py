@@ -1,0 +1,72 @@
+"""The window context: what all actions share, and the one way to save entries."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tabuah.console.window.shared.confirm_card import ConfirmCard
+from tabuah.console.window.shared.map_imports import MapImports
+from tabuah.console.window.shared.notifier import Notifier
+from tabuah.console.window.shared.panels import SidePanel
+from tabuah.console.window.state.console_state import ConsoleState
+from tabuah.console.window.state.places import Places
+from tabuah.console.window.state.selection import WindowSelection
+from tabuah.console.window.state.task_runner import TaskRunner
+from tabuah.operations.entries import Draft
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.widgets.map.canvas import MapCanvas
+
+SavedEntries = tuple[ChainedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowContext:
+    """The console state, its workers and the shared parts of the window."""
+
+    directory: Path
+    state: ConsoleState
+    store: TaskRunner[ConsoleStore]
+    work: TaskRunner[None]
+    network: TaskRunner[ConsoleStore]
+    places: Places
+    selection: WindowSelection
+    side: SidePanel
+    canvas: MapCanvas
+    confirm: ConfirmCard
+    notifier: Notifier
+    sync_soon: Callable[[], None]
+    imports: MapImports
+    reload_map: Callable[[], None]
+
+    @property
+    def incident(self) -> Incident | None:
+        """The selected incident."""
+        return self.state.snapshot.incidents.get(self.selection.incident)
+
+    def save(
+        self,
+        make: Callable[[ConsoleStore], Sequence[Draft]],
+        *,
+        on_saved: Callable[[SavedEntries], None] | None = None,
+    ) -> None:
+        """Save the drafts of `make` on the cache worker, all or none. Errors are shown."""
+
+        def saved(entries: SavedEntries) -> None:
+            self.state.refresh()
+            self.sync_soon()
+            if on_saved is not None:
+                on_saved(entries)
+
+        self.store.run(lambda store: store.save_all(make(store)), on_done=saved, on_error=self.notifier.error)
+
+    def show_station(self, station: Station) -> None:
+        """Select a station and centre the map on it at the current scale."""
+        self.selection.choose_station(station.code)
+        self.canvas.set_selection("station", station.code)
+        self.canvas.centre_on(station.lon_deg, station.lat_deg, self.canvas.view.metres_per_px)
+
+    def save_draft(self, draft: Draft, *, on_saved: Callable[[SavedEntries], None] | None = None) -> None:
+        self.save(lambda _store: (draft,), on_saved=on_saved)

@@ -1,0 +1,1 @@
+"""The main window: application, layout, commands, palette and services."""

@@ -1,0 +1,328 @@
+"""The table of actions: label, keys, menu and the condition under which each is available."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.people.roles import MAY_SEND_READINGS, may_write
+from tabuah.resources.catalogue import N_, _
+from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.widgets.map.tools.tool_list import ENTRIES
+from tabuah.widgets.shell.palette_index import PaletteItem
+from tabuah.widgets.values import ActionState
+
+if TYPE_CHECKING:
+    from tabuah.console.window.shell.window_commands import WindowCommands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionContext:
+    """The state that decides which actions are available."""
+
+    snapshot: ConsoleSnapshot
+    incident: Incident | None
+    alarm: Alarm | None
+    link: ServerLinkState
+    station: str = ""  # code of the station in the chart
+    held_report: bool = False  # the selected incident is a report from this console that is held for a supervisor
+
+
+Requirement = Callable[[ActionContext], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One action of the window.
+
+    `label` is English and marked for translation. `keys` use Qt's portable names; the first is shown.
+    `needs` returns the reason why the action is unavailable, or an empty text.
+    """
+
+    id: str
+    label: str
+    run: Callable[["WindowCommands"], None]
+    menu: str
+    keys: tuple[str, ...] = ()
+    icon: str = "command"
+    needs: Requirement = lambda _action_context: ""
+
+    @property
+    def shown_key(self) -> str:
+        """The key to show, in Qt's portable form."""
+        return self.keys[0] if self.keys else ""
+
+    def reason(self, action_context: ActionContext) -> str:
+        """Return why the action is unavailable, or an empty text."""
+        return self.needs(action_context)
+
+
+def _needs_incident_for(kind: str) -> Requirement:
+    """Require a selected incident and a role that may write `kind`."""
+
+    def needs(action_context: ActionContext) -> str:
+        if action_context.incident is None:
+            return _needs_incident(action_context)
+        return "" if may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
+
+    return needs
+
+
+def _needs_alarm_for(kind: str) -> Requirement:
+    """Require an alarm in the strip and, with `kind`, a role that may write it."""
+
+    def needs(action_context: ActionContext) -> str:
+        if action_context.alarm is None:
+            return _("There is no alarm.")
+        return "" if not kind or may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
+
+    return needs
+
+
+def _needs_role_for(kind: str) -> Requirement:
+    return lambda action_context: (
+        "" if may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
+    )
+
+
+def _needs_place(action_context: ActionContext) -> str:
+    if action_context.alarm is not None or (
+        action_context.incident is not None and action_context.incident.place is not None
+    ):
+        return ""
+    return _("There is no alarm, and no incident with a place is chosen.")
+
+
+def _needs_incident(action_context: ActionContext) -> str:
+    if action_context.held_report:
+        return _("This report waits for a supervisor; until then nothing can be added to it.")
+    return "" if action_context.incident is not None else _("Choose an incident first.")
+
+
+def _needs_unlinked_alarm(action_context: ActionContext) -> str:
+    if action_context.alarm is not None and action_context.alarm.incidents:
+        return _("An incident was made of this alarm already.")
+    return _needs_alarm_for("incident.reported")(action_context)
+
+
+def _needs_conflict(action_context: ActionContext) -> str:
+    return "" if action_context.snapshot.counts.conflicts else _("No open conflicts")
+
+
+def _needs_station(action_context: ActionContext) -> str:
+    return "" if action_context.station else _("Choose a station on the map first.")
+
+
+def _needs_typist(action_context: ActionContext) -> str:
+    if _needs_station(action_context):
+        return _needs_station(action_context)
+    return "" if action_context.snapshot.role in MAY_SEND_READINGS else describe_reason("role_forbids")
+
+
+def _needs_maintainer(action_context: ActionContext) -> str:
+    return _needs_station(action_context) or _needs_role_for("maintenance.planned")(action_context)
+
+
+def _needs_server(action_context: ActionContext) -> str:
+    return _("Log in to a server first.") if action_context.link is ServerLinkState.NONE else ""
+
+
+INCIDENT: Final = N_("Incident")
+ALARM: Final = N_("Alarm")
+VIEW: Final = N_("View")
+MAP: Final = N_("Map")
+CONSOLE: Final = N_("Console")
+MENUS: Final = (INCIDENT, ALARM, VIEW, MAP, CONSOLE)
+
+
+def _take_tool(code: str, commands: "WindowCommands") -> None:
+    commands.take_tool(code)
+
+
+_TOOLS: Final = tuple(
+    Action(id=f"tool_{entry.code}", label=entry.label, keys=(entry.key,), menu=MAP, icon=entry.icon,
+           run=partial(_take_tool, entry.code))
+    for entry in ENTRIES
+)  # fmt: skip
+
+ACTIONS: Final = (
+    Action(id="report", label=N_("Report an incident"), keys=("N",), menu=INCIDENT, icon="plus",
+           needs=_needs_role_for("incident.reported"), run=lambda d: d.report_actions.begin()),
+    Action(id="note", label=N_("Note it"), keys=("C",), menu=INCIDENT, icon="note",
+           needs=_needs_incident_for("incident.noted"), run=lambda d: d.note_actions.begin()),
+    Action(id="dispatch", label=N_("Dispatch"), keys=("D",), menu=INCIDENT, icon="radio",
+           needs=_needs_incident_for("incident.moved"), run=lambda d: d.status_actions.dispatch()),
+    Action(id="move", label=N_("Status"), keys=("M",), menu=INCIDENT, icon="move",
+           needs=_needs_incident_for("incident.moved"), run=lambda d: d.open_moves()),
+    Action(id="edit", label=N_("Edit"), keys=("E",), menu=INCIDENT, icon="edit",
+           needs=_needs_incident_for("incident.edited"), run=lambda d: d.edit_actions.begin()),
+    Action(id="photo", label=N_("Photo"), keys=("F",), menu=INCIDENT, icon="camera",
+           needs=_needs_incident_for("incident.attached"), run=lambda d: d.attachment_actions.begin()),
+    Action(id="figures", label=N_("Casualties and damage"), keys=("H",), menu=INCIDENT, icon="list",
+           needs=_needs_incident_for("incident.counted"), run=lambda d: d.edit_actions.begin_figures()),
+    Action(id="relocate", label=N_("Another place"), keys=("P",), menu=INCIDENT, icon="pin",
+           needs=_needs_incident_for("incident.edited"), run=lambda d: d.edit_actions.begin_relocating()),
+    Action(id="area", label=N_("Affected area"), keys=("Shift+P",), menu=INCIDENT, icon="draw",
+           needs=_needs_incident_for("incident.edited"), run=lambda d: d.drawing.begin_area()),
+    Action(id="document", label=N_("Report"), keys=("R",), menu=INCIDENT, icon="report",
+           needs=_needs_incident, run=lambda d: d.open_reports()),
+    Action(id="export", label=N_("Export the list of incidents"), keys=("Ctrl+E",), menu=INCIDENT, icon="list",
+           run=lambda d: d.report_export.ask_for_list()),
+    Action(id="settle", label=N_("Settle conflicts"), keys=("K",), menu=INCIDENT, icon="merge",
+           needs=_needs_conflict, run=lambda d: d.conflict_actions.begin()),
+    Action(id="locate", label=N_("Show on the map"), keys=("L",), menu=ALARM, icon="pin",
+           needs=_needs_place, run=lambda d: d.locate()),
+    Action(id="acknowledge", label=N_("Acknowledge the alarm"), keys=("T",), menu=ALARM, icon="check",
+           needs=_needs_alarm_for("alarm.acknowledged"), run=lambda d: d.alarm_actions.acknowledge()),
+    Action(id="make_incident", label=N_("Report an incident from the alarm"), keys=("I",), menu=ALARM,
+           icon="incident", needs=_needs_unlinked_alarm, run=lambda d: d.alarm_actions.make_incident()),
+    Action(id="shelve", label=N_("Shelve the alarm"), keys=("Shift+T",), menu=ALARM, icon="clock",
+           needs=_needs_alarm_for("alarm.shelved"), run=lambda d: d.alarm_actions.shelve()),
+    Action(id="next_alarm", label=N_("Next alarm"), keys=("A",), menu=ALARM, icon="alert",
+           needs=_needs_alarm_for(""), run=lambda d: d.next_alarm()),
+    Action(id="alarms", label=N_("All alarms: groups, suppressed, maintenance"), keys=("Shift+A",), menu=ALARM,
+           icon="list", run=lambda d: d.alarm_list.begin()),
+    Action(id="alarm_figures", label=N_("Alarm performance (EEMUA 191)"), keys=("Ctrl+Shift+A",), menu=ALARM,
+           icon="report", run=lambda d: d.alarm_list.begin_figures()),
+    Action(id="mute", label=N_("Alarm sound: mute for 10 minutes, or unmute"), keys=("Shift+M",), menu=ALARM,
+           icon="clock", run=lambda d: d.mute()),
+    Action(id="maintain", label=N_("Station maintenance: start or end"), keys=("Shift+W",), menu=ALARM,
+           icon="station", needs=_needs_maintainer, run=lambda d: d.maintenance_actions.begin()),
+    Action(id="rules", label=N_("Rules: read, try and write them"), keys=("Ctrl+R",), menu=ALARM, icon="list",
+           run=lambda d: d.rule_actions.begin()),
+    Action(id="volcano_level", label=N_("Enter the level of Gunung Talang"), keys=("Shift+V",), menu=ALARM,
+           icon="edit", needs=_needs_role_for("volcano.levelled"), run=lambda d: d.data_sources.begin_level()),
+    Action(id="palette", label=N_("Search and commands"), keys=("Ctrl+K", "/", "F1"), menu=VIEW, icon="search",
+           run=lambda d: d.open_palette()),
+    Action(id="filter", label=N_("Filter incidents"), keys=("Ctrl+F",), menu=VIEW, icon="filter",
+           run=lambda d: d.focus_filter()),
+    Action(id="home", label=N_("Whole regency"), keys=("Ctrl+Home",), menu=VIEW, icon="home",
+           run=lambda d: d.fit_map()),
+    Action(id="print", label=N_("Print the map"), keys=("Ctrl+P",), menu=VIEW, icon="report",
+           run=lambda d: d.map_print.begin()),
+    Action(id="replay", label=N_("Replay on the map: start or end"), keys=("J",), menu=VIEW,
+           icon="history", run=lambda d: d.replay.toggle()),
+    Action(id="focus_board", label=N_("Go to the board"), keys=("Ctrl+1",), menu=VIEW, icon="board",
+           run=lambda d: d.focus_board()),
+    Action(id="focus_map", label=N_("Go to the map"), keys=("Ctrl+2",), menu=VIEW, icon="layers",
+           run=lambda d: d.focus_map()),
+    Action(id="focus_details", label=N_("Go to the details"), keys=("Ctrl+3",), menu=VIEW, icon="list",
+           run=lambda d: d.focus_details()),
+    Action(id="toggle_board", label=N_("Board: show or hide"), keys=("F6",), menu=VIEW, icon="board",
+           run=lambda d: d.toggle_panel("board")),
+    Action(id="toggle_details", label=N_("Details: show or hide"), keys=("F7",), menu=VIEW, icon="list",
+           run=lambda d: d.toggle_panel("details")),
+    Action(id="toggle_chart", label=N_("Chart: show or hide"), keys=("F8",), menu=VIEW, icon="station",
+           run=lambda d: d.toggle_panel("chart")),
+    Action(id="toggle_units", label=N_("Units: show or hide"), keys=("Ctrl+U",), menu=VIEW, icon="user",
+           run=lambda d: d.toggle_panel("units")),
+    Action(id="toggle_layers", label=N_("Layers: show or hide"), keys=("Ctrl+L",), menu=VIEW, icon="layers",
+           run=lambda d: d.toggle_panel("layers")),
+    Action(id="sources", label=N_("Earthquakes, warnings and data sources"), keys=("Ctrl+B",), menu=VIEW,
+           icon="server", run=lambda d: d.data_sources.begin()),
+    Action(id="station_page", label=N_("Station page: health, limits, history"), keys=("Y",), menu=VIEW,
+           icon="station", needs=_needs_station, run=lambda d: d.station_page.begin()),
+    Action(id="stations", label=N_("All stations: silent, high, low battery"), keys=("Shift+Y",), menu=VIEW,
+           icon="list", run=lambda d: d.station_list.begin()),
+    Action(id="save_chart", label=N_("Save the chart as a picture or a table"), keys=("Shift+G",), menu=VIEW,
+           icon="download", needs=_needs_station, run=lambda d: d.chart_export.ask()),
+    Action(id="compare_gauges", label=N_("Chart: upstream gauges, show or hide"), keys=("Shift+C",), menu=VIEW,
+           icon="station", needs=_needs_station, run=lambda d: d.chart_export.compare()),
+    Action(id="detach_chart", label=N_("Chart: separate window, or dock"), menu=VIEW, icon="station",
+           run=lambda d: d.detach_panel("chart")),
+    Action(id="detach_details", label=N_("Details: separate window, or dock"), menu=VIEW, icon="list",
+           run=lambda d: d.detach_panel("details")),
+    Action(id="theme", label=N_("Theme: dark or light"), keys=("F9",), menu=VIEW, icon="moon",
+           run=lambda d: d.change_theme()),
+    Action(id="larger", label=N_("Larger text"), keys=("Ctrl++", "Ctrl+="), menu=VIEW, icon="plus",
+           run=lambda d: d.change_text(1)),
+    Action(id="smaller", label=N_("Smaller text"), keys=("Ctrl+-",), menu=VIEW, icon="minus",
+           run=lambda d: d.change_text(-1)),
+    Action(id="full_screen", label=N_("Full screen"), keys=("F11",), menu=VIEW, icon="zoom-box",
+           run=lambda d: d.toggle_full_screen()),
+    *_TOOLS,
+    Action(id="go_to", label=N_("Go to a place or coordinates"), keys=("G",), menu=MAP, icon="pin",
+           run=lambda d: d.open_palette()),
+    Action(id="keep_view", label=N_("Bookmark this view"), keys=("Ctrl+D",), menu=MAP, icon="bookmark",
+           run=lambda d: d.bookmarks.begin_keeping()),
+    Action(id="import_map", label=N_("Import a map file"), keys=("Ctrl+O",), menu=MAP, icon="download",
+           run=lambda d: d.map_import_actions.ask_for_file()),
+    Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
+    Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=_needs_server,
+           run=lambda d: d.sync_now()),
+    Action(id="data_saver", label=N_("Data saver: on or off"), keys=("Shift+F5",), menu=CONSOLE, icon="radio",
+           run=lambda d: d.data_saver.toggle()),
+    Action(id="live_station", label=N_("Data saver: keep this station live, or not"), keys=("Ctrl+F5",),
+           menu=CONSOLE, icon="station", needs=_needs_station, run=lambda d: d.data_saver.toggle_station()),
+    Action(id="type_reading", label=N_("Enter manual readings of the station"), keys=("W",), menu=CONSOLE,
+           icon="station", needs=_needs_typist, run=lambda d: d.manual_readings.begin()),
+    Action(id="register_unit", label=N_("Register a unit"), keys=("Ctrl+Shift+U",), menu=CONSOLE, icon="user",
+           needs=_needs_role_for("unit.registered"), run=lambda d: d.unit_registration.begin()),
+    Action(id="keeping", label=N_("Retention of readings"), keys=("Ctrl+Shift+K",), menu=CONSOLE,
+           icon="history", run=lambda d: d.retention.begin()),
+    Action(id="export_bundle", label=N_("Export a bundle for USB or chat"), keys=("Ctrl+Shift+E",), menu=CONSOLE,
+           icon="attachment", run=lambda d: d.bundles.ask_for_export()),
+    Action(id="import_bundle", label=N_("Import a bundle"), keys=("Ctrl+Shift+I",), menu=CONSOLE,
+           icon="attachment", run=lambda d: d.bundles.ask_for_import()),
+    Action(id="held", label=N_("Held changes"), keys=("B",), menu=CONSOLE, icon="lock",
+           run=lambda d: d.held_and_rejected.begin_held()),
+    Action(id="rejected", label=N_("Rejected changes"), keys=("Shift+B",), menu=CONSOLE, icon="history",
+           run=lambda d: d.held_and_rejected.begin_rejected()),
+    Action(id="log_in", label=N_("Log in, or change the user"), menu=CONSOLE, icon="user",
+           run=lambda d: d.login.begin()),
+    Action(id="language", label=N_("Language: Bahasa Indonesia or English"), keys=("F10",), menu=CONSOLE, icon="info",
+           run=lambda d: d.change_language()),
+    Action(id="quit", label=N_("Quit"), keys=("Ctrl+Q",), menu=CONSOLE, icon="close", run=lambda d: d.quit()),
+)  # fmt: skip
+
+BY_ID: Final = {action.id: action for action in ACTIONS}
+ON_DETAILS: Final = ("note", "dispatch", "move", "edit", "photo", "document")
+
+
+def action_state(action: Action, action_context: ActionContext) -> ActionState:
+    """Return an action as buttons and menus show it."""
+    return ActionState(
+        code=action.id, label=_(action.label), key=key_caption(action.shown_key), reason=action.reason(action_context)
+    )
+
+
+def details_actions(action_context: ActionContext) -> tuple[ActionState, ...]:
+    """Return the buttons under an incident. The details panel calls "document" "report"."""
+    states = (action_state(BY_ID[name], action_context) for name in ON_DETAILS)
+    return tuple(
+        ActionState(
+            code="report" if state.code == "document" else state.code,
+            label=state.label,
+            key=state.key,
+            reason=state.reason,
+        )
+        for state in states
+    )
+
+
+def command_items(action_context: ActionContext) -> tuple[PaletteItem, ...]:
+    """Return all actions for the command palette, available ones first."""
+    items = [
+        PaletteItem(
+            id=action.id,
+            kind="command",
+            title=_(action.label),
+            detail=action.reason(action_context) or _(action.menu),
+            key=key_caption(action.shown_key),
+            icon=action.icon,
+            words=action.label,
+            reason=action.reason(action_context),
+        )
+        for action in ACTIONS
+        if action.id != "palette"
+    ]
+    return tuple(sorted(items, key=lambda item: bool(item.reason)))
+
+
+def key_caption(key: str) -> str:
+    """Format a key for display: "Ctrl K"."""
+    return key.replace("++", " +").replace("+", " ") if len(key) > 1 else key

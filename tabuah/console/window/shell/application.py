@@ -1,0 +1,176 @@
+"""The window application: Qt setup, error reporting and change of language."""
+
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from tabuah.console.window.shell.garbage_collector import GuiThreadCollector
+from tabuah.console.window.shell.main_window import MainWindow
+from tabuah.console.window.shell.services import Services
+from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
+from tabuah.resources.catalogue import LANGUAGES, current_language, set_language
+from tabuah.widgets.responsiveness import tune_interpreter
+from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
+from tabuah.widgets.theme.icons import icon
+from tabuah.widgets.theme.tokens import PALETTES
+
+_LOG_BYTES: Final = 2_000_000
+_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+log = logging.getLogger(__name__)
+
+
+def qt_application() -> QApplication:
+    """Return the QApplication of this process, created on first use."""
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Tabuah")
+    app.setDesktopFileName("tabuah")
+    return app
+
+
+class ConsoleWindow(QObject):
+    """One window over one data directory. A change of language opens a new window over the same services."""
+
+    def __init__(
+        self,
+        directory: Path,
+        app: QApplication,
+        *,
+        language: str = "",
+        server_url: str = "",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Open the data directory and build the window.
+
+        Raises:
+            CacheError: the directory cannot be used; the message says what is safe and what to do.
+        """
+        super().__init__()
+        self._app, self._server_url = app, server_url
+        self.services = Services(directory, clock=clock)
+        self._collector = GuiThreadCollector(self)
+        self._log = _log_to(self.services.log_file)
+        memory = _known_values_only(read_window_settings(self.services.directory))
+        set_language(language or memory.language)
+        self.appearance = Appearance(memory.theme, text_scale=memory.text_scale)
+        self.appearance.apply_to(app)
+        app.setWindowIcon(icon("drum", self.appearance.palette.accent, 64))
+        self._is_closed = False
+        self._hook = sys.excepthook
+        sys.excepthook = self._on_unhandled
+        self.shell = self._open(memory)
+        self.services.start()
+
+    def show(self) -> None:
+        """Show the window; open the log-in form if a server was given and nobody has logged in to it."""
+        self.shell.show()
+        if self._server_url:
+            QTimer.singleShot(0, self._ask_for_log_in)
+
+    def close(self) -> None:
+        """Save the window settings and close everything."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        save_window_settings(self.services.directory, self.shell.memory())
+        self.shell.release()
+        self.shell.close()
+        self.shell.deleteLater()
+        self.services.close()
+        self._collector.close()
+        sys.excepthook = self._hook
+        logging.getLogger("tabuah").removeHandler(self._log)
+        with contextlib.suppress(OSError):  # log records that a full disk did not take
+            self._log.close()
+
+    def change_language(self) -> None:
+        """Replace the window by one in the other language, over the same services."""
+        memory, selected = self.shell.memory(), self.shell.selection.incident
+        index = LANGUAGES.index(current_language())
+        set_language(LANGUAGES[(index + 1) % len(LANGUAGES)])
+        before = self.shell
+        before.closing.disconnect(self.close)
+        before.release()
+        self.shell = self._open(memory)
+        self.shell.show()
+        self.shell.start_again(selected)
+        before.close()
+        before.deleteLater()
+
+    def _open(self, memory: WindowSettings) -> MainWindow:
+        shell = MainWindow(self.services, self.appearance, memory, server_url=self._server_url)
+        shell.closing.connect(self.close)
+        shell.language_requested.connect(self.change_language)
+        shell.start()
+        return shell
+
+    def _ask_for_log_in(self) -> None:
+        identity = self.services.state.snapshot.identity
+        if identity is None or identity.server_url.rstrip("/") != self._server_url.rstrip("/"):
+            self.shell.commands.login.begin()
+
+    def _on_unhandled(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Log a bug outside any task with its traceback, and show it."""
+        self._hook(kind, error, trace)
+        if isinstance(error, Exception) and not self._is_closed:
+            self.shell.notifier.error(error)
+
+
+def run_console(directory: Path, *, language: str = "", server_url: str = "") -> int:
+    """Open the window and run until it is closed.
+
+    Raises:
+        CacheError: the directory cannot be used; the message says what is safe and what to do.
+    """
+    app = qt_application()
+    console = ConsoleWindow(directory, app, language=language, server_url=server_url)
+    console.show()
+    tune_interpreter()
+    try:
+        with _close_on_signals(app):
+            return app.exec()
+    finally:
+        console.close()
+
+
+@contextmanager
+def _close_on_signals(app: QApplication) -> Iterator[None]:
+    """Close the window on SIGINT and SIGTERM.
+
+    A timer keeps the interpreter running, so that Python handles the signal.
+    """
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        app.quit()
+
+    before = {name: signal.signal(name, end) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _known_values_only(memory: WindowSettings) -> WindowSettings:
+    """Return the settings with unknown values replaced by the defaults."""
+    known = memory.theme in PALETTES and memory.language in LANGUAGES and memory.text_scale in TEXT_SCALES
+    return memory if known else WindowSettings()
+
+
+def _log_to(file: Path) -> RotatingFileHandler:
+    handler = RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    logging.getLogger("tabuah").addHandler(handler)
+    return handler

@@ -1,0 +1,143 @@
+"""Command palette: search and the command for each kind of result."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.map.bookmarks import BOOKMARK
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shell.action_keys import ActionKeys
+from tabuah.console.window.shell.actions import ActionContext, command_items
+from tabuah.console.window.shell.palette_items import (
+    COMMAND,
+    EARTHQUAKE_ITEM,
+    INCIDENT,
+    PLACE,
+    STATION,
+    UNIT,
+    WARNING_ITEM,
+    incident_items,
+    palette_items,
+)
+from tabuah.console.window.shell.window_commands import WindowCommands
+from tabuah.console.window.state.places import Places
+from tabuah.operations.incidents.incident import Incident
+from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS
+from tabuah.widgets.shell.command_palette import CommandPalette
+from tabuah.widgets.shell.palette_index import PaletteItem
+
+MAX_ARCHIVE_RESULTS: Final = 20  # among incidents that are over
+_TAB_OF: Final = {EARTHQUAKE_ITEM: EARTHQUAKES, WARNING_ITEM: WARNINGS}
+
+
+class PaletteSearch(QObject):
+    """Fills the command palette and runs the chosen item."""
+
+    def __init__(
+        self,
+        palette: CommandPalette,
+        context: WindowContext,
+        commands: WindowCommands,
+        keys: ActionKeys,
+        *,
+        action_context: Callable[[], ActionContext],
+    ) -> None:
+        super().__init__(palette)
+        self._palette, self._context, self._commands, self._keys, self._action_context = (
+            palette,
+            context,
+            commands,
+            keys,
+            action_context,
+        )
+        self._query, self._searches = "", False
+        palette.chosen.connect(self._on_chosen)
+        palette.page_requested.connect(self._on_page_requested)
+        palette.query_changed.connect(self._on_query_changed)
+
+    def open(self) -> None:
+        """Fill the palette with everything that can be found now, and open it."""
+        snapshot, gazetteer = self._context.state.snapshot, self._context.places.gazetteer
+        known = (*command_items(self._action_context()), *self._commands.bookmarks.items())
+        self._palette.show_items(palette_items(known, snapshot, gazetteer, now=self._context.state.now()))
+        self._palette.open_palette()
+
+    def _on_query_changed(self, query: str) -> None:
+        self._query = query
+        self._palette.show_found(query, _places(self._context.places, query))
+        if not self._searches:
+            self._search_archive(query)
+
+    def _search_archive(self, query: str) -> None:
+        """Search older incidents in the archive by number, title and place; one search at a time."""
+        self._searches = True
+        self._context.store.run(
+            lambda store: store.archive.find(query, MAX_ARCHIVE_RESULTS),
+            on_done=lambda found: self._on_archive_searched(query, found),
+            on_error=self._on_search_failed,
+        )
+
+    def _on_archive_searched(self, query: str, found: list[Incident]) -> None:
+        self._searches = False
+        if query != self._query:
+            self._search_archive(self._query)
+            return
+        known = self._context.state.snapshot.incidents
+        over = [incident for incident in found if incident.id not in known]
+        if over:
+            self._palette.show_found(query, [*_places(self._context.places, query), *incident_items(over)])
+
+    def _on_search_failed(self, error: Exception) -> None:
+        self._searches = False
+        self._context.notifier.error(error)
+
+    def _on_chosen(self, item: PaletteItem) -> None:
+        if item.kind == COMMAND:
+            self._keys.run(item.id)
+        elif item.kind == INCIDENT:
+            self._choose_incident(item.id)
+        elif item.kind == STATION:
+            self._choose_station(item.id)
+        elif item.kind == UNIT:
+            self._commands.unit_actions.show_unit(item.id)
+        elif item.kind in _TAB_OF:
+            self._commands.data_sources.begin(_TAB_OF[item.kind], look_at=item.id)
+        elif item.kind == PLACE:
+            lon_deg, lat_deg = (float(part) for part in item.id.split(","))
+            self._commands.look_at(lon_deg, lat_deg)
+            self._context.canvas.tools.show_pin(lon_deg, lat_deg, item.title)
+        elif item.kind == BOOKMARK:
+            self._commands.bookmarks.go_to(int(item.id))
+
+    def _on_page_requested(self, item: PaletteItem) -> None:
+        """Open the page of a station; no other kind has a page."""
+        self._choose_station(item.id)
+        self._commands.station_page.begin()
+
+    def _choose_incident(self, incident_id: str) -> None:
+        self._context.selection.choose_incident(incident_id)
+        self._context.state.look_up(incident_id, self._look_at_chosen)
+
+    def _look_at_chosen(self) -> None:
+        incident = self._context.incident
+        if incident is not None and incident.place is not None:
+            self._commands.look_at(incident.place.lon_deg, incident.place.lat_deg)
+
+    def _choose_station(self, code: str) -> None:
+        station = self._context.state.snapshot.stations.get(code)
+        if station is not None:
+            self._context.selection.choose_station(code)
+            self._context.canvas.set_selection("station", code)
+            self._commands.look_at(station.lon_deg, station.lat_deg)
+
+
+def _places(places: Places, query: str) -> list[PaletteItem]:
+    """Return coordinates, towns, lakes and the volcano, which only the gazetteer knows."""
+    return [
+        PaletteItem(
+            id=f"{found.lon_deg},{found.lat_deg}", kind=PLACE, title=found.name, detail=found.detail, icon="pin"
+        )
+        for found in places.suggest(query)
+        if found.lon_deg is not None and not found.id.startswith(("nagari/", "kecamatan/"))
+    ]

@@ -1,0 +1,217 @@
+"""The widgets of one window and their layout. No widget knows another."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
+
+from tabuah.console.window.shared.confirm_card import ConfirmCard
+from tabuah.console.window.shared.panels import DockPanel, LowerPanel, SidePage, SidePanel, centred
+from tabuah.resources.catalogue import _
+from tabuah.widgets.alarms.alarm_strip import AlarmStrip
+from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
+from tabuah.widgets.charts.station_chart import StationChart
+from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.controls.layout import ThemedFrame, column
+from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
+from tabuah.widgets.incidents.incident_board import IncidentBoard
+from tabuah.widgets.incidents.incident_panel import IncidentPanel
+from tabuah.widgets.incidents.report_form import ReportForm
+from tabuah.widgets.map.layers.layers_panel import LayersPanel
+from tabuah.widgets.map.map_view import MapView
+from tabuah.widgets.replay.replay_frame import ReplayFrame
+from tabuah.widgets.replay.time_bar import TimeBar
+from tabuah.widgets.shell.command_palette import CommandPalette
+from tabuah.widgets.shell.header_bar import HeaderBar
+from tabuah.widgets.shell.status_bar import StatusBar
+from tabuah.widgets.shell.toast import ToastHost
+from tabuah.widgets.sync.login_form import LoginForm
+from tabuah.widgets.sync.tray_panel import TrayPanel
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.units.units_panel import UnitsPanel
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_TRAYS_PX = 250
+_LOWER_SHARE = 0.46  # of the window's height, for pages in place of the chart
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class WindowWidgets:
+    """All widgets, in focus order: header, alarms, board, map, details, chart."""
+
+    def __init__(self, window: QMainWindow, appearance: Appearance) -> None:
+        self._window, self._appearance = window, appearance
+        self.header = HeaderBar(appearance)
+        self.strip = AlarmStrip(appearance)
+        self.board = IncidentBoard(appearance)
+        self.map = MapView(appearance)
+        self.time_bar = TimeBar(appearance)
+        self.past_frame = ReplayFrame(appearance, self.map, self.time_bar)
+        self.layers = LayersPanel(appearance)
+        self.units = UnitsPanel(appearance)
+        self.details = IncidentPanel(appearance)
+        self.report_form = ReportForm(appearance)
+        self.edit_form = EditForm(appearance)
+        self.reading_form = EditForm(appearance, name="reading_form")
+        self.level_form = EditForm(appearance, name="level_form")
+        self.unit_form = EditForm(appearance, name="unit_form")
+        self.keeping_form = EditForm(appearance, name="keeping_form")
+        self.login_form = LoginForm(appearance)
+        self.chart = StationChart(appearance)
+        self.resolver = ConflictResolver(appearance)
+        self.trays = TrayPanel(appearance)
+        self.sources = DataSourcesPanel(appearance)
+        self.status = StatusBar(appearance)
+        self.side = SidePanel(
+            {
+                SidePage.DETAILS: self.details,
+                SidePage.REPORT: self.report_form,
+                SidePage.EDIT: self.edit_form,
+                SidePage.READING: self.reading_form,
+                SidePage.LEVEL: self.level_form,
+                SidePage.UNIT: self.unit_form,
+                SidePage.KEEPING: self.keeping_form,
+                SidePage.LOGIN: centred(self.login_form),
+            }
+        )
+        self.lower = LowerPanel(self.chart, self.resolver, self.trays, self.sources)
+        self._shown: set[str] = set()  # panels under the board that were opened before
+        self._lay_out()
+        self._chart_height = 0  # height before a page with more content replaced the chart
+        self.lower.page_changed.connect(self._on_lower_page_changed)
+        self.resolver.shown.connect(self._on_conflict_shown)
+        self.toasts = ToastHost(appearance, window)
+        self.palette = CommandPalette(appearance, window)
+        self.confirm = ConfirmCard(appearance, window)
+
+    @property
+    def regions(self) -> tuple[QWidget, ...]:
+        """The regions of the Tab order; an open question or palette keeps the focus to itself."""
+        over = next((card for card in (self.confirm, self.palette) if card.isVisible()), None)
+        if over is not None:
+            return (over,)
+        left = (self.board, self.units, self.layers)
+        return (self.header, self.strip, *left, self.map, self.side, self.lower, self.status)
+
+    def set_default_sizes(self) -> None:
+        """Set the sizes of the panels for the current size of the window."""
+        width, height = self._window.width(), self._window.height()
+        board = max(self._appearance.px(264), min(self._appearance.px(400), width // 6))
+        side = max(self._appearance.px(340), min(self._appearance.px(460), width // 5))
+        lower = max(self._appearance.px(170), min(self._appearance.px(320), height * 22 // 100))
+        docks = [self.panels["board"], self.panels["details"]]
+        self._window.resizeDocks(docks, [board, side], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self.panels["chart"]], [lower], Qt.Orientation.Vertical)
+
+    def _on_units_visible(self, visible: bool) -> None:
+        self._share_height("units", visible=visible)
+
+    def _on_layers_visible(self, visible: bool) -> None:
+        self._share_height("layers", visible=visible)
+
+    def _share_height(self, name: str, *, visible: bool) -> None:
+        """Share the height of the board with a panel that opens for the first time.
+
+        Later the person's sizes stay.
+        """
+        if visible and name not in self._shown:
+            self._shown.add(name)
+            both = [self.panels["board"], self.panels[name]]
+            self._window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
+
+    def _on_lower_page_changed(self) -> None:
+        """Give a page more height than the chart had; restore it for the chart."""
+        panel = self.panels["chart"]
+        if not self.lower.shows_chart:
+            self._chart_height = self._chart_height or panel.height()
+            self._give_height()
+        elif self._chart_height:
+            self._window.resizeDocks([panel], [self._chart_height], Qt.Orientation.Vertical)
+            self._chart_height = 0
+
+    def _on_conflict_shown(self, _conflict_id: str) -> None:
+        if self.lower.shows_conflicts:
+            self._give_height()
+
+    def _give_height(self) -> None:
+        """Resize the lower panel to what the page needs, but leave room for the map and the details."""
+        wanted = self._appearance.px(_TRAYS_PX)
+        if self.lower.shows_conflicts:
+            wanted = self.resolver.wanted_height(self.lower.width())
+        height = max(self._chart_height, min(wanted, round(self._window.height() * _LOWER_SHARE)))
+        self._window.resizeDocks([self.panels["chart"]], [height], Qt.Orientation.Vertical)
+
+    def _lay_out(self) -> None:
+        window = self._window
+        top = ThemedFrame("panel")
+        rows = column(top, spacing_px=0)
+        rows.addWidget(self.header)
+        rows.addWidget(self.strip)
+        window.setMenuWidget(top)
+        window.setCentralWidget(self.past_frame)
+        self.panels = {
+            "board": DockPanel("panel_board", _("Incidents"), self.board, window),
+            "units": DockPanel("panel_units", _("Units"), self.units, window),
+            "layers": DockPanel("panel_layers", _("Layers"), self.layers, window),
+            "details": DockPanel("panel_details", _("Details"), self.side, window),
+            "chart": DockPanel("panel_chart", _("Chart"), self.lower, window),
+        }
+        areas = {"board": _LEFT, "units": _LEFT, "layers": _LEFT, "details": _RIGHT, "chart": _BOTTOM}
+        for name, area in areas.items():
+            window.addDockWidget(area, self.panels[name])
+        for name in ("units", "layers"):
+            self.panels[name].hide()  # hidden until opened
+        self.panels["units"].visibilityChanged.connect(self._on_units_visible)
+        self.panels["layers"].visibilityChanged.connect(self._on_layers_visible)
+        window.setDockNestingEnabled(True)
+        self._lay_out_status(window)
+
+    def _lay_out_status(self, window: QMainWindow) -> None:
+        """Put the status bar into a fixed tool bar.
+
+        Qt's own status bar hides its widgets while it shows a message.
+        """
+        bar = QToolBar(_("Status"), window)
+        bar.setObjectName("status_tools")
+        bar.setMovable(False)
+        bar.setFloatable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setStyleSheet("QToolBar { border: none; padding: 0; margin: 0; spacing: 0; }")
+        self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(self.status)
+        window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
+
+
+_LINE_PX = 12  # widgets whose top edges are this close are on one line
+
+
+def move_focus(regions: Sequence[QWidget], *, forward: bool) -> bool:
+    """Move the focus to the next widget in reading order; return whether there is one.
+
+    After the last widget comes the first. Qt's own order is that in which widgets were created, which
+    differs from reading order in panels that are refilled.
+    """
+    order = [widget for region in regions for widget in _in_reading_order(region)]
+    if not order:
+        return False
+    current = QApplication.focusWidget()
+    at = order.index(current) if current in order else (-1 if forward else 0)
+    chosen = order[(at + (1 if forward else -1)) % len(order)]
+    chosen.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+    return True
+
+
+def _in_reading_order(region: QWidget) -> list[QWidget]:
+    return sorted(_reachable(region), key=lambda widget: _place(region, widget))
+
+
+def _reachable(region: QWidget) -> Iterator[QWidget]:
+    for widget in (region, *region.findChildren(QWidget)):
+        reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if reached and widget.isVisible() and widget.isEnabled():
+            yield widget
+
+
+def _place(region: QWidget, widget: QWidget) -> tuple[int, int]:
+    corner = widget.mapTo(region, QPoint(0, 0)) if widget is not region else QPoint(0, 0)
+    return (corner.y() // _LINE_PX, corner.x())

@@ -1,1 +1,0 @@
-"""From the room to the widgets: each file follows some parts of the room and redraws only its own views."""

@@ -1,0 +1,1 @@
+"""The console state of the window: snapshots, selection, connection and settings."""

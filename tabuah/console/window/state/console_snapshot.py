@@ -1,0 +1,251 @@
+"""The console snapshot: all folded state that the window needs, as one immutable value."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.operations.entries import subject_key, subject_kind, subject_of
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.incident_list import sort_by_urgency
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.people.roles import Role
+from tabuah.operations.rules.any_rule import AnyRule
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.units.unit import Unit
+from tabuah.storage.cache.attachments import TransferCounts
+from tabuah.storage.cache.key_replacement import KeyReplacement
+from tabuah.storage.cache.meta import Identity, JournalHead
+from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, PendingCounts, Rejection
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
+
+ValueT = TypeVar(
+    "ValueT",
+    Alarm,
+    Incident,
+    Rule,
+    BulletinRule,
+    Station,
+    Unit,
+    MaintenanceWindow,
+    KnownEarthquake,
+    KnownWarning,
+    Volcano,
+)
+
+NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSnapshot:
+    """The folded state by id or code. A mapping without changes stays the same object."""
+
+    version: int = 0
+    incidents: Mapping[str, Incident] = field(default_factory=dict)  # worst first; see `current_incidents`
+    pending: frozenset[str] = frozenset()  # ids of incidents with pending entries
+    alarms: Mapping[str, Alarm] = field(default_factory=dict)
+    stations: Mapping[str, Station] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    bulletin_rules: Mapping[str, BulletinRule] = field(default_factory=dict)
+    maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, including retired units
+    earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
+    warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
+    volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
+    devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
+    counts: PendingCounts = NOTHING_PENDING
+    transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
+    held: tuple[BlockedEntry, ...] = ()  # of all devices, oldest first
+    rejections: tuple[Rejection, ...] = ()  # of this console
+    held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; not yet visible to other consoles
+    own_devices: frozenset[str] = frozenset()
+    renewal: KeyReplacement | None = None  # the last renewal of this console's key
+    actor: str = ""
+    identity: Identity | None = None
+    head: JournalHead = field(default_factory=JournalHead)
+    last_sync_at: datetime | None = None
+    clock_offset_s: float = 0.0
+    connection_settings: DataSaverSettings = DataSaverSettings()  # noqa: RUF009 - a value that never changes
+
+    def held_on(self, incident_id: str) -> tuple[BlockedEntry, ...]:
+        """Return the held entries of an incident."""
+        subject = subject_of("incident", incident_id)
+        return tuple(aside for aside in self.held if aside.entry.subject == subject)
+
+    def rule_of(self, alarm: Alarm) -> AnyRule | None:
+        """Return the rule that raised an alarm, if it is known here."""
+        return self.rules.get(alarm.rule) if alarm.station else self.bulletin_rules.get(alarm.rule)
+
+    @property
+    def role(self) -> Role:
+        """Return the role of this console; before the first log-in nothing is restricted."""
+        return self.identity.role if self.identity else Role.SUPERVISOR
+
+
+def read_snapshot(
+    store: ConsoleStore, before: ConsoleSnapshot | None = None, *, looked_up: Iterable[str] = ()
+) -> ConsoleSnapshot:
+    """Read the current snapshot; with `before`, only what has changed since.
+
+    Incidents that ended long ago stay in the cache, except those `looked_up`.
+    """
+    snapshot = _read_all(store) if before is None else _read_changed(store, before)
+    counts = store.counts()
+    snapshot = replace(
+        snapshot,
+        counts=counts,
+        transfers=store.attachments.counts(),
+        held=tuple(store.held()) if counts.held else (),
+        rejections=tuple(store.rejections()) if counts.rejected else (),
+        held_reports={report.incident.id: report for report in store.held_reports()} if counts.held else {},
+        own_devices=frozenset(store.own_devices),
+        renewal=store.last_key_replacement,
+        actor=store.actor,
+        identity=store.identity,
+        head=store.head,
+        last_sync_at=store.last_sync_at,
+        clock_offset_s=store.clock_offset_s,
+        connection_settings=DataSaverFile(store.directory).read(),
+    )
+    return replace(snapshot, incidents=with_referenced(store, snapshot, looked_up))
+
+
+def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
+    version = store.version
+    return ConsoleSnapshot(
+        version=version,
+        incidents=current_incidents(store),
+        pending=store.archive.pending(),
+        alarms={alarm.id: alarm for alarm in store.alarms()},
+        stations={station.code: station for station in store.stations()},
+        rules={rule.id: rule for rule in store.rules()},
+        bulletin_rules={rule.id: rule for rule in store.bulletin_rules()},
+        maintenance={window.id: window for window in store.maintenance()},
+        units={unit.id: unit for unit in store.units()},
+        earthquakes={quake.id: quake for quake in store.earthquakes()},
+        warnings={warning.id: warning for warning in store.warnings()},
+        volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
+        devices=_device_names(store),
+    )
+
+
+def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapshot:
+    changes = store.changed_since(before.version)
+    keys = _by_kind(changes.subjects)
+    stations = _changed(store, before.stations, keys.get("station", ()), "station", Station)
+    return ConsoleSnapshot(
+        version=changes.version,
+        incidents=changed_incidents(store, before.incidents, keys.get("incident", ())),
+        pending=store.archive.pending() if "incident" in keys else before.pending,
+        alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
+        stations=stations if stations is before.stations else dict(sorted(stations.items())),
+        rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
+        bulletin_rules=_changed(
+            store, before.bulletin_rules, keys.get("bulletin_rule", ()), "bulletin_rule", BulletinRule
+        ),
+        maintenance=_changed(
+            store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
+        ),
+        units=_units(store, before, keys.get("unit", ())),
+        earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
+        warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
+        volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
+        devices=_device_names(store) if "device" in keys else before.devices,
+    )
+
+
+def _by_kind(subjects: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    kinds: dict[str, list[str]] = {}
+    for subject in sorted(subjects):
+        kinds.setdefault(subject.partition("/")[0], []).append(subject_key(subject))
+    return {kind: tuple(keys) for kind, keys in kinds.items()}
+
+
+def _changed(
+    store: ConsoleStore, before: Mapping[str, ValueT], keys: tuple[str, ...], kind: str, shape: type[ValueT]
+) -> Mapping[str, ValueT]:
+    if not keys:
+        return before
+    after = dict(before)
+    for key in keys:
+        value = store.state(subject_of(kind, key)).value
+        if isinstance(value, shape):
+            after[key] = value
+        else:
+            after.pop(key, None)
+    return after
+
+
+def _units(store: ConsoleStore, before: ConsoleSnapshot, keys: tuple[str, ...]) -> Mapping[str, Unit]:
+    changed = _changed(store, before.units, keys, "unit", Unit)
+    if changed is before.units:
+        return changed
+    return {unit.id: unit for unit in sorted(changed.values(), key=lambda unit: (unit.opd.casefold(), unit.id))}
+
+
+def _device_names(store: ConsoleStore) -> dict[str, str]:
+    return {device.id: device.name or device.tag for device in store.authority().devices.values()}
+
+
+KEPT_FOR: Final = timedelta(
+    days=31
+)  # the longest period of the performance figures is 30 days, and all of it is counted
+MANY_CHANGES: Final = (
+    1_000  # changes at once, such as after a snapshot: above this, one query is cheaper than one for each
+)
+
+Incidents = Mapping[str, Incident]
+
+
+def current_incidents(store: ConsoleStore) -> Incidents:
+    """Return the incidents that are open, in conflict or recently ended, worst first."""
+    return _by_id(store.archive.current(store.now() - KEPT_FOR))
+
+
+def changed_incidents(store: ConsoleStore, before: Incidents, keys: tuple[str, ...]) -> Incidents:
+    """Return the incidents after some have changed; the same object if none of the changes matters."""
+    since = store.now() - KEPT_FOR
+    if len(keys) > MANY_CHANGES:
+        current = store.archive.current(since)
+        return _by_id([*current, *store.archive.among(before.keys() - {incident.id for incident in current})])
+    found = [i for i in store.archive.among(keys) if i.id in before or _matters(i, since)]
+    gone = before.keys() & set(keys)
+    if not found and not gone:
+        return before
+    return _by_id([*found, *(incident for key, incident in before.items() if key not in gone)])
+
+
+def with_referenced(store: ConsoleStore, snapshot: "ConsoleSnapshot", looked_up: Iterable[str]) -> Incidents:
+    """Add the incidents that the snapshot refers to; return the same object if none is missing."""
+    incidents = snapshot.incidents
+    missing = {*looked_up, *_referenced_ids(snapshot, store.now() - KEPT_FOR)} - incidents.keys()
+    while found := store.archive.among(missing) if missing else ():
+        incidents = _by_id([*incidents.values(), *found])
+        missing = {incident.merged_into for incident in found} - incidents.keys() - {""}
+    return incidents
+
+
+def _matters(incident: Incident, since: datetime) -> bool:
+    return incident.is_open or incident.updated_at >= since or bool(incident.open_conflicts)
+
+
+def _referenced_ids(snapshot: "ConsoleSnapshot", since: datetime) -> Iterator[str]:
+    """Yield ids of pending or rejected incidents, those made of recent alarms, and merge targets."""
+    yield from snapshot.pending
+    asides = [*snapshot.held, *(aside for tray in snapshot.rejections for aside in (tray.root, *tray.dependents))]
+    yield from (subject_key(a.entry.subject) for a in asides if subject_kind(a.entry.subject) == "incident")
+    for alarm in snapshot.alarms.values():
+        if alarm.is_active or alarm.onset_at >= since:
+            yield from alarm.incidents
+    yield from (incident.merged_into for incident in snapshot.incidents.values() if incident.merged_into)
+
+
+def _by_id(incidents: Iterable[Incident]) -> Incidents:
+    return {incident.id: incident for incident in sort_by_urgency(incidents)}

@@ -1,0 +1,202 @@
+"""The console state: snapshot, newest readings and server link, with a signal for each changed part."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, read_snapshot
+from tabuah.console.window.state.server_link import ServerLink
+from tabuah.console.window.state.task_runner import TaskRunner
+from tabuah.operations.readings.reading import Reading
+from tabuah.storage.cache.store import ConsoleStore
+
+LatestReadings = Mapping[tuple[str, str], Reading]
+_COALESCE_MS: Final = 50  # about twenty updates a second, whatever the number of changes
+_LOOKED_UP: Final = 50  # looked-up incidents that are kept
+_WATCH_MS: Final = 400  # delay until changes by commands and the syncer are noticed
+
+
+class StatePart(Enum):
+    """The parts of the state, so that views redraw only what has changed."""
+
+    INCIDENTS = auto()
+    ALARMS = auto()
+    STATIONS = auto()
+    RULES = auto()
+    MAINTENANCE = auto()  # stations under maintenance
+    UNITS = auto()
+    BULLETINS = auto()  # earthquakes, weather warnings and volcano levels
+    READINGS = auto()
+    PENDING = auto()  # pending work, conflicts and the head of the journal
+    ATTACHMENTS = auto()  # pending transfers and their progress
+    TRAYS = auto()  # held, rejected and refused work; a renewed device key
+    PERSON = auto()
+    LINK = auto()  # the connection and the data saver
+
+
+class ConsoleState(QObject):
+    """Holds immutable values and replaces them. Lives on the GUI thread; workers compute the values.
+
+    Signals:
+        changed: a frozenset of the changed parts.
+        failed: the exception of a failed read; emitted once until a read succeeds.
+    """
+
+    changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        tasks: TaskRunner[ConsoleStore],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.snapshot = ConsoleSnapshot()
+        self.latest: LatestReadings = MappingProxyType({})
+        self.link = ServerLink()
+        self._tasks, self._clock = tasks, clock
+        self._is_loaded = self._reading = self._reload_wanted = self._has_failed = False
+        self._looked_up: tuple[str, ...] = ()  # looked-up incidents from the archive, newest last
+        self._parts: set[StatePart] = set()
+        self._coalesce = self._timer(_COALESCE_MS, self._on_coalesced, single=True)
+        self._watch = self._timer(_WATCH_MS, self.refresh, single=False)
+
+    def now(self) -> datetime:
+        """Return the current time of the server's clock (UTC)."""
+        return self._clock() + timedelta(seconds=self.snapshot.clock_offset_s)
+
+    def watch(self, then: Callable[[], None] = lambda: None) -> None:
+        """Read everything, call `then`, and watch for changes from now on."""
+        self.reload(then)
+        self._watch.start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._watch.stop()
+        self._coalesce.stop()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Return whether the store has been read."""
+        return self._is_loaded
+
+    def reload(self, then: Callable[[], None] = lambda: None) -> None:
+        """Read the store even if no entry was written, such as after a log-in; then call `then`."""
+        before, looked_up = self.snapshot if self._is_loaded else None, self._looked_up
+
+        def on_done(snapshot: ConsoleSnapshot) -> None:
+            self._on_read(snapshot)
+            then()
+
+        self._tasks.run(
+            lambda store: read_snapshot(store, before, looked_up=looked_up), on_done=on_done, on_error=self._on_failed
+        )
+
+    def look_up(self, incident_id: str, then: Callable[[], None] = lambda: None) -> None:
+        """Load an incident that may be in the archive; then call `then`."""
+        if not incident_id or incident_id in self.snapshot.incidents:
+            then()
+            return
+        self._looked_up = (*(key for key in self._looked_up if key != incident_id), incident_id)[-_LOOKED_UP:]
+        self.reload(then)
+
+    def refresh(self) -> None:
+        """Schedule a read of the store; several requests cause one read."""
+        if self._reading:
+            self._reload_wanted = True
+            return
+        self._reading = True
+        before, looked_up = self.snapshot if self._is_loaded else None, self._looked_up
+        self._tasks.run(
+            lambda store: _read_if_changed(store, before, looked_up), on_done=self._on_read, on_error=self._on_failed
+        )
+
+    def update_readings(self, readings: Iterable[Reading]) -> None:
+        """Accept new readings; an older one never replaces a newer one."""
+        latest = dict(self.latest)
+        for reading in readings:
+            key = (reading.station, reading.parameter)
+            known = latest.get(key)
+            if known is None or reading.at >= known.at:
+                latest[key] = reading
+        self.latest = MappingProxyType(latest)
+        self._tell({StatePart.READINGS})
+
+    def update_link(self, link: ServerLink) -> None:
+        """Accept a new state of the server connection."""
+        if link != self.link:
+            self.link = link
+            self._tell({StatePart.LINK})
+
+    def _on_read(self, snapshot: ConsoleSnapshot | None) -> None:
+        self._reading = self._has_failed = False
+        if snapshot is not None:
+            parts = set(StatePart) if not self._is_loaded else _differences(self.snapshot, snapshot)
+            self.snapshot, self._is_loaded = snapshot, True
+            self._tell(parts)
+        if self._reload_wanted:
+            self._reload_wanted = False
+            self.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._reading = False
+        if not self._has_failed:
+            self._has_failed = True
+            self.failed.emit(error)
+
+    def _tell(self, parts: set[StatePart]) -> None:
+        self._parts |= parts
+        if self._parts and not self._coalesce.isActive():
+            self._coalesce.start()
+
+    def _on_coalesced(self) -> None:
+        parts, self._parts = frozenset(self._parts), set()
+        self.changed.emit(parts)
+
+    def _timer(self, interval_ms: int, slot: Callable[[], None], *, single: bool) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval_ms)
+        timer.setSingleShot(single)
+        timer.timeout.connect(slot)
+        return timer
+
+
+def _read_if_changed(
+    store: ConsoleStore, before: ConsoleSnapshot | None, looked_up: tuple[str, ...]
+) -> ConsoleSnapshot | None:
+    """Return the current snapshot; None if nothing was written since `before`."""
+    others_wrote = store.others_wrote()
+    if before is not None and not others_wrote and store.version == before.version:
+        return None
+    return read_snapshot(store, before, looked_up=looked_up)
+
+
+def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePart]:
+    waiting = (before.counts, before.head, before.last_sync_at) != (after.counts, after.head, after.last_sync_at)
+    asides = (before.held, before.rejections) != (after.held, after.rejections)
+    different = {
+        StatePart.INCIDENTS: before.incidents is not after.incidents or before.pending != after.pending,
+        StatePart.TRAYS: asides or before.renewal != after.renewal,
+        StatePart.ALARMS: before.alarms is not after.alarms,
+        StatePart.BULLETINS: _bulletin_identities(before) != _bulletin_identities(after),
+        StatePart.STATIONS: before.stations is not after.stations,
+        StatePart.RULES: before.rules is not after.rules or before.bulletin_rules is not after.bulletin_rules,
+        StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
+        StatePart.UNITS: before.units is not after.units,
+        StatePart.PENDING: waiting,
+        StatePart.ATTACHMENTS: before.transfers != after.transfers,
+        StatePart.LINK: before.connection_settings != after.connection_settings,
+        StatePart.PERSON: (before.actor, before.identity) != (after.actor, after.identity),
+    }
+    return {part for part, is_so in different.items() if is_so}
+
+
+def _bulletin_identities(snapshot: ConsoleSnapshot) -> tuple[int, ...]:
+    """Return the identities of the bulletin mappings: an unchanged mapping stays the same object."""
+    return tuple(map(id, (snapshot.earthquakes, snapshot.warnings, snapshot.volcanoes)))

@@ -1,0 +1,149 @@
+"""Place search and place texts.
+
+Suggestions for forms, the nagari of a point, places outside the regency.
+"""
+
+from tabuah.gis.coordinates import format_decimal_degrees, parse_position
+from tabuah.gis.errors import CoordinateError
+from tabuah.gis.gazetteer import Gazetteer
+from tabuah.gis.places import FoundPlace, Place, PlaceKind
+from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_number
+from tabuah.widgets.values import PlaceSuggestion
+
+_POINT = "point"
+_NAGARI = "nagari"
+
+
+class Places:
+    """Answers place questions. Until the map is loaded it knows only coordinates."""
+
+    def __init__(self) -> None:
+        self.gazetteer: Gazetteer | None = None
+
+    def suggest(self, text: str) -> tuple[PlaceSuggestion, ...]:
+        """Return what a typed text may mean: a position, or names, best first."""
+        try:
+            return (self.suggestion_at(*parse_position(text)),)
+        except CoordinateError:
+            found = self.gazetteer.find(text, limit=6) if self.gazetteer and text else ()
+            return tuple(place_suggestion(place) for place in found)
+
+    def suggestion_at(self, lon_deg: float, lat_deg: float) -> PlaceSuggestion:
+        """Return a point as a form shows it, with the probable nagari."""
+        return PlaceSuggestion(
+            id=f"{_POINT}/",
+            name=format_decimal_degrees(lon_deg, lat_deg),
+            detail=self._told(lon_deg, lat_deg),
+            lon_deg=lon_deg,
+            lat_deg=lat_deg,
+        )
+
+    def outside_question(self, suggestion: PlaceSuggestion) -> str:
+        """Return the question about a place outside the regency; empty for a place inside."""
+        found = self._locate(suggestion)
+        if found is None or found.inside_regency:
+            return ""
+        where = f" ({found.neighbour})" if found.neighbour else ""
+        message = _("Outside Kabupaten Solok{where}, {km} km from the boundary.").format(
+            where=where, km=format_number(found.border_margin_m / 1000, digits=1)
+        )
+        if found.regency_doubtful:
+            message += " " + _("The boundary here is only an estimate: the place may be inside.")
+        return message
+
+    def place_of(self, suggestion: PlaceSuggestion, outside_reason: str = "") -> IncidentPlace:
+        """Return a place as an incident stores it.
+
+        A nagari that was named counts as confirmed; one derived from a point does not.
+        """
+        assert suggestion.lon_deg is not None
+        assert suggestion.lat_deg is not None
+        kind, _slash, code = suggestion.id.partition("/")
+        if kind == _NAGARI and self.gazetteer is not None:
+            nagari = self.gazetteer.nagari(code)
+            return IncidentPlace(
+                lon_deg=nagari.lon_deg,
+                lat_deg=nagari.lat_deg,
+                nagari_code=nagari.code,
+                nagari=nagari.name,
+                kecamatan_code=nagari.kecamatan_code,
+                kecamatan=nagari.kecamatan_name,
+                certainty=PlaceCertainty.CONFIRMED,
+            )
+        return self.place_at(suggestion.lon_deg, suggestion.lat_deg, outside_reason)
+
+    def place_at(self, lon_deg: float, lat_deg: float, outside_reason: str = "") -> IncidentPlace:
+        """Return the place of a point."""
+        found = self.gazetteer.locate(lon_deg, lat_deg) if self.gazetteer else None
+        if found is None or not found.inside_regency:
+            return IncidentPlace(lon_deg=lon_deg, lat_deg=lat_deg, outside_reason=outside_reason)
+        return IncidentPlace(
+            lon_deg=lon_deg,
+            lat_deg=lat_deg,
+            nagari_code=found.nagari_code,
+            nagari=found.nagari_name,
+            kecamatan_code=found.kecamatan_code,
+            kecamatan=found.kecamatan_name,
+            certainty=PlaceCertainty(found.certainty.value),
+        )
+
+    def _locate(self, suggestion: PlaceSuggestion) -> Place | None:
+        if self.gazetteer is None or suggestion.lon_deg is None or suggestion.lat_deg is None:
+            return None
+        return self.gazetteer.locate(suggestion.lon_deg, suggestion.lat_deg)
+
+    def _told(self, lon_deg: float, lat_deg: float) -> str:
+        found = self.gazetteer.locate(lon_deg, lat_deg) if self.gazetteer else None
+        if found is None:
+            return ""
+        if not found.inside_regency:
+            return found.neighbour or _("Outside the regency")
+        name = _("Nagari {nagari}, {kecamatan}").format(nagari=found.nagari_name, kecamatan=found.kecamatan_name)
+        if found.certainty.value == PlaceCertainty.OFFICIAL.value:
+            return name
+        others = ", ".join(nagari.name for nagari in found.alternatives)
+        told = _("{place} (estimate)").format(place=name)
+        return _("{place} · or {others}").format(place=told, others=others) if others else told
+
+
+def place_text(place: IncidentPlace | None) -> str:
+    """Return a place in one line: "Nagari Koto Baru, Kubung"; coordinates if the nagari is unknown."""
+    if place is None:
+        return _("Place unknown")
+    if not place.nagari:
+        where = format_decimal_degrees(place.lon_deg, place.lat_deg)
+        return _("Outside the regency · {where}").format(where=where) if place.outside_reason else where
+    return ", ".join(part for part in (nagari_text(place.nagari), place.kecamatan) if part)
+
+
+def nagari_text(nagari: str) -> str:
+    """Return a nagari with its type: "Nagari Koto Baru"."""
+    return f"Nagari {nagari}"
+
+
+def certainty_text(place: IncidentPlace | None) -> str:
+    """Return a note if the nagari is only an estimate."""
+    if place is not None and place.nagari and place.certainty is PlaceCertainty.APPROXIMATE:
+        return _("estimate")
+    return ""
+
+
+def place_suggestion(found: FoundPlace) -> PlaceSuggestion:
+    """Return a gazetteer result as a form suggestion; `id` is "<kind>/<code>"."""
+    kinds = {
+        PlaceKind.NAGARI: _("Nagari"),
+        PlaceKind.KECAMATAN: _("Kecamatan"),
+        PlaceKind.TOWN: _("Town"),
+        PlaceKind.LAKE: _("Lake"),
+        PlaceKind.VOLCANO: _("Volcano"),
+    }
+    detail = " · ".join(part for part in (kinds[found.kind], found.within) if part)
+    return PlaceSuggestion(
+        id=f"{found.kind.value}/{found.code}",
+        name=found.name,
+        detail=detail,
+        lon_deg=found.lon_deg,
+        lat_deg=found.lat_deg,
+    )

@@ -1,0 +1,46 @@
+"""The selected incident, station, alarm and unit of one window."""
+
+from PySide6.QtCore import QObject, Signal
+
+
+class WindowSelection(QObject):
+    """Ids of the selected objects; empty if there is none.
+
+    Signals:
+        incident_changed: id of the incident.
+        station_changed: code of the station in the chart.
+        alarm_changed: id of the alarm in the strip.
+        unit_changed: call sign of the unit.
+    """
+
+    incident_changed = Signal(str)
+    station_changed = Signal(str)
+    alarm_changed = Signal(str)
+    unit_changed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.incident = self.station = self.alarm = self.unit = ""
+        self.station_by_person = False  # an alarm must not replace a chart that a person chose
+
+    def choose_incident(self, incident_id: str) -> None:
+        if incident_id != self.incident:
+            self.incident = incident_id
+            self.incident_changed.emit(incident_id)
+
+    def choose_station(self, code: str, *, by_person: bool = True) -> None:
+        """Show a station's day in the chart."""
+        self.station_by_person = by_person and bool(code)
+        if code != self.station:
+            self.station = code
+            self.station_changed.emit(code)
+
+    def choose_alarm(self, alarm_id: str) -> None:
+        if alarm_id != self.alarm:
+            self.alarm = alarm_id
+            self.alarm_changed.emit(alarm_id)
+
+    def choose_unit(self, unit_id: str) -> None:
+        if unit_id != self.unit:
+            self.unit = unit_id
+            self.unit_changed.emit(unit_id)

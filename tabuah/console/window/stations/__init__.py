@@ -1,0 +1,1 @@
+"""Stations in the window: actions, view models and view updates."""

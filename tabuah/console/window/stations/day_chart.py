@@ -1,0 +1,183 @@
+"""The chart of a station's day: level bands, and the rain around a gauge from the top."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
+from tabuah.console.window.stations.forecast_fan import forecast_fan, forecast_note
+from tabuah.gis.geodesy import distance_m
+from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.readings.measurements import measurement_of, parameter_name
+from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.station import River, Station
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_number
+from tabuah.text.rules.rule_text import river_level_label
+from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent, LevelBand, NamedSeries, NamedSpan, Series
+
+CHART_SPAN: Final = timedelta(hours=24)
+AHEAD: Final = timedelta(minutes=30)
+FORECAST_AHEAD: Final = timedelta(hours=6, minutes=30)
+RAIN_WITHIN_M: Final = 12_000.0
+_RAIN_BAR_S: Final = 900.0
+RAIN: Final = "rain_mm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DayReadings:
+    """One day of a station's main parameter and of the rain around it."""
+
+    station: Station
+    values: TimeSeries = field(default_factory=TimeSeries)
+    rain: Mapping[str, TimeSeries] | None = None  # by station code
+
+
+def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tuple[str, ...]:
+    """Return the rain gauges within `RAIN_WITHIN_M` of a river gauge; a rain gauge itself."""
+    if station.river is None:
+        return (station.code,) if station.parameter(RAIN) else ()
+    return tuple(
+        other.code
+        for other in stations.values()
+        if other.parameter(RAIN)
+        and distance_m(station.lon_deg, station.lat_deg, other.lon_deg, other.lat_deg) <= RAIN_WITHIN_M
+    )
+
+
+def compared_gauges(station: Station, stations: Mapping[str, Station]) -> tuple[Station, ...]:
+    """Return the gauges upstream of this one, the nearest in the network first."""
+    found: list[Station] = []
+    below = [station.code]
+    while below:
+        above = [each for each in stations.values() if each.river is not None and each.river.downstream in below]
+        above = [each for each in above if each not in found and each.code != station.code]
+        found += sorted(above, key=lambda each: each.code)
+        below = [each.code for each in above]
+    return tuple(found[: len(COMPARED_MARKS)])
+
+
+def chart_content(
+    day: DayReadings,
+    now: datetime,
+    *,
+    forecast: StageForecast | None = None,
+    compared: tuple[NamedSeries, ...] = (),
+) -> ChartContent:
+    """Return the chart, with the river's forecast if there is one and the compared gauges."""
+    station = day.station
+    main = station.main_parameter
+    if main is None:
+        return ChartContent(title=station.name)
+    sums = main.code == RAIN
+    rain = _rain(day, now)
+    values = (
+        _running_total(day.values, main.expected_interval_s)
+        if sums
+        else _series(day.values, main.expected_interval_s)
+    )
+    name = _("Rain since the start") if sums else parameter_name(main.code)
+    fan = forecast_fan(forecast, now)
+    return ChartContent(
+        title=f"{station.name} · {_titled(name, main.unit)}",
+        note=_note(day, rain),
+        forecast_note=forecast_note(forecast, now),
+        value_name=name,
+        unit=main.unit or measurement_of(main.code).unit,
+        digits=measurement_of(main.code).digits,
+        values=values,
+        rain=rain,
+        rain_name=_("rain"),
+        bands=level_bands(station.river) if station.river else (),
+        compared=compared,
+        forecast=fan,
+        now_s=now.timestamp(),
+        from_s=_rounded_start(now),
+        to_s=_rounded_start(now) + (CHART_SPAN + (FORECAST_AHEAD if fan else 2 * AHEAD)).total_seconds(),
+        exercise=station.exercise,
+    )
+
+
+def _rounded_start(now: datetime) -> float:
+    """Return the left edge, which moves in steps so that the view is not refitted at every reading."""
+    step_s = AHEAD.total_seconds()
+    return (now.timestamp() // step_s) * step_s - CHART_SPAN.total_seconds()
+
+
+def _titled(name: str, unit: str) -> str:
+    return f"{name[:1].lower()}{name[1:]} ({unit})" if unit else name
+
+
+def _note(day: DayReadings, rain: Series | None) -> str:
+    told = _("24 hours")
+    if rain is None or day.station.river is None or not day.rain:
+        return told
+    n = len([code for code, fallen in day.rain.items() if len(fallen)])
+    words = ngettext(
+        "{told} · rain: mean of {n} station within {km} km", "{told} · rain: mean of {n} stations within {km} km", n
+    )
+    return words.format(told=told, n=n, km=format_number(RAIN_WITHIN_M / 1000))
+
+
+def _series(measured: TimeSeries, interval_s: float) -> Series:
+    return Series(times_s=measured.times_s, values=measured.values, interval_s=interval_s)
+
+
+def _running_total(fallen: TimeSeries, interval_s: float) -> Series:
+    return Series(times_s=fallen.times_s, values=np.cumsum(fallen.values), interval_s=interval_s)
+
+
+def _rain(day: DayReadings, now: datetime) -> Series | None:
+    """Return the mean of the reporting gauges in bars of 15 minutes; NaN where none reported."""
+    gauges = [fallen for fallen in (day.rain or {}).values() if len(fallen)]
+    if not gauges:
+        return None
+    start_s = _rounded_start(now)
+    count = int((now.timestamp() - start_s) // _RAIN_BAR_S) + 1
+    totals, reported = np.zeros(count), np.zeros(count)
+    for fallen in gauges:
+        bins = ((fallen.times_s - start_s) // _RAIN_BAR_S).astype(np.int64)
+        inside = (bins >= 0) & (bins < count)
+        np.add.at(totals, bins[inside], fallen.values[inside])
+        reported[np.unique(bins[inside])] += 1
+    times_s = start_s + (np.arange(count, dtype=np.float64) + 0.5) * _RAIN_BAR_S
+    means = np.divide(totals, reported, out=np.full(count, np.nan), where=reported > 0)
+    return Series(times_s=times_s, values=means, interval_s=_RAIN_BAR_S)
+
+
+def level_bands(river: River) -> tuple[LevelBand, ...]:
+    """Return the bands of a gauge's levels, from Siaga 3 up."""
+    ladder = [
+        level for level in (RiverLevel.SIAGA_3, RiverLevel.SIAGA_2, RiverLevel.SIAGA_1) if level in river.thresholds_m
+    ]
+    edges = [river.thresholds_m[level] for level in ladder]
+    tops: list[float | None] = [*edges[1:], None]
+    return tuple(
+        LevelBand(
+            label=river_level_label(level), level=LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[level]], low=low, high=high
+        )
+        for level, low, high in zip(ladder, edges, tops, strict=True)
+    )
+
+
+def maintenance_spans(
+    station: str, windows: Iterable[MaintenanceWindow], chart: ChartContent
+) -> tuple[NamedSpan, ...]:
+    """Return the maintenance of a station within the chart; overlapping windows form one span."""
+    first_s = chart.from_s if chart.from_s is not None else float("-inf")
+    last_s = chart.to_s if chart.to_s is not None else float("inf")
+    edges = sorted((w.since.timestamp(), w.over_at.timestamp()) for w in windows if station in w.stations)
+    joined: list[tuple[float, float]] = []
+    for since_s, over_s in edges:
+        if over_s <= max(since_s, first_s) or since_s >= last_s:
+            continue
+        if joined and since_s <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], over_s))
+        else:
+            joined.append((since_s, over_s))
+    return tuple(NamedSpan(name=_("maintenance"), from_s=since_s, to_s=over_s) for since_s, over_s in joined)

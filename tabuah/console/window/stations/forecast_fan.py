@@ -1,0 +1,67 @@
+"""A river's forecast in the chart: the fan of the prediction interval, with its age and error as text."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.readings.measurements import format_value
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_age, format_number, format_time
+from tabuah.text.forecast.forecast_methods import describe_forecast_method
+from tabuah.widgets.charts.series import ForecastSeries
+
+SHOWN_FOR: Final = timedelta(hours=2)  # an older one ignores what has happened since
+_TOLD_LEADS_S: Final = (3600, 10_800)
+
+
+def forecast_fan(forecast: StageForecast | None, now: datetime) -> ForecastSeries | None:
+    """Return the fan; None if there is no current forecast."""
+    if forecast is None or not _is_shown(forecast, now):
+        return None
+    issued_s = forecast.issued_at.timestamp()
+    return ForecastSeries(
+        times_s=np.array([issued_s + point.lead_s for point in forecast.points], dtype=np.float64),
+        middle=np.array([point.middle_m for point in forecast.points], dtype=np.float64),
+        low=np.array([point.low_m for point in forecast.points], dtype=np.float64),
+        high=np.array([point.high_m for point in forecast.points], dtype=np.float64),
+    )
+
+
+def forecast_note(forecast: StageForecast | None, now: datetime) -> str:
+    """Return the issue time, the method and the past error of such forecasts; empty without a forecast."""
+    if forecast is None:
+        return ""
+    message = _("forecast of {time}").format(time=format_time(forecast.issued_at))
+    age = now - forecast.issued_at
+    if not _is_shown(forecast, now):
+        return _("{forecast} is too old to show").format(forecast=message)
+    if age >= timedelta(minutes=2):
+        message = _("{forecast} ({age} old)").format(forecast=message, age=format_age(age))
+    parts = [message, describe_forecast_method(forecast.method), *_tell_errors(forecast), *_tell_doubts(forecast)]
+    return " · ".join(parts)
+
+
+def _is_shown(forecast: StageForecast, now: datetime) -> bool:
+    return now - forecast.issued_at <= SHOWN_FOR
+
+
+def _tell_errors(forecast: StageForecast) -> list[str]:
+    errors = [
+        _("{error} at {n} h").format(error=format_value("stage_m", skill.rmse_m), n=skill.lead_s // 3600)
+        for skill in forecast.skills
+        if skill.lead_s in _TOLD_LEADS_S
+    ]
+    return [_("typical error {errors}").format(errors=", ".join(errors))] if errors else []
+
+
+def _tell_doubts(forecast: StageForecast) -> list[str]:
+    doubts = []
+    if forecast.missing:
+        n = len(forecast.missing)
+        words = ngettext("{n} station that it needs is silent", "{n} stations that it needs are silent", n)
+        doubts.append(words.format(n=format_number(n)))
+    if forecast.beyond_history:
+        doubts.append(_("above the highest measured level: less certain"))
+    return doubts

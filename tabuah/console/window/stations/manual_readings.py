@@ -1,0 +1,155 @@
+"""Manual readings of a station without a connection, such as from the staff gauge of a posko."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD, reading_fields
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.operations.alarms.local_alarms import judge_local_series
+from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
+from tabuah.operations.readings.measurements import format_value
+from tabuah.operations.readings.quality import LATEST_AHEAD, Doubt
+from tabuah.operations.readings.reading import Reading
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_time
+from tabuah.resources.moment_parser import parse_moment
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.readings.store import ReadingsStore
+from tabuah.text.readings.quality_marks import describe_refusal_code
+from tabuah.widgets.controls.edit_form import EditForm
+
+_JUDGED: Final = timedelta(days=4)  # the longest window of a rule
+
+
+class ManualReadingActions(QObject):
+    """The form for readings. The last source is suggested again."""
+
+    def __init__(self, context: WindowContext, form: EditForm, readings: ConsoleReadings) -> None:
+        super().__init__(form)
+        self._context, self._form, self._readings = context, form, readings
+        self._source = ""
+        form.submitted.connect(self._on_submitted)
+        form.cancelled.connect(self._leave)
+
+    def begin(self) -> None:
+        """Open the form of the station in the chart."""
+        station = self._context.state.snapshot.stations.get(self._context.selection.station)
+        if station is not None:
+            title = _("Manual readings of {station}").format(station=station.name)
+            state = self._context.state
+            fields = reading_fields(station, latest=state.latest, now=state.now(), source=self._source)
+            self._form.show_fields(station.code, title, fields, save=_("Save the reading"))
+            self._context.side.show_page(SidePage.READING)
+            self._form.focus_first()
+
+    def _leave(self) -> None:
+        self._context.side.show_page(SidePage.DETAILS)
+        self._context.canvas.setFocus()
+
+    def _on_submitted(self, code: str, changes: dict[str, str]) -> None:
+        station = self._context.state.snapshot.stations.get(code)
+        if station is None:
+            self._leave()
+            return
+        typed = self._read(station, changes)
+        if typed:
+            self._source = typed[0].source
+            message = _("{station}: {values} at {time} is stored here and will be sent with the next sync.").format(
+                station=station.name,
+                values=", ".join(_value_words(each.reading) for each in typed),
+                time=format_time(typed[0].reading.at),
+            )
+            self._readings.add_manual_readings(
+                typed, on_done=lambda: self._on_kept(station, typed, message), on_error=self._context.notifier.error
+            )
+            self._leave()
+
+    def _on_kept(self, station: Station, typed: Sequence[ManualReading], message: str) -> None:
+        self._context.sync_soon()
+        self._context.notifier.done(message)
+        if (
+            self._context.state.link.state is not ServerLinkState.ONLINE
+        ):  # otherwise the server evaluates it in a moment
+            for each in typed:
+                self._judge(station, each.reading.parameter)
+
+    def _judge(self, station: Station, parameter: str) -> None:
+        """Raise or clear an alarm here, since the server cannot be reached."""
+        now = self._context.state.now()
+
+        def read(store: ReadingsStore) -> tuple[Reading, ...]:
+            return store.between(station.code, parameter, now - _JUDGED, now + LATEST_AHEAD)
+
+        def judge(history: Sequence[Reading]) -> None:
+            snapshot = self._context.state.snapshot
+            drafts = judge_local_series(
+                station,
+                parameter,
+                [(reading.at, reading.value) for reading in history],
+                rules=snapshot.rules.values(),
+                alarms=snapshot.alarms.values(),
+                works=snapshot.maintenance.values(),
+                new_id=lambda: new_uuid(now),
+            )
+            if drafts:
+                self._context.save(lambda _store: drafts)
+
+        self._readings.query(read, judge)
+
+    def _read(self, station: Station, changes: dict[str, str]) -> list[ManualReading]:
+        """Return the readings in the form; none if there is an error, which is shown at its field."""
+        now = self._context.state.now()
+        source = changes.get(SOURCE_FIELD, self._source)
+        if not 0 < len(source) <= MAX_SOURCE_LENGTH:
+            self._form.show_error(SOURCE_FIELD, _("Enter the source. A value needs a source."))
+            return []
+        try:
+            at = (
+                parse_moment(changes[TIME_FIELD], now=now)
+                if TIME_FIELD in changes
+                else now.replace(second=0, microsecond=0)
+            )
+        except ValueError as error:
+            self._form.show_error(TIME_FIELD, str(error))
+            return []
+        found = []
+        for parameter in station.parameters:
+            if text := changes.get(parameter.code, ""):
+                typed = self._check(station, Reading(station.code, parameter.code, at, _number(text)), source)
+                if typed is None:
+                    return []
+                found.append(typed)
+        if not found:
+            self._form.show_error(station.parameters[0].code, _("Write at least one value."))
+        return found
+
+    def _check(self, station: Station, reading: Reading, source: str) -> ManualReading | None:
+        person = self._context.state.snapshot.identity
+        name = person.user if person is not None else ""
+        typed = make_manual_reading(
+            reading, station=station, person=name, source=source, now=self._context.state.now()
+        )
+        if not isinstance(typed, Doubt):
+            return typed
+        in_time = typed in (Doubt.IN_THE_FUTURE, Doubt.TOO_OLD)
+        self._form.show_error(TIME_FIELD if in_time else reading.parameter, describe_refusal_code(typed.value))
+        return None
+
+
+def _number(text: str) -> float:
+    """Parse a number with a decimal comma or point; invalid text becomes NaN, which no parameter accepts."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return float("nan")
+
+
+def _value_words(reading: Reading) -> str:
+    return format_value(reading.parameter, reading.value)

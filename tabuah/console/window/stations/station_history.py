@@ -1,0 +1,89 @@
+"""Stored readings of a station: its last days for the page, and one series for the chart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.readings.reading import SeriesPoint
+from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.station import Station
+from tabuah.storage.readings.manual_readings import ManualReadingOutcome
+from tabuah.storage.readings.store import ReadingsStore
+
+WEEK: Final = timedelta(days=7)
+_TYPED_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeptSeries:
+    """The values of one parameter in the last days; unknown before `since`."""
+
+    values: TimeSeries = field(default_factory=TimeSeries)
+    qualities: Mapping[int, int] = field(default_factory=dict)
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StationHistory:
+    """The last seven days of a station by parameter, and its latest manual readings."""
+
+    code: str
+    series: Mapping[str, KeptSeries] = field(default_factory=dict)
+    typed: tuple[ManualReadingOutcome, ...] = ()
+    forecast: StageForecast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SeriesSpan:
+    """One series between two times, in at most `most` points."""
+
+    station: Station
+    parameter: str
+    since: datetime
+    until: datetime
+    most: int
+    points: tuple[SeriesPoint, ...] = ()
+
+
+def read_station_history(store: ReadingsStore, station: Station, now: datetime) -> StationHistory:
+    """Read the last days of a station."""
+    typed = store.manual_readings_between(station.code, now - 10 * WEEK, now)
+    return StationHistory(
+        code=station.code,
+        series={each.code: _series(store, station.code, each.code, now) for each in station.parameters},
+        typed=tuple(typed[:_TYPED_SHOWN]),
+        forecast=store.newest_forecast(station.code) if station.river is not None else None,
+    )
+
+
+def read_series_span(store: ReadingsStore, asked: SeriesSpan) -> SeriesSpan:
+    """Read one series; in buckets if it has more readings than points."""
+    points = store.series(asked.station.code, asked.parameter, asked.since, asked.until, points=asked.most)
+    return SeriesSpan(
+        station=asked.station,
+        parameter=asked.parameter,
+        since=asked.since,
+        until=asked.until,
+        most=asked.most,
+        points=points,
+    )
+
+
+def _series(store: ReadingsStore, station: str, parameter: str, now: datetime) -> KeptSeries:
+    values = store.time_series(station, parameter, now - WEEK, now)
+    return KeptSeries(
+        values=values,
+        qualities=store.count_qualities(station, parameter, now - WEEK, now),
+        since=_known_since(store.first_at(station, parameter), values, now),
+    )
+
+
+def _known_since(first_hour: datetime | None, values: TimeSeries, now: datetime) -> datetime:
+    """Return the time from which missing values count: not before the first known hour."""
+    if first_hour is None:
+        return now
+    if first_hour > now - WEEK and len(values):
+        return datetime.fromtimestamp(float(values.times_s[0]), UTC)
+    return max(now - WEEK, first_hour)

@@ -1,0 +1,1 @@
+"""Sync in the window: actions, view models and view updates."""

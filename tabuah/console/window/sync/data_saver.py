@@ -1,0 +1,72 @@
+"""Data saver for slow or metered connections: on or off, and the stations that stay live."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
+
+
+class DataSaverActions:
+    """Changes the connection settings. Entries are exchanged as usual."""
+
+    def __init__(self, context: WindowContext) -> None:
+        self._context = context
+
+    def toggle(self) -> None:
+        """Turn the data saver on or off; if no station was ever chosen, the one in the chart stays live."""
+        station = self._context.selection.station
+
+        def change(settings: DataSaverSettings) -> DataSaverSettings:
+            stations = settings.stations or ((station,) if station else ())
+            return msgspec.structs.replace(settings, data_saver=not settings.data_saver, stations=stations)
+
+        self._change(change, self._told_switch)
+
+    def toggle_station(self) -> None:
+        """Keep the station in the chart live despite the data saver, or no longer."""
+        station = self._context.selection.station
+
+        def change(settings: DataSaverSettings) -> DataSaverSettings:
+            others = tuple(code for code in settings.stations if code != station)
+            chosen = others if station in settings.stations else (*settings.stations, station)
+            return msgspec.structs.replace(settings, stations=chosen)
+
+        self._change(change, lambda settings: self._told_station(settings, station))
+
+    def _change(
+        self, change: Callable[[DataSaverSettings], DataSaverSettings], message: Callable[[DataSaverSettings], str]
+    ) -> None:
+        def work(store: ConsoleStore) -> DataSaverSettings:
+            file = DataSaverFile(store.directory)
+            settings = change(file.read())
+            file.keep(settings)
+            return settings
+
+        def done(settings: DataSaverSettings) -> None:
+            self._context.state.reload()
+            self._context.sync_soon()
+            self._context.notifier.inform(message(settings))
+
+        self._context.store.run(work, on_done=done, on_error=self._context.notifier.error)
+
+    def _told_switch(self, settings: DataSaverSettings) -> str:
+        if not settings.data_saver:
+            return _("Data saver off: all readings arrive live, photos are fetched automatically.")
+        return _("Data saver on: live readings of {stations} only; photos are fetched when opened.").format(
+            stations=self._names(settings.stations)
+        )
+
+    def _told_station(self, settings: DataSaverSettings, station: str) -> str:
+        if station in settings.stations:
+            message = _("{station} stays live while the data saver is on.")
+        else:
+            message = _("{station} is no longer live while the data saver is on.")
+        return message.format(station=self._names((station,)))
+
+    def _names(self, codes: tuple[str, ...]) -> str:
+        known = self._context.state.snapshot.stations
+        return ", ".join(known[code].name if code in known else code for code in codes) or _("no station")

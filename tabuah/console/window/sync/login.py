@@ -1,0 +1,77 @@
+"""Log-in: the form, the server's answer, and work without a server."""
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.sync.clock_error_text import describe_clock_error
+from tabuah.console.window.shared.error_messages import is_expected
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.sync.server_connection import ServerConnection
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.misdated_entries import MisdatedRange
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.widgets.sync.login_form import LoginForm
+
+
+class LoginActions(QObject):
+    """The log-in form in the side panel."""
+
+    def __init__(
+        self, context: WindowContext, form: LoginForm, connection: ServerConnection, *, server_url: str = ""
+    ) -> None:
+        super().__init__(form)
+        self._context, self._form, self._connection, self._server_url = context, form, connection, server_url
+        form.submitted.connect(self._on_submitted)
+        form.offline_chosen.connect(self._leave)
+
+    def begin(self) -> None:
+        """Open the form with the last server and user."""
+        identity = self._context.state.snapshot.identity
+        self._context.side.show_page(SidePage.LOGIN)
+        self._form.show_error("")
+        self._form.show_busy(busy=False)
+        server = self._server_url or (identity.server_url if identity else "")
+        self._form.show_defaults(server, identity.user if identity else "")
+
+    def _on_submitted(self, server: str, user: str, password: str) -> None:
+        missing = next((text for value, text in self._wanted(server, user, password) if not value), "")
+        if missing:
+            self._form.show_error(missing)
+            return
+        self._form.show_error("")
+        self._form.show_busy(busy=True)
+
+        def work(store: ConsoleStore) -> tuple[Identity, MisdatedRange | None]:
+            from tabuah.storage.sync.session import log_in  # noqa: PLC0415 - loads the HTTP client
+
+            was_measured = store.clock_was_measured
+            identity = log_in(store, url=server, user=user, password=password)
+            return identity, None if was_measured else store.misdated_range
+
+        self._context.network.run(work, on_done=self._on_logged_in, on_error=self._on_failed)
+
+    def _wanted(self, server: str, user: str, password: str) -> tuple[tuple[str, str], ...]:
+        return (
+            (server, _("Enter the server address, such as https://tabuah.solokkab.go.id.")),
+            (user, _("Enter your user name.")),
+            (password, _("Enter your password.")),
+        )
+
+    def _on_logged_in(self, result: tuple[Identity, MisdatedRange | None]) -> None:
+        identity, early = result
+        self._form.show_busy(busy=False)
+        self._leave()
+        self._context.state.reload(then=self._connection.start)
+        told = _("Logged in as {user}.").format(user=identity.user)
+        self._context.notifier.done(f"{told} {describe_clock_error(early)}" if early else told)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._form.show_busy(busy=False)
+        if not is_expected(error):
+            self._context.notifier.error(error)
+        self._form.show_error(str(error))
+
+    def _leave(self) -> None:
+        self._context.side.show_page(SidePage.DETAILS)
+        self._context.canvas.setFocus()

@@ -1,0 +1,112 @@
+"""The connection to the server while the window is open.
+
+Sync, live readings and log-in. Never on the GUI thread.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tabuah.console.sync.progress_text import describe_sync_progress
+from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.state.console_state import ConsoleState
+from tabuah.console.window.state.server_link import ServerLink, ServerLinkState
+from tabuah.console.window.state.task_runner import GuiMailbox
+from tabuah.operations.readings.reading import Reading
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.errors import DirectoryInUse
+
+if TYPE_CHECKING:
+    from tabuah.storage.sync.syncer import Syncer, SyncerState
+
+log = logging.getLogger(__name__)
+
+
+class ServerConnection:
+    """Starts the syncer after a log-in and passes its events to the console state."""
+
+    def __init__(self, directory: Path, state: ConsoleState, readings: ConsoleReadings, mailbox: GuiMailbox) -> None:
+        self._directory, self._state, self._readings, self._mailbox = directory, state, readings, mailbox
+        self._syncer: Syncer | None = None
+        self._offline_since: datetime | None = None
+        self._is_sparing = False
+        self._on_error: Callable[[Exception], None] = lambda _error: None
+
+    def set_error_handler(self, tell: Callable[[Exception], None]) -> None:
+        """Set the handler of errors that prevent the start of the syncer."""
+        self._on_error = tell
+
+    def start(self) -> None:
+        """Start, if somebody has logged in on this console. Safe to call again after a log-in."""
+        if self._state.snapshot.identity is None:
+            return
+        if self._syncer is not None:
+            self._syncer.wake()
+            return
+        from tabuah.storage.sync.syncer import Syncer  # noqa: PLC0415 - the HTTP client costs a tenth of a second
+
+        syncer = Syncer(
+            self._directory,
+            on_state=lambda state: self._mailbox.post(lambda: self._on_state(state)),
+            on_changes=lambda _changes: self._mailbox.post(self._state.refresh),
+            on_readings=lambda readings: self._mailbox.post(lambda: self._on_readings(readings)),
+            on_synced=lambda _result: self._mailbox.post(self._state.refresh),
+        )
+        try:
+            syncer.start()
+        except DirectoryInUse as error:
+            self._state.update_link(ServerLink(state=ServerLinkState.REFUSED, problem=str(error)))
+            self._on_error(error)
+            return
+        self._syncer = syncer
+        self._state.update_link(ServerLink(state=ServerLinkState.CONNECTING))
+
+    def sync_soon(self) -> None:
+        """Request a sync pass, after a save or on demand."""
+        if self._syncer is not None:
+            self._syncer.wake()
+
+    def close(self) -> None:
+        """Stop after the current exchange."""
+        if self._syncer is not None:
+            self._syncer.stop()
+            self._syncer = None
+
+    def _on_state(self, state: "SyncerState") -> None:
+        was_online, was_sparing = self._state.link.state is ServerLinkState.ONLINE, self._is_sparing
+        self._state.update_link(replace(self._link_of(state), typed=state.manual_readings))
+        self._is_sparing = state.data_saver
+        is_online = self._state.link.state is ServerLinkState.ONLINE
+        if is_online and (not was_online or (was_sparing and not self._is_sparing)):
+            self._readings.catch_up(
+                self._state.snapshot.connection_settings.live_stations if self._is_sparing else None
+            )
+        if state.data_saver != self._state.snapshot.connection_settings.data_saver:
+            self._state.reload()
+
+    def _link_of(self, state: "SyncerState") -> ServerLink:
+        if state.online:
+            self._offline_since = None
+            if state.error:
+                return ServerLink(state=ServerLinkState.REFUSED, problem=state.error)
+            return ServerLink(
+                state=ServerLinkState.ONLINE, live=state.live, problem=describe_sync_progress(state.progress)
+            )
+        if not state.error:
+            return ServerLink(state=ServerLinkState.CONNECTING)
+        from tabuah.storage.sync.session import has_session  # noqa: PLC0415 - see above
+
+        if not has_session(self._directory):
+            return ServerLink(
+                state=ServerLinkState.REFUSED, problem=_("The session has expired: log in again from the menu.")
+            )
+        self._offline_since = self._offline_since or datetime.now(UTC)
+        return ServerLink(
+            state=ServerLinkState.OFFLINE, since=self._offline_since, problem=state.error, retry_at=state.retry_at
+        )
+
+    def _on_readings(self, readings: tuple[Reading, ...]) -> None:
+        self._readings.add_readings(readings)

@@ -1,0 +1,147 @@
+"""Items of the held and rejected trays, with dependent entries and who may decide."""
+
+from datetime import datetime
+
+from tabuah.console.window.incidents.timeline_items import time_or_date
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.operations.attachments.prefetch import attachment_in
+from tabuah.operations.deferred import DEFERRAL_REASONS
+from tabuah.operations.entries import Entry, subject_key, subject_kind
+from tabuah.operations.incidents.editable_text import editable_text
+from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.subjects import SubjectValue
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
+from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral
+from tabuah.text.sync.entry_summary import describe_entry, subject_number, subject_title
+from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.widgets.sync.tray_item import DependentItem, TrayItem
+from tabuah.widgets.values import Level
+
+
+def held_items(snapshot: ConsoleSnapshot, now: datetime) -> tuple[TrayItem, ...]:
+    """Return the held entries, oldest first."""
+    allowed = may_write(snapshot.role, "entry.released")
+    return tuple(_held(aside, snapshot, now, allowed=allowed) for aside in snapshot.held)
+
+
+def rejected_items(snapshot: ConsoleSnapshot, now: datetime) -> tuple[TrayItem, ...]:
+    """Return this console's rejected and refused work with its dependent entries."""
+    return tuple(_rejected(tray, snapshot, now) for tray in snapshot.rejections)
+
+
+def held_notices(snapshot: ConsoleSnapshot, incident_id: str) -> tuple[str, ...]:
+    """Return one sentence for each held entry of an incident; own entries are marked."""
+    return tuple(_held_notice(aside, snapshot) for aside in snapshot.held_on(incident_id))
+
+
+def _held(aside: BlockedEntry, snapshot: ConsoleSnapshot, now: datetime, *, allowed: bool) -> TrayItem:
+    entry, own, waits = aside.entry, aside.entry.device in snapshot.own_devices, aside.reason in DEFERRAL_REASONS
+    reason = "" if allowed else _("A supervisor decides on this.")
+    is_begun = subject_value(entry, snapshot) is not None
+    return TrayItem(
+        id=entry.id,
+        text=describe_entry(entry),
+        about=_unknown_subject_text(entry, snapshot) or subject_text(entry, snapshot),
+        author=_author(entry, own=own),
+        device=snapshot.devices.get(entry.device, ""),
+        at=time_or_date(entry.happened_at, now),
+        reason=describe_deferral(entry, aside.reason, is_begun=is_begun) if waits else describe_reason(aside.reason),
+        advice=deferral_advice(now - entry.at) if waits else _advice(allowed=allowed),
+        own=own,
+        is_deferred=waits,
+        attachment=_attachment(entry),
+        decide_reason=_("It takes effect automatically when the entry it depends on arrives.") if waits else reason,
+        decline_reason=reason,
+    )
+
+
+def _advice(*, allowed: bool) -> str:
+    if allowed:
+        return _("If released, it takes effect as if just written; if refused, its author sees the reason.")
+    return _("It is safe and waits for a supervisor; there is no need to write it again.")
+
+
+def _rejected(tray: Rejection, snapshot: ConsoleSnapshot, now: datetime) -> TrayItem:
+    root = tray.root
+    entry = root.entry
+    allowed = may_write(snapshot.role, entry.kind)
+    return TrayItem(
+        id=entry.id,
+        text=describe_entry(entry),
+        about=subject_text(entry, snapshot),
+        author=entry.actor,
+        device=snapshot.devices.get(entry.device, ""),
+        at=time_or_date(entry.happened_at, now),
+        reason=_reason(root),
+        advice=_("Its text and photo are kept. Check the current state, then send it again or dismiss it."),
+        level=Level.HIGH,
+        own=True,
+        words=editable_text(entry),
+        dependents=tuple(_dependent_line(aside, now) for aside in tray.dependents),
+        entries=len(tray.entries),
+        attachment=_attachment(entry),
+        decide_reason="" if allowed else describe_reason("role_forbids"),
+    )
+
+
+def _dependent_line(aside: BlockedEntry, now: datetime) -> DependentItem:
+    meta = f"{time_or_date(aside.entry.happened_at, now)} · {_reason(aside)}"
+    return DependentItem(text=describe_entry(aside.entry), meta=meta)
+
+
+def _reason(aside: BlockedEntry) -> str:
+    if aside.refusal_reason:
+        return _("Refused by {name}: {reason}").format(name=aside.by, reason=aside.refusal_reason)
+    return describe_reason(aside.reason)
+
+
+def _held_notice(aside: BlockedEntry, snapshot: ConsoleSnapshot) -> str:
+    entry = aside.entry
+    if aside.reason in DEFERRAL_REASONS:
+        told = _("{text} ({name}): deferred, depends on another entry")
+        return told.format(text=describe_entry(entry), name=entry.actor)
+    own = entry.device in snapshot.own_devices and snapshot.role is not Role.SUPERVISOR
+    told = _("{text} (yours): held, waits for a supervisor") if own else _("{text} ({name}): waits for a supervisor")
+    return told.format(text=describe_entry(entry), name=entry.actor)
+
+
+def subject_text(entry: Entry, snapshot: ConsoleSnapshot) -> str:
+    """Return what an entry is about: number and title of an incident, or the name of a station."""
+    value = subject_value(entry, snapshot)
+    roots = (tray.root.entry for tray in snapshot.rejections)
+    among = (*(aside.entry for aside in snapshot.held), *roots)
+    parts = (subject_number(entry, value, among), subject_title(entry, value, among))
+    return " · ".join(part for part in parts if part)
+
+
+def _unknown_subject_text(entry: Entry, snapshot: ConsoleSnapshot) -> str:
+    """Describe a subject of which only the id is known here; empty if more is known."""
+    if subject_text(entry, snapshot) != subject_key(entry.subject):
+        return ""
+    words = {"incident": _("An incident that has not arrived yet"), "alarm": _("An alarm that has not arrived yet")}
+    return words.get(subject_kind(entry.subject), "")
+
+
+def subject_value(entry: Entry, snapshot: ConsoleSnapshot) -> SubjectValue | None:
+    """Return the value of an entry's subject, including held reports."""
+    key = subject_key(entry.subject)
+    report = snapshot.held_reports.get(key)
+    known: tuple[SubjectValue | None, ...] = (
+        snapshot.incidents.get(key),
+        report.incident if report else None,
+        snapshot.stations.get(key),
+        snapshot.alarms.get(key),
+        snapshot.rules.get(key),
+        snapshot.bulletin_rules.get(key),
+    )
+    return next((value for value in known if value is not None), None)
+
+
+def _author(entry: Entry, *, own: bool) -> str:
+    return _("{name} (you)").format(name=entry.actor) if own else entry.actor
+
+
+def _attachment(entry: Entry) -> str:
+    attached = attachment_in(entry)
+    return attached.sha256 if attached is not None and attached.is_photo else ""

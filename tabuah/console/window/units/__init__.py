@@ -1,0 +1,1 @@
+"""Units in the window: actions, view models and view updates."""

@@ -1,0 +1,53 @@
+"""Unit markers of the map: position, state, heading and trail; grey if the position is old."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from tabuah.console.window.incidents.incident_markers import LazyTexts
+from tabuah.operations.units.known_units import KnownUnit
+from tabuah.operations.units.positions import PositionSource, UnitPosition
+from tabuah.operations.units.tracks import TRAIL, heading_of
+from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
+from tabuah.widgets.map.markers import UnitMarkers
+
+
+def unit_markers(units: Sequence[KnownUnit], now: datetime) -> UnitMarkers:
+    """Return the markers of units with a known position."""
+    placed = [(known, known.position) for known in units if known.position is not None]
+    shown = [known for known, _position in placed]
+
+    def age(index: int) -> str:
+        return describe_unit_position(shown[index].position, now)
+
+    return UnitMarkers(
+        ids=[known.unit.id for known in shown],
+        lon_deg=np.array([position.lon_deg for _known, position in placed], dtype=np.float64),
+        lat_deg=np.array([position.lat_deg for _known, position in placed], dtype=np.float64),
+        busy=np.array([known.activity.state.is_busy for known in shown], dtype=np.bool_),
+        old=np.array([position.is_old(now) for _known, position in placed], dtype=np.bool_),
+        heading_deg=np.array([_heading_deg(known, position, now) for known, position in placed], dtype=np.float64),
+        trails=tuple(_trail(known, position, now) for known, position in placed),
+        names=[known.unit.id for known in shown],
+        values=LazyTexts(
+            len(shown), lambda index: f"{shown[index].unit.name} · {describe_unit_state(shown[index].activity)}"
+        ),
+        ages=LazyTexts(len(shown), age),
+    )
+
+
+def _heading_deg(known: KnownUnit, position: UnitPosition, now: datetime) -> float:
+    moves = position.source is PositionSource.GPS and not position.is_old(now)
+    heading_deg = heading_of(known.track) if moves else None
+    return float("nan") if heading_deg is None else heading_deg
+
+
+def _trail(
+    known: KnownUnit, position: UnitPosition, now: datetime
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return the trail of a unit while its position comes from GPS."""
+    recent = [fix for fix in known.track if now - fix.at <= TRAIL]
+    if position.source is not PositionSource.GPS or len(recent) < 2:
+        return np.zeros((0, 2))
+    return np.array([(fix.lon_deg, fix.lat_deg) for fix in recent], dtype=np.float64)

@@ -1,0 +1,157 @@
+"""Updates of the units: state, position by GPS or report, map markers and the list."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.state.console_state import ConsoleState, StatePart
+from tabuah.console.window.state.selection import WindowSelection
+from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.console.window.units.unit_items import units_content
+from tabuah.console.window.units.unit_markers import unit_markers
+from tabuah.operations.units.activity import UnitActivity, unit_activities
+from tabuah.operations.units.known_units import KnownUnit, Tracks, locate_unit
+from tabuah.operations.units.tracker import LAT, LON
+from tabuah.operations.units.tracks import TRAIL
+from tabuah.storage.readings.store import ReadingsStore
+from tabuah.storage.readings.tracks import read_tracks
+from tabuah.widgets.map.canvas import MapCanvas
+from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.units.units_panel import NEAREST, UnitsPanel
+
+_TRACKS_EVERY_MS: Final = 1_000
+_CLOCKS_APART: Final = timedelta(minutes=1)
+
+
+class UnitUpdates(QObject):
+    """Updates markers and list. GPS tracks are read on a worker, at most once a second."""
+
+    PARTS = frozenset({StatePart.UNITS, StatePart.INCIDENTS, StatePart.READINGS, StatePart.LINK})
+
+    def __init__(
+        self,
+        state: ConsoleState,
+        selection: WindowSelection,
+        readings: ConsoleReadings,
+        *,
+        canvas: MapCanvas,
+        panel: UnitsPanel,
+    ) -> None:
+        super().__init__(panel)
+        self._state, self._selection, self._readings = state, selection, readings
+        self._canvas, self._panel = canvas, panel
+        self.known: tuple[KnownUnit, ...] = ()
+        self.on_shown: Callable[[], None] = lambda: None
+        self.is_map_held = False  # while the map shows the past
+        self._standings: tuple[UnitActivity, ...] = ()
+        self._of: tuple[object, object] = (None, None)  # the units and incidents of the cached standings
+        self._tracks: Tracks = {}
+        self._heard: tuple[object, ...] = ()
+        self._fetched: frozenset[str] = frozenset()  # trackers fetched since the connection was restored
+        self._nearest = False
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.setInterval(_TRACKS_EVERY_MS)
+        self._due.timeout.connect(self._read_tracks)
+        self._connect()
+
+    def refresh(self) -> None:
+        """Update the list at once, and positions soon."""
+        self._fetch_when_online()
+        snapshot = self._state.snapshot
+        if self._of[0] is not snapshot.units or self._of[1] is not snapshot.incidents:
+            self._of = (snapshot.units, snapshot.incidents)
+            self._standings = unit_activities(snapshot.units, snapshot.incidents.values())
+            self.tick()
+        heard = tuple(self._state.latest.get((tracker, half)) for tracker in self._trackers() for half in (LON, LAT))
+        if heard != self._heard:
+            self._heard = heard
+            self._read_soon()
+
+    def tick(self) -> None:
+        """Update positions: new ones arrived or became old."""
+        now = self._state.now()
+        located = (locate_unit(each, self._tracks.get(each.unit.tracker, ()), now) for each in self._standings)
+        self.known = tuple(located)
+        if not self.is_map_held:
+            self._canvas.show_units(unit_markers(self.known, now))
+        self._show_list()
+
+    def find(self, unit_id: str) -> KnownUnit | None:
+        """Return a unit that is not retired."""
+        return next((known for known in self.known if known.unit.id == unit_id), None)
+
+    def close(self) -> None:
+        """Stop all updates."""
+        self._due.stop()
+
+    def _connect(self) -> None:
+        panel, selection = self._panel, self._selection
+        panel.order_chosen.connect(self._on_order_chosen)
+        panel.selection_changed.connect(selection.choose_unit)
+        selection.unit_changed.connect(self._on_unit_changed)
+        selection.incident_changed.connect(self._on_incident_changed)
+        self._canvas.selection_changed.connect(self._on_map_selection_changed)
+
+    def _show_list(self) -> None:
+        incident = self._state.snapshot.incidents.get(self._selection.incident)
+        content = units_content(self.known, incident, nearest=self._nearest, now=self._state.now())
+        self._panel.show_units(content)
+        self.on_shown()
+
+    def _trackers(self) -> tuple[str, ...]:
+        return tuple(each.unit.tracker for each in self._standings if each.unit.tracker)
+
+    def _fetch_when_online(self) -> None:
+        """Fetch each track once after the connection is restored; later positions arrive live."""
+        if self._state.link.state is not ServerLinkState.ONLINE:
+            self._fetched = frozenset()
+            return
+        wanted = frozenset(self._trackers()) - self._fetched
+        if wanted and not self._state.snapshot.connection_settings.data_saver:
+            self._fetched |= wanted
+            self._readings.fetch_tracks(sorted(wanted))
+
+    def _read_soon(self) -> None:
+        if not self._due.isActive():
+            self._due.start()
+
+    @Slot()
+    def _read_tracks(self) -> None:
+        trackers, now = self._trackers(), self._state.now()
+        if not trackers:
+            return
+
+        def read(store: ReadingsStore) -> Tracks:
+            return read_tracks(store, trackers, since=now - TRAIL, until=now + _CLOCKS_APART)
+
+        self._readings.query(read, self._on_tracks_read)
+
+    def _on_tracks_read(self, tracks: Tracks) -> None:
+        self._tracks = tracks
+        self.tick()
+
+    @Slot(str)
+    def _on_order_chosen(self, order: str) -> None:
+        self._nearest = order == NEAREST
+        self._show_list()
+
+    @Slot(str)
+    def _on_incident_changed(self, _incident_id: str) -> None:
+        self._show_list()
+
+    @Slot(str)
+    def _on_unit_changed(self, unit_id: str) -> None:
+        self._panel.select(unit_id)
+        known = self.find(unit_id)
+        if known is not None and known.position is not None:
+            self._canvas.set_selection(MarkerKind.UNIT.value, unit_id)
+        self.on_shown()
+
+    @Slot(str, str)
+    def _on_map_selection_changed(self, kind: str, marker_id: str) -> None:
+        if kind == MarkerKind.UNIT.value:
+            self._selection.choose_unit(marker_id)

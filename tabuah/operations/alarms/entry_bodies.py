@@ -1,0 +1,87 @@
+"""Bodies of alarm entries."""
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.alarms.escalation_policy import EscalationPolicy
+from tabuah.operations.codes import Hazard
+from tabuah.operations.entries import Moment
+from tabuah.operations.forecast.expectation import Expectation
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.people.roles import Role
+from tabuah.operations.rules.evidence import EvidenceItem
+
+LONGEST_SHELVING: Final = timedelta(hours=24)
+
+
+class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rule was triggered. `onset_at` is fixed here; late readings never change it."""
+
+    rule: str
+    station: str
+    parameter: str
+    severity: AlarmSeverity
+    onset_at: Moment
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    title: str = ""
+    hazard: Hazard | None = None
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+    cause: str = ""  # alarms with the same cause form one group
+    silenced: tuple[str, ...] = ()  # codes of the stations that this alarm reports as silent
+    evidence: tuple[EvidenceItem, ...] = ()  # inputs of a rule over several series
+    expected: Expectation | None = None  # of a forecast rule: when the limit will be reached
+    reason: str = ""  # why no data arrives, if the raiser knew
+
+
+class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The alarm condition has ended."""
+
+    cleared_at: Moment
+    value: float | None = None
+
+
+class AlarmAcknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person has acknowledged the alarm."""
+
+    note: str = ""
+
+
+class AlarmShelved(msgspec.Struct, frozen=True, kw_only=True):
+    """The alarm is shelved until `until`."""
+
+    until: Moment
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class AlarmUnshelved(msgspec.Struct, frozen=True, kw_only=True):
+    """The alarm was unshelved before its shelving ended."""
+
+
+class AlarmEscalated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The alarm was unanswered for `waited_s` seconds and was escalated to `to`.
+
+    `role` is the role of `to`; `step` counts from 1.
+    """
+
+    step: Annotated[int, Meta(ge=1, le=9)]
+    to: Annotated[str, Meta(min_length=1, max_length=80)]
+    waited_s: float
+    role: Role = Role.SUPERVISOR
+
+
+class EscalationWritten(msgspec.Struct, frozen=True, kw_only=True):
+    """A new version of the escalation policy."""
+
+    policy: EscalationPolicy
+
+
+class AlarmLinked(msgspec.Struct, frozen=True, kw_only=True):
+    """The alarm was linked to an incident."""
+
+    incident: str

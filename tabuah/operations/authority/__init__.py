@@ -1,1 +1,0 @@
-"""Who may do what: users, devices, grants and roles, all folded from entries."""

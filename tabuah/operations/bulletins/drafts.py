@@ -1,0 +1,67 @@
+"""Drafts of earthquake, weather warning and volcano entries."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.operations.bulletins.entry_bodies import (
+    EarthquakeReported,
+    VolcanoLevelled,
+    WarningIssued,
+    WarningWithdrawn,
+)
+from tabuah.operations.bulletins.warning import warning_key
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.errors import NotPossible
+from tabuah.resources.catalogue import _
+
+CLOCK_SLACK: Final = timedelta(minutes=10)
+
+
+def report_earthquake(key: str, body: EarthquakeReported, *, exercise: bool) -> Draft:
+    return Draft(
+        subject=subject_of("earthquake", key),
+        kind="earthquake.reported",
+        body=encode_body(body),
+        occurred_at=body.at,
+        exercise=exercise,
+    )
+
+
+def issue_warning(body: WarningIssued, *, exercise: bool) -> Draft:
+    return Draft(
+        subject=subject_of("warning", warning_key(body.identifier)),
+        kind="warning.issued",
+        body=encode_body(body),
+        occurred_at=body.sent,
+        exercise=exercise,
+    )
+
+
+def withdraw_warning(key: str, body: WarningWithdrawn, *, exercise: bool) -> Draft:
+    return Draft(
+        subject=subject_of("warning", key),
+        kind="warning.withdrawn",
+        body=encode_body(body),
+        occurred_at=body.withdrawn_at,
+        exercise=exercise,
+    )
+
+
+def level_volcano(volcano_id: str, body: VolcanoLevelled, *, now: datetime, exercise: bool = False) -> Draft:
+    """State the level of a volcano, as read from PVMBG.
+
+    Raises:
+        NotPossible: the statement lies in the future, or its source is missing.
+    """
+    if not body.source.strip():
+        raise NotPossible("no_source", _("Name the source of the level, such as: PVMBG, MAGMA Indonesia."))
+    if body.stated_at > now + CLOCK_SLACK:
+        raise NotPossible("stated_in_future", _("The statement lies in the future. Check its date and time."))
+    return Draft(
+        subject=subject_of("volcano", volcano_id),
+        kind="volcano.levelled",
+        body=encode_body(body),
+        occurred_at=body.stated_at,
+        exercise=exercise,
+    )

@@ -1,0 +1,121 @@
+"""Local relevance of bulletins: distance and direction from Arosuka, nearest nagari, covered areas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from tabuah.gis.basemap import Basemap, Feature
+from tabuah.gis.geodesy import distance_m, distances_m
+from tabuah.gis.places import PlaceKind
+from tabuah.gis.queries.coverage import AdministrativeAreas, CoveredArea, area_of_rings
+from tabuah.gis.reference_systems import from_mercator
+from tabuah.operations.bulletins.alarms import epicentre, touches_region
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.region import own_places, region_of
+from tabuah.operations.bulletins.rules import local_intensity
+from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.operations.feeds.proximity import NEAR_KM, RegionRelation
+from tabuah.text.bulletins.bulletin_text import describe_position
+
+CAPITAL: Final = "Arosuka"
+_NAGARI_WITHIN_KM: Final = 100.0  # beyond this a nearest nagari is meaningless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarthquakeRelevance:
+    """Relevance of an earthquake for the regency; the nearest nagari only if it is close."""
+
+    relation: RegionRelation
+    distance_km: float
+    from_capital: str
+    nearest_nagari: str
+    nagari_km: float | None
+    felt_mmi: int | None  # highest intensity at a place of ours
+
+    @property
+    def is_relevant(self) -> bool:
+        """Return whether it was near or felt here."""
+        return self.relation is not RegionRelation.FAR or self.felt_mmi is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningRelevance:
+    """Areas of the regency that a warning covers; empty if it is elsewhere."""
+
+    touches: bool
+    kecamatan: tuple[CoveredArea, ...]
+    nagari: tuple[CoveredArea, ...]
+
+
+class LocalRelevance:
+    """Computes and caches the relevance of bulletins for one map and language; for one thread."""
+
+    def __init__(self, basemap: Basemap) -> None:
+        layers = {layer.name: layer.features for layer in basemap.layers}
+        self.region = region_of(basemap)
+        self._own_places = own_places(basemap)
+        self._nagari = tuple(feature.name for feature in layers["nagari"])
+        self._nagari_deg = np.array([from_mercator(*feature.label_m) for feature in layers["nagari"]])
+        self._earthquakes: dict[tuple[str, datetime], EarthquakeRelevance] = {}
+        self._warnings: dict[str, WarningRelevance] = {}
+        self._capital = _capital(layers.get("places", ()), (self.region.lon_deg, self.region.lat_deg))
+        self._areas = AdministrativeAreas(basemap)
+
+    def earthquake(self, quake: KnownEarthquake) -> EarthquakeRelevance:
+        """Return the relevance of an earthquake."""
+        key = (quake.id, quake.told_at)
+        if key not in self._earthquakes:
+            self._earthquakes[key] = self._see_earthquake(quake)
+        return self._earthquakes[key]
+
+    def warning(self, warning: KnownWarning) -> WarningRelevance:
+        """Return the kecamatan and nagari that a warning covers, also after its withdrawal."""
+        if warning.id not in self._warnings:
+            self._warnings[warning.id] = self._see_warning(warning)
+        return self._warnings[warning.id]
+
+    def _see_earthquake(self, quake: KnownEarthquake) -> EarthquakeRelevance:
+        at = (quake.latest.lon_deg, quake.latest.lat_deg)
+        distance_km = distance_m(*self._capital[1], *at) / 1000
+        name, nagari_km = self._nearest(at)
+        near = nagari_km <= _NAGARI_WITHIN_KM
+        return EarthquakeRelevance(
+            relation=self._relation(quake, distance_km),
+            distance_km=distance_km,
+            from_capital=describe_position(self._capital[0], of_deg=self._capital[1], to_deg=at),
+            nearest_nagari=name if near else "",
+            nagari_km=nagari_km if near else None,
+            felt_mmi=local_intensity(quake.felt, self._own_places),
+        )
+
+    def _see_warning(self, warning: KnownWarning) -> WarningRelevance:
+        if not touches_region(warning, self.region):
+            return WarningRelevance(touches=False, kecamatan=(), nagari=())
+        rings = warning.issued.rings
+        covered = self._areas.covered_by(area_of_rings(rings)) if rings else ()
+        return WarningRelevance(
+            touches=True,
+            kecamatan=tuple(area for area in covered if area.kind is PlaceKind.KECAMATAN),
+            nagari=tuple(area for area in covered if area.kind is PlaceKind.NAGARI),
+        )
+
+    def _relation(self, quake: KnownEarthquake, distance_km: float) -> RegionRelation:
+        outline = self.region.outline
+        if outline is not None and outline.covers(epicentre(quake)):
+            return RegionRelation.INSIDE
+        return RegionRelation.NEAR if distance_km <= NEAR_KM else RegionRelation.FAR
+
+    def _nearest(self, at_deg: tuple[float, float]) -> tuple[str, float]:
+        lons, lats = self._nagari_deg.T
+        away_m = distances_m(*at_deg, to_lon_deg=lons, to_lat_deg=lats)
+        nearest = int(away_m.argmin())
+        return self._nagari[nearest], float(away_m[nearest]) / 1000
+
+
+def _capital(places: Sequence[Feature], middle_deg: tuple[float, float]) -> tuple[str, tuple[float, float]]:
+    """Return the regency's capital with its position; the centre if the map does not show it."""
+    found = next((place for place in places if place.name == CAPITAL), None)
+    return (CAPITAL, from_mercator(*found.label_m)) if found else (CAPITAL, middle_deg)

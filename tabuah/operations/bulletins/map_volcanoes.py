@@ -1,0 +1,40 @@
+"""Volcanoes of the map, and statements of their level."""
+
+from datetime import datetime
+
+from tabuah.gis.basemap import Basemap, Feature
+from tabuah.gis.reference_systems import from_mercator
+from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.levels import VolcanoLevel
+from tabuah.resources.catalogue import _
+
+
+def volcanoes_of(basemap: Basemap) -> tuple[Feature, ...]:
+    """Return the map's volcanoes; their code is the number in Volcanoes of the World."""
+    return next((layer.features for layer in basemap.layers if layer.name == "volcanoes"), ())
+
+
+def volcano_statement(
+    basemap: Basemap, volcano_id: str, level: VolcanoLevel, *, source: str, stated_at: datetime, note: str = ""
+) -> VolcanoLevelled:
+    """Return a level statement with the volcano's name and position from the map.
+
+    Raises:
+        NotPossible: the map has no such volcano.
+    """
+    found = next((volcano for volcano in volcanoes_of(basemap) if volcano.code == volcano_id), None)
+    if found is None:
+        known = ", ".join(f"{volcano.code} {volcano.name}" for volcano in volcanoes_of(basemap))
+        told = _("There is no volcano {id} on the map. Known are: {known}.").format(id=volcano_id, known=known)
+        raise NotPossible("unknown_volcano", told)
+    lon_deg, lat_deg = from_mercator(*found.label_m)
+    return VolcanoLevelled(
+        name=found.name,
+        level=level,
+        source=source.strip(),
+        stated_at=stated_at,
+        lon_deg=round(lon_deg, 5),
+        lat_deg=round(lat_deg, 5),
+        note=note.strip(),
+    )

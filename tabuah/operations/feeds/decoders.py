@@ -1,0 +1,111 @@
+"""Decoders from received bytes to text, JSON or XML, with clear errors for other responses."""
+
+import json
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from tabuah.operations.feeds.errors import (
+    FeedForbidden,
+    FeedIsWebPage,
+    FeedMalformed,
+    FeedNotText,
+    FeedTooLarge,
+    FeedTruncated,
+    UnusableItem,
+)
+
+MAX_BYTES: Final = 10_000_000  # the largest real feed is under 200 kB
+MAX_TAGS: Final = 200_000  # an element takes a hundred times its text in memory
+_ENDED_EARLY: Final = (3, 5, 6, 20)  # expat: no element found, unclosed token, partial character, unclosed CDATA
+
+
+def read_text(data: bytes) -> str:
+    """Decode UTF-8 text and remove a byte order mark.
+
+    Raises:
+        FeedError: too large, empty, compressed, not UTF-8, or a web page.
+    """
+    if len(data) > MAX_BYTES:
+        raise FeedTooLarge("The feed has {bytes} bytes; more than 10 MB is not read.", bytes=len(data))
+    if data[:2] == b"\x1f\x8b":
+        raise FeedNotText("The feed is compressed (gzip). Unpack it first.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FeedNotText(
+            "The feed is not UTF-8 text (byte {position}). Download it again without converting it.",
+            position=error.start,
+        ) from None
+    text = text.strip()
+    if not text:
+        raise FeedTruncated("The feed is empty. Download it again.")
+    if text[:200].lower().startswith(("<!doctype html", "<html")):
+        raise FeedIsWebPage(
+            "The response is a web page instead of the feed. Check the address, or sign in to the network first."
+        )
+    return text
+
+
+def read_json(text: str) -> object:
+    """Parse JSON; NaN and Infinity pass as floats and are rejected with their field.
+
+    Raises:
+        FeedError: truncated or not JSON.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
+            raise FeedTruncated("The feed is incomplete. Download it again.") from None
+        raise FeedMalformed(
+            "The feed is not valid JSON (line {line}, column {column}). Download it again.",
+            line=error.lineno,
+            column=error.colno,
+        ) from None
+    except (RecursionError, ValueError):
+        raise FeedMalformed("The feed is nested too deeply or contains an invalid number; it is not read.") from None
+
+
+def read_xml(text: str) -> Element:
+    """Parse XML without document types, entities or external references.
+
+    Raises:
+        FeedError: truncated, not XML, or with forbidden declarations.
+    """
+    if text.count("<") > MAX_TAGS:
+        raise FeedTooLarge("The feed has more than {tags} XML tags; it is not read.", tags=MAX_TAGS)
+    try:
+        root: Element = fromstring(text, forbid_dtd=True)
+    except DefusedXmlException:
+        raise FeedForbidden(
+            "The feed declares a document type or entities, which no BMKG feed does. It is not read."
+        ) from None
+    except ParseError as error:
+        if error.code in _ENDED_EARLY:
+            raise FeedTruncated("The feed is incomplete. Download it again.") from None
+        line, column = error.position
+        raise FeedMalformed(
+            "The feed is not valid XML (line {line}, column {column}). Download it again.",
+            line=line,
+            column=column + 1,
+        ) from None
+    return root
+
+
+def clean_text(value: object, field: str, *, limit: int = 500) -> str:
+    """Return one line of text without control characters and surrogates; "" for nothing.
+
+    Raises:
+        UnusableItem: not text or too long.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UnusableItem("{field} is not text", field=field)
+    if len(value) > limit:
+        raise UnusableItem("{field} has {length} characters", field=field, length=len(value))
+    printable = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in value)
+    return " ".join(printable.split())

@@ -1,0 +1,101 @@
+"""Drafts of incident entries, with the base of every guarded field they write."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.codes import Status
+from tabuah.operations.entries import Draft, PersonalValue, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.incidents import entry_bodies
+from tabuah.operations.incidents.conflict_policy import DELETED, STATUS
+from tabuah.operations.incidents.guarded_fields import guarded_values
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.personal_values import commitment_to
+
+
+def report_incident(
+    body: entry_bodies.IncidentReported,
+    *,
+    incident_id: str,
+    occurred_at: datetime | None = None,
+    exercise: bool = False,
+    caller: str = "",
+) -> Draft:
+    """Report an incident; name and number of the caller become a personal value of the draft."""
+    personal: tuple[PersonalValue, ...] = ()
+    if caller:
+        value = PersonalValue(field="caller", salt=secrets.token_hex(16), value=caller)
+        body = msgspec.structs.replace(body, caller=commitment_to(value.value, value.salt))
+        personal = (value,)
+    return Draft(
+        subject=subject_of("incident", incident_id),
+        kind="incident.reported",
+        body=encode_body(body),
+        occurred_at=occurred_at,
+        exercise=exercise,
+        personal=personal,
+    )
+
+
+def edit_incident(incident: Incident, body: entry_bodies.IncidentEdited) -> Draft:
+    base = {field: incident.last_writer(field) for field in guarded_values(body)}
+    return _draft(incident, "incident.edited", body, base=base)
+
+
+def move_incident(incident: Incident, to: Status, *, reason: str = "", occurred_at: datetime | None = None) -> Draft:
+    body = entry_bodies.IncidentMoved(to=to, reason=reason)
+    return _draft(
+        incident, "incident.moved", body, base={STATUS: incident.last_writer(STATUS)}, occurred_at=occurred_at
+    )
+
+
+def merge_incidents(incident: Incident, into: Incident, *, reason: str = "") -> Draft:
+    """Merge `incident` into `into`; both keep their data."""
+    body = entry_bodies.IncidentMerged(into=into.id, reason=reason)
+    return _draft(incident, "incident.merged", body, base={STATUS: incident.last_writer(STATUS)})
+
+
+def note_incident(incident: Incident, text: str, *, restricted: bool = False) -> Draft:
+    """Add a note; the text of a restricted one becomes a personal value of the draft."""
+    if not restricted:
+        return _draft(incident, "incident.noted", entry_bodies.IncidentNoted(text=text))
+    value = PersonalValue(field="restricted", salt=secrets.token_hex(16), value=text)
+    body = entry_bodies.IncidentNoted(restricted=commitment_to(text, value.salt))
+    return _draft(incident, "incident.noted", body, personal=(value,))
+
+
+def attach_to_incident(incident: Incident, attachment: Attachment, *, taken_at: datetime | None = None) -> Draft:
+    """Attach a file; `taken_at` is when a photo was taken, if known."""
+    return _draft(incident, "incident.attached", attachment, occurred_at=taken_at)
+
+
+def report_figures(
+    incident: Incident, figures: entry_bodies.Figures, *, source: str, occurred_at: datetime | None = None
+) -> Draft:
+    """Report casualties and damage stated by a source."""
+    body = entry_bodies.IncidentCounted(source=source, figures=figures)
+    return _draft(incident, "incident.counted", body, occurred_at=occurred_at)
+
+
+def delete_incident(incident: Incident, *, reason: str) -> Draft:
+    body = entry_bodies.IncidentDeleted(reason=reason)
+    return _draft(incident, "incident.deleted", body, base={DELETED: incident.last_entry})
+
+
+def settle_conflict(incident: Incident, conflict_id: str, take: str) -> Draft:
+    """Settle a conflict; `take` is `current`, `proposed` or `base`."""
+    return _draft(incident, "conflict.settled", entry_bodies.ConflictSettled(conflict=conflict_id, take=take))
+
+
+def _draft(incident: Incident, kind: str, body: Any, **fields: Any) -> Draft:
+    return Draft(
+        subject=subject_of("incident", incident.id),
+        kind=kind,
+        body=encode_body(body),
+        exercise=incident.exercise,
+        **fields,
+    )

@@ -1,0 +1,121 @@
+"""Bodies of incident entries."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.entries import Moment
+from tabuah.operations.incidents.place import IncidentPlace
+
+Title = Annotated[str, Meta(min_length=1, max_length=200)]
+LongText = Annotated[str, Meta(max_length=20_000)]
+ShortText = Annotated[str, Meta(max_length=400)]
+Ring = Annotated[tuple[tuple[float, float], ...], Meta(min_length=4, max_length=10_000)]
+Count = Annotated[int, Meta(ge=0, le=100_000_000)]
+
+
+class IncidentReported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A new incident. `number` is `SLK-<tag of the device's key>-<counter>` and never changes."""
+
+    number: Annotated[str, Meta(pattern=r"^SLK-[0-9A-Z]{4}-\d{4,}$")]
+    hazard: Hazard
+    title: Title
+    severity: Severity = Severity.MODERATE
+    channel: Channel = Channel.PHONE
+    place: IncidentPlace | None = None
+    description: LongText = ""
+    caller: str = ""  # commitment to the caller's name and number
+    alarm: str = ""  # id of the alarm this came from
+
+
+class IncidentEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Changed fields; severity, assignment, place and area are guarded."""
+
+    title: Title | UnsetType = UNSET
+    description: LongText | UnsetType = UNSET
+    hazard: Hazard | UnsetType = UNSET
+    channel: Channel | UnsetType = UNSET
+    occurred_at: Moment | UnsetType = UNSET
+    severity: Severity | UnsetType = UNSET
+    assignment: tuple[ShortText, ...] | UnsetType = UNSET
+    place: IncidentPlace | UnsetType = UNSET
+    area: Ring | None | UnsetType = UNSET
+
+
+class IncidentMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A status change.
+
+    Forward moves merge to the furthest; closing, reopening and false report are guarded.
+    """
+
+    to: Status
+    reason: ShortText = ""
+
+
+class IncidentNoted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A note; restricted text is a separate personal value, and `text` is then empty."""
+
+    text: LongText = ""
+    restricted: str = ""  # commitment
+
+
+class IncidentAttached(Attachment, frozen=True, kw_only=True, omit_defaults=True):
+    """An attached photo or file."""
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Casualties and damage stated by one source; None if the source gives no number."""
+
+    deaths: Count | None = None
+    missing: Count | None = None
+    injured_severe: Count | None = None
+    injured_minor: Count | None = None
+    displaced_people: Count | None = None
+    displaced_households: Count | None = None
+    houses_severe: Count | None = None
+    houses_moderate: Count | None = None
+    houses_minor: Count | None = None
+    public_facilities: Count | None = None
+
+
+class IncidentCounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Casualties and damage stated by `source` at a time."""
+
+    source: Annotated[str, Meta(min_length=1, max_length=200)]
+    figures: Figures
+
+
+class IncidentMerged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """This incident duplicates another one; moving it back undoes the merge."""
+
+    into: str
+    reason: ShortText = ""
+
+
+class IncidentDeleted(msgspec.Struct, frozen=True, kw_only=True):
+    """A deletion mark; the data stay in the journal."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class ConflictSettled(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's choice of the current, the proposed or the base value of a conflict."""
+
+    conflict: str
+    take: Annotated[str, Meta(pattern="^(current|proposed|base)$")]
+
+
+class EntryReleased(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor released a held entry."""
+
+    entry: str
+
+
+class EntryRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor rejected a held entry; it stays in the history."""
+
+    entry: str
+    reason: ShortText

@@ -1,0 +1,146 @@
+"""Fold of incident entries."""
+
+from typing import Any
+
+import msgspec
+
+from tabuah.operations.codes import Status
+from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.incidents import entry_bodies
+from tabuah.operations.incidents.conflict_policy import DELETED, DESCRIPTIVE_FIELDS, STATUS
+from tabuah.operations.incidents.guarded_fields import (
+    apply_write,
+    deletes_unseen_work,
+    field_write,
+    guarded_values,
+    is_stale,
+    open_or_join_conflict,
+)
+from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident, Observation, Settlement
+from tabuah.operations.incidents.status_moves import apply_move
+
+
+def fold_incident(incident: Incident | None, entry: Entry, body: msgspec.Struct, verdict: Verdict) -> Incident | None:
+    """Return the incident after an accepted or conflicting entry; other verdicts are not folded."""
+    if isinstance(body, entry_bodies.IncidentReported):
+        return incident or _report(entry, body)
+    if incident is None:
+        return None
+    was_deleted = incident.deleted
+    incident = _apply(incident, entry, body)
+    if was_deleted and verdict is Verdict.CONFLICT:
+        incident = _ask_about_deletion(incident, entry)
+    return msgspec.structs.replace(
+        incident,
+        updated_at=max(incident.updated_at, entry.at),
+        last_entry=entry.id,
+        last_device=entry.device,
+    )
+
+
+def _apply(incident: Incident, entry: Entry, body: msgspec.Struct) -> Incident:
+    match body:
+        case entry_bodies.IncidentEdited():
+            return _edit(incident, entry, body)
+        case entry_bodies.IncidentMoved():
+            return apply_move(incident, entry, body.to)
+        case entry_bodies.IncidentNoted():
+            return msgspec.structs.replace(incident, note_count=incident.note_count + 1)
+        case entry_bodies.IncidentAttached():
+            return msgspec.structs.replace(incident, attachments=(*incident.attachments, body))
+        case entry_bodies.IncidentCounted():
+            return _count(incident, entry, body)
+        case entry_bodies.IncidentMerged():
+            return _merge(incident, entry, body)
+        case entry_bodies.IncidentDeleted():
+            return _delete(incident, entry)
+        case entry_bodies.ConflictSettled():
+            return _settle(incident, entry, body)
+    return incident
+
+
+def _report(entry: Entry, body: entry_bodies.IncidentReported) -> Incident:
+    incident = Incident(
+        id=entry.subject.partition("/")[2],
+        number=body.number,
+        hazard=body.hazard,
+        title=body.title,
+        severity=body.severity,
+        status=Status.REPORTED,
+        channel=body.channel,
+        place=body.place,
+        description=body.description,
+        occurred_at=entry.happened_at,
+        reported_at=entry.at,
+        updated_at=entry.at,
+        reporter=entry.actor,
+        device=entry.device,
+        exercise=entry.exercise,
+        alarm=body.alarm,
+        status_times={Status.REPORTED: entry.at},
+        status_actors={Status.REPORTED: entry.actor},
+        moves={entry.id: Status.REPORTED},
+        last_entry=entry.id,
+        last_device=entry.device,
+    )
+    first: dict[str, object] = {"severity": body.severity, "place": body.place, STATUS: Status.REPORTED}
+    writings = {field: (field_write(entry, value),) for field, value in first.items()}
+    return msgspec.structs.replace(incident, writings=writings)
+
+
+def _edit(incident: Incident, entry: Entry, body: entry_bodies.IncidentEdited) -> Incident:
+    wanted = {field: getattr(body, field) for field in DESCRIPTIVE_FIELDS}
+    changes: dict[str, Any] = {field: value for field, value in wanted.items() if value is not msgspec.UNSET}
+    incident = msgspec.structs.replace(incident, **changes)
+    for field, value in guarded_values(body).items():
+        if is_stale(incident, entry, field, value):
+            incident = open_or_join_conflict(incident, entry, field, value)
+        else:
+            incident = apply_write(incident, field, field_write(entry, value))
+    return incident
+
+
+def _count(incident: Incident, entry: Entry, body: entry_bodies.IncidentCounted) -> Incident:
+    observation = Observation(
+        entry=entry.id, at=entry.happened_at, actor=entry.actor, source=body.source, figures=body.figures
+    )
+    return msgspec.structs.replace(incident, observations=(*incident.observations, observation))
+
+
+def _merge(incident: Incident, entry: Entry, body: entry_bodies.IncidentMerged) -> Incident:
+    incident = apply_move(incident, entry, Status.MERGED)
+    return msgspec.structs.replace(incident, merge_target=body.into)
+
+
+def _delete(incident: Incident, entry: Entry) -> Incident:
+    if deletes_unseen_work(incident, entry):
+        return open_or_join_conflict(incident, entry, DELETED, value=True)
+    return apply_write(incident, DELETED, field_write(entry, value=True))
+
+
+def _ask_about_deletion(incident: Incident, entry: Entry) -> Incident:
+    if any(c.field == DELETED for c in incident.open_conflicts):
+        return incident
+    return open_or_join_conflict(incident, entry, DELETED, value=False)
+
+
+def _settle(incident: Incident, entry: Entry, body: entry_bodies.ConflictSettled) -> Incident:
+    conflict = next((c for c in incident.conflicts if c.id == body.conflict), None)
+    if conflict is None or conflict.settled is not None:
+        return incident
+    chosen = _chosen(conflict, body.take)
+    settlement = Settlement(entry=entry.id, actor=entry.actor, at=entry.at, take=body.take)
+    closed = msgspec.structs.replace(conflict, settled=settlement)
+    incident = msgspec.structs.replace(
+        incident, conflicts=tuple(closed if c.id == conflict.id else c for c in incident.conflicts)
+    )
+    writing = msgspec.structs.replace(chosen, entry=entry.id, device=entry.device, actor=entry.actor, at=entry.at)
+    return apply_write(incident, conflict.field, writing)
+
+
+def _chosen(conflict: Conflict, take: str) -> FieldWrite:
+    if take == "proposed":
+        return conflict.proposed
+    if take == "base" and conflict.base is not None:
+        return conflict.base
+    return conflict.current

@@ -1,0 +1,33 @@
+"""The place of an incident: point, nagari and certainty."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class PlaceCertainty(StrEnum):
+    """How the nagari of a point is known."""
+
+    CONFIRMED = "confirmed"  # by a person
+    OFFICIAL = "official"  # the point lies in an official boundary
+    APPROXIMATE = "approximate"  # by the nearest known point or an approximate area
+    UNKNOWN = "unknown"
+
+
+class IncidentPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in degrees, EPSG:4326. `outside_reason` is set if it lies outside the regency on purpose."""
+
+    lon_deg: float
+    lat_deg: float
+    nagari_code: str = ""
+    nagari: str = ""
+    kecamatan_code: str = ""
+    kecamatan: str = ""
+    jorong: str = ""
+    certainty: PlaceCertainty = PlaceCertainty.UNKNOWN
+    outside_reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Reject coordinates that do not exist."""
+        if not (-180 <= self.lon_deg <= 180 and -90 <= self.lat_deg <= 90):
+            raise ValueError(f"no place on Earth: longitude {self.lon_deg}, latitude {self.lat_deg}")

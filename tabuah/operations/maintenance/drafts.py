@@ -1,0 +1,53 @@
+"""Drafts of maintenance entries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.maintenance.entry_bodies import LONGEST_MAINTENANCE, MaintenanceEnded, MaintenancePlanned
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import _
+
+
+def plan_maintenance(
+    window_id: str, stations: Sequence[Station], *, since: datetime, until: datetime, reason: str, now: datetime
+) -> Draft:
+    """Plan maintenance of stations; they raise no alarms until it is over.
+
+    Raises:
+        NotPossible: no reason, no station, exercise and real stations mixed, or an invalid end.
+    """
+    if not reason.strip():
+        raise NotPossible("no_reason", _("Maintenance needs a reason."))
+    if not stations or len({station.exercise for station in stations}) > 1:
+        raise NotPossible("stations_of_one_kind", _("Name stations that are all real, or all of an exercise."))
+    if until <= max(since, now):
+        raise NotPossible("ends_in_the_past", _("The end is past."))
+    if until > since + LONGEST_MAINTENANCE:
+        days = LONGEST_MAINTENANCE.days
+        raise NotPossible("maintenance_too_long", _("Maintenance can last {n} days at most.").format(n=days))
+    codes = tuple(dict.fromkeys(station.code for station in stations))
+    body = MaintenancePlanned(stations=codes, since=since, until=until, reason=reason.strip()[:400])
+    return _draft(window_id, "maintenance.planned", body, at=since, exercise=stations[0].exercise)
+
+
+def end_maintenance(window: MaintenanceWindow, *, ended_at: datetime, note: str = "") -> Draft:
+    """End maintenance early.
+
+    Raises:
+        NotPossible: it has ended already.
+    """
+    if window.ended_at is not None:
+        raise NotPossible("already_ended", _("This maintenance is over already."))
+    body = MaintenanceEnded(ended_at=ended_at, note=note)
+    return _draft(window.id, "maintenance.ended", body, at=ended_at, exercise=window.exercise)
+
+
+def _draft(window_id: str, kind: str, body: msgspec.Struct, *, at: datetime, exercise: bool) -> Draft:
+    subject = subject_of("maintenance", window_id)
+    return Draft(subject=subject, kind=kind, body=encode_body(body), occurred_at=at, exercise=exercise)

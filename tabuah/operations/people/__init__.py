@@ -1,0 +1,1 @@
+"""People: users, devices, grants and roles, folded from entries."""

@@ -1,0 +1,71 @@
+"""Bodies of user and device entries; they contain no secrets."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from tabuah.operations.entries import Moment
+from tabuah.operations.people.roles import Role
+
+Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s/]+$")]
+
+
+class UserCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A new user of an office (`opd`)."""
+
+    name: Name
+    role: Role
+    opd: str = ""
+    full_name: str = ""
+
+
+class UserChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Changed role, office or name; `active=False` locks the user out."""
+
+    role: Role | UnsetType = UNSET
+    opd: str | UnsetType = UNSET
+    full_name: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class UserGranted(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant: the user may write from one device for a term. Issued at log-in."""
+
+    grant: str
+    device: str
+    role: Role
+    opd: str
+    starts_at: Moment
+    expires_at: Moment
+
+
+class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A device by its Ed25519 public key (hex).
+
+    `owner` vouches for the `written_before` entries that the device wrote before the first log-in.
+    `sealing_key` is the key for sealing data to the device: its X25519 public key and the device's
+    signature of that key, in hex.
+    """
+
+    public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    tag: Annotated[str, Meta(pattern=r"^[0-9A-Z]{4}$")]
+    name: str = ""
+    owner: str = ""
+    written_before: int = 0
+    approved: bool = True
+    is_server: bool = False
+    sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$")] = ""
+
+
+class DeviceApproved(msgspec.Struct, frozen=True, kw_only=True):
+    """An administrator approved the device."""
+
+    by: str
+
+
+class DeviceRevoked(msgspec.Struct, frozen=True, kw_only=True):
+    """The device is suspect (stolen, cloned); its later entries are held."""
+
+    by: str
+    reason: str

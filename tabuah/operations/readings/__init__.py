@@ -1,0 +1,1 @@
+"""Readings: values, quality control, retention, roll-ups and units."""

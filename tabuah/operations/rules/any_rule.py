@@ -1,0 +1,15 @@
+"""Any rule: a rule about series or about bulletins."""
+
+from typing import Final
+
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.entries import subject_of
+from tabuah.operations.rules.rule import Rule
+
+AnyRule = Rule | BulletinRule
+SUBJECT_KINDS: Final = ("rule", "bulletin_rule")
+
+
+def subject_of_rule(rule: AnyRule) -> str:
+    """Return the subject of a rule."""
+    return subject_of("bulletin_rule" if isinstance(rule, BulletinRule) else "rule", rule.id)

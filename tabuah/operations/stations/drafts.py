@@ -1,0 +1,48 @@
+"""Drafts of station file entries."""
+
+from datetime import datetime
+
+import msgspec
+
+from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.stations.entry_bodies import StationAttachmentAdded, StationAttachmentRemoved
+from tabuah.operations.stations.files import FileTopic, StationFile
+from tabuah.operations.stations.station import Station
+from tabuah.resources.catalogue import _
+
+
+def attach_to_station(
+    station: Station,
+    attachment: Attachment,
+    *,
+    topic: FileTopic = FileTopic.OTHER,
+    taken_at: datetime | None = None,
+) -> Draft:
+    """Attach a photo or document; `taken_at` is when a photo was taken, if known."""
+    body = StationAttachmentAdded(attachment=attachment, topic=topic)
+    return _draft(station, "station.attachment_added", body, occurred_at=taken_at)
+
+
+def remove_from_station(station: Station, file: StationFile, *, reason: str) -> Draft:
+    """Remove a file from a station.
+
+    Raises:
+        NotPossible: the reason is missing.
+    """
+    if not reason.strip():
+        raise NotPossible("no_reason", _("Removing a file needs a reason."))
+    body = StationAttachmentRemoved(entry=file.entry, reason=reason.strip()[:400])
+    return _draft(station, "station.attachment_removed", body)
+
+
+def _draft(station: Station, kind: str, body: msgspec.Struct, *, occurred_at: datetime | None = None) -> Draft:
+    return Draft(
+        subject=subject_of("station", station.code),
+        kind=kind,
+        body=encode_body(body),
+        occurred_at=occurred_at,
+        exercise=station.exercise,
+    )

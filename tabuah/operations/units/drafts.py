@@ -1,0 +1,74 @@
+"""Drafts of unit entries."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.units import entry_bodies
+from tabuah.operations.units.codes import UnitState
+from tabuah.operations.units.conflict_policy import STATE
+from tabuah.operations.units.unit import Unit
+from tabuah.resources.catalogue import _
+
+
+def register_unit(body: entry_bodies.UnitRegistered, *, exercise: bool = False) -> Draft:
+    """Register a new unit, or a retired one again."""
+    return Draft(
+        subject=subject_of("unit", body.id), kind="unit.registered", body=encode_body(body), exercise=exercise
+    )
+
+
+def edit_unit(unit: Unit, body: entry_bodies.UnitEdited) -> Draft:
+    return _draft(unit, "unit.edited", body)
+
+
+def move_unit(
+    unit: Unit, to: UnitState, *, incident: str = "", note: str = "", occurred_at: datetime | None = None
+) -> Draft:
+    """Change a unit's state on the way to, at or back from `incident`.
+
+    Raises:
+        NotPossible: the unit is retired.
+    """
+    _refuse_retired(unit)
+    body = entry_bodies.UnitMoved(to=to, incident=incident, note=note)
+    base = {STATE: unit.state_entry} if unit.state_entry else {}
+    return _draft(unit, "unit.moved", body, base=base, occurred_at=occurred_at)
+
+
+def place_unit(
+    unit: Unit, *, lon_deg: float, lat_deg: float, note: str = "", occurred_at: datetime | None = None
+) -> Draft:
+    """Report where a unit is, or was at `occurred_at`.
+
+    Raises:
+        NotPossible: the unit is retired.
+    """
+    _refuse_retired(unit)
+    body = entry_bodies.UnitPlaced(lon_deg=lon_deg, lat_deg=lat_deg, note=note)
+    return _draft(unit, "unit.placed", body, occurred_at=occurred_at)
+
+
+def retire_unit(unit: Unit, *, reason: str) -> Draft:
+    """Take a unit out of service.
+
+    Raises:
+        NotPossible: it is retired already.
+    """
+    _refuse_retired(unit)
+    return _draft(unit, "unit.retired", entry_bodies.UnitRetired(reason=reason))
+
+
+def _refuse_retired(unit: Unit) -> None:
+    if unit.retired:
+        raise NotPossible("unit_retired", _("Unit {unit} is retired.").format(unit=unit.id))
+
+
+def _draft(unit: Unit, kind: str, body: msgspec.Struct, **fields: Any) -> Draft:
+    return Draft(
+        subject=subject_of("unit", unit.id), kind=kind, body=encode_body(body), exercise=unit.exercise, **fields
+    )

@@ -1,0 +1,106 @@
+"""Fold of unit entries."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from tabuah.operations.entries import Entry
+from tabuah.operations.units import entry_bodies
+from tabuah.operations.units.codes import UnitState
+from tabuah.operations.units.conflict_policy import STATE
+from tabuah.operations.units.unit import ReportedPlace, Unit
+
+PLACES_KEPT: Final = 10  # so that one from a clock far ahead does not hide all others
+
+
+def fold_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct) -> Unit | None:
+    """Return the unit after an accepted entry."""
+    if isinstance(body, entry_bodies.UnitRegistered):
+        return _register(unit, entry, body)
+    if unit is None:
+        return None
+    match body:
+        case entry_bodies.UnitEdited():
+            return msgspec.structs.replace(unit, **_given(body))
+        case entry_bodies.UnitMoved():
+            return _move(unit, entry, body)
+        case entry_bodies.UnitPlaced():
+            return _place(unit, entry, body)
+        case entry_bodies.UnitRetired():
+            return msgspec.structs.replace(unit, retired=True, retired_reason=body.reason)
+    return unit
+
+
+def is_late(unit: Unit, entry: Entry) -> bool:
+    """Return whether the author of a move had not seen the unit's present state; a device knows its own."""
+    return (
+        bool(unit.state_entry)
+        and entry.base.get(STATE, "") != unit.state_entry != entry.id
+        and (unit.state_device != entry.device)
+    )
+
+
+def _register(unit: Unit | None, entry: Entry, body: entry_bodies.UnitRegistered) -> Unit:
+    fields = msgspec.structs.asdict(body)
+    if unit is not None:
+        return msgspec.structs.replace(unit, **fields, retired=False, retired_reason="")
+    return Unit(**fields, state_at=entry.happened_at, exercise=entry.exercise)
+
+
+def _given(body: entry_bodies.UnitEdited) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(body).items() if value is not msgspec.UNSET}
+
+
+def _move(unit: Unit, entry: Entry, body: entry_bodies.UnitMoved) -> Unit:
+    """Apply the last move.
+
+    A move by an author who had not seen later steps of the same mission never takes them back.
+    """
+    if is_late(unit, entry) and _is_behind(unit, body):
+        return msgspec.structs.replace(unit, times=_first_time(unit.times, body.to, entry.happened_at))
+    goes_on = body.incident == unit.incident and _step(body.to) > _step(unit.state)
+    return msgspec.structs.replace(
+        unit,
+        state=body.to,
+        state_at=entry.happened_at,
+        state_by=entry.actor,
+        state_note=body.note,
+        state_entry=entry.id,
+        state_device=entry.device,
+        incident=body.incident,
+        times=_first_time(unit.times if goes_on else {}, body.to, entry.happened_at),
+    )
+
+
+def _is_behind(unit: Unit, body: entry_bodies.UnitMoved) -> bool:
+    """Return whether a move is an earlier step of the unit's present or last mission."""
+    here, there = unit.state.step, body.to.step
+    return (
+        bool(unit.incident)
+        and body.incident == unit.incident
+        and None not in (here, there)
+        and ((there or 0) <= (here or 0))
+    )
+
+
+def _step(state: UnitState) -> int:
+    return state.step or 0
+
+
+def _first_time(times: dict[UnitState, datetime], to: UnitState, at: datetime) -> dict[UnitState, datetime]:
+    return {**times, to: min(times.get(to, at), at)}
+
+
+def _place(unit: Unit, entry: Entry, body: entry_bodies.UnitPlaced) -> Unit:
+    """Add a reported place, sorted by the time it was true."""
+    said = ReportedPlace(
+        lon_deg=body.lon_deg,
+        lat_deg=body.lat_deg,
+        at=entry.happened_at,
+        by=entry.actor,
+        entry=entry.id,
+        note=body.note,
+    )
+    places = sorted((*unit.places, said), key=lambda place: (place.at, place.entry))
+    return msgspec.structs.replace(unit, places=tuple(places[-PLACES_KEPT:]))

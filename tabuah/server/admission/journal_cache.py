@@ -1,0 +1,129 @@
+"""The writer's cache of the committed journal: head, chain heads, authority and recent subject states."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from tabuah.operations.entries import GENESIS, subject_kind
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.records import Device, User
+from tabuah.operations.subjects import EMPTY, SubjectState, read_state
+from tabuah.server.database.queries import records_after, states_of_kind
+from tabuah.server.database.schema import CHAIN_HEADS, HEAD
+from tabuah.storage.journal.chain import ChainHead
+from tabuah.storage.journal.wire import Record, decode_entry
+
+MAX_STATES: Final = 20_000
+AUTHORITY_KINDS: Final = ("user", "device")
+_PAGE: Final = 1_000
+_READ_STATES: Final = """SELECT subject, state FROM subject_states
+    WHERE subject IN (SELECT value FROM json_each(?))"""
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedHead:
+    """The newest entry of the journal: seq and server chain hash."""
+
+    seq: int = 0
+    hash: str = GENESIS
+
+
+def read_authority(connection: Connection) -> Authority:
+    """Read all users and devices from their saved states."""
+    authority = Authority()
+    for kind in AUTHORITY_KINDS:
+        for state in states_of_kind(connection, kind).values():
+            if isinstance(state.value, User | Device):
+                authority.update(state.value)
+    return authority
+
+
+@dataclass(slots=True)
+class JournalCache:
+    """Belongs to the writer's thread; other threads may read `head` and `authority`, which are never mutated."""
+
+    head: CommittedHead = field(default_factory=CommittedHead)
+    authority: Authority = field(default_factory=Authority)
+    states: OrderedDict[str, SubjectState] = field(default_factory=OrderedDict)
+    chain_heads: dict[str, ChainHead] = field(default_factory=dict)
+
+    def load(self, connection: Connection) -> None:
+        """Load the head and the authority."""
+        self.head = self._read_head(connection)
+        self.authority = read_authority(connection)
+
+    def catch_up(self, connection: Connection) -> tuple[Record, ...]:
+        """Read the entries that a command has written in parallel; call it inside a transaction.
+
+        Returns:
+            The new records.
+        """
+        found = self._read_head(connection)
+        if found == self.head:
+            return ()
+        records: list[Record] = []
+        last = self.head.seq
+        while last < found.seq:
+            records += records_after(connection, last, _PAGE)
+            last = records[-1].seq
+        self._evict(records)
+        self.head = found
+        if any(subject_kind(decode_entry(record.text).subject) in AUTHORITY_KINDS for record in records):
+            self.authority = read_authority(connection)
+        return tuple(records)
+
+    def _evict(self, records: Iterable[Record]) -> None:
+        for record in records:
+            entry = decode_entry(record.text)
+            self.states.pop(entry.subject, None)
+            self.chain_heads.pop(entry.device, None)
+
+    def _read_head(self, connection: Connection) -> CommittedHead:
+        seq, hash_ = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one()
+        return CommittedHead(seq, hash_)
+
+    def chain_head(self, connection: Connection, device: str) -> ChainHead:
+        """Return the head of a device's chain."""
+        head = self.chain_heads.get(device)
+        if head is None:
+            query = select(CHAIN_HEADS.c.n, CHAIN_HEADS.c.hash).where(CHAIN_HEADS.c.device == device)
+            row = connection.execute(query).one_or_none()
+            head = self.chain_heads[device] = ChainHead() if row is None else ChainHead(row.n, row.hash)
+        return head
+
+    def load_states(self, connection: Connection, subjects: Iterable[str]) -> None:
+        """Load the states of these subjects that are not cached, in one query."""
+        missing = [subject for subject in set(subjects) if subject not in self.states]
+        if not missing:
+            return
+        rows = connection.exec_driver_sql(_READ_STATES, (msgspec.json.encode(missing).decode(),)).all()
+        self.states.update(dict.fromkeys(missing, EMPTY))
+        self.states.update((subject, read_state(text.encode())) for subject, text in rows)
+
+    def state_of(self, connection: Connection, subject: str) -> SubjectState:
+        """Return the committed state of a subject."""
+        if subject not in self.states:
+            self.load_states(connection, (subject,))
+        self.states.move_to_end(subject)
+        return self.states[subject]
+
+    def store_commit(
+        self,
+        *,
+        head: CommittedHead,
+        authority: Authority,
+        chain_heads: Mapping[str, ChainHead],
+        states: Mapping[str, SubjectState],
+    ) -> None:
+        """Cache the result of a commit, and evict the least recently used states."""
+        self.head, self.authority = head, authority
+        self.chain_heads.update(chain_heads)
+        for subject, state in states.items():
+            self.states[subject] = state
+            self.states.move_to_end(subject)
+        while len(self.states) > MAX_STATES:
+            self.states.popitem(last=False)

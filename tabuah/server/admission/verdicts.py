@@ -1,0 +1,102 @@
+"""Verdicts: `decide` and `fold` of one entry, its place in the chain, and resolution of deferred entries."""
+
+import logging
+from collections.abc import Iterator
+
+from tabuah.operations.attachments.prefetch import attachment_in
+from tabuah.operations.decisions import decide
+from tabuah.operations.entries import SERVER_ACTOR, Decision, Draft, Entry, Ruling, Verdict
+from tabuah.operations.entry_kinds import read_body
+from tabuah.operations.fold import fold
+from tabuah.operations.held_entries import end_deferral
+from tabuah.operations.identifiers import NumberOwner, no_number_owner
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.records import Device, User
+from tabuah.operations.subjects import SubjectState
+from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.journal_cache import CommittedHead
+from tabuah.storage.journal.chain import ChainedEntry, append_draft
+from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.wire import Record, ruling_hash
+
+log = logging.getLogger(__name__)
+
+NOT_JUDGEABLE = Decision(Verdict.REJECTED, "not_judgeable")
+
+
+def judge(
+    state: SubjectState, authority: Authority, entry: Entry, text: str, *, number_owner: NumberOwner = no_number_owner
+) -> tuple[Decision, SubjectState]:
+    """Return the decision about an entry, and the state after it."""
+    try:
+        decision = decide(state, authority, entry, number_owner=number_owner)
+        return decision, fold(state, entry, decision.verdict, text=text, reason=decision.reason)
+    except Exception:
+        # A bug in a rule must not block the device for ever: the entry is recorded as rejected and logged.
+        log.exception("entry %s (%s) could not be judged", entry.id, entry.kind)
+        return NOT_JUDGEABLE, state
+
+
+def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:
+    """Give an authentic entry its verdict and seq, and fold it."""
+    entry, signed = chained.entry, chained.signed
+    before = batch.state_of(entry.subject)
+    decision, after = judge(before, batch.authority, entry, signed.text, number_owner=batch.number_owner)
+    if decision.verdict is not Verdict.REJECTED:
+        _note_references(batch, entry)
+    ruling = Ruling(seq=batch.head.seq + 1, received_at=batch.now, verdict=decision.verdict, reason=decision.reason)
+    hash_ = ruling_hash(batch.head.hash, chained.text, ruling)
+    batch.head = CommittedHead(ruling.seq, hash_)
+    batch.chain_heads[entry.device] = chained.head
+    if after is not before:
+        batch.states[entry.subject] = after
+        if isinstance(after.value, User | Device):
+            batch.update_authority(after.value)
+    record = Record(
+        seq=ruling.seq,
+        text=signed.text,
+        signature=signed.signature,
+        received_at=batch.now,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        hash=hash_,
+    )
+    batch.records.append(record)
+    return record
+
+
+def _note_references(batch: AdmissionBatch, entry: Entry) -> None:
+    """Record the incident number that an entry gives, and the attachments that it names."""
+    if entry.kind == "incident.reported":
+        batch.numbers[read_body(entry, IncidentReported).number] = entry.subject
+    attached = attachment_in(entry)
+    if attached is not None:
+        batch.attached |= {(sha256, entry.subject) for sha256, _size in attached.files}
+
+
+Admitted = tuple[ChainedEntry, Record]
+
+
+def admit_and_resolve_deferred(batch: AdmissionBatch, chained: ChainedEntry, key: DeviceKey) -> list[Admitted]:
+    """Admit an entry, then the server's resolution of each deferred entry that depends on it, even indirectly."""
+    return [(chained, admit(batch, chained)), *_resolve_deferred(batch, chained.entry.subject, key)]
+
+
+def _resolve_deferred(batch: AdmissionBatch, subject: str, key: DeviceKey) -> Iterator[Admitted]:
+    while (draft := _next_resolution(batch, subject)) is not None:
+        head = batch.chain_head(key.device_id)
+        answer = append_draft(draft, key=key, head=head, actor=SERVER_ACTOR, grant="", now=batch.now)
+        record = admit(batch, answer)
+        yield answer, record
+        if record.verdict is not Verdict.ACCEPTED:
+            return  # it could not be judged (see the log); another attempt would fail again
+
+
+def _next_resolution(batch: AdmissionBatch, subject: str) -> Draft | None:
+    try:
+        return end_deferral(batch.state_of(subject), batch.authority)
+    except Exception:
+        # A bug in a rule must not block the device that sent this entry; the deferred entries stay deferred.
+        log.exception("the deferred entries on %s could not be judged", subject)
+        return None

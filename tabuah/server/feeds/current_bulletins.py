@@ -1,0 +1,69 @@
+"""The earthquakes, warnings, volcanoes and rules known to the server, and the alarms that follow from them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from tabuah.gis.basemap_file import load_basemap
+from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin
+from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.region import own_places, region_of
+from tabuah.operations.bulletins.rules import BulletinRule, active_rules
+from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.server.feeds.bulletin_alarms import ExpectedAlarm
+from tabuah.server.journal import ServerJournal
+
+KINDS: Final = ("bulletin_rule", "earthquake", "warning", "volcano")
+
+
+class CurrentBulletins:
+    """Belongs to one thread; `learn` must be called after every write."""
+
+    def __init__(self, journal: ServerJournal) -> None:
+        self._journal = journal
+        basemap = load_basemap()
+        self._region, self._places = region_of(basemap), own_places(basemap)
+        self.earthquakes: dict[str, KnownEarthquake] = {}
+        self.warnings: dict[str, KnownWarning] = {}
+        self.volcanoes: dict[str, Volcano] = {}
+        self.rules: dict[str, BulletinRule] = {}
+
+    def load(self) -> None:
+        """Load everything from the journal."""
+        for kind in KINDS:
+            for state in self._journal.states_of_kind(kind).values():
+                self._know(state.value)
+
+    def learn(self, subjects: Iterable[str]) -> None:
+        """Reload these subjects from the journal."""
+        for subject in dict.fromkeys(subjects):
+            self._know(self._journal.state_of(subject).value)
+
+    def expected_alarms(self, now: datetime) -> dict[str, ExpectedAlarm]:
+        """Return the expected alarm of each subject. Bulletins that have expired are left out."""
+        rules = active_rules(self.rules.values())
+        bulletins: tuple[Bulletin, ...] = (
+            *self.earthquakes.values(),
+            *self.warnings.values(),
+            *self.volcanoes.values(),
+        )
+        expected: dict[str, ExpectedAlarm] = {}
+        for bulletin in bulletins:
+            ends_at = alarm_ends_at(bulletin)
+            if ends_at is None or now < ends_at:
+                alarm = alarm_for_bulletin(bulletin, rules, region=self._region, own_places=self._places, now=now)
+                expected[subject_of_bulletin(bulletin)] = ExpectedAlarm(alarm, bulletin.exercise)
+        return expected
+
+    def _know(self, value: object) -> None:
+        match value:
+            case KnownEarthquake():
+                self.earthquakes[value.id] = value
+            case KnownWarning():
+                self.warnings[value.id] = value
+            case Volcano():
+                self.volcanoes[value.id] = value
+            case BulletinRule():
+                self.rules[value.id] = value

@@ -1,1 +1,0 @@
-"""Forecasts on the server: learnt once a day, issued with every reading of a gauge, kept to be verified."""

@@ -1,0 +1,1 @@
+"""Users and devices: passwords, sessions, enrolment, grants and access control."""

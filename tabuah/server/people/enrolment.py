@@ -1,0 +1,96 @@
+"""Enrolment: a device proves that it holds its key, and is approved at once or by an administrator."""
+
+from enum import StrEnum
+from typing import Final
+
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.entry_bodies import DeviceEnrolled
+from tabuah.operations.people.records import User
+from tabuah.server.bundles.quarantine import admit_quarantined
+from tabuah.server.errors import DraftRefused, Refusal
+from tabuah.server.journal import ServerJournal
+from tabuah.server.people.grants import grant_for
+from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.identifiers import device_id_of, device_tag_of
+from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, enrolment_proof_text
+from tabuah.storage.journal.sealed_box import recipient_of
+from tabuah.storage.journal.signatures import verify_signature
+
+# A stolen password must not fill the journal with unwanted devices.
+MAX_WAITING_DEVICES: Final = 10
+
+
+class EnrolmentPolicy(StrEnum):
+    """Whether a new device is approved at once."""
+
+    OPEN = "open"
+    APPROVE = "approve"
+
+
+def enrol(journal: ServerJournal, policy: EnrolmentPolicy, user: User, request: EnrolRequest) -> Enrolment:
+    """Enrol a device for a user, or return the enrolment of a known device.
+
+    Raises:
+        BadSignature: the proof does not match the key and the user.
+        Refusal: it cannot be enrolled.
+    """
+    public_key = bytes.fromhex(request.public_key)
+    verify_proof(public_key, request, user)
+    device_id = device_id_of(public_key)
+    if device_id not in journal.authority.devices:
+        _check_limits(journal.authority, user, device_tag_of(public_key))
+        _write_device(journal, policy, user, request)
+        admit_quarantined(journal)  # a bundle may have brought its work before the enrolment
+    device = journal.authority.devices[device_id]
+    if device.revoked:
+        raise Refusal(403, "device_revoked", "this device is revoked: ask an administrator")
+    grant = grant_for(journal, user, device_id, journal.clock())
+    return Enrolment(
+        device=device_id,
+        tag=device.tag,
+        approved=device.approved,
+        grant=grant,
+        written_before=device.written_before,
+    )
+
+
+def verify_proof(public_key: bytes, request: EnrolRequest, user: User) -> None:
+    """Check that the device holds the key."""
+    try:
+        text = enrolment_proof_text(request.public_key, user.name)
+        verify_signature(public_key, text, bytes.fromhex(request.proof))
+    except BadSignature as error:
+        raise BadSignature("the proof does not fit the key and the user") from error
+    if request.sealing_key:
+        recipient_of(device_id_of(public_key), request.public_key, request.sealing_key)
+
+
+def _check_limits(authority: Authority, user: User, tag: str) -> None:
+    if any(device.tag == tag for device in authority.devices.values()):
+        detail = "another device has the same four letters: make a new key and enrol again"
+        raise Refusal(409, "tag_taken", detail)
+    waiting = sum(device.owner == user.name and not device.approved for device in authority.devices.values())
+    if waiting >= MAX_WAITING_DEVICES:
+        raise Refusal(409, "too_many_devices", "too many of your devices wait for approval: ask an administrator")
+
+
+def _write_device(journal: ServerJournal, policy: EnrolmentPolicy, user: User, request: EnrolRequest) -> None:
+    public_key = bytes.fromhex(request.public_key)
+    body = DeviceEnrolled(
+        public_key=request.public_key,
+        tag=device_tag_of(public_key),
+        name=request.name,
+        owner=user.name,
+        written_before=request.written_before,
+        approved=policy is EnrolmentPolicy.OPEN,
+        sealing_key=request.sealing_key,
+    )
+    subject = subject_of("device", device_id_of(public_key))
+    draft = Draft(subject=subject, kind="device.enrolled", body=encode_body(body))
+    try:
+        journal.append_drafts([draft])
+    except DraftRefused as refused:
+        if refused.reason != "already_exists":  # another request of the same device was faster
+            raise

@@ -1,0 +1,36 @@
+"""Routes of sessions and devices."""
+
+from typing import Any
+
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+
+from tabuah.server.people.access import AccessControl
+from tabuah.server.people.sessions import SessionService
+from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, RefreshRequest, Session, SessionRequest
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTPRouteHandler]:
+    """Build the routes `/v1/session`, `/v1/session/refresh` and `/v1/devices`."""
+
+    @post("/v1/session", status_code=200, tags=["session"])
+    async def log_in(request: AnyRequest, data: JSONBody[SessionRequest]) -> Session:
+        """Log in. The response contains a grant when the named device is enrolled and approved."""
+        address = request.client.host if request.client else ""
+        return await sessions.run(sessions.log_in, data, address)
+
+    @post("/v1/session/refresh", status_code=200, tags=["session"])
+    async def refresh(data: JSONBody[RefreshRequest]) -> Session:
+        """Exchange the refresh token for new tokens; the old one becomes invalid."""
+        return await sessions.run(sessions.refresh, data)
+
+    @post("/v1/devices", status_code=200, tags=["session"])
+    async def enrol_device(request: AnyRequest, data: JSONBody[EnrolRequest]) -> Enrolment:
+        """Enrol a device by its public key, or get the enrolment of a known device."""
+        user = access.user_of(request)
+        return await sessions.run(sessions.enrol, user, data)
+
+    return [log_in, refresh, enrol_device]

@@ -1,0 +1,208 @@
+"""Sessions: log-in, refresh and enrolment, with a throttle against password guessing."""
+
+import asyncio
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Final, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, select
+
+from tabuah.operations.people.records import User
+from tabuah.server.database.schema import PASSWORDS
+from tabuah.server.errors import Refusal
+from tabuah.server.journal import ServerJournal
+from tabuah.server.people import refresh_tokens
+from tabuah.server.people.access_tokens import AccessTokens
+from tabuah.server.people.enrolment import EnrolmentPolicy, enrol
+from tabuah.server.people.grants import grant_for
+from tabuah.server.people.passwords import Passwords
+from tabuah.storage.journal.protocol import (
+    PROTOCOL_VERSION,
+    Enrolment,
+    EnrolRequest,
+    RefreshRequest,
+    Session,
+    SessionRequest,
+)
+
+FAILURE_WINDOW: Final = timedelta(minutes=5)
+MAX_FAILURES_AS_USER: Final = 5  # of one user from one address
+MAX_FAILURES_FROM_ADDRESS: Final = 50
+_MAX_KEYS: Final = 10_000
+
+
+class LogInThrottle:
+    """Counts failed log-ins of the last five minutes by user and address. Thread-safe; evicts the oldest.
+
+    Guesses from one address do not lock out the user at another.
+    """
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[tuple[str, str], deque[datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def check(self, user: str, address: str, now: datetime) -> None:
+        """Check that a log-in attempt is allowed.
+
+        Raises:
+            Refusal: too many failures; it says when to try again.
+        """
+        limits = (((user.casefold(), address), MAX_FAILURES_AS_USER), (("", address), MAX_FAILURES_FROM_ADDRESS))
+        with self._lock:
+            for key, limit in limits:
+                failures = self._recent(key, now)
+                if len(failures) >= limit:
+                    wait_s = max(1, int((failures[0] + FAILURE_WINDOW - now).total_seconds()) + 1)
+                    detail = f"too many failed log-ins: try again in {wait_s} s"
+                    raise Refusal(429, "too_many_attempts", detail, headers={"Retry-After": str(wait_s)})
+
+    def count_failure(self, user: str, address: str, now: datetime) -> None:
+        """Count a failed attempt."""
+        with self._lock:
+            for key in ((user.casefold(), address), ("", address)):
+                failures = self._failures.setdefault(key, deque())
+                failures.append(now)
+                self._failures.move_to_end(key)
+            while len(self._failures) > _MAX_KEYS:
+                self._failures.popitem(last=False)
+
+    def clear_failures(self, user: str, address: str) -> None:
+        """Reset the failures of a user after a log-in."""
+        with self._lock:
+            self._failures.pop((user.casefold(), address), None)
+
+    def _recent(self, key: tuple[str, str], now: datetime) -> deque[datetime]:
+        failures = self._failures.get(key, deque())
+        while failures and failures[0] <= now - FAILURE_WINDOW:
+            failures.popleft()
+        return failures
+
+
+OLDEST_PROTOCOL: Final = 1
+# Each verification takes 64 MiB: two at a time, and a short queue.
+_THREADS: Final = 2
+_MAX_WAITING: Final = 64
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SessionService:
+    """Logs users in, refreshes sessions and enrols devices. The methods block, so `run` executes them on threads."""
+
+    def __init__(self, journal: ServerJournal, tokens: AccessTokens, policy: EnrolmentPolicy) -> None:
+        self.policy = policy
+        self._journal = journal
+        self._tokens = tokens
+        self._passwords = Passwords()
+        self._throttle = LogInThrottle()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tabuah-sessions")
+        self._waiting = 0
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a blocking method on a thread, from the event loop.
+
+        Raises:
+            Refusal: too many requests are waiting.
+        """
+        if self._waiting >= _MAX_WAITING:
+            raise Refusal(503, "busy", "too many log-ins at once: try again", headers={"Retry-After": "5"})
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+        finally:
+            self._waiting -= 1
+
+    def log_in(self, request: SessionRequest, address: str) -> Session:
+        """Open a session.
+
+        Raises:
+            Refusal: wrong name or password, too many attempts, or incompatible versions.
+        """
+        _check_protocol(request.protocol)
+        user = self.check_password(request.user, request.password, address)
+        now = self._journal.clock()
+        token = self._journal.submit(
+            lambda batch: refresh_tokens.issue(batch.connection, user=user.name, now=now)
+        ).result()
+        return self._session(user, request.device, token)
+
+    def check_password(self, name: str, password: str, address: str) -> User:
+        """Return the active user with this name and password.
+
+        Raises:
+            Refusal: wrong name or password, or too many attempts.
+        """
+        now = self._journal.clock()
+        self._throttle.check(name, address, now)
+        self._journal.catch_up()  # a command may have created the user a moment ago
+        kept = self._journal.read(lambda connection: _password_of(connection, name))
+        user = self._journal.authority.users.get(name)
+        if not self._passwords.verify(password, kept) or user is None or not user.active:
+            self._throttle.count_failure(name, address, now)
+            raise Refusal(401, "wrong_password", "the name or the password is wrong")
+        self._throttle.clear_failures(name, address)
+        return user
+
+    def refresh(self, request: RefreshRequest) -> Session:
+        """Renew a session.
+
+        Raises:
+            Refusal: it has ended.
+        """
+        now = self._journal.clock()
+        renewal = self._journal.submit(
+            lambda batch: refresh_tokens.renew(
+                batch.connection, token=request.refresh_token, attempt=request.attempt, now=now
+            )
+        ).result()
+        if renewal.refusal is not None:
+            raise renewal.refusal
+        user = self._journal.authority.users.get(renewal.user)
+        if user is None or not user.active:
+            raise Refusal(401, "session_ended", "this user is no longer active")
+        return self._session(user, request.device, renewal.token)
+
+    def enrol(self, user: User, request: EnrolRequest) -> Enrolment:
+        """Enrol a device for a logged-in user.
+
+        Raises:
+            BadSignature: the proof does not match.
+            Refusal: it cannot be enrolled.
+        """
+        self._journal.catch_up()
+        return enrol(self._journal, self.policy, user, request)
+
+    def _session(self, user: User, device: str, refresh_token: str) -> Session:
+        now = self._journal.clock()
+        access_token, expires_at = self._tokens.issue(user.name, now)
+        return Session(
+            access_token=access_token,
+            access_expires_at=expires_at,
+            refresh_token=refresh_token,
+            user=user.name,
+            role=user.role,
+            opd=user.opd,
+            server=self._journal.server_id,
+            server_public_key=self._journal.key.public_key.hex(),
+            now=now,
+            grant=grant_for(self._journal, user, device, now) if device else None,
+        )
+
+
+def _check_protocol(protocol: int) -> None:
+    if protocol < OLDEST_PROTOCOL:
+        raise Refusal(426, "outdated", f"this server speaks protocol {OLDEST_PROTOCOL} or newer: update Tabuah")
+    if protocol > PROTOCOL_VERSION:
+        raise Refusal(426, "outdated", f"this server speaks protocol {PROTOCOL_VERSION} only: update the server")
+
+
+def _password_of(connection: Connection, user: str) -> str | None:
+    return connection.execute(select(PASSWORDS.c.hash).where(PASSWORDS.c.user_name == user)).scalar_one_or_none()

@@ -1,0 +1,137 @@
+"""RFC 9457 problem documents: every error as a response with a stable code."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from tabuah.server.errors import Refusal, ServerStopping, StorageFailed, StorageFull
+from tabuah.storage.blobs.errors import BlobError, WrongOffset
+from tabuah.storage.journal.errors import ChainGap, JournalError
+from tabuah.storage.journal.protocol import Problem
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+_DISCONNECTED: Final = "client disconnected prematurely"
+AnyRequest = Request[Any, Any, Any]
+
+_STATUS_OF_CODE: Final = {
+    "malformed_entry": 422,
+    "bad_signature": 422,
+    "unknown_device": 403,
+    "gap": 409,
+    "fork": 409,
+    "broken_chain": 409,
+    "not_found": 404,
+    "too_large": 413,
+    "wrong_offset": 409,
+    "wrong_content": 422,
+    "seal_broken": 422,
+    "not_for_this_device": 422,
+    "program_refused": 415,
+    "damaged_blob": 404,
+    "storage_full": 507,
+}
+_CODE_OF_STATUS: Final = {
+    400: "malformed_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "malformed_request",
+}
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """Return the response for a problem."""
+    return Response(
+        msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers or {}
+    )
+
+
+def _problem(status: int, code: str, detail: str, expected: int | None = None) -> Problem:
+    return Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, expected=expected)
+
+
+def _on_refusal(_request: AnyRequest, error: Refusal) -> Response[bytes]:
+    return problem_response(_problem(error.status, error.code, str(error)), error.headers)
+
+
+def _on_journal_error(_request: AnyRequest, error: JournalError) -> Response[bytes]:
+    expected = error.expected if isinstance(error, ChainGap) else None
+    status = _STATUS_OF_CODE.get(error.code, 422)
+    log.warning("refused: %s (%s)", error, error.code)
+    return problem_response(_problem(status, error.code, str(error), expected))
+
+
+def _on_blob_error(_request: AnyRequest, error: BlobError) -> Response[bytes]:
+    headers = {"Upload-Offset": str(error.expected)} if isinstance(error, WrongOffset) else {}
+    return problem_response(_problem(_STATUS_OF_CODE.get(error.code, 400), error.code, str(error)), headers)
+
+
+def _on_storage_failed(_request: AnyRequest, error: StorageFailed) -> Response[bytes]:
+    if isinstance(error, StorageFull):
+        detail = "the server's disk is full: nothing was saved; keep it and try again later"
+        return problem_response(_problem(507, "storage_full", detail))
+    detail = "the server could not save: nothing was saved; keep it and try again later"
+    return problem_response(_problem(503, "storage_failed", detail), {"Retry-After": "10"})
+
+
+def _on_stopping(_request: AnyRequest, _error: ServerStopping) -> Response[bytes]:
+    return problem_response(_problem(503, "stopping", "the server is stopping"), {"Retry-After": "5"})
+
+
+def _on_http_exception(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _on_disconnect_or_bug(_request, error)
+    code = _CODE_OF_STATUS.get(error.status_code, "refused")
+    return problem_response(_problem(error.status_code, code, _detail_of(error)), error.headers)
+
+
+def _detail_of(error: HTTPException) -> str:
+    """Describe what is wrong and where, without repeating submitted values."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [item for item in extra if isinstance(item, dict) and "message" in item]
+    told = [f"{item['key']}: {item['message']}" if item.get("key") else str(item["message"]) for item in found]
+    return "; ".join(told) or error.detail
+
+
+def _on_bad_utf8(_request: AnyRequest, _error: UnicodeDecodeError) -> Response[bytes]:
+    return problem_response(_problem(400, "malformed_request", "the request is not UTF-8 text"))
+
+
+def _on_recursion(_request: AnyRequest, _error: RecursionError) -> Response[bytes]:
+    return problem_response(_problem(400, "malformed_request", "the JSON is nested too deeply"))
+
+
+def _on_disconnect_or_bug(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """Distinguish a lost connection from a bug: Litestar raises a plain internal error for both."""
+    if error.detail == _DISCONNECTED:
+        log.info("%s %s: the client disconnected", request.method, request.url.path)
+        return problem_response(_problem(400, "malformed_request", "the request ended too early"))
+    return _on_bug(request, error)
+
+
+def _on_bug(request: AnyRequest, error: Exception) -> Response[bytes]:
+    log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem_response(_problem(500, "internal", "a bug in the server; it is in the server's log"))
+
+
+def exception_handlers() -> ExceptionHandlersMap:
+    """Return the exception handlers of the application."""
+    return {
+        Refusal: _on_refusal,
+        JournalError: _on_journal_error,
+        BlobError: _on_blob_error,
+        StorageFailed: _on_storage_failed,
+        ServerStopping: _on_stopping,
+        HTTPException: _on_http_exception,
+        RecursionError: _on_recursion,
+        UnicodeDecodeError: _on_bad_utf8,
+        Exception: _on_bug,
+    }

@@ -1,0 +1,97 @@
+"""Routes of historical readings: values, hourly or daily summaries, and counts of quarantined readings."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
+from litestar.params import QueryParameter
+
+from tabuah.operations.readings.roll_up_spans import RollUpSpan
+from tabuah.server.compression import json_response
+from tabuah.server.errors import Refusal
+from tabuah.server.people.access import AccessControl
+from tabuah.server.readings.routes import MAY_READ, parse_moment
+from tabuah.server.readings.service import ReadingsService
+from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply, ValuesReply
+
+AnyRequest = Request[Any, Any, Any]
+
+MOST_VALUES: Final = 5_000
+MOST_SPANS: Final = 9_000  # about a year of hours
+Name = Annotated[str, QueryParameter(max_length=80)]
+From = Annotated[str, QueryParameter(name="from", max_length=60, description="RFC 3339 with a zone")]
+To = Annotated[str, QueryParameter(name="to", max_length=60, description="RFC 3339 with a zone, included")]
+
+
+def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRouteHandler]:
+    """Build the routes `GET /v1/readings/values`, `/v1/readings/summaries` and `/v1/readings/aside`."""
+
+    @get("/v1/readings/values", responses={200: ResponseSpec(ValuesReply)}, tags=["readings"])
+    async def values(request: AnyRequest, station: Name, parameter: Name, since: From, until: To) -> Response[bytes]:
+        """The oldest 5,000 values of one series between two moments, as they are stored."""
+        access.user_with(request, MAY_READ)
+        first, last = _read_span(since, until)
+        found = await asyncio.to_thread(
+            service.read,
+            lambda store: store.oldest_between(station, parameter, first, last, most=MOST_VALUES + 1),
+        )
+        more = len(found) > MOST_VALUES
+        reply = ValuesReply(station=station, parameter=parameter, values=found[:MOST_VALUES], more=more)
+        return await _answer(request, reply)
+
+    @get("/v1/readings/summaries", responses={200: ResponseSpec(SummariesReply)}, tags=["readings"])
+    async def summaries(
+        request: AnyRequest,
+        station: Name,
+        parameter: Name,
+        since: From,
+        until: To,
+        span: Annotated[str, QueryParameter(max_length=10, description="minute, hour or day")] = "hour",
+    ) -> Response[bytes]:
+        """One series in minutes, hours or days of UTC, at most 9,000 of them; spans without a value are left out.
+
+        Minutes are computed from the values, so there are none before `values_from`.
+        """
+        access.user_with(request, MAY_READ)
+        first, last = _read_span(since, until)
+        asked = _span_in(span)
+        if (last - first) / asked.length > MOST_SPANS:
+            raise Refusal(400, "bad_request", f"more than {MOST_SPANS} spans: ask for less, or for longer ones")
+        found, values_from = await asyncio.to_thread(
+            service.read,
+            lambda store: (store.summaries(station, parameter, first, last, asked.length), store.values_from()),
+        )
+        reply = SummariesReply(
+            station=station, parameter=parameter, span=span, summaries=found, values_from=values_from
+        )
+        return await _answer(request, reply)
+
+    @get("/v1/readings/aside", tags=["readings"])
+    async def aside(request: AnyRequest, station: Name) -> QuarantineReply:
+        """How many readings of a station were quarantined, and why."""
+        access.user_with(request, MAY_READ)
+        counts = await asyncio.to_thread(service.read, lambda store: store.count_quarantined(station))
+        return QuarantineReply(station=station, counts={doubt.value: n for doubt, n in counts.items()})
+
+    return [values, summaries, aside]
+
+
+async def _answer(request: AnyRequest, reply: msgspec.Struct) -> Response[bytes]:
+    """Compress outside the event loop: a week of minutes is half a megabyte, and a posko's connection is slow."""
+    return await asyncio.to_thread(json_response, reply, request.headers.get("accept-encoding", ""))
+
+
+def _span_in(text: str) -> RollUpSpan:
+    try:
+        return RollUpSpan(text)
+    except ValueError as error:
+        raise Refusal(400, "bad_request", f"span: expected one of {', '.join(RollUpSpan)}") from error
+
+
+def _read_span(since: str, until: str) -> tuple[datetime, datetime]:
+    asked = {"from": since, "to": until}
+    return parse_moment(asked, "from"), parse_moment(asked, "to")

@@ -1,0 +1,293 @@
+"""The readings processor: checks, stores and evaluates readings, and journals alarms, all on one thread."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.forecast.gauge_model import GaugeModel
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.readings.manual_readings import ManualReading
+from tabuah.operations.readings.quality import Doubt, PostedReading
+from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.watches import WatchKey
+from tabuah.operations.stations.station import Station
+from tabuah.operations.units.unit import Unit
+from tabuah.server.errors import ServerError
+from tabuah.server.forecast.forecaster import Forecaster
+from tabuah.server.journal import ServerJournal
+from tabuah.server.readings.alarm_outbox import journal_pending_alarms
+from tabuah.server.readings.coalescer import ReadingsCoalescer, ReadingsPublisher
+from tabuah.server.readings.registry import ReadingsRegistry
+from tabuah.server.readings.rule_evaluation import OpenAlarm, RuleEvaluation, WatchStates
+from tabuah.server.readings.silence_monitor import LINK_RULE, SilenceMonitor
+from tabuah.server.readings.watch_recovery import ReadingHistory, recover_watches
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.protocol import QuarantineNotice, ReadingsReply
+from tabuah.storage.readings.quarantine import QuarantinedReading
+from tabuah.storage.readings.store import ReadingsStore
+
+log = logging.getLogger(__name__)
+
+CHUNK: Final = 5_000
+_MAINTENANCE: Final = int(Quality.MAINTENANCE)
+_TYPED_IN: Final = int(Quality.TYPED_IN)  # an int is faster to test than a flag
+
+
+class PostedBatch(msgspec.Struct, frozen=True):
+    """Readings posted by one sender."""
+
+    source: str
+    posted: Sequence[PostedReading]
+
+
+class ReadingsProcessor:
+    """Opens the store on the thread that creates it, and is used there only; `latest` may be read from any thread."""
+
+    def __init__(self, path: Path, journal: ServerJournal, publisher: ReadingsPublisher) -> None:
+        self._journal = journal
+        self._store = ReadingsStore(path, durable=True)
+        self._registry = ReadingsRegistry()
+        self._watch_states = WatchStates()
+        self._silence_monitor = SilenceMonitor(journal.clock())
+        self.forecaster = Forecaster(self._store)
+        self.coalescer = ReadingsCoalescer(publisher, time.monotonic)
+        self.latest: dict[tuple[str, str], Reading] = {}
+        self.stored_total = 0
+        self.set_aside_total = 0
+
+    def close(self) -> None:
+        """Publish what is pending and close the store."""
+        self.coalescer.publish(at_once=True)
+        self._store.close()
+
+    def now(self) -> datetime:
+        return self._journal.clock()
+
+    # Start
+
+    def begin(self) -> None:
+        """Journal the outbox, then load stations, units, rules, open alarms and recent readings."""
+        journal_pending_alarms(self._store, self._journal)
+        latest = self._store.latest()
+        self.latest = {(reading.station, reading.parameter): reading for reading in latest}
+        self._silence_monitor.expect(latest, self._store.sources())
+        self.forecaster.begin()
+        alarms = (state.value for state in self._journal.states_of_kind("alarm").values())
+        for alarm in alarms:
+            if isinstance(alarm, Alarm):
+                self._know_alarm(alarm)
+        states = {**self._journal.states_of_kind("station"), **self._journal.states_of_kind("rule")}
+        values = [state.value for state in states.values() if isinstance(state.value, Station | Rule)]
+        windows = (state.value for state in self._journal.states_of_kind("maintenance").values())
+        self.learn_maintenance([window for window in windows if isinstance(window, MaintenanceWindow)])
+        self.learn(values, also=[key for key in self._watch_states.alarms if key[0] != LINK_RULE], beginning=True)
+
+        units = (state.value for state in self._journal.states_of_kind("unit").values())
+        self.learn_units([unit for unit in units if isinstance(unit, Unit)])
+
+    def learn_alarms(self, alarms: Sequence[Alarm]) -> None:
+        """Take over alarms that offline consoles raised: none is raised twice, and the server clears them."""
+        if alarms:
+            for alarm in alarms:
+                self._know_alarm(alarm)
+            self.learn([], also=[(alarm.rule, alarm.station, alarm.parameter) for alarm in alarms if alarm.is_active])
+
+    def _know_alarm(self, alarm: Alarm) -> None:
+        if not alarm.station and alarm.rule != LINK_RULE:
+            return  # an alarm of a feed or a bulletin, which belongs to the feeds service
+        key = (alarm.rule, alarm.station, alarm.parameter)
+        known = self._watch_states.alarms.get(key)
+        if alarm.cleared_at is not None:
+            if known is not None and known.id == alarm.id:
+                del self._watch_states.alarms[key]
+            self._watch_states.ended_at[key] = max(
+                alarm.cleared_at, self._watch_states.ended_at.get(key, alarm.cleared_at)
+            )
+        elif known is None or alarm.onset_at < known.onset_at:
+            self._watch_states.alarms[key] = OpenAlarm(alarm.id, alarm.onset_at, alarm.exercise)
+
+    def learn(
+        self, values: Sequence[Station | Rule], *, also: Iterable[WatchKey] = (), beginning: bool = False
+    ) -> None:
+        """Use new or changed stations and rules from now on, and take the readings that were quarantined for them."""
+        changed = self._registry.learn(values) | set(also)
+        evaluation = self._new_evaluation()
+        past = ReadingHistory(
+            now=self.now(),
+            newest_at=self._newest_at,
+            between=self._judged_between,
+            up_since=self._up_since if beginning else lambda _key: None,
+        )
+        recover_watches(evaluation, self._registry, changed, past)
+        self._save(evaluation)
+        for value in values:
+            if isinstance(value, Station):
+                self._take_quarantined(value.code)
+        self.journal_alarms()
+
+    def learn_units(self, units: Sequence[Unit]) -> None:
+        """Use new or changed units from now on, and take the positions that were quarantined for them."""
+        for code in sorted(self._registry.learn_trackers(units)):
+            self._take_quarantined(code)
+
+    def _up_since(self, key: WatchKey) -> datetime | None:
+        rule, station, parameter = key
+        return self._store.up_since(station, parameter, rule)
+
+    def learn_maintenance(self, windows: Sequence[MaintenanceWindow]) -> None:
+        """Use new or changed maintenance windows; readings that came before keep their evaluation."""
+        self._registry.maintenance.learn(windows)
+
+    def _judged_between(self, station: str, parameter: str, since: datetime, until: datetime) -> list[Reading]:
+        """Return the readings of a series that rules may use, without those measured during maintenance."""
+        readings = self._store.between(station, parameter, since, until)
+        return [reading for reading in readings if not reading.quality & _MAINTENANCE]
+
+    def _newest_at(self, station: str, parameter: str) -> datetime | None:
+        reading = self.latest.get((station, parameter))
+        return reading.at if reading else None
+
+    # Readings
+
+    def take(self, batches: Sequence[PostedBatch]) -> list[ReadingsReply]:
+        """Store the readings of several senders in one transaction.
+
+        Raises:
+            ReadingsError: nothing was saved.
+        """
+        now = self.now()
+        evaluation = self._new_evaluation()
+        replies: list[ReadingsReply] = []
+        taken: list[Reading] = []
+        with self._store.transaction():
+            for batch in batches:
+                good, doubts = self._check_posted(batch.posted, now)
+                result = self._store.store(good)
+                self._store.note_manual_readings(_typed_in(batch, good))
+                self._keep_quarantined(batch, doubts, now)
+                self._store.remember_sources(self._silence_monitor.record_received(good, batch.source, now))
+                replies.append(
+                    ReadingsReply(stored=result.stored, unchanged=result.unchanged, set_aside=tuple(doubts))
+                )
+                taken += good
+            evaluation.judge(taken)
+            self.forecaster.take(evaluation, self._registry, taken, now)
+            self._keep(evaluation)
+        self._after_commit(evaluation, taken)
+        self.stored_total += sum(reply.stored for reply in replies)
+        self.set_aside_total += sum(len(reply.set_aside) for reply in replies)
+        return replies
+
+    def _check_posted(
+        self, posted: Sequence[PostedReading], now: datetime
+    ) -> tuple[list[Reading], list[QuarantineNotice]]:
+        good: list[Reading] = []
+        doubts: list[QuarantineNotice] = []
+        for index, item in enumerate(posted):
+            found = item.doubt or Doubt.MALFORMED if item.reading is None else self._registry.check(item.reading, now)
+            if isinstance(found, Reading):
+                good.append(found)
+            else:
+                doubts.append(QuarantineNotice(index=index, reason=found.value))
+        return good, doubts
+
+    def _keep_quarantined(self, batch: PostedBatch, doubts: Sequence[QuarantineNotice], now: datetime) -> None:
+        asides = [
+            QuarantinedReading(
+                doubt=Doubt(doubt.reason),
+                received_at=now,
+                source=batch.source,
+                reading=batch.posted[doubt.index].reading,
+                raw=batch.posted[doubt.index].raw,
+            )
+            for doubt in doubts
+        ]
+        if asides:
+            self._store.quarantine(asides)
+
+    def _take_quarantined(self, station: str) -> None:
+        """Take the quarantined readings of a station that is now known."""
+        asides = self._store.curable_readings(station)
+        now = self.now()
+        checked = [(number, self._registry.check(a.reading, now)) for number, a in asides if a.reading is not None]
+        taken = [(number, reading) for number, reading in checked if isinstance(reading, Reading)]
+        for start in range(0, len(taken), CHUNK):
+            part = taken[start : start + CHUNK]
+            evaluation = self._new_evaluation()
+            readings = [reading for _number, reading in part]
+            with self._store.transaction():
+                self._store.store(readings)
+                self._store.drop_quarantined(number for number, _reading in part)
+                evaluation.judge(readings)
+                self._keep(evaluation)
+            self._after_commit(evaluation, readings)
+
+    def use_model(self, model: GaugeModel) -> None:
+        """Use this forecast model for its gauge from now on."""
+        self._store.keep_forecast_model(model)
+        self.forecaster.learn([model])
+
+    # Timer
+
+    def check_silence(self) -> None:
+        """Evaluate silence, and journal alarms that could not be journalled before."""
+        evaluation = self._new_evaluation()
+        self._silence_monitor.check_silence(evaluation, self._registry, self.now())
+        self._save(evaluation)
+        self.journal_alarms()
+
+    def roll_up(self) -> None:
+        """Roll up the completed hours."""
+        self._store.roll_up(self.now())
+
+    def forget_before(self, moment: datetime) -> None:
+        """Prune the values from before a moment; their hourly summaries stay."""
+        self._store.prune_before(moment)
+
+    def journal_alarms(self) -> None:
+        """Journal pending alarms; what the journal cannot take now stays in the outbox."""
+        try:
+            journal_pending_alarms(self._store, self._journal)
+        except ServerError as error:
+            log.warning("alarms wait for the journal: %s", error)
+
+    # Saving
+
+    def _new_evaluation(self) -> RuleEvaluation:
+        return RuleEvaluation(self._watch_states, self._registry, lambda: new_uuid(self.now()))
+
+    def _save(self, evaluation: RuleEvaluation) -> None:
+        if evaluation.crossings or evaluation.drafts:
+            with self._store.transaction():
+                self._keep(evaluation)
+        evaluation.commit()
+
+    def _keep(self, evaluation: RuleEvaluation) -> None:
+        self._store.keep_crossings(evaluation.crossings)
+        self._store.queue_drafts(evaluation.drafts)
+
+    def _after_commit(self, evaluation: RuleEvaluation, taken: Sequence[Reading]) -> None:
+        """Update the state after a commit."""
+        evaluation.commit()
+        for reading in taken:
+            known = self.latest.get((reading.station, reading.parameter))
+            if known is None or reading.at >= known.at:
+                self.latest[reading.station, reading.parameter] = reading
+        self.coalescer.add(taken)
+
+
+def _typed_in(batch: PostedBatch, good: Sequence[Reading]) -> list[ManualReading]:
+    """Return the manual readings of a batch, with their source."""
+    typed = [reading for reading in good if reading.quality & _TYPED_IN]
+    if not typed:
+        return []
+    read = ((posted.reading, posted.source) for posted in batch.posted if posted.reading is not None)
+    sources = {(reading.station, reading.parameter, reading.at): source for reading, source in read}
+    return [ManualReading(each, batch.source, sources[each.station, each.parameter, each.at]) for each in typed]

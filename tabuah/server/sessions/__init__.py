@@ -1,1 +1,0 @@
-"""Who is there: passwords, sessions, devices and the grants to write."""

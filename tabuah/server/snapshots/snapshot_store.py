@@ -1,0 +1,145 @@
+"""The snapshot store: a thread that makes a new snapshot when the journal has grown, and deletes old ones."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from sqlalchemy import select
+
+from tabuah.server.database.schema import ENTRIES
+from tabuah.server.errors import ServerError
+from tabuah.server.journal import ServerJournal
+from tabuah.server.snapshots.snapshot_writer import SnapshotInterrupted, StoredSnapshot, make_snapshot
+from tabuah.storage.journal.errors import JournalError
+from tabuah.storage.journal.snapshots import SignedSnapshot, read_snapshot, state_shape
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 60.0
+WORTH_ENTRIES: Final = 5_000  # with fewer entries a console pulls the entries themselves
+GROWN_ENTRIES: Final = 20_000  # new entries after which a new snapshot is made
+ASKED_ENTRIES: Final = 5_000  # the same, when a console has requested one
+KEPT: Final = 2  # a console on a slow connection may still be fetching the previous one
+
+
+class SnapshotStore:
+    """Owns the snapshot folder. `newest` and `find` may be called from any thread.
+
+    Args of the constructor:
+        journal: the journal.
+        worth_entries, grown_entries, asked_entries: see the constants of the same names.
+    """
+
+    def __init__(
+        self,
+        journal: ServerJournal,
+        *,
+        worth_entries: int = WORTH_ENTRIES,
+        grown_entries: int = GROWN_ENTRIES,
+        asked_entries: int = ASKED_ENTRIES,
+    ) -> None:
+        self._journal = journal
+        self._folder = journal.directory.snapshots_path
+        self._worth, self._grown, self._asked_for = worth_entries, grown_entries, asked_entries
+        self._kept: tuple[StoredSnapshot, ...] = ()  # newest first; replaced as a whole
+        self._asked = False
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="tabuah-snapshots", daemon=True)
+
+    def start(self) -> None:
+        """Load the existing snapshots and start the thread."""
+        self._kept = tuple(self._usable())
+        self._clear_folder()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread, also while it is making a snapshot."""
+        self._stopping.set()
+        self._woken.set()
+        self._thread.join()
+
+    def newest(self) -> StoredSnapshot | None:
+        """Return the newest snapshot; if the journal has outgrown it, the request also triggers a new one."""
+        self._asked = True
+        self._woken.set()
+        return next(self._present(), None)
+
+    def find(self, snapshot_id: str) -> StoredSnapshot | None:
+        """Return the snapshot with this id, if it is still kept."""
+        return next((made for made in self._present() if made.signed.id == snapshot_id), None)
+
+    def _present(self) -> Iterator[StoredSnapshot]:
+        """Return the snapshots whose file exists: deleting files by hand must not lock out consoles."""
+        return (made for made in self._kept if made.path.is_file())
+
+    def make(self) -> StoredSnapshot | None:
+        """Make a snapshot now; None when the server is stopping."""
+        try:
+            made = self._journal.read(
+                lambda connection: make_snapshot(
+                    connection,
+                    self._folder,
+                    key=self._journal.key,
+                    now=self._journal.clock(),
+                    should_continue=lambda: not self._stopping.is_set(),
+                )
+            )
+        except SnapshotInterrupted:
+            return None
+        log.info(
+            "snapshot at %d: %d subjects, %d bytes", made.snapshot.seq, made.snapshot.subjects, made.snapshot.size
+        )
+        self._kept = (made, *self._kept)[:KEPT]
+        self._clear_folder()
+        return made
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if self._is_due():
+                    self.make()
+            except (OSError, ServerError):
+                log.exception("no snapshot could be made; consoles pull the entries instead")
+            self._woken.wait(LOOK_EVERY_S)
+            self._woken.clear()
+
+    def _is_due(self) -> bool:
+        asked, self._asked = self._asked, False
+        head = self._journal.head().seq
+        if not self._kept:
+            return head >= self._worth
+        return head - self._kept[0].snapshot.seq >= (self._asked_for if asked else self._grown)
+
+    def _usable(self) -> Iterator[StoredSnapshot]:
+        """Return usable snapshots of an earlier run for this journal and version, newest first."""
+        found = [made for path in self._folder.glob("*.json") if (made := self._read(path)) is not None]
+        yield from sorted(found, key=lambda made: -made.snapshot.seq)[:KEPT]
+
+    def _read(self, path: Path) -> StoredSnapshot | None:
+        try:
+            signed = msgspec.json.decode(path.read_bytes(), type=SignedSnapshot)
+            snapshot = read_snapshot(signed, self._journal.key.public_key)
+            pieces = path.with_suffix(".zst")
+            if path.stem != signed.id or pieces.stat().st_size != snapshot.size or snapshot.shape != state_shape():
+                return None
+        except (OSError, msgspec.DecodeError, JournalError):
+            return None
+        if self._hash_at(snapshot.seq) != snapshot.hash:
+            return None  # the journal has been restored from a backup since
+        return StoredSnapshot(signed=signed, snapshot=snapshot, path=pieces)
+
+    def _hash_at(self, seq: int) -> str | None:
+        query = select(ENTRIES.c.hash).where(ENTRIES.c.seq == seq)
+        return self._journal.read(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    def _clear_folder(self) -> None:
+        wanted = {made.signed.id for made in self._kept}
+        for path in self._folder.glob("*"):
+            if path.stem not in wanted:
+                with suppress(OSError):  # Windows locks a file that is being sent; the next run deletes it
+                    path.unlink()

@@ -1,0 +1,158 @@
+"""The relay of a console: bundle export and import, and push of other devices' work."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from tabuah.resources.catalogue import _
+from tabuah.storage.blobs.store import BlobStore
+from tabuah.storage.cache.bundles.bundle_export import BundleExport, export_bundle
+from tabuah.storage.cache.bundles.bundle_import import BundleImport, import_bundle
+from tabuah.storage.cache.bundles.relay_table import RelayedDevice, RelayedEntry
+from tabuah.storage.cache.bundles.relay_update import update_relayed
+from tabuah.storage.cache.bundles.relayed_boxes import RelayedBox
+from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.errors import JournalMismatch
+from tabuah.storage.cache.journal_table import OutboxEntry
+from tabuah.storage.cache.pulled_pages import show_confirmed
+from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
+from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.push_order import PushTurn, plan_push_turns
+from tabuah.storage.journal.wire import PushReply
+
+
+class RelayedCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Number of relayed entries, of their devices, and of sealed photos, and since when they wait."""
+
+    entries: int = 0
+    devices: int = 0
+    photos: int = 0
+    since: datetime | None = None
+
+
+class Relay:
+    """Belongs to the thread of its store."""
+
+    def __init__(self, session: CacheSession, directory: Path, files: Callable[[], BlobStore]) -> None:
+        self._session = session
+        self._directory = directory
+        self._files = files
+
+    def export_bundle(self, path: Path, *, named: Sequence[str] = (), after: int | None = None) -> BundleExport:
+        """Write a bundle; see `bundle_export`."""
+        return export_bundle(self._session, self._files(), path.expanduser().absolute(), named=named, after=after)
+
+    def import_bundle(self, path: Path) -> BundleImport:
+        """Import a bundle; see `bundle_import`."""
+        return import_bundle(self._session, self._directory, self._files(), path.expanduser().absolute())
+
+    def counts(self) -> RelayedCounts:
+        entries, since = self._session.relayed.waiting_since()
+        devices, photos = (
+            len(self._session.relayed.devices()),
+            sum(not box.thumbnail for box in self._session.boxes.all()),
+        )
+        return RelayedCounts(entries=entries, devices=devices, photos=photos, since=since)
+
+    def devices(self) -> list[RelayedDevice]:
+        """Return the relayed work by device."""
+        return self._session.relayed.devices()
+
+    # for the syncer
+
+    def turns(self) -> list[PushTurn]:
+        """Return the push order of own and relayed work; empty when no relayed work can be pushed."""
+        return own_and_relayed_turns(self._session)
+
+    def ready_after(self, device: str, n: int, limit: int) -> tuple[RelayedEntry, ...]:
+        """Return entries of a device that can be pushed and were not."""
+        return self._session.relayed.ready_after(device, n, limit)
+
+    def acknowledge(self, reply: PushReply) -> None:
+        """Mark entries as pushed; they are kept until they are pulled."""
+        with self._session.writing():
+            self._session.relayed.mark_pushed(result.id for result in reply.results)
+
+    def refuse(self, device: str, code: str) -> None:
+        """Record a final refusal for a device: its entries are kept, but neither shown nor pushed."""
+        with self._session.writing():
+            self._session.relayed.refuse(device, code)
+            changed = update_relayed(self._session)
+            if changed:
+                states = {subject: self._session.subjects.confirmed(subject) for subject in sorted(changed)}
+                show_confirmed(self._session, states, self._session.meta.next_version())
+
+    def boxes(self) -> list[RelayedBox]:
+        """Return the sealed photos to upload, the smallest first."""
+        return self._session.boxes.all()
+
+    def box_path(self, box: RelayedBox) -> Path:
+        return self._session.boxes.path_of(box)
+
+    def remove_box(self, box: RelayedBox) -> None:
+        """Remove a box that the server has or will never accept."""
+        with self._session.writing():
+            self._session.boxes.drop(box)
+        self._session.boxes.path_of(box).unlink(missing_ok=True)
+
+    @property
+    def checkpoint_seq(self) -> int:
+        """Return the seq of the newest checkpoint."""
+        signed = self._session.meta.checkpoint
+        return msgspec.json.decode(signed.text, type=Checkpoint).seq if signed else 0
+
+    def save_checkpoint(self, signed: SignedCheckpoint) -> None:
+        """Store the server's checkpoint for the journal here.
+
+        Raises:
+            JournalMismatch: it is for another journal.
+        """
+        identity = self._session.meta.identity
+        if identity is None:
+            return
+        try:
+            checkpoint = read_checkpoint(signed, bytes.fromhex(identity.server_public_key))
+        except BadSignature as error:
+            raise JournalMismatch(_("The server's checkpoint has no valid signature.")) from error
+        here = self._session.journal.hash_at(checkpoint.seq)
+        if here and here != checkpoint.hash:
+            raise JournalMismatch(
+                _("The server signed a checkpoint for another journal than the one it sent. Tell the administrator.")
+            )
+        if here and checkpoint.seq > self.checkpoint_seq:
+            with self._session.writing():
+                self._session.meta.checkpoint = signed
+
+    @property
+    def personal_missing_after(self) -> int | None:
+        """Return the seq after which records from a bundle lack personal values."""
+        return self._session.meta.personal_missing_after
+
+    def clear_missing_personal(self) -> None:
+        """Record that all personal values have arrived."""
+        with self._session.writing():
+            self._session.meta.note_missing_personal(None)
+
+
+Sendable = TypeVar("Sendable", OutboxEntry, RelayedEntry)
+
+
+def own_and_relayed_turns(session: CacheSession) -> list[PushTurn]:
+    """Return the push order of own and relayed work; empty when no relayed work can be pushed.
+
+    Own work goes first, unless it is on subjects with relayed work. Where a colleague answered own work
+    and was answered in turn, each entry waits for the one that it answers.
+    """
+    carried = session.relayed.unsent()
+    if not carried:
+        return []
+    own = session.journal.pending()
+    return plan_push_turns([*carried, *own] if session.relayed.own_work_depends() else [*own, *carried])
+
+
+def limit_to_turn(until: int | None, entries: Sequence[Sendable]) -> Sequence[Sendable]:
+    """Return those of a device's entries that belong to its turn; all without a limit."""
+    return [entry for entry in entries if until is None or entry.n <= until]

@@ -1,0 +1,61 @@
+"""Saving of drafts: each becomes an entry in journal and outbox and is shown, in one transaction."""
+
+from collections.abc import Sequence
+
+from tabuah.operations.attachments.prefetch import attachment_in
+from tabuah.operations.deferred import DEPENDS_ON_UNKNOWN
+from tabuah.operations.entries import Decision, Draft, Verdict, subject_kind
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.fold import fold
+from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.key_replacement import replace_key
+from tabuah.storage.cache.predicted_verdict import predict_verdict
+from tabuah.storage.cache.subject_table import SubjectRow
+from tabuah.storage.journal.chain import ChainedEntry, append_draft
+from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.wire import MAX_ENTRY_BYTES
+from tabuah.text.sync.verdict_reasons import describe_reason
+
+
+def save_drafts(session: CacheSession, drafts: Sequence[Draft]) -> tuple[ChainedEntry, ...]:
+    """Save drafts, all or none.
+
+    Raises:
+        NotPossible: the rules forbid one of them; nothing was saved.
+    """
+    with session.writing():
+        key = session.own_key() or replace_key(session)
+        version = session.meta.next_version()
+        return tuple(_save(session, key, draft, version) for draft in drafts)
+
+
+def _save(session: CacheSession, key: DeviceKey, draft: Draft, version: int) -> ChainedEntry:
+    identity = session.meta.identity
+    grant = identity.grant.id if identity and identity.grant else ""
+    chained = append_draft(
+        draft, key=key, head=session.meta.chain_head, actor=session.actor(), grant=grant, now=session.now()
+    )
+    row = session.subjects.read(draft.subject)
+    decision = _check_verdict(session, row, chained)
+    shown = fold(row.state, chained.entry, decision.verdict, text=chained.text.decode(), reason=decision.reason)
+    session.journal.add_own(chained, draft.personal)
+    session.subjects.write(SubjectRow(draft.subject, row.confirmed, shown), version=version)
+    session.meta.chain_head = chained.head
+    attached = attachment_in(chained.entry)
+    if attached is not None:
+        session.blobs.queue_upload(attached, about=subject_kind(draft.subject))
+    return chained
+
+
+def _check_verdict(session: CacheSession, row: SubjectRow, chained: ChainedEntry) -> Decision:
+    reason = ""
+    if row.state.unknown_kinds:
+        reason = "needs_newer_version"
+    elif len(chained.text) > MAX_ENTRY_BYTES:
+        reason = "too_large"
+    decision = predict_verdict(row.state, session.prediction_authority(), chained.entry)
+    if decision.verdict is Verdict.REJECTED or decision.reason == DEPENDS_ON_UNKNOWN:
+        reason = reason or decision.reason  # an entry on a subject that is unknown here
+    if reason:
+        raise NotPossible(reason, describe_reason(reason))
+    return decision

@@ -1,0 +1,250 @@
+"""Replacement of a device's key after a fork or a loss: unsent work is reissued under a new device.
+
+Each new entry replaces an old one. Replacements are recorded for the user.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import Draft, Entry, PersonalValue, subject_key
+from tabuah.operations.entry_kinds import encode_body, read_body
+from tabuah.operations.incidents.entry_bodies import (
+    ConflictSettled,
+    EntryRefused,
+    EntryReleased,
+    IncidentNoted,
+    IncidentReported,
+)
+from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.predicted_verdict import rebase
+from tabuah.storage.cache.subject_table import SubjectRow
+from tabuah.storage.journal.chain import ChainHead, append_draft
+from tabuah.storage.journal.identifiers import incident_number
+from tabuah.storage.journal.signatures import DeviceKey
+
+
+class KeyReplacementCause(StrEnum):
+    """Why a console continues under a new key."""
+
+    FORK = "fork"  # another copy of its data wrote in its name: cloned, or restored from a backup
+    LOST_KEY = "lost_key"  # the key of this data is not on this computer
+
+
+class KeyReplacement(msgspec.Struct, frozen=True, kw_only=True):
+    """One replacement: `entries` were reissued; `numbers` maps earlier to new incident numbers."""
+
+    at: datetime
+    cause: KeyReplacementCause
+    former: str
+    device: str
+    entries: int
+    numbers: dict[str, str]
+
+
+def record_key_replacement(session: CacheSession, renewal: KeyReplacement) -> None:
+    """Record a replacement; needs an open transaction."""
+    query = "INSERT INTO renewals (at, cause, former, device, entries, numbers) VALUES (?, ?, ?, ?, ?, ?)"
+    numbers = msgspec.json.encode(renewal.numbers).decode()
+    row = (renewal.at.isoformat(), renewal.cause.value, renewal.former, renewal.device, renewal.entries, numbers)
+    session.connection.execute(query, row)
+
+
+def last_key_replacement(session: CacheSession) -> KeyReplacement | None:
+    """Return the newest replacement; None where there was none."""
+    query = "SELECT at, cause, former, device, entries, numbers FROM renewals ORDER BY id DESC LIMIT 1"
+    row = session.connection.execute(query).fetchone()
+    if row is None:
+        return None
+    return KeyReplacement(
+        at=datetime.fromisoformat(row[0]),
+        cause=KeyReplacementCause(row[1]),
+        former=row[2],
+        device=row[3],
+        entries=row[4],
+        numbers=msgspec.json.decode(row[5], type=dict[str, str]),
+    )
+
+
+_CARRIES_ENTRY: Final[dict[str, type[msgspec.Struct]]] = {
+    "conflict.settled": ConflictSettled,
+    "entry.released": EntryReleased,
+    "entry.refused": EntryRefused,
+}
+
+
+def replace_key(session: CacheSession, *, cause: KeyReplacementCause = KeyReplacementCause.LOST_KEY) -> DeviceKey:
+    """Replace this console's key and reissue its unsent entries under it; needs an open transaction.
+
+    The new device must be enrolled before it can push. Each entry keeps its time and names the one it
+    replaces. A new incident that was never pushed gets a number with the new key's tag, and a note with
+    its earlier one. The replacement is recorded for the user.
+    """
+    pending = session.journal.pending()
+    personal = {entry.id: session.journal.personal_among([entry.id]) for entry in pending}
+    former = session.meta.device
+    session.journal.forget_unsent()
+    key = session.new_key()
+    session.meta.write("former_devices", " ".join((*session.meta.former_devices, former)).strip())
+    session.meta.chain_head = ChainHead()
+    _leave_enrolment(session)
+    new_ids: dict[str, str] = {}
+    for entry in pending:
+        again = entry.again or f"{entry.device}/{entry.n}"
+        draft = _redrafted(session, key, entry, personal[entry.id], new_ids)
+        draft = msgspec.structs.replace(draft, replaces=entry.id, again=again)
+        new_ids[entry.id] = _append(session, key, entry, draft, grant="")
+        if entry.kind == "incident.reported":
+            note = msgspec.structs.replace(_note_of_earlier_number(entry), again=f"{again}/number")
+            _append(session, key, entry, note, grant="")
+    _show_again(session, {entry.subject for entry in pending})
+    _record_replacement(session, key, cause=cause, former=former, pending=pending)
+    return key
+
+
+def adopt_grant(session: CacheSession, *, written_before: int) -> None:
+    """Sign unsent entries under the grant that has arrived, if they were written while waiting for it.
+
+    Entries from before the enrolment are vouched for by the user. Entries written between enrolment and
+    approval would be held; as they were never pushed, they are chained and signed again, unless they
+    were exported in a bundle. Needs an open transaction.
+    """
+    identity, key = session.meta.identity, session.own_key()
+    if identity is None or key is None:
+        return
+    _show_under_identity(session, identity)
+    if identity.grant is None:
+        return
+    pending = session.journal.pending()
+    fixed = max(written_before, session.meta.exported_until)
+    late = [e for e in pending if not e.grant and e.n > fixed and e.actor == identity.user]
+    if not late or session.journal.has_sent(late[0].n):
+        return
+    again = [entry for entry in pending if entry.n >= late[0].n]
+    personal = {entry.id: session.journal.personal_among([entry.id]) for entry in again}
+    session.journal.forget_unsent(late[0].n)
+    session.meta.chain_head = ChainHead(late[0].n - 1, late[0].prev)
+    new_ids: dict[str, str] = {}
+    for entry in again:
+        grant = identity.grant.id if entry.actor == identity.user and not entry.grant else entry.grant
+        draft = _redrafted(session, key, entry, personal[entry.id], new_ids)
+        new_ids[entry.id] = _append(session, key, entry, draft, grant=grant)
+    _show_again(session, {entry.subject for entry in again})
+
+
+def redraft(session: CacheSession, entry: Entry) -> Draft:
+    """Return a rejected entry as a new draft based on the current state."""
+    row = session.subjects.read(entry.subject)
+    base = entry.base
+    if isinstance(row.state.value, Incident):
+        base = {field: row.state.value.last_writer(field) for field in entry.base}
+    body = entry.body
+    if entry.kind == "incident.reported":
+        key = session.own_key() or replace_key(session)
+        number = incident_number(key.tag, session.meta.next_number(key.tag))
+        body = encode_body(msgspec.structs.replace(read_body(entry, IncidentReported), number=number))
+    draft = _draft_of(entry, body=body, base=base, personal=session.journal.personal_among([entry.id]))
+    return msgspec.structs.replace(draft, replaces=entry.id)
+
+
+def _redrafted(
+    session: CacheSession, key: DeviceKey, entry: Entry, personal: tuple[PersonalValue, ...], new_ids: dict[str, str]
+) -> Draft:
+    """Return the draft of an entry for a new key, referring to the reissued entries before it."""
+    base = {field: new_ids.get(writer, writer) for field, writer in entry.base.items()}
+    body = entry.body
+    if entry.kind == "incident.reported":
+        report = read_body(entry, IncidentReported)
+        number = _number_under(key, report.number)
+        session.meta.note_number(number)
+        body = encode_body(msgspec.structs.replace(report, number=number))
+    elif entry.kind in _CARRIES_ENTRY:
+        body = _with_new_id(entry, new_ids)
+    return _draft_of(entry, body=body, base=base, personal=personal)
+
+
+def _record_replacement(
+    session: CacheSession, key: DeviceKey, *, cause: KeyReplacementCause, former: str, pending: Iterable[Entry]
+) -> None:
+    """Record the replacement for the user: number of reissued entries, and new incident numbers."""
+    entries = tuple(pending)
+    reports = (read_body(entry, IncidentReported).number for entry in entries if entry.kind == "incident.reported")
+    numbers = {number: _number_under(key, number) for number in reports}
+    renewal = KeyReplacement(
+        at=session.now(), cause=cause, former=former, device=key.device_id, entries=len(entries), numbers=numbers
+    )
+    record_key_replacement(session, renewal)
+
+
+def _number_under(key: DeviceKey, number: str) -> str:
+    """Return an incident's number with another key's tag."""
+    return f"SLK-{key.tag}-{number.split('-')[2]}"
+
+
+def _note_of_earlier_number(entry: Entry) -> Draft:
+    number = read_body(entry, IncidentReported).number
+    text = _("Earlier number {number}; this device was enrolled again.").format(number=number)
+    body = encode_body(IncidentNoted(text=text))
+    return Draft(subject=entry.subject, kind="incident.noted", body=body, exercise=entry.exercise)
+
+
+def _append(session: CacheSession, key: DeviceKey, entry: Entry, draft: Draft, *, grant: str) -> str:
+    """Chain a draft under a key, with time and author of the entry that it replaces."""
+    chained = append_draft(draft, key=key, head=session.meta.chain_head, actor=entry.actor, grant=grant, now=entry.at)
+    session.journal.add_own(chained, draft.personal)
+    session.meta.chain_head = chained.head
+    return chained.entry.id
+
+
+def _draft_of(entry: Entry, *, body: msgspec.Raw, base: dict[str, str], personal: tuple[PersonalValue, ...]) -> Draft:
+    return Draft(
+        subject=entry.subject,
+        kind=entry.kind,
+        body=body,
+        base=base,
+        occurred_at=entry.occurred_at,
+        exercise=entry.exercise,
+        replaces=entry.replaces,
+        again=entry.again,
+        personal=personal,
+    )
+
+
+def _with_new_id(entry: Entry, new_ids: dict[str, str]) -> msgspec.Raw:
+    body = read_body(entry, _CARRIES_ENTRY[entry.kind])
+    if isinstance(body, ConflictSettled):
+        opener, dot, field = body.conflict.rpartition(".")
+        return encode_body(msgspec.structs.replace(body, conflict=f"{new_ids.get(opener, opener)}{dot}{field}"))
+    if isinstance(body, EntryReleased | EntryRefused):
+        return encode_body(msgspec.structs.replace(body, entry=new_ids.get(body.entry, body.entry)))
+    return entry.body
+
+
+def _leave_enrolment(session: CacheSession) -> None:
+    identity = session.meta.identity
+    if identity is not None:
+        session.meta.identity = msgspec.structs.replace(identity, grant=None, enrolled=False, approved=False)
+
+
+def _show_under_identity(session: CacheSession, identity: Identity) -> None:
+    """Rebase pending work when the user, role or grant has changed since it was last predicted."""
+    standing = f"{identity.user}/{identity.role}/{identity.grant.id if identity.grant else ''}"
+    if session.meta.read("shown_under") != standing:
+        session.meta.write("shown_under", standing)
+        _show_again(session, {entry.subject for entry in session.journal.pending()})
+
+
+def _show_again(session: CacheSession, subjects: set[str]) -> None:
+    version = session.meta.next_version()
+    authority = session.prediction_authority()
+    waiting = session.waiting_among(subjects)
+    for subject in sorted(subjects, key=subject_key):
+        confirmed = session.subjects.confirmed(subject)
+        shown = rebase(confirmed, waiting[subject], authority) if subject in waiting else None
+        session.subjects.write(SubjectRow(subject, confirmed, shown), version=version)

@@ -1,0 +1,1 @@
+"""Map files of the cache: base map, layers and tiles."""

@@ -1,0 +1,83 @@
+"""Predicted verdicts: `decide` under the role that this console assumes to have."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tabuah.operations.decisions import decide
+from tabuah.operations.entries import Decision, Entry, Verdict
+from tabuah.operations.fold import fold
+from tabuah.operations.identifiers import NumberOwner, no_number_owner
+from tabuah.operations.people.authority import Authorisation, Authority
+from tabuah.operations.people.records import Device
+from tabuah.operations.people.roles import Role
+from tabuah.operations.subjects import SubjectState
+from tabuah.storage.cache.meta import Identity
+
+
+@dataclass(slots=True)
+class PredictionAuthority(Authority):
+    """The known authority, with this device assumed to be admitted.
+
+    Work continues while a grant has expired or a device waits for approval: the server will hold such
+    entries, but their author must see them and build on them. So the prediction applies only the rules
+    and never holds an entry in doubt.
+    """
+
+    own_role: Role = Role.SUPERVISOR
+    own_device: str = ""
+    number_owner: NumberOwner = no_number_owner
+
+    def authorise(self, entry: Entry) -> Authorisation:
+        """Return the role of the entry's grant; without a grant, the known role of its author."""
+        grant = self.grants.get(entry.grant)
+        if grant is not None:
+            return Authorisation(role=grant.role)
+        if entry.device == self.own_device:
+            return Authorisation(role=self.own_role)
+        device = self.devices.get(entry.device)
+        author = self.users.get(entry.actor) or (self.users.get(device.owner) if device else None)
+        return Authorisation(role=author.role if author else Role.VIEWER)
+
+
+def prediction_authority(
+    known: Authority, identity: Identity | None, device: str, tag: str, *, number_owner: NumberOwner = no_number_owner
+) -> PredictionAuthority:
+    """Return the authority for predictions; before the first log-in it has the role of a supervisor.
+
+    The role is unknown then, so nothing is withheld.
+    """
+    own = Device(
+        id=device,
+        public_key="",
+        tag=tag,
+        name="",
+        owner=identity.user if identity else "",
+        written_before=0,
+        approved=True,
+    )
+    held = {identity.grant.id: identity.grant} if identity and identity.grant else {}
+    return PredictionAuthority(
+        users=known.users,
+        devices={**known.devices, device: own},
+        grants={**known.grants, **held},
+        own_role=identity.role if identity else Role.SUPERVISOR,
+        own_device=device,
+        number_owner=number_owner,
+    )
+
+
+def predict_verdict(state: SubjectState, authority: PredictionAuthority, entry: Entry) -> Decision:
+    """Return the server's probable verdict on an own entry."""
+    return decide(state, authority, entry, number_owner=authority.number_owner)
+
+
+def rebase(
+    confirmed: SubjectState, pending: Iterable[tuple[Entry, str]], authority: PredictionAuthority
+) -> SubjectState:
+    """Return the state with pending entries on top; those that would be rejected change nothing."""
+    state = confirmed
+    for entry, text in pending:
+        decision = predict_verdict(state, authority, entry)
+        if decision.verdict is not Verdict.REJECTED:
+            state = fold(state, entry, decision.verdict, text=text, reason=decision.reason)
+    return state

@@ -1,0 +1,226 @@
+"""Application of pulled pages: verify, fold, settle the outbox, rebase pending work; all or nothing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tabuah.operations.attachments.prefetch import attachment_in, on_demand_attachments, prefetched_attachments
+from tabuah.operations.entries import Entry, Verdict, subject_kind
+from tabuah.operations.entry_kinds import read_body
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.fold import fold
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.entry_bodies import DeviceEnrolled
+from tabuah.operations.people.records import Device, User
+from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.resources.catalogue import _
+from tabuah.storage.cache.bundles.relay_update import update_relayed
+from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.errors import AnotherServer, JournalMismatch
+from tabuah.storage.cache.meta import JournalHead
+from tabuah.storage.cache.predicted_verdict import rebase
+from tabuah.storage.cache.subject_table import SubjectRow
+from tabuah.storage.journal.chain import ChainHead, check_follows
+from tabuah.storage.journal.errors import JournalError
+from tabuah.storage.journal.signatures import verify_signature
+from tabuah.storage.journal.wire import PullReply, Record, decode_entry, ruling_hash, text_hash
+
+Fresh = Sequence[tuple[Record, Entry]]
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """The subjects that changed since a version, and the version now."""
+
+    version: int
+    subjects: frozenset[str] = frozenset()
+
+
+def apply_pages(session: CacheSession, replies: Sequence[PullReply], *, synced_at: datetime | None) -> Changes:
+    """Apply consecutive pages of the server's journal: all of them, or nothing.
+
+    A subject in several pages is written once, and pending work on it is rebased once. `synced_at` is
+    None if the pages did not come from the server itself.
+
+    Raises:
+        JournalMismatch: there is a gap, or a hash or signature does not match; nothing was applied.
+        AnotherServer: the journal is not the one this console belongs to.
+    """
+    with session.writing():
+        head = session.meta.journal_head
+        fresh = _follow(head, (record for reply in replies for record in reply.records))
+        session.journal.add_personal(value for reply in replies for value in reply.personal)
+        session.meta.write("server_head", str(max(head.seq, *(reply.head for reply in replies))))
+        if synced_at is not None:
+            session.meta.write("last_sync_at", synced_at.isoformat())
+        if not fresh:
+            return Changes(version=session.meta.version)
+        _check_server(session, *fresh[0])
+        states = _fold_all(session, fresh)
+        _check_chains(session, fresh)
+        _take_over(session, fresh)
+        _rank_attachments(session, states)
+        renewed = update_relayed(session) - states.keys()
+        states |= {subject: session.subjects.confirmed(subject) for subject in renewed}
+        version = session.meta.next_version()
+        show_confirmed(session, states, version)
+        session.meta.journal_head = JournalHead(fresh[-1][0].seq, fresh[-1][0].hash)
+        return Changes(version=version, subjects=frozenset(states))
+
+
+def _follow(head: JournalHead, records: Iterable[Record]) -> list[tuple[Record, Entry]]:
+    """Return the records that are new here, verified to continue the chain."""
+    fresh: list[tuple[Record, Entry]] = []
+    seq, previous = head.seq, head.hash
+    for record in records:
+        if record.seq <= seq:
+            continue  # known already: a page was repeated, or two overlap
+        if record.seq != seq + 1:
+            raise JournalMismatch(
+                _("The server sent record {got} instead of {expected}. Nothing was applied.").format(
+                    got=record.seq, expected=seq + 1
+                )
+            )
+        if ruling_hash(previous, record.text.encode(), record.ruling) != record.hash:
+            raise JournalMismatch(
+                _(
+                    "Record {seq} does not continue the journal on this console: the server was restored or"
+                    " its journal altered. Nothing was applied; tell the administrator."
+                ).format(seq=record.seq)
+            )
+        seq, previous = record.seq, record.hash
+        fresh.append((record, _entry_of(record)))
+    return fresh
+
+
+def _entry_of(record: Record) -> Entry:
+    try:
+        return decode_entry(record.text)
+    except JournalError as error:
+        raise JournalMismatch(_forged(record.seq)) from error
+
+
+def _check_server(session: CacheSession, record: Record, entry: Entry) -> None:
+    """Check that the first record of all enrols the server that this console logged in to."""
+    if record.seq != 1:
+        return
+    identity = session.meta.identity
+    try:
+        genesis = read_body(entry, DeviceEnrolled)
+    except MalformedBody as error:
+        raise JournalMismatch(_forged(record.seq)) from error
+    if not genesis.is_server:
+        raise JournalMismatch(_forged(record.seq))
+    if identity is not None and entry.device != identity.server:
+        raise AnotherServer(_("This is the journal of another server. Nothing was applied."))
+    session.meta.write("server", entry.device)
+
+
+def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
+    states = dict.fromkeys((entry.subject for _record, entry in fresh), EMPTY)
+    states |= session.subjects.confirmed_of(states)
+    authority = session.authority()
+    for record, entry in fresh:
+        state = fold(states[entry.subject], entry, record.verdict, text=record.text, reason=record.reason)
+        states[entry.subject] = state
+        if isinstance(state.value, User | Device):
+            authority.update(state.value)
+    return states
+
+
+def _check_chains(session: CacheSession, fresh: Fresh) -> None:
+    """Check that each device's entries continue its chain; its last signature authenticates them all."""
+    query = "SELECT n, hash FROM chains WHERE device = ?"
+    heads: dict[str, ChainHead] = {}
+    last: dict[str, Record] = {}
+    for record, entry in fresh:
+        if entry.device not in heads:
+            row = session.connection.execute(query, (entry.device,)).fetchone()
+            heads[entry.device] = ChainHead(*row) if row else ChainHead()
+        try:
+            check_follows(entry, heads[entry.device])
+        except JournalError as error:
+            raise JournalMismatch(_forged(record.seq)) from error
+        heads[entry.device] = ChainHead(entry.n, text_hash(record.text.encode()))
+        last[entry.device] = record
+    authority = session.authority()
+    for device, record in last.items():
+        _verify(authority, device, record)
+    session.connection.executemany(
+        "INSERT OR REPLACE INTO chains (device, n, hash) VALUES (?, ?, ?)",
+        ((device, head.n, head.hash) for device, head in heads.items()),
+    )
+
+
+def _verify(authority: Authority, device: str, record: Record) -> None:
+    known = authority.devices.get(device)
+    try:
+        if known is None:
+            raise JournalMismatch(_forged(record.seq))
+        verify_signature(bytes.fromhex(known.public_key), record.text.encode(), bytes.fromhex(record.signature))
+    except (JournalError, ValueError) as error:
+        raise JournalMismatch(_forged(record.seq)) from error
+
+
+def _forged(seq: int) -> str:
+    return _(
+        "Record {seq} of the server's journal is not authentic. Nothing was applied; tell the administrator."
+    ).format(seq=seq)
+
+
+def _take_over(session: CacheSession, fresh: Fresh) -> None:
+    """Store the records, settle own ones in the outbox, and queue attachments."""
+    own_device = session.meta.device
+    own = [(record, entry) for record, entry in fresh if own_device and entry.device == own_device]
+    session.journal.add_records(fresh)
+    session.journal.settle(entry.id for _record, entry in own)
+    if own:
+        catch_up_own_chain(session, *own[-1])
+    for record, entry in fresh:
+        attached = attachment_in(entry) if record.verdict is not Verdict.REJECTED else None
+        if attached is not None:  # own ones, too: after a loss of the cache they are unknown here
+            session.blobs.queue_download(attached, about=subject_kind(entry.subject))
+        elif entry.kind == "incident.reported" and entry.device == own_device:
+            note_number(session, entry)
+
+
+def _rank_attachments(session: CacheSession, states: dict[str, SubjectState]) -> None:
+    """Requeue attachments of reopened subjects that a snapshot archived; archive those of removed files."""
+    for subject, state in states.items():
+        if subject_kind(subject) == "station":
+            session.blobs.archive_removed(on_demand_attachments(state.value))
+        session.blobs.requeue_archived(prefetched_attachments(state.value))
+
+
+def catch_up_own_chain(session: CacheSession, record: Record, entry: Entry) -> None:
+    """After a restore, continue the own chain after the server's last own entry while nothing is pending."""
+    if entry.n > session.meta.chain_head.n and session.journal.waiting_since()[0] == 0:
+        session.meta.chain_head = ChainHead(entry.n, text_hash(record.text.encode()))
+
+
+def note_number(session: CacheSession, entry: Entry) -> None:
+    """Reserve the number of an own report, so that it is never given again."""
+    reported = _body_or_none(entry, IncidentReported)
+    if reported is not None:
+        session.meta.note_number(reported.number)
+
+
+def _body_or_none(entry: Entry, shape: Any) -> Any:
+    try:
+        return read_body(entry, shape)
+    except MalformedBody:
+        return None
+
+
+def show_confirmed(session: CacheSession, states: dict[str, SubjectState], version: int) -> None:
+    """Store confirmed states, with pending relayed and own work rebased on top."""
+    pending = session.waiting_among(states) if session.meta.device else {}
+    authority = session.prediction_authority() if pending else None
+    rows = []
+    for subject, confirmed in states.items():
+        waiting = pending.get(subject)
+        shown = rebase(confirmed, waiting, authority) if waiting and authority else None
+        rows.append(SubjectRow(subject, confirmed, shown))
+    session.subjects.write_all(rows, version=version)

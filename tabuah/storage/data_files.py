@@ -1,0 +1,37 @@
+"""Detection of Tabuah's own data files, so that no report, copy or bundle overwrites them."""
+
+from pathlib import Path
+from typing import Final
+
+# The files that identify a data directory: one of a console, one of a server.
+_MARKS: Final = (("cache.gpkg", "migration.lock"), ("journal.db", "server.key"))
+_NAMES: Final = frozenset(
+    {"cache.gpkg", "readings.db", "journal.db", "device.key", "server.key"}
+    | {"session.json", "window.json", "line.json", "bookmarks.json", "keeping.toml"}
+)
+_SUFFIXES: Final = ("-wal", "-shm", "-journal")
+_FOLDERS: Final = frozenset({"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots"})
+
+
+def is_data_file(path: Path) -> bool:
+    """Return whether a path names a part of a console's or a server's data; links are followed."""
+    target = path.expanduser().resolve()
+    if any(_is_data_directory(folder) for folder in _holders(target)):
+        return True
+    return _is_data_directory(target.parent) and (_bare(target.name) in _NAMES or target.suffix == ".lock")
+
+
+def _holders(target: Path) -> list[Path]:
+    """Return the folders that could own the `blobs/`, `map/` … that contains the target."""
+    parents = target.parents[:3]
+    return [folder.parent for folder in parents if folder.name in _FOLDERS]
+
+
+def _is_data_directory(folder: Path) -> bool:
+    return any(all((folder / name).is_file() for name in mark) for mark in _MARKS)
+
+
+def _bare(name: str) -> str:
+    for suffix in _SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name

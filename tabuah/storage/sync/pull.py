@@ -1,0 +1,168 @@
+"""Pull: pages of the server's journal up to its head, and histories that a snapshot left out."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from tabuah.storage.cache.errors import JournalMismatch
+from tabuah.storage.cache.pulled_pages import Changes
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.wire import PullReply
+from tabuah.storage.sync.adaptive_batch import SyncBatch
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.clock_offset import measure_clock
+from tabuah.storage.sync.errors import Offline, ServerRolledBack, UnexpectedAnswer
+
+# Pages are applied together, so each subject is written and rebased once; these limits keep the lock short.
+MAX_BUFFERED_RECORDS: Final = 10_000
+MAX_BUFFERED_BYTES: Final = 16 * 1024 * 1024
+MAX_BUFFERED_S: Final = 3.0
+# Beyond this many entries a snapshot is less work.
+FAR_BEHIND: Final = 20_000
+
+
+class _PageBuffer:
+    """Received pages that are not applied yet."""
+
+    def __init__(self, store: ConsoleStore, on_changes: Callable[[Changes], None] | None) -> None:
+        self._store = store
+        self._on_changes = on_changes
+        self._replies: list[PullReply] = []
+        self._records = self._bytes = 0
+        self._since_s = 0.0
+        self.count = 0
+        self.seq = store.head.seq
+
+    def add(self, reply: PullReply) -> None:
+        """Add a page; apply all when there is enough."""
+        if not self._replies:
+            self._since_s = time.monotonic()
+        self._replies.append(reply)
+        self._records += len(reply.records)
+        self._bytes += sum(len(record.text) for record in reply.records)
+        self.seq = max(self.seq, reply.records[-1].seq if reply.records else 0)
+        late = time.monotonic() - self._since_s > MAX_BUFFERED_S
+        if late or self._records >= MAX_BUFFERED_RECORDS or self._bytes >= MAX_BUFFERED_BYTES:
+            self.take_over()
+
+    def take_over(self) -> None:
+        """Apply the pages to the store."""
+        if not self._replies:
+            return
+        replies, self._replies = self._replies, []
+        self._records = self._bytes = 0
+        before = self._store.head.seq
+        changes = self._store.apply_pull(*replies)
+        self.seq = self._store.head.seq
+        self.count += self.seq - before
+        if changes.subjects and self._on_changes is not None:
+            self._on_changes(changes)
+
+
+def pull_journal(
+    store: ConsoleStore,
+    client: ServerClient,
+    *,
+    on_changes: Callable[[Changes], None] | None = None,
+    batch: SyncBatch | None = None,
+    on_page: Callable[[int, int], None] | None = None,
+    catch_up_by_snapshot: Callable[[], bool] | None = None,
+) -> int:
+    """Pull and apply all new records.
+
+    Args:
+        store: the console.
+        client: its server.
+        on_changes: called with the changed subjects after pages were applied.
+        batch: the connection's batch sizes; they adapt to each page.
+        on_page: called after each page with the received seq and the server's head.
+        catch_up_by_snapshot: called while this console is far behind; returns whether it loaded one.
+
+    Returns:
+        The number of records applied.
+
+    Raises:
+        ServerRolledBack: the server has less than this console.
+    """
+    batch = batch or SyncBatch()
+    arrived = _PageBuffer(store, on_changes)
+    next_catch_up_seq = 0
+    try:
+        while True:
+            after = arrived.seq
+            reply = _page_after(store, client, after, batch)
+            arrived.add(reply)
+            if arrived.seq >= reply.head:
+                break
+            if arrived.seq == after:
+                raise UnexpectedAnswer(client.url, f"no records after {after}")
+            if on_page is not None:
+                on_page(arrived.seq, reply.head)
+            if (
+                catch_up_by_snapshot is not None
+                and reply.head - arrived.seq > FAR_BEHIND
+                and arrived.seq >= next_catch_up_seq
+            ):
+                arrived.take_over()
+                next_catch_up_seq = 0 if catch_up_by_snapshot() else arrived.seq + FAR_BEHIND
+                arrived.seq = store.head.seq
+    except Offline:
+        arrived.take_over()  # keep the received pages, whatever happens to the rest
+        raise
+    arrived.take_over()
+    return arrived.count
+
+
+def _page_after(store: ConsoleStore, client: ServerClient, after: int, batch: SyncBatch) -> PullReply:
+    asked_at, began_s = store.clock(), time.monotonic()
+    try:
+        reply = client.pull(after=after, limit=batch.pull.amount)
+    except Offline:
+        batch.pull.record_failure()
+        raise
+    if reply.records:
+        batch.pull.record_success(len(reply.records), time.monotonic() - began_s)
+    measure_clock(store, reply.now, asked_at=asked_at)
+    if reply.head < after:
+        raise ServerRolledBack(here=after, there=reply.head)
+    return reply
+
+
+log = logging.getLogger(__name__)
+
+_PAGE = 500
+
+
+def fetch_histories(store: ConsoleStore, client: ServerClient) -> int:
+    """Fetch the histories that are requested or due; one that does not match is logged and skipped.
+
+    Returns:
+        The number of histories fetched.
+
+    Raises:
+        Offline: the connection is lost; histories already received are kept.
+    """
+    wanted = store.histories.requested_and_due()
+    fetched = 0
+    for subject in wanted:
+        try:
+            store.histories.take(subject, _history_of(subject, client))
+            fetched += 1
+        except JournalMismatch as error:
+            log.warning("%s", error)
+            store.histories.give_up(subject)
+    if wanted:
+        store.histories.clear_due_histories()
+    return fetched
+
+
+def _history_of(subject: str, client: ServerClient) -> list[PullReply]:
+    replies: list[PullReply] = []
+    after = 0
+    while True:
+        reply = client.pull(after=after, limit=_PAGE, subject=subject)
+        if not reply.records:
+            return replies
+        replies.append(reply)
+        after = reply.records[-1].seq

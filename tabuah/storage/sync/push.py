@@ -1,0 +1,99 @@
+"""Push: sends the outbox in order, in batches; entries stay in it until they are pulled."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import PersonalValue
+from tabuah.storage.cache.bundles.relay import limit_to_turn
+from tabuah.storage.cache.journal_table import OutboxEntry
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushReply, PushRequest, SignedEntry
+from tabuah.storage.sync.adaptive_batch import SyncBatch
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import GapRefused, Offline
+
+_ROOM_BYTES: Final = 2048  # for the request around the entries
+
+
+def push_outbox(
+    store: ConsoleStore,
+    client: ServerClient,
+    *,
+    batch: SyncBatch | None = None,
+    on_pushed: Callable[[int], None] | None = None,
+    until: int | None = None,
+) -> int:
+    """Push all pending entries.
+
+    Args:
+        store: the console.
+        client: its server.
+        batch: the connection's batch sizes; they adapt to each request.
+        on_pushed: called after each request with the number of acknowledged entries.
+        until: the last number to push; None for all.
+
+    Returns:
+        The number of entries that the server accepted.
+    """
+    batch = batch or SyncBatch()
+    pushed, after = 0, 0
+    while waiting := limit_to_turn(until, store.outbox_after(after, MAX_ENTRIES_A_PUSH)):
+        try:
+            reply, sent = _push_some(store, client, waiting, batch)
+        except GapRefused as gap:
+            _push_missing(store, client, gap, batch, until=waiting[0].n)
+            continue
+        store.acknowledge(reply)
+        pushed += len(sent)
+        after = sent[-1].n
+        if on_pushed is not None:
+            on_pushed(len(sent))
+    return pushed
+
+
+def _push_missing(
+    store: ConsoleStore, client: ServerClient, gap: GapRefused, batch: SyncBatch, *, until: int
+) -> None:
+    """Push entries again that the server lost in a restore; if they are not here, raise the gap."""
+    missing = [waiting for waiting in store.own_entries_from(gap.expected) if waiting.n < until]
+    if not missing or missing[0].n != gap.expected:
+        raise gap
+    while missing:
+        _reply, sent = _push_some(store, client, missing, batch)
+        missing = missing[len(sent) :]
+
+
+def _push_some(
+    store: ConsoleStore, client: ServerClient, waiting: Sequence[OutboxEntry], batch: SyncBatch
+) -> tuple[PushReply, Sequence[OutboxEntry]]:
+    request, size = _fitting(store, waiting, min(batch.push.amount, MAX_PUSH_BYTES - _ROOM_BYTES))
+    began_s = time.monotonic()
+    try:
+        reply = client.push(request)
+    except Offline:
+        batch.push.record_failure()
+        raise
+    batch.push.record_success(size, time.monotonic() - began_s)
+    return reply, waiting[: len(request.entries)]
+
+
+def _fitting(store: ConsoleStore, waiting: Sequence[OutboxEntry], room: int) -> tuple[PushRequest, int]:
+    """Return a request with as many entries as fit into `room` bytes, at least one, and its size.
+
+    The personal values of the entries count.
+    """
+    entries: list[SignedEntry] = []
+    personal: list[PersonalValue] = []
+    used = 0
+    for entry in waiting[:MAX_ENTRIES_A_PUSH]:
+        values = store.personal_among([entry.entry])
+        size = len(msgspec.json.encode(entry.signed)) + len(msgspec.json.encode(values)) + 2
+        if entries and used + size > room:
+            break
+        used += size
+        entries.append(entry.signed)
+        personal.extend(values)
+    return PushRequest(device=store.device, entries=tuple(entries), personal=tuple(personal)), used

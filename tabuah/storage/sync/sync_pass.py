@@ -1,0 +1,173 @@
+"""One sync pass: admission, push, pull, then attachments; it can be interrupted at any point."""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from tabuah.storage.cache.blob_table import TransferPriority
+from tabuah.storage.cache.pulled_pages import Changes
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.attachments import AttachmentMover
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.data_saver import DataSaverFile
+from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused
+from tabuah.storage.sync.manual_readings import push_manual_readings
+from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
+from tabuah.storage.sync.push import push_outbox
+from tabuah.storage.sync.relay import fetch_checkpoint, fetch_missing_personal, push_boxes, push_relayed, push_turn
+from tabuah.storage.sync.server_link import ServerLink
+from tabuah.storage.sync.session import ConsoleSession
+from tabuah.storage.sync.snapshot_download import catch_up_by_snapshot
+
+WORTH_ENTRIES: Final = FAR_BEHIND // 2  # a snapshot that saves fewer is not downloaded
+
+# Transfers attachments until one must yield; returns whether all were tried.
+MoveAttachments = Callable[[ConsoleStore, ServerClient, Callable[[], bool]], bool]
+
+
+class SyncResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of a sync pass: the shape of `tabuah sync --json`."""
+
+    pushed: int
+    pulled: int
+    pending: int
+    conflicts: int
+    held: int
+    rejected: int
+    head: int
+
+
+def run_sync_pass(
+    store: ConsoleStore,
+    session: ConsoleSession,
+    *,
+    on_changes: Callable[[Changes], None] | None = None,
+    move_attachments: MoveAttachments | None = None,
+    link: ServerLink | None = None,
+) -> SyncResult:
+    """Exchange everything with the server.
+
+    Args:
+        store: the console.
+        session: its session.
+        on_changes: called after each page with the changed subjects.
+        move_attachments: transfers the attachments; by default each is tried once.
+        link: the connection's batch sizes and progress.
+
+    Raises:
+        SyncError: the server does not answer or refuses; everything exchanged until then is kept.
+        AwaitingApproval: everything was pulled, and nothing may be pushed yet.
+    """
+    exchange = _Exchange(store, session.client, link or ServerLink(), on_changes)
+    if not session.ensure_admitted():
+        exchange.pull()
+        raise AwaitingApproval(store.device)
+    has_written = watch_for_writes(store)
+    try:
+        exchange.push_all()
+    except ForkRefused:
+        exchange.pull()
+        _continue_as_new_device(store, session)
+        exchange.push()
+        has_written = watch_for_writes(store)
+    exchange.pull()
+    if exchange.push_relayed():  # the pull has brought the entries that it follows
+        exchange.pull()
+    push_manual_readings(store, session.client)
+    fetch_checkpoint(store, session.client)
+    fetch_missing_personal(store, session.client)
+    while not (move_attachments or _move_all)(store, session.client, has_written):
+        has_written = watch_for_writes(store)
+        exchange.push()
+        exchange.pull()
+    push_boxes(store, session.client, has_written)
+    return result_of(store, pushed=exchange.pushed, pulled=exchange.pulled)
+
+
+class _Exchange:
+    """Push and pull over one connection, with counts."""
+
+    def __init__(
+        self,
+        store: ConsoleStore,
+        client: ServerClient,
+        link: ServerLink,
+        on_changes: Callable[[Changes], None] | None,
+    ) -> None:
+        self._store, self._client, self._link, self._on_changes = store, client, link, on_changes
+        self.pushed = self.pulled = 0
+
+    def push(self, until: int | None = None) -> None:
+        """Push own pending entries, optionally only up to a number."""
+        self.pushed += push_outbox(
+            self._store, self._client, batch=self._link.batch, on_pushed=self._link.pushed, until=until
+        )
+
+    def push_relayed(self) -> int:
+        """Push relayed entries; return how many the server accepted."""
+        taken = push_relayed(self._store, self._client, batch=self._link.batch)
+        self.pushed += taken
+        return taken
+
+    def push_all(self) -> None:
+        """Push own and relayed entries, each after those that it depends on."""
+        for turn in self._store.relay.turns():
+            if turn.device == self._store.device:
+                self.push(turn.until)
+            else:
+                self.pushed += push_turn(self._store, self._client, turn, batch=self._link.batch)
+        self.push()  # everything where nothing is relayed, otherwise entries written in the meantime
+
+    def pull(self) -> None:
+        """Pull new entries, by a snapshot where that is less work, and the missing histories of open subjects."""
+        self.pulled += pull_journal(
+            self._store,
+            self._client,
+            on_changes=self._on_changes,
+            batch=self._link.batch,
+            on_page=self._link.pulled,
+            catch_up_by_snapshot=self._catch_up_by_snapshot,
+        )
+        fetch_histories(self._store, self._client)
+
+    def _catch_up_by_snapshot(self) -> bool:
+        return catch_up_by_snapshot(
+            self._store,
+            self._client,
+            min_saved_entries=WORTH_ENTRIES,
+            on_changes=self._on_changes,
+            on_progress=self._link.fetched,
+        )
+
+
+def watch_for_writes(store: ConsoleStore) -> Callable[[], bool]:
+    """Return a check whether this device has written since; new entries go before attachment pieces."""
+    written = store.chain_length
+    return lambda: store.chain_length != written
+
+
+def _move_all(store: ConsoleStore, client: ServerClient, should_yield: Callable[[], bool]) -> bool:
+    up_to = TransferPriority.THUMBNAIL if DataSaverFile(store.directory).read().data_saver else TransferPriority.FILE
+    return AttachmentMover().move(store, client, should_yield=should_yield, up_to=up_to)
+
+
+def result_of(store: ConsoleStore, *, pushed: int, pulled: int) -> SyncResult:
+    """Return the result with the counts after a sync pass."""
+    counts = store.counts()
+    return SyncResult(
+        pushed=pushed,
+        pulled=pulled,
+        pending=counts.pending,
+        conflicts=counts.conflicts,
+        held=counts.held,
+        rejected=counts.rejected,
+        head=store.head.seq,
+    )
+
+
+def _continue_as_new_device(store: ConsoleStore, session: ConsoleSession) -> None:
+    """Continue under a new key after another copy of this device wrote in its name."""
+    store.answer_fork()
+    if not session.ensure_admitted():
+        raise AwaitingApproval(store.device)

@@ -1,0 +1,1 @@
+"""Sentences and labels for people, made from domain values. No Qt."""

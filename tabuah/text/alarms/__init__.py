@@ -1,0 +1,1 @@
+"""Texts about alarms: titles, evidence, groups, escalation and performance."""

@@ -1,0 +1,37 @@
+"""Text about alarm groups and about the reasons why an alarm is suppressed."""
+
+from typing import Final
+
+from tabuah.operations.alarms import causes
+from tabuah.operations.alarms.alarm_groups import AlarmGroup
+from tabuah.operations.alarms.suppression import SuppressionCause
+from tabuah.resources.catalogue import _
+
+_SUPPRESSION_REASONS: Final[dict[str, str]] = {
+    SuppressionCause.LINK: "its link is lost",
+    SuppressionCause.LADDER: "a worse alarm speaks for it",
+    SuppressionCause.SHELVED: "shelved",
+    SuppressionCause.MAINTENANCE: "under maintenance",
+}
+_FAMILY_COUNTS: Final[dict[str, str]] = {
+    causes.RAIN: "{n} rain",
+    causes.SLOPE: "{n} slopes",
+    causes.STAGE: "{n} gauges",
+}
+
+
+def describe_suppression_reason(why: SuppressionCause) -> str:
+    return _(_SUPPRESSION_REASONS[why])
+
+
+def describe_storm(group: AlarmGroup) -> str:
+    """Count the stations of a storm group by kind: "satu badai: 42 hujan, 7 pos air".
+
+    Returns an empty text for other groups.
+    """
+    if group.family != causes.STORM:
+        return ""
+    counted = [
+        _(_FAMILY_COUNTS[family]).format(n=n) for family, n in group.families.items() if family in _FAMILY_COUNTS
+    ]
+    return _("one storm: {what}").format(what=", ".join(counted))

@@ -1,0 +1,1 @@
+"""Texts about earthquakes, weather warnings and volcano levels."""

@@ -1,0 +1,70 @@
+"""Text about an episode in the trial of a bulletin rule: title, place, intensity and duration."""
+
+from datetime import timedelta
+
+import msgspec
+
+from tabuah.gis.geodesy import bearing_deg
+from tabuah.operations.bulletins.alarms import distance_to_regency_km
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.rule_trial import BulletinEpisode
+from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.operations.feeds.kecamatan_names import matching_names
+from tabuah.operations.feeds.proximity import Region
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.text.bulletins.alarm_titles import bulletin_title
+from tabuah.text.bulletins.bulletin_text import describe_felt, direction_label
+
+_SHORT_EPISODE = timedelta(hours=12)
+
+
+def describe_episode_title(episode: BulletinEpisode) -> str:
+    """Return the title of the alarm without its place; exercises are marked."""
+    at_a_place = isinstance(episode.bulletin, KnownEarthquake)
+    title = bulletin_title(msgspec.structs.replace(episode.alarm, title="") if at_a_place else episode.alarm)
+    return f"{_('SIMULATION')} · {title}" if episode.bulletin.exercise else title
+
+
+def describe_episode_place(episode: BulletinEpisode, region: Region) -> str:
+    """Describe the distance from the regency, or the named kecamatan; empty for a volcano."""
+    match episode.bulletin:
+        case KnownEarthquake():
+            return _describe_distance(episode.bulletin, region)
+        case KnownWarning():
+            return ", ".join(matching_names(episode.bulletin.issued.kecamatan, region.kecamatan))
+    return ""
+
+
+def describe_episode_intensity(episode: BulletinEpisode) -> str:
+    """Describe where the earthquake had been felt when the alarm was raised; empty for others."""
+    felt = describe_felt(episode.bulletin.felt) if isinstance(episode.bulletin, KnownEarthquake) else ""
+    return f"{_('felt:')} {felt}" if felt else ""
+
+
+def describe_missing_history(n: int) -> str:
+    """Describe bulletins of which only the newest version is known.
+
+    A console that started from a snapshot lacks the earlier ones.
+    """
+    return _("Of {n} of them only the newest word is known here.").format(n=n)
+
+
+def describe_episode_duration(episode: BulletinEpisode) -> str:
+    """Describe when the alarm would have been raised and cleared."""
+    if episode.cleared_at is None:
+        until = _("still up")
+    elif episode.cleared_at - episode.raised_at < _SHORT_EPISODE:
+        until = format_time(episode.cleared_at)
+    else:
+        until = format_moment(episode.cleared_at)
+    return f"{format_moment(episode.raised_at)} – {until}"
+
+
+def _describe_distance(quake: KnownEarthquake, region: Region) -> str:
+    latest = quake.latest
+    direction = bearing_deg(region.lon_deg, region.lat_deg, latest.lon_deg, latest.lat_deg)
+    message = _("{distance} km {direction} of the middle of the regency")
+    return message.format(
+        distance=format_number(distance_to_regency_km(quake, region)), direction=direction_label(direction)
+    )

@@ -1,0 +1,83 @@
+"""Names of codes on screen and on paper, in the current language."""
+
+from typing import Final
+
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.stations.files import FileTopic
+from tabuah.operations.units.codes import UnitKind, UnitState
+from tabuah.resources.catalogue import _
+
+_ENGLISH: Final[dict[str, str]] = {
+    Hazard.FLOOD: "Flood",
+    Hazard.FLASH_FLOOD: "Flash flood",
+    Hazard.LANDSLIDE: "Landslide",
+    Hazard.EARTHQUAKE: "Earthquake",
+    Hazard.VOLCANO: "Volcanic eruption",
+    Hazard.WILDFIRE: "Wildfire",
+    Hazard.FIRE: "Fire",
+    Hazard.EXTREME_WEATHER: "Extreme weather",
+    Hazard.DROUGHT: "Drought",
+    Hazard.ACCIDENT: "Accident",
+    Hazard.MISSING_PERSON: "Missing person",
+    Hazard.PUBLIC_SERVICE: "Public service failure",
+    Hazard.PUBLIC_ORDER: "Public order",
+    Hazard.HEALTH: "Health",
+    Hazard.OTHER: "Other",
+    Severity.MINOR: "Minor",
+    Severity.MODERATE: "Moderate",
+    Severity.SEVERE: "Severe",
+    Severity.CATASTROPHIC: "Catastrophic",
+    Status.REPORTED: "Reported",
+    Status.VERIFIED: "Verified",
+    Status.ASSIGNED: "Assigned",
+    Status.EN_ROUTE: "En route",
+    Status.ON_SCENE: "On scene",
+    Status.CONTAINED: "Contained",
+    Status.CLOSED: "Closed",
+    Status.FALSE_REPORT: "False report",
+    Status.MERGED: "Merged",
+    Channel.PHONE: "Telephone",
+    Channel.WHATSAPP: "WhatsApp",
+    Channel.RADIO: "Radio",
+    Channel.WALK_IN: "Walk-in",
+    Channel.SENSOR: "Sensor",
+    Channel.FEED: "Feed",
+    Channel.FIELD: "Field",
+}
+_UNIT_KINDS: Final[dict[UnitKind, str]] = {
+    UnitKind.QUICK_RESPONSE: "Quick response team",
+    UnitKind.FIRE: "Fire brigade",
+    UnitKind.AMBULANCE: "Ambulance",
+    UnitKind.SEARCH_RESCUE: "Search and rescue",
+    UnitKind.SECURITY: "Security",
+    UnitKind.LOGISTICS: "Logistics",
+    UnitKind.HEAVY_EQUIPMENT: "Heavy equipment",
+    UnitKind.VOLUNTEERS: "Volunteers",
+    UnitKind.OTHER: "Other",
+}
+_UNIT_STATES: Final[dict[UnitState, str]] = {
+    UnitState.AVAILABLE: "Available",
+    UnitState.ASSIGNED: "Assigned",
+    UnitState.EN_ROUTE: "En route",
+    UnitState.ON_SCENE: "On scene",
+    UnitState.RETURNING: "Returning",
+    UnitState.UNAVAILABLE: "Not available",
+}
+_FILE_TOPICS: Final[dict[FileTopic, str]] = {
+    FileTopic.MOUNTING: "Mounting",
+    FileTopic.CALIBRATION: "Calibration",
+    FileTopic.KEYS: "Keys",
+    FileTopic.ACCESS: "Access",
+    FileTopic.OTHER: "Other",
+}
+
+
+def code_label(code: Hazard | Severity | Status | Channel | UnitKind | UnitState | FileTopic) -> str:
+    match code:
+        case UnitKind():
+            return _(_UNIT_KINDS[code])
+        case UnitState():
+            return _(_UNIT_STATES[code])
+        case FileTopic():
+            return _(_FILE_TOPICS[code])
+    return _(_ENGLISH[code])

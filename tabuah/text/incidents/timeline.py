@@ -1,0 +1,266 @@
+"""The timeline of an incident: its entries as text, in the current language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.entries import SERVER_ACTOR, Entry, Verdict
+from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents import entry_bodies
+from tabuah.operations.incidents.conflict_policy import field_label
+from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.resources.catalogue import _
+from tabuah.text.code_labels import code_label
+from tabuah.text.sync.verdict_reasons import describe_reason
+
+FIGURE_LABELS: Final = {
+    "deaths": "Deaths",
+    "missing": "Missing",
+    "injured_severe": "Severely injured",
+    "injured_minor": "Slightly injured",
+    "displaced_people": "Displaced",
+    "displaced_households": "Displaced households",
+    "houses_severe": "Houses, severe damage",
+    "houses_moderate": "Houses, moderate damage",
+    "houses_minor": "Houses, minor damage",
+    "public_facilities": "Public facilities",
+}
+
+
+class EntryOutcome(StrEnum):
+    """The state of an entry, as far as known here."""
+
+    PENDING = "pending"  # not yet on the server
+    EFFECTIVE = "effective"
+    CONFLICT = "conflict"
+    HELD = "held"  # waits for a supervisor
+    RELEASED = "released"  # was held, then released by a supervisor
+    REFUSED = "refused"  # was held, then rejected by a supervisor
+    DEFERRED = "waits"  # deferred until the entry it depends on arrives
+    RESOLVED = "came"  # was deferred, then took effect
+    DEFERRED_REJECTED = "in_vain"  # was deferred, then rejected by the rules
+    REJECTED = "rejected"  # by the rules
+
+
+_OF_VERDICT: Final = {
+    None: EntryOutcome.PENDING,
+    Verdict.ACCEPTED: EntryOutcome.EFFECTIVE,
+    Verdict.CONFLICT: EntryOutcome.CONFLICT,
+    Verdict.HELD: EntryOutcome.HELD,
+    Verdict.REJECTED: EntryOutcome.REJECTED,
+}
+_ENDS: Final = {  # by (released or rejected, decided by the server)
+    (True, False): EntryOutcome.RELEASED,
+    (False, False): EntryOutcome.REFUSED,
+    (True, True): EntryOutcome.RESOLVED,
+    (False, True): EntryOutcome.DEFERRED_REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEvent:
+    """One event of the timeline; `verdict` is None while the server has not decided."""
+
+    entry: str
+    at: datetime
+    written_at: datetime
+    actor: str
+    device: str
+    kind: str
+    text: str
+    verdict: Verdict | None
+    outcome: EntryOutcome
+
+
+def timeline_of(
+    entries: Iterable[tuple[Entry, Verdict | None]], waiting: Iterable[str] = ()
+) -> tuple[TimelineEvent, ...]:
+    """Return the events of one incident's entries, sorted by when they happened.
+
+    Args:
+        entries: in server order.
+        waiting: ids of deferred entries.
+    """
+    known = tuple(entries)
+    ended, late = held_outcomes(known) | dict.fromkeys(waiting, EntryOutcome.DEFERRED), _late_settlements(known)
+    events = (_event(e, verdict, ended.get(e.id, _OF_VERDICT[verdict]), late.get(e.id)) for e, verdict in known)
+    return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
+
+
+def held_outcomes(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, EntryOutcome]:
+    """Return the outcome of held entries of one subject, given in server order; the first one counts."""
+    held: dict[str, EntryOutcome] = {}
+    for entry, verdict in entries:
+        if verdict is Verdict.HELD:
+            held[entry.id] = EntryOutcome.HELD
+        elif verdict is not Verdict.REJECTED and entry.kind.startswith("entry."):
+            spoken = _spoken_about(entry)
+            if held.get(spoken) is EntryOutcome.HELD:
+                held[spoken] = _ENDS[entry.kind == "entry.released", is_server_decision(entry)]
+    return held
+
+
+def is_server_decision(entry: Entry) -> bool:
+    """Return whether a release or rejection is the server's end of a deferral, not a supervisor's."""
+    return entry.actor == SERVER_ACTOR and not entry.grant
+
+
+def _late_settlements(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, Entry]:
+    """Return settlements without effect, each with the earlier one that settled the conflict.
+
+    A settlement that was held counts from its release.
+    """
+    first: dict[str, Entry] = {}
+    late: dict[str, Entry] = {}
+    held: dict[str, Entry] = {}
+    for entry, verdict in entries:
+        if verdict is Verdict.REJECTED:
+            continue
+        if verdict is Verdict.HELD:
+            held[entry.id] = entry
+            continue
+        spoken = held.pop(_spoken_about(entry), None)
+        settlement = entry if not entry.kind.startswith("entry.") else spoken
+        if settlement is None or entry.kind == "entry.refused" or not (conflict := _settled_in(settlement)):
+            continue
+        earlier = first.setdefault(conflict, settlement)
+        if earlier is not settlement:
+            late[settlement.id] = earlier
+    return late
+
+
+def _settled_in(entry: Entry) -> str:
+    if entry.kind != "conflict.settled":
+        return ""
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return ""
+    return body.conflict if isinstance(body, entry_bodies.ConflictSettled) else ""
+
+
+def _spoken_about(entry: Entry) -> str:
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return ""
+    return body.entry if isinstance(body, entry_bodies.EntryReleased | entry_bodies.EntryRefused) else ""
+
+
+def figure_label(figure: str) -> str:
+    """Return the name of a figure in the current language."""
+    return _(FIGURE_LABELS[figure])
+
+
+def _event(entry: Entry, verdict: Verdict | None, outcome: EntryOutcome, settled_by: Entry | None) -> TimelineEvent:
+    return TimelineEvent(
+        entry=entry.id,
+        at=entry.happened_at,
+        written_at=entry.at,
+        actor=entry.actor,
+        device=entry.device,
+        kind=entry.kind,
+        text=describe_incident_entry(entry) if settled_by is None else _tell_late_settlement(entry, settled_by),
+        verdict=verdict,
+        outcome=outcome,
+    )
+
+
+def describe_incident_entry(entry: Entry) -> str:
+    """Return one line for an entry; its kind if the entry cannot be read."""
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return entry.kind
+    match body:
+        case entry_bodies.IncidentReported():
+            return _("Reported: {title}").format(title=body.title)
+        case entry_bodies.IncidentEdited():
+            return _tell_edit(body)
+        case entry_bodies.IncidentMoved():
+            return _with_reason(_("Status: {status}").format(status=code_label(body.to)), body.reason)
+        case entry_bodies.IncidentNoted():
+            return body.text or _("Restricted note")
+        case entry_bodies.IncidentAttached():
+            return _("Attached: {name}").format(name=body.caption or body.name)
+        case entry_bodies.IncidentCounted():
+            return _tell_figures(body)
+        case entry_bodies.IncidentMerged():
+            return _with_reason(_("Merged into another incident"), body.reason)
+        case entry_bodies.IncidentDeleted():
+            return _with_reason(_("Deleted"), body.reason)
+    return _tell_end_of_wait(body) if is_server_decision(entry) else _tell_about_another(body, entry.kind)
+
+
+def _tell_end_of_wait(body: msgspec.Struct) -> str:
+    if isinstance(body, entry_bodies.EntryRefused):
+        return _("Deferred entry was rejected: {reason}").format(reason=describe_reason(body.reason))
+    return _("Deferred entry has taken effect: the entry it depends on has arrived")
+
+
+def _tell_about_another(body: msgspec.Struct, kind: str) -> str:
+    match body:
+        case entry_bodies.ConflictSettled():
+            choices = {
+                "current": _("the current value"),
+                "proposed": _("the proposed value"),
+                "base": _("the previous value"),
+            }
+            field = field_label(body.conflict.rpartition(".")[2])
+            return _("Conflict over {field} settled: {choice}").format(field=field, choice=choices[body.take])
+        case entry_bodies.EntryReleased():
+            return _("Held entry released")
+        case entry_bodies.EntryRefused():
+            return _with_reason(_("Held entry rejected"), body.reason)
+    return kind
+
+
+def _tell_late_settlement(entry: Entry, earlier: Entry) -> str:
+    """Describe the second of two settlements: only the first one counts."""
+    field = field_label(_settled_in(entry).rpartition(".")[2])
+    told = _("Conflict over {field} was already settled by {actor}: this choice was not applied")
+    return told.format(field=field, actor=earlier.actor)
+
+
+def _tell_edit(body: entry_bodies.IncidentEdited) -> str:
+    given = {name: getattr(body, name) for name in body.__struct_fields__}
+    parts = [
+        f"{field_label(name)}: {describe_value(value)}" for name, value in given.items() if value is not msgspec.UNSET
+    ]
+    return " · ".join(parts)
+
+
+def _tell_figures(body: entry_bodies.IncidentCounted) -> str:
+    given = {name: getattr(body.figures, name) for name in FIGURE_LABELS}
+    parts = [f"{figure_label(name)} {value}" for name, value in given.items() if value is not None]
+    return f"{', '.join(parts)} ({body.source})"
+
+
+def describe_value(value: object) -> str:
+    """Return the text of a field's value."""
+    match value:
+        case Hazard() | Severity() | Status():
+            return code_label(value)
+        case IncidentPlace():
+            named = ", ".join(name for name in (value.jorong, value.nagari) if name)
+            return named or f"{value.lat_deg:.5f}, {value.lon_deg:.5f}"
+        case bool():
+            return _("yes") if value else _("no")
+        case (str(), *_rest):
+            return ", ".join(str(part) for part in value)
+        case tuple():
+            corners = len(value) - (len(value) > 1 and value[0] == value[-1])  # a closed ring repeats one
+            return _("{n} corners").format(n=corners) if value else "–"
+        case None:
+            return "–"
+    return str(value)
+
+
+def _with_reason(text: str, reason: str) -> str:
+    return f"{text} ({reason})" if reason else text

@@ -1,0 +1,1 @@
+"""Texts about the map: measurements and layer imports."""

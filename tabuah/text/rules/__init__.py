@@ -1,0 +1,1 @@
+"""Texts about rules: wording, problems, versions and trial results."""

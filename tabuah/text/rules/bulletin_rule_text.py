@@ -1,0 +1,107 @@
+"""Text for bulletin rules."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition, WarningCondition
+from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
+from tabuah.operations.feeds.felt_intensity import ROMAN
+from tabuah.operations.levels import VolcanoLevel
+from tabuah.resources.catalogue import N_, _
+from tabuah.resources.formats import format_number
+from tabuah.text.bulletins.bulletin_text import volcano_level_label
+
+CapCode = CapSeverity | CapUrgency | CapCertainty
+
+_SEVERITIES: Final = {
+    CapSeverity.EXTREME: N_("Extreme"),
+    CapSeverity.SEVERE: N_("Severe"),
+    CapSeverity.MODERATE: N_("Moderate"),
+    CapSeverity.MINOR: N_("Minor"),
+    CapSeverity.UNKNOWN: N_("Unknown"),
+}
+_URGENCIES: Final = {
+    CapUrgency.IMMEDIATE: N_("Immediate"),
+    CapUrgency.EXPECTED: N_("Expected within the hour"),
+    CapUrgency.FUTURE: N_("Future"),
+    CapUrgency.PAST: N_("Past"),
+    CapUrgency.UNKNOWN: N_("Unknown"),
+}
+_CERTAINTIES: Final = {
+    CapCertainty.OBSERVED: N_("Observed"),
+    CapCertainty.LIKELY: N_("Likely"),
+    CapCertainty.POSSIBLE: N_("Possible"),
+    CapCertainty.UNLIKELY: N_("Unlikely"),
+    CapCertainty.UNKNOWN: N_("Unknown"),
+}
+
+
+def describe_bulletin_rule(rule: BulletinRule) -> str:
+    """Return the condition of a rule: "Gempa M ≥ 6,0 dalam 150 km dari tengah kabupaten"."""
+    match rule.condition:
+        case EarthquakeCondition():
+            return _tell_shaking(rule.condition)
+        case WarningCondition():
+            return _tell_warned(rule.condition)
+        case VolcanoCondition(level=level):
+            return describe_volcano_condition(level)
+
+
+def describe_alarm_end(rule: BulletinRule) -> str:
+    """Return when an alarm of the rule ends."""
+    match rule.condition:
+        case EarthquakeCondition():
+            return _("12 hours after the earthquake, or when a correction no longer meets the rule")
+        case WarningCondition():
+            return _("when the warning ends, or is replaced or cancelled")
+        case VolcanoCondition():
+            return _("when a statement lowers the level")
+
+
+def cap_label(code: CapCode) -> str:
+    """Return the name of a CAP code."""
+    match code:
+        case CapSeverity():
+            return _(_SEVERITIES[code])
+        case CapUrgency():
+            return _(_URGENCIES[code])
+        case CapCertainty():
+            return _(_CERTAINTIES[code])
+
+
+def describe_volcano_condition(level: VolcanoLevel) -> str:
+    """Return the text of a volcano condition."""
+    if level is VolcanoLevel.AWAS:
+        return _("The level of a volcano is raised to {level}").format(level=volcano_level_label(level))
+    return _("The level of a volcano is raised to {level} or higher").format(level=volcano_level_label(level))
+
+
+def _tell_shaking(asked: EarthquakeCondition) -> str:
+    if asked.is_empty:
+        return _("An earthquake without criteria: never raised")
+    what = _("Earthquake")
+    if asked.magnitude:
+        what += f" M ≥ {format_number(asked.magnitude, digits=1)}"
+    if asked.within_km is not None:
+        told = _("within {distance} km of the centre of the regency")
+        what += " " + told.format(distance=format_number(asked.within_km))
+    if asked.felt_mmi is None:
+        return what
+    felt = _("felt here at MMI {mmi} or more").format(mmi=ROMAN[asked.felt_mmi - 1])
+    return f"{what} {felt}" if asked.magnitude == 0 and asked.within_km is None else f"{what}, {felt}"
+
+
+def _tell_warned(asked: WarningCondition) -> str:
+    parts = (
+        _asked(_("severity {words}"), asked.severities),
+        _asked(_("urgency {words}"), asked.urgencies),
+        _asked(_("certainty {words}"), asked.certainties),
+    )
+    told = "; ".join(part for part in parts if part)
+    return _("Weather warning over the regency: {asked}").format(asked=told or _("any"))
+
+
+def _asked(words: str, codes: Iterable[CapCode]) -> str:
+    """Return one criterion: "tingkat ekstrem atau berat"; empty if any value will do."""
+    told = [cap_label(code) for code in codes]
+    return words.format(words=_(" or ").join(told)) if told else ""

@@ -1,0 +1,47 @@
+"""Text about the result of a rule trial: the readings it used and the evidence of an episode."""
+
+from typing import Final
+
+from tabuah.operations.readings.measurements import format_value
+from tabuah.operations.rules.evidence import neighbour_median
+from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_moment, format_number
+
+_SERVER: Final = "server"  # the name of `ServerSeries`
+
+
+def describe_trial_basis(trial: RuleTrial, source: str) -> str:
+    """Describe the series and readings of a trial, and whether it ran at the server or locally."""
+    if trial.oldest_at is None:
+        message = _("Tried at the server, which has no readings of it in this time.")
+        if source != _SERVER:
+            message = _(
+                "Tried on this computer, as no server answers; no readings of it are kept here from this time."
+            )
+        return message
+    message = _("Tried at the server on {series} series with {readings} readings, since {time}.")
+    if source != _SERVER:
+        message = _(
+            "Tried on this computer, as no server answers: on the {series} series with {readings} readings that it"
+            " has kept, since {time}."
+        )
+    return message.format(
+        series=format_number(trial.series),
+        readings=format_number(trial.readings),
+        time=format_moment(trial.oldest_at),
+    )
+
+
+def describe_episode_evidence(episode: RuleEpisode) -> str:
+    """Describe the evidence: deviation from neighbours, else the contributing values, else the peak."""
+    middle = neighbour_median(episode.evidence)
+    if episode.peak is not None and middle is not None:
+        value, around = format_value(episode.parameter, episode.peak), format_value(episode.parameter, middle)
+        return _("{value}, its neighbours {middle}").format(value=value, middle=around)
+    contributing = [finding for finding in episode.evidence if finding.holds and finding.value is not None]
+    if contributing:
+        return " + ".join(format_value(finding.parameter, finding.value or 0.0) for finding in contributing)
+    return (
+        "" if episode.peak is None else _("peak {value}").format(value=format_value(episode.parameter, episode.peak))
+    )

@@ -1,0 +1,1 @@
+"""Texts about verdicts, deferred entries and connection errors."""

@@ -1,0 +1,90 @@
+"""Texts of sync errors: the server's refusals by code, and why a connection failed."""
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Final
+
+from tabuah.resources.catalogue import N_, _
+
+_WORDS: Final[dict[str, str]] = {
+    "wrong_password": "The name or the password is wrong.",
+    "throttled": "Too many attempts; wait a few minutes.",
+    "too_many_attempts": "Too many attempts; wait a few minutes.",
+    "session_ended": "The session is over; log in again.",
+    "unauthorised": "The session is over; log in again.",
+    "token_expired": "The session is over; log in again.",
+    "forbidden": "Your role does not allow this.",
+    "outdated": "Console and server are of versions that do not fit together; update the older one.",
+    "device_revoked": "This device has been locked; ask an administrator.",
+    "unknown_device": "This device is not enrolled; log in again.",
+    "tag_taken": "Another device has the same short name; log in again.",
+    "too_many_devices": "Too many of your devices wait for approval; ask an administrator.",
+    "fork": "Another copy of this console has written in its name.",
+    "gap": "The server lacks earlier work of this console.",
+    "bad_signature": "A signature does not fit.",
+    "broken_chain": "The work of this console does not follow on what the server has of it.",
+    "malformed_entry": "An entry is not valid.",
+    "too_large": "That is too large.",
+    "busy": "The server is busy; try again in a moment.",
+    "stopping": "The server is being stopped; try again in a moment.",
+    "storage_full": "The server's disk is full. Nothing was saved there; all work is safe here.",
+    "storage_failed": "The server could not save it. Nothing is lost; all work is safe here.",
+    "malformed_request": "The server does not understand it. Check what was typed, or update the older of the two.",
+    "not_found": "The server does not have it.",
+    "wrong_content": "What arrived there was not what was sent; it is sent again.",
+    "program_refused": "Programs cannot be attached.",
+    "trials_busy": "Others try rules at the server now; try again in a minute.",
+    "trial_replaced": "Another rule of yours is tried at the server now.",
+    "trial_too_long": "The server gave up after two minutes: choose fewer days or stations.",
+    "trial_too_large": "Too many readings would have to be played together: choose fewer days or stations.",
+    "trial_ended": "The server could not try it: there is a bug, or too little memory; it is in the server's log.",
+    "damaged_blob": "The server's copy of the attachment is damaged; tell the administrator.",
+}
+
+
+def describe_refusal(code: str) -> str:
+    """Describe a refusal in the chosen language; empty for an unknown code."""
+    return _(_WORDS[code]) if code in _WORDS else ""
+
+
+_NO_WAY: Final = N_("there is no route to it from this network")
+_OF_NUMBERS: Final = {
+    errno.ECONNREFUSED: N_("nothing is listening there"),
+    errno.ECONNRESET: N_("the connection was lost"),
+    errno.EPIPE: N_("the connection was lost"),
+    errno.ETIMEDOUT: N_("no answer in time"),
+    errno.ENETUNREACH: _NO_WAY,
+    errno.EHOSTUNREACH: _NO_WAY,
+    errno.ENETDOWN: _NO_WAY,
+}
+
+
+def describe_connection_error(error: BaseException) -> str:
+    """Describe briefly why no server answers; unknown errors keep the system's text."""
+    for each in _with_causes(error):
+        if known := _known(each):
+            return known
+    return str(error).strip() or type(error).__name__
+
+
+def _known(error: BaseException) -> str:
+    """Describe one exception; empty where only its cause can explain it."""
+    if isinstance(error, socket.gaierror):
+        return _("its name is not known in this network")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        finding = getattr(error, "verify_message", "") or str(error)  # set by a handshake only
+        return _("its certificate is not trusted here: {finding}").format(finding=finding)
+    if isinstance(error, TimeoutError) or type(error).__name__.endswith("Timeout"):
+        return _("no answer in time")
+    number = error.errno if isinstance(error, OSError) else None
+    return _(_OF_NUMBERS[number]) if number in _OF_NUMBERS else ""
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and its causes, the nearest first."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__

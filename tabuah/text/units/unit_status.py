@@ -1,0 +1,36 @@
+"""Text about units: state, position and distance."""
+
+from datetime import datetime
+
+from tabuah.operations.units.activity import UnitActivity
+from tabuah.operations.units.positions import PositionSource, UnitPosition
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_age, format_number
+from tabuah.text.code_labels import code_label
+
+
+def describe_unit_state(standing: UnitActivity) -> str:
+    """Describe the state of a unit and its incidents: "Menuju lokasi · SLK-7K3A-0012"."""
+    numbers = " + ".join(mission.number for mission in standing.missions)
+    return " · ".join(part for part in (code_label(standing.state), numbers) if part)
+
+
+def describe_unit_position(position: UnitPosition | None, now: datetime) -> str:
+    """Describe source and age of a position: "GPS, 40 dtk lalu", "menurut ani, 3 jam lalu · usang"."""
+    if position is None:
+        return _("position not known")
+    age = position.age(now)
+    if age is None:
+        return _("at its post")
+    templates = {PositionSource.GPS: _("GPS, {age} ago"), PositionSource.PERSON: _("said by {name}, {age} ago")}
+    place = templates[position.source].format(age=format_age(age), name=position.by)
+    return _("{place} · old").format(place=place) if position.is_old(now) else place
+
+
+def format_distance(distance_m: float | None) -> str:
+    """Format a straight-line distance: "3,2 km"; empty where it is not known."""
+    if distance_m is None:
+        return ""
+    if distance_m < 1000:
+        return f"{format_number(round(distance_m, -1))} m"
+    return f"{format_number(distance_m / 1000, digits=1 if distance_m < 100_000 else 0)} km"

@@ -1,0 +1,1 @@
+"""Bulletin widgets: earthquakes, warnings, volcanoes and the state of all data sources."""

@@ -1,0 +1,1 @@
+"""Buttons, fields, lists and layouts that several subjects use."""

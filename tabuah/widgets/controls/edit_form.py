@@ -1,0 +1,153 @@
+"""A generic edit form: its owner describes the fields, and it reports only the changed ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.choice_chips import ChoiceChips
+from tabuah.widgets.controls.form_field import FormField
+from tabuah.widgets.controls.labels import Text, name_widget
+from tabuah.widgets.controls.layout import DockPanel, clear_layout, column, divider, row, scroll_area
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.values import Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditField:
+    """One field: text, or a choice when it has choices; `guarded` fields may cause a conflict and say so.
+
+    `hint` is shown below the control while the field has no error.
+    """
+
+    code: str
+    label: str
+    value: str
+    choices: tuple[Choice, ...] = ()
+    guarded: bool = False
+    hint: str = ""
+
+
+class EditForm(DockPanel):
+    """Edits one object.
+
+    Signals:
+        submitted: id of the object and a dict of the changed fields, code → new value.
+        cancelled: the form was closed.
+    """
+
+    submitted = Signal(str, object)
+    cancelled = Signal()
+
+    def __init__(self, appearance: Appearance, *, name: str = "edit_form") -> None:
+        super().__init__(appearance, width_px=320)
+        self.setObjectName(name)
+        self._prefix = name.removesuffix("_form")
+        self._appearance = appearance
+        self._edited = ""
+        self._fields: tuple[EditField, ...] = ()
+        self._controls: dict[str, QLineEdit | ChoiceChips] = {}
+        self._rows: dict[str, FormField] = {}
+        self._title = Text(appearance, style=TextStyle.TITLE, wrap=True)
+        self._title.setContentsMargins(16, 14, 16, 8)
+        body = QWidget()
+        self._layout = column(body, spacing_px=12)
+        self._layout.setContentsMargins(16, 4, 16, 16)
+        self._save = KeyButton(
+            appearance, _("Save changes"), key="↵", kind=ButtonKind.PRIMARY, name=f"{self._prefix}_save"
+        )
+        self._close = KeyButton(
+            appearance, _("Close"), key="Esc", kind=ButtonKind.GHOST, name=f"{self._prefix}_close"
+        )
+        self._save.clicked.connect(self._on_submit)
+        self._close.clicked.connect(self.cancelled)
+        buttons = row()
+        buttons.setContentsMargins(16, 12, 16, 12)
+        buttons.addWidget(self._save)
+        buttons.addWidget(self._close)
+        buttons.addStretch(1)
+        outer = column(self, spacing_px=0)
+        outer.addWidget(self._title)
+        outer.addWidget(scroll_area(body, name=f"{self._prefix}_scroll"), 1)
+        outer.addWidget(divider())
+        outer.addLayout(buttons)
+
+    def show_fields(self, edited: str, title: str, fields: Sequence[EditField], *, save: str = "") -> None:
+        """Show the fields of an object.
+
+        Args:
+            edited: id of the object.
+            title: heading of the form.
+            fields: in display order.
+            save: label of the save button, for a form that creates something.
+        """
+        self._edited, self._fields = edited, tuple(fields)
+        self._title.setText(title)
+        self._save.setText(save or _("Save changes"))
+        self._save.describe(self._save.text())
+        self._save.updateGeometry()
+        clear_layout(self._layout)
+        self._controls, self._rows = {}, {}
+        settled = _("If another person changes this field too, the conflict is settled by hand.")
+        for field in fields:
+            control = self._control(field)
+            self._controls[field.code] = control
+            row_widget = FormField(
+                self._appearance, field.label, control, hint=settled if field.guarded else field.hint
+            )
+            self._rows[field.code] = row_widget
+            self._layout.addWidget(row_widget)
+        self._layout.addStretch(1)
+
+    def show_error(self, code: str, error: str) -> None:
+        self._rows[code].show_error(error)
+
+    def changes(self) -> dict[str, str]:
+        """Return the changed values by field code."""
+        now = {code: _control_text(control) for code, control in self._controls.items()}
+        return {field.code: now[field.code] for field in self._fields if now[field.code] != field.value}
+
+    def focus_first(self) -> None:
+        """Focus the first field."""
+        first = next(iter(self._controls.values()), None)
+        if isinstance(first, ChoiceChips):
+            first.focus_first()
+        elif first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            first.end(False)
+            first.home(True)  # selects the whole text and scrolls to its start
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Save on Enter and close on Escape."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_submit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _control(self, field: EditField) -> QLineEdit | ChoiceChips:
+        if field.choices:
+            chips = ChoiceChips(self._appearance, name=f"{self._prefix}_{field.code}", label=field.label)
+            chips.show_choices(field.choices)
+            chips.show_current(field.value)
+            return chips
+        edit = QLineEdit(field.value)
+        name_widget(edit, f"{self._prefix}_{field.code}", field.label)
+        return edit
+
+    def _on_submit(self) -> None:
+        changes = self.changes()
+        if changes:
+            self.submitted.emit(self._edited, changes)
+        else:
+            self.cancelled.emit()
+
+
+def _control_text(control: QLineEdit | ChoiceChips) -> str:
+    return control.current if isinstance(control, ChoiceChips) else control.text().strip()

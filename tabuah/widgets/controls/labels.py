@@ -1,0 +1,95 @@
+"""Labels in the styles of the type scale: plain, wrapping, selectable or elided."""
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import level_text
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.values import Level
+
+
+class Text(QLabel):
+    """A label in one style and tone; a level as tone gives the readable colour of that level."""
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        text: str = "",
+        *,
+        style: TextStyle = TextStyle.BODY,
+        tone: str | Level = "text",
+        wrap: bool = False,
+        selectable: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self._appearance = appearance
+        self._style = style
+        self._tone = tone
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if selectable:
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        appearance.changed.connect(self._on_appearance_changed)
+        self._on_appearance_changed()
+
+    def show_tone(self, tone: str | Level) -> None:
+        """Change the tone: a palette name such as "muted", or a level."""
+        self._tone = tone
+        self._on_appearance_changed()
+
+    def event(self, event: QEvent) -> bool:
+        """Reapply the style after polishing: Qt restores the palette of construction time on the first show."""
+        handled = super().event(event)
+        if event.type() is QEvent.Type.Polish:
+            self._on_appearance_changed()
+        return handled
+
+    def _on_appearance_changed(self) -> None:
+        self.setFont(self._appearance.font(self._style))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(tone_colour(self._appearance, self._tone)))
+        self.setPalette(palette)
+
+
+class ElidedText(Text):
+    """A one-line label that is elided; the tooltip has the full text."""
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        text: str = "",
+        *,
+        style: TextStyle = TextStyle.BODY,
+        tone: str | Level = "text",
+    ) -> None:
+        super().__init__(appearance, text, style=style, tone=tone)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of an ellipsis, so that the label can shrink."""
+        return QSize(self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        try:
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            painter.drawText(QRect(0, 0, self.width(), self.height()), self.alignment(), shown)
+        finally:
+            painter.end()
+
+
+def tone_colour(appearance: Appearance, tone: str | Level) -> str:
+    """Return the text colour of a level, or the palette colour of that name."""
+    if isinstance(tone, Level):
+        return level_text(appearance.palette, tone)
+    return str(getattr(appearance.palette, tone))
+
+
+def name_widget(widget: QWidget, object_name: str, accessible_name: str) -> None:
+    """Set the object name, for tests, and the accessible name."""
+    widget.setObjectName(object_name)
+    widget.setAccessibleName(accessible_name)

@@ -1,0 +1,46 @@
+"""The footer of a page: its buttons, and the reason why one of them is disabled."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.labels import ElidedText
+from tabuah.widgets.controls.layout import row
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import TextStyle
+
+
+def page_button(
+    appearance: Appearance, text: str, key: str, name: str, kind: ButtonKind = ButtonKind.SECONDARY
+) -> KeyButton:
+    """Return a button whose key the page handles; it never takes the focus from the lists."""
+    button = KeyButton(appearance, text, key=key, kind=kind, name=name)
+    button.setAutoDefault(False)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
+
+
+class PageFooter(QWidget):
+    """Buttons in a row; pressing the key of a disabled button shows its reason."""
+
+    def __init__(self, appearance: Appearance, *buttons: KeyButton) -> None:
+        super().__init__()
+        self._selected_id = ""
+        self._note = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
+        self._note.setObjectName("foot_note")
+        line = row(self)
+        line.setContentsMargins(20, 0, 20, 0)
+        for button in buttons:
+            line.addWidget(button)
+        line.addWidget(self._note, 1)
+
+    def press(self, button: KeyButton) -> None:
+        """Click the button, or show why it is disabled."""
+        self._note.setText("" if button.isEnabled() else button.accessibleDescription())
+        button.click()
+
+    def clear_note_unless(self, item_id: str) -> None:
+        """Clear the note when another item is selected."""
+        if item_id != self._selected_id:
+            self._selected_id = item_id
+            self._note.setText("")

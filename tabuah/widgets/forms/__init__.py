@@ -1,1 +1,0 @@
-"""Forms that are docked beside the map and never block it."""

@@ -1,0 +1,1 @@
+"""Incident widgets: board and table, details panel, report form and conflict resolver."""

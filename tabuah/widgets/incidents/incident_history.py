@@ -1,0 +1,170 @@
+"""The history of an incident: the steps reached so far, and the timeline of events."""
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.layout import clear_layout, column
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.level_shapes import paint_level
+from tabuah.widgets.values import IncidentStep, TimelineItem
+
+_GAP_PX = 4
+_BAR_PX = 5
+
+
+class StepProgress(QWidget):
+    """Bars that are filled up to the current step; a label that would overlap another is omitted."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._steps: tuple[IncidentStep, ...] = ()
+        self._current = 0
+        self.setObjectName("step_progress")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        appearance.changed.connect(self.updateGeometry)
+
+    def show_steps(self, steps: tuple[IncidentStep, ...], current: int) -> None:
+        """Show the steps and the index of the current one."""
+        self._steps, self._current = steps, current
+        if 0 <= current < len(steps):
+            text = _("Step {n} of {count}: {label}")
+            self.setAccessibleName(text.format(n=current + 1, count=len(steps), label=steps[current].label))
+        self.setVisible(bool(steps))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _BAR_PX + 6 + self._appearance.px(16))
+
+    def event(self, event: QEvent) -> bool:
+        """Show a tooltip with the name of the step and when it was reached."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._steps:
+            index = int(event.pos().x() / max(1, self.width()) * len(self._steps))
+            step = self._steps[min(index, len(self._steps) - 1)]
+            QToolTip.showText(event.globalPos(), f"{step.label} · {step.at}" if step.at else step.label, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._steps:
+            return
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            palette = self._appearance.palette
+            for i in range(len(self._steps)):
+                painter.setBrush(QColor(palette.accent if i <= self._current else palette.line))
+                painter.drawRoundedRect(self._bar(i), _BAR_PX / 2, _BAR_PX / 2)
+            self._paint_labels(painter)
+        finally:
+            painter.end()
+
+    def _bar(self, index: int) -> QRectF:
+        width = (self.width() - _GAP_PX * (len(self._steps) - 1)) / len(self._steps)
+        return QRectF(index * (width + _GAP_PX), 0, width, _BAR_PX)
+
+    def _paint_labels(self, painter: QPainter) -> None:
+        last = len(self._steps) - 1
+        taken: list[QRectF] = []
+        for index in (self._current, 0, last, *range(1, last)):
+            current = index == self._current
+            font = self._appearance.font(TextStyle.SMALL_STRONG if current else TextStyle.CAPTION)
+            area = self._label_area(index, QFontMetricsF(font).horizontalAdvance(self._steps[index].label))
+            if any(area.adjusted(-8, 0, 8, 0).intersects(other) for other in taken):
+                continue
+            taken.append(area)
+            painter.setFont(font)
+            painter.setPen(QColor(self._appearance.palette.text if current else self._appearance.palette.muted))
+            painter.drawText(
+                area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._steps[index].label
+            )
+
+    def _label_area(self, index: int, width: float) -> QRectF:
+        bar = self._bar(index)
+        left = bar.x() if index < len(self._steps) - 1 else bar.right() - width
+        left = max(0.0, min(left, self.width() - width - 1))
+        return QRectF(left, _BAR_PX + 6, width + 1, self.height() - _BAR_PX - 6)
+
+
+_SHOWN_AT_FIRST = 30
+_RAIL_PX = 24
+
+
+class TimelineRow(QWidget):
+    """One event."""
+
+    def __init__(self, appearance: Appearance, item: TimelineItem, *, last: bool) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._item = item
+        self._last = last
+        layout = column(self, spacing_px=2)
+        layout.setContentsMargins(_RAIL_PX, 0, 0, 14)
+        layout.addWidget(Text(appearance, item.title, wrap=True, selectable=True))
+        meta = f"{item.meta} · {_('not yet synced')}" if item.pending else item.meta
+        layout.addWidget(Text(appearance, meta, style=TextStyle.SMALL, tone="muted", wrap=True))
+        self.setAccessibleName(f"{item.title}. {meta}")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint rail and dot; the dot is hollow until the event is synced."""
+        palette, centre = self._appearance.palette, 5.5
+        y = self._appearance.px(16) / 2
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if not self._last:
+                painter.fillRect(QRectF(centre - 0.75, y + 8, 1.5, self.height() - 12), QColor(palette.line))
+            if self._item.level is not None:
+                paint_level(painter, QRectF(centre - 5.5, y - 5.5, 11, 11), self._item.level, palette)
+                return
+            colour = QColor(palette.accent)
+            pen = painter.pen()
+            pen.setColor(colour)
+            pen.setWidthF(1.6)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush if self._item.pending else colour)
+            painter.drawEllipse(QRectF(centre - 3.5, y - 3.5, 7, 7))
+        finally:
+            painter.end()
+
+
+class IncidentTimeline(QWidget):
+    """The events; a long timeline shows the newest part and a button for the rest."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("timeline")
+        self.setAccessibleName(_("Timeline"))
+        self._appearance = appearance
+        self._items: tuple[TimelineItem, ...] = ()
+        self._expanded = False
+        self._layout = column(self, spacing_px=0)
+
+    def show_items(self, items: tuple[TimelineItem, ...], *, same_incident: bool) -> None:
+        """Show the events, newest first; collapse the list for another incident."""
+        if items == self._items:
+            return
+        self._items = items
+        self._expanded = self._expanded and same_incident
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        clear_layout(self._layout)
+        shown = self._items if self._expanded else self._items[:_SHOWN_AT_FIRST]
+        for i, item in enumerate(shown):
+            self._layout.addWidget(TimelineRow(self._appearance, item, last=i == len(self._items) - 1))
+        if len(shown) < len(self._items):
+            text = _("Show all {n} entries").format(n=len(self._items))
+            button = KeyButton(self._appearance, text, kind=ButtonKind.GHOST, name="timeline_expand")
+            button.clicked.connect(self._on_expand_clicked)
+            self._layout.addWidget(button)
+
+    def _on_expand_clicked(self) -> None:
+        self._expanded = True
+        self._rebuild()

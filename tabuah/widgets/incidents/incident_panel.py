@@ -1,0 +1,290 @@
+"""The incident panel: details, figures, attachments, timeline and actions of one incident."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.attachments.attachment_strip import AttachmentStrip
+from tabuah.widgets.controls.action_bar import ActionBar, fill_menu
+from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.controls.chips import LevelChip
+from tabuah.widgets.controls.empty_state import EmptyState
+from tabuah.widgets.controls.facts_grid import FactsGrid
+from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, clear_layout, column, row, scroll_area
+from tabuah.widgets.controls.note_box import NoteBox
+from tabuah.widgets.incidents.incident_history import IncidentTimeline, StepProgress
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.values import FigureTile, IncidentDetails, Level
+
+_COLUMNS = 4
+_TILE_MARGINS_PX = 16  # left and right of the text of a tile
+_SPACING_PX = 8
+
+
+class FigureTiles(QWidget):
+    """Tiles with number, label and change: four in a row, or two where the labels would be cut."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("figure_tiles")
+        self._appearance = appearance
+        self._figures: tuple[FigureTile, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_SPACING_PX)
+        self._columns = _COLUMNS
+
+    def show_figures(self, figures: tuple[FigureTile, ...]) -> None:
+        """Show the figures in this order; hidden when there are none."""
+        self.setVisible(bool(figures))
+        if figures == self._figures:
+            return
+        self._figures = figures
+        self._columns = self._fitting_columns()
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = self._fitting_columns()
+        if columns != self._columns:
+            self._columns = columns
+            self._fill()
+
+    def _fitting_columns(self) -> int:
+        metrics = QFontMetricsF(self._appearance.font(TextStyle.SMALL))
+        widest = max((metrics.horizontalAdvance(figure.label) for figure in self._figures), default=0.0)
+        needed = _COLUMNS * (widest + _TILE_MARGINS_PX + 1) + (_COLUMNS - 1) * _SPACING_PX
+        return _COLUMNS if needed <= self.width() else _COLUMNS // 2
+
+    def _fill(self) -> None:
+        clear_layout(self._grid)
+        for i, figure in enumerate(self._figures):
+            self._grid.addWidget(self._tile(figure), i // self._columns, i % self._columns)
+        for i in range(_COLUMNS):
+            self._grid.setColumnStretch(i, 1 if i < self._columns else 0)
+
+    def _tile(self, figure: FigureTile) -> ThemedFrame:
+        tile = ThemedFrame("card")
+        layout = column(tile, spacing_px=1)
+        layout.setContentsMargins(10, 7, 6, 8)
+        numbers = row(spacing_px=6)
+        numbers.addWidget(Text(self._appearance, figure.value, style=TextStyle.FIGURE))
+        if figure.change:
+            numbers.addWidget(Text(self._appearance, figure.change, style=TextStyle.CAPTION, tone=Level.ATTENTION))
+        numbers.addStretch(1)
+        if figure.differs:
+            mark = Text(self._appearance, "≠", style=TextStyle.STRONG, tone=Level.ATTENTION)
+            mark.setAccessibleName(_("sources differ"))
+            numbers.addWidget(mark)
+        layout.addLayout(numbers)
+        layout.addWidget(ElidedText(self._appearance, figure.label, style=TextStyle.SMALL, tone="muted"))
+        tile.setToolTip(figure.source)
+        differs = _("sources differ") if figure.differs else ""
+        words = f"{figure.label}: {figure.value} {figure.change} {figure.source} {differs}"
+        tile.setAccessibleName(" ".join(words.split()))
+        return tile
+
+
+_HELD_SHOWN = 4  # the tray lists all of them
+
+
+class IncidentPanel(DockPanel):
+    """Shows one incident, or a hint when none is selected.
+
+    Signals:
+        action_requested: code of the action, such as "note", "edit", "photo".
+        move_requested: code of the new status of the incident.
+        report_requested: code of the report type to export.
+        conflict_requested: the user opens the conflict resolver.
+        held_requested: the user opens the tray of held changes.
+        attachment_requested: id of the attachment to open.
+        note_submitted: text of a note.
+    """
+
+    action_requested = Signal(str)
+    move_requested = Signal(str)
+    report_requested = Signal(str)
+    conflict_requested = Signal()
+    held_requested = Signal()
+    attachment_requested = Signal(str)
+    note_submitted = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__(appearance, width_px=320)
+        self.setObjectName("incident_panel")
+        self._appearance = appearance
+        self._details: IncidentDetails | None = None
+        self._make_parts()
+        self._empty = EmptyState(appearance, icon="incident", name="details_empty")
+        self._empty.show_message(
+            _("No incident selected"), _("Choose one on the board or the map, or press N to report a new one.")
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._page())
+        column(self).addWidget(self._stack)
+
+    @property
+    def note_box(self) -> NoteBox:
+        """The note field; the window opens it for the action's key."""
+        return self._note
+
+    def show_details(self, details: IncidentDetails | None) -> None:
+        """Show an incident, or the empty state for None."""
+        before, self._details = self._details, details
+        if details is None:
+            self._stack.setCurrentIndex(0)
+            return
+        same = before is not None and before.id == details.id
+        if not same:
+            self._note.close_box()
+        self._show_head(details)
+        self._progress.show_steps(details.steps, details.step)
+        self._facts.show_facts(details.facts)
+        self._figures.show_figures(details.figures)
+        self._attachments.show_attachments(details.attachments)
+        self._timeline.show_items(details.timeline, same_incident=same)
+        self._show_conflicts(details.conflicts)
+        self._show_held(details.held)
+        self._figure_notes.setText("\n".join(details.figure_notes))
+        self._figure_notes.setVisible(bool(details.figure_notes))
+        self._actions.show_actions(details.actions)
+        self._fill_menus(details)
+        self._stack.setCurrentIndex(1)
+
+    def open_move_menu(self) -> None:
+        """Open the menu of statuses; called for the action's key."""
+        self._actions.open_menu("move")
+
+    def open_report_menu(self) -> None:
+        """Open the menu of reports; called for the action's key."""
+        self._actions.open_menu("report")
+
+    def _make_parts(self) -> None:
+        look = self._appearance
+        self._number = Text(look, style=TextStyle.NUMBER, tone="muted", selectable=True)
+        self._chip = LevelChip(look, name="details_severity")
+        self._marks = LevelChip(look, name="details_marks", shape=False)
+        self._unsynced = LevelChip(look, name="details_unsynced", shape=False)
+        self._title = Text(look, style=TextStyle.HEADING, wrap=True, selectable=True)
+        self._place = Text(look, tone="muted", wrap=True, selectable=True)
+        self._notice = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
+        self._progress = StepProgress(look)
+        self._facts = FactsGrid(look)
+        self._figures = FigureTiles(look)
+        self._figure_notes = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True, selectable=True)
+        self._figure_notes.setObjectName("figure_notes")
+        self._attachments = AttachmentStrip(look)
+        self._attachments.open_requested.connect(self.attachment_requested)
+        self._timeline = IncidentTimeline(look)
+        self._note = NoteBox(look)
+        self._note.submitted.connect(self.note_submitted)
+        self._actions = ActionBar(look)
+        self._actions.requested.connect(self._on_action_requested)
+        self._moves = QMenu(self)
+        self._moves.triggered.connect(self._on_move_chosen)
+        self._reports = QMenu(self)
+        self._reports.triggered.connect(self._on_report_chosen)
+        self._actions.attach_menu("move", self._moves)
+        self._actions.attach_menu("report", self._reports)
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        body = QWidget()
+        self._body = column(body, spacing_px=14)
+        self._body.setContentsMargins(16, 14, 16, 16)
+        self._body.addLayout(self._head())
+        self._conflicts = ThemedFrame("warning")
+        self._conflicts.setObjectName("conflict_banner")
+        self._conflict_layout = column(self._conflicts, spacing_px=6)
+        self._conflict_layout.setContentsMargins(12, 10, 12, 10)
+        self._held = ThemedFrame("warning")
+        self._held.setObjectName("aside_banner")
+        self._held_layout = column(self._held, spacing_px=6)
+        self._held_layout.setContentsMargins(12, 10, 12, 10)
+        figures = column(spacing_px=6)
+        figures.addWidget(self._figures)
+        figures.addWidget(self._figure_notes)
+        for part in (self._conflicts, self._held, self._progress, self._facts):
+            self._body.addWidget(part)
+        self._body.addLayout(figures)
+        self._body.addWidget(self._attachments)
+        self._body.addWidget(self._timeline)
+        self._body.addStretch(1)
+        layout = column(page, spacing_px=0)
+        layout.addWidget(scroll_area(body, name="details_scroll"), 1)
+        layout.addWidget(self._note)
+        layout.addWidget(self._actions)
+        return page
+
+    def _head(self) -> QVBoxLayout:
+        top = row()
+        top.addWidget(self._number)
+        top.addStretch(1)
+        top.addWidget(self._marks)
+        top.addWidget(self._chip)
+        head = column(spacing_px=6)
+        head.addLayout(top)
+        head.addWidget(self._unsynced)
+        head.addWidget(self._title)
+        head.addWidget(self._place)
+        head.addWidget(self._notice)
+        return head
+
+    def _show_head(self, details: IncidentDetails) -> None:
+        self._number.setText(details.number)
+        self._chip.show_level(details.level, details.severity)
+        self._marks.show_level(Level.INFORMATION, _("Exercise") if details.exercise else "")
+        self._unsynced.show_level(Level.INFORMATION, _("not yet synced") if details.pending else "")
+        self._title.setText(details.title)
+        place = f"{details.place} ({details.certainty})" if details.certainty else details.place
+        self._place.setText(f"{place} · {details.origin}" if details.origin else place)
+        self._notice.setText(details.notice)
+        self._notice.setVisible(bool(details.notice))
+
+    def _show_conflicts(self, conflicts: tuple[str, ...]) -> None:
+        self._conflicts.setVisible(bool(conflicts))
+        clear_layout(self._conflict_layout)
+        if not conflicts:
+            return
+        title = Text(
+            self._appearance, _("Two people changed the same field"), style=TextStyle.STRONG, tone=Level.ATTENTION
+        )
+        self._conflict_layout.addWidget(title)
+        for sentence in conflicts:
+            self._conflict_layout.addWidget(Text(self._appearance, sentence, style=TextStyle.SMALL, wrap=True))
+        button = KeyButton(self._appearance, _("Settle"), key="K", icon="merge", name="settle_conflict")
+        button.describe(_("Compare and settle the conflict"))
+        button.clicked.connect(self.conflict_requested)
+        self._conflict_layout.addWidget(button)
+
+    def _show_held(self, held: tuple[str, ...]) -> None:
+        self._held.setVisible(bool(held))
+        clear_layout(self._held_layout)
+        if not held:
+            return
+        title = Text(self._appearance, _("Held"), style=TextStyle.STRONG, tone=Level.ATTENTION)
+        self._held_layout.addWidget(title)
+        for sentence in held[:_HELD_SHOWN]:
+            self._held_layout.addWidget(Text(self._appearance, sentence, style=TextStyle.SMALL, wrap=True))
+        button = KeyButton(self._appearance, _("Open the tray"), key="B", icon="lock", name="open_held")
+        button.clicked.connect(self.held_requested)
+        self._held_layout.addWidget(button)
+
+    def _fill_menus(self, details: IncidentDetails) -> None:
+        fill_menu(self._moves, details.moves)
+        fill_menu(self._reports, details.reports)
+
+    def _on_action_requested(self, code: str) -> None:
+        if code == "note":
+            self._note.open_box()
+        self.action_requested.emit(code)
+
+    def _on_move_chosen(self, action: QAction) -> None:
+        self.move_requested.emit(str(action.data()))
+
+    def _on_report_chosen(self, action: QAction) -> None:
+        self.report_requested.emit(str(action.data()))

@@ -1,0 +1,40 @@
+"""The content of the report form: a draft incident that has not been saved yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tabuah.widgets.values import PlaceSuggestion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDraft:
+    """The fields of a report; codes are those of the owner's choices."""
+
+    hazard: str = ""
+    title: str = ""
+    place: PlaceSuggestion | None = None
+    place_text: str = ""
+    severity: str = ""
+    channel: str = ""
+    caller_name: str = ""
+    caller_number: str = ""
+    occurred_at: datetime | None = None  # aware, UTC
+    outside_reason: str = ""
+    note: str = ""
+    evidence: str = ""  # such as the alarm it comes from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportProblems:
+    """The errors of a draft, field by field; empty where there is none."""
+
+    hazard: str = ""
+    title: str = ""
+    place: str = ""
+    occurred_at: str = ""
+    outside_reason: str = ""
+    general: str = ""
+
+    def __bool__(self) -> bool:
+        fields = (self.hazard, self.title, self.place, self.occurred_at, self.outside_reason, self.general)
+        return any(fields)

@@ -1,1 +1,0 @@
-"""The panel of layers: what is drawn, how strong, in which order, and what its colours mean."""

@@ -1,0 +1,1 @@
+"""Base map: layers, tiles and surfaces painted into one cached picture."""

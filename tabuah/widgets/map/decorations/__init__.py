@@ -1,0 +1,1 @@
+"""Map decorations: attribution, position, scale bar, watermark and hover card."""

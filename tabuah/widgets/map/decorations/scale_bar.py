@@ -1,0 +1,38 @@
+"""Scale bar: a round ground distance that fits, true at the latitude of the view."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tabuah.gis.geodesy import distance_m
+from tabuah.gis.reference_systems import from_mercator
+from tabuah.resources.formats import format_number
+from tabuah.widgets.map.viewport import Viewport
+
+_ROUND: Final = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleBar:
+    """A bar of `width_px` logical pixels for `length_m` metres on the ground."""
+
+    width_px: float
+    length_m: float
+
+    @property
+    def text(self) -> str:
+        """The length with its unit: "500 m", "10 km"."""
+        if self.length_m >= 1000:
+            return f"{format_number(self.length_m / 1000)} km"
+        return f"{format_number(self.length_m)} m"
+
+
+def scale_bar(view: Viewport, *, widest_px: float = 140.0) -> ScaleBar:
+    """Return the longest round bar up to `widest_px`, measured on the ellipsoid at the view's centre."""
+    probe_px = 100.0
+    left, right = (
+        from_mercator(view.centre_x_m + side * probe_px / 2 * view.metres_per_px, view.centre_y_m) for side in (-1, 1)
+    )
+    ground_m_per_px = distance_m(*left, *right) / probe_px
+    lengths = (digit * 10.0**power for power in range(7) for digit in _ROUND)
+    length_m = max((each for each in lengths if each <= widest_px * ground_m_per_px), default=1.0)
+    return ScaleBar(length_m / ground_m_per_px, length_m)

@@ -1,0 +1,1 @@
+"""Map import: dropped files, and the card with the progress of an import."""

@@ -1,0 +1,31 @@
+"""Dropped files: which of them are map files. A Shapefile counts once, with all its parts."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QMimeData
+
+from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.formats import format_number
+
+MAP_SUFFIXES: Final = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml", ".kmz")
+_PARTS: Final = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd")
+
+
+def map_files(dragged: QMimeData) -> tuple[Path, ...]:
+    """Return the local map files of a drag.
+
+    A Shapefile part without its .shp is returned, too, so that the import can report what is missing.
+    """
+    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.isLocalFile()]
+    whole = [file for file in files if file.suffix.lower() in MAP_SUFFIXES]
+    known = {file.with_suffix("") for file in whole}
+    lone = [file for file in files if file.suffix.lower() in _PARTS and file.with_suffix("") not in known]
+    return (*whole, *lone[:1])
+
+
+def describe_drop(files: tuple[Path, ...]) -> str:
+    """Return the text of the drop target: what a drop of these files does."""
+    if len(files) == 1:
+        return _("Import {file}").format(file=files[0].name)
+    return ngettext("Import {n} map file", "Import {n} map files", len(files)).format(n=format_number(len(files)))

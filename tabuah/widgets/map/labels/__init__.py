@@ -1,0 +1,1 @@
+"""Labels of the map: candidates, placement, lettering and painting."""

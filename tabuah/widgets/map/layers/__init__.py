@@ -1,0 +1,1 @@
+"""Layer controls of the map: layers panel, legend, layer status and layer pictures."""

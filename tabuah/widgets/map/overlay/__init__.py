@@ -1,0 +1,1 @@
+"""Live overlay of the map: markers, clusters, range rings and compared places."""

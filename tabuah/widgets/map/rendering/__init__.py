@@ -1,0 +1,1 @@
+"""Rendering of the map: workers, frame buffers, finished images and screen painting."""

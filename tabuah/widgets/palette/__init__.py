@@ -1,1 +1,0 @@
-"""The command palette: finds and does anything."""

@@ -1,1 +1,0 @@
-"""Maps on paper: a sheet with title, legend, scale, grid and sources, as PDF, SVG or PNG."""

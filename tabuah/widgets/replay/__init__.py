@@ -1,0 +1,1 @@
+"""Time slider of the replay: shown moment, event histogram, and playback controls."""

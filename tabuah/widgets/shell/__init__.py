@@ -1,0 +1,1 @@
+"""Shell of the window: header bar, status bar, messages and command palette."""

@@ -1,0 +1,151 @@
+"""The header bar: product and office, command field, sync badge, shift and clock."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy
+
+from tabuah.resources.catalogue import _
+from tabuah.resources.formats import format_day, format_time
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton, paint_key_cap
+from tabuah.widgets.controls.empty_state import IconPicture
+from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.layout import ThemedFrame, row
+from tabuah.widgets.shell.sync_badge import SyncBadge
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.icons import icon_image
+from tabuah.widgets.values import SyncBadgeState
+
+
+class CommandField(QAbstractButton):
+    """A button that looks like a search field and opens the command palette."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self.setObjectName("command_field")
+        self.setText(_("Search nagari, incidents, stations, commands …"))
+        self.setAccessibleName(_("Search and commands"))
+        self.setAccessibleDescription(_("Key {key}").format(key="Ctrl+K"))
+        self.setToolTip(_("Search and commands") + " (Ctrl+K)")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(200)
+        self.setMaximumWidth(appearance.px(560))
+        appearance.changed.connect(self._on_appearance_changed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._appearance.px(560), self._appearance.px(32))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette = self._appearance.palette
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            edge = palette.accent if self.hasFocus() else mix(palette.line, palette.muted, 0.2)
+            painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() else 1))
+            painter.setBrush(QColor(palette.faint if self.isDown() else mix(palette.raised, palette.window, 0.35)))
+            painter.drawRoundedRect(rect, 8, 8)
+            self._paint_content(painter)
+        finally:
+            painter.end()
+
+    def _paint_content(self, painter: QPainter) -> None:
+        palette = self._appearance.palette
+        side = self._appearance.px(16)
+        image = icon_image("search", palette.muted, side, self.devicePixelRatioF())
+        painter.drawImage(QRectF(10, (self.height() - side) / 2, side, side), image)
+        left, cap = 10 + side + 8, float(self._appearance.px(44))
+        font = self._appearance.font(TextStyle.BODY)
+        painter.setFont(font)
+        painter.setPen(QColor(palette.muted))
+        room = self.width() - left - cap - 16
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room))
+        painter.drawText(QRectF(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+        area = QRectF(self.width() - cap - 8, 0, cap, self.height())
+        paint_key_cap(painter, area, "Ctrl K", palette.muted, self._appearance)
+
+    def _on_appearance_changed(self) -> None:
+        self.setMaximumWidth(self._appearance.px(560))
+        self.updateGeometry()
+        self.update()
+
+
+class HeaderBar(ThemedFrame):
+    """The header of the window.
+
+    Signals:
+        palette_requested: the user opens the command palette.
+        sync_requested: the user asks to sync now.
+        action_requested: code of an action that the sync badge offers, such as opening a tray.
+    """
+
+    palette_requested = Signal()
+    sync_requested = Signal()
+    action_requested = Signal(str)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__("panel")
+        self.setObjectName("header_bar")
+        self._appearance = appearance
+        self._office = ElidedText(appearance, tone="muted")
+        self._shift = Text(appearance, tone="muted")
+        self._clock = Text(appearance, style=TextStyle.TITLE)
+        self._command = CommandField(appearance)
+        self.sync_badge = SyncBadge(appearance)
+        self._menu = KeyButton(appearance, "", kind=ButtonKind.GHOST, icon="menu", name="menu_button", compact=True)
+        self._menu.describe(_("Menu"))
+        self._lay_out()
+        self._command.clicked.connect(self.palette_requested)
+        self.sync_badge.sync_requested.connect(self.sync_requested)
+        self.sync_badge.action_requested.connect(self.action_requested)
+
+    def attach_menu(self, menu: QMenu) -> None:
+        self._menu.show_menu(menu)
+
+    def show_office(self, office: str) -> None:
+        """Show the office, such as "Pusdalops PB · Kabupaten Solok"."""
+        self._office.setText(office)
+
+    def show_shift(self, shift: str) -> None:
+        """Show the shift and the user, such as "Regu B · Petugas 1"."""
+        self._shift.setText(shift)
+
+    def show_sync(self, state: SyncBadgeState) -> None:
+        self.sync_badge.show_state(state)
+
+    def show_time(self, now: datetime) -> None:
+        """Show the time; the owner calls this every second."""
+        self._clock.setText(format_time(now, seconds=True))
+        self._clock.setToolTip(format_day(now))
+        self._clock.setAccessibleName(_("Clock: {time}").format(time=format_time(now)))
+
+    def _lay_out(self) -> None:
+        layout = row(self, spacing_px=12)
+        layout.setContentsMargins(16, 7, 16, 8)
+        left, right = row(spacing_px=12), row(spacing_px=12)
+        left.addWidget(IconPicture(self._appearance, "drum", size_px=22, tone="accent"))
+        left.addWidget(Text(self._appearance, "Tabuah", style=TextStyle.TITLE))
+        left.addWidget(self._office, 1)
+        right.addStretch(1)
+        right.addWidget(self.sync_badge)
+        right.addWidget(self._shift)
+        right.addWidget(self._clock)
+        right.addWidget(self._menu)
+        layout.addLayout(left, 3)
+        layout.addWidget(self._command, 4)
+        layout.addLayout(right, 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        try:
+            painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._appearance.palette.line))
+        finally:
+            painter.end()

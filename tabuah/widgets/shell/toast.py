@@ -1,0 +1,153 @@
+"""Toasts at the lower edge of the window: results with "Undo", and errors with the next step."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QWidget
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.layout import ThemedFrame, column, row
+from tabuah.widgets.shell.status_bar import LevelDot
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.values import Level
+
+_SHOWN_MS = 8_000
+_ERROR_SHOWN_MS = 20_000
+_MAX_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToastMessage:
+    """The content of a toast; an error gives what happened, what is safe and the next step."""
+
+    text: str
+    level: Level = Level.INFORMATION
+    safe: str = ""
+    next_step: str = ""
+    undo: str = ""  # token emitted when the user undoes; empty when it cannot be undone
+
+
+class Toast(ThemedFrame):
+    """One message.
+
+    Signals:
+        undo_requested: token of the message.
+        finished: the toast itself, when it closes.
+    """
+
+    undo_requested = Signal(str)
+    finished = Signal(object)
+
+    def __init__(self, appearance: Appearance, message: ToastMessage, parent: QWidget) -> None:
+        super().__init__("popover", parent)
+        self.setObjectName("toast")
+        self.message = message
+        layout = row(self, spacing_px=12)
+        layout.setContentsMargins(16, 10, 10, 10)
+        layout.addWidget(LevelDot(appearance, message.level, size_px=11))
+        words = column(spacing_px=2)
+        words.addWidget(Text(appearance, message.text, style=TextStyle.MEDIUM, wrap=len(message.text) > 70))
+        more = " ".join(part for part in (message.safe, message.next_step) if part)
+        if more:
+            words.addWidget(Text(appearance, more, style=TextStyle.SMALL, tone="muted", wrap=True))
+        layout.addLayout(words, 1)
+        if message.undo:
+            undo = KeyButton(appearance, _("Undo"), key="Ctrl Z", icon="undo", name="toast_undo")
+            undo.clicked.connect(self._on_undo_clicked)
+            layout.addWidget(undo)
+        close = KeyButton(appearance, "", kind=ButtonKind.GHOST, icon="close", name="toast_close", compact=True)
+        close.describe(_("Close"))
+        close.clicked.connect(self._on_time_is_up)
+        layout.addWidget(close)
+        self.setAccessibleName(f"{message.text} {more}".strip())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_time_is_up)
+        loud = message.level in (Level.CRITICAL, Level.HIGH)
+        self._timer.start(_ERROR_SHOWN_MS if loud else _SHOWN_MS)
+
+    @property
+    def undo(self) -> str:
+        return self.message.undo
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Keep the toast open while the pointer is on it."""
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start(_SHOWN_MS)
+        super().leaveEvent(event)
+
+    def _on_undo_clicked(self) -> None:
+        self.undo_requested.emit(self.undo)
+        self.finished.emit(self)
+
+    def _on_time_is_up(self) -> None:
+        self.finished.emit(self)
+
+
+class ToastHost(QObject):
+    """Stacks toasts at the lower edge of a window, the newest at the bottom.
+
+    Signals:
+        undo_requested: token of the message whose "Undo" was pressed.
+    """
+
+    undo_requested = Signal(str)
+
+    def __init__(self, appearance: Appearance, window: QWidget, *, bottom_px: int = 48) -> None:
+        super().__init__(window)
+        self._appearance = appearance
+        self._window = window
+        self._bottom_px = bottom_px
+        self._toasts: list[Toast] = []
+        window.installEventFilter(self)
+
+    def show_toast(self, message: ToastMessage) -> None:
+        """Show a message; it replaces an equal one, and the oldest closes when there are more than three."""
+        for known in [each for each in self._toasts if each.message == message and not message.undo]:
+            self._on_finished(known)
+        toast = Toast(self._appearance, message, self._window)
+        toast.undo_requested.connect(self.undo_requested)
+        toast.finished.connect(self._on_finished)
+        self._toasts.append(toast)
+        while len(self._toasts) > _MAX_SHOWN:
+            self._on_finished(self._toasts[0])
+        toast.show()
+        self._arrange()
+
+    def undo_last(self) -> bool:
+        """Undo the newest message that can be undone, for Ctrl+Z; return False when there is none."""
+        for toast in reversed(self._toasts):
+            if toast.undo:
+                self.undo_requested.emit(toast.undo)
+                self._on_finished(toast)
+                return True
+        return False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._arrange()
+        return super().eventFilter(watched, event)
+
+    def _on_finished(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        bottom = self._window.height() - self._bottom_px
+        limit = min(self._appearance.px(620), self._window.width() - 48)
+        for toast in reversed(self._toasts):
+            width = min(limit, max(self._appearance.px(480), toast.sizeHint().width()))
+            height = max(toast.heightForWidth(width), toast.minimumSizeHint().height())
+            toast.setGeometry((self._window.width() - width) // 2, bottom - height, width, height)
+            toast.raise_()
+            bottom -= height + 8

@@ -1,1 +1,0 @@
-"""The sounds of alarms: made of plain tones, played by what the system has."""

@@ -1,0 +1,1 @@
+"""Sync widgets: login form and the trays of held and rejected changes."""

@@ -1,0 +1,110 @@
+"""The login form: server, user name and password, errors, and the choice to work offline."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QProgressBar
+
+from tabuah.resources.catalogue import _
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.empty_state import IconPicture
+from tabuah.widgets.controls.form_field import FormField
+from tabuah.widgets.controls.labels import Text, name_widget
+from tabuah.widgets.controls.layout import ThemedFrame, column, row
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.values import Level
+
+
+class LoginForm(ThemedFrame):
+    """A card with three fields.
+
+    Signals:
+        submitted: server address, user name, password.
+        offline_chosen: the user continues without the server.
+    """
+
+    submitted = Signal(str, str, str)
+    offline_chosen = Signal()
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__("raised")
+        self.setObjectName("login_form")
+        self._appearance = appearance
+        self._server = self._edit("login_server", _("Server"), "https://…")
+        self._user = self._edit("login_user", _("User name"), "")
+        self._password = self._edit("login_password", _("Password"), "")
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._error = Text(appearance, style=TextStyle.SMALL, tone=Level.CRITICAL, wrap=True)
+        self._error.setObjectName("login_error")
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName(_("Logging in …"))
+        self._enter = KeyButton(appearance, _("Log in"), key="↵", kind=ButtonKind.PRIMARY, name="login_enter")
+        self._offline = KeyButton(
+            appearance, _("Work offline"), kind=ButtonKind.GHOST, icon="offline", name="login_offline"
+        )
+        self._offline.describe(_("Continue without the server; all changes are saved and sent later"))
+        self._lay_out()
+        self._enter.clicked.connect(self._on_submit)
+        self._offline.clicked.connect(self.offline_chosen)
+        self.show_error("")
+        self.show_busy(busy=False)
+
+    def show_defaults(self, server: str, user: str) -> None:
+        """Show the last server and user, and focus the first empty field."""
+        self._server.setText(server)
+        self._user.setText(user)
+        first = next((e for e in (self._server, self._user, self._password) if not e.text()), self._password)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_error(self, error: str) -> None:
+        """Show why the login failed; clear only the password."""
+        self._error.setText(error)
+        self._error.setVisible(bool(error))
+        if error:
+            self._password.clear()
+            self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_busy(self, *, busy: bool) -> None:
+        """Disable the fields while the login runs; "Work offline" stays enabled."""
+        self._busy.setVisible(busy)
+        for control in (self._server, self._user, self._password):
+            control.setEnabled(not busy)
+        self._enter.show_reason(_("Logging in …") if busy else "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_submit()
+        else:
+            super().keyPressEvent(event)
+
+    def _edit(self, name: str, label: str, placeholder: str) -> QLineEdit:
+        edit = QLineEdit()
+        name_widget(edit, name, label)
+        edit.setPlaceholderText(placeholder)
+        return edit
+
+    def _lay_out(self) -> None:
+        look = self._appearance
+        head = row(spacing_px=12)
+        head.addWidget(IconPicture(look, "drum", size_px=28, tone="accent"))
+        head.addWidget(Text(look, "Tabuah", style=TextStyle.HEADING), 1)
+        buttons = row()
+        buttons.addWidget(self._enter)
+        buttons.addWidget(self._offline)
+        buttons.addStretch(1)
+        layout = column(self, spacing_px=12)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.addLayout(head)
+        layout.addWidget(FormField(look, _("Server"), self._server))
+        layout.addWidget(FormField(look, _("User name"), self._user))
+        layout.addWidget(FormField(look, _("Password"), self._password))
+        layout.addWidget(self._error)
+        layout.addWidget(self._busy)
+        layout.addLayout(buttons)
+        self.setMaximumWidth(look.px(400))
+
+    def _on_submit(self) -> None:
+        if self._enter.isEnabled():
+            self.submitted.emit(self._server.text().strip(), self._user.text().strip(), self._password.text())

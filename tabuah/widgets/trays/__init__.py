@@ -1,1 +1,0 @@
-"""The trays "Ditahan" and "Ditolak": what took no effect, and what a person decides about it."""

@@ -1,0 +1,129 @@
+"""`tabuah server …` on the server's data: exit codes, JSON and text."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tabuah.console.commands.main import run
+from tabuah.resources.catalogue import set_language
+from tabuah.server.journal import ServerJournal
+
+PASSWORD = "batang-lembang"
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "server"
+
+
+@pytest.fixture
+def command(data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs `tabuah server …` on the data; returns exit code, output and errors."""
+    monkeypatch.setenv("TABUAH_PASSWORD", PASSWORD)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(["server", *arguments, "--data", str(data)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def as_json(command: Command, *arguments: str) -> Any:
+    code, out, err = command(*arguments, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_server_init_creates_journal_with_rules_once(command: Command, data: Path):
+    first, again = as_json(command, "init"), as_json(command, "init")
+    assert (first["created"], again["created"]) == (True, False)
+    assert first["server"] == again["server"]
+    assert Path(first["data"]) == data
+    with ServerJournal.open(data) as journal:
+        assert journal.states_of_kind("rule")
+
+
+def test_server_users_are_added_and_listed(command: Command):
+    command("init")
+    code, out, _err = command("user", "add", "ani", "--role", "operator", "--opd", "BPBD")
+    assert (code, "ani" in out) == (0, True)
+    added = as_json(
+        command, "user", "add", "Budi", "--role", "SUPERVISOR", "--opd", "Damkar", "--full-name", "Budi S."
+    )
+    assert added == {"name": "Budi", "full_name": "Budi S.", "role": "supervisor", "opd": "Damkar", "active": True}
+    assert [user["name"] for user in as_json(command, "user", "list")] == ["ani", "Budi"]
+    assert "Damkar" in command("user", "list")[1]
+
+
+def test_journal_contains_no_password(command: Command, data: Path):
+    command("init")
+    command("user", "add", "ani", "--role", "operator", "--opd", "BPBD")
+    with ServerJournal.open(data) as journal:
+        texts = "".join(record.text for record in journal.records_after(0))
+    assert "ani" in texts
+    assert PASSWORD not in texts
+    assert "argon2" not in texts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["user", "add", "ani", "--role", "operator", "--opd", "BPBD"], "ani"),
+        (["user", "add", "dua kata", "--role", "operator", "--opd", "BPBD"], "dua kata"),
+        (["user", "add", "budi", "--role", "server", "--opd", "BPBD"], "server"),
+        (["user", "add", "budi", "--role", "raja", "--opd", "BPBD"], "raja"),
+        (["user", "add", "budi", "--role", "operator"], "--opd"),
+        (["device", "approve", "XXXX"], "XXXX"),
+        (["device", "revoke", ""], "perangkat"),
+        (["--mqtt", "http://localhost"], "mqtt://"),
+        (["--database", "postgresql://localhost/tabuah"], "PostgreSQL"),
+        (["--host", "0.0.0.0"], "--certificate"),
+        (["--port", "99999"], "--port"),
+        (["--port", "9", "user", "list"], "--port"),
+    ],
+)
+def test_server_commands_exit_2_with_reason(command: Command, arguments: list[str], told: str):
+    command("init")
+    command("user", "add", "ani", "--role", "operator", "--opd", "BPBD")
+    code, out, err = command(*arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+def test_short_password_is_rejected(command: Command, monkeypatch: pytest.MonkeyPatch):
+    command("init")
+    monkeypatch.setenv("TABUAH_PASSWORD", "pendek")
+    assert command("user", "add", "ani", "--role", "operator", "--opd", "BPBD")[0] == 2
+    assert as_json(command, "user", "list") == []
+
+
+def test_password_without_terminal_comes_from_environment(command: Command, monkeypatch: pytest.MonkeyPatch):
+    command("init")
+    monkeypatch.delenv("TABUAH_PASSWORD")
+    code, _out, err = command("user", "add", "ani", "--role", "operator", "--opd", "BPBD")
+    assert (code, "TABUAH_PASSWORD" in err) == (2, True)
+
+
+def test_server_commands_create_nothing_in_empty_directory(command: Command, data: Path):
+    code, _out, err = command("user", "list")
+    assert (code, "tabuah server init" in err) == (2, True)
+    assert not data.exists()
+
+
+def test_damaged_server_data_exit_5(command: Command, data: Path):
+    command("init")
+    (data / "server.key").write_text("x", "ascii")
+    code, _out, err = command("user", "list")
+    assert (code, "server.key" in err) == (5, True)
+
+
+def test_empty_server_lists_say_so(command: Command):
+    command("init")
+    assert command("user", "list")[1] == "Belum ada pengguna.\n"
+    set_language("en")
+    assert command("device", "list")[1] == "No device is enrolled yet.\n"

@@ -1,0 +1,391 @@
+"""The console's own commands without a server: output, exit codes and loaded modules."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from PIL import Image
+
+from tabuah.console.commands.invocation import default_directory, requested_language
+from tabuah.console.commands.main import root_group, run
+from tabuah.resources.catalogue import set_language
+
+KOTO_BARU = ("--nagari", "Koto Baru")
+REPORT = ("incident", "report", "--hazard", "banjir", "--title", "x", *KOTO_BARU)
+
+
+@dataclass
+class Line:
+    """A command line as a person or a script runs it."""
+
+    capsys: pytest.CaptureFixture[str]
+    data: Path
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        code = run([*arguments, "--data", str(self.data)])
+        captured = self.capsys.readouterr()
+        return int(code), captured.out, captured.err
+
+    def json(self, *arguments: str) -> Any:
+        code, out, err = self(*arguments, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+
+@pytest.fixture
+def line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Line:
+    return Line(capsys, tmp_path / "data")
+
+
+def report(line: Line, title: str = "Banjir", *more: str) -> dict[str, str]:
+    answer: dict[str, str] = line.json(
+        "incident", "report", "--hazard", "banjir", "--title", title, *KOTO_BARU, *more
+    )
+    return answer
+
+
+def test_incident_report_prints_number_and_sorts_list(line: Line):
+    mild = report(line, "Genangan", "--severity", "ringan")
+    grave = report(line, "Banjir bandang", "--severity", "katastropik")
+    rows = line.json("incident", "list")
+    assert [row["id"] for row in rows] == [grave["id"], mild["id"]]
+    assert list(rows[0]) == [
+        *("id", "number", "hazard", "severity", "status", "title", "lon_deg", "lat_deg", "nagari", "kecamatan"),
+        *("place_certainty", "occurred_at", "reported_at", "updated_at", "pending"),
+    ]
+    assert rows[0]["nagari"] == "Koto Baru"
+    assert rows[0]["place_certainty"] == "confirmed"
+    assert rows[0]["pending"] is True
+    assert rows[0]["reported_at"].endswith("Z")
+
+
+def test_codes_are_accepted_in_both_languages(line: Line):
+    for hazard in ("tanah longsor", "LANDSLIDE", "tanah-longsor", "longsor"):
+        line.json("incident", "report", "--hazard", hazard, "--title", "x", *KOTO_BARU)
+    assert {row["hazard"] for row in line.json("incident", "list")} == {"landslide"}
+    assert line.json("incident", "list", "--status", "ditutup") == []
+    assert len(line.json("incident", "list", "--status", "dilaporkan")) == 4
+
+
+def test_incident_show_contains_everything(line: Line, tmp_path: Path):
+    incident = report(line, "Banjir", "--caller", "Pak Rusdi 0812")["number"]
+    Image.new("RGB", (64, 48), "navy").save(tmp_path / "foto.png")
+    line.json("incident", "note", incident, "Camat sudah dihubungi")
+    line.json("incident", "note", incident, "nomor keluarga 0813", "--restricted")
+    line.json("incident", "figures", incident, "--set", "deaths=0", "--set", "houses-severe=3", "--source", "BPBD")
+    line.json("incident", "attach", incident, str(tmp_path / "foto.png"), "--caption", "Jembatan")
+    line.json(
+        "incident",
+        "edit",
+        incident,
+        "--set",
+        "assignment=TRC, Damkar",
+        "--set",
+        "area=100.6,-0.9 100.7,-0.9 100.7,-0.8",
+    )
+    shown = line.json("incident", "show", incident)
+    assert shown["figures"] == {"deaths": 0, "houses_severe": 3}
+    (attached,) = shown["attachments"]
+    assert (attached["name"], attached["media_type"], attached["state"]) == ("foto.png", "image/png", "waits_upload")
+    assert [set(event) for event in shown["timeline"]] == [{"at", "actor", "device", "kind", "text"}] * 6
+    assert shown["conflicts"] == []
+    assert "0812" not in json.dumps(shown)
+    assert "0813" not in json.dumps(shown)
+    code, out, _err = line("incident", "show", incident)
+    assert code == 0
+    assert "Camat sudah dihubungi" in out
+    assert "TRC, Damkar" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--hazard", "lava", "--title", "x", *KOTO_BARU], "tidak ada dalam daftar"),
+        (["--hazard", "flood", "--title", "", *KOTO_BARU], "title"),
+        (["--hazard", "flood", "--title", "x" * 201, *KOTO_BARU], "200"),
+        (["--hazard", "flood", "--title", "x"], "--nagari"),
+        (["--hazard", "flood", "--title", "x", *KOTO_BARU, "--at", "100.6,-0.9"], "--nagari"),
+        (["--hazard", "flood", "--title", "x", "--at", "100.35,-0.95"], "--outside"),
+        (["--hazard", "flood", "--title", "x", "--at", "nan,nan"], "Galat"),
+        (["--hazard", "flood", "--title", "x", "--at", "0.9"], "Galat"),
+        (["--hazard", "flood", "--title", "x", "--nagari", "Atlantis"], "Atlantis"),
+        (["--hazard", "flood", "--title", "x", *KOTO_BARU, "--occurred-at", "besok"], "bukan waktu"),
+        (["--hazard", "flood", "--title", "x", *KOTO_BARU, "--occurred-at", "2099-01-01"], "masa depan"),
+        (["--hazard", "flood", *KOTO_BARU], "--title"),
+        (["--hazzard", "flood", *KOTO_BARU], "--hazzard"),
+    ],
+)
+def test_bad_input_is_one_sentence_without_effect(line: Line, arguments: list[str], told: str):
+    code, out, err = line("incident", "report", *arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert "Traceback" not in err
+    assert line.json("status")["pending"] == 0
+
+
+def test_place_outside_regency_requires_reason(line: Line):
+    answer = line.json(
+        *("incident", "report", "--hazard", "flood", "--title", "x", "--at", "100.35,-0.95"),
+        *("--outside", "bantuan ke Padang"),
+    )
+    shown = line.json("incident", "show", answer["id"])
+    assert (shown["nagari"], shown["place_certainty"]) == ("", "unknown")
+    assert "bantuan ke Padang" in line("incident", "show", answer["id"])[1]
+
+
+def test_nagari_from_point_is_an_estimate(line: Line):
+    code, _out, err = line("incident", "report", "--hazard", "flood", "--title", "x", "--at", "100.6,-0.9")
+    assert code == 0
+    assert "perkiraan" in err
+    assert line.json("incident", "list")[0]["place_certainty"] == "approximate"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["move", "{id}", "closed"], "tertangani"),
+        (["move", "{id}", "reported"], "sudah berstatus"),
+        (["move", "{id}", "merged"], "merge"),
+        (["move", "{id}", "lepas"], "daftar"),
+        (["edit", "{id}", "--set", "reporter=x"], "bukan isian"),
+        (["edit", "{id}", "--set", "title"], "ISIAN=NILAI"),
+        (["edit", "{id}", "--set", "severity=parah"], "parah"),
+        (["figures", "{id}", "--set", "deaths=-1", "--source", "x"], "bukan jumlah"),
+        (["figures", "{id}", "--set", "deaths=1", "--source", " "], "sumber"),
+        (["note", "{id}", "  "], "kosong"),
+        (["merge", "{id}", "{id}"], "dirinya sendiri"),
+        (["show", "SLK-ZZZZ-0001"], "Tidak ada insiden"),
+        (["attach", "{id}", "/tidak/ada"], "/tidak/ada"),
+    ],
+)
+def test_impossible_change_exits_2_with_reason(line: Line, arguments: list[str], told: str):
+    incident = report(line)["id"]
+    code, _out, err = line("incident", *[argument.format(id=incident) for argument in arguments])
+    assert code == 2
+    assert told in err
+    assert line.json("status")["pending"] == 1
+
+
+def test_sync_without_log_in_gives_advice(line: Line):
+    report(line)
+    code, _out, err = line("sync")
+    assert code == 4
+    assert "tabuah login" in err
+
+
+def test_unreachable_server_exits_3(line: Line, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TABUAH_PASSWORD", "x")
+    code, _out, err = line("login", "--server", "http://127.0.0.1:9", "--user", "ani")
+    assert code == 3
+    assert "aman di sini" in err
+
+
+def test_damaged_data_exit_5_and_fail_doctor(line: Line):
+    report(line)
+    (line.data / "cache.gpkg").write_bytes(b"x" * 10_000)
+    code, _out, err = line("incident", "list")
+    assert code == 5
+    assert "simpan berkas yang rusak" in err
+    code, out, _err = line("doctor", "--json")
+    assert code == 5
+    assert any(check["check"] == "data" and not check["ok"] for check in json.loads(out))
+
+
+def test_doctor_passes_healthy_console(line: Line):
+    report(line)
+    checks = {check["check"]: check for check in line.json("doctor")}
+    assert checks["data"]["ok"]
+    assert checks["folder"]["ok"]
+    assert not checks["session"]["ok"]
+    assert "tabuah login" in checks["session"]["advice"]
+
+
+def test_backup_reports_its_size(line: Line, tmp_path: Path):
+    report(line)
+    answer = line.json("backup", str(tmp_path / "salinan.gpkg"))
+    assert answer["bytes"] == (tmp_path / "salinan.gpkg").stat().st_size > 0
+
+
+def test_conflict_commands_report_unknown_ids(line: Line):
+    report(line)
+    assert line.json("conflict", "list") == []
+    assert line("conflict", "settle", "x", "--take", "current")[0] == 2
+    assert line("conflict", "settle", "x", "--take", "yang lain")[0] == 2
+
+
+def test_unknown_command_lists_existing_commands(line: Line, capsys: pytest.CaptureFixture[str]):
+    assert run(["incidents"]) == 2
+    assert "incident" in capsys.readouterr().err
+    assert run(["incident"]) == 2
+    assert "report" in capsys.readouterr().err
+
+
+def test_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, line: Line):
+    monkeypatch.setattr("tabuah.console.commands.sync.status.read_status", lambda _store: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        line("status")
+
+
+def test_language_option_overrides_environment():
+    assert requested_language(["status", "--language", "en"], {"TABUAH_LANGUAGE": "id"}) == "en"
+    assert requested_language(["status", "--language=en"], {}) == "en"
+    assert requested_language(["status"], {"TABUAH_LANGUAGE": "en"}) == "en"
+    assert requested_language(["status"], {"TABUAH_LANGUAGE": "min"}) == ""
+
+
+def test_help_and_tables_use_chosen_language(line: Line, capsys: pytest.CaptureFixture[str]):
+    report(line)
+    assert "belum tersinkron" in line("incident", "list")[1]
+    assert run(["incident", "report", "--help"]) == 0
+    assert "Pemakaian: tabuah incident report [OPSI]" in capsys.readouterr().out
+    set_language("en")
+    assert "not yet synced" in line("incident", "list")[1]
+
+
+def test_data_directory_comes_from_environment_or_user():
+    assert default_directory({"TABUAH_DATA": "/data/posko"}) == Path("/data/posko")
+    assert default_directory({}).name == "tabuah"
+
+
+def leaf_commands() -> list[tuple[str, ...]]:
+    ours = {"incident": ("report", "list", "show", "edit", "move"), "conflict": ("list",)}
+    return [(name, child) for name, children in ours.items() for child in children] + [
+        (name,) for name in ("status", "sync", "login", "backup", "doctor")
+    ]
+
+
+def in_a_process(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def test_help_loads_no_command_and_no_qt(tmp_path: Path):
+    code = """
+import sys
+from tabuah.console.commands.main import run
+run(["--help"])
+heavy = {"sqlite3", "sqlalchemy", "numpy", "shapely", "httpx2", "PySide6"} & set(sys.modules)
+assert not heavy, heavy
+run(["incident", "report", "--hazard", "flood", "--title", "x", "--nagari", "Koto Baru"])
+run(["incident", "list"]); run(["status"]); run(["sync"]); run(["doctor"])
+assert not any(name.partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph") for name in sys.modules)
+"""
+    done = in_a_process(code, TABUAH_DATA=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("words", leaf_commands(), ids=" ".join)
+def test_shared_options_are_accepted_at_the_end(words: tuple[str, ...]):
+    command: click.Command = root_group
+    for word in words:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), word)
+        assert found is not None
+        command = found
+    assert {"--data", "--json", "--language"} <= {name for p in command.params for name in p.opts}
+
+
+def test_closed_pipe_ends_quietly(tmp_path: Path):
+    code = "from tabuah.console.commands.main import main; main(['incident', 'list', '--help'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    told = process.stderr.read()
+    process.stderr.close()
+    process.wait(timeout=30)
+    assert "Traceback" not in told
+
+
+def test_output_contains_no_terminal_controls(line: Line):
+    """Titles may come from anyone and must not control the terminal."""
+    number = report(line, "merah \x1b[31m \x9b2J \u202etixe\x07")["number"]
+    for command in (("incident", "list"), ("incident", "show", number)):
+        code, out, _err = line(*command)
+        assert code == 0
+        assert not set(out) & set("\x1b\x9b\u202e\x07")
+    assert "\x9b2J" in line.json("incident", "show", number)["title"]
+    assert "\x9b" not in line("incident", "show", number, "--json")[1]
+
+
+def test_time_out_of_range_is_bad_input(line: Line):
+    code, _out, err = line(*REPORT, "--occurred-at", "0001-01-01T00:00")
+    assert (code, "0001-01-01T00:00" in err) == (2, True)
+
+
+@pytest.mark.parametrize("url", ["http://ani:rahasia@127.0.0.1:8410", "ftp://ani:rahasia@x", "ani:rahasia@x"])
+def test_bad_address_error_hides_password(line: Line, url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TABUAH_PASSWORD", "x")
+    code, out, err = line("login", "--server", url, "--user", "ani")
+    assert code == 2
+    assert "rahasia" not in out + err
+
+
+@pytest.mark.parametrize("given", ["", None])
+def test_missing_password_without_terminal_is_reported(
+    line: Line, given: str | None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("TABUAH_PASSWORD", raising=False)
+    if given is not None:
+        monkeypatch.setenv("TABUAH_PASSWORD", given)
+    code, _out, err = line("login", "--server", "http://127.0.0.1:9", "--user", "ani")
+    assert (code, "TABUAH_PASSWORD" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("conflict", "settle", "x", "--take", "y"), "pilih salah satu: current, proposed, base"),
+        (("report", "daily", "--date", "2026-13-45", "-o", "x.pdf"), "tulis tanggal"),
+        (("alarm", "shelve", "x", "--minutes", "-5", "--reason", "y"), "paling sedikit 1"),
+        (("alarm", "shelve", "x", "--minutes", "abc", "--reason", "y"), "bilangan bulat"),
+        (("server", "--port", "80000"), "dari 0 sampai 65535"),
+        (("readings", "push", "tidak-ada.csv"), "tidak ada tidak-ada.csv"),
+        (("sync", "--watch=x"), "--watch tidak memakai nilai"),
+        (("incident", "report", "--title"), "--title perlu nilai"),
+        (("incident", "list", "lebih"), "berlebih di baris perintah: lebih"),
+        (("incident", "list", "--data", ""), "--data: nama foldernya kosong"),
+        (("incident", "list", "--status", "x"), "menuju lokasi (en_route)"),
+    ],
+)
+def test_parser_errors_use_chosen_language(line: Line, arguments: tuple[str, ...], told: str):
+    code = run(list(arguments))
+    err = line.capsys.readouterr().err
+    assert (code, told in err) == (2, True), err
+
+
+def test_empty_data_option_is_rejected(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(["incident", "list", "--data", " "]) == 2
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("id", "banjir (flood), banjir bandang (flash_flood)"), ("en", "flood, flash_flood, landslide")],
+)
+def test_code_names_appear_in_help_and_errors(line: Line, language: str, told: str):
+    report(line)
+    set_language(language)
+    assert told.partition(",")[0] in line("incident", "report", "--help")[1]
+    code, _out, err = line("incident", "edit", "SLK", "--set", "hazard=x")
+    assert code == 2
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("at", "told"), [("100.6,95", "lintang 95"), ("100.6,-95.5", "lintang -95.5"), ("200,-0.8", "bujur 200")]
+)
+def test_invalid_coordinate_is_named(line: Line, at: str, told: str):
+    code, _out, err = line("incident", "report", "--hazard", "banjir", "--title", "x", f"--at={at}")
+    assert code == 2
+    assert told in err

@@ -1,0 +1,210 @@
+"""Alarms in the window: strip, acknowledgement, and one key and one confirmation to an incident."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from support.running_server import RunningServer
+from support.window_fixture import (
+    GAUGE,
+    OpenWindow,
+    log_in_and_sync,
+    raise_alarm_at_gauge,
+    register_gauge,
+    visible_texts,
+)
+
+from tabuah.console.window.shared.confirm_card import ConfirmCard
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.widgets.alarms.alarms_dialog import GROUPS, SUPPRESSED, AlarmsDialog
+from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.values import Level
+
+
+@pytest.fixture
+def alarm_window(open_console, data: Path, server: RunningServer) -> OpenWindow:
+    """Return an operator's window with one critical alarm at the gauge of Koto Baru."""
+    register_gauge(server)
+    raise_alarm_at_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    return window
+
+
+def the_alarm(window: OpenWindow) -> Alarm:
+    (alarm,) = window.console.services.state.snapshot.alarms.values()
+    return alarm
+
+
+def test_alarm_strip_shows_title_value_and_onset(alarm_window: OpenWindow) -> None:
+    strip = alarm_window.shell.parts.strip
+    assert strip.current is not None
+    assert strip.current.level is Level.CRITICAL
+    words = visible_texts(strip)
+    assert "KRITIS" in words
+    assert "Tinggi muka air Batang Lembang 3,42 m" in words
+    assert "sejak" in words
+    assert "SIMULASI" in words
+
+
+def test_alarm_locate_moves_map_and_chart(alarm_window: OpenWindow) -> None:
+    canvas = alarm_window.shell.parts.map.canvas
+    alarm_window.until(lambda: alarm_window.shell.selection.station == GAUGE.code)
+    alarm_window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.CRITICAL])
+    alarm_window.key(Qt.Key.Key_L)
+    lon_deg, lat_deg = canvas.view.centre_deg
+    assert (round(lon_deg, 3), round(lat_deg, 3)) == (GAUGE.lon_deg, GAUGE.lat_deg)
+    assert canvas.content.exercise
+
+
+def test_alarm_becomes_incident_with_one_confirmation(alarm_window: OpenWindow) -> None:
+    alarm_window.key(Qt.Key.Key_I)
+    assert alarm_window.shell.parts.side.page is SidePage.REPORT
+    alarm_window.key(Qt.Key.Key_Return)
+    alarm_window.until(lambda: len(alarm_window.incidents) == 1)
+    incident = alarm_window.incidents[0]
+    assert (incident.hazard, incident.severity, incident.channel) == (Hazard.FLOOD, Severity.SEVERE, Channel.SENSOR)
+    assert "Batang Lembang" in incident.title
+    assert incident.place is not None
+    assert (incident.place.lon_deg, incident.place.lat_deg) == (GAUGE.lon_deg, GAUGE.lat_deg)
+    assert incident.place.nagari
+    assert "3,42 m" in incident.description
+    assert incident.exercise
+    alarm = the_alarm(alarm_window)
+    assert incident.alarm == alarm.id
+    alarm_window.until(lambda: the_alarm(alarm_window).incidents == (incident.id,))
+    assert the_alarm(alarm_window).acknowledged_by == "ani"
+
+
+def test_alarm_with_incident_is_marked(alarm_window: OpenWindow) -> None:
+    alarm_window.key(Qt.Key.Key_I)
+    alarm_window.key(Qt.Key.Key_Return)
+    alarm_window.until(lambda: bool(the_alarm(alarm_window).incidents) if alarm_window.incidents else False)
+    strip = alarm_window.shell.parts.strip
+    alarm_window.until(
+        lambda: strip.current is not None and strip.current.incident == alarm_window.incidents[0].number
+    )
+    alarm_window.key(Qt.Key.Key_I)
+    alarm_window.wait_for_toast("sudah dijadikan insiden")
+
+
+def test_alarm_acknowledge_key_clears_strip(alarm_window: OpenWindow) -> None:
+    alarm_window.key(Qt.Key.Key_T)
+    strip = alarm_window.shell.parts.strip
+    alarm_window.until(lambda: strip.current is not None and strip.current.acknowledged)
+    assert the_alarm(alarm_window).acknowledged_by == "ani"
+    alarm_window.wait_for_toast("1 alarm ditanggapi")
+    alarm_window.key(Qt.Key.Key_T)
+    alarm_window.wait_for_toast("sudah ditanggapi")
+
+
+def test_alarm_shelving_needs_reason_and_hides_alarm(alarm_window: OpenWindow) -> None:
+    alarm_window.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    alarm_window.write("pos sedang dibersihkan")
+    alarm_window.key(Qt.Key.Key_Return)
+    alarm_window.until(lambda: alarm_window.shell.parts.strip.current is None)
+    assert the_alarm(alarm_window).shelve_reason == "pos sedang dibersihkan"
+
+
+def shelve(window: OpenWindow) -> None:
+    window.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    window.write("pos sedang dibersihkan")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.shell.parts.strip.current is None)
+    window.wait_for_toast("1 alarm ditunda")
+
+
+def open_alarms(window: OpenWindow, page: str = GROUPS) -> AlarmsDialog:
+    """Open the alarm list and give it the keyboard."""
+    window.shell.commands.alarm_list.begin(page)
+    dialog = window.shell.commands.alarm_list.dialog
+    assert dialog is not None
+    window.until(dialog.isActiveWindow)
+    return dialog
+
+
+def test_alarm_shelving_time_is_chosen_by_digit(alarm_window: OpenWindow) -> None:
+    alarm_window.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    alarm_window.key(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    alarm_window.write("pos sedang dibersihkan")
+    began = alarm_window.console.services.state.now()
+    alarm_window.key(Qt.Key.Key_Return)
+    alarm_window.until(lambda: the_alarm(alarm_window).shelved_until is not None)
+    until = the_alarm(alarm_window).shelved_until
+    assert until is not None
+    assert timedelta(minutes=14) < until - began < timedelta(minutes=16)
+
+
+def test_alarm_shelving_question_counts_alarms(alarm_window: OpenWindow, server: RunningServer) -> None:
+    raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+    alarm_window.until(lambda: len(alarm_window.console.services.state.snapshot.alarms) == 2)
+    alarm_window.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    words = visible_texts(alarm_window.shell.parts.confirm)
+    assert "Tunda 2 alarm?" in words
+    assert "dan 1 lagi dengan sebab yang sama" in words
+
+
+def test_alarm_shelving_can_be_undone(alarm_window: OpenWindow) -> None:
+    shelve(alarm_window)
+    alarm_window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    alarm_window.until(lambda: alarm_window.shell.parts.strip.current is not None)
+    alarm_window.wait_for_toast("1 alarm aktif lagi")
+
+
+def test_alarm_list_unshelves_alarm(alarm_window: OpenWindow) -> None:
+    shelve(alarm_window)
+    dialog = open_alarms(alarm_window, SUPPRESSED)
+    (line,) = dialog.suppressed.active_list.model().items
+    assert "Simulasi · Kritis · AWLR Koto Baru · ditunda · pos sedang dibersihkan" in line.about
+    assert line.author == "ani"
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    alarm_window.until(lambda: alarm_window.shell.parts.strip.current is not None)
+
+
+def test_alarm_list_shelves_group_and_makes_incident(alarm_window: OpenWindow) -> None:
+    dialog = open_alarms(alarm_window)
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    card = dialog.findChild(ConfirmCard)
+    assert isinstance(card, ConfirmCard)
+    assert "Tunda 1 alarm?" in visible_texts(card)
+    alarm_window.qtbot.keyClick(card, Qt.Key.Key_Escape)
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_I)
+    alarm_window.until(lambda: alarm_window.shell.commands.alarm_list.dialog is None)
+    assert alarm_window.shell.parts.side.page is SidePage.REPORT
+
+
+def test_alarm_list_explains_refusal_to_viewer(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    raise_alarm_at_gauge(server)
+    log_in_and_sync(data, server, "pemantau")
+    window = open_console()
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    for name in ("alarm_acknowledge", "alarm_incident"):
+        assert "Peran Anda tidak" in window.find(KeyButton, name).toolTip()
+    assert window.find(KeyButton, "alarm_locate").isEnabled()
+    dialog = open_alarms(window)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_T)
+    assert "Peran Anda tidak" in visible_texts(dialog)
+
+
+def test_alarms_of_gauge_form_one_group(alarm_window: OpenWindow, server: RunningServer) -> None:
+    raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+    strip = alarm_window.shell.parts.strip
+    alarm_window.until(lambda: strip.current is not None and "1 lagi, sebab sama" in strip.current.details)
+    assert strip.current is not None
+    assert strip.current.level is Level.CRITICAL
+
+
+def test_station_without_data_is_grey(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    canvas = window.shell.parts.map.canvas
+    window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.NO_DATA])
+    assert "belum ada data" in canvas.content.data_age

@@ -1,0 +1,25 @@
+"""The confirm card is as high as its wrapped texts."""
+
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.theme.appearance import Appearance
+
+
+def test_confirm_card_places_buttons_below_field(qtbot: QtBot, qapp: QApplication) -> None:
+    appearance = Appearance()
+    appearance.apply_to(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    window.show()
+    for length in range(20, 60):  # one of these titles only just fits without the frame of the card
+        card = ConfirmCard(appearance, window)
+        title = ("Hapus lembar kalibrasi dari " + "i" * 40 + " Koto Baru")[: 28 + length]
+        card.ask(Question(title=title, text="", confirm="Hapus", field="Alasan"), lambda _text: None)
+        field, yes = card.findChild(QLineEdit, "confirm_field"), card.findChild(KeyButton, "confirm_yes")
+        assert isinstance(field, QLineEdit)
+        assert isinstance(yes, KeyButton)
+        assert yes.y() > field.geometry().bottom(), title

@@ -1,0 +1,235 @@
+"""The main window: one for a directory, saved settings, theme, two languages, error reports."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from support.window_fixture import OpenWindow, open_second_store, report_in_second_store, visible_texts
+
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS
+from tabuah.console.window.shell.services import Services
+from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
+from tabuah.operations.codes import Hazard
+from tabuah.resources.catalogue import current_language
+from tabuah.storage.cache.errors import DamagedCache, DirectoryInUse
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_second_window_on_directory_is_refused(window: OpenWindow, data: Path) -> None:
+    with pytest.raises(DirectoryInUse, match="Jendela"):
+        Services(data)
+
+
+def test_window_opens_after_another_closed(open_console, data: Path) -> None:
+    first = open_console()
+    first.console.close()
+    assert open_console().shell.isVisible()
+
+
+def test_damaged_cache_is_refused_with_advice(qtbot, data: Path) -> None:
+    data.mkdir()
+    (data / "cache.gpkg").write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(DamagedCache, match="server"):
+        Services(data)
+
+
+def test_damaged_imported_map_is_reported_in_legend(open_console, data: Path) -> None:
+    (data / "map").mkdir(parents=True)
+    (data / "map" / "layers.npz").write_bytes(b"not a map")
+    window = open_console()
+    window.wait_for_toast("layers.npz", "rusak", "Impor lagi")
+    row = window.find(QAbstractButton, "legend_problem")
+    assert row.isVisible()
+    assert row.text() == "Peta impor tidak dapat dibaca"
+    assert "layers.npz" in row.toolTip()
+
+
+def test_theme_change_is_remembered(open_console) -> None:
+    window = open_console()
+    assert window.shell.parts.map.canvas.content.palette.name == "dark"
+    window.key(Qt.Key.Key_F9)
+    assert window.shell.parts.map.canvas.content.palette.name == "light"
+    window.console.close()
+    assert open_console().console.appearance.palette.name == "light"
+
+
+def test_language_change_keeps_selected_incident(open_console, data: Path) -> None:
+    with open_second_store(data) as store:
+        report_in_second_store(store, hazard=Hazard.FIRE, title="Kebakaran rumah")
+    window = open_console()
+    window.choose(window.incidents[0])
+    chosen = window.shell.selection.incident
+    assert "Insiden" in visible_texts(window.shell.parts.board)
+    window.key(Qt.Key.Key_F10)
+    window.until(lambda: "Incidents" in visible_texts(window.shell.parts.board))
+    assert current_language() == "en"
+    assert window.shell.selection.incident == chosen
+    window.until(lambda: "Kebakaran rumah" in window.details_text)
+    window.until(lambda: "Reported" in window.details_text or "reported" in window.details_text)
+    window.console.close()
+    assert "Incidents" in visible_texts(open_console().shell.parts.board)
+
+
+def test_language_change_waits_for_open_form(window: OpenWindow) -> None:
+    window.key(Qt.Key.Key_N)
+    window.key(Qt.Key.Key_F10)
+    assert current_language() == "id"
+    assert window.shell.parts.side.page is SidePage.REPORT
+
+
+def test_window_settings_are_restored(open_console) -> None:
+    window = open_console()
+    window.key(Qt.Key.Key_F8)
+    assert window.shell.parts.panels["chart"].isHidden()
+    window.edit("board_filter").setText("koto")
+    canvas = window.shell.parts.map.canvas
+    canvas.centre_on(100.65, -0.95, 60.0)
+    canvas.set_layer_visible("rivers", visible=False)
+    window.console.close()
+    again = open_console()
+    canvas = again.shell.parts.map.canvas
+    assert again.shell.parts.panels["chart"].isHidden()
+    assert again.edit("board_filter").text() == "koto"
+    assert "rivers" in canvas.content.hidden
+    again.until(lambda: not canvas.is_fitted)
+    assert round(canvas.view.centre_deg[0], 3) == 100.65
+    assert round(canvas.view.metres_per_px) == 60
+
+
+def test_broken_window_settings_cost_only_themselves(open_console, data: Path) -> None:
+    data.mkdir()
+    (data / "window.json").write_text("{not json", encoding="utf-8")
+    assert open_console().shell.isVisible()
+
+
+def test_window_settings_of_other_version_are_ignored(open_console, data: Path) -> None:
+    data.mkdir()
+    save_window_settings(data, WindowSettings(theme="sepia"))
+    window = open_console()
+    assert window.console.appearance.palette.name == "dark"
+    window.console.close()
+    assert read_window_settings(data).theme == "dark"
+
+
+def test_palette_finds_incidents_places_and_commands(window: OpenWindow, data: Path) -> None:
+    with open_second_store(data) as store:
+        incident = report_in_second_store(store)
+    window.until(lambda: len(window.incidents) == 1)
+    window.key(Qt.Key.Key_K, CTRL)
+    window.write(incident.number.lower())
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.shell.selection.incident == incident.id)
+    window.key(Qt.Key.Key_K, CTRL)
+    window.write("alahan panjang")
+    window.key(Qt.Key.Key_Return)
+    lon_deg, _lat_deg = window.shell.parts.map.canvas.view.centre_deg
+    assert 100.7 < lon_deg < 100.9
+    window.key(Qt.Key.Key_K, CTRL)
+    window.write("gelap atau")
+    window.key(Qt.Key.Key_Return)
+    assert window.console.appearance.palette.name == "light"
+
+
+def test_text_size_stays_in_supported_range(window: OpenWindow) -> None:
+    for _step in range(5):
+        window.key(Qt.Key.Key_Plus, CTRL)
+    assert window.console.appearance.text_scale == 1.5
+    window.key(Qt.Key.Key_Minus, CTRL)
+    assert window.console.appearance.text_scale == 1.3
+
+
+def test_bug_is_logged_and_shown_as_bug(window: OpenWindow, data: Path) -> None:
+    def fail(_store: object) -> None:
+        raise ZeroDivisionError("simulated")
+
+    window.console.services.store.run(fail)
+    window.wait_for_toast("seharusnya tidak terjadi", "tersimpan aman")
+    log = (data / "tabuah.log").read_text(encoding="utf-8")
+    assert "Traceback" in log
+    assert "ZeroDivisionError: simulated" in log
+
+
+def test_full_disk_is_reported_and_keeps_form(window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tabuah.storage.cache.errors import DiskFull
+    from tabuah.storage.cache.store import ConsoleStore
+
+    def full(store: ConsoleStore, _drafts: object) -> None:
+        raise DiskFull(store.directory)
+
+    window.key(Qt.Key.Key_N)
+    window.write("Koto Baru")
+    window.key(Qt.Key.Key_Return)
+    window.write("B")
+    monkeypatch.setattr(ConsoleStore, "save_all", full)
+    window.key(Qt.Key.Key_Return)
+    window.wait_for_toast("penuh")
+    assert window.shell.parts.side.page is SidePage.REPORT
+    assert window.shell.parts.report_form.draft().hazard == Hazard.FLOOD
+    monkeypatch.undo()
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: len(window.incidents) == 1)
+
+
+def test_shortcut_keys_are_unique() -> None:
+    keys = [key for action in ACTIONS for key in action.keys]
+    assert len(keys) == len(set(keys))
+    assert len(BY_ID) == len(ACTIONS)
+    assert {action.menu for action in ACTIONS} <= set(MENUS)
+
+
+def test_controls_all_have_accessible_names(window: OpenWindow) -> None:
+    nameless = [
+        f"{type(w).__name__} {w.objectName()}"
+        for w in window.shell.findChildren(QWidget)
+        if isinstance(w, QAbstractButton | QLineEdit)
+        and w.isVisibleTo(window.shell)
+        and not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))
+        and not w.objectName().startswith("qt_")
+    ]
+    assert nameless == []
+
+
+def test_tab_key_follows_reading_order(window: OpenWindow, data: Path) -> None:
+    with open_second_store(data) as store:
+        report_in_second_store(store)
+    window.until(lambda: len(window.incidents) == 1)
+    window.choose(window.incidents[0])
+    window.shell.parts.header.findChild(QAbstractButton, "command_field").setFocus()
+    order: list[str] = []
+    for _step in range(60):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        home = next(name for name, part in _parts(window) if part is focus or part.isAncestorOf(focus))
+        order += [home] if not order or order[-1] != home else []
+        if len(order) > 1 and home == "header":
+            break
+        window.key(Qt.Key.Key_Tab)
+    assert order == ["header", "board", "map", "details", "header"]
+
+
+def test_tab_key_stays_in_open_question(window: OpenWindow, data: Path) -> None:
+    with open_second_store(data) as store:
+        report_in_second_store(store)
+    window.until(lambda: len(window.incidents) == 1)
+    window.choose(window.incidents[0])
+    window.key(Qt.Key.Key_D)
+    for _step in range(4):
+        window.key(Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert window.shell.parts.confirm.isAncestorOf(focus)
+
+
+def _parts(window: OpenWindow) -> list[tuple[str, QWidget]]:
+    parts = window.shell.parts
+    return [
+        ("header", parts.header),
+        ("strip", parts.strip),
+        ("board", parts.board),
+        ("map", parts.map),
+        ("details", parts.side),
+        ("chart", parts.lower),
+    ]

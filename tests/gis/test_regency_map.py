@@ -1,0 +1,153 @@
+"""Tests of the shipped map: reproducible build, attribution and completeness."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+
+from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
+from tabuah.gis.basemap_file import shipped_map
+from tabuah.gis.errors import MapSourceError
+from tabuah.gis.levels_of_detail import unpack_polygons
+from tabuah.gis.regency_map import ATTRIBUTION, ROADS_NOTE, build_regency_map, main
+from tabuah.resources.catalogue import _
+
+BOTTOM_TO_TOP = [
+    "land",
+    "neighbours",
+    "regency",
+    "kecamatan",
+    "rivers",
+    "lakes",
+    "kecamatan_labels",
+    "nagari",
+    "volcanoes",
+    "places",
+]
+
+
+def layer(basemap: Basemap, name: str) -> MapLayer:
+    return next(layer for layer in basemap.layers if layer.name == name)
+
+
+def finest(basemap: Basemap, name: str) -> list[shapely.Geometry]:
+    found = layer(basemap, name)
+    return unpack_polygons(found.levels[0], len(found.features))
+
+
+def test_regency_map_layers_are_in_order(basemap: Basemap):
+    assert [layer.name for layer in basemap.layers] == BOTTOM_TO_TOP
+
+
+def test_regency_map_build_is_reproducible(tmp_path: Path):
+    assert main(["-o", str(tmp_path / "a.npz")]) == 0
+    assert main(["-o", str(tmp_path / "b.npz")]) == 0
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_shipped_map_matches_its_sources(basemap: Basemap):
+    built = build_regency_map()
+    assert built.bounds_m == pytest.approx(basemap.bounds_m, abs=0.05)
+    for new, shipped in zip(built.layers, basemap.layers, strict=True):
+        assert [f.name for f in new.features] == [f.name for f in shipped.features]
+        assert np.allclose(new.levels[0].coordinates_m, shipped.levels[0].coordinates_m, atol=0.05), new.name
+
+
+def test_regency_map_has_all_kecamatan_and_nagari(basemap: Basemap):
+    kecamatan = {feature.code for feature in layer(basemap, "kecamatan").features}
+    nagari = {feature.code for feature in layer(basemap, "nagari").features}
+    assert (len(kecamatan), len(nagari)) == (14, 74)
+    assert {code[:8] for code in nagari} == kecamatan
+    assert {feature.code for feature in layer(basemap, "kecamatan_labels").features} == kecamatan
+
+
+def test_only_kecamatan_areas_are_approximate(basemap: Basemap):
+    assert [layer.name for layer in basemap.layers if layer.approximate] == ["kecamatan"]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_kecamatan_share_edges_at_every_level(basemap: Basemap, number: int):
+    kecamatan = layer(basemap, "kecamatan")
+    level = kecamatan.levels[min(number, len(kecamatan.levels) - 1)]
+    assert shapely.coverage_is_valid(unpack_polygons(level, 14))
+
+
+def test_areas_have_no_overlaps_or_gaps(basemap: Basemap):
+    singkarak = finest(basemap, "lakes")[0]
+    areas = [*finest(basemap, "kecamatan"), singkarak, *finest(basemap, "neighbours")]
+    assert shapely.coverage_is_valid(areas)
+    touching = [n for f, n in zip(layer(basemap, "neighbours").features, areas[15:], strict=True) if f.rank == 0]
+    around = shapely.union_all([*areas[:15], *touching])
+    holes = [ring for part in shapely.get_parts(around) for ring in part.interiors]
+    gaps = [shapely.Polygon(ring) for ring in holes]
+    enclosed_city_m2 = 1.5e7  # Kota Padang Panjang is an enclave in a neighbour
+    assert [gap.area for gap in gaps if gap.area < enclosed_city_m2] == []
+
+
+def test_regency_is_union_of_kecamatan(basemap: Basemap):
+    (regency,) = finest(basemap, "regency")
+    assert regency.symmetric_difference(shapely.union_all(finest(basemap, "kecamatan"))).area < 100
+    assert regency.bounds == pytest.approx(basemap.bounds_m)
+
+
+def test_labels_lie_inside_their_areas(basemap: Basemap):
+    for name in ("neighbours", "regency", "kecamatan", "lakes"):
+        for feature, shape in zip(layer(basemap, name).features, finest(basemap, name), strict=True):
+            assert shape.contains(shapely.Point(feature.label_m)), feature.name
+    areas = dict(
+        zip([f.code for f in layer(basemap, "kecamatan").features], finest(basemap, "kecamatan"), strict=True)
+    )
+    for feature in layer(basemap, "kecamatan_labels").features:
+        assert areas[feature.code].contains(shapely.Point(feature.label_m)), feature.name
+
+
+def test_singkarak_lies_at_regency_shore(basemap: Basemap):
+    assert not [f.name for f in layer(basemap, "neighbours").features if "air" in f.name]
+    (regency,), singkarak = finest(basemap, "regency"), finest(basemap, "lakes")[0]
+    assert regency.intersection(singkarak).area < 1
+    assert regency.intersection(singkarak).length > 20_000
+
+
+def test_two_lakes_have_correct_names(basemap: Basemap):
+    south_of = {f.name: f.label_m[1] for f in layer(basemap, "lakes").features}
+    assert south_of["Danau Diatas"] < south_of["Danau Dibawah"] < south_of["Danau Singkarak"]
+
+
+def test_towns_do_not_duplicate_nagari(basemap: Basemap):
+    towns = {f.name.replace(" ", "").casefold() for f in layer(basemap, "places").features}
+    assert not towns & {"alahanpanjang", "surian", "sirukam", "singkarak"}
+    assert {"arosuka", "solok", "padang"} <= towns
+
+
+def test_talang_has_catalogue_number_and_height(basemap: Basemap):
+    talang = next(f for f in layer(basemap, "volcanoes").features if f.name == "Gunung Talang")
+    assert (talang.code, talang.note) == ("261160", "2575 m")
+
+
+def test_layer_kinds_fit_their_parts(basemap: Basemap):
+    for drawn in basemap.layers:
+        for level in drawn.levels:
+            sizes = np.diff(level.offsets)
+            least = {LayerKind.POLYGON: 4, LayerKind.LINE: 2, LayerKind.POINT: 1}[drawn.kind]
+            assert sizes.min() >= least
+            assert set(level.feature_of_part) == set(range(len(drawn.features)))
+
+
+def test_attribution_and_missing_roads_are_stated(basemap: Basemap):
+    assert basemap.attribution == ATTRIBUTION
+    assert ROADS_NOTE in basemap.notes
+    assert _(ROADS_NOTE) == "jalan belum diimpor"
+    assert all(_(note) != note for note in basemap.notes)
+
+
+def test_missing_source_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(MapSourceError, match=r"kecamatan_voronoi_approx\.geojson"):
+        build_regency_map(tmp_path)
+    assert main(["--sources", str(tmp_path), "-o", str(tmp_path / "m.npz")]) == 2
+    assert "kecamatan_voronoi_approx" in capsys.readouterr().err
+    assert not (tmp_path / "m.npz").exists()
+
+
+def test_regency_map_is_small():
+    assert shipped_map().stat().st_size < 1_000_000

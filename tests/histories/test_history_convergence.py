@@ -1,0 +1,36 @@
+"""Test that every random history of users, consoles, connections, disks and the server converges.
+
+`TABUAH_HISTORIES` sets the number of histories, the same ones each time; `make test-long` runs ten
+thousand others and shrinks failures.
+"""
+
+import logging
+import os
+
+import pytest
+from histories.machine import History
+from histories.station_moves import StationMoves
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+PROFILE = settings.get_current_profile_name()
+HISTORIES = int(os.environ.get("TABUAH_HISTORIES", "0")) or {"ci": 300, "long": 10_000}.get(PROFILE, 120)
+PARTS = 50 if PROFILE == "long" else 6  # parallel, with visible progress
+SETTINGS = settings(
+    max_examples=-(-HISTORIES // PARTS),
+    stateful_step_count=20,
+    deadline=None,
+    phases=[Phase.generate, *([Phase.shrink] if PROFILE == "long" else [])],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class WholeHistory(History, StationMoves):
+    """With moves that no mutation needs; there they would only make the histories longer."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_any_history_converges(part: int, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.CRITICAL)  # power cuts and refusals are expected here
+    machine = type(f"History{part}", (WholeHistory,), {})
+    run_state_machine_as_test(machine if PROFILE == "long" else seed(part)(machine), settings=SETTINGS)

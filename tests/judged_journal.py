@@ -1,0 +1,121 @@
+"""A journal in memory: authors write drafts, and each entry is decided and folded."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from tabuah.operations.codes import Hazard
+from tabuah.operations.decisions import decide
+from tabuah.operations.entries import Decision, Draft, Entry
+from tabuah.operations.fold import fold
+from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.records import Device, Grant, User
+from tabuah.operations.people.roles import Role
+from tabuah.operations.subjects import EMPTY, SubjectState
+
+MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+KOTO_BARU = IncidentPlace(lon_deg=100.65, lat_deg=-0.85, nagari="Koto Baru", kecamatan="Kubung")
+
+
+def key_of(number: int) -> str:
+    """Return the id of a test's incident by number."""
+    return f"00000000-0000-7000-8000-{number:012d}"
+
+
+FIRST = key_of(1)
+FIRST_SUBJECT = f"incident/{FIRST}"
+
+
+@dataclass
+class Author:
+    """A person on one device."""
+
+    name: str
+    device: str
+    tag: str
+    n: itertools.count = field(default_factory=lambda: itertools.count(1))
+
+
+@dataclass
+class JudgedJournal:
+    """The folded state; every author sees it at once unless a test keeps an older state."""
+
+    authority: Authority = field(default_factory=Authority)
+    states: dict[str, SubjectState] = field(default_factory=dict)
+    minutes: itertools.count = field(default_factory=itertools.count)
+
+    def author(self, name: str, role: Role = Role.OPERATOR, *, device: str = "") -> Author:
+        """Add a user with a device and a grant for a week."""
+        author = Author(name, device or f"device-{name}", name[:4].upper().ljust(4, "A"))
+        grant = Grant(
+            id=f"grant-{name}",
+            user=name,
+            device=author.device,
+            role=role,
+            opd="BPBD",
+            starts_at=MORNING,
+            expires_at=MORNING + timedelta(days=7),
+        )
+        self.authority.update(User(name=name, role=role, opd="BPBD", grants={grant.id: grant}))
+        device_record = Device(
+            id=author.device,
+            public_key="0" * 64,
+            tag=author.tag,
+            name="",
+            owner=name,
+            written_before=0,
+            approved=True,
+        )
+        self.authority.update(device_record)
+        return author
+
+    def entry(self, author: Author, draft: Draft, **changes: object) -> Entry:
+        """Return the entry that `author` would sign for `draft`."""
+        n = next(author.n)
+        made = Entry(
+            id=f"{author.device}-{n}",
+            device=author.device,
+            n=n,
+            prev="",
+            actor=author.name,
+            grant=f"grant-{author.name}",
+            subject=draft.subject,
+            kind=draft.kind,
+            body=draft.body,
+            base=draft.base,
+            at=MORNING + timedelta(minutes=next(self.minutes)),
+            occurred_at=draft.occurred_at,
+            exercise=draft.exercise,
+        )
+        return msgspec.structs.replace(made, **changes)
+
+    def judge(self, entry: Entry) -> Decision:
+        """Decide on an entry and fold it."""
+        before = self.states.get(entry.subject, EMPTY)
+        decision = decide(before, self.authority, entry)
+        text = msgspec.json.encode(entry).decode()
+        self.states[entry.subject] = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
+        return decision
+
+    def write(self, author: Author, draft: Draft, **changes: object) -> Decision:
+        """Sign a draft and decide on it."""
+        return self.judge(self.entry(author, draft, **changes))
+
+    def report(self, author: Author, key: str = FIRST, **changes: object) -> Incident:
+        """Report a flood in Koto Baru."""
+        body = IncidentReported(
+            number=f"SLK-{author.tag}-0001", hazard=Hazard.FLOOD, title="Banjir di Jorong Simpang", place=KOTO_BARU
+        )
+        self.write(author, report_incident(body, incident_id=key), **changes)
+        return self.incident(key)
+
+    def incident(self, key: str = FIRST) -> Incident:
+        value = self.states[f"incident/{key}"].value
+        assert isinstance(value, Incident)
+        return value

@@ -1,0 +1,144 @@
+"""A real server in this process, and devices that write to it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+from argon2 import PasswordHasher, profiles
+from support.wait import wait_for_notification
+
+from tabuah.operations.entries import Draft, PersonalValue
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.entry_bodies import UserCreated
+from tabuah.operations.people.records import Grant
+from tabuah.operations.people.roles import Role
+from tabuah.server.listen_address import ListenAddress
+from tabuah.server.people.access_tokens import AccessTokens
+from tabuah.server.service import ServerService, ServerSettings
+from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append_draft
+from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, enrolment_proof_text
+from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
+
+PASSWORD = "batang-lembang"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def hash_of(password: str) -> str:
+    """Return a password hash at the lowest cost of Argon2: each log-in pays the cost in the hash."""
+    return PasswordHasher.from_parameters(profiles.CHEAPEST).hash(password)
+
+
+@dataclass
+class RunningServer:
+    """A server that answers at `url`."""
+
+    service: ServerService
+    url: str
+
+    @property
+    def journal(self) -> Any:
+        return self.service.journal
+
+    def add_user(self, name: str, role: Role = Role.OPERATOR, *, opd: str = "BPBD", password: str = PASSWORD) -> None:
+        body = UserCreated(name=name, role=role, opd=opd)
+        draft = Draft(subject=f"user/{name}", kind="user.created", body=encode_body(body))
+        self.journal.append_drafts([draft], passwords={name: hash_of(password)})
+        wait_for_notification(self.journal)
+
+    @contextmanager
+    def client(self, user: str = "") -> Iterator[httpx2.Client]:
+        """Open an HTTP client, with the access token of a user if named."""
+        with httpx2.Client(base_url=self.url, timeout=20, trust_env=False) as client:
+            if user:
+                token, _expires_at = AccessTokens(self.journal.key.secret).issue(user, utc_now())
+                client.headers["Authorization"] = f"Bearer {token}"
+            yield client
+
+
+@contextmanager
+def start_server(
+    directory: Path, *, port: int = 0, clock: Callable[[], datetime] = utc_now, **settings: Any
+) -> Iterator[RunningServer]:
+    """Run a server on a free port, or on `port`, until the block ends."""
+    service = ServerService(
+        ServerSettings(directory=directory, address=ListenAddress(port=port), **settings), clock=clock
+    )
+    thread = threading.Thread(target=service.run, name="server-under-test")
+    thread.start()
+    try:
+        yield RunningServer(service, service.url)
+    finally:
+        service.stop()
+        thread.join(timeout=20)
+        assert not thread.is_alive(), "the server did not end"
+
+
+def log_in(client: httpx2.Client, user: str, *, password: str = PASSWORD, device: str = "") -> Session:
+    reply = client.post("/v1/session", json={"user": user, "password": password, "device": device})
+    assert reply.status_code == 200, reply.text
+    return msgspec.json.decode(reply.content, type=Session)
+
+
+@dataclass
+class WritingDevice:
+    """A device with key, chain and grant, without a console."""
+
+    client: httpx2.Client
+    user: str
+    key: DeviceKey = field(default_factory=DeviceKey.generate)
+    head: ChainHead = field(default_factory=ChainHead)
+    grant: str = ""
+
+    def enrol(self, *, written_before: int = 0) -> Enrolment:
+        public_key = self.key.public_key.hex()
+        request = EnrolRequest(
+            public_key=public_key,
+            proof=self.key.sign(enrolment_proof_text(public_key, self.user)).hex(),
+            name="laptop",
+            written_before=written_before,
+        )
+        reply = self.client.post("/v1/devices", content=msgspec.json.encode(request))
+        assert reply.status_code == 200, reply.text
+        enrolment = msgspec.json.decode(reply.content, type=Enrolment)
+        self.take(enrolment.grant)
+        return enrolment
+
+    def take(self, grant: Grant | None) -> None:
+        self.grant = grant.id if grant else self.grant
+
+    def write(self, draft: Draft, *, at: datetime | None = None) -> ChainedEntry:
+        chained = append_draft(
+            draft, key=self.key, head=self.head, actor=self.user, grant=self.grant, now=at or utc_now()
+        )
+        self.head = chained.head
+        return chained
+
+    def request(self, *chain: ChainedEntry, personal: tuple[PersonalValue, ...] = ()) -> PushRequest:
+        return PushRequest(
+            device=self.key.device_id, entries=tuple(chained.signed for chained in chain), personal=personal
+        )
+
+    def post(self, *chain: ChainedEntry, personal: tuple[PersonalValue, ...] = ()) -> httpx2.Response:
+        return self.client.post("/v1/journal", content=msgspec.json.encode(self.request(*chain, personal=personal)))
+
+    def push(self, *chain: ChainedEntry, personal: tuple[PersonalValue, ...] = ()) -> PushReply:
+        reply = self.post(*chain, personal=personal)
+        assert reply.status_code == 200, reply.text
+        return msgspec.json.decode(reply.content, type=PushReply)
+
+    def pull(self, after: int = 0, limit: int = 500) -> PullReply:
+        reply = self.client.get("/v1/journal", params={"after": after, "limit": limit})
+        assert reply.status_code == 200, reply.text
+        return msgspec.json.decode(reply.content, type=PullReply)

@@ -1,0 +1,234 @@
+"""The open main window in tests: waiting, keyboard input, and entries written by others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+from support.running_server import PASSWORD, RunningServer
+
+from tabuah.console.window.shell.application import ConsoleWindow
+from tabuah.console.window.shell.main_window import MainWindow
+from tabuah.operations.alarms.drafts import raise_alarm
+from tabuah.operations.alarms.entry_bodies import AlarmRaised
+from tabuah.operations.codes import Hazard, Severity
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.operations.levels import AlarmSeverity, RiverLevel
+from tabuah.operations.people.roles import Role
+from tabuah.operations.stations.entry_bodies import StationRegistered
+from tabuah.operations.stations.station import Parameter, River, Station, StationKind
+from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
+from tabuah.widgets.controls.chips import LevelChip
+
+PATIENCE_MS = 10_000
+WidgetT = TypeVar("WidgetT", bound=QWidget)
+
+KOTO_BARU = IncidentPlace(
+    lon_deg=100.6300,
+    lat_deg=-0.8000,
+    nagari_code="13.02.10.2001",
+    nagari="Koto Baru",
+    kecamatan_code="13.02.10",
+    kecamatan="Kubung",
+    certainty=PlaceCertainty.CONFIRMED,
+)
+GAUGE = Station(
+    code="SLK-AWLR-03",
+    name="AWLR Koto Baru",
+    kind=StationKind.RIVER,
+    lon_deg=100.6300,
+    lat_deg=-0.8000,
+    parameters=(Parameter(code="stage_m", unit="m", expected_interval_s=60, valid_min=-1, valid_max=15),),
+    river=River(
+        name="Batang Lembang",
+        thresholds_m={RiverLevel.SIAGA_1: 3.2, RiverLevel.SIAGA_2: 2.6, RiverLevel.SIAGA_3: 2.0},
+    ),
+    nagari="Koto Baru",
+    exercise=True,
+)
+
+
+@dataclass
+class OpenWindow:
+    """The window with its test operations."""
+
+    qtbot: QtBot
+    console: ConsoleWindow
+
+    @property
+    def shell(self) -> MainWindow:
+        return self.console.shell
+
+    @property
+    def incidents(self) -> list[Incident]:
+        return list(self.console.services.state.snapshot.incidents.values())
+
+    @property
+    def incident(self) -> Incident:
+        """Return the selected incident."""
+        found = self.shell.context.incident
+        assert found is not None
+        return found
+
+    @property
+    def details_text(self) -> str:
+        """Return all text of the details panel."""
+        return visible_texts(self.shell.parts.details)
+
+    @property
+    def toasts(self) -> str:
+        return " | ".join(
+            visible_texts(toast) for toast in self.shell.findChildren(QWidget, "toast") if not toast.isHidden()
+        )
+
+    def key(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key in the focused widget."""
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= modifier
+        self.qtbot.keyClick(QApplication.focusWidget() or self.shell, key, held)
+
+    def write(self, text: str) -> None:
+        """Type in the focused widget."""
+        self.qtbot.keyClicks(QApplication.focusWidget() or self.shell, text)
+
+    def until(self, condition: Any) -> None:
+        """Wait until a condition is true."""
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+    def wait_for_toast(self, *words: str) -> None:
+        self.until(lambda: all(word in self.toasts for word in words))
+
+    def find(self, kind: type[WidgetT], name: str) -> WidgetT:
+        found = self.shell.findChild(kind, name)
+        assert isinstance(found, kind), name
+        return found
+
+    def edit(self, name: str) -> QLineEdit:
+        return self.find(QLineEdit, name)
+
+    def choose(self, incident: Incident) -> None:
+        self.shell.selection.choose_incident(incident.id)
+        self.until(lambda: incident.number in self.details_text)
+
+
+def open_window(qtbot: QtBot, directory: Path, **options: Any) -> OpenWindow:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    console = ConsoleWindow(directory, app, **options)
+    console.show()
+    console.shell.activateWindow()
+    opened = OpenWindow(qtbot, console)
+    opened.until(lambda: console.services.map is not None and console.services.state.is_loaded)
+    opened.until(console.shell.isActiveWindow)
+    console.shell.parts.map.canvas.setFocus()
+    return opened
+
+
+def visible_texts(widget: QWidget) -> str:
+    """Return all visible text of a widget, with accessible names of its chips."""
+    from PySide6.QtWidgets import QAbstractButton, QLabel
+
+    labels = [label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
+    buttons = [button.text() for button in widget.findChildren(QAbstractButton) if button.isVisibleTo(widget)]
+    chips = [chip.accessibleName() for chip in widget.findChildren(LevelChip) if chip.isVisibleTo(widget)]
+    return " | ".join(text for text in (*labels, *buttons, *chips) if text)
+
+
+@contextmanager
+def open_second_store(directory: Path) -> Iterator[ConsoleStore]:
+    """Open a second store on the window's data, as a command does."""
+    store = ConsoleStore(directory)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def identity(role: Role, user: str = "ani") -> Identity:
+    return Identity(
+        server_url="http://127.0.0.1:9",
+        server="0" * 32,
+        server_public_key="0" * 64,
+        user=user,
+        role=role,
+        enrolled=True,
+    )
+
+
+def report_in_second_store(
+    store: ConsoleStore,
+    *,
+    hazard: Hazard = Hazard.FLOOD,
+    title: str = "Banjir, Nagari Koto Baru",
+    severity: Severity = Severity.MODERATE,
+    exercise: bool = False,
+) -> Incident:
+    """Report an incident in a second store."""
+    incident_id = new_uuid(datetime.now(UTC))
+    body = IncidentReported(
+        number=store.next_incident_number(), hazard=hazard, title=title, severity=severity, place=KOTO_BARU
+    )
+    store.save(report_incident(body, incident_id=incident_id, exercise=exercise))
+    return store.incident(incident_id)
+
+
+def log_in_and_sync(directory: Path, server: RunningServer, user: str) -> None:
+    """Log in and sync, like `tabuah login` and `tabuah sync`."""
+    with open_second_store(directory) as store:
+        log_in(store, url=server.url, user=user, password=PASSWORD)
+        sync(store)
+
+
+def sync(store: ConsoleStore) -> None:
+    session = ConsoleSession(store)
+    with session.client:
+        run_sync_pass(store, session)
+
+
+def register_gauge(server: RunningServer) -> None:
+    """Register the gauge of Koto Baru."""
+    body = encode_body(StationRegistered(station=GAUGE))
+    draft = Draft(subject=subject_of("station", GAUGE.code), kind="station.registered", body=body, exercise=True)
+    server.journal.append_drafts([draft])
+
+
+def raise_alarm_at_gauge(
+    server: RunningServer,
+    *,
+    severity: AlarmSeverity = AlarmSeverity.CRITICAL,
+    value: float = 3.42,
+    limit: float = 3.2,
+) -> str:
+    """Raise an alarm at the gauge, as the server does."""
+    alarm_id = new_uuid(datetime.now(UTC))
+    body = AlarmRaised(
+        rule="tma-siaga-1",
+        station=GAUGE.code,
+        parameter="stage_m",
+        severity=severity,
+        onset_at=datetime.now(UTC) - timedelta(minutes=9),
+        value=value,
+        limit=limit,
+        unit="m",
+        hazard=Hazard.FLOOD,
+        lon_deg=GAUGE.lon_deg,
+        lat_deg=GAUGE.lat_deg,
+        cause=f"stage/{GAUGE.code}",
+    )
+    server.journal.append_drafts([raise_alarm(alarm_id, body, exercise=True)])
+    return alarm_id

@@ -1,0 +1,43 @@
+"""Text for deferred entries and advice on long deferrals."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from judged_journal import FIRST_SUBJECT, JudgedJournal
+
+from tabuah.operations.entries import Draft, Entry
+from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral
+
+
+def entry(kind: str, subject: str = FIRST_SUBJECT) -> Entry:
+    room = JudgedJournal()
+    return room.entry(room.author("ani"), Draft(subject=subject, kind=kind, body=msgspec.Raw(b"{}")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "is_begun", "what"),
+    [
+        ("incident.noted", FIRST_SUBJECT, False, "laporan insiden ini"),
+        ("conflict.settled", FIRST_SUBJECT, False, "laporan insiden ini"),
+        ("conflict.settled", FIRST_SUBJECT, True, "perubahan yang konfliknya diselesaikannya"),
+        ("incident.moved", FIRST_SUBJECT, True, "langkah yang dilanjutkannya"),
+        ("unit.moved", "unit/TRC-1", False, "pendaftaran regu ini"),
+        ("alarm.acknowledged", "alarm/1", False, "alarmnya sendiri"),
+        ("rule.retired", "rule/hujan", False, "hal yang dimaksudnya"),
+    ],
+)
+def test_deferral_text_names_the_dependency(kind: str, subject: str, is_begun: bool, what: str):
+    told = describe_deferral(entry(kind, subject), "rests_on_unknown", is_begun=is_begun)
+    assert told == f"Menunggu {what}, yang belum tiba: begitu tiba, ini berlaku dengan sendirinya."
+
+
+def test_deferral_text_differs_for_held_and_missing():
+    told = describe_deferral(entry("incident.noted"), "rests_on_held", is_begun=False)
+    assert "yang masih ditahan" in told
+
+
+def test_long_deferral_says_whom_to_ask():
+    assert "hari" not in deferral_advice(timedelta(days=29))
+    told = deferral_advice(timedelta(days=95, hours=3))
+    assert told.startswith("Sudah menunggu 95 hari. Tanyakan")

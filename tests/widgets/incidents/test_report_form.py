@@ -1,0 +1,118 @@
+"""The report form: a call is recorded by keyboard alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from gallery.samples import CHANNELS, DRAFT, HAZARDS, NOW, PLACES, SEVERITIES
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.controls.choice_chips import ChoiceChips
+from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
+from tabuah.widgets.incidents.report_form import ReportForm
+from tabuah.widgets.theme.appearance import Appearance
+
+
+@pytest.fixture
+def form(qtbot: QtBot, appearance: Appearance) -> ReportForm:
+    widget = ReportForm(appearance)
+    qtbot.addWidget(widget)
+    widget.show_choices(hazards=HAZARDS, severities=SEVERITIES, channels=CHANNELS)
+    widget.show_draft(ReportDraft(), now=NOW)
+    widget.resize(420, 900)
+    widget.show()
+    widget.activateWindow()
+    return widget
+
+
+def edit(form: ReportForm, name: str) -> QLineEdit:
+    found = form.findChild(QLineEdit, name)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def errors(form: ReportForm) -> str:
+    return " ".join(label.text() for label in form.findChildren(Text) if label.isVisible())
+
+
+def test_report_is_completed_by_keyboard(qtbot: QtBot, form: ReportForm) -> None:
+    form.place_query_changed.connect(lambda _query: form.show_suggestions(PLACES))
+    form.focus_place()
+    qtbot.waitUntil(edit(form, "place_text").hasFocus)
+    qtbot.keyClicks(edit(form, "place_text"), "koto")
+    qtbot.keyClick(edit(form, "place_text"), Qt.Key.Key_Down)
+    with qtbot.waitSignal(form.place_chosen) as chosen:
+        qtbot.keyClick(edit(form, "place_text"), Qt.Key.Key_Return)
+    assert chosen.args == [PLACES[1]]
+    qtbot.keyClicks(form.findChild(ChoiceChips, "report_hazard"), "l")
+    with qtbot.waitSignal(form.submitted) as heard:
+        qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
+    draft = heard.args[0]
+    assert (draft.hazard, draft.place) == ("landslide", PLACES[1])
+    assert draft.occurred_at == datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+
+
+def test_report_shows_missing_fields(qtbot: QtBot, form: ReportForm) -> None:
+    with qtbot.assertNotEmitted(form.submitted):
+        qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
+    assert "Pilih jenis kejadian" in errors(form)
+    assert "Di mana tempatnya?" in errors(form)
+
+
+def test_report_rejects_text_without_place(qtbot: QtBot, form: ReportForm) -> None:
+    qtbot.keyClicks(edit(form, "place_text"), "dekat pasar")
+    with qtbot.assertNotEmitted(form.submitted):
+        qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
+    assert "tunjuk di peta (F4)" in errors(form)
+
+
+def test_report_f4_picks_place_on_map(qtbot: QtBot, form: ReportForm) -> None:
+    with qtbot.waitSignal(form.pick_requested):
+        qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_F4)
+    form.show_place(PLACES[0])
+    assert form.draft().place == PLACES[0]
+
+
+def test_report_escape_keeps_draft(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_draft(DRAFT, now=NOW)
+    qtbot.keyClicks(edit(form, "report_caller"), "Bu Ros")
+    with qtbot.waitSignal(form.cancelled):
+        qtbot.keyClick(edit(form, "report_caller"), Qt.Key.Key_Escape)
+    assert form.draft().caller_name == "Bu Ros"
+    assert form.draft().severity == "severe"
+
+
+def test_report_outside_place_needs_reason(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_draft(DRAFT, now=NOW)
+    form.ask_outside_reason("Titik ini 400 m di luar batas kabupaten.")
+    with qtbot.assertNotEmitted(form.submitted):
+        qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
+    qtbot.keyClicks(edit(form, "report_outside"), "diminta Kota Solok")
+    with qtbot.waitSignal(form.submitted) as heard:
+        qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
+    assert heard.args[0].outside_reason == "diminta Kota Solok"
+
+
+def test_report_enter_on_close_does_not_save(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_draft(DRAFT, now=NOW)
+    with qtbot.assertNotEmitted(form.submitted), qtbot.waitSignal(form.cancelled):
+        qtbot.keyClick(form.findChild(KeyButton, "report_close"), Qt.Key.Key_Return)
+
+
+def test_report_shows_problem_at_its_field(form: ReportForm) -> None:
+    form.show_problems(ReportProblems(occurred_at="Waktu ini belum terjadi."))
+    assert "Waktu ini belum terjadi." in errors(form)
+    assert form.findChild(QWidget, "report_moment").accessibleDescription() == "Waktu ini belum terjadi."
+
+
+def test_place_suggestions_close_when_text_is_cleared(qtbot: QtBot, form: ReportForm) -> None:
+    form.focus_place()
+    qtbot.waitUntil(edit(form, "place_text").hasFocus)
+    qtbot.keyClicks(edit(form, "place_text"), "k")
+    form.show_suggestions(PLACES)
+    assert form.findChild(QListWidget).isVisible()
+    qtbot.keyClick(edit(form, "place_text"), Qt.Key.Key_Backspace)
+    assert not form.findChild(QListWidget).isVisible()

@@ -1,0 +1,77 @@
+"""Toasts: content, undo, stacking and timeout."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.shell.toast import Toast, ToastHost, ToastMessage
+from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.values import Level
+
+
+@pytest.fixture
+def host(qtbot: QtBot, appearance: Appearance) -> ToastHost:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1000, 600)
+    window.show()
+    return ToastHost(appearance, window)
+
+
+def shown(host: ToastHost) -> list[Toast]:
+    window = host.parent()
+    assert isinstance(window, QWidget)
+    return [toast for toast in window.findChildren(Toast) if toast.isVisible()]
+
+
+def test_toast_undo_emits_token_and_closes(qtbot: QtBot, host: ToastHost) -> None:
+    host.show_toast(ToastMessage(text="Ditugaskan ke TRC-1", undo="u7"))
+    with qtbot.waitSignal(host.undo_requested) as heard:
+        qtbot.mouseClick(shown(host)[0].findChild(KeyButton, "toast_undo"), Qt.MouseButton.LeftButton)
+    assert heard.args == ["u7"]
+    assert shown(host) == []
+
+
+def test_undo_key_undoes_newest_toast(qtbot: QtBot, host: ToastHost) -> None:
+    host.show_toast(ToastMessage(text="satu", undo="u1"))
+    host.show_toast(ToastMessage(text="dua"))
+    with qtbot.waitSignal(host.undo_requested) as heard:
+        assert host.undo_last()
+    assert heard.args == ["u1"]
+    assert not host.undo_last()
+
+
+def test_toast_error_shows_next_step(host: ToastHost) -> None:
+    host.show_toast(
+        ToastMessage(text="Foto belum terkirim", level=Level.HIGH, safe="Foto aman.", next_step="Tekan F5.")
+    )
+    assert shown(host)[0].accessibleName() == "Foto belum terkirim Foto aman. Tekan F5."
+
+
+def test_toasts_stack_at_most_three(host: ToastHost) -> None:
+    for number in range(5):
+        host.show_toast(ToastMessage(text=f"pesan {number}"))
+    frames = [toast.geometry() for toast in shown(host)]
+    assert len(frames) == 3
+    assert not any(a.intersects(b) for i, a in enumerate(frames) for b in frames[i + 1 :])
+
+
+def test_toast_replaces_equal_message(host: ToastHost) -> None:
+    for text in ("Peran Anda tidak mengizinkan ini.", "Lain.", "Peran Anda tidak mengizinkan ini."):
+        host.show_toast(ToastMessage(text=text, level=Level.ATTENTION))
+    told = [toast.message.text for toast in sorted(shown(host), key=lambda toast: toast.y())]
+    assert told == ["Lain.", "Peran Anda tidak mengizinkan ini."]
+
+
+def test_toasts_with_undo_are_not_merged(host: ToastHost) -> None:
+    for undo in ("u1", "u2"):
+        host.show_toast(ToastMessage(text="1 alarm ditunda", undo=undo))
+    assert len(shown(host)) == 2
+
+
+def test_toast_closes_by_itself(qtbot: QtBot, host: ToastHost) -> None:
+    host.show_toast(ToastMessage(text="selesai"))
+    shown(host)[0]._timer.start(1)
+    qtbot.waitUntil(lambda: not shown(host))
