@@ -6,10 +6,9 @@ import sqlite3
 import struct
 from pathlib import Path
 
+from pmtiles.tile import zxy_to_tileid
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
-
-from tabuah.gis.tiles.pmtiles import tile_id
 
 Tiles = dict[tuple[int, int, int], bytes]  # zoom, column, row from the north
 
@@ -41,7 +40,7 @@ def write_mbtiles(path: Path, tiles: Tiles, **told: str) -> Path:
 def write_pmtiles(path: Path, tiles: Tiles, *, leaf_size: int = 0, kind: int = 2, **told: str) -> Path:
     """Write a PMTiles file; with `leaf_size` its directory is split into leaves of that many entries."""
     entries, body = [], b""
-    for number, data in sorted((tile_id(*place), data) for place, data in tiles.items()):
+    for number, data in sorted((zxy_to_tileid(*place), data) for place, data in tiles.items()):
         entries.append((number, 1, len(data), len(body)))
         body += data
     leaves = b""

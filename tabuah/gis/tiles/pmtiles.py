@@ -1,19 +1,33 @@
 """Reader of raster PMTiles (specification 3): one file with a directory of tiles along a Hilbert curve.
 
-Our own reader: the published one unpacks and reads the directories again for every tile
-(docs/decisions).
+The pmtiles package decodes header and directories and numbers the tiles. Its own `Reader` unpacks the
+directories again for every tile and checks no sizes, so this module caches decoded directories and
+bounds what a hostile file can make it read (docs/decisions/0028-pmtiles-package.md).
 """
 
+import gzip
+import io
 import json
-import struct
+import re
 import zlib
-from bisect import bisect_right
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import zstandard
+from pmtiles.tile import (
+    Compression,
+    Entry,
+    HeaderDict,
+    MagicNumberNotFound,
+    SpecVersionUnsupported,
+    TileType,
+    deserialize_directory,
+    deserialize_header,
+    find_tile,
+    read_varint,
+    zxy_to_tileid,
+)
 
 from tabuah.gis.errors import TileArchiveError
 from tabuah.gis.tiles.archive import (
@@ -27,21 +41,14 @@ from tabuah.gis.tiles.archive import (
 )
 from tabuah.resources.catalogue import _
 
-_HEADER: Final = struct.Struct("<7sB11QBBBBBB4iB2i")
+_HEADER_BYTES: Final = 127
 _LARGEST_DIRECTORY: Final = 32 * 2**20
 _DEEPEST: Final = 4  # nested directories
+_MOST_ENTRIES: Final = 2**20  # in a directory; writers put 4,096 to about 60,000 into one
 _KEPT: Final = 32
-_VECTOR: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Directory:
-    """Entries in order of their first tile; a run length of 0 points to another directory."""
-
-    ids: list[int]
-    runs: list[int]
-    lengths: list[int]
-    offsets: list[int]
+_CONTINUED: Final = bytes(range(0x80, 0x100))  # bytes of a varint before its last
+_VECTOR: Final = (TileType.MVT, TileType.MLT)
+_LONG_VARINT: Final = re.compile(rb"[\x80-\xff]{10}")  # more than 64 bits
 
 
 class PmtilesArchive:
@@ -50,48 +57,51 @@ class PmtilesArchive:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("rb")
-        self._directories: OrderedDict[int, _Directory] = OrderedDict()
+        self._directories: OrderedDict[int, list[Entry]] = OrderedDict()
         try:
+            self._header = self._read_header()
             self.facts = self._read_facts()
         except BaseException:
             self._file.close()
             raise
 
     def tile(self, zoom: int, column: int, row: int) -> bytes | None:
-        wanted = tile_id(zoom, column, row)
-        start, length = self._root
+        header = self._header
+        wanted = zxy_to_tileid(zoom, column, row)
+        start, length = header["root_offset"], header["root_length"]
         for _level in range(_DEEPEST):
-            directory = self._directory(start, length)
-            index = bisect_right(directory.ids, wanted) - 1
-            if index < 0:
+            entry = find_tile(self._directory(start, length), wanted)
+            if entry is None:
                 return None
-            run, size, offset = directory.runs[index], directory.lengths[index], directory.offsets[index]
-            if run == 0:
-                start, length = self._leaves_at + offset, size
-                continue
-            if wanted - directory.ids[index] >= run:
-                return None
-            return self._unpacked_tile(self._tiles_at + offset, size)
+            if entry.run_length > 0:
+                return self._unpacked_tile(header["tile_data_offset"] + entry.offset, entry.length)
+            start, length = header["leaf_directory_offset"] + entry.offset, entry.length
         raise damaged_tiles_error(self._path, _("its directories form a cycle"))
 
     def close(self) -> None:
         self._file.close()
 
+    def _read_header(self) -> HeaderDict:
+        head = self._read(0, _HEADER_BYTES)
+        try:
+            return deserialize_header(head)
+        except (MagicNumberNotFound, SpecVersionUnsupported, UnicodeDecodeError) as error:
+            reason = _("it is not a PMTiles file of version 3")
+            raise damaged_tiles_error(self._path, reason) from error
+        except ValueError as error:  # an unknown compression or tile type
+            raise damaged_tiles_error(self._path, error) from error
+
     def _read_facts(self) -> TileMetadata:
-        head = self._read(0, _HEADER.size)
-        magic, version, *numbers = _HEADER.unpack(head)
-        if magic != b"PMTiles" or version != 3:
-            raise damaged_tiles_error(self._path, _("it is not a PMTiles file of version 3"))
-        self._root = (numbers[0], numbers[1])
-        self._leaves_at, self._tiles_at = numbers[4], numbers[6]
-        _clustered, self._packing, self._tile_packing, kind, least, most = numbers[11:17]
-        if kind == _VECTOR:
+        header = self._header
+        if header["tile_type"] in _VECTOR:
             raise vector_tiles_error(self._path)
+        least, most = header["min_zoom"], header["max_zoom"]
         if not 0 <= least <= most <= MAX_ZOOM:
             raise damaged_tiles_error(self._path, f"zoom {least}–{most}")
-        west, south, east, north = (number / 1e7 for number in numbers[17:21])
-        self._directory(*self._root)  # detects a damaged one now
-        told = self._metadata(numbers[2], numbers[3])
+        west, south = header["min_lon_e7"] / 1e7, header["min_lat_e7"] / 1e7
+        east, north = header["max_lon_e7"] / 1e7, header["max_lat_e7"] / 1e7
+        self._directory(header["root_offset"], header["root_length"])  # detects a damaged one now
+        told = self._metadata(header["metadata_offset"], header["metadata_length"])
         return TileMetadata(
             title=str(told.get("name") or self._path.stem),
             min_zoom=least,
@@ -108,17 +118,24 @@ class PmtilesArchive:
             return {}
         return told if isinstance(told, dict) else {}
 
-    def _directory(self, offset: int, length: int) -> _Directory:
+    def _directory(self, offset: int, length: int) -> list[Entry]:
         known = self._directories.pop(offset, None)
         if known is None:
-            try:
-                known = _directory(self._unpacked(offset, length))
-            except (IndexError, ValueError) as error:
-                raise damaged_tiles_error(self._path, error) from error
+            known = self._decoded_directory(self._unpacked(offset, length))
         self._directories[offset] = known
         if len(self._directories) > _KEPT:
             self._directories.popitem(last=False)
         return known
+
+    def _decoded_directory(self, data: bytes) -> list[Entry]:
+        """Decode a directory after checking what the package does not: the size of its numbers and their count."""
+        if not data or _LONG_VARINT.search(data):
+            raise damaged_tiles_error(self._path, _("a directory is damaged"))
+        stored = len(data.translate(None, _CONTINUED))
+        if data[-1] & 0x80 or stored != 1 + 4 * (count := read_varint(io.BytesIO(data))) or count > _MOST_ENTRIES:
+            raise damaged_tiles_error(self._path, _("a directory is truncated"))
+        # The package accepts gzip only and unpacks it without a limit; level 0 stores without compressing.
+        return deserialize_directory(gzip.compress(data, compresslevel=0))
 
     def _unpacked_tile(self, offset: int, length: int) -> bytes:
         """Return the image of a tile; empty where damaged, which affects only that tile."""
@@ -126,7 +143,7 @@ class PmtilesArchive:
             return b""
         data = self._read(offset, length)
         try:
-            return _unpack(data, self._tile_packing, MAX_TILE_BYTES)
+            return _unpack(data, self._header["tile_compression"], MAX_TILE_BYTES)
         except ValueError:
             return b""
 
@@ -134,7 +151,7 @@ class PmtilesArchive:
         if length > _LARGEST_DIRECTORY:
             raise damaged_tiles_error(self._path, _("a directory is too long"))
         try:
-            return _unpack(self._read(offset, length), self._packing, _LARGEST_DIRECTORY)
+            return _unpack(self._read(offset, length), self._header["internal_compression"], _LARGEST_DIRECTORY)
         except ValueError as error:
             raise damaged_tiles_error(self._path, error) from error
 
@@ -142,7 +159,7 @@ class PmtilesArchive:
         try:
             self._file.seek(offset)
             data = self._file.read(length)
-        except (OSError, OverflowError) as error:
+        except (OSError, OverflowError, ValueError) as error:  # ValueError: an offset of more than 63 bits
             if not self._path.is_file():
                 raise missing_tiles_error(self._path) from error
             raise damaged_tiles_error(self._path, error) from error
@@ -151,22 +168,7 @@ class PmtilesArchive:
         return data
 
 
-def tile_id(zoom: int, column: int, row: int) -> int:
-    """Return the number of a tile: all tiles of lower zooms, then its position on the Hilbert curve of its zoom."""
-    number, side = int((4**zoom - 1) // 3), int(2**zoom)
-    x, y, step = column, row, side // 2
-    while step:
-        right, down = int(x & step > 0), int(y & step > 0)
-        number += step * step * ((3 * right) ^ down)
-        if not down:
-            if right:
-                x, y = step - 1 - x, step - 1 - y
-            x, y = y, x
-        step //= 2
-    return number
-
-
-def _unpack(data: bytes, packing: int, most: int) -> bytes:
+def _unpack(data: bytes, packing: Compression, most: int) -> bytes:
     """Unpack at most `most` bytes.
 
     Raises:
@@ -174,12 +176,12 @@ def _unpack(data: bytes, packing: int, most: int) -> bytes:
     """
     try:
         match packing:
-            case 0 | 1:
+            case Compression.UNKNOWN | Compression.NONE:
                 return data
-            case 2:
+            case Compression.GZIP:
                 unpacker = zlib.decompressobj(wbits=31)
                 result = unpacker.decompress(data, most + 1)
-            case 4:
+            case Compression.ZSTD:
                 result = zstandard.ZstdDecompressor().decompress(data, max_output_size=most + 1)
             case _:
                 raise ValueError(_("unknown compression"))
@@ -188,38 +190,3 @@ def _unpack(data: bytes, packing: int, most: int) -> bytes:
     if len(result) > most:
         raise ValueError(_("too large after unpacking"))
     return result
-
-
-def _directory(data: bytes) -> _Directory:
-    """Decode the four columns of a directory, all varints."""
-    numbers = _varints(data)
-    count = numbers[0]
-    if len(numbers) != 4 * count + 1:
-        raise ValueError(_("a directory is truncated"))
-    columns = [numbers[1 + n * count : 1 + (n + 1) * count] for n in range(4)]
-    ids: list[int] = []
-    offsets: list[int] = []
-    last = 0
-    for difference in columns[0]:
-        last += difference
-        ids.append(last)
-    for index, stored in enumerate(columns[3]):
-        follows = stored == 0 and index > 0
-        offsets.append(offsets[-1] + columns[2][index - 1] if follows else stored - 1)
-    return _Directory(ids=ids, runs=columns[1], lengths=columns[2], offsets=offsets)
-
-
-def _varints(data: bytes) -> list[int]:
-    numbers, number, shift = [], 0, 0
-    for byte in data:
-        number |= (byte & 0x7F) << shift
-        if byte & 0x80:
-            shift += 7
-            if shift > 63:
-                raise ValueError(_("a directory is damaged"))
-        else:
-            numbers.append(number)
-            number, shift = 0, 0
-    if shift:
-        raise ValueError(_("a directory is truncated"))
-    return numbers

@@ -5,11 +5,11 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from pmtiles.tile import zxy_to_tileid
 from support.tile_samples import directory, varint, write_mbtiles, write_pmtiles
 
 from tabuah.gis.errors import MissingTilesError, TileArchiveError
 from tabuah.gis.tiles.archive import open_tiles
-from tabuah.gis.tiles.pmtiles import tile_id
 
 EVERYTHING = {(z, x, y): f"{z}/{x}/{y}".encode() for z in range(5) for x in range(2**z) for y in range(2**z)}
 WRITERS = [write_mbtiles, write_pmtiles, lambda path, tiles, **told: write_pmtiles(path, tiles, leaf_size=7, **told)]
@@ -39,9 +39,9 @@ def test_archive_returns_its_metadata(tmp_path, write):
 
 
 def test_tile_id_follows_specification():
-    numbers = [tile_id(*place) for place in ((0, 0, 0), (1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0), (2, 0, 0))]
+    numbers = [zxy_to_tileid(*place) for place in ((0, 0, 0), (1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0), (2, 0, 0))]
     assert numbers == [0, 1, 2, 3, 4, 5]
-    assert tile_id(12, 3423, 1763) == 19078479
+    assert zxy_to_tileid(12, 3423, 1763) == 19078479
 
 
 def test_run_length_covers_equal_tiles(tmp_path):
@@ -71,14 +71,26 @@ def test_file_ending_early_is_damaged_there(tmp_path):
     path.write_bytes(path.read_bytes()[:-20])
     archive = open_tiles(path)
     assert archive.tile(0, 0, 0) == b"0/0/0"
-    last = max(EVERYTHING, key=lambda place: tile_id(*place))
+    last = max(EVERYTHING, key=lambda place: zxy_to_tileid(*place))
     with pytest.raises(TileArchiveError, match=r"a\.pmtiles"):
         archive.tile(*last)
     archive.close()
 
 
 @pytest.mark.parametrize(
-    "entries", [varint(2**40), varint(3) + b"\x01", b"\x80" * 12, directory([(0, 0, 40, 0)])], ids=str
+    "entries",
+    [
+        varint(2**40),
+        varint(3) + b"\x01",
+        b"\x80" * 12,
+        b"",
+        varint(1) + b"\x80" * 10 + b"\x01" * 4,  # a number of more than 64 bits
+        directory([(0, 0, 40, 0)]),
+        directory([(0, 1, 3, 0)]) + b"\x01",
+        directory([(0, 1, 3, 2**63)]),
+        bytes(40 * 2**20),  # longer than a directory may be after unpacking
+    ],
+    ids=lambda entries: entries[:12].hex(),
 )
 def test_invalid_directory_is_rejected(tmp_path, entries):
     path = write_pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): b"x"})
