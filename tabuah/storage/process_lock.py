@@ -4,15 +4,12 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from filelock import FileLock, Timeout
 
-# Windows forbids reading a locked byte, so the lock lies far behind the text that names the holder.
-_LOCKED_BYTE: Final = 1 << 30
+# Windows forbids reading the locked byte, which is the first, so the name of the holder begins behind it.
+_HOLDER_AT: Final = 1 if sys.platform == "win32" else 0
 
 
 class AlreadyLocked(Exception):
@@ -24,47 +21,53 @@ class AlreadyLocked(Exception):
 
 
 class ProcessLock:
-    """An exclusive lock between processes; `acquire` never waits."""
+    """An exclusive lock between processes; `acquire` never waits.
+
+    The file stays after a release: deleting it would race with the next holder.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: IO[str] | None = None
+        self._lock = FileLock(
+            path,
+            blocking=False,
+            thread_local=False,  # a server may stop in another thread than it started in
+            fallback_to_soft=False,  # a marker file would outlive a process that was killed
+            preserve_lock_file=True,
+            on_acquired=_name_holder,
+        )
 
     def acquire(self) -> None:
         """Take the lock and write the process id into the file.
 
         Raises:
             AlreadyLocked: another process, or another lock of this one, has it.
-            OSError: the file cannot be opened.
+            OSError: the file cannot be opened or the file system has no locks.
         """
-        file = self.path.open("a+", encoding="ascii")
+        if self._lock.is_locked:  # FileLock would count a second hold
+            raise AlreadyLocked(self.path, _holder_in(self.path))
         try:
-            _lock(file)
-        except OSError as error:
-            file.seek(0)
-            holder = file.read(40).strip()
-            file.close()
-            raise AlreadyLocked(self.path, holder) from error
-        _name_holder(file)
-        self._file = file
+            self._lock.acquire()
+        except Timeout as error:
+            raise AlreadyLocked(self.path, _holder_in(self.path)) from error
 
     def release(self) -> None:
-        """Release the lock; the file stays, since deleting it would race with the next holder."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Release the lock if it is held."""
+        self._lock.release()
 
 
-def _name_holder(file: IO[str]) -> None:
+def _name_holder(descriptor: int) -> None:
     """Write the process id for people to read; on a full disk the lock holds without it."""
     with contextlib.suppress(OSError):
-        os.ftruncate(file.fileno(), 0)
-        os.write(file.fileno(), f"{os.getpid()}\n".encode())
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, _HOLDER_AT, os.SEEK_SET)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
 
 
-def _lock(file: IO[str]) -> None:
-    if sys.platform == "win32":
-        os.lseek(file.fileno(), _LOCKED_BYTE, os.SEEK_SET)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _holder_in(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(_HOLDER_AT)
+            return file.read(40).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
