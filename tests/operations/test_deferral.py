@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from judged_journal import FIRST, FIRST_SUBJECT, KOTO_BARU, Author, JudgedJournal
+from support.judged_journal import FIRST, FIRST_SUBJECT, KOTO_BARU, Author, JudgedJournal
 
 from tabuah.operations import deferred
 from tabuah.operations.codes import Hazard, Severity, Status

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from flood_report import AS_OF, flood
-from judged_journal import MORNING
+from support.flood_report import AS_OF, flood
+from support.judged_journal import MORNING
 
 from tabuah.console.reports.daily_report import DailyReport, DailySources, make_daily_report
 from tabuah.console.reports.errors import ReportNotPossible

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from flood_report import AS_OF, flood
-from judged_journal import MORNING
+from support.flood_report import AS_OF, flood
+from support.judged_journal import MORNING
 
 from tabuah.console.reports.errors import ReportNotPossible
 from tabuah.console.reports.headed_notes import NoteTopic, split_heading

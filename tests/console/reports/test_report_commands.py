@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from flood_report import words_of
 from PySide6.QtGui import QColor, QImage
+from support.flood_report import words_of
 
 from tabuah.console.commands.main import run
 from tabuah.console.reports.illustrations import draw_illustrations

@@ -2,9 +2,9 @@
 
 import msgspec
 import pytest
-from flood_report import PLACE, flood, pdf_of, words_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.flood_report import PLACE, flood, pdf_of, words_of
 
 from tabuah.console.reports.chat_text import make_chat_text
 from tabuah.console.reports.incident_report import JournalReference, ReportKind

@@ -14,9 +14,9 @@ from pathlib import Path
 import defusedxml.ElementTree as SafeTree
 import pyogrio
 import pytest
-from flood_report import AS_OF, flood
 from hypothesis import given
 from hypothesis import strategies as st
+from support.flood_report import AS_OF, flood
 
 from tabuah.console.reports import atomic_write
 from tabuah.console.reports.atomic_write import write_file

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sensor_samples import START, alarm, minutes
+from support.sensor_samples import START, alarm, minutes
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.performance import AlarmPerformance, find_floods, find_peak, measure_performance

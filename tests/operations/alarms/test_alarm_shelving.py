@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from sensor_samples import START, alarm, minutes
+from support.sensor_samples import START, alarm, minutes
 
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
 from tabuah.operations.alarms.drafts import shelve_alarm, unshelve_alarm

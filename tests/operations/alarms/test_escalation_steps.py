@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from sensor_samples import START, alarm, gauge, minutes
+from support.sensor_samples import START, alarm, gauge, minutes
 
 from tabuah.operations.alarms.alarm import Escalation
 from tabuah.operations.alarms.entry_bodies import AlarmEscalated

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sensor_samples import START, alarm, minutes
+from support.sensor_samples import START, alarm, minutes
 
 from tabuah.operations.alarms.incident_verification import IncidentVerification, verify_against_incidents
 from tabuah.operations.codes import Channel, Hazard, Severity, Status

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sensor_samples import alarm, gauge, minutes
+from support.sensor_samples import alarm, gauge, minutes
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.verification import verify_river_forecasts

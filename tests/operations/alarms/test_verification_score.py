@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sensor_samples import START, minutes
+from support.sensor_samples import START, minutes
 
 from tabuah.operations.alarms.verification_score import (
     Period,

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sensor_samples import alarm, rain_gauge
 from support.bulletin_samples import MOMENT, sample_warning
+from support.sensor_samples import alarm, rain_gauge
 
 from tabuah.gis.basemap_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from judged_journal import MORNING, JudgedJournal
 from support.bulletin_samples import MOMENT, sample_earthquake, sample_volcano_level, sample_warning
+from support.judged_journal import MORNING, JudgedJournal
 
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake, withdraw_warning
 from tabuah.operations.bulletins.earthquake import KnownEarthquake, find_same_earthquake

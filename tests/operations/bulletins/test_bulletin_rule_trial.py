@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from judged_journal import JudgedJournal
 from support.bulletin_samples import MOMENT, PLACES, REGION, sample_earthquake, sample_volcano_level, sample_warning
+from support.judged_journal import JudgedJournal
 
 from tabuah.operations.bulletins.default_rules import default_bulletin_rules
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake, withdraw_warning

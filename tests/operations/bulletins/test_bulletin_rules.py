@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from judged_journal import JudgedJournal
 from support.bulletin_samples import MOMENT, PLACES, REGION, sample_earthquake
+from support.judged_journal import JudgedJournal
 
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import alarm_for_earthquake, is_same_alarm

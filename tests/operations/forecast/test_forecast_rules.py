@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from sensor_samples import alarm, gauge
 from support.river_season import KOTO_BARU, SEASON_AT, STORM_AT, first_at, flood, model, past, stations
+from support.sensor_samples import alarm, gauge
 
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.forecast.expectation import Expectation

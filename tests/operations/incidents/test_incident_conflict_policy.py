@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from judged_journal import JudgedJournal
+from support.judged_journal import JudgedJournal
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Verdict

@@ -1,7 +1,7 @@
 """Guarded fields: conflicts are settled by a person, and no value is lost."""
 
 import pytest
-from judged_journal import JudgedJournal
+from support.judged_journal import JudgedJournal
 
 from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Verdict

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from judged_journal import MORNING, JudgedJournal
+from support.judged_journal import MORNING, JudgedJournal
 
 from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.drafts import report_figures

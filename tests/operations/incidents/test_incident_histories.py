@@ -3,7 +3,7 @@
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from judged_journal import JudgedJournal
+from support.judged_journal import JudgedJournal
 
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.entries import Verdict

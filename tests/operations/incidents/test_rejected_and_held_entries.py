@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from judged_journal import FIRST_SUBJECT, JudgedJournal, key_of
+from support.judged_journal import FIRST_SUBJECT, JudgedJournal, key_of
 
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.dependencies import depends_on, group_by_dependency, sort_by_dependency

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from judged_journal import MORNING, JudgedJournal, key_of
+from support.judged_journal import MORNING, JudgedJournal, key_of
 
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.entries import Verdict

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from judged_journal import FIRST, FIRST_SUBJECT, MORNING, JudgedJournal, key_of
+from support.judged_journal import FIRST, FIRST_SUBJECT, MORNING, JudgedJournal, key_of
 
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Draft, Verdict

@@ -5,7 +5,7 @@ from math import inf, nan
 
 import msgspec
 import pytest
-from sensor_samples import START, alarm, gauge, minutes
+from support.sensor_samples import START, alarm, gauge, minutes
 
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.readings.measurements import format_value

@@ -1,7 +1,7 @@
 """A replay stops at escalations."""
 
 import msgspec
-from sensor_samples import START, alarm, minutes
+from support.sensor_samples import START, alarm, minutes
 
 from tabuah.operations.alarms.alarm import Escalation
 from tabuah.operations.people.roles import Role

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from multi_series_fixture import MultiSeriesRule
-from sensor_samples import gauge, minutes, of_kind, rain_gauge
+from support.multi_series_fixture import MultiSeriesRule
+from support.sensor_samples import gauge, minutes, of_kind, rain_gauge
 
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.crossings import CrossingKind

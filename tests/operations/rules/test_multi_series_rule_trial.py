@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import msgspec
-from multi_series_fixture import MultiSeriesRule
 from operations.rules.test_combination_rules import RAIN, SOIL, STATIONS, rule, soil
-from sensor_samples import gauge, minutes, of_kind, rain_gauge
+from support.multi_series_fixture import MultiSeriesRule
+from support.sensor_samples import gauge, minutes, of_kind, rain_gauge
 
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.crossings import CrossingKind

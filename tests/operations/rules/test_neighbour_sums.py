@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from multi_series_fixture import MultiSeriesRule
-from sensor_samples import minutes, of_kind, rain_gauge
+from support.multi_series_fixture import MultiSeriesRule
+from support.sensor_samples import minutes, of_kind, rain_gauge
 
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.crossings import Crossing, CrossingKind

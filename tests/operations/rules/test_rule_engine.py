@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sensor_samples import START, gauge, minutes, of_kind, rain_gauge
+from support.sensor_samples import START, gauge, minutes, of_kind, rain_gauge
 
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.rules.crossings import CrossingKind

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from judged_journal import MORNING, Author, JudgedJournal
+from support.judged_journal import MORNING, Author, JudgedJournal
 from support.station_file_samples import GAUGE, SUBJECT, registration_draft, sample_document
 
 from tabuah.operations.attachments.prefetch import attachment_in, on_demand_attachments, prefetched_attachments

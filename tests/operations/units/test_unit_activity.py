@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from judged_journal import FIRST, MORNING, Author, JudgedJournal, key_of
+from support.judged_journal import FIRST, MORNING, Author, JudgedJournal, key_of
 from support.unit_samples import unit_card
 
 from tabuah.operations.codes import Status

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from judged_journal import MORNING, Author, JudgedJournal
+from support.judged_journal import MORNING, Author, JudgedJournal
 from support.unit_samples import unit_card
 
 from tabuah.operations.entries import Draft, Verdict

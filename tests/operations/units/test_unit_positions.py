@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from judged_journal import MORNING
+from support.judged_journal import MORNING
 from support.unit_samples import AROSUKA, drive, unit_card
 
 from tabuah.operations.gateways.mapping import GatewayMapping, ValueMapping, read_topic

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from sensor_samples import START, alarm, gauge, minutes, rain_gauge
+from support.sensor_samples import START, alarm, gauge, minutes, rain_gauge
 
 from tabuah.operations.alarms.alarm_groups import group_alarms, quieted_alarms
 from tabuah.operations.alarms.causes import alarm_cause

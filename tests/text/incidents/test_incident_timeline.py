@@ -1,7 +1,7 @@
 """The timeline shows which of two racing settlements counts."""
 
 import pytest
-from judged_journal import FIRST_SUBJECT, JudgedJournal
+from support.judged_journal import FIRST_SUBJECT, JudgedJournal
 
 from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Draft, Entry, Verdict

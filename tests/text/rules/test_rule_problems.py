@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from sensor_samples import gauge, rain_gauge
+from support.sensor_samples import gauge, rain_gauge
 
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import AlarmSeverity

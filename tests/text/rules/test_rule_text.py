@@ -1,6 +1,6 @@
 """The default rules: sources, text in both languages, and trial runs."""
 
-from sensor_samples import START, gauge, minutes, rain_gauge
+from support.sensor_samples import START, gauge, minutes, rain_gauge
 
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.levels import AlarmSeverity, RiverLevel

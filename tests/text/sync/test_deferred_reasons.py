@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from judged_journal import FIRST_SUBJECT, JudgedJournal
+from support.judged_journal import FIRST_SUBJECT, JudgedJournal
 
 from tabuah.operations.entries import Draft, Entry
 from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral

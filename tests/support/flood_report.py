@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from judged_journal import FIRST, MORNING, Author, JudgedJournal
+from support.judged_journal import FIRST, MORNING, Author, JudgedJournal
 
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_document import make_incident_document
