@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton
 from tabuah.console.demo.errors import DemoTimeout
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.main_window import MainWindow
-from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import STAGE, cause_family
 from tabuah.operations.codes import Status
@@ -142,7 +142,7 @@ class ScriptedOperator(QObject):
         is_worked = incident is not None and incident.status is Status.EN_ROUTE
         return (
             is_worked
-            and action_context.link is ServerLinkState.ONLINE
+            and action_context.link is ConnectionState.ONLINE
             and action_context.snapshot.counts.pending == 0
         )
 

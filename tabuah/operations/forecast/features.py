@@ -30,7 +30,7 @@ _KNOWN_SHARE: Final = 0.9  # of the rain of a day
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FeatureTable:
+class FeatureMatrix:
     """Names of the features and their values: shape (steps, features); NaN where unknown."""
 
     names: tuple[str, ...]
@@ -39,7 +39,7 @@ class FeatureTable:
 
 def features_of(
     inputs: GaugeInputs, beds_m: tuple[float, ...], steps: RiverSteps, method: Method, *, lead_steps: int
-) -> FeatureTable:
+) -> FeatureMatrix:
     """Return the features of a method at every step, for a forecast `lead_steps` ahead.
 
     Args:
@@ -55,7 +55,7 @@ def features_of(
             columns |= _above(gauge.station, flow_of(stage_m, bed), round(gauge.lag_s / STEP_S), lead_steps)
     if method.uses_rain:
         columns |= _rain(steps.rain_mm)
-    return FeatureTable(tuple(columns), np.column_stack(list(columns.values())))
+    return FeatureMatrix(tuple(columns), np.column_stack(list(columns.values())))
 
 
 def shift_steps(values: Floats, steps: int) -> Floats:

@@ -13,9 +13,9 @@ from tabuah.console.window.incidents.board_cards import board_cards, board_summa
 from tabuah.console.window.incidents.details_view import next_status, status_choices
 from tabuah.console.window.incidents.figure_tiles import figure_tiles
 from tabuah.console.window.shell.status_updates import status_summary
+from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.places import place_text
-from tabuah.console.window.state.server_link import ServerLink, ServerLinkState
 from tabuah.console.window.stations.day_chart import DayReadings, chart_content, maintenance_spans
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.alarms.alarm import Alarm, Escalation
@@ -130,21 +130,31 @@ def test_place_outside_shows_coordinates() -> None:
 @pytest.mark.parametrize(
     ("link", "pending", "text", "level"),
     [
-        (ServerLink(state=ServerLinkState.ONLINE), 0, "Tersinkron · 0 menunggu", Level.NORMAL),
-        (ServerLink(state=ServerLinkState.ONLINE), 3, "3 menunggu sejak 14.02", Level.INFORMATION),
-        (ServerLink(state=ServerLinkState.OFFLINE, since=NOW), 7, "Luring sejak 14.30 · 7 menunggu", Level.ATTENTION),
-        (ServerLink(state=ServerLinkState.REFUSED, problem="x"), 1, "Belum tersinkron · 1 menunggu", Level.HIGH),
-        (ServerLink(state=ServerLinkState.NONE), 0, "Hanya di komputer ini", Level.INFORMATION),
+        (ConnectionStatus(state=ConnectionState.ONLINE), 0, "Tersinkron · 0 menunggu", Level.NORMAL),
+        (ConnectionStatus(state=ConnectionState.ONLINE), 3, "3 menunggu sejak 14.02", Level.INFORMATION),
+        (
+            ConnectionStatus(state=ConnectionState.OFFLINE, since=NOW),
+            7,
+            "Luring sejak 14.30 · 7 menunggu",
+            Level.ATTENTION,
+        ),
+        (
+            ConnectionStatus(state=ConnectionState.REFUSED, problem="x"),
+            1,
+            "Belum tersinkron · 1 menunggu",
+            Level.HIGH,
+        ),
+        (ConnectionStatus(state=ConnectionState.NONE), 0, "Hanya di komputer ini", Level.INFORMATION),
     ],
 )
-def test_sync_badge_shows_pending_and_age(link: ServerLink, pending: int, text: str, level: Level) -> None:
+def test_sync_badge_shows_pending_and_age(link: ConnectionStatus, pending: int, text: str, level: Level) -> None:
     since = datetime(2026, 11, 24, 7, 2, tzinfo=UTC) if pending else None
     state = sync_badge_state(snapshot_with(pending=pending, since=since, role=Role.OPERATOR), link, NOW)
     assert (state.text, state.level) == (text, level)
 
 
 def test_sync_badge_shows_date_of_long_outage() -> None:
-    link = ServerLink(state=ServerLinkState.OFFLINE, since=NOW - timedelta(days=2))
+    link = ConnectionStatus(state=ConnectionState.OFFLINE, since=NOW - timedelta(days=2))
     assert (
         sync_badge_state(snapshot_with(role=Role.FIELD), link, NOW).text
         == "Luring sejak 22 Nov 2026 14.30 WIB · 0 menunggu"
@@ -304,8 +314,8 @@ def test_sync_badge_shows_transfer_and_retry() -> None:
         identity=identity(Role.FIELD),
         stations={GAUGE.code: GAUGE},
     )
-    link = ServerLink(
-        state=ServerLinkState.OFFLINE,
+    link = ConnectionStatus(
+        state=ConnectionState.OFFLINE,
         since=NOW - timedelta(minutes=85),
         problem="Server tidak menjawab.",
         retry_at=NOW + timedelta(seconds=40),
@@ -324,17 +334,19 @@ def test_data_saver_is_shown_where_stations_grey() -> None:
     snapshot = replace(
         snapshot_with(role=Role.FIELD), connection_settings=connection_settings, stations={GAUGE.code: GAUGE}
     )
-    state = sync_badge_state(snapshot, ServerLink(state=ServerLinkState.ONLINE, live=True), NOW)
+    state = sync_badge_state(snapshot, ConnectionStatus(state=ConnectionState.ONLINE, live=True), NOW)
     assert "Hemat data: bacaan langsung hanya dari AWLR Koto Baru, SLK-X" in " ".join(state.details)
     assert [action.label for action in state.actions] == ["Matikan hemat data"]
-    summary = status_summary(snapshot, ServerLink(state=ServerLinkState.ONLINE), latest={}, severities=[], now=NOW)
+    summary = status_summary(
+        snapshot, ConnectionStatus(state=ConnectionState.ONLINE), latest={}, severities=[], now=NOW
+    )
     assert "Hemat data · 2 stasiun langsung" in [item.text for item in summary.services]
 
 
 def test_status_bar_shows_unreachable_server() -> None:
     summary = status_summary(
         snapshot_with(role=Role.OPERATOR),
-        ServerLink(state=ServerLinkState.OFFLINE, problem="x"),
+        ConnectionStatus(state=ConnectionState.OFFLINE, problem="x"),
         latest={},
         severities=[],
         now=NOW,

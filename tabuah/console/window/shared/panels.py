@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
 from tabuah.widgets.controls.layout import ThemedFrame, column
 
 
-class DockPanel(QDockWidget):
+class DetachableDock(QDockWidget):
     """A dock of the window. Docked it has no title bar; detached it has that of the system."""
 
     def __init__(self, name: str, title: str, content: QWidget, window: QMainWindow) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.server_link import ServerLinkState
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import MAY_SEND_READINGS, may_write
@@ -27,7 +27,7 @@ class ActionContext:
     snapshot: ConsoleSnapshot
     incident: Incident | None
     alarm: Alarm | None
-    link: ServerLinkState
+    link: ConnectionState
     station: str = ""  # code of the station in the chart
     held_report: bool = False  # the selected incident is a report from this console that is held for a supervisor
 
@@ -128,7 +128,7 @@ def _needs_maintainer(action_context: ActionContext) -> str:
 
 
 def _needs_server(action_context: ActionContext) -> str:
-    return _("Log in to a server first.") if action_context.link is ServerLinkState.NONE else ""
+    return _("Log in to a server first.") if action_context.link is ConnectionState.NONE else ""
 
 
 INCIDENT: Final = N_("Incident")

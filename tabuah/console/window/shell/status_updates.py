@@ -10,9 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.person import person_text
+from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
-from tabuah.console.window.state.server_link import ServerLink, ServerLinkState
 from tabuah.console.window.stations.station_markers import LatestReadings, data_age_text
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
@@ -53,7 +53,7 @@ class StatusUpdates(QObject):
 
 def status_summary(
     snapshot: ConsoleSnapshot,
-    link: ServerLink,
+    link: ConnectionStatus,
     *,
     latest: LatestReadings,
     severities: list[AlarmSeverity],
@@ -77,17 +77,17 @@ def product_version() -> str:
         return "?"
 
 
-def _server(snapshot: ConsoleSnapshot, link: ServerLink) -> StatusItem:
+def _server(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> StatusItem:
     host = snapshot.identity.server_url.partition("//")[2].rstrip("/") if snapshot.identity else ""
     words = {
-        ServerLinkState.NONE: (_("No server"), None),
-        ServerLinkState.CONNECTING: (_("Looking for the server …"), Level.NO_DATA),
-        ServerLinkState.ONLINE: (_("Central server"), Level.NORMAL),
-        ServerLinkState.OFFLINE: (_("Server cannot be reached"), Level.ATTENTION),
-        ServerLinkState.REFUSED: (_("Server refuses"), Level.HIGH),
+        ConnectionState.NONE: (_("No server"), None),
+        ConnectionState.CONNECTING: (_("Looking for the server …"), Level.NO_DATA),
+        ConnectionState.ONLINE: (_("Central server"), Level.NORMAL),
+        ConnectionState.OFFLINE: (_("Server cannot be reached"), Level.ATTENTION),
+        ConnectionState.REFUSED: (_("Server refuses"), Level.HIGH),
     }
     text, level = words[link.state]
-    if link.state is ServerLinkState.ONLINE and not link.live:
+    if link.state is ConnectionState.ONLINE and not link.live:
         text = _("Central server · no live stream")
     return StatusItem(text=text, level=level, details=" · ".join(part for part in (host, link.problem) if part))
 

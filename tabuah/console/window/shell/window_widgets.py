@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard
-from tabuah.console.window.shared.panels import DockPanel, LowerPanel, SidePage, SidePanel, centred
+from tabuah.console.window.shared.panels import DetachableDock, LowerPanel, SidePage, SidePanel, centred
 from tabuah.resources.catalogue import _
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
@@ -150,11 +150,11 @@ class WindowWidgets:
         window.setMenuWidget(top)
         window.setCentralWidget(self.past_frame)
         self.panels = {
-            "board": DockPanel("panel_board", _("Incidents"), self.board, window),
-            "units": DockPanel("panel_units", _("Units"), self.units, window),
-            "layers": DockPanel("panel_layers", _("Layers"), self.layers, window),
-            "details": DockPanel("panel_details", _("Details"), self.side, window),
-            "chart": DockPanel("panel_chart", _("Chart"), self.lower, window),
+            "board": DetachableDock("panel_board", _("Incidents"), self.board, window),
+            "units": DetachableDock("panel_units", _("Units"), self.units, window),
+            "layers": DetachableDock("panel_layers", _("Layers"), self.layers, window),
+            "details": DetachableDock("panel_details", _("Details"), self.side, window),
+            "chart": DetachableDock("panel_chart", _("Chart"), self.lower, window),
         }
         areas = {"board": _LEFT, "units": _LEFT, "layers": _LEFT, "details": _RIGHT, "chart": _BOTTOM}
         for name, area in areas.items():

@@ -8,8 +8,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, read_snapshot
-from tabuah.console.window.state.server_link import ServerLink
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.store import ConsoleStore
@@ -59,7 +59,7 @@ class ConsoleState(QObject):
         super().__init__(parent)
         self.snapshot = ConsoleSnapshot()
         self.latest: LatestReadings = MappingProxyType({})
-        self.link = ServerLink()
+        self.link = ConnectionStatus()
         self._tasks, self._clock = tasks, clock
         self._is_loaded = self._reading = self._reload_wanted = self._has_failed = False
         self._looked_up: tuple[str, ...] = ()  # looked-up incidents from the archive, newest last
@@ -128,7 +128,7 @@ class ConsoleState(QObject):
         self.latest = MappingProxyType(latest)
         self._tell({StatePart.READINGS})
 
-    def update_link(self, link: ServerLink) -> None:
+    def update_link(self, link: ConnectionStatus) -> None:
         """Accept a new state of the server connection."""
         if link != self.link:
             self.link = link

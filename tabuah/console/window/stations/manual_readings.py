@@ -10,7 +10,7 @@ from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD, reading_fields
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.alarms.local_alarms import judge_local_series
 from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
 from tabuah.operations.readings.measurements import format_value
@@ -75,7 +75,7 @@ class ManualReadingActions(QObject):
         self._context.sync_soon()
         self._context.notifier.done(message)
         if (
-            self._context.state.link.state is not ServerLinkState.ONLINE
+            self._context.state.link.state is not ConnectionState.ONLINE
         ):  # otherwise the server evaluates it in a moment
             for each in typed:
                 self._judge(station, each.reading.parameter)

@@ -6,8 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState
-from tabuah.console.window.state.server_link import ServerLinkState
 from tabuah.console.window.stations.series_backfill import (
     BackfillGrain,
     BackfillRequest,
@@ -52,7 +52,7 @@ class StationBackfill(QObject):
     def request(self, station: Station, parameter: str, span: str) -> None:
         """Fetch the week of a station, and this parameter for the period of its chart."""
         self._asked = (station, parameter, span)
-        if self._state.link.state is not ServerLinkState.ONLINE:
+        if self._state.link.state is not ConnectionState.ONLINE:
             self.on_rest(_("No connection to the server: showing the readings stored on this computer."))
             return
         key = next((key for key in self._keys(station, parameter, span) if key not in self._done), None)

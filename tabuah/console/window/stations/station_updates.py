@@ -6,9 +6,9 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
-from tabuah.console.window.state.server_link import ServerLinkState
 from tabuah.console.window.stations.console_forecasts import ConsoleForecasts
 from tabuah.console.window.stations.day_chart import (
     CHART_SPAN,
@@ -79,7 +79,7 @@ class StationUpdates(QObject):
 
     def refresh(self) -> None:
         """Schedule an update; fetch missed readings of the chart once the connection is restored."""
-        if self._state.link.state is not ServerLinkState.ONLINE:
+        if self._state.link.state is not ConnectionState.ONLINE:
             self._fetched = ""
         elif not self._fetched and not self._chart_due.isActive():
             self._chart_due.start()
@@ -120,7 +120,7 @@ class StationUpdates(QObject):
         """Switch the comparison with upstream gauges; return whether it is on."""
         self._compared.is_on = not self._compared.is_on
         station = self._state.snapshot.stations.get(self._selection.station)
-        if station is not None and self._state.link.state is ServerLinkState.ONLINE:
+        if station is not None and self._state.link.state is ConnectionState.ONLINE:
             self._compared.fetch(station)
         self._read_day()
         return self._compared.is_on
@@ -172,9 +172,9 @@ class StationUpdates(QObject):
         self._readings.read_day(station, self._on_day_read)
         self._forecasts.read(station, self._on_forecast)
         self._compared.read(station, self.show_chart)
-        if self._state.link.state is ServerLinkState.ONLINE:
+        if self._state.link.state is ConnectionState.ONLINE:
             self._forecasts.fetch(station, self._on_forecast)
-        if self._fetched != station.code and self._state.link.state is ServerLinkState.ONLINE:
+        if self._fetched != station.code and self._state.link.state is ConnectionState.ONLINE:
             self._fetched = station.code
             self._readings.fetch_day(station)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from tabuah.console.sync.progress_text import describe_sync_progress
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_state import ConsoleState
-from tabuah.console.window.state.server_link import ServerLink, ServerLinkState
 from tabuah.console.window.state.task_runner import GuiMailbox
 from tabuah.operations.readings.reading import Reading
 from tabuah.resources.catalogue import _
@@ -58,11 +58,11 @@ class ServerConnection:
         try:
             syncer.start()
         except DirectoryInUse as error:
-            self._state.update_link(ServerLink(state=ServerLinkState.REFUSED, problem=str(error)))
+            self._state.update_link(ConnectionStatus(state=ConnectionState.REFUSED, problem=str(error)))
             self._on_error(error)
             return
         self._syncer = syncer
-        self._state.update_link(ServerLink(state=ServerLinkState.CONNECTING))
+        self._state.update_link(ConnectionStatus(state=ConnectionState.CONNECTING))
 
     def sync_soon(self) -> None:
         """Request a sync pass, after a save or on demand."""
@@ -76,10 +76,10 @@ class ServerConnection:
             self._syncer = None
 
     def _on_state(self, state: "SyncerState") -> None:
-        was_online, was_sparing = self._state.link.state is ServerLinkState.ONLINE, self._is_sparing
+        was_online, was_sparing = self._state.link.state is ConnectionState.ONLINE, self._is_sparing
         self._state.update_link(replace(self._link_of(state), typed=state.manual_readings))
         self._is_sparing = state.data_saver
-        is_online = self._state.link.state is ServerLinkState.ONLINE
+        is_online = self._state.link.state is ConnectionState.ONLINE
         if is_online and (not was_online or (was_sparing and not self._is_sparing)):
             self._readings.catch_up(
                 self._state.snapshot.connection_settings.live_stations if self._is_sparing else None
@@ -87,25 +87,25 @@ class ServerConnection:
         if state.data_saver != self._state.snapshot.connection_settings.data_saver:
             self._state.reload()
 
-    def _link_of(self, state: "SyncerState") -> ServerLink:
+    def _link_of(self, state: "SyncerState") -> ConnectionStatus:
         if state.online:
             self._offline_since = None
             if state.error:
-                return ServerLink(state=ServerLinkState.REFUSED, problem=state.error)
-            return ServerLink(
-                state=ServerLinkState.ONLINE, live=state.live, problem=describe_sync_progress(state.progress)
+                return ConnectionStatus(state=ConnectionState.REFUSED, problem=state.error)
+            return ConnectionStatus(
+                state=ConnectionState.ONLINE, live=state.live, problem=describe_sync_progress(state.progress)
             )
         if not state.error:
-            return ServerLink(state=ServerLinkState.CONNECTING)
+            return ConnectionStatus(state=ConnectionState.CONNECTING)
         from tabuah.storage.sync.session import has_session  # noqa: PLC0415 - see above
 
         if not has_session(self._directory):
-            return ServerLink(
-                state=ServerLinkState.REFUSED, problem=_("The session has expired: log in again from the menu.")
+            return ConnectionStatus(
+                state=ConnectionState.REFUSED, problem=_("The session has expired: log in again from the menu.")
             )
         self._offline_since = self._offline_since or datetime.now(UTC)
-        return ServerLink(
-            state=ServerLinkState.OFFLINE, since=self._offline_since, problem=state.error, retry_at=state.retry_at
+        return ConnectionStatus(
+            state=ConnectionState.OFFLINE, since=self._offline_since, problem=state.error, retry_at=state.retry_at
         )
 
     def _on_readings(self, readings: tuple[Reading, ...]) -> None:

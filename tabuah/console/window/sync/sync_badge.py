@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tabuah.console.sync.key_renewal_text import describe_renewal, is_recent_renewal
 from tabuah.console.window.incidents.timeline_items import time_or_date
+from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.server_link import ServerLink, ServerLinkState
 from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_recent_moment, format_size, format_time
@@ -14,13 +14,13 @@ from tabuah.storage.cache.pending_work import PendingCounts
 from tabuah.widgets.values import ActionState, Level, SyncBadgeState
 
 
-def sync_badge_state(snapshot: ConsoleSnapshot, link: ServerLink, now: datetime) -> SyncBadgeState:
+def sync_badge_state(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> SyncBadgeState:
     """Return the state of the badge."""
     return SyncBadgeState(
         level=_level(snapshot, link),
         text=_text(snapshot, link, now),
         details=tuple(part for part in _details(snapshot, link, now) if part),
-        can_sync=link.state is not ServerLinkState.NONE,
+        can_sync=link.state is not ConnectionState.NONE,
         actions=_actions(snapshot),
     )
 
@@ -38,21 +38,21 @@ def _actions(snapshot: ConsoleSnapshot) -> tuple[ActionState, ...]:
     return (*found, ActionState(code="data_saver", label=saver, key="Shift F5"))
 
 
-def _level(snapshot: ConsoleSnapshot, link: ServerLink) -> Level:
-    if link.state is ServerLinkState.REFUSED or snapshot.counts.rejected:
+def _level(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> Level:
+    if link.state is ConnectionState.REFUSED or snapshot.counts.rejected:
         return Level.HIGH
-    if link.state is ServerLinkState.NONE:
+    if link.state is ConnectionState.NONE:
         return Level.INFORMATION
-    if link.state is ServerLinkState.OFFLINE:
+    if link.state is ConnectionState.OFFLINE:
         return Level.ATTENTION
-    if link.state is ServerLinkState.CONNECTING:
+    if link.state is ConnectionState.CONNECTING:
         return Level.NO_DATA
     if snapshot.counts.held:
         return Level.ATTENTION
     return Level.INFORMATION if snapshot.counts.pending else Level.NORMAL
 
 
-def _text(snapshot: ConsoleSnapshot, link: ServerLink, now: datetime) -> str:
+def _text(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> str:
     """Return how much is pending and what needs a person."""
     counts = snapshot.counts
     parts = [_link_text(snapshot, link, now)]
@@ -69,26 +69,26 @@ def _text(snapshot: ConsoleSnapshot, link: ServerLink, now: datetime) -> str:
     return " · ".join(parts)
 
 
-def _link_text(snapshot: ConsoleSnapshot, link: ServerLink, now: datetime) -> str:
+def _link_text(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> str:
     n, since = snapshot.counts.pending, snapshot.counts.since
     waiting = _("{n} waiting").format(n=n)
     match link.state:
-        case ServerLinkState.NONE:
+        case ConnectionState.NONE:
             return _("Only on this computer") + (f" · {waiting}" if n else "")
-        case ServerLinkState.CONNECTING:
+        case ConnectionState.CONNECTING:
             return _("Connecting …") + (f" · {waiting}" if n else "")
-        case ServerLinkState.OFFLINE:
+        case ConnectionState.OFFLINE:
             at = format_recent_moment(link.since, now, zone=False) if link.since else ""
             told = _("Offline since {time}").format(time=at) if at else _("Offline")
             return f"{told} · {waiting}"
-        case ServerLinkState.REFUSED:
+        case ConnectionState.REFUSED:
             return _("Not synced · {waiting}").format(waiting=waiting)
     if n and since is not None:
         return _("{n} waiting since {time}").format(n=n, time=format_recent_moment(since, now, zone=False))
     return _("Synced · {n} waiting").format(n=n)
 
 
-def _details(snapshot: ConsoleSnapshot, link: ServerLink, now: datetime) -> list[str]:
+def _details(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> list[str]:
     counts = snapshot.counts
     n = counts.pending
     lines = [link.problem, _retry_words(link), _waiting_words(counts, now) if n else "", _next_words(link, n)]
@@ -133,7 +133,7 @@ def _held_words(snapshot: ConsoleSnapshot) -> list[str]:
     return lines
 
 
-def _typed_words(link: ServerLink) -> str:
+def _typed_words(link: ConnectionStatus) -> str:
     """Describe manual readings that the server refused, which nothing else reports."""
     n = link.typed.refused
     told = ngettext(
@@ -154,7 +154,7 @@ def _waiting_words(counts: PendingCounts, now: datetime) -> str:
     return told + " " + waits.format(moment=time_or_date(counts.since, now), size=format_size(counts.pending_bytes))
 
 
-def _retry_words(link: ServerLink) -> str:
+def _retry_words(link: ConnectionStatus) -> str:
     if link.retry_at is None:
         return ""
     return _("Next attempt at {time}, or press F5.").format(time=format_time(link.retry_at, seconds=True))
@@ -185,11 +185,11 @@ def _transfer_words(transfers: TransferCounts) -> str:
     return _("After everything else: {transfers}.").format(transfers=", ".join(parts)) if parts else ""
 
 
-def _next_words(link: ServerLink, waiting: int) -> str:
-    if link.state is ServerLinkState.NONE:
+def _next_words(link: ConnectionStatus, waiting: int) -> str:
+    if link.state is ConnectionState.NONE:
         return _("Log in to a server to share this work.")
-    if link.state is ServerLinkState.OFFLINE:
+    if link.state is ConnectionState.OFFLINE:
         return _("You can keep working; changes are sent automatically when the network is back.")
-    if link.state is ServerLinkState.ONLINE and not waiting:
+    if link.state is ConnectionState.ONLINE and not waiting:
         return _("The server has everything that was written here.")
     return ""

@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
-from tabuah.console.window.state.server_link import ServerLinkState
 from tabuah.console.window.units.unit_items import units_content
 from tabuah.console.window.units.unit_markers import unit_markers
 from tabuah.operations.units.activity import UnitActivity, unit_activities
@@ -107,7 +107,7 @@ class UnitUpdates(QObject):
 
     def _fetch_when_online(self) -> None:
         """Fetch each track once after the connection is restored; later positions arrive live."""
-        if self._state.link.state is not ServerLinkState.ONLINE:
+        if self._state.link.state is not ConnectionState.ONLINE:
             self._fetched = frozenset()
             return
         wanted = frozenset(self._trackers()) - self._fetched

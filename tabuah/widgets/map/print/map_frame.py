@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 from tabuah.resources.catalogue import _
 from tabuah.widgets.map.basemap.base_painter import GRATICULE, BasePainter
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.labels.label_lettering import note_ink, paint_name
 from tabuah.widgets.map.labels.label_painter import LabelPainter
+from tabuah.widgets.map.labels.label_text_layout import note_ink, paint_name
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.print.coordinate_grid import GridLine, degree_lines, utm_lines
 from tabuah.widgets.map.print.map_sheet import Grid

@@ -14,7 +14,7 @@ from support.running_server import RunningServer, start_server
 from support.window_fixture import OpenWindow, identity, log_in_and_sync, open_second_store, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt
 from tabuah.operations.bulletins.volcano import TALANG
@@ -178,7 +178,7 @@ def test_source_report_is_kept_and_marked_old(online: OpenWindow, feeding_server
     open_sources(online, SOURCES)
     until_told(online, "HTTP 404")
     feeding_server.service.stop()
-    online.until(lambda: online.console.services.state.link.state is not ServerLinkState.ONLINE)
+    online.until(lambda: online.console.services.state.link.state is not ConnectionState.ONLINE)
     online.shell.commands.data_sources.begin(SOURCES)
     online.until(lambda: panel(online)._lead.text().startswith("Tidak ada server"))
     until_told(online, "HTTP 404", "menurut server")

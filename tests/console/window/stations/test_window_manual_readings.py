@@ -9,7 +9,7 @@ from support.running_server import RunningServer
 from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, register_gauge, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.readings.reading import Reading
@@ -105,7 +105,7 @@ def test_sync_badge_counts_manual_readings_offline(gauge_window: OpenWindow, ser
     window = gauge_window
     window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
     server.service.stop()
-    window.until(lambda: window.console.services.state.link.state is not ServerLinkState.ONLINE)
+    window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     open_form(window)
     window.write("2,42")
     window.edit("reading_source").setText("radio")
@@ -124,7 +124,7 @@ def test_manual_reading_raises_alarm_offline(open_console, data: Path, server: R
     window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
     server.service.stop()
     window.shell.selection.choose_station(GAUGE.code, by_person=True)
-    window.until(lambda: window.console.services.state.link.state is not ServerLinkState.ONLINE)
+    window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     open_form(window)
     window.write("3,5")
     window.edit("reading_source").setText("papan duga")

@@ -19,7 +19,7 @@ from support.window_fixture import (
     visible_texts,
 )
 
-from tabuah.console.window.state.server_link import ServerLinkState
+from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.stations.series_backfill import BackfillRequest, BackfillResult
 from tabuah.operations.readings.quality import PostedReading
 from tabuah.operations.readings.reading import Reading
@@ -136,7 +136,7 @@ def test_station_page_works_without_server(open_console, data: Path, measuring_s
     measuring_server.service.stop()
     window = open_console()
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
-    window.until(lambda: window.console.services.state.link.state is not ServerLinkState.ONLINE)
+    window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     window.shell.selection.choose_station(GAUGE.code)
     dialog = open_page(window)
     window.until(lambda: "Tidak ada jalur ke server" in visible_texts(dialog))
@@ -174,7 +174,7 @@ def test_station_page_reports_lost_server(gauge_window: OpenWindow, monkeypatch:
         raise Offline("http://pusdalops", "reset")
 
     monkeypatch.setattr("tabuah.console.window.stations.series_backfill.backfill_series", broken)
-    gauge_window.until(lambda: gauge_window.console.services.state.link.state is ServerLinkState.ONLINE)
+    gauge_window.until(lambda: gauge_window.console.services.state.link.state is ConnectionState.ONLINE)
     dialog = open_page(gauge_window)
     gauge_window.until(lambda: "Tidak semua dapat diambil" in visible_texts(dialog))
 
@@ -189,7 +189,7 @@ def test_station_page_backfill_can_be_cancelled(gauge_window: OpenWindow, monkey
         return BackfillResult(stored=9, quarantined={})
 
     monkeypatch.setattr("tabuah.console.window.stations.series_backfill.backfill_series", slow)
-    gauge_window.until(lambda: gauge_window.console.services.state.link.state is ServerLinkState.ONLINE)
+    gauge_window.until(lambda: gauge_window.console.services.state.link.state is ConnectionState.ONLINE)
     dialog = open_page(gauge_window)
     bar = dialog.findChild(QProgressBar, "span_progress")
     assert isinstance(bar, QProgressBar)

@@ -17,10 +17,10 @@ from tabuah.widgets.map.basemap.base_picture import pixels_of
 from tabuah.widgets.map.basemap.layer_styles import colour_of
 from tabuah.widgets.map.content import LABELS, MapContent
 from tabuah.widgets.map.labels.label_candidates import LabelCandidate, label_candidates
-from tabuah.widgets.map.labels.label_lettering import name_picture, split_lines, text_size
 from tabuah.widgets.map.labels.label_painter import LabelPainter
 from tabuah.widgets.map.labels.label_placement import NamedArea, OccupiedGrid, PlacementRequest, place_names
 from tabuah.widgets.map.labels.label_styles import label_style
+from tabuah.widgets.map.labels.label_text_layout import name_picture, split_lines, text_size
 from tabuah.widgets.map.labels.visible_areas import VisibleAreas
 from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers

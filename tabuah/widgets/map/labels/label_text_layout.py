@@ -1,4 +1,4 @@
-"""Label lettering: text in one or two lines with a note after it and a halo around both."""
+"""Text layout of labels: one or two lines with a note after them and a halo around both."""
 
 from math import ceil
 from typing import Final

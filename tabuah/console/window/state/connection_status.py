@@ -7,10 +7,10 @@ from enum import Enum
 from tabuah.storage.readings.manual_readings import NO_MANUAL_READINGS, ManualReadingCounts
 
 
-class ServerLinkState(Enum):
-    """Whether changes and readings are exchanged with the server."""
+class ConnectionState(Enum):
+    """The state of the connection: whether changes and readings are exchanged with the server."""
 
-    NONE = "none"  # nobody has logged in to a server on this console
+    NONE = "none"  # no log-in to a server on this console yet
     CONNECTING = "connecting"
     ONLINE = "online"
     OFFLINE = "offline"
@@ -18,14 +18,14 @@ class ServerLinkState(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServerLink:
-    """The connection now, with the time of the last change of state and the problem as text.
+class ConnectionStatus:
+    """The connection to the server now, with the time of the last change of state and the problem as text.
 
     `retry_at` is the time of the next attempt after a failure. `typed` counts manual readings that
     wait.
     """
 
-    state: ServerLinkState = ServerLinkState.NONE
+    state: ConnectionState = ConnectionState.NONE
     since: datetime | None = None
     problem: str = ""
     retry_at: datetime | None = None
