@@ -3,12 +3,12 @@
 OperationsError
 ├── UnknownCode        a hazard, severity, status … that is not on the list
 ├── MalformedBody      an entry's body does not have the shape of its kind
-└── NotPossible        a change that the rules do not allow (the message says which)
+└── NotPossible        a change that the rules do not allow (`reason` says which)
 """
 
 
 class OperationsError(Exception):
-    """Base class of errors in operations; the message can be shown to the user."""
+    """Base class of errors in operations."""
 
 
 class UnknownCode(OperationsError):
@@ -24,8 +24,11 @@ class MalformedBody(OperationsError):
 
 
 class NotPossible(OperationsError):
-    """A change that the rules forbid; `reason` is the stable code that verdicts carry."""
+    """A change that the rules forbid; `text.sync.verdict_reasons` makes the sentence.
 
-    def __init__(self, reason: str, message: str) -> None:
-        self.reason = reason
-        super().__init__(message)
+    `reason` is the stable code, for the rules of `decide` the one that verdicts carry; `values` fill the sentence.
+    """
+
+    def __init__(self, reason: str, /, **values: str | int) -> None:
+        self.reason, self.values = reason, values
+        super().__init__(" ".join((reason, *(f"{name}={value!r}" for name, value in values.items()))))

@@ -8,7 +8,6 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.subjects import SubjectState
-from tabuah.resources.catalogue import _
 
 LONGEST_REASON = 400
 
@@ -31,9 +30,7 @@ def refuse_held(entry: Entry, reason: str) -> Draft:
     """
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
-        raise NotPossible(
-            "malformed_body", _("Rejection needs a reason of at most {n} characters.").format(n=LONGEST_REASON)
-        )
+        raise NotPossible("reason_length", n=LONGEST_REASON)
     return Draft(
         subject=entry.subject,
         kind="entry.refused",

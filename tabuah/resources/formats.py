@@ -1,16 +1,14 @@
 """Formats of times, dates and numbers: WIB (UTC+7) and a decimal comma in Indonesian."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import NumberPattern, parse_pattern
 
 from tabuah.resources.catalogue import _, current_language
-
-WIB: Final = timezone(timedelta(hours=7), "WIB")
+from tabuah.resources.time_zone import WIB
 
 
 def format_time(moment: datetime, *, seconds: bool = False, zone: bool = True) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 
 
 def parse_moment(text: str, *, now: datetime) -> datetime:

@@ -14,7 +14,7 @@ from tabuah.resources import catalogue
 from tabuah.resources.catalogue import _, set_language
 
 # Calls whose first arguments are texts for the catalogue.
-TRANSLATORS = {"_": 1, "N_": 1, "ngettext": 2, "Remark": 1, "LazyText": 1}
+TRANSLATORS = {"_": 1, "N_": 1, "ngettext": 2}
 
 
 def texts_in(*modules: ast.Module) -> Iterator[str]:

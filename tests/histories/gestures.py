@@ -10,7 +10,9 @@ from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.incidents.drafts import (
+    add_restricted_note,
     attach_to_incident,
+    caller_value,
     delete_incident,
     edit_incident,
     merge_incidents,
@@ -31,7 +33,7 @@ from tabuah.operations.incidents.entry_bodies import (
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.identifiers import new_salt, new_uuid
 
 MOVES = [status for status in Status if status is not Status.MERGED]
 TAKES = ("current", "proposed", "base")
@@ -47,7 +49,7 @@ def report(store: ConsoleStore, pick: int) -> Draft:
         title=f"insiden {pick}",
         place=place(pick),
     )
-    caller = f"Pak Budi 0812{pick:04d}" if pick % 3 == 0 else ""
+    caller = caller_value(f"Pak Budi 0812{pick:04d}", salt=new_salt()) if pick % 3 == 0 else None
     return report_incident(body, incident_id=new_uuid(store.now()), caller=caller)
 
 
@@ -67,7 +69,7 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         ),
         "move": lambda: move_incident(incident, MOVES[pick % len(MOVES)]),
         "note": lambda: note_incident(incident, f"catatan {pick}"),
-        "secret": lambda: note_incident(incident, f"rahasia {pick}", restricted=True),
+        "secret": lambda: add_restricted_note(incident, f"rahasia {pick}", salt=new_salt()),
         "count": lambda: report_figures(incident, Figures(deaths=pick % 5), source="BPBD"),
         "attach": lambda: attach_to_incident(incident, photo(pick)),
         "delete": lambda: delete_incident(incident, reason="salah"),

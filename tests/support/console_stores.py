@@ -9,7 +9,7 @@ from pathlib import Path
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.incidents.drafts import move_incident, report_incident
+from tabuah.operations.incidents.drafts import caller_value, move_incident, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
@@ -19,7 +19,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.storage.journal.sealed_box import published_sealing_key
 from tabuah.storage.journal.wire import PullReply, PushRequest
 
@@ -114,7 +114,7 @@ def sync(store: ConsoleStore, journal: ServerJournal) -> None:
         pull(store, journal)
 
 
-def report_incident_at(store: ConsoleStore, title: str = "Banjir", **fields: object) -> Incident:
+def report_incident_at(store: ConsoleStore, title: str = "Banjir", *, caller: str = "", **fields: object) -> Incident:
     """Report an incident and return it."""
     body = IncidentReported(
         number=store.next_incident_number(),
@@ -124,7 +124,8 @@ def report_incident_at(store: ConsoleStore, title: str = "Banjir", **fields: obj
         place=IncidentPlace(lon_deg=100.6, lat_deg=-0.9, nagari="Koto Baru"),
     )
     incident_id = new_uuid(store.now())
-    store.save(report_incident(body, incident_id=incident_id, **fields))  # type: ignore[arg-type]
+    personal = caller_value(caller, salt=new_salt()) if caller else None
+    store.save(report_incident(body, incident_id=incident_id, caller=personal, **fields))  # type: ignore[arg-type]
     return store.incident(incident_id)
 
 

@@ -99,7 +99,9 @@ def run(arguments: Sequence[str]) -> int:
         code = exit_code_of(error)
         if code is ExitCode.BUG:
             raise
-        print_error(_("Error: {message}").format(message=error))
+        from tabuah.text.errors import describe_error  # loads operations, which not every command needs
+
+        print_error(_("Error: {message}").format(message=describe_error(error)))
         return code
     return result if isinstance(result, int) else ExitCode.DONE
 

@@ -12,7 +12,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from tabuah.operations.feeds.sources import FILE_NAME
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 
 EARTHQUAKE_BEFORE: Final = timedelta(minutes=47)
 WARNING_BEFORE: Final = timedelta(minutes=20)

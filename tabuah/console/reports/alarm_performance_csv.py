@@ -8,7 +8,7 @@ from datetime import datetime
 from tabuah.console.reports.incidents_csv import ZONE, escape_formula
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.resources.catalogue import _, current_language
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.performance import PerformanceFigure
 from tabuah.text.alarms.titles import severity_label
 

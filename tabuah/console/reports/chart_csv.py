@@ -10,11 +10,12 @@ import msgspec
 
 from tabuah.console.reports.incidents_csv import ZONE, escape_formula
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.operations.readings.measurements import measurement_of, parameter_name
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import N_, _, current_language
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
+from tabuah.text.readings.measurements import parameter_name
 
 _TITLES: Final = (
     N_("Time"), N_("Time zone"), N_("Station code"), N_("Station"), N_("Measured"), N_("Value"), N_("Unit"),

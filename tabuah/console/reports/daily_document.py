@@ -28,7 +28,8 @@ from tabuah.console.reports.report_text import (
 )
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import _, current_language, ngettext
-from tabuah.resources.formats import WIB, format_day, format_time
+from tabuah.resources.formats import format_day, format_time
+from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import figure_label

@@ -8,7 +8,7 @@ from tabuah.console.reports.illustrations import MAP_FILE, ReportPictures, descr
 from tabuah.console.reports.office import read_office
 from tabuah.console.reports.report_export import ExportedFile, read_map_content
 from tabuah.console.reports.report_sources import read_full_names, read_journal_reference
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 from tabuah.storage.cache.store import ConsoleStore
 
 

@@ -31,12 +31,14 @@ from tabuah.console.reports.report_text import (
 )
 from tabuah.console.reports.report_timeline import HistoryLine, LineStatus
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.conflict_policy import decode_value, field_label
+from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Conflict, FieldWrite
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB, format_day, format_number, format_time
+from tabuah.resources.formats import format_day, format_number, format_time
+from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.timeline import describe_value, figure_label
 
 _TOPICS: Final = {

@@ -20,7 +20,7 @@ from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 from tabuah.text.code_labels import code_label
 
 NEAR_RADIUS_M: Final = 15_000.0

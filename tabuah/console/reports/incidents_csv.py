@@ -8,7 +8,7 @@ from typing import Final
 
 from tabuah.console.reports.incident_table import COLUMNS, ColumnType, ListedIncident, Value, format_value, read_value
 from tabuah.resources.catalogue import _, current_language
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 
 ZONE: Final = "WIB"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")

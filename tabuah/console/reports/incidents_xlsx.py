@@ -13,7 +13,7 @@ from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 from tabuah.text.incidents.timeline import figure_label
 
 _DATE_FORMAT: Final = "yyyy-mm-dd hh:mm"

@@ -11,10 +11,11 @@ from tabuah.console.reports.office import Office
 from tabuah.gis.coordinates import format_decimal_degrees, format_utm
 from tabuah.gis.errors import GeographyError
 from tabuah.operations.codes import Severity
-from tabuah.operations.incidents.conflict_policy import field_label
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import WIB, format_day, format_moment, format_number, format_time
+from tabuah.resources.formats import format_day, format_moment, format_number, format_time
+from tabuah.resources.time_zone import WIB
+from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.timeline import FIGURE_LABELS, describe_value, figure_label
 
 UNKNOWN: Final = "—"

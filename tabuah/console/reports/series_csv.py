@@ -8,7 +8,7 @@ from typing import Final
 from tabuah.console.readings.span_records import SpanLine, SpansRecord
 from tabuah.console.reports.incidents_csv import ZONE, escape_formula
 from tabuah.resources.catalogue import N_, _, current_language
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 
 _TITLES: Final = (
     N_("Time"), N_("Time zone"), N_("Station code"), N_("Measured"), N_("Unit"), N_("Lowest"), N_("Highest"),

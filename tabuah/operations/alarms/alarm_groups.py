@@ -14,7 +14,6 @@ from tabuah.operations.alarms import storms
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, RAIN, SHAKING, SILENCE, STORM, cause_family
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import ngettext
 
 SAME_EARTHQUAKE: Final = timedelta(minutes=15)
 
@@ -85,11 +84,6 @@ def quieted_alarms(alarms: Iterable[Alarm]) -> dict[str, str]:
         if alarm.cause and lead.severity.rank < alarm.severity.rank:
             quieted[alarm.id] = lead.id
     return quieted
-
-
-def describe_group_size(group: AlarmGroup) -> str:
-    """Return the number of stations in a group: "12 stasiun"."""
-    return ngettext("{n} station", "{n} stations", group.stations).format(n=group.stations)
 
 
 def _group(members: list[Alarm]) -> AlarmGroup:

@@ -15,7 +15,6 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
 
 
 def raise_alarm(alarm_id: str, body: entry_bodies.AlarmRaised, *, exercise: bool) -> Draft:
@@ -34,8 +33,7 @@ def acknowledge_alarm(alarm: Alarm, *, note: str = "") -> Draft:
         NotPossible: it is acknowledged already.
     """
     if alarm.acknowledged_at is not None:
-        told = _("This alarm was acknowledged already by {name}.").format(name=alarm.acknowledged_by)
-        raise NotPossible("already_acknowledged", told)
+        raise NotPossible("already_acknowledged", name=alarm.acknowledged_by)
     return _draft(alarm.id, "alarm.acknowledged", entry_bodies.AlarmAcknowledged(note=note), exercise=alarm.exercise)
 
 
@@ -46,10 +44,10 @@ def shelve_alarm(alarm: Alarm, *, until: datetime, reason: str, now: datetime) -
         NotPossible: the reason is missing, or `until` is past or too far ahead.
     """
     if not reason.strip():
-        raise NotPossible("no_reason", _("Shelving an alarm needs a reason."))
+        raise NotPossible("no_shelving_reason")
     if not now < until <= now + entry_bodies.LONGEST_SHELVING:
         hours = int(entry_bodies.LONGEST_SHELVING.total_seconds() // 3600)
-        raise NotPossible("shelved_too_long", _("An alarm can be shelved for at most {n} hours.").format(n=hours))
+        raise NotPossible("shelved_too_long", n=hours)
     body = entry_bodies.AlarmShelved(until=until, reason=reason.strip())
     return _draft(alarm.id, "alarm.shelved", body, exercise=alarm.exercise)
 
@@ -61,7 +59,7 @@ def unshelve_alarm(alarm: Alarm, *, now: datetime) -> Draft:
         NotPossible: it is not shelved.
     """
     if not alarm.is_shelved(now):
-        raise NotPossible("not_shelved", _("This alarm is not shelved."))
+        raise NotPossible("not_shelved")
     return _draft(alarm.id, "alarm.unshelved", entry_bodies.AlarmUnshelved(), exercise=alarm.exercise)
 
 

@@ -13,7 +13,6 @@ from tabuah.operations.bulletins.warning import warning_key
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
-from tabuah.resources.catalogue import _
 
 CLOCK_SLACK: Final = timedelta(minutes=10)
 
@@ -55,9 +54,9 @@ def level_volcano(volcano_id: str, body: VolcanoLevelled, *, now: datetime, exer
         NotPossible: the statement lies in the future, or its source is missing.
     """
     if not body.source.strip():
-        raise NotPossible("no_source", _("Name the source of the level, such as: PVMBG, MAGMA Indonesia."))
+        raise NotPossible("no_source")
     if body.stated_at > now + CLOCK_SLACK:
-        raise NotPossible("stated_in_future", _("The statement lies in the future. Check its date and time."))
+        raise NotPossible("stated_in_future")
     return Draft(
         subject=subject_of("volcano", volcano_id),
         kind="volcano.levelled",

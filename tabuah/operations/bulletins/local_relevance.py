@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from tabuah.gis.basemap import Basemap, Feature
-from tabuah.gis.geodesy import distance_m, distances_m
+from tabuah.gis.geodesy import bearing_deg, distance_m, distances_m
 from tabuah.gis.places import PlaceKind
 from tabuah.gis.queries.coverage import AdministrativeAreas, CoveredArea, area_of_rings
 from tabuah.gis.reference_systems import from_mercator
@@ -18,7 +18,6 @@ from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rules import local_intensity
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.proximity import NEAR_KM, RegionRelation
-from tabuah.text.bulletins.bulletin_text import describe_position
 
 CAPITAL: Final = "Arosuka"
 _NAGARI_WITHIN_KM: Final = 100.0  # beyond this a nearest nagari is meaningless
@@ -26,11 +25,14 @@ _NAGARI_WITHIN_KM: Final = 100.0  # beyond this a nearest nagari is meaningless
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarthquakeRelevance:
-    """Relevance of an earthquake for the regency; the nearest nagari only if it is close."""
+    """Relevance of an earthquake for the regency; the nearest nagari only if it is close.
+
+    `distance_km` and `bearing_deg` are those of the epicentre, seen from the capital.
+    """
 
     relation: RegionRelation
     distance_km: float
-    from_capital: str
+    bearing_deg: float
     nearest_nagari: str
     nagari_km: float | None
     felt_mmi: int | None  # highest intensity at a place of ours
@@ -51,7 +53,7 @@ class WarningRelevance:
 
 
 class LocalRelevance:
-    """Computes and caches the relevance of bulletins for one map and language; for one thread."""
+    """Computes and caches the relevance of bulletins for one map; for one thread."""
 
     def __init__(self, basemap: Basemap) -> None:
         layers = {layer.name: layer.features for layer in basemap.layers}
@@ -61,7 +63,7 @@ class LocalRelevance:
         self._nagari_deg = np.array([from_mercator(*feature.label_m) for feature in layers["nagari"]])
         self._earthquakes: dict[tuple[str, datetime], EarthquakeRelevance] = {}
         self._warnings: dict[str, WarningRelevance] = {}
-        self._capital = _capital(layers.get("places", ()), (self.region.lon_deg, self.region.lat_deg))
+        self._capital_deg = _capital_position(layers.get("places", ()), (self.region.lon_deg, self.region.lat_deg))
         self._areas = AdministrativeAreas(basemap)
 
     def earthquake(self, quake: KnownEarthquake) -> EarthquakeRelevance:
@@ -79,13 +81,13 @@ class LocalRelevance:
 
     def _see_earthquake(self, quake: KnownEarthquake) -> EarthquakeRelevance:
         at = (quake.latest.lon_deg, quake.latest.lat_deg)
-        distance_km = distance_m(*self._capital[1], *at) / 1000
+        distance_km = distance_m(*self._capital_deg, *at) / 1000
         name, nagari_km = self._nearest(at)
         near = nagari_km <= _NAGARI_WITHIN_KM
         return EarthquakeRelevance(
             relation=self._relation(quake, distance_km),
             distance_km=distance_km,
-            from_capital=describe_position(self._capital[0], of_deg=self._capital[1], to_deg=at),
+            bearing_deg=bearing_deg(*self._capital_deg, *at),
             nearest_nagari=name if near else "",
             nagari_km=nagari_km if near else None,
             felt_mmi=local_intensity(quake.felt, self._own_places),
@@ -115,7 +117,7 @@ class LocalRelevance:
         return self._nagari[nearest], float(away_m[nearest]) / 1000
 
 
-def _capital(places: Sequence[Feature], middle_deg: tuple[float, float]) -> tuple[str, tuple[float, float]]:
-    """Return the regency's capital with its position; the centre if the map does not show it."""
+def _capital_position(places: Sequence[Feature], middle_deg: tuple[float, float]) -> tuple[float, float]:
+    """Return the position of the regency's capital; the centre if the map does not show it."""
     found = next((place for place in places if place.name == CAPITAL), None)
-    return (CAPITAL, from_mercator(*found.label_m)) if found else (CAPITAL, middle_deg)
+    return from_mercator(*found.label_m) if found else middle_deg

@@ -7,7 +7,6 @@ from tabuah.gis.reference_systems import from_mercator
 from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.catalogue import _
 
 
 def volcanoes_of(basemap: Basemap) -> tuple[Feature, ...]:
@@ -26,8 +25,7 @@ def volcano_statement(
     found = next((volcano for volcano in volcanoes_of(basemap) if volcano.code == volcano_id), None)
     if found is None:
         known = ", ".join(f"{volcano.code} {volcano.name}" for volcano in volcanoes_of(basemap))
-        told = _("There is no volcano {id} on the map. Known are: {known}.").format(id=volcano_id, known=known)
-        raise NotPossible("unknown_volcano", told)
+        raise NotPossible("unknown_volcano", id=volcano_id, known=known)
     lon_deg, lat_deg = from_mercator(*found.label_m)
     return VolcanoLevelled(
         name=found.name,

@@ -23,15 +23,15 @@ from tabuah.operations.feeds.cap_alert import (
 from tabuah.operations.feeds.decoders import read_text, read_xml
 from tabuah.operations.feeds.errors import FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
 from tabuah.operations.feeds.kecamatan_names import kecamatan_named_in
-from tabuah.operations.feeds.lazy_text import LazyText
 from tabuah.operations.feeds.positions import Position, is_in_indonesia, read_bounded, read_lat_lon
+from tabuah.operations.feeds.remarks import FeedRemark
 from tabuah.operations.feeds.timestamps import read_iso
 from tabuah.operations.feeds.xml_elements import children, local_name, namespace_of, required_text, text_of, texts_of
 
 MAX_POINTS: Final = 50_000
 
 
-def read_areas(info: Element, notes: list[LazyText]) -> tuple[CapArea, ...]:
+def read_areas(info: Element, notes: list[FeedRemark]) -> tuple[CapArea, ...]:
     """Return all areas of an info block; omitted or repaired ones are added to `notes`."""
     return tuple(_area(area, notes) for area in children(info, "area"))
 
@@ -45,17 +45,17 @@ def read_ring(text: str) -> tuple[tuple[Position, ...], bool]:
     """
     words = text.split()
     if len(words) > MAX_POINTS:
-        raise UnusableItem("it has {count} points", count=len(words))
+        raise UnusableItem("too_many_points", count=len(words))
     ring = [read_lat_lon(word, "polygon") for word in words]
     if len(set(ring)) < 3:
-        raise UnusableItem("it has fewer than three corners")
+        raise UnusableItem("too_few_corners")
     _check_in_indonesia(ring)
     if ring[0] == ring[-1]:
         return tuple(ring), False
     return (*ring, ring[0]), True
 
 
-def _area(area: Element, notes: list[LazyText]) -> CapArea:
+def _area(area: Element, notes: list[FeedRemark]) -> CapArea:
     description = text_of(area, "areaDesc", notes=notes)
     polygons: list[tuple[Position, ...]] = []
     for number, text in enumerate(texts_of(area, "polygon"), start=1):
@@ -63,8 +63,8 @@ def _area(area: Element, notes: list[LazyText]) -> CapArea:
             ring, was_open = read_ring(text)
         except UnusableItem as reason:
             notes.append(
-                LazyText(
-                    "Polygon {number} of {area} is left out: {reason}",
+                FeedRemark(
+                    "polygon_omitted",
                     number=number,
                     area=description,
                     reason=reason.remark,
@@ -73,27 +73,23 @@ def _area(area: Element, notes: list[LazyText]) -> CapArea:
             continue
         polygons.append(ring)
         if was_open:
-            notes.append(
-                LazyText(
-                    "Polygon {number} of {area} was not closed and has been closed", number=number, area=description
-                )
-            )
+            notes.append(FeedRemark("polygon_closed", number=number, area=description))
     circles = tuple(circle for text in texts_of(area, "circle") if (circle := _circle(text, description, notes)))
     if not polygons and not circles:
-        notes.append(LazyText("{area} has no usable outline; only its name is known", area=description or "area"))
+        notes.append(FeedRemark("no_outline", area=description or "area"))
     return CapArea(area_desc=description, polygons=tuple(polygons), circles=circles)
 
 
-def _circle(text: str, description: str, notes: list[LazyText]) -> CapCircle | None:
+def _circle(text: str, description: str, notes: list[FeedRemark]) -> CapCircle | None:
     try:
         words = text.split()
         if len(words) != 2:
-            raise UnusableItem("it is not a centre and a radius")
+            raise UnusableItem("not_a_circle")
         centre = read_lat_lon(words[0], "circle")
         _check_in_indonesia([centre])
         return CapCircle(centre, read_bounded(words[1], "radius", lowest=0, highest=5000))
     except UnusableItem as reason:
-        notes.append(LazyText("A circle of {area} is left out: {reason}", area=description, reason=reason.remark))
+        notes.append(FeedRemark("circle_omitted", area=description, reason=reason.remark))
         return None
 
 
@@ -102,8 +98,8 @@ def _check_in_indonesia(points: list[Position]) -> None:
         if is_in_indonesia(point):
             continue
         if is_in_indonesia(Position(point.lat_deg, point.lon_deg)):
-            raise UnusableItem("latitude and longitude look swapped")
-        raise UnusableItem("{lat}, {lon} is outside Indonesia", lat=point.lat_deg, lon=point.lon_deg)
+            raise UnusableItem("coordinates_swapped")
+        raise UnusableItem("outside_indonesia", lat=point.lat_deg, lon=point.lon_deg)
 
 
 CAP_NAMESPACES: Final = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
@@ -131,22 +127,22 @@ def parse_cap_element(root: Element, *, now: datetime | None = None) -> CapAlert
         FeedError: not a CAP 1.2 message, or a required part is missing.
     """
     if local_name(root) != "alert" or namespace_of(root) not in CAP_NAMESPACES:
-        raise FeedUnknown("This XML is not a CAP 1.2 warning.")
+        raise FeedUnknown("not_cap")
     try:
         return _alert(root, now)
     except UnusableItem as reason:
-        raise FeedShapeError("The CAP warning cannot be used: {reason}.", reason=reason.remark) from None
+        raise FeedShapeError("cap_unusable", reason=reason.remark) from None
 
 
 def _alert(root: Element, now: datetime | None) -> CapAlert:
-    notes: list[LazyText] = []
+    notes: list[FeedRemark] = []
     sent = read_iso(required_text(root, "sent"), "sent", now=now)
     msg_type = _code(root, "msgType", CapMessageType)
     status, scope = _code(root, "status", CapStatus), _code(root, "scope", CapScope)
     infos = _infos(root, sent, notes)
     if not infos and msg_type in (CapMessageType.ALERT, CapMessageType.UPDATE):
-        reason = notes[0] if notes else LazyText("{field} is missing", field="info")
-        raise FeedUnusable("The CAP warning has no usable information: {reason}.", reason=reason)
+        reason = notes[0] if notes else FeedRemark("missing", field="info")
+        raise FeedUnusable("cap_without_info", reason=reason)
     return CapAlert(
         identifier=required_text(root, "identifier"),
         sender=required_text(root, "sender"),
@@ -160,23 +156,23 @@ def _alert(root: Element, now: datetime | None) -> CapAlert:
     )
 
 
-def _infos(root: Element, sent: datetime, notes: list[LazyText]) -> tuple[CapInfo, ...]:
+def _infos(root: Element, sent: datetime, notes: list[FeedRemark]) -> tuple[CapInfo, ...]:
     infos = []
     for number, element in enumerate(children(root, "info"), start=1):
         try:
             infos.append(_info(element, sent, notes))
         except UnusableItem as reason:
-            notes.append(LazyText("Info {number} is left out: {reason}", number=number, reason=reason.remark))
+            notes.append(FeedRemark("info_omitted", number=number, reason=reason.remark))
     return tuple(infos)
 
 
-def _info(element: Element, sent: datetime, notes: list[LazyText]) -> CapInfo:
+def _info(element: Element, sent: datetime, notes: list[FeedRemark]) -> CapInfo:
     event = required_text(element, "event")
     description = text_of(element, "description", notes=notes)
     effective = _moment(element, "effective", notes) or sent
     expires = _moment(element, "expires", notes)
     if expires is not None and expires <= effective:
-        notes.append(LazyText("It expires before it takes effect"))
+        notes.append(FeedRemark("expires_before_effect"))
     return CapInfo(
         language=text_of(element, "language", notes=notes) or "en-US",  # CAP default
         event=event,
@@ -200,20 +196,20 @@ def _code(element: Element, name: str, codes: type[CodeT]) -> CodeT:
     try:
         return codes(text)
     except ValueError:
-        raise UnusableItem("{field} is {text}, which is not a CAP value", field=name, text=text[:40]) from None
+        raise UnusableItem("not_a_cap_value", field=name, text=text[:40]) from None
 
 
-def _doubtful_code(element: Element, name: str, codes: type[CodeT], notes: list[LazyText]) -> CodeT:
+def _doubtful_code(element: Element, name: str, codes: type[CodeT], notes: list[FeedRemark]) -> CodeT:
     """Return an optional code; a missing or unknown one becomes "Unknown", with a note."""
     return _or_noted(partial(_code, element, name, codes), notes) or codes("Unknown")
 
 
-def _moment(element: Element, name: str, notes: list[LazyText]) -> datetime | None:
+def _moment(element: Element, name: str, notes: list[FeedRemark]) -> datetime | None:
     text = text_of(element, name, notes=notes)
     return _or_noted(partial(read_iso, text, name), notes) if text else None
 
 
-def _references(text: str, notes: list[LazyText]) -> tuple[CapReference, ...]:
+def _references(text: str, notes: list[FeedRemark]) -> tuple[CapReference, ...]:
     references = (_or_noted(partial(_reference, word), notes) for word in text.split())
     return tuple(reference for reference in references if reference)
 
@@ -221,14 +217,14 @@ def _references(text: str, notes: list[LazyText]) -> tuple[CapReference, ...]:
 def _reference(word: str) -> CapReference:
     parts = word.split(",")
     if len(parts) != 3:
-        raise UnusableItem("a reference is not sender,identifier,sent: {text}", text=word[:40])
+        raise UnusableItem("malformed_reference", text=word[:40])
     return CapReference(parts[0], parts[1], read_iso(parts[2], "references"))
 
 
 ValueT = TypeVar("ValueT")
 
 
-def _or_noted(read: Callable[[], ValueT], notes: list[LazyText]) -> ValueT | None:
+def _or_noted(read: Callable[[], ValueT], notes: list[FeedRemark]) -> ValueT | None:
     try:
         return read()
     except UnusableItem as reason:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tabuah.operations.feeds.lazy_text import LazyText
 from tabuah.operations.feeds.positions import Position
+from tabuah.operations.feeds.remarks import FeedRemark
 
 
 class CapStatus(StrEnum):
@@ -124,7 +124,7 @@ class CapAlert:
     scope: CapScope
     references: tuple[CapReference, ...] = ()
     infos: tuple[CapInfo, ...] = ()
-    notes: tuple[LazyText, ...] = ()
+    notes: tuple[FeedRemark, ...] = ()
 
     @property
     def is_exercise(self) -> bool:

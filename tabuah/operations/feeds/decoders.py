@@ -29,23 +29,21 @@ def read_text(data: bytes) -> str:
         FeedError: too large, empty, compressed, not UTF-8, or a web page.
     """
     if len(data) > MAX_BYTES:
-        raise FeedTooLarge("The feed has {bytes} bytes; more than 10 MB is not read.", bytes=len(data))
+        raise FeedTooLarge("too_many_bytes", bytes=len(data))
     if data[:2] == b"\x1f\x8b":
-        raise FeedNotText("The feed is compressed (gzip). Unpack it first.")
+        raise FeedNotText("compressed")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FeedNotText(
-            "The feed is not UTF-8 text (byte {position}). Download it again without converting it.",
+            "not_utf8",
             position=error.start,
         ) from None
     text = text.strip()
     if not text:
-        raise FeedTruncated("The feed is empty. Download it again.")
+        raise FeedTruncated("empty")
     if text[:200].lower().startswith(("<!doctype html", "<html")):
-        raise FeedIsWebPage(
-            "The response is a web page instead of the feed. Check the address, or sign in to the network first."
-        )
+        raise FeedIsWebPage("web_page")
     return text
 
 
@@ -59,14 +57,14 @@ def read_json(text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
-            raise FeedTruncated("The feed is incomplete. Download it again.") from None
+            raise FeedTruncated("incomplete") from None
         raise FeedMalformed(
-            "The feed is not valid JSON (line {line}, column {column}). Download it again.",
+            "not_json",
             line=error.lineno,
             column=error.colno,
         ) from None
     except (RecursionError, ValueError):
-        raise FeedMalformed("The feed is nested too deeply or contains an invalid number; it is not read.") from None
+        raise FeedMalformed("nested_too_deeply") from None
 
 
 def read_xml(text: str) -> Element:
@@ -76,19 +74,17 @@ def read_xml(text: str) -> Element:
         FeedError: truncated, not XML, or with forbidden declarations.
     """
     if text.count("<") > MAX_TAGS:
-        raise FeedTooLarge("The feed has more than {tags} XML tags; it is not read.", tags=MAX_TAGS)
+        raise FeedTooLarge("too_many_tags", tags=MAX_TAGS)
     try:
         root: Element = fromstring(text, forbid_dtd=True)
     except DefusedXmlException:
-        raise FeedForbidden(
-            "The feed declares a document type or entities, which no BMKG feed does. It is not read."
-        ) from None
+        raise FeedForbidden("forbidden_declarations") from None
     except ParseError as error:
         if error.code in _ENDED_EARLY:
-            raise FeedTruncated("The feed is incomplete. Download it again.") from None
+            raise FeedTruncated("incomplete") from None
         line, column = error.position
         raise FeedMalformed(
-            "The feed is not valid XML (line {line}, column {column}). Download it again.",
+            "not_xml",
             line=line,
             column=column + 1,
         ) from None
@@ -104,8 +100,8 @@ def clean_text(value: object, field: str, *, limit: int = 500) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise UnusableItem("{field} is not text", field=field)
+        raise UnusableItem("not_text", field=field)
     if len(value) > limit:
-        raise UnusableItem("{field} has {length} characters", field=field, length=len(value))
+        raise UnusableItem("text_too_long", field=field, length=len(value))
     printable = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in value)
     return " ".join(printable.split())

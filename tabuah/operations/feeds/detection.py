@@ -32,7 +32,7 @@ def read_feed(data: bytes, *, now: datetime | None = None) -> AnyReading:
         return _read_xml_feed(text, now)
     if text[0] in "{[":
         return _read_json_feed(text, now)
-    raise FeedUnknown("This is neither JSON nor XML. Use one of BMKG's earthquake or nowcast files.")
+    raise FeedUnknown("neither_json_nor_xml")
 
 
 def _read_xml_feed(text: str, now: datetime | None) -> AnyReading:
@@ -44,13 +44,13 @@ def _read_xml_feed(text: str, now: datetime | None) -> AnyReading:
         alert = parse_cap_element(root, now=now)
         notes = tuple(FeedNote(0, remark) for remark in alert.notes)
         return FeedReading(kind=FeedKind.WARNING, items=(alert,), notes=notes, issued_at=alert.sent)
-    raise FeedUnknown("This XML is neither a CAP warning nor a nowcast list; its root is {name}.", name=name[:40])
+    raise FeedUnknown("unknown_xml", name=name[:40])
 
 
 def _read_json_feed(text: str, now: datetime | None) -> AnyReading:
     document = read_json(text)
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":
-        raise FeedUnknown("This is GeoJSON. Map layers are read with: tabuah map import FILE.")
+        raise FeedUnknown("geojson")
     if isinstance(document, dict) and "lokasi" in document:
         return parse_forecast_document(document, now=now)
     return parse_earthquake_document(document, now=now)

@@ -9,8 +9,8 @@ from tabuah.operations.feeds.decoders import clean_text, read_json, read_text
 from tabuah.operations.feeds.errors import FeedIsWebPage, FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
 from tabuah.operations.feeds.feed_reading import FeedKind, FeedNote, FeedReading
 from tabuah.operations.feeds.felt_intensity import FeltReport, parse_felt
-from tabuah.operations.feeds.lazy_text import LazyText
 from tabuah.operations.feeds.positions import Position, check_position, read_bounded, read_lat_lon, read_number
+from tabuah.operations.feeds.remarks import FeedRemark
 from tabuah.operations.feeds.timestamps import read_iso, read_local_time
 
 MAX_EVENTS: Final = 1000  # BMKG publishes fifteen
@@ -81,10 +81,10 @@ def parse_earthquake_document(document: object, *, now: datetime | None = None) 
             items.append(quake)
             notes.extend(FeedNote(index, remark) for remark in remarks)
     if not events:
-        notes.append(FeedNote(None, LazyText("The list is empty; BMKG normally publishes fifteen earthquakes.")))
+        notes.append(FeedNote(None, FeedRemark("no_earthquakes")))
     if set_aside and not items:
         raise FeedUnusable(
-            "None of the {count} earthquakes can be used. The first: {reason}.",
+            "earthquakes_unusable",
             count=len(events),
             reason=set_aside[0].reason,
         )
@@ -96,17 +96,15 @@ def _events_of(document: object) -> dict[str, object] | list[object]:
     if isinstance(document, dict) and "Infogempa" not in document and "statusCode" in document:
         message = document.get("message")
         answer = clean_text(message[:100], "message") if isinstance(message, str) else "?"
-        raise FeedIsWebPage("BMKG answered with an error instead of the feed: {answer}.", answer=answer)
+        raise FeedIsWebPage("error_answer", answer=answer)
     if not isinstance(document, dict) or "Infogempa" not in document:
-        raise FeedUnknown('This JSON is not a BMKG earthquake feed: "Infogempa" is missing.')
+        raise FeedUnknown("not_earthquakes")
     info = document["Infogempa"]
     raw = info.get("gempa") if isinstance(info, dict) else None
     if isinstance(raw, list) and len(raw) > MAX_EVENTS:
-        raise FeedShapeError(
-            "The feed lists {count} earthquakes; BMKG publishes fifteen. It is not read.", count=len(raw)
-        )
+        raise FeedShapeError("too_many_earthquakes", count=len(raw))
     if not isinstance(raw, dict | list):
-        raise FeedShapeError('The earthquake feed is incomplete: "gempa" is missing. Download it again.')
+        raise FeedShapeError("earthquakes_incomplete")
     return raw
 
 
@@ -118,14 +116,14 @@ def _kind_of(raw: dict[str, object] | list[object]) -> FeedKind:
     return FeedKind.RECENT_EARTHQUAKES
 
 
-def _earthquake(raw: object, now: datetime | None) -> tuple[Earthquake, list[LazyText]]:
+def _earthquake(raw: object, now: datetime | None) -> tuple[Earthquake, list[FeedRemark]]:
     if not isinstance(raw, dict):
-        raise UnusableItem("the event is not an object")
+        raise UnusableItem("event_not_an_object")
     at, remarks = _time_of(raw, now)
     position = _position_of(raw)
     region = clean_text(raw.get("Wilayah"), "Wilayah")
     if not region:
-        remarks.append(LazyText("{field} is missing", field="Wilayah"))
+        remarks.append(FeedRemark("missing", field="Wilayah"))
     shakemap = clean_text(raw.get("Shakemap"), "Shakemap")
     quake = Earthquake(
         at=at,
@@ -144,24 +142,24 @@ def _earthquake(raw: object, now: datetime | None) -> tuple[Earthquake, list[Laz
 def _given(raw: dict[str, object], field: str) -> object:
     value = raw.get(field)
     if value is None or value == "":
-        raise UnusableItem("{field} is missing", field=field)
+        raise UnusableItem("missing", field=field)
     return value
 
 
-def _time_of(raw: dict[str, object], now: datetime | None) -> tuple[datetime, list[LazyText]]:
+def _time_of(raw: dict[str, object], now: datetime | None) -> tuple[datetime, list[FeedRemark]]:
     """Return `DateTime` (UTC), checked against `Tanggal` and `Jam` (WIB), which replace it where missing."""
     date, clock = clean_text(raw.get("Tanggal"), "Tanggal"), clean_text(raw.get("Jam"), "Jam")
     utc_text = clean_text(raw.get("DateTime"), "DateTime")
     if not utc_text:
         if not date or not clock:
-            raise UnusableItem("{field} is missing", field="DateTime")
-        return read_local_time(date, clock, now=now), [LazyText("{field} is missing", field="DateTime")]
+            raise UnusableItem("missing", field="DateTime")
+        return read_local_time(date, clock, now=now), [FeedRemark("missing", field="DateTime")]
     at = read_iso(utc_text, "DateTime", now=now)
     try:
         agrees = not (date and clock) or abs(read_local_time(date, clock) - at) <= _SAME_TIME
     except UnusableItem as doubt:
         return at, [doubt.remark]
-    return at, [] if agrees else [LazyText("DateTime and Tanggal/Jam disagree; DateTime is used")]
+    return at, [] if agrees else [FeedRemark("times_disagree")]
 
 
 def _position_of(raw: dict[str, object]) -> Position:
@@ -171,12 +169,12 @@ def _position_of(raw: dict[str, object]) -> Position:
     text = clean_text(raw.get("Coordinates"), "Coordinates")
     if not text:
         if spoken is None:
-            raise UnusableItem("{field} is missing", field="Coordinates")
+            raise UnusableItem("missing", field="Coordinates")
         return spoken
     position = read_lat_lon(text, "Coordinates")
     if spoken and _apart_deg(position, spoken) > _SAME_PLACE_DEG:
         raise UnusableItem(
-            "Coordinates ({coordinates}) and Lintang/Bujur ({spoken}) disagree",
+            "coordinates_disagree",
             coordinates=text,
             spoken=f"{lat_text} {lon_text}",
         )
@@ -186,7 +184,7 @@ def _position_of(raw: dict[str, object]) -> Position:
 def _spoken_position(lat_text: str, lon_text: str) -> Position:
     lat, lon = _HEMISPHERE.fullmatch(lat_text), _HEMISPHERE.fullmatch(lon_text)
     if lat is None or lon is None or lat[2].upper() not in ("LU", "LS") or lon[2].upper() not in ("BT", "BB"):
-        raise UnusableItem("Lintang/Bujur is not a position: {text}", text=f"{lat_text} {lon_text}"[:40])
+        raise UnusableItem("spoken_not_a_position", text=f"{lat_text} {lon_text}"[:40])
     return check_position(
         lat_deg=read_number(lat[1], "Lintang") * (-1 if lat[2].upper() == "LS" else 1),
         lon_deg=read_number(lon[1], "Bujur") * (-1 if lon[2].upper() == "BB" else 1),

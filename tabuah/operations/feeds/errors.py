@@ -1,7 +1,7 @@
 """Errors of the feeds.
 
 OperationsError
-└── FeedError               the response is not a readable feed; the message gives reason and next step
+└── FeedError               the response is not a readable feed; `remark` gives reason and next step
     ├── FeedTooLarge        larger than any real feed
     ├── FeedNotText         compressed, or not UTF-8
     ├── FeedIsWebPage       a web page or an error response instead of data
@@ -15,18 +15,15 @@ UnusableItem                one item that is left out with its reason; never lea
 """
 
 from tabuah.operations.errors import OperationsError
-from tabuah.operations.feeds.lazy_text import LazyText, LazyTextValue
+from tabuah.operations.feeds.remarks import FeedRemark, RemarkValue
 
 
 class FeedError(OperationsError):
     """The response is not a readable feed; `remark` gives the reason and the next step."""
 
-    def __init__(self, text: str, /, **values: LazyTextValue) -> None:
-        self.remark = LazyText(text, **values)
-        super().__init__(text)
-
-    def __str__(self) -> str:
-        return str(self.remark)
+    def __init__(self, code: str, /, **values: RemarkValue) -> None:
+        self.remark = FeedRemark(code, **values)
+        super().__init__(str(self.remark))
 
 
 class FeedTooLarge(FeedError):
@@ -68,9 +65,6 @@ class FeedUnusable(FeedError):
 class UnusableItem(Exception):
     """One unusable item; the parsers turn it into a note."""
 
-    def __init__(self, text: str, /, **values: LazyTextValue) -> None:
-        self.remark = LazyText(text, **values)
-        super().__init__(text)
-
-    def __str__(self) -> str:
-        return str(self.remark)
+    def __init__(self, code: str, /, **values: RemarkValue) -> None:
+        self.remark = FeedRemark(code, **values)
+        super().__init__(str(self.remark))

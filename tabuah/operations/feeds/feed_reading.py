@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
-from tabuah.operations.feeds.lazy_text import LazyText
+from tabuah.operations.feeds.remarks import FeedRemark
 
 ATTRIBUTION: Final = "BMKG"  # BMKG requires attribution wherever its data are shown
 
@@ -28,7 +28,7 @@ class FeedNote:
     """A note on an item: `index` counts from 0 in feed order, None is the whole feed."""
 
     index: int | None
-    reason: LazyText
+    reason: FeedRemark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

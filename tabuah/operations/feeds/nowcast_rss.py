@@ -11,7 +11,7 @@ from tabuah.operations.feeds.decoders import read_text, read_xml
 from tabuah.operations.feeds.errors import FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
 from tabuah.operations.feeds.feed_reading import FeedKind, FeedNote, FeedReading
 from tabuah.operations.feeds.kecamatan_names import kecamatan_named_in
-from tabuah.operations.feeds.lazy_text import LazyText
+from tabuah.operations.feeds.remarks import FeedRemark
 from tabuah.operations.feeds.timestamps import read_mail_date
 from tabuah.operations.feeds.xml_elements import children, local_name, required_text, text_of
 
@@ -56,15 +56,15 @@ def parse_nowcast_element(
         FeedError: not RSS, or it has no usable notice.
     """
     if local_name(root) != "rss":
-        raise FeedUnknown("This XML is not a BMKG nowcast list.")
+        raise FeedUnknown("not_a_nowcast_list")
     channel = next(children(root, "channel"), None)
     if channel is None:
-        raise FeedShapeError('The nowcast list is incomplete: "channel" is missing. Download it again.')
+        raise FeedShapeError("nowcast_list_incomplete")
     items: list[NowcastNotice] = []
     set_aside: list[FeedNote] = []
     notes: list[FeedNote] = []
     for index, element in enumerate(children(channel, "item")):
-        remarks: list[LazyText] = []
+        remarks: list[FeedRemark] = []
         try:
             items.append(_notice(element, remarks, now, origin))
         except UnusableItem as reason:
@@ -72,7 +72,7 @@ def parse_nowcast_element(
         notes.extend(FeedNote(index, remark) for remark in remarks)
     if set_aside and not items:
         raise FeedUnusable(
-            "None of the {count} notices can be used. The first: {reason}.",
+            "notices_unusable",
             count=len(set_aside),
             reason=set_aside[0].reason,
         )
@@ -86,12 +86,12 @@ def parse_nowcast_element(
     )
 
 
-def _notice(element: Element, notes: list[LazyText], now: datetime | None, origin: str) -> NowcastNotice:
+def _notice(element: Element, notes: list[FeedRemark], now: datetime | None, origin: str) -> NowcastNotice:
     guid = required_text(element, "guid")
     description = text_of(element, "description", notes=notes)
     numbered = _GUID.fullmatch(guid)
     if numbered is None:
-        notes.append(LazyText("The identifier {guid} is not BMKG's; the province is unknown", guid=guid[:60]))
+        notes.append(FeedRemark("unknown_identifier", guid=guid[:60]))
     return NowcastNotice(
         guid=guid,
         title=required_text(element, "title"),
@@ -104,7 +104,7 @@ def _notice(element: Element, notes: list[LazyText], now: datetime | None, origi
     )
 
 
-def _safe_link(link: str, origin: str, notes: list[LazyText]) -> str:
+def _safe_link(link: str, origin: str, notes: list[FeedRemark]) -> str:
     """Return the link if it is safe to follow: a feed may only lead to BMKG or to its own origin."""
     try:
         parts, own = urlsplit(link), urlsplit(origin)
@@ -115,12 +115,12 @@ def _safe_link(link: str, origin: str, notes: list[LazyText]) -> str:
         safe = False
     if safe:
         return link
-    notes.append(LazyText("The link does not lead to BMKG over https and is ignored"))
+    notes.append(FeedRemark("foreign_link"))
     return ""
 
 
 def _issued_at(channel: Element, notes: list[FeedNote], now: datetime | None) -> datetime | None:
-    remarks: list[LazyText] = []
+    remarks: list[FeedRemark] = []
     text = text_of(channel, "lastBuildDate", notes=remarks) or text_of(channel, "pubDate", notes=remarks)
     try:
         return read_mail_date(text, "lastBuildDate", now=now) if text else None

@@ -33,10 +33,10 @@ def read_number(value: object, field: str, *, units: tuple[str, ...] = ()) -> fl
     else:
         match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None or (match[2] and match[2].lower() not in units):
-            raise UnusableItem("{field} is not a number: {text}", field=field, text=_shown(value))
+            raise UnusableItem("not_a_number", field=field, text=_shown(value))
         number = float(match[1].replace(",", "."))
     if not math.isfinite(number):
-        raise UnusableItem("{field} is not a number: {text}", field=field, text=_shown(value))
+        raise UnusableItem("not_a_number", field=field, text=_shown(value))
     return number
 
 
@@ -49,7 +49,7 @@ def read_bounded(value: object, field: str, *, lowest: float, highest: float, un
     number = read_number(value, field, units=units)
     if not lowest <= number <= highest:
         raise UnusableItem(
-            "{field} is {number}, not between {lowest} and {highest}",
+            "out_of_bounds",
             field=field,
             number=number,
             lowest=lowest,
@@ -66,7 +66,7 @@ def read_lat_lon(text: str, field: str) -> Position:
     """
     parts = text.split(",")
     if len(parts) != 2:
-        raise UnusableItem("{field} is not latitude,longitude: {text}", field=field, text=text[:40])
+        raise UnusableItem("not_a_position", field=field, text=text[:40])
     return check_position(lat_deg=read_number(parts[0], field), lon_deg=read_number(parts[1], field), field=field)
 
 
@@ -77,11 +77,9 @@ def check_position(*, lat_deg: float, lon_deg: float, field: str) -> Position:
         UnusableItem: invalid; the reason says so when the two numbers look swapped.
     """
     if abs(lat_deg) > 90 and abs(lat_deg) <= 180 and abs(lon_deg) <= 90:
-        raise UnusableItem(
-            "{field}: latitude {lat} is beyond 90; latitude and longitude look swapped", field=field, lat=lat_deg
-        )
+        raise UnusableItem("latitude_beyond_90", field=field, lat=lat_deg)
     if abs(lat_deg) > 90 or abs(lon_deg) > 180:
-        raise UnusableItem("{field}: {lat}, {lon} is no place on Earth", field=field, lat=lat_deg, lon=lon_deg)
+        raise UnusableItem("not_on_earth", field=field, lat=lat_deg, lon=lon_deg)
     return Position(lon_deg, lat_deg)
 
 

@@ -29,7 +29,7 @@ def read_iso(text: str, field: str, *, now: datetime | None = None) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UnusableItem("{field} is not a time: {text}", field=field, text=text[:40]) from None
+        raise UnusableItem("not_a_time", field=field, text=text[:40]) from None
     return check_timestamp(moment, field, now=now)
 
 
@@ -42,7 +42,7 @@ def read_mail_date(text: str, field: str, *, now: datetime | None = None) -> dat
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
-        raise UnusableItem("{field} is not a time: {text}", field=field, text=text[:40]) from None
+        raise UnusableItem("not_a_time", field=field, text=text[:40]) from None
     return check_timestamp(moment, field, now=now)
 
 
@@ -56,16 +56,12 @@ def read_local_time(date_text: str, clock_text: str, *, now: datetime | None = N
     clock = _CLOCK.fullmatch(clock_text.strip())
     month = _MONTHS.get(date[2].lower()) if date else None
     if date is None or clock is None or month is None:
-        raise UnusableItem(
-            "{field} is not a time: {text}", field="Tanggal/Jam", text=f"{date_text} {clock_text}"[:40]
-        )
+        raise UnusableItem("not_a_time", field="Tanggal/Jam", text=f"{date_text} {clock_text}"[:40])
     zone = timezone(timedelta(hours=_ZONE_HOURS[clock[4]]))
     try:
         moment = datetime(int(date[3]), month, int(date[1]), int(clock[1]), int(clock[2]), int(clock[3]), tzinfo=zone)
     except ValueError:
-        raise UnusableItem(
-            "{field} is not a time: {text}", field="Tanggal/Jam", text=f"{date_text} {clock_text}"[:40]
-        ) from None
+        raise UnusableItem("not_a_time", field="Tanggal/Jam", text=f"{date_text} {clock_text}"[:40]) from None
     return check_timestamp(moment, "Tanggal/Jam", now=now)
 
 
@@ -76,16 +72,14 @@ def check_timestamp(moment: datetime, field: str, *, now: datetime | None = None
         UnusableItem: it has no zone or is not plausible.
     """
     if moment.tzinfo is None:
-        raise UnusableItem("{field} has no time zone", field=field)
+        raise UnusableItem("no_time_zone", field=field)
     try:
         utc = moment.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise UnusableItem("{field} is outside the calendar", field=field) from None
+        raise UnusableItem("outside_calendar", field=field) from None
     latest = LATEST if now is None else now + CLOCK_SLACK
     if utc < EARLIEST:
-        raise UnusableItem(
-            "{field} is {moment}, which is too long ago to be true", field=field, moment=utc.isoformat()
-        )
+        raise UnusableItem("too_long_ago", field=field, moment=utc.isoformat())
     if utc > latest:
-        raise UnusableItem("{field} is {moment}, which is in the future", field=field, moment=utc.isoformat())
+        raise UnusableItem("in_the_future", field=field, moment=utc.isoformat())
     return utc

@@ -8,8 +8,8 @@ from typing import Final
 from tabuah.operations.feeds.decoders import clean_text, read_json, read_text
 from tabuah.operations.feeds.errors import FeedIsWebPage, FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
 from tabuah.operations.feeds.feed_reading import FeedKind, FeedNote, FeedReading
-from tabuah.operations.feeds.lazy_text import LazyText
 from tabuah.operations.feeds.positions import check_position, read_bounded
+from tabuah.operations.feeds.remarks import FeedRemark
 from tabuah.operations.feeds.timestamps import read_iso
 
 MAX_STEPS: Final = 200  # BMKG publishes about twenty
@@ -72,14 +72,14 @@ def parse_forecast_document(document: object, *, now: datetime | None = None) ->
         except UnusableItem as reason:
             set_aside.append(FeedNote(index, reason.remark))
     if not steps:
-        first = set_aside[0].reason if set_aside else LazyText("{field} is missing", field="cuaca")
-        raise FeedUnusable("No step of the forecast can be used. The first: {reason}.", reason=first)
+        first = set_aside[0].reason if set_aside else FeedRemark("missing", field="cuaca")
+        raise FeedUnusable("steps_unusable", reason=first)
     notes: list[FeedNote] = []
     analysed_at = _analysed_at(raw_steps, notes)
     try:
         forecast = _forecast(place, tuple(sorted(steps, key=lambda step: step.at)), analysed_at)
     except UnusableItem as reason:
-        raise FeedShapeError("The forecast cannot be used: {reason}.", reason=reason.remark) from None
+        raise FeedShapeError("forecast_unusable", reason=reason.remark) from None
     return FeedReading(
         kind=FeedKind.FORECAST,
         items=(forecast,),
@@ -93,17 +93,17 @@ def _parts_of(document: object) -> tuple[dict[str, object], list[object]]:
     if isinstance(document, dict) and "lokasi" not in document and "statusCode" in document:
         answer = document.get("message")
         shown = clean_text(answer[:100], "message") if isinstance(answer, str) else "?"
-        raise FeedIsWebPage("BMKG answered with an error instead of the feed: {answer}.", answer=shown)
+        raise FeedIsWebPage("error_answer", answer=shown)
     if not isinstance(document, dict) or not isinstance(document.get("lokasi"), dict):
-        raise FeedUnknown('This JSON is not a BMKG forecast: "lokasi" is missing.')
+        raise FeedUnknown("not_a_forecast")
     data = document.get("data")
     first = data[0] if isinstance(data, list) and data else None
     days = first.get("cuaca") if isinstance(first, dict) else None
     if not isinstance(days, list):
-        raise FeedShapeError('The forecast is incomplete: "cuaca" is missing. Download it again.')
+        raise FeedShapeError("forecast_incomplete")
     steps = list(_flat(days))
     if len(steps) > MAX_STEPS:
-        raise FeedShapeError("The forecast has {count} steps; BMKG publishes about twenty.", count=len(steps))
+        raise FeedShapeError("too_many_steps", count=len(steps))
     return document["lokasi"], steps
 
 
@@ -126,7 +126,7 @@ def _forecast(
     )
     code = clean_text(place.get("adm4"), "adm4", limit=20)
     if not code:
-        raise UnusableItem("{field} is missing", field="adm4")
+        raise UnusableItem("missing", field="adm4")
     return WeatherForecast(
         code=code,
         nagari=clean_text(place.get("desa"), "desa"),
@@ -141,10 +141,10 @@ def _forecast(
 
 def _step(raw: object, now: datetime | None) -> ForecastStep:
     if not isinstance(raw, dict):
-        raise UnusableItem("the step is not an object")
+        raise UnusableItem("step_not_an_object")
     text = clean_text(raw.get("datetime"), "datetime")
     if not text:
-        raise UnusableItem("{field} is missing", field="datetime")
+        raise UnusableItem("missing", field="datetime")
     return ForecastStep(
         at=read_iso(text, "datetime", now=now + MAX_LEAD if now else None),
         weather=clean_text(raw.get("weather_desc"), "weather_desc"),
@@ -172,5 +172,5 @@ def _analysed_at(steps: list[object], notes: list[FeedNote]) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return read_iso((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat(), "analysis_date")
     except (UnusableItem, ValueError):
-        notes.append(FeedNote(None, LazyText("{field} is not a time: {text}", field="analysis_date", text="?")))
+        notes.append(FeedNote(None, FeedRemark("not_a_time", field="analysis_date", text="?")))
         return None

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from tabuah.operations.feeds.decoders import clean_text
 from tabuah.operations.feeds.errors import UnusableItem
-from tabuah.operations.feeds.lazy_text import LazyText
+from tabuah.operations.feeds.remarks import FeedRemark
 
 
 def local_name(element: Element) -> str:
@@ -36,11 +36,11 @@ def required_text(element: Element, name: str, *, limit: int = 500) -> str:
     """
     text = clean_text(next(texts_of(element, name), None), name, limit=limit)
     if not text:
-        raise UnusableItem("{field} is missing", field=name)
+        raise UnusableItem("missing", field=name)
     return text
 
 
-def text_of(element: Element, name: str, *, notes: list[LazyText], limit: int = 5000) -> str:
+def text_of(element: Element, name: str, *, notes: list[FeedRemark], limit: int = 5000) -> str:
     """Return the text of an optional child; "" with a note when it is too long."""
     try:
         return clean_text(next(texts_of(element, name), None), name, limit=limit)

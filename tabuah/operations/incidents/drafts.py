@@ -1,6 +1,5 @@
 """Drafts of incident entries, with the base of every guarded field they write."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +22,13 @@ def report_incident(
     incident_id: str,
     occurred_at: datetime | None = None,
     exercise: bool = False,
-    caller: str = "",
+    caller: PersonalValue | None = None,
 ) -> Draft:
-    """Report an incident; name and number of the caller become a personal value of the draft."""
+    """Report an incident; `caller` is the `caller_value` with name and number, if known."""
     personal: tuple[PersonalValue, ...] = ()
-    if caller:
-        value = PersonalValue(field="caller", salt=secrets.token_hex(16), value=caller)
-        body = msgspec.structs.replace(body, caller=commitment_to(value.value, value.salt))
-        personal = (value,)
+    if caller is not None:
+        body = msgspec.structs.replace(body, caller=commitment_to(caller.value, caller.salt))
+        personal = (caller,)
     return Draft(
         subject=subject_of("incident", incident_id),
         kind="incident.reported",
@@ -59,12 +57,20 @@ def merge_incidents(incident: Incident, into: Incident, *, reason: str = "") -> 
     return _draft(incident, "incident.merged", body, base={STATUS: incident.last_writer(STATUS)})
 
 
-def note_incident(incident: Incident, text: str, *, restricted: bool = False) -> Draft:
-    """Add a note; the text of a restricted one becomes a personal value of the draft."""
-    if not restricted:
-        return _draft(incident, "incident.noted", entry_bodies.IncidentNoted(text=text))
-    value = PersonalValue(field="restricted", salt=secrets.token_hex(16), value=text)
-    body = entry_bodies.IncidentNoted(restricted=commitment_to(text, value.salt))
+def caller_value(caller: str, *, salt: str) -> PersonalValue:
+    """Return name and number of a caller as a personal value; `salt` is random, 32 hex digits."""
+    return PersonalValue(field="caller", salt=salt, value=caller)
+
+
+def note_incident(incident: Incident, text: str) -> Draft:
+    """Add a note that every console may read."""
+    return _draft(incident, "incident.noted", entry_bodies.IncidentNoted(text=text))
+
+
+def add_restricted_note(incident: Incident, text: str, *, salt: str) -> Draft:
+    """Add a restricted note, whose text is a personal value; `salt` is random, 32 hex digits."""
+    value = PersonalValue(field="restricted", salt=salt, value=text)
+    body = entry_bodies.IncidentNoted(restricted=commitment_to(text, salt))
     return _draft(incident, "incident.noted", body, personal=(value,))
 
 

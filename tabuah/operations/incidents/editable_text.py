@@ -8,7 +8,6 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.entry_kinds import BODIES, decode_body, encode_body
 from tabuah.operations.errors import MalformedBody, NotPossible
 from tabuah.operations.incidents.entry_bodies import IncidentNoted
-from tabuah.resources.catalogue import _
 
 # The field with the author's own text; for an edit, the first one it writes.
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
@@ -38,12 +37,12 @@ def replace_text(entry: Entry, words: str) -> msgspec.Raw:
     """
     field = _field_of(entry)
     if field is None:
-        raise NotPossible("malformed_body", _("This has no text that could be changed."))
+        raise NotPossible("no_editable_text")
     body = encode_body(msgspec.structs.replace(decode_body(entry), **{field: words.strip()}))
     try:
         msgspec.json.decode(body, type=BODIES[entry.kind])
     except msgspec.ValidationError as error:
-        raise NotPossible("malformed_body", _("The text is empty or too long.")) from error
+        raise NotPossible("text_length") from error
     return body
 
 

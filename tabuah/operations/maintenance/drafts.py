@@ -11,7 +11,6 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.entry_bodies import LONGEST_MAINTENANCE, MaintenanceEnded, MaintenancePlanned
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
 
 
 def plan_maintenance(
@@ -23,14 +22,13 @@ def plan_maintenance(
         NotPossible: no reason, no station, exercise and real stations mixed, or an invalid end.
     """
     if not reason.strip():
-        raise NotPossible("no_reason", _("Maintenance needs a reason."))
+        raise NotPossible("no_maintenance_reason")
     if not stations or len({station.exercise for station in stations}) > 1:
-        raise NotPossible("stations_of_one_kind", _("Name stations that are all real, or all of an exercise."))
+        raise NotPossible("stations_of_one_kind")
     if until <= max(since, now):
-        raise NotPossible("ends_in_the_past", _("The end is past."))
+        raise NotPossible("ends_in_the_past")
     if until > since + LONGEST_MAINTENANCE:
-        days = LONGEST_MAINTENANCE.days
-        raise NotPossible("maintenance_too_long", _("Maintenance can last {n} days at most.").format(n=days))
+        raise NotPossible("maintenance_too_long", n=LONGEST_MAINTENANCE.days)
     codes = tuple(dict.fromkeys(station.code for station in stations))
     body = MaintenancePlanned(stations=codes, since=since, until=until, reason=reason.strip()[:400])
     return _draft(window_id, "maintenance.planned", body, at=since, exercise=stations[0].exercise)
@@ -43,7 +41,7 @@ def end_maintenance(window: MaintenanceWindow, *, ended_at: datetime, note: str 
         NotPossible: it has ended already.
     """
     if window.ended_at is not None:
-        raise NotPossible("already_ended", _("This maintenance is over already."))
+        raise NotPossible("already_ended")
     body = MaintenanceEnded(ended_at=ended_at, note=note)
     return _draft(window.id, "maintenance.ended", body, at=ended_at, exercise=window.exercise)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 
 NEXT_SHIFT_HOUR: Final = 8  # WIB, when the day shift starts
 

@@ -9,7 +9,6 @@ import msgspec
 
 from tabuah.operations.readings.reading import EARLIEST, Quality, Reading
 from tabuah.operations.stations.station import Parameter
-from tabuah.resources.catalogue import _
 
 LATEST_AHEAD: Final = timedelta(minutes=10)  # a clock further ahead is wrong
 DOUBTFUL_AHEAD: Final = timedelta(minutes=1)
@@ -41,27 +40,8 @@ class Doubt(StrEnum):
     SIMULATED_AT_REAL_STATION = "simulated_at_real_station"
 
 
-_MEANINGS: Final[dict[str, str]] = {
-    Doubt.MALFORMED: "It is not a reading.",
-    Doubt.UNKNOWN_STATION: "The station is not registered; the reading is accepted once it is.",
-    Doubt.UNKNOWN_PARAMETER: (
-        "The station does not measure this; the reading is accepted once the parameter is registered."
-    ),
-    Doubt.NOT_A_NUMBER: "The value is not a number.",
-    Doubt.WRONG_UNIT: "The unit does not fit this parameter.",
-    Doubt.OUT_OF_RANGE: "The value is outside what the sensor can measure.",
-    Doubt.TOO_OLD: "The time is before the year 2000.",
-    Doubt.IN_THE_FUTURE: "The time is more than 10 minutes ahead: check the sensor's clock.",
-    Doubt.SIMULATED_AT_REAL_STATION: "A simulated value was sent for a real station.",
-}
-
 # These may be solved when the station is registered or edited; the others never are.
 RECOVERABLE_DOUBTS: Final = frozenset({Doubt.UNKNOWN_STATION, Doubt.UNKNOWN_PARAMETER, Doubt.OUT_OF_RANGE})
-
-
-def describe_doubt(doubt: Doubt) -> str:
-    """Return the text of a doubt in the current language."""
-    return _(_MEANINGS[doubt])
 
 
 def check_reading(reading: Reading, sender: ReadingSender | None, now: datetime) -> Doubt | None:

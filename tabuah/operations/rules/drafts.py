@@ -14,7 +14,6 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.entry_bodies import RuleRetired, RuleWritten
-from tabuah.resources.catalogue import _
 
 _LONGEST_ID: Final = 40
 _NO_LETTERS: Final = re.compile(r"[^a-z0-9]+")
@@ -41,7 +40,7 @@ def retire_rule(rule: AnyRule, *, reason: str) -> Draft:
         NotPossible: the reason is missing.
     """
     if not reason.strip():
-        raise NotPossible("no_reason", _("Retiring a rule needs a reason."))
+        raise NotPossible("no_retirement_reason")
     retired = BulletinRuleRetired if isinstance(rule, BulletinRule) else RuleRetired
     return _draft(rule, "retired", retired(reason=reason.strip()))
 

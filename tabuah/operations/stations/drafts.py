@@ -11,7 +11,6 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.stations.entry_bodies import StationAttachmentAdded, StationAttachmentRemoved
 from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
 
 
 def attach_to_station(
@@ -33,7 +32,7 @@ def remove_from_station(station: Station, file: StationFile, *, reason: str) -> 
         NotPossible: the reason is missing.
     """
     if not reason.strip():
-        raise NotPossible("no_reason", _("Removing a file needs a reason."))
+        raise NotPossible("no_removal_reason")
     body = StationAttachmentRemoved(entry=file.entry, reason=reason.strip()[:400])
     return _draft(station, "station.attachment_removed", body)
 

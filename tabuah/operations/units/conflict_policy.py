@@ -7,24 +7,23 @@ unit to two places, is between incidents and is shown as it is (`activity`).
 from typing import Final
 
 from tabuah.operations.incidents.conflict_policy import FieldRule, MergePolicy
-from tabuah.resources.catalogue import N_
 
 STATE: Final = "state"
 _EDITED: Final = ("unit.registered", "unit.edited")
 
 UNIT_POLICY: Final = (
-    FieldRule(field="name", label=N_("Name"), policy=MergePolicy.LAST_WINS, kinds=_EDITED),
-    FieldRule(field="kind", label=N_("Kind"), policy=MergePolicy.LAST_WINS, kinds=_EDITED),
-    FieldRule(field="opd", label=N_("OPD"), policy=MergePolicy.LAST_WINS, kinds=_EDITED),
-    FieldRule(field="members", label=N_("Members"), policy=MergePolicy.LAST_WINS, kinds=_EDITED),
-    FieldRule(field="contact", label=N_("Radio"), policy=MergePolicy.LAST_WINS, kinds=_EDITED),
-    FieldRule(field="tracker", label=N_("GPS"), policy=MergePolicy.LAST_WINS, kinds=_EDITED),
-    FieldRule(field="home", label=N_("Post"), policy=MergePolicy.LAST_WINS, kinds=_EDITED),
-    FieldRule(field="state.forward", label=N_("State"), case=N_("a step of the same mission"),
+    FieldRule(field="name", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="kind", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="opd", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="members", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="contact", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="tracker", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="home", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="state.forward",
               policy=MergePolicy.FURTHEST_WINS, kinds=("unit.moved",)),
-    FieldRule(field=STATE, label=N_("State"), case=N_("any other"), policy=MergePolicy.LAST_WINS,
+    FieldRule(field=STATE, policy=MergePolicy.LAST_WINS,
               kinds=("unit.moved",)),
-    FieldRule(field="places", label=N_("Reported positions"), policy=MergePolicy.KEEP_BOTH, kinds=("unit.placed",)),
-    FieldRule(field="retired", label=N_("Retired"), policy=MergePolicy.LAST_WINS,
+    FieldRule(field="places", policy=MergePolicy.KEEP_BOTH, kinds=("unit.placed",)),
+    FieldRule(field="retired", policy=MergePolicy.LAST_WINS,
               kinds=("unit.retired", "unit.registered")),
 )  # fmt: skip

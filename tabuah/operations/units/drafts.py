@@ -12,7 +12,6 @@ from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.unit import Unit
-from tabuah.resources.catalogue import _
 
 
 def register_unit(body: entry_bodies.UnitRegistered, *, exercise: bool = False) -> Draft:
@@ -65,7 +64,7 @@ def retire_unit(unit: Unit, *, reason: str) -> Draft:
 
 def _refuse_retired(unit: Unit) -> None:
     if unit.retired:
-        raise NotPossible("unit_retired", _("Unit {unit} is retired.").format(unit=unit.id))
+        raise NotPossible("unit_retired", unit=unit.id)
 
 
 def _draft(unit: Unit, kind: str, body: msgspec.Struct, **fields: Any) -> Draft:

@@ -8,7 +8,6 @@ import msgspec
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.stations.station import Parameter
 from tabuah.operations.units.unit import Unit
-from tabuah.resources.catalogue import _
 
 LON: Final = "lon_deg"
 LAT: Final = "lat_deg"
@@ -52,6 +51,5 @@ def check_tracker_free(units: Iterable[Unit], tracker: str, unit_id: str) -> str
     others = (unit for unit in units if unit.id != unit_id.strip().upper() and not unit.retired)
     carrier = next((unit for unit in others if code and unit.tracker == code), None)
     if carrier is not None:
-        message = _("{tracker} is carried by {unit} already.").format(tracker=code, unit=carrier.id)
-        raise NotPossible("tracker_taken", message)
+        raise NotPossible("tracker_taken", tracker=code, unit=carrier.id)
     return code

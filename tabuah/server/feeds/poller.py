@@ -22,6 +22,7 @@ from tabuah.server.feeds.health import FeedRecord
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.protocol import QuarantinedFeedItem
 from tabuah.text.feeds.feed_items import describe_forecast_steps
+from tabuah.text.feeds.remarks import describe_remark
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,8 @@ class FeedPoller:
             return error.retry_after_s
         except FeedError as error:
             record.refused += 1
-            record.add_finding(QuarantinedFeedItem(at=now, reason=str(error)))
-            _fail(record, str(error), now)
+            record.add_finding(QuarantinedFeedItem(at=now, reason=describe_remark(error.remark)))
+            _fail(record, describe_remark(error.remark), now)
         except (ServerError, WarningsMissing) as error:
             _fail(record, str(error), now)
         except Exception as error:
@@ -146,7 +147,8 @@ class FeedPoller:
             alert = parse_cap(body, now=now)
         except FeedError as error:
             record.set_aside += 1
-            record.add_finding(QuarantinedFeedItem(at=now, reason=f"{notice.title}: {error}"))
+            reason = f"{notice.title}: {describe_remark(error.remark)}"
+            record.add_finding(QuarantinedFeedItem(at=now, reason=reason))
             self._save_unreadable(source, body)
             return True
         self._write(record, draft_warning(alert, self._knowledge.warnings, exercise=source.exercise))
@@ -162,7 +164,7 @@ class FeedPoller:
     def _note_findings(self, record: FeedRecord, reading: AnyReading, now: datetime) -> None:
         record.set_aside += len(reading.set_aside)
         for finding in reading.set_aside:
-            record.add_finding(QuarantinedFeedItem(at=now, reason=str(finding.reason)))
+            record.add_finding(QuarantinedFeedItem(at=now, reason=describe_remark(finding.reason)))
 
     def _save_unreadable(self, source: FeedSource, body: bytes) -> None:
         """Save the beginning of the last unreadable response for diagnosis."""

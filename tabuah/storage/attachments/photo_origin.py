@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image
 
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 
 _MOMENT: Final = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)")

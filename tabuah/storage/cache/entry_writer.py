@@ -14,7 +14,6 @@ from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainedEntry, append_draft
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import MAX_ENTRY_BYTES
-from tabuah.text.sync.verdict_reasons import describe_reason
 
 
 def save_drafts(session: CacheSession, drafts: Sequence[Draft]) -> tuple[ChainedEntry, ...]:
@@ -57,5 +56,5 @@ def _check_verdict(session: CacheSession, row: SubjectRow, chained: ChainedEntry
     if decision.verdict is Verdict.REJECTED or decision.reason == DEPENDS_ON_UNKNOWN:
         reason = reason or decision.reason  # an entry on a subject that is unknown here
     if reason:
-        raise NotPossible(reason, describe_reason(reason))
+        raise NotPossible(reason)
     return decision

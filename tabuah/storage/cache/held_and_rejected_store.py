@@ -8,6 +8,7 @@ from tabuah.storage.cache.entry_writer import save_drafts
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, ReissueResult, Rejection
 from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.text.sync.verdict_reasons import describe_not_possible
 
 
 class HeldAndRejectedStore:
@@ -72,7 +73,7 @@ class HeldAndRejectedStore:
             try:
                 issued.append(self.reissue(resting.entry.id).entry)
             except NotPossible as refusal:
-                left.append(str(refusal))
+                left.append(describe_not_possible(refusal))
         return ReissueResult(tuple(issued), tuple(left))
 
     def dismiss(self, entry: str) -> None:

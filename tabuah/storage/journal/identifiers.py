@@ -1,8 +1,9 @@
-"""Identifiers: UUIDv7 for entries and subjects, device ids and tags, incident numbers."""
+"""Identifiers: UUIDv7 for entries and subjects, device ids and tags, incident numbers, salts."""
 
 import base64
 import hashlib
 import os
+import secrets
 import uuid
 from datetime import datetime
 
@@ -15,6 +16,11 @@ def new_uuid(now: datetime) -> str:
     random_bits = int.from_bytes(os.urandom(10), "big")
     value = milliseconds << 80 | 0x7 << 76 | (random_bits >> 68) << 64 | 0b10 << 62 | random_bits & ((1 << 62) - 1)
     return str(uuid.UUID(int=value))
+
+
+def new_salt() -> str:
+    """Return a random salt for a personal value: 32 hex digits."""
+    return secrets.token_hex(16)
 
 
 def device_id_of(public_key: bytes) -> str:

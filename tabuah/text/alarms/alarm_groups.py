@@ -5,7 +5,7 @@ from typing import Final
 from tabuah.operations.alarms import causes
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.suppression import SuppressionCause
-from tabuah.resources.catalogue import _
+from tabuah.resources.catalogue import _, ngettext
 
 _SUPPRESSION_REASONS: Final[dict[str, str]] = {
     SuppressionCause.LINK: "its link is lost",
@@ -22,6 +22,11 @@ _FAMILY_COUNTS: Final[dict[str, str]] = {
 
 def describe_suppression_reason(why: SuppressionCause) -> str:
     return _(_SUPPRESSION_REASONS[why])
+
+
+def describe_group_size(group: AlarmGroup) -> str:
+    """Return the number of stations in a group: "12 stasiun"."""
+    return ngettext("{n} station", "{n} stations", group.stations).format(n=group.stations)
 
 
 def describe_storm(group: AlarmGroup) -> str:

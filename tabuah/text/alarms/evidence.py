@@ -2,12 +2,12 @@
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, cause_family
-from tabuah.operations.readings.measurements import format_value, parameter_name
 from tabuah.operations.rules.evidence import EvidenceItem, neighbour_median
 from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_sum
 
 

@@ -10,7 +10,6 @@ from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.operations.readings.measurements import format_value
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
@@ -18,6 +17,7 @@ from tabuah.resources.formats import format_moment
 from tabuah.text.alarms.evidence import evidence_lines
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.bulletins.alarm_titles import is_bulletin_alarm
+from tabuah.text.readings.measurements import format_value
 
 _SEVERITIES = {
     AlarmSeverity.CRITICAL: Severity.SEVERE,

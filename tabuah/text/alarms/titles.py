@@ -6,13 +6,13 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, cause_family, is_silence_alarm
 from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.readings.measurements import format_value, parameter_name
 from tabuah.operations.rules.rule import Accumulation, RateOfChange, RiverStage, Rule, Stuck
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_time
 from tabuah.text.alarms.evidence import evidence_title, link_title
 from tabuah.text.bulletins.alarm_titles import bulletin_title, is_bulletin_alarm
+from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import format_duration, river_level_label
 
 

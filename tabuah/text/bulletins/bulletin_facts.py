@@ -14,6 +14,7 @@ from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number
 from tabuah.text.bulletins.bulletin_text import (
     describe_corrections,
+    describe_epicentre,
     describe_felt,
     describe_magnitude,
     describe_statement,
@@ -40,7 +41,7 @@ def list_earthquake_facts(quake: KnownEarthquake, seen: EarthquakeRelevance) -> 
     facts = (
         (_("Magnitude and depth"), describe_magnitude(quake.latest)),
         (_("When"), format_moment(quake.latest.at)),
-        (_("Seen from us"), f"{seen.from_capital} · {describe_earthquake_relation(seen)}"),
+        (_("Seen from us"), f"{describe_epicentre(seen)} · {describe_earthquake_relation(seen)}"),
         (_("Nearest nagari"), nagari),
         (_("Place"), quake.latest.region),
         (_("Felt (MMI)"), describe_felt(quake.felt)),

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from tabuah.gis.geodesy import bearing_deg, distance_m
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, Withdrawal
+from tabuah.operations.bulletins.local_relevance import CAPITAL, EarthquakeRelevance
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.cap_alert import CapMessageType
@@ -50,21 +50,12 @@ def describe_felt(felt: Iterable[FeltAt]) -> str:
     return ", ".join(_felt_at(each) for each in felt)
 
 
-def describe_position(name: str, *, of_deg: tuple[float, float], to_deg: tuple[float, float]) -> str:
-    """Return distance and direction of a position from a place: "40 km barat laut Arosuka".
-
-    Args:
-        name: of the place.
-        of_deg: the place (longitude, latitude).
-        to_deg: the position (longitude, latitude).
-    """
-    distance_km = distance_m(*of_deg, *to_deg) / 1000
-    if distance_km < AT_PLACE_KM:
-        return _("at {place}").format(place=name)
-    told = _("{distance} km {direction} of {place}")
-    return told.format(
-        distance=format_number(distance_km), direction=direction_label(bearing_deg(*of_deg, *to_deg)), place=name
-    )
+def describe_epicentre(seen: EarthquakeRelevance) -> str:
+    """Return distance and direction of an epicentre from the capital: "40 km barat laut Arosuka"."""
+    if seen.distance_km < AT_PLACE_KM:
+        return _("at {place}").format(place=CAPITAL)
+    distance, direction = format_number(seen.distance_km), direction_label(seen.bearing_deg)
+    return _("{distance} km {direction} of {place}").format(distance=distance, direction=direction, place=CAPITAL)
 
 
 def direction_label(degrees: float) -> str:

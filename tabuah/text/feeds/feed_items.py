@@ -14,6 +14,7 @@ from tabuah.operations.feeds.proximity import Region, proximity_of
 from tabuah.operations.feeds.weather_forecast import ForecastStep, WeatherForecast
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number
+from tabuah.text.feeds.remarks import describe_remark
 
 Json = dict[str, object]
 _LIST_NAMES = {FeedKind.WARNING: "alerts", FeedKind.WARNING_LIST: "notices", FeedKind.FORECAST: "forecasts"}
@@ -193,7 +194,7 @@ def _nearness(item: FeedItem, region: Region) -> Json:
 
 
 def _finding(finding: FeedNote) -> Json:
-    return {"index": finding.index, "reason": str(finding.reason)}
+    return {"index": finding.index, "reason": describe_remark(finding.reason)}
 
 
 def _pair(point: Position) -> list[float]:

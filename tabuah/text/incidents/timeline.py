@@ -13,10 +13,10 @@ from tabuah.operations.entries import SERVER_ACTOR, Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents import entry_bodies
-from tabuah.operations.incidents.conflict_policy import field_label
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.catalogue import _
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 FIGURE_LABELS: Final = {

@@ -7,7 +7,7 @@ import msgspec
 
 from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.operations.readings.measurements import format_value, measurement_of, parameter_name
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.rules.rule import (
     Accumulation,
     Combination,
@@ -22,6 +22,7 @@ from tabuah.operations.rules.rule import (
 )
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
+from tabuah.text.readings.measurements import format_value, parameter_name
 
 LONGEST_NAME: Final = 120
 _RIVER: Final = "stage_m"

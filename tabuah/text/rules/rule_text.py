@@ -3,7 +3,6 @@
 from typing import Final
 
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.readings.measurements import format_value, parameter_name
 from tabuah.operations.rules.rule import (
     Accumulation,
     Combination,
@@ -24,6 +23,7 @@ from tabuah.operations.rules.rule import (
 from tabuah.operations.stations.station import StationKind
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number
+from tabuah.text.readings.measurements import format_value, parameter_name
 
 EXPECTED: Final = 0.5  # the quantile of the expected value
 _KINDS: Final = {

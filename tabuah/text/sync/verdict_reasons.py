@@ -1,10 +1,11 @@
-"""Text for the reason codes of verdicts: which rule applies, and what to do."""
+"""Text for the reason codes of verdicts and of `NotPossible`: which rule applies, and what to do."""
 
 from typing import Final
 
+from tabuah.operations.errors import NotPossible
 from tabuah.resources.catalogue import _
 
-_WORDS: Final[dict[str, str]] = {
+REASONS: Final[dict[str, str]] = {
     "role_forbids": "Your role does not allow this.",
     "supervisor_only": "Only a supervisor may close or reopen an incident.",
     "close_needs_contained": "An incident is closed only after it is contained.",
@@ -53,7 +54,39 @@ _WORDS: Final[dict[str, str]] = {
     "refused": "A supervisor refused it.",
 }
 
+# Only a draft is refused with these, before anything is saved; no verdict carries them.
+REFUSALS: Final[dict[str, str]] = {
+    "no_editable_text": "This has no text that could be changed.",
+    "text_length": "The text is empty or too long.",
+    "reason_length": "Rejection needs a reason of at most {n} characters.",
+    "already_acknowledged": "This alarm was acknowledged already by {name}.",
+    "no_shelving_reason": "Shelving an alarm needs a reason.",
+    "shelved_too_long": "An alarm can be shelved for at most {n} hours.",
+    "not_shelved": "This alarm is not shelved.",
+    "already_linked": "This alarm is already linked to incident {number}.",
+    "no_source": "Name the source of the level, such as: PVMBG, MAGMA Indonesia.",
+    "stated_in_future": "The statement lies in the future. Check its date and time.",
+    "unknown_volcano": "There is no volcano {id} on the map. Known are: {known}.",
+    "no_maintenance_reason": "Maintenance needs a reason.",
+    "stations_of_one_kind": "Name stations that are all real, or all of an exercise.",
+    "ends_in_the_past": "The end is past.",
+    "maintenance_too_long": "Maintenance can last {n} days at most.",
+    "no_retirement_reason": "Retiring a rule needs a reason.",
+    "no_removal_reason": "Removing a file needs a reason.",
+    "unit_retired": "Unit {unit} is retired.",
+    "unit_known": "{unit} is registered already.",
+    "unit_on_mission": "{unit} is still sent to {numbers}.",
+    "tracker_taken": "{tracker} is carried by {unit} already.",
+}
+
 
 def describe_reason(code: str) -> str:
-    """Return the text of a reason in the current language; the code itself if it is unknown."""
-    return _(_WORDS[code]) if code in _WORDS else code
+    """Return the text of a verdict's reason in the current language; the code itself if it is unknown."""
+    return _(REASONS[code]) if code in REASONS else code
+
+
+def describe_not_possible(refusal: NotPossible) -> str:
+    """Return the reason why a change is not possible."""
+    if refusal.reason in REFUSALS:
+        return _(REFUSALS[refusal.reason]).format(**refusal.values)
+    return describe_reason(refusal.reason)

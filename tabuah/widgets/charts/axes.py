@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from tabuah.resources.catalogue import current_language
-from tabuah.resources.formats import WIB, format_number
+from tabuah.resources.formats import format_number
+from tabuah.resources.time_zone import WIB
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent

@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB, format_moment
+from tabuah.resources.formats import format_moment
+from tabuah.resources.time_zone import WIB
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.empty_state import IconPicture
 from tabuah.widgets.controls.labels import ElidedText, Text

@@ -11,7 +11,7 @@ from tabuah.console.reports.incident_report import JournalReference, ReportKind
 from tabuah.console.reports.office import Office
 from tabuah.console.reports.printable import make_printable
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.drafts import note_incident
+from tabuah.operations.incidents.drafts import add_restricted_note
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.catalogue import set_language
@@ -78,7 +78,7 @@ def test_exercise_is_marked_on_every_page(tmp_path):
 
 def test_restricted_data_is_in_no_report(tmp_path):
     event = flood()
-    event.write(event.dedi, note_incident(event.incident, "Budi 0812", restricted=True))
+    event.write(event.dedi, add_restricted_note(event.incident, "Budi 0812", salt="00" * 16))
     words = words_of(pdf_of(event.report()), tmp_path)
     assert "Catatan terbatas" in words
     assert "Budi" not in words

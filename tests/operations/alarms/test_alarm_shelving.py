@@ -39,7 +39,7 @@ def test_unshelve_restores_the_alarm_at_once() -> None:
 
 def test_unshelve_is_refused_for_unshelved_alarm() -> None:
     for known, at in ((alarm(), START), (shelved(alarm()), minutes(30))):
-        with pytest.raises(NotPossible, match="tidak sedang ditunda"):
+        with pytest.raises(NotPossible, match="not_shelved"):
             unshelve_alarm(known, now=at)
 
 

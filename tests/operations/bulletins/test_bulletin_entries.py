@@ -150,9 +150,9 @@ def test_volcano_key_is_its_catalogue_number(room: JudgedJournal, key: str):
 
 
 def test_volcano_level_needs_source_and_past_time():
-    with pytest.raises(NotPossible, match="sumber"):
+    with pytest.raises(NotPossible, match="no_source"):
         level_volcano(TALANG, sample_volcano_level(source=" "), now=AFTER)
-    with pytest.raises(NotPossible, match="masa depan"):
+    with pytest.raises(NotPossible, match="stated_in_future"):
         level_volcano(TALANG, sample_volcano_level(stated_at=AFTER + timedelta(hours=1)), now=AFTER)
 
 

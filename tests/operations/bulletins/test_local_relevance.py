@@ -13,6 +13,7 @@ from tabuah.operations.bulletins.entry_bodies import FeltAt
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.proximity import RegionRelation
+from tabuah.text.bulletins.bulletin_text import describe_epicentre
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def known(account, *, key: str = "a", told_at=MOMENT) -> KnownEarthquake:
 
 def test_relevance_koto_baru_is_north_of_arosuka(view: LocalRelevance):
     seen = view.earthquake(known(sample_earthquake(), key="near"))
-    assert (seen.relation, seen.from_capital, seen.nearest_nagari) == (
+    assert (seen.relation, describe_epicentre(seen), seen.nearest_nagari) == (
         RegionRelation.INSIDE,
         "12 km utara Arosuka",
         "Koto Baru",
@@ -36,7 +37,7 @@ def test_relevance_koto_baru_is_north_of_arosuka(view: LocalRelevance):
 
 def test_relevance_at_the_capital_has_no_direction(view: LocalRelevance):
     seen = view.earthquake(known(sample_earthquake(lon_deg=100.621, lat_deg=-0.9522), key="here"))
-    assert seen.from_capital == "di Arosuka"
+    assert describe_epicentre(seen) == "di Arosuka"
 
 
 def test_relevance_of_distant_earthquake_needs_felt_report(view: LocalRelevance):
@@ -51,7 +52,7 @@ def test_relevance_is_cached_until_a_correction(view: LocalRelevance):
     first = view.earthquake(known(sample_earthquake(), key="moved"))
     assert view.earthquake(known(sample_earthquake(), key="moved")) is first
     moved = known(sample_earthquake(lat_deg=-1.2), key="moved", told_at=MOMENT + timedelta(minutes=5))
-    assert view.earthquake(moved).from_capital != first.from_capital
+    assert view.earthquake(moved).distance_km != first.distance_km
 
 
 def test_relevance_of_warning_lists_covered_areas(view: LocalRelevance):

@@ -158,17 +158,17 @@ def test_open_ring_is_closed_with_note() -> None:
     alert = parse_cap(changed(GOOD_RING, GOOD_RING.rpartition(" ")[0]))
     ring = alert.infos[0].areas[0].polygons[0]
     assert ring[0] == ring[-1]
-    assert "closed" in notes_of(alert)
+    assert "polygon_closed" in notes_of(alert)
 
 
 @pytest.mark.parametrize(
     ("ring", "reason"),
     [
-        ("100.60,-0.90 100.75,-0.90 100.75,-1.02 100.60,-0.90", "swapped"),
-        ("10.60,-0.90 10.75,-0.90 10.75,-1.02 10.60,-0.90", "outside Indonesia"),
-        ("-0.90,100.60 -0.90,100.75 -0.90,100.60", "fewer than three corners"),
-        ("-0.90,100.60 nan,100.75 -1.02,100.75 -0.90,100.60", "not a number"),
-        ("-0.90 100.60", "not latitude,longitude"),
+        ("100.60,-0.90 100.75,-0.90 100.75,-1.02 100.60,-0.90", "latitude_beyond_90"),
+        ("10.60,-0.90 10.75,-0.90 10.75,-1.02 10.60,-0.90", "outside_indonesia"),
+        ("-0.90,100.60 -0.90,100.75 -0.90,100.60", "too_few_corners"),
+        ("-0.90,100.60 nan,100.75 -1.02,100.75 -0.90,100.60", "not_a_number"),
+        ("-0.90 100.60", "not_a_position"),
     ],
 )
 def test_bad_ring_is_dropped_with_reason(ring: str, reason: str) -> None:

@@ -1,17 +1,13 @@
 """Property tests: a parser returns a value or raises FeedError, and all messages are translated."""
 
-import ast
 import json
 import string
 from contextlib import suppress
-from importlib.resources import files
 
 import pytest
-from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tabuah.operations.feeds
 from tabuah.operations.feeds.cap import parse_cap
 from tabuah.operations.feeds.detection import read_feed
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
@@ -19,7 +15,9 @@ from tabuah.operations.feeds.errors import FeedError
 from tabuah.operations.feeds.nowcast_rss import parse_nowcast_rss
 from tabuah.operations.feeds.proximity import Region
 from tabuah.resources.catalogue import set_language
+from tabuah.text.errors import describe_error
 from tabuah.text.feeds.feed_items import describe_feed_item, feed_to_json
+from tabuah.text.feeds.remarks import describe_remark
 
 REGION = Region(name="Kabupaten Solok", lon_deg=100.79, lat_deg=-0.94, kecamatan=("Kubung",))
 
@@ -67,7 +65,7 @@ def swallow(data: bytes) -> None:
     try:
         reading = read_feed(data)
     except FeedError as error:
-        print(error)  # its message can be formatted
+        describe_error(error)  # its values fill its sentence
         return
     json.dumps(feed_to_json(reading, region=REGION), allow_nan=False, ensure_ascii=False).encode("utf-8")
     assert all(describe_feed_item(item) for item in reading.items)
@@ -120,35 +118,12 @@ def test_deep_nesting_is_rejected(depth: int) -> None:
     swallow(b'{"Infogempa":{"gempa":' + b"[" * depth + b"]" * depth + b"}}")
 
 
-def test_feed_texts_are_translated() -> None:
-    catalogue = files("tabuah.resources").joinpath("translations", "id", "feeds.po").read_bytes()
-    translated = {message.id: message.string for message in read_po(iter(catalogue.splitlines(keepends=True)))}
-    said = set(_sentences())
-    assert len(said) > 40
-    assert not [sentence for sentence in said if not translated.get(sentence)]
-
-
-def test_lazy_text_follows_current_language() -> None:
+def test_remark_is_described_in_the_current_language() -> None:
     reading = parse_earthquakes(json.dumps({"Infogempa": {"gempa": [EVENT, {}]}}).encode())
     reason = reading.set_aside[0].reason
-    assert str(reason) == "DateTime tidak ada"
+    assert describe_remark(reason) == "DateTime tidak ada"
     set_language("en")
     try:
-        assert str(reason) == "DateTime is missing"
+        assert describe_remark(reason) == "DateTime is missing"
     finally:
         set_language("id")
-
-
-def _sentences() -> list[str]:
-    """Return every literal that opens a LazyText, a FeedError, an UnusableItem or a `_()` in the package."""
-    found = []
-    for module in files(tabuah.operations.feeds).iterdir():
-        if not module.name.endswith(".py"):
-            continue
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-                first = node.args[0]
-                named = node.func.id in ("LazyText", "UnusableItem", "_") or node.func.id.startswith("Feed")
-                if named and isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.append(first.value)
-    return found

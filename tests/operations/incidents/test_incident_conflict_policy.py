@@ -7,12 +7,13 @@ from support.judged_journal import JudgedJournal
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Verdict
-from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MergePolicy, describe_policy, field_label
+from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MergePolicy
 from tabuah.operations.incidents.drafts import edit_incident, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.roles import MAY_WRITE, Role
-from tabuah.resources.catalogue import _, set_language
+from tabuah.resources.catalogue import set_language
+from tabuah.text.incidents.field_labels import describe_policy, policy_field_label
 
 RING = ((100.60, -0.80), (100.70, -0.80), (100.70, -0.90), (100.60, -0.80))
 TWO_VALUES = {
@@ -76,8 +77,7 @@ def test_concurrent_moves_follow_the_policy(room, field, to):
 def test_policy_in_docs_equals_the_code(project: Path):
     set_language("en")
     rows = [
-        f"| {field_label(rule.field)}{f' ({_(rule.case)})' if rule.case else ''} | `{rule.field}` "
-        f"| `{rule.policy}` | {describe_policy(rule.policy)} |"
+        f"| {policy_field_label(rule.field)} | `{rule.field}` | `{rule.policy}` | {describe_policy(rule.policy)} |"
         for rule in CONFLICT_POLICY
     ]
     told = [

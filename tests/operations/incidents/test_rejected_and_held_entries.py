@@ -9,7 +9,13 @@ from tabuah.operations.dependencies import depends_on, group_by_dependency, sort
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body, encode_body
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.incidents.drafts import edit_incident, move_incident, note_incident, settle_conflict
+from tabuah.operations.incidents.drafts import (
+    add_restricted_note,
+    edit_incident,
+    move_incident,
+    note_incident,
+    settle_conflict,
+)
 from tabuah.operations.incidents.editable_text import editable_text, replace_text
 from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased, IncidentEdited, IncidentReported
 from tabuah.operations.people.roles import Role
@@ -82,7 +88,7 @@ def test_entry_without_own_text_is_not_editable(room, ani):
     incident = room.report(ani)
     for draft in (
         edit_incident(incident, IncidentEdited(severity=Severity.SEVERE)),
-        note_incident(incident, "rahasia", restricted=True),
+        add_restricted_note(incident, "rahasia", salt="00" * 16),
     ):
         entry = room.entry(ani, draft)
         assert editable_text(entry) is None

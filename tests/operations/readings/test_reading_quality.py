@@ -8,8 +8,7 @@ import pytest
 from support.sensor_samples import START, alarm, gauge, minutes
 
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
-from tabuah.operations.readings.measurements import format_value
-from tabuah.operations.readings.quality import Doubt, check_reading, describe_doubt, quality_of
+from tabuah.operations.readings.quality import Doubt, check_reading, quality_of
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.stations.freshness import (
     Freshness,
@@ -17,6 +16,8 @@ from tabuah.operations.stations.freshness import (
     river_level_of,
     severity_of_station,
 )
+from tabuah.text.readings.measurements import format_value
+from tabuah.text.readings.quality_marks import describe_doubt
 
 
 def reading(value: float = 1.0, at: datetime = START, parameter: str = "stage_m", quality: int = 0) -> Reading:

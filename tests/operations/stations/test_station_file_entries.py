@@ -159,7 +159,7 @@ def test_malformed_file_body_is_rejected(room: JudgedJournal, budi: Author, kind
 
 
 def test_file_removal_needs_a_reason(room: JudgedJournal, budi: Author):
-    with pytest.raises(NotPossible, match="alasan"):
+    with pytest.raises(NotPossible, match="no_removal_reason"):
         remove_from_station(GAUGE, add(room, budi), reason="  ")
 
 

@@ -183,7 +183,7 @@ def test_retired_unit_only_takes_late_entries(room: JudgedJournal, unit: Unit, a
     late = move_unit(unit, UnitState.ON_SCENE)
     room.write(room.author("sari", Role.SUPERVISOR), retire_unit(unit, reason="bubar"))
     for gesture in (lambda u: move_unit(u, UnitState.EN_ROUTE), lambda u: place_unit(u, lon_deg=100.0, lat_deg=0.0)):
-        with pytest.raises(NotPossible, match="tidak bertugas"):
+        with pytest.raises(NotPossible, match="unit_retired"):
             gesture(unit_now(room))
     assert room.write(budi, late).verdict is Verdict.ACCEPTED
     assert (unit_now(room).retired, unit_now(room).state) == (True, UnitState.ON_SCENE)

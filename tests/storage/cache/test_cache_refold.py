@@ -27,7 +27,7 @@ def test_unknown_kind_is_read_only_until_update(tmp_path: Path):
             sync(older, journal)
             subject = f"incident/{incident.id}"
             assert older.state(subject).unknown_kinds == (NEWER_KIND,)
-            with pytest.raises(NotPossible, match="versi"):
+            with pytest.raises(NotPossible, match="needs_newer_version"):
                 older.save(note_incident(older.incident(incident.id), "catatan"))
         with open_store(tmp_path / "budi") as updated:
             assert updated.state(subject).unknown_kinds == ()

@@ -131,7 +131,7 @@ def test_deferred_entry_can_only_be_refused(room: BundleExchange):
     send_before_pulling(room)
     sync(room["kalaksa"], room.journal)
     note = room["kalaksa"].held()[0].entry
-    with pytest.raises(NotPossible, match="belum tiba"):
+    with pytest.raises(NotPossible, match="rests_on_unknown"):
         room["kalaksa"].save(release_held(note))
     room["kalaksa"].save(refuse_held(note, "laptopnya hilang di sungai"))
     for name in ("kalaksa", "budi"):

@@ -47,7 +47,7 @@ def test_entries_of_one_device_form_a_chain(store: ConsoleStore):
 
 def test_forbidden_draft_is_refused_with_reason(store: ConsoleStore):
     incident = report_incident_at(store)
-    with pytest.raises(NotPossible, match="setelah tertangani") as refused:
+    with pytest.raises(NotPossible) as refused:
         store.save(move_incident(incident, Status.CLOSED))
     assert refused.value.reason == "close_needs_contained"
     assert store.counts().pending == 1
@@ -58,7 +58,7 @@ def test_forbidden_draft_is_refused_with_reason(store: ConsoleStore):
 def test_duplicate_incident_number_is_refused(store: ConsoleStore):
     incident = report_incident_at(store)
     body = IncidentReported(number=incident.number, hazard=Hazard.FLOOD, title="Kembar")
-    with pytest.raises(NotPossible, match="nomor ini") as refused:
+    with pytest.raises(NotPossible) as refused:
         store.save(report_incident(body, incident_id=new_uuid(store.now())))
     assert refused.value.reason == "number_taken"
 

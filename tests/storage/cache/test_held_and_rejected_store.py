@@ -120,7 +120,7 @@ def test_refused_report_is_reissued_with_dependents(journal, budi, ani):
 
 
 def test_refusal_needs_a_reason():
-    with pytest.raises(NotPossible, match="alasan"):
+    with pytest.raises(NotPossible, match="reason_length n=400"):
         refuse_held(None, "  ")
 
 

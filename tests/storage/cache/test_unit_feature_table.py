@@ -71,7 +71,7 @@ def test_unit_of_another_opd_is_refused(tmp_path: Path):
         ani.save(register_unit(unit_card(opd="PMI")))
         for store in (ani, budi):
             sync(store, journal)
-        with pytest.raises(NotPossible, match="OPD-nya sendiri"):
+        with pytest.raises(NotPossible, match="unit_of_another_opd"):
             budi.save(move_unit(unit_in(budi), UnitState.EN_ROUTE))
         assert layer_rows(budi) == [("TRC-1", "PMI", "available", "post", 1, 0)]
 

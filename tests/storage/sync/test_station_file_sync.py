@@ -187,7 +187,7 @@ def test_station_files_are_carried_in_bundle(journal, ani, budi, tmp_path):
 
 
 def test_viewer_cannot_add_station_file(journal, citra, ani):
-    with pytest.raises(NotPossible, match="Peran"):
+    with pytest.raises(NotPossible, match="role_forbids"):
         attach_document(citra)
     assert awaited(citra) == []
     with pytest.raises(StopIteration):

@@ -13,7 +13,7 @@ from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.operations.codes import Hazard, Severity
 from tabuah.operations.entries import Verdict
-from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident, report_incident
+from tabuah.operations.incidents.drafts import attach_to_incident, caller_value, edit_incident, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
@@ -25,7 +25,7 @@ from tabuah.storage.journal.bundles.errors import DamagedBundle, RecordsUnavaila
 from tabuah.storage.journal.bundles.reader import open_bundle
 from tabuah.storage.journal.bundles.writer import BundleWriter
 from tabuah.storage.journal.checkpoint import Checkpoint, sign_checkpoint
-from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import ruling_hash
 from tabuah.storage.sync.session import ConsoleSession, log_in
@@ -89,7 +89,7 @@ def report_by_phone(store: ConsoleStore) -> Incident:
         place=IncidentPlace(lon_deg=100.65, lat_deg=-0.93),
     )
     incident_id = new_uuid(store.now())
-    store.save(report_incident(body, incident_id=incident_id, caller=CALLER))
+    store.save(report_incident(body, incident_id=incident_id, caller=caller_value(CALLER, salt=new_salt())))
     return store.incident(incident_id)
 
 

@@ -158,8 +158,7 @@ def _check_not_linked(store: ConsoleStore, alarm: Alarm) -> None:
     known = {incident.id: incident.number for incident in store.incidents()}
     if alarm.incidents:
         number = known.get(alarm.incidents[-1], alarm.incidents[-1])
-        message = _("This alarm is already linked to incident {number}.").format(number=number)
-        raise NotPossible("already_linked", message)
+        raise NotPossible("already_linked", number=number)
 
 
 def _resolve_place(placer: PlaceResolver, proposal: IncidentProposal) -> ResolvedPlace | None:

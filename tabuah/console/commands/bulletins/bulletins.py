@@ -20,7 +20,7 @@ from tabuah.storage.cache.errors import UnknownKey
 
 if TYPE_CHECKING:
     from tabuah.operations.bulletins.earthquake import KnownEarthquake
-    from tabuah.operations.bulletins.local_relevance import LocalRelevance, WarningRelevance
+    from tabuah.operations.bulletins.local_relevance import EarthquakeRelevance, LocalRelevance, WarningRelevance
     from tabuah.operations.bulletins.volcano import Volcano
     from tabuah.operations.bulletins.warning import KnownWarning
 
@@ -34,17 +34,19 @@ volcano_group = TabuahGroup("volcano", help=N_("Record the level of a volcano an
 @click.option("--here", is_flag=True, help=N_("Only earthquakes near the regency or felt in it."))
 @click.pass_obj
 def list_earthquakes(call: Invocation, *, days: int, here: bool) -> None:
+    from tabuah.text.bulletins.bulletin_text import describe_epicentre
+
     view = _read_viewpoint(call.data)
     with call.open_store() as store:
         since = store.now() - timedelta(days=days)
         seen = [(quake, view.earthquake(quake)) for quake in store.earthquakes() if quake.latest.at >= since]
     shown = [(quake, where) for quake, where in seen if where.is_relevant or not here]
-    records = [_make_earthquake_record(quake) | asdict(where) for quake, where in shown]
+    records = [_make_earthquake_record(quake) | _make_relevance_record(where) for quake, where in shown]
     rows = [
         [
             format_moment(quake.latest.at),
             format_number(quake.latest.magnitude, digits=1),
-            where.from_capital,
+            describe_epicentre(where),
             "" if where.felt_mmi is None else str(where.felt_mmi),
             _("SIMULATION") if quake.exercise else "",
             quake.latest.region,
@@ -164,6 +166,19 @@ def _make_earthquake_record(quake: "KnownEarthquake") -> dict[str, Any]:
         "revisions": quake.revisions,
         "told_at": quake.told_at,
         "exercise": quake.exercise,
+    }
+
+
+def _make_relevance_record(where: "EarthquakeRelevance") -> dict[str, Any]:
+    from tabuah.text.bulletins.bulletin_text import describe_epicentre
+
+    return {
+        "relation": where.relation,
+        "distance_km": where.distance_km,
+        "from_capital": describe_epicentre(where),
+        "nearest_nagari": where.nearest_nagari,
+        "nagari_km": where.nagari_km,
+        "felt_mmi": where.felt_mmi,
     }
 
 

@@ -132,9 +132,11 @@ def _describe_nearness(near: "Proximity", region: "Region") -> str:
 
 
 def _print_findings(heading: str, findings: "Sequence[FeedNote]") -> None:
+    from tabuah.text.feeds.remarks import describe_remark
+
     if not findings:
         return
     print_text(heading)
     for finding in findings:
         where = _("whole feed") if finding.index is None else _("item {n}").format(n=finding.index + 1)
-        print_text(f"- {where}: {finding.reason}")
+        print_text(f"- {where}: {describe_remark(finding.reason)}")

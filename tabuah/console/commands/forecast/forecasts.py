@@ -11,12 +11,12 @@ from tabuah.console.commands.output import print_facts, print_table, print_text
 from tabuah.console.commands.parameters import Moment
 from tabuah.operations.forecast.gauge_model import GaugeModel, MethodFit, TooLittleHistory
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.operations.readings.measurements import format_value
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_moment, format_number
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.text.forecast.forecast_methods import describe_forecast_method
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.rule_text import format_duration, river_level_label
 
 _STAGE = "stage_m"

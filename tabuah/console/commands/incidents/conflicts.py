@@ -9,14 +9,7 @@ from tabuah.console.commands.incidents.incident_records import make_conflict_rec
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_facts, print_text
 from tabuah.operations.entries import Entry
-from tabuah.operations.incidents.conflict_policy import (
-    CONFLICT_POLICY,
-    FieldRule,
-    MergePolicy,
-    decode_value,
-    describe_policy,
-    field_label,
-)
+from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MergePolicy, decode_value
 from tabuah.operations.incidents.drafts import settle_conflict
 from tabuah.operations.incidents.incident import FieldWrite
 from tabuah.operations.units.conflict_policy import UNIT_POLICY
@@ -25,7 +18,9 @@ from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.incidents.field_labels import describe_policy, field_label, policy_field_label
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
+from tabuah.text.units.field_labels import unit_policy_field_label
 
 CHOICES: Final = ("current", "proposed", "base")
 
@@ -78,12 +73,13 @@ def settle_command(call: Invocation, *, conflict: str, take: str) -> None:
 @click.pass_obj
 def show_policy(call: Invocation) -> None:
     records = [
-        {"field": rule.field, "label": _format_label(rule), "policy": rule.policy.value} for rule in CONFLICT_POLICY
+        {"field": rule.field, "label": policy_field_label(rule.field), "policy": rule.policy.value}
+        for rule in CONFLICT_POLICY
     ]
     records += [
         {
             "field": f"unit.{rule.field}",
-            "label": _("Unit: {field}").format(field=_format_label(rule)),
+            "label": _("Unit: {field}").format(field=unit_policy_field_label(rule.field)),
             "policy": rule.policy.value,
         }
         for rule in UNIT_POLICY
@@ -108,10 +104,6 @@ def find_conflict(store: ConsoleStore, key: str) -> OpenConflict:
         raise UnknownKey(_("There is no open conflict {key}.").format(key=key))
     ids = ", ".join(c.conflict.id for c in found)
     raise UnknownKey(_("{key} matches several conflicts: {ids}.").format(key=key, ids=ids))
-
-
-def _format_label(rule: FieldRule) -> str:
-    return f"{_(rule.label)} ({_(rule.case)})" if rule.case else _(rule.label)
 
 
 def _print_conflict(found: OpenConflict, members: tuple[Entry, ...]) -> None:

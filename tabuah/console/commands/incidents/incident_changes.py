@@ -19,6 +19,7 @@ from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import (
+    add_restricted_note,
     edit_incident,
     merge_incidents,
     move_incident,
@@ -29,6 +30,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentNoted
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import N_, _
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_salt
 from tabuah.text.code_labels import code_label
 
 
@@ -75,7 +77,9 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
         raise click.UsageError(_("the note is empty"))
     validate_body(IncidentNoted(text=text))
     with call.open_store() as store:
-        _save_change(call, store, note_incident(store.incident(incident), text.strip(), restricted=restricted))
+        found, words = store.incident(incident), text.strip()
+        draft = add_restricted_note(found, words, salt=new_salt()) if restricted else note_incident(found, words)
+        _save_change(call, store, draft)
 
 
 @incident_group.command("figures", help=N_("Record casualties and damage as stated by a source."))

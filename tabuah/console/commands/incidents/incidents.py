@@ -20,7 +20,7 @@ from tabuah.console.commands.parameters import Code, PastMoment
 from tabuah.console.sync.clock_error_text import mark_misdated_events
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import subject_of
-from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.figures import all_figure_statements, figure_difference
 from tabuah.operations.incidents.incident import Incident
@@ -29,7 +29,7 @@ from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import figure_label
 
@@ -84,9 +84,10 @@ def report_new(
         validate_body(body)  # before a number is used up
         incident_id = new_uuid(store.now())
         numbered = msgspec.structs.replace(body, number=store.next_incident_number())
+        personal = caller_value(caller, salt=new_salt()) if caller else None
         store.save(
             report_incident(
-                numbered, incident_id=incident_id, occurred_at=occurred_at, exercise=exercise, caller=caller
+                numbered, incident_id=incident_id, occurred_at=occurred_at, exercise=exercise, caller=personal
             )
         )
         if call.as_json:

@@ -12,7 +12,7 @@ from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_error, print_text
 from tabuah.console.commands.parameters import Moment, PastMoment
 from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
-from tabuah.operations.readings.measurements import format_value, measurement_of
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.quality import Doubt
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.readings.unit_conversion import UnknownUnit, conversion_of
@@ -22,6 +22,7 @@ from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.readings.quality_marks import describe_refusal_code
 
 _DEFAULT_PERIOD: Final = timedelta(days=7)

@@ -18,7 +18,7 @@ from tabuah.console.readings.series_source import LOCAL, SeriesSource, open_seri
 from tabuah.console.readings.span_records import SeriesQuery, SpanLine, SpansRecord, read_spans
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.series_csv import encode_spans_csv
-from tabuah.operations.readings.measurements import format_value, measurement_of
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.resources.catalogue import N_, _, ngettext
@@ -26,6 +26,7 @@ from tabuah.resources.formats import format_age, format_moment
 from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.readings.quality_marks import describe_refusal_code
 
 DEFAULT_POINTS: Final = 500

@@ -12,7 +12,6 @@ from tabuah.operations.bulletins.bulletin import subject_of_bulletin
 from tabuah.operations.bulletins.rule_trial import BulletinEpisode, BulletinTrial
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.feeds.proximity import Region
-from tabuah.operations.readings.measurements import format_value
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
 from tabuah.resources.catalogue import _, ngettext
@@ -23,6 +22,7 @@ from tabuah.text.bulletins.trial_episodes import (
     describe_episode_title,
     describe_missing_history,
 )
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.any_rule_text import describe_any_rule
 from tabuah.text.rules.trial_results import describe_episode_evidence, describe_trial_basis
 

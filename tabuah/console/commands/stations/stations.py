@@ -14,7 +14,6 @@ from tabuah.console.readings.series_source import has_local_readings
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_windows
-from tabuah.operations.readings.measurements import format_value, parameter_name
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.coverage import watches_station
 from tabuah.operations.rules.nearby_stations import NearbyStations
@@ -27,6 +26,7 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
+from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_rule, river_level_label
 
 station_group = TabuahGroup("station", help=N_("See stations and their latest readings; works offline."))

@@ -136,8 +136,7 @@ def retire(call: Invocation, *, unit: str, reason: str) -> None:
         known = find_unit(store, unit)
         if known.activity.missions:
             numbers = ", ".join(mission.number for mission in known.activity.missions)
-            message = _("{unit} is still sent to {numbers}.").format(unit=known.unit.id, numbers=numbers)
-            raise NotPossible("unit_on_mission", message)
+            raise NotPossible("unit_on_mission", unit=known.unit.id, numbers=numbers)
         store.save(retire_unit(known.unit, reason=reason.strip()))
     message = _("Unit {unit} is retired.").format(unit=known.unit.id)
     call.show({"id": known.unit.id, "retired": True}, lambda: print_text(message))

@@ -25,7 +25,7 @@ from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.maintenance.window import MaintenanceState
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.performance import performance_figures
 from tabuah.text.alarms.verification import all_verification_figures
 from tabuah.text.people.permissions import role_refusal

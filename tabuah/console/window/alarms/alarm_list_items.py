@@ -14,12 +14,12 @@ from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.stations.station_markers import LatestReadings, data_age_text
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.alarm_groups import AlarmGroup, describe_group_size
+from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.suppression import SuppressedItem, SuppressionCause, find_suppressed
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_recent_moment
-from tabuah.text.alarms.alarm_groups import describe_storm, describe_suppression_reason
+from tabuah.text.alarms.alarm_groups import describe_group_size, describe_storm, describe_suppression_reason
 from tabuah.text.alarms.evidence import link_reason
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state

@@ -20,6 +20,7 @@ from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.catalogue import _
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.sync.errors import SyncError
+from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.bulletins.source_item import SOURCES, VOLCANOES
 from tabuah.widgets.controls.edit_form import EditForm
@@ -137,7 +138,9 @@ class DataSourceActions(QObject):
             )
             draft = level_volcano(volcano_id, body, now=now)
         except NotPossible as refusal:
-            self._form.show_error(SOURCE_FIELD if refusal.reason == "no_source" else TIME_FIELD, str(refusal))
+            self._form.show_error(
+                SOURCE_FIELD if refusal.reason == "no_source" else TIME_FIELD, describe_not_possible(refusal)
+            )
             return
         message = _("{volcano}: level {level} recorded.").format(volcano=body.name, level=body.level.value)
         self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))

@@ -39,7 +39,12 @@ from tabuah.text.bulletins.bulletin_facts import (
     list_volcano_facts,
     list_warning_facts,
 )
-from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity, volcano_level_label
+from tabuah.text.bulletins.bulletin_text import (
+    describe_epicentre,
+    describe_magnitude,
+    describe_validity,
+    volcano_level_label,
+)
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, SOURCES, VOLCANOES, WARNINGS, SourceItem, SourcesContent
 from tabuah.widgets.values import Level
 
@@ -115,7 +120,7 @@ def earthquake_items(
             SourceItem(
                 id=quake.id,
                 level=LEVEL_OF_ALARM[alarm.severity] if alarm else quiet,
-                text=mark_exercise(quake.exercise, f"{describe_magnitude(latest)} · {where.from_capital}"),
+                text=mark_exercise(quake.exercise, f"{describe_magnitude(latest)} · {describe_epicentre(where)}"),
                 word=severity_label(alarm.severity) if alarm else describe_earthquake_relation(where),
                 about=latest.region,
                 at=format_recent_moment(latest.at, now),

@@ -22,7 +22,7 @@ from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.clocks import arrival_clock
-from tabuah.operations.incidents.conflict_policy import STATUS, decode_value, field_label
+from tabuah.operations.incidents.conflict_policy import STATUS, decode_value
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.roles import Role, may_write
@@ -31,6 +31,7 @@ from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_age, format_moment, format_size, format_time
 from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.timeline import describe_value
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.values import (

@@ -18,13 +18,13 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.drafts import acknowledge_alarm, link_alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.entries import Draft, subject_key
-from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.roles import may_write
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
 from tabuah.text.code_labels import code_label
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
@@ -174,12 +174,13 @@ def _drafts(
         description="\n".join(part for part in (draft.note, draft.evidence) if part),
         alarm=lead.id if lead else "",
     )
+    caller = " · ".join(part for part in (draft.caller_name, draft.caller_number) if part)
     report = report_incident(
         body,
         incident_id=incident_id,
         occurred_at=draft.occurred_at,
         exercise=lead is not None and lead.exercise,
-        caller=" · ".join(part for part in (draft.caller_name, draft.caller_number) if part),
+        caller=caller_value(caller, salt=new_salt()) if caller else None,
     )
     links = [link_alarm(alarm, incident_id) for alarm in answered]
     heard = [acknowledge_alarm(alarm) for alarm in answered if alarm.acknowledged_at is None]

@@ -11,7 +11,8 @@ from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB, format_moment, format_time
+from tabuah.resources.formats import format_moment, format_time
+from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.incidents.timeline import EntryOutcome, TimelineEvent
 from tabuah.widgets.values import Level, TimelineItem

@@ -14,7 +14,7 @@ from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.window.shared.person import person_text
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB
+from tabuah.resources.time_zone import WIB
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.print.map_sheet import MapSheet
 from tabuah.widgets.map.print.print_dialog import PrintChoice, PrintDialog

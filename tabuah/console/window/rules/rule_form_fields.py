@@ -15,12 +15,13 @@ from tabuah.console.window.rules.rule_form_texts import YES, Texts, part_count
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
-from tabuah.operations.readings.measurements import MEASUREMENTS, measurement_of, parameter_name
+from tabuah.operations.readings.measurements import MEASUREMENTS, measurement_of
 from tabuah.operations.rules.rule import Combination, PartPlace
 from tabuah.operations.stations.station import StationKind
 from tabuah.resources.catalogue import N_, _
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
+from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_text import river_level_label, station_kind_label
 from tabuah.widgets.rules.values import RuleField, RuleSection
 from tabuah.widgets.values import Choice

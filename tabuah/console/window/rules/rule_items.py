@@ -5,7 +5,6 @@ from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.operations.people.roles import Role, may_write
-from tabuah.operations.readings.measurements import parameter_name
 from tabuah.operations.rules.any_rule import subject_of_rule
 from tabuah.operations.rules.coverage import RuleCoverage
 from tabuah.operations.rules.missing_inputs import MissingInput
@@ -16,6 +15,7 @@ from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_moment, format_number, format_time
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
+from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_problems import RuleProblem
 from tabuah.text.rules.rule_text import describe_rule
 from tabuah.text.rules.trial_results import describe_episode_evidence, describe_trial_basis

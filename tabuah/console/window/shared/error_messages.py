@@ -15,6 +15,7 @@ from tabuah.storage.journal.bundles.errors import BundleError
 from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.sync.errors import NotLoggedIn, Offline, SyncError
+from tabuah.text.errors import describe_error
 from tabuah.widgets.shell.toast import ToastMessage
 from tabuah.widgets.values import Level
 
@@ -48,7 +49,7 @@ def error_message(error: BaseException, log_file: Path | None = None) -> ToastMe
                 str(error), "", _("Tabuah retries automatically; press F5 to retry now."), level=Level.ATTENTION
             )
         case OperationsError() | GeographyError():
-            return _expected_message(str(error), _("Nothing was changed."), "", level=Level.ATTENTION)
+            return _expected_message(describe_error(error), _("Nothing was changed."), "", level=Level.ATTENTION)
     return _expected_message(str(error), "", "") if is_expected(error) else _bug_message(error, log_file)
 
 

@@ -7,15 +7,16 @@ from typing import Final
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.stations.station_markers import LatestReadings
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Hazard, Severity
-from tabuah.operations.incidents.conflict_policy import field_label
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.readings.measurements import format_value, measurement_of, parameter_name
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_time
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.timeline import FIGURE_LABELS, figure_label
+from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice
 

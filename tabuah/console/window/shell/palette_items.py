@@ -14,11 +14,11 @@ from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.codes import Hazard
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.readings.measurements import parameter_name
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
 from tabuah.text.code_labels import code_label
+from tabuah.text.readings.measurements import parameter_name
 from tabuah.widgets.shell.palette_index import PaletteItem
 
 COMMAND, INCIDENT, STATION, PLACE, UNIT = "command", "incident", "station", "place", "unit"

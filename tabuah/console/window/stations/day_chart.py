@@ -13,11 +13,12 @@ from tabuah.gis.geodesy import distance_m
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.measurements import measurement_of, parameter_name
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import River, Station
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_number
+from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent, LevelBand, NamedSeries, NamedSpan, Series
 

@@ -13,7 +13,6 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.alarms.local_alarms import judge_local_series
 from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
-from tabuah.operations.readings.measurements import format_value
 from tabuah.operations.readings.quality import LATEST_AHEAD, Doubt
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Station
@@ -22,6 +21,7 @@ from tabuah.resources.formats import format_time
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import ReadingsStore
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.readings.quality_marks import describe_refusal_code
 from tabuah.widgets.controls.edit_form import EditForm
 

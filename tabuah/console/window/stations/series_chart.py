@@ -12,9 +12,10 @@ from tabuah.console.window.stations.forecast_fan import forecast_fan, forecast_n
 from tabuah.console.window.stations.station_history import SeriesSpan
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.measurements import measurement_of, parameter_name
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.stations.station import Parameter, Station
 from tabuah.resources.catalogue import _
+from tabuah.text.readings.measurements import parameter_name
 from tabuah.widgets.charts.series import ChartContent, NamedSeries, Series
 from tabuah.widgets.stations.span_chart import DAY, MONTH, WEEK, YEAR
 

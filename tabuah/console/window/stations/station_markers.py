@@ -15,7 +15,6 @@ from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.measurements import format_value, parameter_name
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
@@ -23,6 +22,7 @@ from tabuah.operations.units.tracker import LAT, LON
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
+from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.widgets.map.markers import MarkerClass, StationMarkers
 
 _TRACKER_PARAMETERS: Final = frozenset({LON, LAT})  # the position of a vehicle says nothing about the sensors

@@ -10,15 +10,16 @@ from tabuah.console.window.stations.station_history import StationHistory
 from tabuah.console.window.stations.station_markers import LatestReadings, newest_by_parameter
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
-from tabuah.operations.readings.measurements import format_value
 from tabuah.operations.readings.reading import Quality
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.river_course import GaugeOnRiver, course_of
 from tabuah.operations.stations.station import River, Station
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import WIB, format_age, format_moment, format_number, format_time
+from tabuah.resources.formats import format_age, format_moment, format_number, format_time
+from tabuah.resources.time_zone import WIB
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.text.alarms.titles import severity_label
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.readings.quality_marks import describe_quality_mark, describe_refusal_code
 from tabuah.text.rules.rule_text import describe_rule, format_duration, river_level_label
 from tabuah.widgets.stations.values import FactSection

@@ -19,6 +19,7 @@ from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit
 from tabuah.resources.catalogue import N_, _
 from tabuah.text.code_labels import code_label
+from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 from tabuah.widgets.values import Choice
 
@@ -63,7 +64,9 @@ class UnitRegistration(QObject):
         except CoordinateError as error:
             self._form.show_error(HOME_FIELD, str(error))
         except NotPossible as refusal:
-            self._form.show_error(ID_FIELD if refusal.reason == "unit_known" else TRACKER_FIELD, str(refusal))
+            self._form.show_error(
+                ID_FIELD if refusal.reason == "unit_known" else TRACKER_FIELD, describe_not_possible(refusal)
+            )
         except msgspec.ValidationError as error:
             code = invalid_field(error)
             self._form.show_error(code, field_rule_text(code))
@@ -80,7 +83,7 @@ class UnitRegistration(QObject):
         unit_id = given.get(ID_FIELD, "").upper()
         known = self._context.state.snapshot.units.get(unit_id)
         if known is not None and not known.retired:
-            raise NotPossible("unit_known", _("{unit} is registered already.").format(unit=unit_id))
+            raise NotPossible("unit_known", unit=unit_id)
         values = {"name": "", "opd": "", "kind": ""} | self._values(given, unit_id, None) | {"id": unit_id}
         body = msgspec.convert(values, UnitRegistered)
         return register_unit(body), _("Unit {unit} is registered.").format(unit=body.id)
