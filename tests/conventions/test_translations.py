@@ -61,6 +61,12 @@ def parts(project: Path) -> dict[str, list]:
     return found
 
 
+def subjects(project: Path) -> set[str]:
+    """Return the names of subjects: folders of the text layer, the commands, the window and the console."""
+    parents = ("tabuah", "tabuah/text", "tabuah/console", "tabuah/console/commands", "tabuah/console/window")
+    return {folder.name for parent in parents for folder in (project / parent).iterdir() if folder.is_dir()}
+
+
 def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return the forms of a text or translation: two where it depends on a count in English, else one."""
     return (text,) if isinstance(text, str) else tuple(text)
@@ -79,6 +85,11 @@ def test_texts_have_translations(project: Path):
     translated = {form for messages in parts(project).values() for m in messages for form in forms(m.id)}
     assert used
     assert not used - translated, "\n".join(sorted(used - translated))
+
+
+def test_translation_files_are_named_after_subjects(project: Path):
+    of_modules = {"codes.po", "formats.po"}  # text/code_labels.py, resources/formats.py
+    assert set(parts(project)) - of_modules <= {f"{name}.po" for name in subjects(project)}
 
 
 def test_translations_have_texts(project: Path):
