@@ -1,0 +1,89 @@
+"""Recorded journals: every verdict and every folded state stays the same in all later versions.
+
+`recorded_journals/journals.json.zst` was written by the version before the subject table. It holds journals of the
+test servers and of a random generator, which covers every entry kind, every role, doubtful authors, stale bases,
+deferred and held entries, malformed bodies and unknown kinds. Each entry has the verdict, the reason and the state of
+its subject after it. A stored history must keep its meaning, so a difference here is a bug in the code. New kinds are
+recorded in a new file.
+"""
+
+import io
+from pathlib import Path
+
+import msgspec
+import pytest
+import zstandard
+
+from tabuah.operations.decisions import decide
+from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.entry_kinds import known_kinds
+from tabuah.operations.fold import fold
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.records import Device, User
+from tabuah.operations.subjects import EMPTY, SubjectState, read_state, state_text
+
+FOLDER = Path(__file__).with_name("recorded_journals")
+
+
+class JudgedEntry(msgspec.Struct):
+    """An entry with the result of the recording version; `state` is that of its subject after it."""
+
+    text: str
+    verdict: Verdict
+    reason: str
+    state: str
+
+
+def read_journals() -> list[list[JudgedEntry]]:
+    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    packed = (FOLDER / "journals.json.zst").read_bytes()
+    text = reader.stream_reader(io.BytesIO(packed)).read()
+    return msgspec.json.decode(text, type=list[list[JudgedEntry]])
+
+
+@pytest.fixture(scope="module")
+def journals() -> list[list[JudgedEntry]]:
+    return read_journals()
+
+
+class Replay:
+    """Decides and folds a journal again, as the server did."""
+
+    def __init__(self) -> None:
+        self.authority = Authority()
+        self.states: dict[str, SubjectState] = {}
+        self.numbers: dict[str, str] = {}
+
+    def judge(self, text: str) -> JudgedEntry:
+        entry = msgspec.json.decode(text, type=Entry)
+        before = self.states.get(entry.subject, EMPTY)
+        decision = decide(before, self.authority, entry, number_owner=lambda number: self.numbers.get(number, ""))
+        after = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
+        if entry.kind == "incident.reported" and decision.verdict is not Verdict.REJECTED:
+            self.numbers[msgspec.json.decode(entry.body, type=IncidentReported).number] = entry.subject
+        self.states[entry.subject] = after
+        if isinstance(after.value, User | Device):
+            self.authority.update(after.value)
+        return JudgedEntry(text, decision.verdict, decision.reason, state_text(after).decode())
+
+
+def test_recorded_verdicts_and_states_stay_the_same(journals):
+    for number, journal in enumerate(journals):
+        replay = Replay()
+        for index, recorded in enumerate(journal):
+            assert replay.judge(recorded.text) == recorded, f"journal {number}, entry {index}"
+
+
+def test_recorded_states_survive_encoding(journals):
+    for recorded in {entry.state: entry for journal in journals for entry in journal[::7]}.values():
+        assert state_text(read_state(recorded.state)).decode() == recorded.state
+
+
+def test_recorded_journals_cover_every_kind(journals):
+    taken: set[str] = set()
+    for journal in journals:
+        for recorded in journal:
+            if recorded.verdict is Verdict.ACCEPTED:
+                taken.add(msgspec.json.decode(recorded.text, type=Entry).kind)
+    assert set(known_kinds()) <= taken
