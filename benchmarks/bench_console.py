@@ -28,7 +28,7 @@ from tabuah.operations.incidents.drafts import edit_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PullReply, decode_entry

@@ -33,7 +33,7 @@ from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.replay.state_history import StateHistory, StateStep
 from tabuah.operations.stations.station import Parameter, Station, StationKind
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.replay_story import JournalStory
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore

@@ -27,7 +27,7 @@ from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.cache.subject_table import SubjectRow

@@ -15,7 +15,7 @@ import msgspec
 
 from tabuah.operations.entries import GENESIS
 from tabuah.operations.fold import fold
-from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.journal.wire import PullReply, Record, decode_entry, ruling_hash
 
 _PAGE: Final = 1000

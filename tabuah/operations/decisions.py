@@ -4,40 +4,22 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.alarms import entry_bodies as alarm_bodies
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.escalation_policy import POLICY_KEY
-from tabuah.operations.bulletins import decisions as bulletins
-from tabuah.operations.bulletins.rule_entry_bodies import BulletinRuleWritten
 from tabuah.operations.deferred import defer_or_reject, held_entry
-from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, subject_key, subject_kind
-from tabuah.operations.entry_kinds import BODIES, CROSS_SUBJECT_KINDS, decode_body
+from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.identifiers import NumberOwner, has_valid_id, no_number_owner
-from tabuah.operations.incidents.decisions import decide_incident
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased, IncidentReported
-from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.maintenance.entry_bodies import MaintenanceEnded, MaintenancePlanned
-from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.people import entry_bodies as authority_bodies
+from tabuah.operations.identifiers import NumberOwner, no_number_owner
+from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
 from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.roles import Role, may_write, may_write_in_exercise
+from tabuah.operations.people.entry_bodies import DeviceEnrolled
+from tabuah.operations.people.roles import Role
 from tabuah.operations.reissued_entries import ALREADY_THERE, is_duplicate
-from tabuah.operations.rules.entry_bodies import RuleWritten
-from tabuah.operations.stations.entry_bodies import StationAttachmentRemoved, StationEdited, StationRegistered
-from tabuah.operations.stations.file_entries import check_file_removal
-from tabuah.operations.stations.station import Station
-from tabuah.operations.subjects import SubjectState
-from tabuah.operations.units.decisions import decide_unit
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.subject_state import SubjectState
+from tabuah.operations.subject_type import Author, EntryKind
+from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
 # A held entry that would be rejected for one of these reasons must not be released.
 _NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict"})
 _TAKES_EFFECT: Final = frozenset({Verdict.ACCEPTED, Verdict.CONFLICT})
-
-
-def rejected(reason: str) -> Decision:
-    return Decision(Verdict.REJECTED, reason)
 
 
 def decide(
@@ -55,20 +37,22 @@ def decide(
     Returns:
         The verdict, with a stable reason code unless accepted.
     """
-    standing = authority.authorise(entry)
-    body = _body_or_reason(entry)
+    authorisation = authority.authorise(entry)
+    kind = ENTRY_KINDS.get(entry.kind)
+    if kind is None:
+        return rejected("unknown_kind")
+    body = _body_or_reason(kind, entry)
     if isinstance(body, str):
         return rejected(body)
     if is_duplicate(state, authority, entry):
         return rejected(ALREADY_THERE)
     if not _is_genesis(authority, entry, body):
-        if standing.doubt:
-            return Decision(Verdict.HELD, standing.doubt)
-        allowed = may_write_in_exercise if entry.exercise else may_write
-        if not allowed(standing.role, entry.kind):
+        if authorisation.doubt:
+            return Decision(Verdict.HELD, authorisation.doubt)
+        if not kind.may_be_written_by(authorisation.role, exercise=entry.exercise):
             return rejected("role_forbids")
-    decision = _judge(state, authority, entry, body, standing.role)
-    if isinstance(body, IncidentReported) and decision == ACCEPT and _is_taken(body.number, entry, number_owner):
+    decision = _judge(state, authority, entry, body, authorisation.role)
+    if kind.number is not None and decision == ACCEPT and _is_taken(kind.number(body), entry, number_owner):
         return rejected("number_taken")
     return decision
 
@@ -76,7 +60,10 @@ def decide(
 def judge_held(state: SubjectState, authority: Authority, entry_id: str) -> Decision:
     """Return the decision on a held entry, ignoring doubts about its author."""
     entry = held_entry(state, entry_id)
-    body = _body_or_reason(entry)
+    kind = ENTRY_KINDS.get(entry.kind)
+    if kind is None:
+        return rejected("unknown_kind")
+    body = _body_or_reason(kind, entry)
     if isinstance(body, str):
         return rejected(body)
     return _judge(state, authority, entry, body, authority.authorise(entry).role)
@@ -94,25 +81,22 @@ def _is_taken(number: str, entry: Entry, number_owner: NumberOwner) -> bool:
     return number_owner(number) not in ("", entry.subject)
 
 
-def _body_or_reason(entry: Entry) -> msgspec.Struct | str:
-    if entry.kind not in BODIES:
-        return "unknown_kind"
+def _body_or_reason(kind: EntryKind, entry: Entry) -> msgspec.Struct | str:
     if entry.schema != 1:
         return "unknown_schema"
-    kind = entry.kind.partition(".")[0]
-    if not subject_key(entry.subject) or (kind != subject_kind(entry.subject) and kind not in CROSS_SUBJECT_KINDS):
+    if not subject_key(entry.subject) or not kind.fits(entry.subject):
         return "subject_of_another_kind"
     try:
-        body = decode_body(entry)
+        body = kind.decode(entry.body)
     except MalformedBody:
         return "malformed_body"
-    creates = isinstance(body, IncidentReported | alarm_bodies.AlarmRaised | MaintenancePlanned)
-    return "subject_malformed" if creates and not has_valid_id(entry.subject) else body
+    is_malformed = kind.creates and not SUBJECT_TYPES[subject_kind(entry.subject)].has_valid_key(entry.subject)
+    return "subject_malformed" if is_malformed else body
 
 
 def _is_genesis(authority: Authority, entry: Entry, body: msgspec.Struct) -> bool:
     """Return whether the entry enrols the server itself, as the first entry of a journal must."""
-    if authority.devices or not isinstance(body, authority_bodies.DeviceEnrolled):
+    if authority.devices or not isinstance(body, DeviceEnrolled):
         return False
     return body.is_server and subject_key(entry.subject) == entry.device
 
@@ -122,26 +106,12 @@ def _decide_on_subject(
 ) -> Decision:
     if isinstance(body, EntryReleased | EntryRefused):
         return _decide_about_held(state, authority, body, role)
-    if subject_kind(entry.subject) == "incident":
-        incident = state.value if isinstance(state.value, Incident) else None
-        device = authority.devices.get(entry.device)
-        return decide_incident(incident, entry, body, role, device.tag if device else "")
-    if subject_kind(entry.subject) == "alarm":
-        return _decide_alarm(state, body)
-    if subject_kind(entry.subject) == "unit":
-        unit = state.value if isinstance(state.value, Unit) else None
-        return decide_unit(unit, subject_key(entry.subject), body, role=role, opd=authority.opd_of(entry))
-    if subject_kind(entry.subject) == "maintenance":
-        return _decide_maintenance(state, body)
-    if subject_kind(entry.subject) in bulletins.BULLETIN_KINDS:
-        key, is_known = subject_key(entry.subject), state.value is not None
-        refusal = bulletins.check_bulletin_entry(key, body, is_known=is_known)
-        return rejected(refusal) if refusal else ACCEPT
-    if isinstance(body, StationAttachmentRemoved):
-        station = state.value if isinstance(state.value, Station) else None
-        refusal = check_file_removal(station, entry, body, role)
-        return rejected(refusal) if refusal else ACCEPT
-    return _decide_record(state, entry, body)
+    subject = SUBJECT_TYPES.get(subject_kind(entry.subject))
+    if subject is None:
+        return rejected("unknown_subject")
+    device = authority.devices.get(entry.device)
+    author = Author(role, authority.opd_of(entry), device.tag if device else "")
+    return subject.decide(subject.own_value(state.value), entry, body, author)
 
 
 def _decide_about_held(
@@ -162,58 +132,3 @@ def _decide_about_held(
     if isinstance(body, EntryReleased) and (due.verdict is Verdict.HELD or due.reason in _NO_GROUND):
         return rejected(due.reason)
     return ACCEPT
-
-
-def _decide_alarm(state: SubjectState, body: msgspec.Struct) -> Decision:
-    alarm = state.value if isinstance(state.value, Alarm) else None
-    if isinstance(body, alarm_bodies.AlarmRaised):
-        return rejected("already_raised") if alarm else ACCEPT
-    if alarm is None:
-        return rejected("unknown_subject")
-    if isinstance(body, alarm_bodies.AlarmEscalated):
-        return _decide_escalation(alarm, body)
-    return ACCEPT
-
-
-def _decide_escalation(alarm: Alarm, body: alarm_bodies.AlarmEscalated) -> Decision:
-    """Accept each step once, whichever server is first, and only while the alarm is unanswered."""
-    if alarm.acknowledged_at is not None or not alarm.is_active:
-        return rejected("no_longer_waiting")
-    return rejected("already_escalated") if body.step <= alarm.escalated else ACCEPT
-
-
-def _decide_maintenance(state: SubjectState, body: msgspec.Struct) -> Decision:
-    window = state.value if isinstance(state.value, MaintenanceWindow) else None
-    if isinstance(body, MaintenancePlanned):
-        return rejected("already_exists") if window else ACCEPT
-    if window is None:
-        return rejected("unknown_subject")
-    if isinstance(body, MaintenanceEnded) and window.ended_at is not None:
-        return rejected("already_ended")
-    return ACCEPT
-
-
-def _decide_record(state: SubjectState, entry: Entry, body: msgspec.Struct) -> Decision:
-    """Decide on stations, rules, users and devices.
-
-    They are created once, then changed; the name in the body must be the subject's key.
-    """
-    key = subject_key(entry.subject)
-    match body:
-        case StationRegistered() | StationEdited():
-            named = body.station.code
-        case RuleWritten() | BulletinRuleWritten():
-            named = body.rule.id
-        case alarm_bodies.EscalationWritten():
-            named = POLICY_KEY
-        case authority_bodies.UserCreated():
-            named = body.name
-        case _:
-            named = key
-    if named != key:
-        return rejected("subject_of_another_name")
-    renews = isinstance(body, RuleWritten | BulletinRuleWritten | alarm_bodies.EscalationWritten)
-    creates = isinstance(body, StationRegistered | authority_bodies.UserCreated | authority_bodies.DeviceEnrolled)
-    if creates or renews:
-        return rejected("already_exists") if state.value is not None and not renews else ACCEPT
-    return ACCEPT if state.value is not None else rejected("unknown_subject")

@@ -5,16 +5,14 @@ entry that would be rejected only for a missing dependency is deferred instead. 
 the dependency has arrived without effect, or was rejected; the subject's state records that.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from tabuah.operations.entries import Decision, Entry, Verdict, subject_kind
-from tabuah.operations.identifiers import has_valid_id
-from tabuah.operations.incidents.conflict_policy import DELETED, STATUS
-from tabuah.operations.incidents.entry_bodies import ConflictSettled
-from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
+from tabuah.operations.subject_type import SubjectType
+from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
 DEPENDS_ON_HELD: Final = "rests_on_held"
 DEPENDS_ON_UNKNOWN: Final = "rests_on_unknown"
@@ -23,26 +21,14 @@ DEFERRAL_REASONS: Final = frozenset({DEPENDS_ON_HELD, DEPENDS_ON_UNKNOWN})
 MAX_DEFERRED: Final = 500  # on one subject, whose state is written again with each entry
 MAX_REJECTED_IDS: Final = 64  # rejected entries on which others may still depend
 
-# The entry kind that creates a subject, where people create it; all other kinds depend on it.
-FIRST_KINDS: Final = {
-    "incident": "incident.reported",
-    "alarm": "alarm.raised",
-    "maintenance": "maintenance.planned",
-    "unit": "unit.registered",
-    "station": "station.registered",
-    "rule": "rule.written",
-    "bulletin_rule": "bulletin_rule.written",
-}
-FIRST_ENTRY: Final = "beginning"  # stands for that entry while its id is unknown
-_OPENS_OR_MOVES: Final = frozenset(
-    {"incident.edited", "incident.moved", "incident.merged", "incident.deleted", "conflict.settled"}
-)
+FIRST_ENTRY: Final = "beginning"  # stands for the entry that creates the subject, while its id is unknown
 _ENTRY: Final = msgspec.json.Decoder(Entry)
 
 
 def is_first_entry(entry: Entry) -> bool:
-    """Return whether an entry creates its subject."""
-    return FIRST_KINDS.get(subject_kind(entry.subject)) == entry.kind and has_valid_id(entry.subject)
+    """Return whether an entry creates its subject, so that others wait for it."""
+    subject = SUBJECT_TYPES.get(subject_kind(entry.subject))
+    return subject is not None and subject.awaited_kind == entry.kind and subject.has_valid_key(entry.subject)
 
 
 def held_entry(state: SubjectState, entry_id: str) -> Entry:
@@ -58,12 +44,16 @@ def defer_or_reject(state: SubjectState, entry: Entry, body: msgspec.Struct, ref
         body: its decoded body.
         refusal: their decision.
     """
-    need = _need_of(entry, body, refusal.reason)
-    if not need or subject_kind(entry.subject) not in FIRST_KINDS or not has_valid_id(entry.subject):
+    subject = SUBJECT_TYPES.get(subject_kind(entry.subject))
+    if subject is None or not subject.awaited_kind or not subject.has_valid_key(entry.subject):
         return refusal
-    if _is_held(state, need):
+    is_missing = refusal.reason == "unknown_subject"
+    needed = FIRST_ENTRY if is_missing else subject.needed_entry(entry, body, refusal.reason)
+    if not needed:
+        return refusal
+    if _is_held(state, needed):
         reason = DEPENDS_ON_HELD
-    elif _has_come(state, need, body):
+    elif _has_arrived(state, subject, needed, body):
         return refusal
     else:
         reason = DEPENDS_ON_UNKNOWN
@@ -89,7 +79,7 @@ def remember_rejected(state: SubjectState, entry: Entry) -> SubjectState:
     """Record that a rejected entry can no longer be a dependency, if it could be one."""
     if is_first_entry(entry) and state.value is None:
         gone = FIRST_ENTRY
-    elif entry.kind in _OPENS_OR_MOVES and (state.value is not None or state.held):
+    elif _may_be_needed(entry.kind) and (state.value is not None or state.held):
         gone = entry.id
     else:
         return state
@@ -98,30 +88,17 @@ def remember_rejected(state: SubjectState, entry: Entry) -> SubjectState:
     return msgspec.structs.replace(state, turned_away=(*state.turned_away, gone)[-MAX_REJECTED_IDS:])
 
 
-def _need_of(entry: Entry, body: msgspec.Struct, reason: str) -> str:
-    """Return the missing dependency that the rules reject the entry for; empty if it is not that."""
-    if reason == "unknown_subject":
-        return FIRST_ENTRY
-    if reason == "unknown_conflict" and isinstance(body, ConflictSettled):
-        return body.conflict.rpartition(".")[0]
-    return entry.base.get(STATUS, "") if reason == "close_needs_contained" else ""
+def _may_be_needed(kind: str) -> bool:
+    return kind in ENTRY_KINDS and ENTRY_KINDS[kind].may_be_needed
 
 
-def _is_held(state: SubjectState, need: str) -> bool:
-    if need != FIRST_ENTRY:
-        return need in state.held
+def _is_held(state: SubjectState, needed: str) -> bool:
+    if needed != FIRST_ENTRY:
+        return needed in state.held
     return any(is_first_entry(held_entry(state, key)) for key in state.held.keys() - set(state.waiting))
 
 
-def _has_come(state: SubjectState, need: str, body: msgspec.Struct) -> bool:
-    if need in state.turned_away or need == FIRST_ENTRY:
-        return need in state.turned_away
-    if isinstance(body, ConflictSettled) and body.conflict.endswith(f".{DELETED}"):
-        return True  # any entry may have opened it, even one that left no trace in the state
-    return not isinstance(state.value, Incident) or _left_a_trace(state.value, need)
-
-
-def _left_a_trace(incident: Incident, entry_id: str) -> bool:
-    written = any(writing.entry == entry_id for writings in incident.writings.values() for writing in writings)
-    disputed = any(entry_id in conflict.members for conflict in incident.conflicts)
-    return written or disputed or entry_id in incident.moves
+def _has_arrived(state: SubjectState, subject: SubjectType[Any], needed: str, body: msgspec.Struct) -> bool:
+    if needed in state.turned_away or needed == FIRST_ENTRY:
+        return needed in state.turned_away
+    return subject.has_arrived(subject.own_value(state.value), needed, body)

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from tabuah.operations.entries import Entry
-from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.entries import Entry, subject_kind
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.incidents.entry_bodies import ConflictSettled, EntryRefused, EntryReleased
+from tabuah.operations.subject_type import UUID_KEY
+from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
 
 def depends_on(entry: Entry, earlier: Entry) -> bool:
-    """Return whether `entry` was written in view of `earlier`: its value, conflict or incident."""
+    """Return whether `entry` was written in view of `earlier`: its value, its conflict or the new subject."""
     if entry.subject != earlier.subject or entry.id == earlier.id:
         return False
-    if earlier.kind == "incident.reported" or earlier.id in entry.base.values():
+    if _creates_for_all(earlier) or earlier.id in entry.base.values():
         return True
-    return _speaks_about(entry) == earlier.id
+    return _referred_entry(entry) == earlier.id
 
 
 def dependents_of(root: Entry, later: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -63,30 +63,36 @@ def sort_by_dependency(entries: Sequence[Entry]) -> list[Entry]:
 def _needs(entries: Sequence[Entry]) -> list[list[int]]:
     """Return for each entry the indices of its direct dependencies and of its device's previous entry."""
     by_id: dict[str, int] = {}
-    reports: dict[str, int] = {}
+    created: dict[str, int] = {}
     for index, entry in enumerate(entries):
         by_id.setdefault(entry.id, index)
-        if entry.kind == "incident.reported":
-            reports.setdefault(entry.subject, index)
+        if _creates_for_all(entry):
+            created.setdefault(entry.subject, index)
     last: dict[str, int] = {}
     needs: list[list[int]] = []
     for index, entry in enumerate(entries):
-        named = [by_id.get(name) for name in (*entry.base.values(), _speaks_about(entry))]
-        found = (last.get(entry.device), reports.get(entry.subject), *named)
+        named = [by_id.get(name) for name in (*entry.base.values(), _referred_entry(entry))]
+        found = (last.get(entry.device), created.get(entry.subject), *named)
         needs.append([other for other in found if other is not None and other != index])
         last[entry.device] = index
     return needs
 
 
-def _speaks_about(entry: Entry) -> str:
-    """Return the entry that a settlement, release or rejection refers to."""
+def _creates_for_all(entry: Entry) -> bool:
+    """Return whether all other entries of the subject come after this one.
+
+    That is so where its author made the key, a UUID. A record can be registered or written several times.
+    """
+    subject = SUBJECT_TYPES.get(subject_kind(entry.subject))
+    return subject is not None and subject.key is UUID_KEY and subject.awaited_kind == entry.kind
+
+
+def _referred_entry(entry: Entry) -> str:
+    """Return the id of the entry that a settlement, release or rejection is about; empty for other kinds."""
+    kind = ENTRY_KINDS.get(entry.kind)
+    if kind is None or kind.refers_to is None:
+        return ""
     try:
-        body = decode_body(entry)
+        return kind.refers_to(kind.decode(entry.body))
     except MalformedBody:
         return ""
-    match body:
-        case ConflictSettled():
-            return body.conflict.rpartition(".")[0]
-        case EntryReleased() | EntryRefused():
-            return body.entry
-    return ""

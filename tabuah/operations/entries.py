@@ -91,6 +91,11 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 ACCEPT: Final = Decision(Verdict.ACCEPTED)
+CONFLICT: Final = Decision(Verdict.CONFLICT, "stale_base")
+
+
+def rejected(reason: str) -> Decision:
+    return Decision(Verdict.REJECTED, reason)
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
 from tabuah.operations.people.authority import Authority
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 
 LONGEST_REASON = 400
 

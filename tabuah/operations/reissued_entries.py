@@ -12,7 +12,7 @@ import msgspec
 
 from tabuah.operations.entries import Entry
 from tabuah.operations.people.authority import Authority
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 
 ALREADY_THERE: Final = "already_there"
 

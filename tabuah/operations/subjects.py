@@ -1,71 +1,41 @@
-"""The state of one subject: its folded value, and its held entries."""
+"""The table of subjects, and the tables that are derived from it.
 
-from typing import Final
+To add a subject, declare it in a folder of its own and list it here (docs/contributing/add-a-subject.md).
+"""
 
-import msgspec
+from typing import Any, Final
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.escalation_policy import EscalationPolicy
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
-from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
-from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.people.records import Device, User
-from tabuah.operations.rules.rule import Rule
-from tabuah.operations.stations.station import Station
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.alarms.subject import ALARM, ESCALATION
+from tabuah.operations.bulletins.subject import BULLETIN_RULE, EARTHQUAKE, VOLCANO, WARNING
+from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
+from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
+from tabuah.operations.maintenance.subject import MAINTENANCE
+from tabuah.operations.people.subject import DEVICE, USER
+from tabuah.operations.rules.subject import RULE
+from tabuah.operations.stations.subject import STATION
+from tabuah.operations.subject_type import EntryKind, SubjectType
+from tabuah.operations.units.subject import UNIT
 
-SubjectValue = (
-    Incident
-    | Station
-    | Unit
-    | Rule
-    | Alarm
-    | User
-    | Device
-    | EscalationPolicy
-    | MaintenanceWindow
-    | KnownEarthquake
-    | KnownWarning
-    | Volcano
-    | BulletinRule
+SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
+    INCIDENT,
+    STATION,
+    UNIT,
+    RULE,
+    ALARM,
+    USER,
+    DEVICE,
+    ESCALATION,
+    MAINTENANCE,
+    EARTHQUAKE,
+    WARNING,
+    VOLCANO,
+    BULLETIN_RULE,
 )
 
+# Kinds that are about another entry and are written on the subject of that entry.
+CROSS_SUBJECT_KINDS: Final[tuple[EntryKind, ...]] = (*CONFLICT_KINDS, *HELD_ENTRY_KINDS)
 
-class SubjectState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`value` is None before the first effective entry; `held` has the texts of held entries.
-
-    Held entries wait for a supervisor; those in `waiting` are deferred. `turned_away` names rejected
-    entries on which others may still depend (see `deferred`). `unknown_kinds` are kinds of a newer
-    version: the subject is then read-only here. `heard` is the last number of each device that wrote
-    here, and `again` which device re-issued which entry (see `reissued_entries`).
-    """
-
-    value: SubjectValue | None = None
-    held: dict[str, str] = {}
-    waiting: tuple[str, ...] = ()
-    turned_away: tuple[str, ...] = ()
-    unknown_kinds: tuple[str, ...] = ()
-    heard: dict[str, int] = {}
-    again: dict[str, str] = {}
-
-
-EMPTY: Final = SubjectState()
-
-# Raise it when the same entries fold to another state than before: a console then accepts no
-# snapshot of another version, and folds the journal itself.
-FOLD_VERSION: Final = 3
-
-_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
-_DECODER: Final = msgspec.json.Decoder(SubjectState)
-
-
-def state_text(state: SubjectState) -> bytes:
-    """Encode the state as JSON, with the same bytes on every machine."""
-    return _ENCODER.encode(state)
-
-
-def read_state(text: bytes | str) -> SubjectState:
-    return _DECODER.decode(text)
+SUBJECT_TYPES: Final[dict[str, SubjectType[Any]]] = {subject.name: subject for subject in SUBJECTS}
+ENTRY_KINDS: Final[dict[str, EntryKind]] = {
+    kind.name: kind for kinds in (*(subject.kinds for subject in SUBJECTS), CROSS_SUBJECT_KINDS) for kind in kinds
+}

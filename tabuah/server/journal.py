@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue
 from tabuah.operations.people.authority import Authority
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.resources.catalogue import _
 from tabuah.server.admission.batch import AdmissionBatch
 from tabuah.server.admission.journal_cache import CommittedHead, JournalCache

@@ -7,7 +7,7 @@ from faults.offices import Ledger, Office, RecordingStore
 
 from tabuah.operations.entries import GENESIS, Entry
 from tabuah.operations.fold import fold
-from tabuah.operations.subjects import EMPTY, SubjectState, state_text
+from tabuah.operations.subject_state import EMPTY, SubjectState, state_text
 from tabuah.storage.journal.chain import ChainHead, check_follows
 from tabuah.storage.journal.wire import Record, decode_entry, ruling_hash, text_hash
 from tabuah.storage.sync.session import ConsoleSession

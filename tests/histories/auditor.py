@@ -10,7 +10,7 @@ from tabuah.operations.entries import GENESIS, Entry
 from tabuah.operations.fold import fold
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.records import Device, User
-from tabuah.operations.subjects import EMPTY, SubjectState, state_text
+from tabuah.operations.subject_state import EMPTY, SubjectState, state_text
 from tabuah.storage.journal.chain import ChainHead, check_follows
 from tabuah.storage.journal.signatures import verify_signature
 from tabuah.storage.journal.wire import Record, decode_entry, ruling_hash, text_hash

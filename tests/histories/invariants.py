@@ -15,7 +15,7 @@ from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.fold import fold as _fold
 from tabuah.operations.incidents.conflict_policy import DELETED, GUARDED_FIELDS, STATUS
 from tabuah.operations.incidents.incident import Conflict, Incident, Settlement
-from tabuah.operations.subjects import SubjectState, state_text
+from tabuah.operations.subject_state import SubjectState, state_text
 from tabuah.storage.journal.wire import Record, decode_entry
 
 EARLIER_NUMBER = "incident.noted"

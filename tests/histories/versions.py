@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 import msgspec
 
-from tabuah.operations import entry_kinds
-from tabuah.operations.people import roles
+from tabuah.operations.people.roles import WORKERS
+from tabuah.operations.subject_type import EntryKind
+from tabuah.operations.subjects import ENTRY_KINDS
 
 NEWER_KIND = "incident.surveyed"
 
@@ -20,7 +21,7 @@ class IncidentSurveyed(msgspec.Struct, frozen=True, kw_only=True):
 @contextmanager
 def running(*, newer: bool) -> Iterator[None]:
     """Run the block as the newer version, or as this one."""
-    was_newer = NEWER_KIND in entry_kinds.BODIES
+    was_newer = NEWER_KIND in ENTRY_KINDS
     _become(newer=newer)
     try:
         yield
@@ -30,9 +31,6 @@ def running(*, newer: bool) -> Iterator[None]:
 
 def _become(*, newer: bool) -> None:
     if newer:
-        entry_kinds.BODIES[NEWER_KIND] = IncidentSurveyed
-        entry_kinds._DECODERS[NEWER_KIND] = msgspec.json.Decoder(IncidentSurveyed)
-        roles.MAY_WRITE[NEWER_KIND] = roles.MAY_WRITE["incident.noted"]
+        ENTRY_KINDS[NEWER_KIND] = EntryKind(name=NEWER_KIND, body=IncidentSurveyed, writers=WORKERS)
     else:
-        for table in (entry_kinds.BODIES, entry_kinds._DECODERS, roles.MAY_WRITE):
-            table.pop(NEWER_KIND, None)
+        ENTRY_KINDS.pop(NEWER_KIND, None)

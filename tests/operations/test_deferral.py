@@ -18,7 +18,7 @@ from tabuah.operations.incidents.drafts import (
 from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import SubjectState, read_state, state_text
+from tabuah.operations.subject_state import SubjectState, read_state, state_text
 from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.operations.units.drafts import move_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitRegistered

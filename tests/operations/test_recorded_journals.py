@@ -21,7 +21,7 @@ from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.records import Device, User
-from tabuah.operations.subjects import EMPTY, SubjectState, read_state, state_text
+from tabuah.operations.subject_state import EMPTY, SubjectState, read_state, state_text
 
 FOLDER = Path(__file__).with_name("recorded_journals")
 

@@ -14,7 +14,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentNoted, IncidentRepo
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.records import Device, Grant, User
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState
 
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 LATER = datetime(2027, 1, 1, tzinfo=UTC)

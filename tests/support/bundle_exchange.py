@@ -12,7 +12,7 @@ from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import state_text
+from tabuah.operations.subject_state import state_text
 from tabuah.server.bundles.sealed_attachments import open_sealed_attachment
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal

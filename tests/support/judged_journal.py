@@ -17,7 +17,7 @@ from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.records import Device, Grant, User
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 KOTO_BARU = IncidentPlace(lon_deg=100.65, lat_deg=-0.85, nagari="Koto Baru", kecamatan="Kubung")

@@ -11,7 +11,7 @@ from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.subjects import EMPTY
+from tabuah.operations.subject_state import EMPTY
 
 COMPARED_FIELDS: Final = ("status", "severity", "hazard", "title", "place", "area", "assignment")
 

@@ -7,7 +7,7 @@ import msgspec
 
 from tabuah.operations.alarms import entry_bodies
 from tabuah.operations.codes import Hazard
-from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
@@ -88,7 +88,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
         return self.state is not AlarmState.NORMAL and not self.is_shelved(now)
 
 
-def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct) -> Alarm | None:
+def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Alarm | None:
     """Return the alarm after an accepted entry."""
     if isinstance(body, entry_bodies.AlarmRaised):
         return alarm or _raise(entry, body)

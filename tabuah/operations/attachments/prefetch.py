@@ -10,7 +10,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentAttached
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.entry_bodies import StationAttachmentAdded
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.subject_state import SubjectValue
 
 ATTACHING_KINDS: Final = ("incident.attached", "station.attachment_added")
 

@@ -1,40 +1,46 @@
-"""Decision on earthquake, weather warning and volcano entries."""
+"""Decisions on earthquake, weather warning and volcano entries."""
 
 import re
 from typing import Final
 
 import msgspec
 
+from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.entry_bodies import (
     EarthquakeReported,
     VolcanoLevelled,
     WarningIssued,
     WarningWithdrawn,
 )
-from tabuah.operations.bulletins.volcano import is_volcano_number
-from tabuah.operations.bulletins.warning import warning_key
+from tabuah.operations.bulletins.volcano import Volcano, is_volcano_number
+from tabuah.operations.bulletins.warning import KnownWarning, warning_key
+from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
+from tabuah.operations.subject_type import Author
 
-BULLETIN_KINDS: Final = frozenset({"earthquake", "warning", "volcano"})
 _EVENT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_OTHER_KIND: Final = rejected("subject_of_another_kind")  # a bulletin has no conflicts to settle
 
 
-def check_bulletin_entry(key: str, body: msgspec.Struct, *, is_known: bool) -> str:
-    """Return the reason code for rejecting an entry; empty if it is accepted.
+def decide_earthquake(
+    _known: KnownEarthquake | None, entry: Entry, body: msgspec.Struct, _author: Author
+) -> Decision:
+    if not isinstance(body, EarthquakeReported):
+        return _OTHER_KIND
+    return ACCEPT if _EVENT.fullmatch(subject_key(entry.subject)) else rejected("subject_malformed")
 
-    Args:
-        key: of the subject.
-        body: of the entry.
-        is_known: whether the subject exists.
-    """
+
+def decide_warning(known: KnownWarning | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
     match body:
-        case EarthquakeReported():
-            return "" if _EVENT.fullmatch(key) else "subject_malformed"
         case WarningIssued():
-            if warning_key(body.identifier) != key:
-                return "subject_of_another_name"
-            return "already_exists" if is_known else ""
+            if warning_key(body.identifier) != subject_key(entry.subject):
+                return rejected("subject_of_another_name")
+            return rejected("already_exists") if known else ACCEPT
         case WarningWithdrawn():
-            return "" if is_known else "unknown_subject"
-        case VolcanoLevelled():
-            return "" if is_volcano_number(key) else "subject_malformed"
-    return "subject_of_another_kind"
+            return ACCEPT if known else rejected("unknown_subject")
+    return _OTHER_KIND
+
+
+def decide_volcano(_known: Volcano | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+    if not isinstance(body, VolcanoLevelled):
+        return _OTHER_KIND
+    return ACCEPT if is_volcano_number(subject_key(entry.subject)) else rejected("subject_malformed")

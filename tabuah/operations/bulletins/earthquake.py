@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt
-from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.entries import Entry, Verdict, subject_key
 
 SAME_EVENT: Final = timedelta(seconds=90)
 SAME_EVENT_M: Final = 100_000.0
@@ -45,8 +45,12 @@ class KnownEarthquake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
         return next((account for account in self.accounts if account.feed == feed), None)
 
 
-def fold_earthquake(known: KnownEarthquake | None, entry: Entry, body: EarthquakeReported) -> KnownEarthquake:
+def fold_earthquake(
+    known: KnownEarthquake | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict
+) -> KnownEarthquake | None:
     """Return the earthquake after an accepted entry, which replaces the feed's earlier report."""
+    if not isinstance(body, EarthquakeReported):
+        return known
     if known is None:
         return KnownEarthquake(
             id=subject_key(entry.subject),

@@ -9,14 +9,15 @@ import msgspec
 
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin, is_same_alarm
-from tabuah.operations.bulletins.bulletin import Bulletin, fold_bulletin, subject_of_bulletin
+from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.feeds.proximity import Region
+from tabuah.operations.fold import fold_value
 
 
 class BulletinEvaluator(Protocol):
@@ -92,9 +93,10 @@ def _first_told_at(bulletin: Bulletin) -> datetime:
 
 def _after(known: Bulletin | None, entry: Entry) -> Bulletin | None:
     try:
-        return fold_bulletin(known, entry, decode_body(entry))
+        after = fold_value(known, entry, decode_body(entry), Verdict.ACCEPTED)
     except MalformedBody:  # from a newer version
         return known
+    return after if isinstance(after, Bulletin) else known
 
 
 def try_bulletin_rule(

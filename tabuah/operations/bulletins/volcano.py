@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled
-from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.levels import VolcanoLevel
 
 TALANG: Final = "261160"  # Gunung Talang, by its number in Volcanoes of the World
@@ -64,8 +64,10 @@ def is_volcano_number(key: str) -> bool:
     return _NUMBER.fullmatch(key) is not None
 
 
-def fold_volcano(known: Volcano | None, entry: Entry, body: VolcanoLevelled) -> Volcano:
+def fold_volcano(known: Volcano | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Volcano | None:
     """Return the volcano after an accepted entry."""
+    if not isinstance(body, VolcanoLevelled):
+        return known
     statement = LevelStatement(
         level=body.level,
         stated_at=body.stated_at,

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.bulletins.entry_bodies import WarningIssued, WarningWithdrawn, Withdrawal
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.feeds.cap_alert import CapMessageType
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
@@ -58,7 +58,9 @@ def warning_key(identifier: str) -> str:
     return f"sha256-{hashlib.sha256(identifier.encode()).hexdigest()[:40]}"
 
 
-def fold_warning(known: KnownWarning | None, entry: Entry, body: msgspec.Struct) -> KnownWarning | None:
+def fold_warning(
+    known: KnownWarning | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict
+) -> KnownWarning | None:
     """Return the warning after an accepted entry."""
     match body:
         case WarningIssued() if known is None:

@@ -2,40 +2,27 @@
 
 import msgspec
 
-from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict
+from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, rejected
 from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.incidents.conflict_policy import STATUS
 from tabuah.operations.incidents.guarded_fields import deletes_unseen_work, guarded_values, is_stale
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.status_moves import check_move, move_conflicts
 from tabuah.operations.people.roles import Role
-
-CONFLICT = Decision(Verdict.CONFLICT, "stale_base")
-
-
-def rejected(reason: str) -> Decision:
-    return Decision(Verdict.REJECTED, reason)
+from tabuah.operations.subject_type import Author
 
 
-def decide_incident(incident: Incident | None, entry: Entry, body: msgspec.Struct, role: Role, tag: str) -> Decision:
-    """Decide on an entry whose author may write this kind.
-
-    Args:
-        incident: the state after all earlier entries, None before the first.
-        entry: the entry.
-        body: its decoded body.
-        role: the author's role.
-        tag: the tag of the writing device's public key.
-    """
+def decide_incident(incident: Incident | None, entry: Entry, body: msgspec.Struct, author: Author) -> Decision:
+    """Return the decision on an incident entry."""
     if isinstance(body, entry_bodies.IncidentReported):
-        return _decide_report(incident, body, tag)
+        return _decide_report(incident, body, author.device_tag)
     if incident is None:
         return rejected("unknown_subject")
     if isinstance(body, entry_bodies.ConflictSettled):
         return _decide_settlement(incident, body)
     if incident.deleted:
         return ACCEPT if isinstance(body, entry_bodies.IncidentDeleted) else CONFLICT
-    return _decide_change(incident, entry, body, role)
+    return _decide_change(incident, entry, body, author.role)
 
 
 def _decide_change(incident: Incident, entry: Entry, body: msgspec.Struct, role: Role) -> Decision:

@@ -5,9 +5,10 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import Entry
-from tabuah.operations.entry_kinds import BODIES, decode_body, encode_body
+from tabuah.operations.entry_kinds import decode_body, encode_body
 from tabuah.operations.errors import MalformedBody, NotPossible
 from tabuah.operations.incidents.entry_bodies import IncidentNoted
+from tabuah.operations.subjects import ENTRY_KINDS
 
 # The field with the author's own text; for an edit, the first one it writes.
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
@@ -40,8 +41,8 @@ def replace_text(entry: Entry, words: str) -> msgspec.Raw:
         raise NotPossible("no_editable_text")
     body = encode_body(msgspec.structs.replace(decode_body(entry), **{field: words.strip()}))
     try:
-        msgspec.json.decode(body, type=BODIES[entry.kind])
-    except msgspec.ValidationError as error:
+        ENTRY_KINDS[entry.kind].decode(body)
+    except MalformedBody as error:
         raise NotPossible("text_length") from error
     return body
 

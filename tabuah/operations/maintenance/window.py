@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.maintenance.entry_bodies import MaintenanceEnded, MaintenancePlanned
 
 
@@ -66,7 +66,7 @@ class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True, tag="maintena
 
 
 def fold_maintenance(
-    window: MaintenanceWindow | None, entry: Entry, body: msgspec.Struct
+    window: MaintenanceWindow | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict
 ) -> MaintenanceWindow | None:
     """Return the window after an accepted entry; the first end counts."""
     match body:

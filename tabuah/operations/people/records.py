@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.roles import Role
 
@@ -48,25 +48,28 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     sealing_key: str = ""
 
 
-PeopleRecord = User | Device
-
-
-def fold_people_record(record: PeopleRecord | None, entry: Entry, body: msgspec.Struct) -> PeopleRecord | None:
-    """Return the user or device after an accepted entry."""
+def fold_user(user: User | None, _entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> User | None:
+    """Return the user after an accepted entry."""
     match body:
         case entry_bodies.UserCreated():
-            return record or User(name=body.name, role=body.role, opd=body.opd, full_name=body.full_name)
-        case entry_bodies.UserChanged() if isinstance(record, User):
-            return msgspec.structs.replace(record, **_given(body))
-        case entry_bodies.UserGranted() if isinstance(record, User):
-            return msgspec.structs.replace(record, grants={**record.grants, body.grant: _grant(record, body)})
+            return user or User(name=body.name, role=body.role, opd=body.opd, full_name=body.full_name)
+        case entry_bodies.UserChanged() if user is not None:
+            return msgspec.structs.replace(user, **_given(body))
+        case entry_bodies.UserGranted() if user is not None:
+            return msgspec.structs.replace(user, grants={**user.grants, body.grant: _grant(user, body)})
+    return user
+
+
+def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Device | None:
+    """Return the device after an accepted entry."""
+    match body:
         case entry_bodies.DeviceEnrolled():
-            return record or _device(entry, body)
-        case entry_bodies.DeviceApproved() if isinstance(record, Device):
-            return msgspec.structs.replace(record, approved=True)
-        case entry_bodies.DeviceRevoked() if isinstance(record, Device):
-            return msgspec.structs.replace(record, revoked=True)
-    return record
+            return device or _device(entry, body)
+        case entry_bodies.DeviceApproved() if device is not None:
+            return msgspec.structs.replace(device, approved=True)
+        case entry_bodies.DeviceRevoked() if device is not None:
+            return msgspec.structs.replace(device, revoked=True)
+    return device
 
 
 def _given(body: entry_bodies.UserChanged) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.replay.state_history import StateHistory, StateStep
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 
 
 class ReplayEventKind(StrEnum):

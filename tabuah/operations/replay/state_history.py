@@ -8,7 +8,7 @@ from typing import Final
 
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.fold import fold
-from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState
 
 CHECKPOINT_EVERY: Final = 256  # steps: the most that are folded again to reach a moment
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.conflict_policy import STATE
@@ -14,7 +14,7 @@ from tabuah.operations.units.unit import ReportedPlace, Unit
 PLACES_KEPT: Final = 10  # so that one from a clock far ahead does not hide all others
 
 
-def fold_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct) -> Unit | None:
+def fold_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Unit | None:
     """Return the unit after an accepted entry."""
     if isinstance(body, entry_bodies.UnitRegistered):
         return _register(unit, entry, body)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.records import Device, User
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.server.admission.journal_cache import CommittedHead, JournalCache
 from tabuah.server.database.queries import incident_with_number
 from tabuah.storage.journal.chain import ChainHead

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from tabuah.operations.entries import GENESIS, subject_kind
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.records import Device, User
-from tabuah.operations.subjects import EMPTY, SubjectState, read_state
+from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.server.database.queries import records_after, states_of_kind
 from tabuah.server.database.schema import CHAIN_HEADS, HEAD
 from tabuah.storage.journal.chain import ChainHead

@@ -13,7 +13,7 @@ from tabuah.operations.identifiers import NumberOwner, no_number_owner
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.records import Device, User
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.server.admission.batch import AdmissionBatch
 from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.storage.journal.chain import ChainedEntry, append_draft

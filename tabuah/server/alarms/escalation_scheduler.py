@@ -16,7 +16,7 @@ from tabuah.operations.entries import Draft, subject_key, subject_kind
 from tabuah.operations.maintenance.drafts import end_maintenance
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_windows
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.subject_state import SubjectValue
 from tabuah.server.errors import DraftRefused, ServerError
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.wire import Record, decode_entry

@@ -14,7 +14,8 @@ from litestar.response import Stream
 from sqlalchemy import Connection, insert
 
 from tabuah.operations.entries import subject_kind
-from tabuah.operations.people.roles import MAY_ATTACH, MAY_READ_STATION_FILES, Role, may_see_attachments
+from tabuah.operations.people.permissions import MAY_ATTACH
+from tabuah.operations.people.roles import MAY_READ_STATION_FILES, Role, may_see_attachments
 from tabuah.server.byte_ranges import requested_range
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal

@@ -8,7 +8,7 @@ from litestar import Request, Response, head, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
-from tabuah.operations.people.roles import MAY_ATTACH
+from tabuah.operations.people.permissions import MAY_ATTACH
 from tabuah.server.attachments.routes import OFFSET, receive_exclusively, record_blob, upload_range
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal

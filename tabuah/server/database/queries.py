@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, or_, select
 
 from tabuah.operations.entries import PersonalValue, Verdict
-from tabuah.operations.subjects import EMPTY, SubjectState, read_state
+from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.server.database.schema import BLOB_SUBJECTS, ENTRIES, INCIDENT_NUMBERS, PERSONAL_VALUES, SUBJECT_STATES
 from tabuah.storage.journal.wire import Record
 

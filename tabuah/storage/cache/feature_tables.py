@@ -11,7 +11,7 @@ from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.gpkg_geometry import encode_areas, encode_point
 from tabuah.text.bulletins.bulletin_text import describe_felt

@@ -15,7 +15,7 @@ from tabuah.operations.fold import fold
 from tabuah.operations.incidents.editable_text import replace_text
 from tabuah.operations.incidents.entry_bodies import EntryRefused
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.key_replacement import redraft
 from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, PendingCounts, Rejection

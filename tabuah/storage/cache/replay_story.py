@@ -11,7 +11,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.replay.state_history import DatedEntry, StateHistory, StateStep, state_steps
-from tabuah.operations.subjects import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.archive import CLOSED_STATUSES
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.feature_tables import gpkg_datetime

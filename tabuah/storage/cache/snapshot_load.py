@@ -14,7 +14,7 @@ from tabuah.operations.attachments.prefetch import on_demand_attachments, prefet
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.records import Device
-from tabuah.operations.subjects import EMPTY, read_state
+from tabuah.operations.subject_state import EMPTY, read_state
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession

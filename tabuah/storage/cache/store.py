@@ -22,7 +22,7 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache import held_and_rejected
 from tabuah.storage.cache.archive import Archive, find_incident

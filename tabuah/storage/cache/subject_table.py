@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.operations.entries import subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.subjects import EMPTY, SubjectState, SubjectValue, read_state, state_text
+from tabuah.operations.subject_state import EMPTY, SubjectState, SubjectValue, read_state, state_text
 from tabuah.storage.cache.feature_tables import delete_feature, write_features
 
 _UPSERT: Final = """

@@ -16,7 +16,7 @@ import zstandard
 from msgspec import Meta
 
 from tabuah.operations.entry_kinds import known_kinds
-from tabuah.operations.subjects import FOLD_VERSION, SubjectState
+from tabuah.operations.subject_state import FOLD_VERSION, SubjectState
 from tabuah.storage.journal.errors import BadSignature, DamagedSnapshot
 from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 

@@ -1,6 +1,7 @@
 """Reasons why a role may not write an entry, for disabled buttons."""
 
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 

@@ -12,7 +12,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.catalogue import _
 from tabuah.text.incidents.timeline import describe_incident_entry

@@ -8,7 +8,7 @@ from support.sensor_samples import START, alarm, minutes
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
 from tabuah.operations.alarms.drafts import shelve_alarm, unshelve_alarm
 from tabuah.operations.alarms.suppression import SuppressionCause, find_suppressed
-from tabuah.operations.entries import Draft, Entry
+from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import NotPossible
 
@@ -19,7 +19,7 @@ def folded(before: Alarm, draft: Draft, at: datetime) -> Alarm:
         id="e", device="d", n=1, prev="", actor="budi", grant="", subject=draft.subject, kind=draft.kind,
         body=draft.body, at=at, exercise=draft.exercise,
     )  # fmt: skip
-    after = fold_alarm(before, entry, decode_body(entry))
+    after = fold_alarm(before, entry, decode_body(entry), Verdict.ACCEPTED)
     assert after is not None
     return after
 

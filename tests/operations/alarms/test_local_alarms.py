@@ -10,7 +10,7 @@ from support.readings_fixture import gauge
 
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
 from tabuah.operations.alarms.local_alarms import judge_local_series
-from tabuah.operations.entries import Draft, Entry, subject_key
+from tabuah.operations.entries import Draft, Entry, Verdict, subject_key
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.default_rules import default_rules
@@ -47,7 +47,7 @@ def folded(drafts: Iterable[Draft], before: dict[str, Alarm] | None = None) -> d
             body=draft.body, at=NOW, exercise=draft.exercise,
         )  # fmt: skip
         key = subject_key(draft.subject)
-        alarm = fold_alarm(alarms.get(key), entry, decode_body(entry))
+        alarm = fold_alarm(alarms.get(key), entry, decode_body(entry), Verdict.ACCEPTED)
         assert alarm is not None
         alarms[key] = alarm
     return alarms

@@ -16,7 +16,8 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.feeds.cap_alert import CapMessageType
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 
 KEY = "bmkg-20261124073000"
 AFTER = MOMENT + timedelta(minutes=10)

@@ -7,11 +7,12 @@ from support.judged_journal import JudgedJournal
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Verdict
+from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MergePolicy
 from tabuah.operations.incidents.drafts import edit_incident, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.operations.people.roles import MAY_WRITE, Role
+from tabuah.operations.people.roles import Role
 from tabuah.resources.catalogue import set_language
 from tabuah.text.incidents.field_labels import describe_policy, policy_field_label
 
@@ -40,7 +41,7 @@ def test_policy_covers_every_editable_field():
 
 
 def test_policy_covers_every_incident_entry():
-    kinds = {kind for kind in MAY_WRITE if kind.startswith("incident.")} - {"incident.reported"}
+    kinds = {kind for kind in known_kinds() if kind.startswith("incident.")} - {"incident.reported"}
     assert kinds == {kind for rule in CONFLICT_POLICY for kind in rule.kinds}
 
 

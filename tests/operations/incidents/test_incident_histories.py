@@ -16,7 +16,7 @@ from tabuah.operations.incidents.drafts import (
 )
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import SubjectState, read_state, state_text
+from tabuah.operations.subject_state import SubjectState, read_state, state_text
 
 MOVES = [status for status in Status if status is not Status.MERGED]
 GESTURES = st.one_of(

@@ -7,7 +7,7 @@ from tabuah.operations.alarms.alarm import Escalation
 from tabuah.operations.people.roles import Role
 from tabuah.operations.replay.events import ReplayEventKind, replay_events, stop_times
 from tabuah.operations.replay.state_history import StateHistory, StateStep
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 
 
 def test_replay_shows_escalation_but_no_acknowledgement():

@@ -17,7 +17,7 @@ from tabuah.operations.stations.drafts import attach_to_station, remove_from_sta
 from tabuah.operations.stations.entry_bodies import StationEdited
 from tabuah.operations.stations.files import FileTopic, StationFile, StationFiles
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subjects import EMPTY, read_state, state_text
+from tabuah.operations.subject_state import EMPTY, read_state, state_text
 from tabuah.text.sync.entry_summary import describe_entry
 
 ADDED = attach_to_station(GAUGE, sample_document(), topic=FileTopic.CALIBRATION)

@@ -8,11 +8,12 @@ from support.judged_journal import MORNING, Author, JudgedJournal
 from support.unit_samples import unit_card
 
 from tabuah.operations.entries import Draft, Verdict
+from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.fold import fold
 from tabuah.operations.people.records import User
-from tabuah.operations.people.roles import MAY_WRITE, Role
-from tabuah.operations.subjects import read_state, state_text
+from tabuah.operations.people.roles import Role
+from tabuah.operations.subject_state import read_state, state_text
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.conflict_policy import UNIT_POLICY
 from tabuah.operations.units.drafts import edit_unit, move_unit, place_unit, register_unit, retire_unit
@@ -203,6 +204,8 @@ def test_unknown_kind_leaves_unit_and_is_recorded(room: JudgedJournal, unit: Uni
 
 
 def test_unit_policy_covers_fields_and_entries():
-    assert {kind for rule in UNIT_POLICY for kind in rule.kinds} == {k for k in MAY_WRITE if k.startswith("unit.")}
+    assert {kind for rule in UNIT_POLICY for kind in rule.kinds} == {
+        k for k in known_kinds() if k.startswith("unit.")
+    }
     edited = {rule.field for rule in UNIT_POLICY if "unit.edited" in rule.kinds}
     assert edited == set(UnitEdited.__struct_fields__)

@@ -26,7 +26,8 @@ from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.drafts import end_maintenance, plan_maintenance
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.errors import DraftRefused
 from tabuah.server.journal import ServerJournal

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +23,8 @@ from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.entries import Draft
 from tabuah.operations.feeds.sources import FeedContent, FeedSet, FeedSource, read_sources
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
-from tabuah.operations.people.roles import MAY_WRITE, Role
+from tabuah.operations.people.roles import SERVER_ONLY
+from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.server.errors import StorageFull, UnusableFeeds
 from tabuah.server.feeds import fetcher, poller
 from tabuah.server.feeds.fetcher import RateLimiter
@@ -616,11 +617,14 @@ def test_volcano_level_raises_alarm_until_changed(tmp_path: Path):
         assert len(alarm_is_up(journal)) == 1
 
 
+LEVELLED = "volcano.levelled"
+
+
 def state(journal: ServerJournal, level: VolcanoLevel) -> None:
     stated_at = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(minutes=journal.head().seq)
     body = VolcanoLevelled(name="Gunung Talang", level=level, source="PVMBG", stated_at=stated_at)
     with pytest.MonkeyPatch.context() as patched:  # a supervisor's entry, without a console
-        patched.setitem(MAY_WRITE, "volcano.levelled", frozenset({Role.SERVER}))
+        patched.setitem(ENTRY_KINDS, LEVELLED, replace(ENTRY_KINDS[LEVELLED], writers=SERVER_ONLY))
         journal.append_drafts([level_volcano(TALANG, body, now=stated_at)])
 
 

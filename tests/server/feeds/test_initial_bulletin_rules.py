@@ -21,7 +21,7 @@ from tabuah.operations.bulletins.volcano import TALANG, LevelStatement, Volcano
 from tabuah.operations.feeds.cap_alert import CapSeverity
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.server.administration import write_initial_rules
 from tabuah.server.errors import UnusableFeeds
 from tabuah.server.feeds.bulletin_alarms import BulletinAlarms, ExpectedAlarm

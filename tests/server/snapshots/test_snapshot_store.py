@@ -12,7 +12,7 @@ from support.snapshot_transfer import build_snapshot, contents_of
 from tabuah.operations.entries import GENESIS, PersonalValue
 from tabuah.operations.people.roles import Role
 from tabuah.operations.personal_values import commitment_to
-from tabuah.operations.subjects import read_state
+from tabuah.operations.subject_state import read_state
 from tabuah.server.journal import ServerJournal
 from tabuah.server.snapshots import snapshot_writer
 from tabuah.server.snapshots.snapshot_store import SnapshotStore

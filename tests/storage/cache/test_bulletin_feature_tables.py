@@ -16,7 +16,7 @@ from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import state_text
+from tabuah.operations.subject_state import state_text
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.gpkg_geometry import encode_areas
 from tabuah.storage.cache.store import ConsoleStore

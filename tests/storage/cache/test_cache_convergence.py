@@ -26,7 +26,7 @@ from tabuah.operations.incidents.drafts import (
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import state_text
+from tabuah.operations.subject_state import state_text
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.store import ConsoleStore
 

@@ -10,7 +10,7 @@ from support.console_stores import add_users, enrol, open_store, report_incident
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import state_text
+from tabuah.operations.subject_state import state_text
 from tabuah.server.journal import ServerJournal
 
 

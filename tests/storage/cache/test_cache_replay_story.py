@@ -20,7 +20,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.replay.events import ReplayEventKind, replay_events, stop_times
 from tabuah.operations.replay.state_history import StateHistory, StateStep
-from tabuah.operations.subjects import EMPTY, SubjectState, SubjectValue
+from tabuah.operations.subject_state import EMPTY, SubjectState, SubjectValue
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import decode_entry

@@ -21,7 +21,7 @@ from tabuah.operations.incidents.drafts import (
 )
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import state_text
+from tabuah.operations.subject_state import state_text
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.errors import AnotherServer, JournalMismatch
 from tabuah.storage.cache.histories import HistoryState

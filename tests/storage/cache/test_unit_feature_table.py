@@ -9,11 +9,10 @@ import pytest
 from support.console_stores import add_users, enrol, open_store, sync
 from support.unit_samples import unit_card
 
-from tabuah.operations import entry_kinds
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.people import roles
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subjects import state_text
+from tabuah.operations.subject_state import state_text
+from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.drafts import move_unit, place_unit, register_unit, retire_unit
 from tabuah.operations.units.unit import Unit
@@ -105,13 +104,11 @@ def test_unit_table_is_guarded(tmp_path: Path):
 @contextmanager
 def version_without_units() -> Iterator[None]:
     """Run the block as a version without units."""
-    tables = (entry_kinds.BODIES, entry_kinds._DECODERS, roles.MAY_WRITE)
-    taken = [{kind: table.pop(kind) for kind in list(table) if kind.startswith("unit.")} for table in tables]
+    taken = {kind: ENTRY_KINDS.pop(kind) for kind in list(ENTRY_KINDS) if kind.startswith("unit.")}
     try:
         yield
     finally:
-        for table, kinds in zip(tables, taken, strict=True):
-            table.update(kinds)
+        ENTRY_KINDS.update(taken)
 
 
 def test_older_console_refolds_units_after_update(tmp_path: Path):

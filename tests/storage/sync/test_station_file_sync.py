@@ -16,7 +16,7 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import remove_from_station
-from tabuah.operations.subjects import state_text
+from tabuah.operations.subject_state import state_text
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.blobs.errors import BlobMissing
 from tabuah.storage.cache.attachments import AttachmentStatus

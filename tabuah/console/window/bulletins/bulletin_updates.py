@@ -15,7 +15,7 @@ from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.gis.basemap import Basemap, MapLayer
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
-from tabuah.operations.people.roles import may_write
+from tabuah.operations.people.permissions import may_write
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.map.canvas import MapCanvas

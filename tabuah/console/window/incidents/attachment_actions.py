@@ -28,7 +28,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.people.roles import may_write
+from tabuah.operations.people.permissions import may_write
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.incidents.incident_panel import IncidentPanel

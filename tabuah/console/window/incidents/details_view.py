@@ -25,7 +25,8 @@ from tabuah.operations.incidents.clocks import arrival_clock
 from tabuah.operations.incidents.conflict_policy import STATUS, decode_value
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.status_moves import check_move
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 from tabuah.operations.units.activity import UnitActivity, UnitIndex, unit_activities
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_age, format_moment, format_size, format_time

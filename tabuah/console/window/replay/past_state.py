@@ -25,7 +25,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.replay.events import ReplayEvent, replay_events, stop_times
 from tabuah.operations.replay.state_history import StateHistory
-from tabuah.operations.subjects import SubjectState
+from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.units.known_units import known_units
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import Fix

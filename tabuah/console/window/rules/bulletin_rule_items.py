@@ -11,7 +11,8 @@ from tabuah.operations.bulletins.rule_trial import BulletinEpisode, BulletinTria
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.codes import Hazard
 from tabuah.operations.feeds.proximity import Region
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_moment, format_number

@@ -21,7 +21,7 @@ from tabuah.console.window.rules.trial_actions import TrialActions
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.people.roles import may_write
+from tabuah.operations.people.permissions import may_write
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.resources.catalogue import _

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
 from tabuah.operations.rules.coverage import RuleCoverage
 from tabuah.operations.rules.missing_inputs import MissingInput

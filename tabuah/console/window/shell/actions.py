@@ -9,7 +9,8 @@ from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.people.roles import MAY_SEND_READINGS, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import MAY_SEND_READINGS
 from tabuah.resources.catalogue import N_, _
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.map.tools.tool_list import ENTRIES

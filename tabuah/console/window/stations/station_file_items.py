@@ -6,7 +6,8 @@ from PySide6.QtGui import QImage
 
 from tabuah.console.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.files import FileRemoval, FileTopic, StationFile
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _

@@ -8,8 +8,9 @@ from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.incidents.editable_text import editable_text
-from tabuah.operations.people.roles import Role, may_write
-from tabuah.operations.subjects import SubjectValue
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
+from tabuah.operations.subject_state import SubjectValue
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
 from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral

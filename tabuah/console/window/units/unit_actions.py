@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Slot
 
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.units.unit_updates import UnitUpdates
-from tabuah.operations.people.roles import Role, may_write
+from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.roles import Role
 from tabuah.operations.units.activity import infer_mission, is_assigned
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.decisions import is_of_opd

@@ -1,5 +1,6 @@
 """Bulletin rules in the window: readable offline, written by keyboard, tried on the journal."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +26,8 @@ from tabuah.operations.bulletins.rules import EarthquakeCondition, VolcanoCondit
 from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.feeds.cap_alert import CapSeverity
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.operations.people.roles import MAY_WRITE, Role
+from tabuah.operations.people.roles import SERVER_ONLY
+from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.server.administration import write_initial_rules
 from tabuah.widgets.controls.choice_box import ChoiceBox
 from tabuah.widgets.rules.rules_dialog import RulesDialog
@@ -45,7 +47,8 @@ def bulletin_server(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> R
         level_volcano(TALANG, sample_volcano_level(each, stated_at=NOW - timedelta(hours=9 - n)), now=NOW)
         for n, each in enumerate((VolcanoLevel.WASPADA, VolcanoLevel.SIAGA))
     ]
-    monkeypatch.setitem(MAY_WRITE, "volcano.levelled", frozenset({Role.SERVER}))
+    levelled = replace(ENTRY_KINDS["volcano.levelled"], writers=SERVER_ONLY)
+    monkeypatch.setitem(ENTRY_KINDS, "volcano.levelled", levelled)
     server.journal.append_drafts(
         [
             report_earthquake("bmkg-1", felt, exercise=False),

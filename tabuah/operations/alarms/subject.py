@@ -1,0 +1,55 @@
+"""The declarations of alarms and of the escalation policy."""
+
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.alarms import entry_bodies as bodies
+from tabuah.operations.alarms.alarm import Alarm, fold_alarm
+from tabuah.operations.alarms.decisions import decide_alarm
+from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
+from tabuah.operations.entries import Decision, Entry, Verdict
+from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY, SETUP, SUPERVISORS, WORKERS
+from tabuah.operations.record_decisions import decide_change, decide_version
+from tabuah.operations.subject_type import UUID_KEY, Author, EntryKind, SubjectType
+
+
+def decide_escalation_policy(
+    policy: EscalationPolicy | None, entry: Entry, body: msgspec.Struct, _author: Author
+) -> Decision:
+    if isinstance(body, bodies.EscalationWritten):
+        return decide_version(entry, POLICY_KEY)
+    return decide_change(policy)
+
+
+def fold_escalation_policy(
+    policy: EscalationPolicy | None, _entry: Entry, body: msgspec.Struct, _verdict: Verdict
+) -> EscalationPolicy | None:
+    return body.policy if isinstance(body, bodies.EscalationWritten) else policy
+
+
+ALARM: Final = SubjectType(
+    name="alarm",
+    state=Alarm,
+    key=UUID_KEY,
+    kinds=(
+        EntryKind(name="alarm.raised", body=bodies.AlarmRaised, writers=WORKERS | SERVER_ONLY, creates=True),
+        EntryKind(name="alarm.cleared", body=bodies.AlarmCleared, writers=WORKERS | SERVER_ONLY),
+        EntryKind(name="alarm.acknowledged", body=bodies.AlarmAcknowledged, writers=CONTROL_ROOM),
+        EntryKind(name="alarm.shelved", body=bodies.AlarmShelved, writers=CONTROL_ROOM),
+        EntryKind(name="alarm.unshelved", body=bodies.AlarmUnshelved, writers=CONTROL_ROOM),
+        EntryKind(name="alarm.linked", body=bodies.AlarmLinked, writers=CONTROL_ROOM),
+        EntryKind(name="alarm.escalated", body=bodies.AlarmEscalated, writers=SERVER_ONLY),
+    ),
+    decide=decide_alarm,
+    fold=fold_alarm,
+)
+
+# There is always a policy: the default one until the first is written.
+ESCALATION: Final = SubjectType(
+    name="escalation",
+    state=EscalationPolicy,
+    kinds=(EntryKind(name="escalation.written", body=bodies.EscalationWritten, writers=SETUP | SUPERVISORS),),
+    decide=decide_escalation_policy,
+    fold=fold_escalation_policy,
+)

@@ -1,0 +1,49 @@
+"""The declarations of users and devices."""
+
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import Decision, Entry, subject_key
+from tabuah.operations.people import entry_bodies as bodies
+from tabuah.operations.people.records import Device, User, fold_device, fold_user
+from tabuah.operations.people.roles import SERVER_ONLY
+from tabuah.operations.record_decisions import decide_change, decide_creation
+from tabuah.operations.subject_type import Author, EntryKind, SubjectType
+
+
+def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+    if isinstance(body, bodies.UserCreated):
+        return decide_creation(user, entry, body.name)
+    return decide_change(user)
+
+
+def decide_device(device: Device | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+    if isinstance(body, bodies.DeviceEnrolled):
+        return decide_creation(device, entry, subject_key(entry.subject))
+    return decide_change(device)
+
+
+USER: Final = SubjectType(
+    name="user",
+    state=User,
+    kinds=(
+        EntryKind(name="user.created", body=bodies.UserCreated, writers=SERVER_ONLY, creates=True),
+        EntryKind(name="user.changed", body=bodies.UserChanged, writers=SERVER_ONLY),
+        EntryKind(name="user.granted", body=bodies.UserGranted, writers=SERVER_ONLY),
+    ),
+    decide=decide_user,
+    fold=fold_user,
+)
+
+DEVICE: Final = SubjectType(
+    name="device",
+    state=Device,
+    kinds=(
+        EntryKind(name="device.enrolled", body=bodies.DeviceEnrolled, writers=SERVER_ONLY, creates=True),
+        EntryKind(name="device.approved", body=bodies.DeviceApproved, writers=SERVER_ONLY),
+        EntryKind(name="device.revoked", body=bodies.DeviceRevoked, writers=SERVER_ONLY),
+    ),
+    decide=decide_device,
+    fold=fold_device,
+)
