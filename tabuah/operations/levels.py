@@ -1,4 +1,4 @@
-"""Levels that must never share a type: volcano, river stage, legal status; and alarm severity."""
+"""Levels that must never share a type: volcano and river stage; and alarm severity."""
 
 from enum import Enum, StrEnum
 from typing import Final
@@ -25,14 +25,6 @@ class RiverLevel(StrEnum):
     SIAGA_3 = "siaga_3"
     SIAGA_2 = "siaga_2"
     SIAGA_1 = "siaga_1"
-
-
-class LegalStatus(StrEnum):
-    """Legal status declared by the regent (UU 24/2007, PP 21/2008)."""
-
-    STANDBY = "siaga_darurat"
-    RESPONSE = "tanggap_darurat"
-    RECOVERY = "transisi_darurat"
 
 
 class AlarmSeverity(StrEnum):

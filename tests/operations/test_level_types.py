@@ -1,4 +1,4 @@
-"""Volcano, river and legal levels are separate types: mixing fails in mypy and at run time."""
+"""Volcano levels, river levels and alarm severities are separate types: mixing fails in mypy and at run time."""
 
 import subprocess
 import sys
@@ -8,35 +8,30 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tabuah.operations.levels import AlarmSeverity, LegalStatus, RiverLevel, VolcanoLevel
+from tabuah.operations.levels import AlarmSeverity, RiverLevel, VolcanoLevel
 from tabuah.operations.stations.freshness import river_level_of
 from tabuah.operations.stations.station import River
 
-KINDS = (VolcanoLevel, RiverLevel, LegalStatus, AlarmSeverity)
+KINDS = (VolcanoLevel, RiverLevel, AlarmSeverity)
 HEAD = """
-from tabuah.operations.levels import AlarmSeverity, LegalStatus, RiverLevel, SEVERITY_OF_RIVER_LEVEL, VolcanoLevel
+from tabuah.operations.levels import AlarmSeverity, RiverLevel, SEVERITY_OF_RIVER_LEVEL, VolcanoLevel
 from tabuah.operations.rules.rule import RiverStage
 from tabuah.operations.stations.station import River
 
 def warn_of_river(level: RiverLevel) -> None: ...
 def warn_of_volcano(level: VolcanoLevel) -> None: ...
-def declare(status: LegalStatus) -> None: ...
 
 """
 RIGHT = """
 warn_of_river(RiverLevel.SIAGA_1)
 warn_of_volcano(VolcanoLevel.SIAGA)
-declare(LegalStatus.STANDBY)
 RiverStage(level=RiverLevel.SIAGA_2)
 """
 MIXED = (
     "warn_of_river(VolcanoLevel.SIAGA)",
-    "warn_of_river(LegalStatus.STANDBY)",
     "warn_of_river(AlarmSeverity.CRITICAL)",
     "warn_of_volcano(RiverLevel.SIAGA_3)",
-    "warn_of_volcano(LegalStatus.STANDBY)",
-    "declare(RiverLevel.SIAGA_1)",
-    "declare(VolcanoLevel.SIAGA)",
+    "warn_of_volcano(AlarmSeverity.CRITICAL)",
     'warn_of_river("siaga_1")',
     "warn_of_volcano(3)",
     "RiverStage(level=VolcanoLevel.AWAS)",
