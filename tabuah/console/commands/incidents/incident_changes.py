@@ -1,5 +1,6 @@
-"""`tabuah incident edit`, `move`, `note`, `figures` and `merge`: one entry each, saved here and sent later."""
+"""`tabuah incident edit`, `move`, `note`, `figures`, `merge` and `delete`: one entry each, saved here, sent later."""
 
+import sys
 from datetime import datetime
 
 import click
@@ -20,13 +21,14 @@ from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import (
     add_restricted_note,
+    delete_incident,
     edit_incident,
     merge_incidents,
     move_incident,
     note_incident,
     report_figures,
 )
-from tabuah.operations.incidents.entry_bodies import IncidentNoted
+from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentNoted
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import N_, _
 from tabuah.storage.cache.store import ConsoleStore
@@ -113,6 +115,32 @@ def merge(call: Invocation, *, incident: str, into: str, reason: str) -> None:
         if target.merged_into and target.status is Status.MERGED:
             raise click.UsageError(_("{number} is itself merged into another incident").format(number=target.number))
         _save_change(call, store, merge_incidents(merged, target, reason=reason))
+
+
+@incident_group.command("delete", help=N_("Delete an incident; its entries stay in the journal."))
+@click.argument("incident", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--yes", is_flag=True, help=N_("Do not ask for confirmation."))
+@click.pass_obj
+def delete(call: Invocation, *, incident: str, reason: str, yes: bool) -> None:
+    if not reason.strip():
+        raise click.UsageError(_("the reason is empty"))
+    validate_body(IncidentDeleted(reason=reason.strip()))
+    with call.open_store() as store:
+        found = store.incident(incident)
+        if found.deleted:
+            raise click.UsageError(_("{number} is already deleted").format(number=found.number))
+        if not yes:
+            _confirm_deletion(found)
+        _save_change(call, store, delete_incident(found, reason=reason.strip()))
+
+
+def _confirm_deletion(incident: Incident) -> None:
+    question = _("Type {number} to delete “{title}”").format(number=incident.number, title=incident.title)
+    click.echo(f"{question}: ", nl=False, err=True)  # standard output is for the result
+    answer = sys.stdin.readline()
+    if answer.strip().upper() != incident.number:
+        raise click.UsageError(_("not deleted: the number was not confirmed"))
 
 
 def _save_change(call: Invocation, store: ConsoleStore, draft: Draft) -> None:
