@@ -1,16 +1,19 @@
 """Benchmark of charts: a year of minutes read from hourly roll-ups, and frame times while zooming and panning.
 
-    python benchmarks/bench_charts.py
+    python benchmarks/bench_charts.py [--pyqtgraph]
 
-Prints goals and results, and saves them in `results/charts.json`.
+Prints goals and results, and saves them in `results/charts.json`. With `--pyqtgraph` it measures instead
+the same gestures on a plot built from pyqtgraph's items (docs/decisions/0022-chart-painting.md).
 """
 
+import argparse
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +24,12 @@ from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import pyqtgraph as pg
 from goals import ResultLine, save_results, show_results
-from PySide6.QtWidgets import QApplication
+from pyqtgraph.exporters import ImageExporter
+from PySide6.QtWidgets import QApplication, QWidget
 
-from tabuah.widgets.charts.plot_view import PlotView
+from tabuah.widgets.charts.plot_view import PlotView, time_range_s, value_range
 from tabuah.widgets.charts.series import ChartContent, ForecastSeries, LevelBand, NamedSeries, NamedSpan, Series
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.theme.appearance import Appearance
@@ -118,26 +123,102 @@ def frames_ms(content: ChartContent, rounds: int = 12) -> tuple[list[float], lis
     chart.show()
     chart.show_content(content)
     plot = chart.findChild(PlotView, "chart_plot")
+    gestures = [partial(gesture, plot) for gesture in _GESTURES]
+    result = _gesture_ms(gestures * rounds, plot.viewport())
+    chart.close()
+    return result
+
+
+def _gesture_ms(gestures: Iterable[Callable[[], object]], painted: QWidget) -> tuple[list[float], list[float]]:
     QApplication.processEvents()
     times_ms, cpu_ms = [], []
-    for gesture in _GESTURES * rounds:
+    for gesture in gestures:
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
-        gesture(plot)
-        plot.viewport().repaint()
+        gesture()
+        painted.repaint()
         cpu_ms.append((time.process_time() - began_cpu_s) * 1000)
         times_ms.append((time.perf_counter() - began_s) * 1000)
-    chart.close()
     return sorted(times_ms), sorted(cpu_ms)
+
+
+def pyqtgraph_plot(content: ChartContent, parts: Sequence[str]) -> pg.PlotWidget:
+    """Return a plot of the same size from pyqtgraph's items, with some of: axes, values, bands, other."""
+    plot = pg.PlotWidget(axisItems={"bottom": pg.DateAxisItem()})
+    plot.resize(*SIZE_PX)
+    plot.setMouseEnabled(y=False)
+    if "axes" not in parts:
+        plot.hideAxis("left")
+        plot.hideAxis("bottom")
+    if "bands" in parts:
+        for band in content.bands:
+            edges = (band.low, 4.0 if band.high is None else band.high)
+            plot.addItem(pg.LinearRegionItem(edges, orientation="horizontal", movable=False))
+        for span in content.spans:
+            plot.addItem(pg.LinearRegionItem((span.from_s, span.to_s), movable=False))
+            plot.addItem(pg.TextItem(span.name))
+    if "other" in parts and content.forecast is not None and content.rain is not None:
+        ahead = content.forecast
+        rain = {"x": content.rain.times_s, "height": content.rain.values, "width": content.rain.interval_s}
+        plot.addItem(pg.BarGraphItem(**rain))
+        low, high = pg.PlotDataItem(ahead.times_s, ahead.low), pg.PlotDataItem(ahead.times_s, ahead.high)
+        plot.addItem(pg.FillBetweenItem(low, high, brush="#4488ff44"))
+        for other in content.compared:
+            plot.plot(other.series.times_s, other.series.values, pen=pg.mkPen("#888888", width=1))
+    if "values" in parts:
+        plot.plot(content.values.times_s, content.values.values, pen=pg.mkPen("#44aaff", width=2))
+    plot.setXRange(*time_range_s(content), padding=0)
+    plot.setYRange(*value_range(content), padding=0)
+    return plot
+
+
+def pyqtgraph_ms(content: ChartContent, parts: Sequence[str], rounds: int = 12) -> tuple[float, float]:
+    """Return the median CPU time of a frame, and of saving the plot as an image of 1,600 px."""
+    plot = pyqtgraph_plot(content, parts)
+    plot.show()
+    box = plot.getViewBox()
+    step_s = (box.viewRange()[0][1] - box.viewRange()[0][0]) / 8
+    zoom_in, zoom_out = partial(box.scaleBy, x=1 / 1.4), partial(box.scaleBy, x=1.4)
+    pan, back = partial(box.translateBy, x=step_s), partial(box.translateBy, x=-step_s)
+    gestures = [*(zoom_in,) * 3, pan, back, back, pan, *(zoom_out,) * 3]
+    _times, cpu = _gesture_ms(gestures * rounds, plot.viewport())
+    exporter = ImageExporter(plot.plotItem)
+    exporter.parameters()["width"] = SIZE_PX[0]
+    export_ms = median_ms(lambda: exporter.export(toBytes=True), 9)
+    plot.close()
+    return cpu[len(cpu) // 2], export_ms
+
+
+def show_pyqtgraph(contents: dict[str, ChartContent]) -> None:
+    """Print the frame and export times of a plot built from pyqtgraph's items, and of our chart."""
+    print("| period | painted by | content | a frame, CPU | saved as an image |\n| --- | --- | --- | ---: | ---: |")
+    for name, content in contents.items():
+        for parts in ((), ("axes",), ("values",), ("axes", "values"), ("axes", "values", "bands", "other")):
+            frame_ms, export_ms = pyqtgraph_ms(content, parts)
+            told = ", ".join(parts) or "empty view box"
+            print(f"| {name} | pyqtgraph | {told} | {frame_ms:.1f} ms | {export_ms:.1f} ms |")
+        cpu = frames_ms(content)[1]
+        chart = StationChart(Appearance("dark"))
+        chart.resize(*SIZE_PX)
+        chart.show_content(content)
+        export_ms = median_ms(lambda chart=chart: chart.grab().toImage(), 9)
+        print(f"| {name} | our layers | everything | {cpu[len(cpu) // 2]:.1f} ms | {export_ms:.1f} ms |")
+        chart.close()
 
 
 def main() -> None:
     """Measure, print and save."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pyqtgraph", action="store_true", help="measure a plot built from pyqtgraph's items")
+    options = parser.parse_args()
     application = QApplication([])
     with tempfile.TemporaryDirectory() as folder, ReadingsStore(Path(folder) / FILE_NAME) as store:
         fill(store)
         year_ms = median_ms(lambda: store.series(GAUGE, "stage_m", BEGIN, BEGIN + YEAR, points=_POINTS), 9)
         year = store.series(GAUGE, "stage_m", BEGIN, BEGIN + YEAR, points=_POINTS)
         day = store.series(GAUGE, "stage_m", BEGIN, BEGIN + timedelta(days=1), points=_POINTS)
+    if options.pyqtgraph:
+        show_pyqtgraph({"a year": content_of(year, YEAR.total_seconds() / _POINTS), "a day": content_of(day, 60.0)})
+        return
     lines = [_line("a year of minutes, read from its hours", READ_ASKED_MS, year_ms)]
     for name, points, interval_s in (("a year", year, YEAR.total_seconds() / _POINTS), ("a day", day, 60.0)):
         frames, cpu = frames_ms(content_of(points, interval_s))
