@@ -165,7 +165,7 @@ class RuleForm(QWidget):
     def _control(self, field: RuleField) -> Control:
         name = f"rule_{field.code}"
         if field.many:
-            many = CheckBoxGroup(self._appearance, field.choices, name=name, label=field.label)
+            many = CheckBoxGroup(field.choices, name=name, label=field.label)
             many.show_current(field.value)
             many.chosen.connect(lambda _codes, code=field.code: self._on_changed(code))
             return many

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from tabuah.widgets.theme.control_style import ControlStyle
 from tabuah.widgets.theme.fonts import TextStyle, install_fonts, text_font
 from tabuah.widgets.theme.stylesheet import stylesheet
 from tabuah.widgets.theme.tokens import PALETTES, Palette
@@ -27,6 +28,7 @@ class Appearance(QObject):
         self._palette = PALETTES[theme]
         self._text_scale = text_scale
         self._app: QApplication | None = None
+        self._style: ControlStyle | None = None
 
     @property
     def palette(self) -> Palette:
@@ -49,7 +51,8 @@ class Appearance(QObject):
         """Apply the theme to the application, now and after every change."""
         self._app = app
         install_fonts()
-        app.setStyle("Fusion")
+        self._style = ControlStyle(self._palette, self._text_scale)
+        app.setStyle(self._style)
         self._apply_theme()
 
     def show_theme(self, theme: str) -> None:
@@ -63,7 +66,8 @@ class Appearance(QObject):
         self._apply_theme()
 
     def _apply_theme(self) -> None:
-        if self._app is not None:
+        if self._app is not None and self._style is not None:
+            self._style.show_theme(self._palette, self._text_scale)
             self._app.setPalette(qt_palette(self._palette))
             self._app.setFont(self.font(TextStyle.BODY))
             self._app.setStyleSheet(stylesheet(self._palette, self._text_scale))

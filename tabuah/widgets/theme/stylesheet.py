@@ -74,7 +74,6 @@ QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $line; margin: 6px 8px; }
 QToolTip { background: $tip; color: $text; border: 1px solid $line_strong; padding: 5px 8px; }
-QCheckBox { spacing: 8px; color: $text; }
 QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 """

@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 from support.colour_contrast import contrast
 
-from tabuah.widgets.controls.check_boxes import CheckBox, CheckBoxGroup
+from tabuah.widgets.controls.check_boxes import CheckBoxGroup
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Choice
 
@@ -14,15 +15,15 @@ COLOURS = (Choice(code="r", label="Merah"), Choice(code="g", label="Hijau"), Cho
 
 @pytest.fixture
 def colours(qtbot: QtBot, appearance: Appearance) -> CheckBoxGroup:
-    widget = CheckBoxGroup(appearance, COLOURS, name="colours", label="Warna")
+    widget = CheckBoxGroup(COLOURS, name="colours", label="Warna")
     qtbot.addWidget(widget)
     widget.show()
     return widget
 
 
-def box(widget: CheckBoxGroup, code: str) -> CheckBox:
-    found = widget.findChild(CheckBox, f"colours_{code}")
-    assert isinstance(found, CheckBox)
+def box(widget: CheckBoxGroup, code: str) -> QCheckBox:
+    found = widget.findChild(QCheckBox, f"colours_{code}")
+    assert isinstance(found, QCheckBox)
     return found
 
 
