@@ -1,13 +1,7 @@
-"""Latest-request worker and GIL-free painting."""
+"""Latest-request worker: the newest request wins, failures are reported, threads end."""
 
 import threading
 
-import numpy as np
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter
-
-from tabuah.widgets.map.basemap.vector_paths import path_of
-from tabuah.widgets.map.rendering.gil_free_painting import draw_lines, draw_path, draw_polygon
 from tabuah.widgets.map.rendering.latest_request_worker import LatestRequestWorker
 
 
@@ -80,43 +74,3 @@ def test_worker_close_joins_thread_and_restarts(qtbot):
     qtbot.waitUntil(lambda: done == [1, 2])
     worker.close()
     assert not worker.is_running
-
-
-def test_path_drawn_without_gil_is_identical(qtbot):
-    points = np.array([(2, 2), (30, 5), (17, 28), (2, 2)], float)
-    path = path_of(points, np.array([0]))
-
-    def picture(draw) -> QImage:
-        image = QImage(32, 32, QImage.Format.Format_RGB32)
-        image.fill(0)
-        painter = QPainter(image)
-        painter.setBrush(QColor("#ff8800"))
-        draw(painter)
-        painter.end()
-        return image
-
-    drawn = picture(lambda painter: draw_path(painter, path))
-    assert drawn == picture(lambda painter: painter.drawPath(path))
-    assert drawn.pixelColor(17, 12) == QColor("#ff8800")
-
-
-def test_array_polygons_and_lines_match_qt_objects(qtbot):
-    points = np.array([(2, 2), (30, 5), (17, 28), (2, 2)], float)
-
-    def picture(draw) -> QImage:
-        image = QImage(32, 32, QImage.Format.Format_RGB32)
-        image.fill(0)
-        painter = QPainter(image)
-        painter.setPen(QColor("#ffffff"))
-        painter.setBrush(QColor("#ff8800"))
-        draw(painter)
-        painter.end()
-        return image
-
-    corners = [QPointF(*point) for point in points]
-    polygon = picture(lambda painter: draw_polygon(painter, points))
-    assert polygon == picture(lambda painter: painter.drawPolygon(corners))
-    assert polygon.pixelColor(17, 12) == QColor("#ff8800")
-    lines = picture(lambda painter: draw_lines(painter, np.hstack((points[:-1], points[1:]))))
-    assert lines == picture(lambda painter: painter.drawPolyline(corners))
-    assert lines.pixelColor(17, 12) == QColor("#000000")
