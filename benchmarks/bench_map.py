@@ -28,7 +28,7 @@ from PySide6 import __version__ as pyside_version
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from tabuah.gis.basemap import LevelOfDetail
+from tabuah.gis.base_map import LevelOfDetail
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter

@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from tabuah.gis.basemap_file import load_basemap, shipped_map
+from tabuah.gis.base_map_file import load_basemap, shipped_map
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.markers import MarkerKind, StationMarkers
 from tabuah.widgets.map.tools.sketch import SketchKind

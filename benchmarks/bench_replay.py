@@ -26,7 +26,7 @@ from tabuah.console.window.replay.past_state import PastMarkers, PastState, read
 from tabuah.console.window.shell.application import qt_application
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.task_runner import GuiMailbox, plain_runner
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty

@@ -20,7 +20,7 @@ from statistics import median
 
 import msgspec
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.incidents.drafts import report_incident

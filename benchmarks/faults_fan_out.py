@@ -16,7 +16,7 @@ from goals import ResultLine
 from light_consoles import Delays, listen
 
 from tabuah.operations.incidents.drafts import note_incident
-from tabuah.storage.sync.tokens import TokenFile
+from tabuah.storage.sync.session_tokens import TokenFile
 
 PROCESSES: Final = 2
 ENTRIES_A_SECOND: Final = 20

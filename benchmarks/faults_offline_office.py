@@ -29,8 +29,8 @@ from tabuah.operations.incidents.entry_bodies import IncidentAttached
 from tabuah.storage.journal.wire import PushReply, PushRequest, decode_entry
 from tabuah.storage.sync.attachments import blob_store
 from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.syncer import Syncer, SyncerState
-from tabuah.storage.sync.tokens import TokenFile
 
 THIN_AND_BAD: Final = NetworkConditions(
     latency_s=0.06, jitter_s=0.03, bytes_a_second=256_000 // 8, loss=0.05, reset_every_s=30.0

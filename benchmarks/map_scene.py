@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.markers import IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageColor
 from PySide6.QtGui import QImage
 
-from tabuah.widgets.theme.tokens import PALETTES
+from tabuah.widgets.theme.design_tokens import PALETTES
 
 COLOURS: Final = 256
 

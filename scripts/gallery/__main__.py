@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from gallery.sheets import forms_sheet, main_sheet, parts_sheet
 from tabuah.resources.catalogue import LANGUAGES, set_language
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.tokens import PALETTES
+from tabuah.widgets.theme.design_tokens import PALETTES
 
 _SHEETS = {"room": main_sheet, "forms": forms_sheet, "parts": parts_sheet}
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from tabuah.gis.basemap import Basemap, Feature, MapLayer
+from tabuah.gis.base_map import Basemap, Feature, MapLayer
 from tabuah.gis.coordinates import check_degrees
 from tabuah.gis.errors import AmbiguousPlaceError, UnknownPlaceError
 from tabuah.gis.geodesy import distances_m

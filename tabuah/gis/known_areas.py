@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import MapLayer
+from tabuah.gis.base_map import MapLayer
 from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.gis.places import Boundary
 from tabuah.gis.reference_systems import MERCATOR, UTM_47S, WGS84, transformer

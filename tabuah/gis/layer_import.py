@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.area_codes import code_column, kemendagri_code, name_column
-from tabuah.gis.basemap import LayerKind, MapLayer
+from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.errors import LayerImportError, SeveralLayersError
 from tabuah.gis.import_progress import (
     ImportProgress,

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.gis.basemap import LayerKind
+from tabuah.gis.base_map import LayerKind
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.layer_files import list_archived_maps, open_map_file
 from tabuah.gis.layer_import import kind_of_shape, spatial_layers

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import LevelOfDetail
+from tabuah.gis.base_map import LevelOfDetail
 from tabuah.gis.import_progress import OnDone, ignore_count
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.gis.shared_edges import shared_edges

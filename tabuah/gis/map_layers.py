@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import Feature, LayerKind, MapLayer
 from tabuah.gis.import_progress import OnDone, ignore_count
 from tabuah.gis.levels_of_detail import Simplify, build_levels, in_mercator, label_points, simplify_separately
 

@@ -7,7 +7,7 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import Basemap, Feature, LayerKind, MapLayer
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH, NAGARI_CODE_LENGTH
 from tabuah.gis.levels_of_detail import in_degrees, simplify_coverage, simplify_separately, unpack_polygons

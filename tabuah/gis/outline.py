@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import shapely
 
-from tabuah.gis.basemap import Basemap
+from tabuah.gis.base_map import Basemap
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.reference_systems import from_mercator
 

@@ -14,8 +14,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
-from tabuah.gis.basemap_file import save_basemap, shipped_map
+from tabuah.gis.base_map import Basemap, LayerKind, MapLayer
+from tabuah.gis.base_map_file import save_basemap, shipped_map
 from tabuah.gis.errors import GeographyError, MapSourceError
 from tabuah.gis.levels_of_detail import simplify_coverage
 from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer, only_polygons

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from tabuah.storage.sync import client
 from tabuah.storage.sync.errors import Offline, UnexpectedAnswer
-from tabuah.storage.sync.tokens import TokenFile
+from tabuah.storage.sync.session_tokens import TokenFile
 
 pytestmark = pytest.mark.journey
 

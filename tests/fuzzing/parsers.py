@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.readings.readings_csv import read_readings_csv
-from tabuah.operations.feeds.cap import parse_cap
+from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
 from tabuah.operations.feeds.nowcast_rss import parse_nowcast_rss

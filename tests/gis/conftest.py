@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tabuah.gis.basemap import Basemap
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 
 POINT = {"type": "Point", "coordinates": [100.65, -0.83]}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.errors import AmbiguousPlaceError, CoordinateError, UnknownPlaceError
 from tabuah.gis.gazetteer import ALTERNATIVES, Gazetteer
 from tabuah.gis.places import Certainty, PlaceKind

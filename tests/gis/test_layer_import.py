@@ -12,7 +12,7 @@ import shapely
 from pyogrio.raw import write
 from pyproj import Transformer
 
-from tabuah.gis.basemap import LayerKind
+from tabuah.gis.base_map import LayerKind
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.layer_import import ImportedLayer, read_layer
 

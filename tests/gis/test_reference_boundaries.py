@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
-from tabuah.gis.basemap import Basemap
-from tabuah.gis.basemap_file import load_basemap, save_basemap
+from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map_file import load_basemap, save_basemap
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.geodesy import area_m2

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
-from tabuah.gis.basemap_file import shipped_map
+from tabuah.gis.base_map import Basemap, LayerKind, MapLayer
+from tabuah.gis.base_map_file import shipped_map
 from tabuah.gis.errors import MapSourceError
 from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.gis.regency_map import ATTRIBUTION, ROADS_NOTE, build_regency_map, main

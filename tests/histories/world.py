@@ -34,8 +34,8 @@ from tabuah.storage.sync.errors import ForkRefused
 from tabuah.storage.sync.pull import pull_journal
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, remember_session
+from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.sync_pass import run_sync_pass
-from tabuah.storage.sync.tokens import TokenFile
 
 URL = "http://127.0.0.1:8410"
 USERS = {"ani": Role.OPERATOR, "budi": Role.FIELD, "sari": Role.SUPERVISOR}

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 from support.approved_charts import charts
 
-from tabuah.gis.basemap import Feature
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map import Feature
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import make_surface
@@ -24,7 +24,7 @@ from tabuah.widgets.map.tools.measure_tool import AreaTool
 from tabuah.widgets.map.tools.tool import Pointer
 from tabuah.widgets.map.tools.tool_context import MapToolContext
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK, LIGHT, Palette
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT, Palette
 
 SIZE_PX: Final = (640, 400)
 LEMBANG: Final = (100.68, -0.93)

@@ -11,10 +11,10 @@ import pytest
 from support.judged_journal import FIRST, MORNING, Author, JudgedJournal
 
 from tabuah.console.reports.illustrations import ReportPictures
+from tabuah.console.reports.incident_columns import ListedIncident
 from tabuah.console.reports.incident_document import make_incident_document
 from tabuah.console.reports.incident_report import IncidentReport, IncidentSources, JournalReference, ReportKind
 from tabuah.console.reports.incident_report import make_incident_report as make
-from tabuah.console.reports.incident_table import ListedIncident
 from tabuah.console.reports.office import read_office
 from tabuah.console.reports.typst_document import typeset_pdf
 from tabuah.operations.codes import Channel, Hazard, Severity, Status

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.markers import IncidentMarkers, MarkerClass, StationMarkers
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import shapely
 
-from tabuah.gis.basemap import LayerKind, MapLayer
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map import LayerKind, MapLayer
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.import_progress import (
     ImportProgress,

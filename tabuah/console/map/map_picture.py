@@ -27,7 +27,7 @@ from tabuah.console.window.stations.station_markers import (
     station_severities,
 )
 from tabuah.console.window.units.unit_markers import unit_markers
-from tabuah.gis.basemap import Basemap
+from tabuah.gis.base_map import Basemap
 from tabuah.gis.layers.map_style import LayerSpec, MapStyle
 from tabuah.gis.layers.surfaces import Surface, ValueSource, make_surface, value_source
 from tabuah.gis.reference_systems import to_mercator
@@ -39,7 +39,7 @@ from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.widgets.map.content import MapContent, TileLayer
 from tabuah.widgets.map.layers.layer_rows import surface_specs
 from tabuah.widgets.map.rendering.map_image import render_map_image
-from tabuah.widgets.theme.tokens import PALETTES
+from tabuah.widgets.theme.design_tokens import PALETTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.console.units.known_units import read_known_units
-from tabuah.gis.basemap import Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import Feature, LayerKind, MapLayer
 from tabuah.gis.coordinates import parse_position
 from tabuah.gis.errors import CoordinateError, UnknownPlaceError
 from tabuah.gis.gazetteer import Gazetteer

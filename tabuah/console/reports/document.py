@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.widgets.theme.tokens import LIGHT
+from tabuah.widgets.theme.design_tokens import LIGHT
 
 COLOUR_NAMES: Final = (
     *("text", "muted", "faint", "line", "raised", "accent", "accent_text"),

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from tabuah.console.reports.incident_table import COLUMNS, ColumnType, ListedIncident, Value, format_value, read_value
+from tabuah.console.reports.incident_columns import (
+    COLUMNS,
+    ColumnType,
+    ListedIncident,
+    Value,
+    format_value,
+    read_value,
+)
 from tabuah.resources.catalogue import _, current_language
 from tabuah.resources.time_zone import WIB
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tabuah.console.reports.incident_table import COLUMNS, ListedIncident, read_value
+from tabuah.console.reports.incident_columns import COLUMNS, ListedIncident, read_value
 from tabuah.operations.incidents.incident import Incident
 
 

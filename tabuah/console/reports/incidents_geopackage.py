@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from tabuah.console.reports.errors import TypesettingFailed
-from tabuah.console.reports.incident_table import COLUMNS, ColumnType, ListedIncident, Value, read_value
+from tabuah.console.reports.incident_columns import COLUMNS, ColumnType, ListedIncident, Value, read_value
 from tabuah.console.reports.incidents_geojson import area_ring
 
 INCIDENTS: Final = "incidents"

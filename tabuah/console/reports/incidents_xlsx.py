@@ -7,7 +7,14 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from tabuah.console.reports.incident_table import COLUMNS, ColumnType, ListedIncident, Value, format_value, read_value
+from tabuah.console.reports.incident_columns import (
+    COLUMNS,
+    ColumnType,
+    ListedIncident,
+    Value,
+    format_value,
+    read_value,
+)
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, list_report_figures
 from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from tabuah.console.reports.chat_text import make_chat_text
 from tabuah.console.reports.illustrations import ReportPictures, draw_illustrations
+from tabuah.console.reports.incident_columns import ListedIncident, join_rows
 from tabuah.console.reports.incident_document import make_incident_document
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind, make_incident_report
-from tabuah.console.reports.incident_table import ListedIncident, join_rows
 from tabuah.console.reports.report_sources import read_incident_sources
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_of

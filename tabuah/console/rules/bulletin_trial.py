@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rule_trial import (

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.gis.basemap import Feature, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import Feature, LevelOfDetail, MapLayer
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols
 
 UNCLASSIFIED: Final = -1  # features without a value, or of a class that is not listed

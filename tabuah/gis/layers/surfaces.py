@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import Basemap, Feature, LayerKind, MapLayer
 from tabuah.gis.layers.interpolation import interpolate_stations, point_density
 from tabuah.gis.layers.isolines import isolines
 from tabuah.gis.layers.map_style import LayerSpec

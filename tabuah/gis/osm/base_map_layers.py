@@ -6,7 +6,7 @@ from typing import Final
 
 from shapely import Point
 
-from tabuah.gis.basemap import Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import Feature, LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.osm.base_map_file import StoredObject, read_objects
 from tabuah.gis.osm.tag_classes import BaseMapTable

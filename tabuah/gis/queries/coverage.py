@@ -7,7 +7,7 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import Basemap, MapLayer
+from tabuah.gis.base_map import Basemap, MapLayer
 from tabuah.gis.geodesy import area_m2
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.official_map import NAGARI_AREAS

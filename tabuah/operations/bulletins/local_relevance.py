@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.gis.basemap import Basemap, Feature
+from tabuah.gis.base_map import Basemap, Feature
 from tabuah.gis.geodesy import bearing_deg, distance_m, distances_m
 from tabuah.gis.places import PlaceKind
 from tabuah.gis.queries.coverage import AdministrativeAreas, CoveredArea, area_of_rings

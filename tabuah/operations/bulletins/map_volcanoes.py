@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tabuah.gis.basemap import Basemap, Feature
+from tabuah.gis.base_map import Basemap, Feature
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled
 from tabuah.operations.errors import NotPossible

@@ -1,6 +1,6 @@
 """The regency for bulletins: centre, outline and place names."""
 
-from tabuah.gis.basemap import Basemap
+from tabuah.gis.base_map import Basemap
 from tabuah.gis.outline import outline_of
 from tabuah.operations.feeds.proximity import Region
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from tabuah.operations.feeds.cap import parse_cap_element
 from tabuah.operations.feeds.cap_alert import CapAlert
+from tabuah.operations.feeds.cap_parser import parse_cap_element
 from tabuah.operations.feeds.decoders import read_json, read_text, read_xml
 from tabuah.operations.feeds.earthquakes import Earthquake, parse_earthquake_document
 from tabuah.operations.feeds.errors import FeedUnknown

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin
 from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
 from tabuah.operations.bulletins.earthquake import KnownEarthquake

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.feeds.cap import parse_cap
+from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.detection import AnyReading
 from tabuah.operations.feeds.earthquakes import Earthquake, parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError

@@ -1,11 +1,8 @@
 """Sessions: log-in, refresh and enrolment, with a throttle against password guessing."""
 
 import asyncio
-import threading
-from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from typing import Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, select
@@ -18,6 +15,7 @@ from tabuah.server.people import refresh_tokens
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy, enrol
 from tabuah.server.people.grants import grant_for
+from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
 from tabuah.storage.journal.protocol import (
     PROTOCOL_VERSION,
@@ -27,59 +25,6 @@ from tabuah.storage.journal.protocol import (
     Session,
     SessionRequest,
 )
-
-FAILURE_WINDOW: Final = timedelta(minutes=5)
-MAX_FAILURES_AS_USER: Final = 5  # of one user from one address
-MAX_FAILURES_FROM_ADDRESS: Final = 50
-_MAX_KEYS: Final = 10_000
-
-
-class LogInThrottle:
-    """Counts failed log-ins of the last five minutes by user and address. Thread-safe; evicts the oldest.
-
-    Guesses from one address do not lock out the user at another.
-    """
-
-    def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, str], deque[datetime]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def check(self, user: str, address: str, now: datetime) -> None:
-        """Check that a log-in attempt is allowed.
-
-        Raises:
-            Refusal: too many failures; it says when to try again.
-        """
-        limits = (((user.casefold(), address), MAX_FAILURES_AS_USER), (("", address), MAX_FAILURES_FROM_ADDRESS))
-        with self._lock:
-            for key, limit in limits:
-                failures = self._recent(key, now)
-                if len(failures) >= limit:
-                    wait_s = max(1, int((failures[0] + FAILURE_WINDOW - now).total_seconds()) + 1)
-                    detail = f"too many failed log-ins: try again in {wait_s} s"
-                    raise Refusal(429, "too_many_attempts", detail, headers={"Retry-After": str(wait_s)})
-
-    def count_failure(self, user: str, address: str, now: datetime) -> None:
-        """Count a failed attempt."""
-        with self._lock:
-            for key in ((user.casefold(), address), ("", address)):
-                failures = self._failures.setdefault(key, deque())
-                failures.append(now)
-                self._failures.move_to_end(key)
-            while len(self._failures) > _MAX_KEYS:
-                self._failures.popitem(last=False)
-
-    def clear_failures(self, user: str, address: str) -> None:
-        """Reset the failures of a user after a log-in."""
-        with self._lock:
-            self._failures.pop((user.casefold(), address), None)
-
-    def _recent(self, key: tuple[str, str], now: datetime) -> deque[datetime]:
-        failures = self._failures.get(key, deque())
-        while failures and failures[0] <= now - FAILURE_WINDOW:
-            failures.popleft()
-        return failures
-
 
 OLDEST_PROTOCOL: Final = 1
 # Each verification takes 64 MiB: two at a time, and a short queue.

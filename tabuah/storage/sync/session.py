@@ -23,7 +23,7 @@ from tabuah.storage.journal.sealed_box import published_sealing_key
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clock_offset import measure_clock
 from tabuah.storage.sync.errors import NotLoggedIn, RequestRefused
-from tabuah.storage.sync.tokens import TokenFile, Tokens
+from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 
 _LOCKED: Final = "device_revoked"
 

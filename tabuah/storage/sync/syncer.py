@@ -28,8 +28,8 @@ from tabuah.storage.sync.live_stream import LiveStream
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.storage.sync.server_link import IDLE, ServerLink, SyncProgress
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
-from tabuah.storage.sync.tokens import TokenFile
 
 log = logging.getLogger(__name__)
 

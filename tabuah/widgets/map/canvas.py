@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from tabuah.gis.basemap import Basemap, MapLayer
+from tabuah.gis.base_map import Basemap, MapLayer
 from tabuah.gis.layers.layer_choices import LayerChoices
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.range_rings import RangeRings
@@ -25,7 +25,7 @@ from tabuah.widgets.map.overlay.compared_places import ComparedPlace, ComparedPl
 from tabuah.widgets.map.rendering.map_image import render_map_image, render_view_image
 from tabuah.widgets.map.rendering.renderer import MapRenderer
 from tabuah.widgets.map.viewport import Bounds
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 
 class MapCanvas(MapWidget):

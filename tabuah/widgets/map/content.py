@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
+from tabuah.gis.base_map import Basemap, LayerKind, MapLayer
 from tabuah.gis.layers.layer_choices import NO_CHOICES, LayerChoices
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.range_rings import RangeRings
@@ -19,7 +19,7 @@ from tabuah.widgets.map.markers import (
     StationMarkers,
     UnitMarkers,
 )
-from tabuah.widgets.theme.tokens import DARK, Palette
+from tabuah.widgets.theme.design_tokens import DARK, Palette
 
 LABELS: Final = "labels"
 AREA: Final = "area"

@@ -21,7 +21,7 @@ from tabuah.widgets.map.rendering.renderer import MapRenderer
 from tabuah.widgets.map.rendering.screen_painter import MapAnnotations
 from tabuah.widgets.map.tools.map_tools import MapTools
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import CORNER_PX
+from tabuah.widgets.theme.design_tokens import CORNER_PX
 
 _ROUND_PX = CORNER_PX + 1  # the map is visible in the corners of a card
 

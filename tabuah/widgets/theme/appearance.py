@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from tabuah.widgets.theme.control_style import ControlStyle
+from tabuah.widgets.theme.design_tokens import PALETTES, Palette
 from tabuah.widgets.theme.fonts import TextStyle, install_fonts, text_font
 from tabuah.widgets.theme.stylesheet import stylesheet
-from tabuah.widgets.theme.tokens import PALETTES, Palette
 
 TEXT_SCALES: Final = (1.0, 1.15, 1.3, 1.5)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QColor
 
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.values import Level
 
 TINT = 0.12  # share of a level's colour in the background of its chip

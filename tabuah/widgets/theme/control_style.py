@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QCheckBox, QProxyStyle, QStyle, QStyleOption, QWidget
 
 from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.icons import icon_image
-from tabuah.widgets.theme.tokens import Palette
 
 _BOX_PX: Final = 18
 _ROW_PX: Final = 28

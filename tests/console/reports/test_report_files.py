@@ -23,14 +23,14 @@ from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.cap_message import encode_incident_cap
 from tabuah.console.reports.chat_text import MAX_CHARACTERS, make_chat_text
 from tabuah.console.reports.errors import FileNotWritten, InvalidOfficeFile, ReportNotPossible
-from tabuah.console.reports.incident_table import COLUMNS
+from tabuah.console.reports.incident_columns import COLUMNS
 from tabuah.console.reports.incidents_csv import encode_incidents_csv, escape_formula
 from tabuah.console.reports.incidents_geojson import encode_incidents_geojson
 from tabuah.console.reports.incidents_geopackage import encode_incidents_geopackage
 from tabuah.console.reports.incidents_xlsx import encode_incident_xlsx, encode_incidents_xlsx
 from tabuah.console.reports.office import read_office
 from tabuah.operations.codes import Status
-from tabuah.operations.feeds.cap import parse_cap
+from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.resources.catalogue import set_language
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from support.map_samples import point_layer, polygon_layer, square
 
-from tabuah.gis.basemap import Basemap, Feature
-from tabuah.gis.basemap_file import load_basemap, save_basemap
+from tabuah.gis.base_map import Basemap, Feature
+from tabuah.gis.base_map_file import load_basemap, save_basemap
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.layers.classification import (
     UNCLASSIFIED,

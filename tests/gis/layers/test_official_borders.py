@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from tabuah.gis.basemap import Basemap, LayerKind
+from tabuah.gis.base_map import Basemap, LayerKind
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.map_layers import NamedShape, make_layer

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from support.osm_samples import BOUNDS, write_extract
 
-from tabuah.gis.basemap import Feature, LayerKind
+from tabuah.gis.base_map import Feature, LayerKind
 from tabuah.gis.errors import MapBuildError
 from tabuah.gis.osm import base_map_build
 from tabuah.gis.osm.base_map_build import BuildProgress, BuiltMap, build_base_map

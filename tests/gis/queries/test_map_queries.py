@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabuah.gis.basemap import Basemap
+from tabuah.gis.base_map import Basemap
 from tabuah.gis.geodesy import area_m2, destination, distance_m
 from tabuah.gis.official_map import with_official_boundaries
 from tabuah.gis.places import Boundary, Certainty, PlaceKind

@@ -7,7 +7,7 @@ import pytest
 from support.bulletin_samples import MOMENT, sample_warning
 from support.sensor_samples import alarm, rain_gauge
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.verification_score import VerificationScore

@@ -14,7 +14,6 @@ from tabuah.operations.bulletins.alarms import touches_region
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.feed_conversion import MAX_RING_POINTS, earthquake_account, warning_message
 from tabuah.operations.bulletins.warning import KnownWarning
-from tabuah.operations.feeds.cap import parse_cap
 from tabuah.operations.feeds.cap_alert import (
     CapAlert,
     CapArea,
@@ -27,6 +26,7 @@ from tabuah.operations.feeds.cap_alert import (
     CapStatus,
     CapUrgency,
 )
+from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.positions import Position
 from tabuah.server.feeds.drafts import draft_earthquakes, draft_warning

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from support.bulletin_samples import MOMENT, sample_earthquake, sample_warning
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.places import Certainty
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.entry_bodies import FeltAt

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabuah.operations.feeds.cap import parse_cap
+from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.detection import read_feed
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.bulletin_samples import sample_earthquake
 from support.readings_fixture import Clock
 
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.default_rules import default_bulletin_rules
 from tabuah.operations.bulletins.drafts import report_earthquake

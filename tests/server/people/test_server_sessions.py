@@ -20,7 +20,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import ACCESS_TERM, AccessTokens
 from tabuah.server.people.enrolment import MAX_WAITING_DEVICES, EnrolmentPolicy
 from tabuah.server.people.grants import GRANT_TERM
-from tabuah.server.people.sessions import FAILURE_WINDOW, MAX_FAILURES_AS_USER, LogInThrottle
+from tabuah.server.people.login_throttle import FAILURE_WINDOW, MAX_FAILURES_AS_USER, LogInThrottle
 from tabuah.storage.journal.protocol import EnrolRequest, Session
 
 

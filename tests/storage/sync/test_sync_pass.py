@@ -33,8 +33,8 @@ from tabuah.storage.sync.errors import (
 )
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
-from tabuah.storage.sync.tokens import TokenFile
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from support.map_samples import small_basemap, stations
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.markers import MarkerClass
-from tabuah.widgets.theme.tokens import DARK, LIGHT
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 
 
 def pixel(canvas: MapCanvas, x_m: float, y_m: float) -> QPoint:

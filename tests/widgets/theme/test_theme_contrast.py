@@ -4,7 +4,7 @@ import pytest
 from support.colour_contrast import contrast
 
 from tabuah.widgets.theme.colours import TINT, level_colour, level_text, level_tint, mix
-from tabuah.widgets.theme.tokens import DARK, LIGHT, Palette
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT, Palette
 from tabuah.widgets.values import Level
 
 ENOUGH = 4.5

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtGui import QFontInfo, QFontMetricsF
 
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.stylesheet import stylesheet
-from tabuah.widgets.theme.tokens import DARK, LIGHT
 
 ICONS = sorted(p.name for p in files("tabuah.resources").joinpath("icons").iterdir() if p.name.endswith(".svg"))
 

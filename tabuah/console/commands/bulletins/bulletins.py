@@ -123,7 +123,7 @@ def list_volcanoes(call: Invocation) -> None:
 @click.option("--exercise", is_flag=True, help=N_("It is part of an exercise."))
 @click.pass_obj
 def state_level(call: Invocation, /, *, level: str, volcano_id: str, **options: Any) -> None:
-    from tabuah.gis.basemap_file import load_basemap
+    from tabuah.gis.base_map_file import load_basemap
     from tabuah.operations.bulletins.drafts import level_volcano
     from tabuah.operations.bulletins.map_volcanoes import volcano_statement
 

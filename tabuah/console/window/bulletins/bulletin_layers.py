@@ -7,7 +7,7 @@ from typing import Final
 
 from shapely.geometry import Point
 
-from tabuah.gis.basemap import LayerKind, MapLayer
+from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.queries.coverage import area_of_rings
 from tabuah.operations.bulletins.earthquake import KnownEarthquake

@@ -13,7 +13,7 @@ from tabuah.console.window.bulletins.bulletin_layers import (
 from tabuah.console.window.bulletins.source_items import SourcesReport, sources_content, station_link_items
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.gis.basemap import Basemap, MapLayer
+from tabuah.gis.base_map import Basemap, MapLayer
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
 from tabuah.operations.people.permissions import may_write
 from tabuah.text.sync.verdict_reasons import describe_reason

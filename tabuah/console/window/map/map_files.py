@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tabuah.gis.basemap import Basemap, MapLayer
+from tabuah.gis.base_map import Basemap, MapLayer
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.style_file import shipped_style

@@ -17,7 +17,7 @@ from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.file_dialogs import open_dialog
 from tabuah.console.window.shared.map_imports import ImportPhase
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.gis.basemap import MapLayer
+from tabuah.gis.base_map import MapLayer
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.map.maps import layer_of_part

@@ -10,7 +10,7 @@ from tabuah.console.map.import_messages import (
     LayerImported,
 )
 from tabuah.console.window.shared.map_imports import ImportJob, ImportPhase
-from tabuah.gis.basemap import LayerKind
+from tabuah.gis.base_map import LayerKind
 from tabuah.gis.import_progress import ImportProgress, ImportStage
 from tabuah.gis.import_results import LayerImportResult
 from tabuah.gis.layer_list import LayerInFile

@@ -22,8 +22,8 @@ from tabuah.console.window.state.window_settings import WindowSettings, read_win
 from tabuah.resources.catalogue import LANGUAGES, current_language, set_language
 from tabuah.widgets.responsiveness import tune_interpreter
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
+from tabuah.widgets.theme.design_tokens import PALETTES
 from tabuah.widgets.theme.icons import icon
-from tabuah.widgets.theme.tokens import PALETTES
 
 _LOG_BYTES: Final = 2_000_000
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tabuah.gis.basemap import Basemap
-from tabuah.gis.basemap_file import load_basemap, save_basemap
+from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map_file import load_basemap, save_basemap
 from tabuah.gis.errors import MapFileError
 from tabuah.gis.tiles.archive import SUFFIXES
 from tabuah.resources.catalogue import _

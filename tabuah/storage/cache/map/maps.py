@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tabuah.gis.basemap import Basemap, LayerKind, MapLayer
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map import Basemap, LayerKind, MapLayer
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.known_areas import NAGARI_CODE_LENGTH
 from tabuah.gis.layers.map_style import MapStyle

@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from tabuah.resources.catalogue import _, current_language
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.theme.colours import mix, with_alpha
+from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.fonts import TextStyle, text_font
-from tabuah.widgets.theme.tokens import Palette
 
 APPROXIMATE_NOTE: Final = "kecamatan areas are estimates, not official boundaries"
 PAD_PX: Final = 7.0

@@ -13,8 +13,8 @@ from tabuah.widgets.map.decorations.position_plate import PositionPlate
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.fonts import TextStyle, text_font
-from tabuah.widgets.theme.tokens import Palette
 
 _STEP_PX: Final = 420
 _FIRST_PX: Final = (200.0, 160.0)

@@ -13,7 +13,7 @@ from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.attribution import PAD_PX, line_height, paint_plate, plate_font
 from tabuah.widgets.map.decorations.scale_bar import scale_bar
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 _BAR_LEFT_PX: Final = 22.0  # next to the arrow
 _BAR_ROW_PX: Final = 20.0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from tabuah.gis.basemap import Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import Feature, LayerKind, MapLayer
 from tabuah.widgets.map.content import LABELS, MapContent
 from tabuah.widgets.map.labels.label_styles import LabelStyle, label_style
 

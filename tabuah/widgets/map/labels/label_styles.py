@@ -5,12 +5,12 @@ from functools import cache
 
 from PySide6.QtGui import QFont
 
-from tabuah.gis.basemap import MapLayer
+from tabuah.gis.base_map import MapLayer
 from tabuah.gis.layers.map_style import LabelSymbol, LabelVariant, MapStyle
 from tabuah.gis.layers.style_file import shipped_style
-from tabuah.widgets.map.basemap.layer_styles import colour_of, look_of
+from tabuah.widgets.map.base_map.layer_styles import colour_of, look_of
+from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.fonts import painted_font
-from tabuah.widgets.theme.tokens import Palette
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

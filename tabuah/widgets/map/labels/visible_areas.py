@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.basemap import LevelOfDetail, MapLayer
+from tabuah.gis.base_map import LevelOfDetail, MapLayer
 from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.widgets.map.labels.label_placement import NamedArea
 from tabuah.widgets.map.viewport import Bounds, Viewport

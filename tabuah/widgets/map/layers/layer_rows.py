@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from tabuah.gis.basemap import MapLayer
+from tabuah.gis.base_map import MapLayer
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number
-from tabuah.widgets.map.basemap.layer_styles import look_of, resolve_look
-from tabuah.widgets.map.basemap.tile_painter import UNDER_LINES
+from tabuah.widgets.map.base_map.layer_styles import look_of, resolve_look
+from tabuah.widgets.map.base_map.tile_painter import UNDER_LINES
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.layers.layer_notes import FINE, LayerNote, LayerState
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 # titles of the shipped style file, listed here for translation
 _TITLES: Final = (

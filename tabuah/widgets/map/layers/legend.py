@@ -29,8 +29,8 @@ from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.map.overlay.marker_sprites import IncidentLook, incident_sprite, station_sprite, work_sprite
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import mix, with_alpha
+from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.fonts import TextStyle
-from tabuah.widgets.theme.tokens import Palette
 
 STATION_WORK: Final = "stations/worked_on"  # not a layer: a sign that some stations carry
 _SWATCH_PX: Final = 20

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.theme.colours import level_colour, mix
+from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.fonts import painted_font
 from tabuah.widgets.theme.level_shapes import diamond, triangle
-from tabuah.widgets.theme.tokens import Palette
 
 STATION_RADIUS_PX: Final = 7.0
 INCIDENT_RADIUS_PX: Final = 14.0

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.widgets.map.basemap.base_picture import pixels_of
-from tabuah.widgets.map.basemap.vector_paths import path_of
+from tabuah.widgets.map.base_map.base_picture import pixels_of
+from tabuah.widgets.map.base_map.vector_paths import path_of
 from tabuah.widgets.map.content import AREA, UNITS, MapContent, station_layer
 from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.clusters import Clusters
@@ -36,7 +36,7 @@ from tabuah.widgets.map.rendering.gil_free_painting import draw_path
 from tabuah.widgets.map.rendering.sprite_sheet import Fragments, SpriteSheet
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import level_colour
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 RASTER_THRESHOLD: Final = 30_000  # visible markers; below this, antialiased sprites are as fast and look better
 _SAMPLE: Final = 8  # every n-th station is sampled to estimate how many are visible

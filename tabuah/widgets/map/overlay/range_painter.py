@@ -12,7 +12,7 @@ from tabuah.gis.layers.range_rings import RangeRings, position_at, ring_outline
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.formats import format_number
 from tabuah.text.map.measurements import describe_direction
-from tabuah.widgets.map.basemap.vector_paths import path_of
+from tabuah.widgets.map.base_map.vector_paths import path_of
 from tabuah.widgets.map.content import RANGES, MapContent
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.rendering.gil_free_painting import draw_path

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
-from tabuah.gis.basemap import Basemap, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import Basemap, LayerKind, LevelOfDetail, MapLayer
 from tabuah.resources.catalogue import _
-from tabuah.widgets.map.basemap.layer_styles import class_colour, layer_style
+from tabuah.widgets.map.base_map.layer_styles import class_colour, layer_style
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.layers.layer_rows import class_labels
 from tabuah.widgets.map.layers.legend import base_items

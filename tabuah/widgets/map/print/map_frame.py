@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.map.basemap.base_painter import GRATICULE, BasePainter
+from tabuah.widgets.map.base_map.base_painter import GRATICULE, BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.labels.label_painter import LabelPainter
 from tabuah.widgets.map.labels.label_text_layout import note_ink, paint_name

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from tabuah.gis.basemap import Basemap
+from tabuah.gis.base_map import Basemap
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number
 from tabuah.widgets.map.content import MapContent
@@ -29,7 +29,7 @@ from tabuah.widgets.map.print.text_blocks import (
     print_font,
 )
 from tabuah.widgets.map.viewport import Bounds, Viewport
-from tabuah.widgets.theme.tokens import LIGHT
+from tabuah.widgets.theme.design_tokens import LIGHT
 
 INSET_AIR_PX: Final = 10.0
 _LAYERS: Final = frozenset({"land", "neighbours", "regency", "lakes"})

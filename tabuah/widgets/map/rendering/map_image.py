@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from tabuah.gis.layers.map_style import GraduatedSymbols
-from tabuah.widgets.map.basemap.base_painter import BasePainter
+from tabuah.widgets.map.base_map.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.attribution import PAD_PX, line_height, paint_plate, plate_font
 from tabuah.widgets.map.decorations.map_decorations import MapDecorations

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from tabuah.widgets.map.basemap.base_picture import BaseScene, base_cache_key
+from tabuah.widgets.map.base_map.base_picture import BaseScene, base_cache_key
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.labels.label_painter import LabelLayer, LabelRenderer, LabelRequest
 from tabuah.widgets.map.labels.label_placement import Box

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from tabuah.resources.catalogue import _
-from tabuah.widgets.map.basemap.base_picture import strips_around
+from tabuah.widgets.map.base_map.base_picture import strips_around
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.hover_card import HoverCard, paint_hover_card
 from tabuah.widgets.map.decorations.map_decorations import MapDecorations

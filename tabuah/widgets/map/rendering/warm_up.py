@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from tabuah.gis.basemap import MapLayer
+from tabuah.gis.base_map import MapLayer
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.rendering.latest_request_worker import LatestRequestWorker, Peek
 from tabuah.widgets.map.tools.layer_shapes import LayerShapes

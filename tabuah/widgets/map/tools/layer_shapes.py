@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tabuah.gis.basemap import Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.box_index import BoxIndex
 from tabuah.widgets.map.tools.tool import Place
 

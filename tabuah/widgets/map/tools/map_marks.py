@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from tabuah.gis.basemap import LayerKind, MapLayer
+from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import MarkerKind, Markers
@@ -19,7 +19,7 @@ from tabuah.widgets.map.tools.sketch_painter import pixels_from, to_pixels
 from tabuah.widgets.map.tools.text_plates import paint_plate_beside
 from tabuah.widgets.map.tools.tool import Place
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 _REACH_PX: Final = {MarkerKind.STATION: 12.0, MarkerKind.INCIDENT: 18.0, MarkerKind.UNIT: 18.0}
 _MAX_RINGS: Final = 3_000  # rings that are drawn at most; more would be unreadable

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tabuah.gis.basemap import Feature
+from tabuah.gis.base_map import Feature
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent
 from tabuah.widgets.map.markers import IncidentMarkers, MarkerKind, Markers, StationMarkers

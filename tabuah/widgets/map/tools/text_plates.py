@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.design_tokens import PALETTES, Palette
 from tabuah.widgets.theme.fonts import TextStyle, text_font
-from tabuah.widgets.theme.tokens import PALETTES, Palette
 
 _PAD_PX = 7.0
 _AWAY_PX = 16.0

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from support.command_line import CommandLine
 
 from tabuah.console.map.map_import import import_layer
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.outline import outline_of
 from tabuah.storage.cache.map.maps import load_maps
 

@@ -8,7 +8,7 @@ from support.running_server import RunningServer
 from support.window_fixture import OpenWindow, log_in_and_sync, visible_texts
 
 from tabuah.console.window.alarms.alarm_performance import RainGaugesByKecamatan
-from tabuah.gis.basemap_file import load_basemap
+from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.drafts import raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from tabuah.gis.basemap_file import load_basemap, save_basemap
+from tabuah.gis.base_map_file import load_basemap, save_basemap
 from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.places import Boundary, Certainty
@@ -186,7 +186,7 @@ def test_official_boundaries_survive_map_update(tmp_path: Path, monkeypatch: pyt
         attribution=("Peta 2027", *old.attribution),
     )
     save_basemap(newer, tmp_path / "newer.npz")
-    monkeypatch.setattr("tabuah.gis.basemap_file.shipped_map", lambda: tmp_path / "newer.npz")
+    monkeypatch.setattr("tabuah.gis.base_map_file.shipped_map", lambda: tmp_path / "newer.npz")
     maps = load_maps(tmp_path)
     layers, layers_before = ({each.name: each for each in made.layers} for made in (maps.basemap, before))
     assert maps.is_official
@@ -207,7 +207,7 @@ def test_missing_kecamatan_after_update_is_reported(tmp_path: Path, monkeypatch:
     grown = replace(area, features=(*area.features, split))
     newer = replace(old, layers=tuple(grown if each is area else each for each in old.layers))
     save_basemap(newer, tmp_path / "newer.npz")
-    monkeypatch.setattr("tabuah.gis.basemap_file.shipped_map", lambda: tmp_path / "newer.npz")
+    monkeypatch.setattr("tabuah.gis.base_map_file.shipped_map", lambda: tmp_path / "newer.npz")
     assert load_maps(tmp_path).problems == (
         "Batas yang diimpor lebih lama daripada peta dan belum memuat Kecamatan Baru. Impor batas yang lebih baru.",
     )

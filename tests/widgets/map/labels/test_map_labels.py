@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from support.colour_contrast import contrast
 from support.map_samples import incidents, point_layer, polygon_layer, small_basemap, square
 
-from tabuah.gis.basemap import Basemap, LayerKind
+from tabuah.gis.base_map import Basemap, LayerKind
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.map_layers import NamedShape, make_layer
-from tabuah.widgets.map.basemap.base_picture import pixels_of
-from tabuah.widgets.map.basemap.layer_styles import colour_of
+from tabuah.widgets.map.base_map.base_picture import pixels_of
+from tabuah.widgets.map.base_map.layer_styles import colour_of
 from tabuah.widgets.map.content import LABELS, MapContent
 from tabuah.widgets.map.labels.label_candidates import LabelCandidate, label_candidates
 from tabuah.widgets.map.labels.label_painter import LabelPainter
@@ -25,8 +25,8 @@ from tabuah.widgets.map.labels.visible_areas import VisibleAreas
 from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 from tabuah.widgets.theme.fonts import TextStyle, install_fonts, text_font
-from tabuah.widgets.theme.tokens import DARK, LIGHT
 
 names = st.builds(
     PlacementRequest,

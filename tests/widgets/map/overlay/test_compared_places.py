@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.overlay.compared_places import ComparedPlace
-from tabuah.widgets.theme.tokens import DARK
+from tabuah.widgets.theme.design_tokens import DARK
 
 BASE = ComparedPlace(code="base", key="1", label="Semula", ring_deg=((100.60, -0.80),), tone="muted")
 CURRENT = ComparedPlace(code="current", key="2", label="Berlaku", ring_deg=((100.66, -0.84),), tone="accent")

@@ -15,7 +15,7 @@ from tabuah.widgets.map.overlay.marker_sprites import ClusterLook
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK
+from tabuah.widgets.theme.design_tokens import DARK
 
 CROWD = [(4000.0, 4000.0), (4300.0, 4100.0), (3900.0, 4200.0), (4100.0, 3900.0)]
 PAIR = [(-5000.0, 2000.0), (-4900.0, 2000.0)]

@@ -10,7 +10,7 @@ from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK, LIGHT
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 
 VIEW = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=50, width_px=480, height_px=480)
 PLACES_M = [(-3000.0, 0.0), (3000.0, 0.0)]

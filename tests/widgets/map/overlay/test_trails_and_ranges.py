@@ -10,7 +10,7 @@ from support.map_samples import small_basemap
 from tabuah.gis.geodesy import distances_m
 from tabuah.gis.layers.range_rings import RangeRings, ring_outline
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.widgets.map.basemap.base_picture import pixels_of
+from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.content import RANGES, UNITS, MapContent
 from tabuah.widgets.map.markers import UnitMarkers
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter

@@ -18,7 +18,7 @@ from tabuah.widgets.map.print.map_sheet import Grid, MapKeys, MapSheet, Paper
 from tabuah.widgets.map.print.print_formats import PrintFormat, print_map, sheet_picture
 from tabuah.widgets.map.print.sheet_layout import lay_out
 from tabuah.widgets.map.print.sheet_painter import view_of
-from tabuah.widgets.theme.tokens import DARK, LIGHT
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 
 KEYS = MapKeys(incident_classes={MarkerClass.HIGH: "Berat"}, letters={"B": "Banjir", "L": "Tanah longsor"})
 NOON = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)

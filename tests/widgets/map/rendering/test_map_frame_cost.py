@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from support.map_samples import small_basemap
 
 from tabuah.resources.catalogue import set_language
-from tabuah.widgets.map.basemap.base_picture import pixels_of
+from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations import position_plate
 from tabuah.widgets.map.decorations.map_decorations import MapDecorations
@@ -18,7 +18,7 @@ from tabuah.widgets.map.rendering.frame_buffers import RenderedFrame
 from tabuah.widgets.map.rendering.screen_painter import paint_frame
 from tabuah.widgets.map.rendering.sprite_sheet import Fragments
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK, LIGHT
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 
 VIEW = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=50, width_px=480, height_px=480)
 OUTSIDE, INSIDE = QColor("#102030"), QColor("#a0b0c0")

@@ -6,14 +6,14 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 from support.map_samples import incidents, polygon_layer, small_basemap, square, stations
 
-from tabuah.widgets.map.basemap.base_painter import BasePainter
-from tabuah.widgets.map.basemap.vector_paths import line_paths, line_segments
+from tabuah.widgets.map.base_map.base_painter import BasePainter
+from tabuah.widgets.map.base_map.vector_paths import line_paths, line_segments
 from tabuah.widgets.map.content import MapContent, station_layer
 from tabuah.widgets.map.markers import MarkerClass, StationMarkers
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.rendering.map_image import render_map_image
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK, LIGHT
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 
 VIEW = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=50, width_px=480, height_px=480)
 

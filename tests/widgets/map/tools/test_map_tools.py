@@ -11,7 +11,7 @@ from tabuah.text.map.measurements import describe_length
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.tools.sketch import SketchKind, find_crossing
-from tabuah.widgets.theme.tokens import DARK
+from tabuah.widgets.theme.design_tokens import DARK
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier

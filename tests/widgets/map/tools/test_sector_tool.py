@@ -16,7 +16,7 @@ from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.overlay.range_painter import describe_range, label_boxes
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import LIGHT
+from tabuah.widgets.theme.design_tokens import LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier

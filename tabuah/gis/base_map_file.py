@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.gis.basemap import NO_ATTRIBUTES, Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import NO_ATTRIBUTES, Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.errors import MapFileError
 from tabuah.resources.catalogue import _
 

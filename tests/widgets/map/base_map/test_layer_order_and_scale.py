@@ -7,18 +7,18 @@ import pytest
 from PySide6.QtGui import QImage
 from support.map_samples import incidents, point_layer, polygon_layer, small_basemap, square, stations
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.widgets.map.basemap.base_picture import pixels_of
-from tabuah.widgets.map.basemap.layer_styles import colour_of
+from tabuah.widgets.map.base_map.base_picture import pixels_of
+from tabuah.widgets.map.base_map.layer_styles import colour_of
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.labels.label_candidates import label_candidates
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, UnitMarkers
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK, LIGHT
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

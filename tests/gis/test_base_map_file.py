@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tabuah.gis.basemap import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
-from tabuah.gis.basemap_file import load_basemap, save_basemap, shipped_map
+from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map_file import load_basemap, save_basemap, shipped_map
 from tabuah.gis.errors import MapFileError
 
 

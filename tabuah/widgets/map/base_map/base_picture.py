@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 
-from tabuah.widgets.map.basemap.base_painter import BasePainter
+from tabuah.widgets.map.base_map.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.layers.layer_notes import LayerNote
 from tabuah.widgets.map.rendering.frame_buffers import has_same_scale

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath
 
-from tabuah.gis.basemap import LevelOfDetail
+from tabuah.gis.base_map import LevelOfDetail
 from tabuah.gis.box_index import BoxIndex
 from tabuah.widgets.map.viewport import Bounds
 

@@ -14,13 +14,13 @@ from support.tile_samples import picture, write_mbtiles, write_pmtiles
 
 from tabuah.gis.layers.layer_choices import LayerChoices
 from tabuah.gis.reference_systems import MERCATOR_RADIUS_M
-from tabuah.widgets.map.basemap.base_painter import BasePainter
-from tabuah.widgets.map.basemap.base_picture import pixels_of
+from tabuah.widgets.map.base_map.base_painter import BasePainter
+from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MapContent, TileLayer
 from tabuah.widgets.map.layers.layer_notes import LayerNote, LayerState
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK
+from tabuah.widgets.theme.design_tokens import DARK
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -157,7 +157,7 @@ def test_replaced_tile_file_is_read_again(tmp_path):
 
 
 def test_tile_cache_stays_within_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr("tabuah.widgets.map.basemap.tile_painter._KEPT_BYTES", 3 * 256 * 256 * 4)
+    monkeypatch.setattr("tabuah.widgets.map.base_map.tile_painter._KEPT_BYTES", 3 * 256 * 256 * 4)
     with closing(BasePainter()) as painter:
         image = QImage(240, 240, QImage.Format.Format_RGB32)
         painter.paint(image, content(four(tmp_path)), view=VIEW, pixel_ratio=1.0)

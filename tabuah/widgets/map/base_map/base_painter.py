@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
-from tabuah.gis.basemap import LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator, to_mercator
-from tabuah.widgets.map.basemap.layer_styles import LayerStyle, StyledParts, grid_ink
-from tabuah.widgets.map.basemap.point_symbols import paint_symbols
-from tabuah.widgets.map.basemap.surface_painter import SurfacePainter
-from tabuah.widgets.map.basemap.tile_painter import TilePainter
-from tabuah.widgets.map.basemap.vector_paths import (
+from tabuah.widgets.map.base_map.layer_styles import LayerStyle, StyledParts, grid_ink
+from tabuah.widgets.map.base_map.point_symbols import paint_symbols
+from tabuah.widgets.map.base_map.surface_painter import SurfacePainter
+from tabuah.widgets.map.base_map.tile_painter import TilePainter
+from tabuah.widgets.map.base_map.vector_paths import (
     FillSet,
     PathSet,
     SegmentSet,
@@ -26,7 +26,7 @@ from tabuah.widgets.map.basemap.vector_paths import (
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.rendering.gil_free_painting import draw_lines, draw_path, draw_polygon
 from tabuah.widgets.map.viewport import Bounds, Viewport
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 GRATICULE: Final = "graticule"  # hidden under this name where a print sheet draws its own grid
 _GRID_STEPS_DEG: Final = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)

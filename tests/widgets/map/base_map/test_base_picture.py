@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 from support.map_samples import polygon_layer, small_basemap, square
 
-from tabuah.gis.basemap import Feature, LayerKind, LevelOfDetail, MapLayer
-from tabuah.widgets.map.basemap.base_painter import BasePainter
-from tabuah.widgets.map.basemap.base_picture import BasePicture, BaseScene, pixels_of, strips_around
-from tabuah.widgets.map.basemap.vector_paths import line_segments
+from tabuah.gis.base_map import Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.widgets.map.base_map.base_painter import BasePainter
+from tabuah.widgets.map.base_map.base_picture import BasePicture, BaseScene, pixels_of, strips_around
+from tabuah.widgets.map.base_map.vector_paths import line_segments
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.rendering.picture_worker import PictureRenderer
 from tabuah.widgets.map.viewport import Viewport

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from tabuah.widgets.map.basemap.layer_styles import SymbolStyle
+from tabuah.widgets.map.base_map.layer_styles import SymbolStyle
 from tabuah.widgets.map.rendering.sprite_sheet import Fragments, SpriteSheet
 from tabuah.widgets.theme.level_shapes import triangle
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tabuah.gis.basemap import LayerKind, MapLayer
+from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.layers.classification import UNCLASSIFIED, LayerPart, split_by_class
 from tabuah.gis.layers.colours import TRANSPARENT, ColourSpec, MixedColour, PlainColour, colour_for_theme
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols, MapStyle, PointSymbol
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from tabuah.gis.layers.classification import classes_of_values
 from tabuah.gis.layers.map_style import GraduatedSymbols
 from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.layers.value_grid import ValueGrid
-from tabuah.widgets.map.basemap.layer_styles import class_colour
+from tabuah.widgets.map.base_map.layer_styles import class_colour
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.rendering.gil_free_painting import draw_path, draw_polygon
-from tabuah.widgets.theme.tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette
 
 Area = NDArray[np.float64] | QPainterPath
 _FINER: Final = 3  # pixels per cell along each side, so that classes have smooth edges

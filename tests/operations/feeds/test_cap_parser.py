@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from shapely.geometry import box
 
-from tabuah.operations.feeds.cap import parse_cap
 from tabuah.operations.feeds.cap_alert import CapAlert, CapCertainty, CapMessageType, CapSeverity, CapStatus
+from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.detection import read_feed
 from tabuah.operations.feeds.errors import (
     FeedError,

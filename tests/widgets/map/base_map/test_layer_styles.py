@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from support.map_samples import point_layer, polygon_layer, small_basemap, square
 
-from tabuah.gis.basemap import Feature
+from tabuah.gis.base_map import Feature
 from tabuah.gis.layers.colours import TOKENS
 from tabuah.gis.layers.layer_choices import LayerChoices
 from tabuah.gis.layers.map_style import (
@@ -21,12 +21,12 @@ from tabuah.gis.layers.map_style import (
     PointSymbol,
 )
 from tabuah.gis.layers.style_file import shipped_style
-from tabuah.widgets.map.basemap.base_painter import BasePainter
-from tabuah.widgets.map.basemap.layer_styles import class_colour, colour_of, layer_style
-from tabuah.widgets.map.basemap.point_symbols import STAMP_THRESHOLD
+from tabuah.widgets.map.base_map.base_painter import BasePainter
+from tabuah.widgets.map.base_map.layer_styles import class_colour, colour_of, layer_style
+from tabuah.widgets.map.base_map.point_symbols import STAMP_THRESHOLD
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.tokens import DARK, LIGHT, Palette
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT, Palette
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

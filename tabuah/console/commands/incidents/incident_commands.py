@@ -1,6 +1,0 @@
-"""All commands of `tabuah incident`; importing the modules registers them with the group."""
-
-from tabuah.console.commands.incidents import incident_attachments, incident_changes, incidents
-from tabuah.console.commands.incidents.incidents import incident_group
-
-__all__ = ["incident_attachments", "incident_changes", "incident_group", "incidents"]
