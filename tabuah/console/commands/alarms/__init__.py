@@ -1,6 +1,1 @@
-"""Commands of `tabuah alarm`. Importing the modules registers them with the group."""
-
-from tabuah.console.commands.alarms import alarm_performance
-from tabuah.console.commands.alarms.alarms import alarm_group
-
-__all__ = ["alarm_group", "alarm_performance"]
+"""Commands of `tabuah alarm`."""

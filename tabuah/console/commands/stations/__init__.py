@@ -1,6 +1,1 @@
-"""Commands of `tabuah station`. Importing the modules registers them with the group."""
-
-from tabuah.console.commands.stations import station_files, station_maintenance
-from tabuah.console.commands.stations.stations import station_group
-
-__all__ = ["station_files", "station_group", "station_maintenance"]
+"""Commands of `tabuah station`."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
-from tabuah.widgets.map.basemap.vector_paths import path_of
 
+from tabuah.widgets.map.base_map.vector_paths import path_of
 from tabuah.widgets.map.rendering import gil_free_painting
 from tabuah.widgets.map.rendering.gil_free_painting import draw_lines, draw_path, draw_polygon, releases_gil
 
