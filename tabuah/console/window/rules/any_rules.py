@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tabuah.console.window.rules.bulletin_rule_form import (
-    bulletin_kind_choices,
+    BULLETIN_KINDS,
     bulletin_rule_of,
     bulletin_sections_of,
+    is_bulletin_rule,
     texts_of_bulletin_rule,
 )
 from tabuah.console.window.rules.bulletin_rule_items import (
@@ -15,7 +16,7 @@ from tabuah.console.window.rules.bulletin_rule_items import (
     bulletin_rule_view,
 )
 from tabuah.console.window.rules.condition_fields import KINDS
-from tabuah.console.window.rules.rule_form_fields import form_sections_of, kind_choices
+from tabuah.console.window.rules.rule_form_fields import form_sections_of
 from tabuah.console.window.rules.rule_form_texts import Texts, parse_rule, rule_texts
 from tabuah.console.window.rules.rule_items import rule_form_text, rule_items, rule_view
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
@@ -35,11 +36,6 @@ def rules_by_subject(snapshot: ConsoleSnapshot) -> Mapping[str, AnyRule]:
     return {subject_of_rule(rule): rule for rule in rules}
 
 
-def is_bulletin_rule(texts: Texts) -> bool:
-    """Return whether a form contains a rule about bulletins."""
-    return texts.get("condition") in [kind.code for kind in bulletin_kind_choices()]
-
-
 def any_rule_texts(rule: AnyRule) -> dict[str, str]:
     """Return the form texts of a rule."""
     return texts_of_bulletin_rule(rule) if isinstance(rule, BulletinRule) else rule_texts(rule)
@@ -48,8 +44,8 @@ def any_rule_texts(rule: AnyRule) -> dict[str, str]:
 def form_sections(texts: Texts, *, is_new: bool) -> tuple[RuleSection, ...]:
     """Return the sections for the current contents; an existing rule stays in its family."""
     if is_bulletin_rule(texts):
-        return bulletin_sections_of(texts, kind_choices(KINDS) if is_new else ())
-    return form_sections_of(texts, bulletin_kind_choices() if is_new else ())
+        return bulletin_sections_of(texts, KINDS if is_new else ())
+    return form_sections_of(texts, BULLETIN_KINDS if is_new else ())
 
 
 def parse_any_rule(texts: Texts, *, id: str, version: int) -> AnyRule:  # noqa: A002 - the rule's own word

@@ -1,9 +1,15 @@
-"""Number fields of each kind of condition in the rule form: labels, units and ranges."""
+"""Fields of each kind of condition in the rule form: labels, units, ranges and choices, described once.
 
+Form and parser of rules about series and of rules about bulletins are derived from these descriptions.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from tabuah.operations.bulletins.rules import BulletinCondition
+from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import (
     Accumulation,
     Combination,
@@ -17,7 +23,11 @@ from tabuah.operations.rules.rule import (
     Stuck,
     Threshold,
 )
-from tabuah.resources.catalogue import N_
+from tabuah.resources.catalogue import N_, _
+from tabuah.text.rules.rule_text import river_level_label
+from tabuah.widgets.values import Choice
+
+YES: Final = "yes"
 
 
 class NumberUnit(Enum):
@@ -42,7 +52,8 @@ _SCALES: Final = {NumberUnit.MINUTES: 60.0, NumberUnit.HOURS: 3600.0, NumberUnit
 class NumberField:
     """One number of a condition.
 
-    `low` and `high` are the range of the form, in its unit; `fallback` is used for an empty field.
+    `low` and `high` are the range of the form, in its unit; `fallback` is used for an empty field. With
+    `zero_is_empty` the number 0 is shown as an empty field.
     """
 
     name: str
@@ -53,20 +64,44 @@ class NumberField:
     fallback: str | None = None  # None: the field is required
     whole: bool = False
     hint: str = ""
+    zero_is_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceField:
+    """A choice of a condition; `many` allows several.
+
+    `attribute` is the name in the condition where it differs. `read` makes the value from the text of
+    the form, `fallback` for an empty one; the value None leaves the attribute out.
+    """
+
+    name: str
+    label: str
+    choices: Callable[[], Iterable[Choice]]
+    read: Callable[[str], object] = str
+    attribute: str = ""
+    fallback: str = ""
+    hint: str = ""
+    wide: bool = False
+    many: bool = False
+
+
+ConditionField = NumberField | ChoiceField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionKind:
-    """One kind of condition."""
+    """One kind of condition; its fields in the order of the form."""
 
     code: str
     label: str
-    type: type[Condition]
-    slots: tuple[NumberField, ...]
-    can_fall: bool = False
-    can_exceed: bool = False
-    has_level: bool = False
+    type: type[Condition | BulletinCondition]
+    slots: tuple[ConditionField, ...]
     in_parts: bool = False
+
+
+def _is_yes(text: str) -> bool:
+    return text == YES
 
 
 def _limit(label: str = N_("Limit"), *, low: float = -1e6) -> NumberField:
@@ -78,6 +113,24 @@ def _hysteresis(name: str = "hysteresis") -> NumberField:
     return NumberField(name=name, label=N_("Hysteresis"), unit=NumberUnit.NATIVE, low=0, fallback="0", hint=hint)
 
 
+_FALLING: Final = ChoiceField(
+    name="falling",
+    label=N_("When it"),
+    choices=lambda: (Choice(code="", label=_("rises")), Choice(code=YES, label=_("falls"))),
+    read=_is_yes,
+)
+_TOO_MUCH: Final = ChoiceField(
+    name="too_much",
+    label=N_("When it measures"),
+    choices=lambda: (Choice(code="", label=_("too little")), Choice(code=YES, label=_("too much"))),
+    read=_is_yes,
+)
+_LEVEL: Final = ChoiceField(
+    name="level",
+    label=N_("Level of the river"),
+    choices=lambda: (Choice(code=level.value, label=river_level_label(level)) for level in reversed(RiverLevel)),
+    fallback="siaga_1",
+)
 _FOR: Final = NumberField(
     name="for_s",
     label=N_("For at least"),
@@ -113,16 +166,14 @@ KINDS: Final = (
         code="threshold",
         label=N_("A value reaches a limit"),
         type=Threshold,
-        slots=(_limit(), _hysteresis(), _FOR),
-        can_fall=True,
+        slots=(_FALLING, _limit(), _hysteresis(), _FOR),
         in_parts=True,
     ),
     ConditionKind(
         code="river_stage",
         label=N_("A river reaches a level"),
         type=RiverStage,
-        slots=(_hysteresis("hysteresis_m"), _FOR),
-        has_level=True,
+        slots=(_LEVEL, _hysteresis("hysteresis_m"), _FOR),
         in_parts=True,
     ),
     ConditionKind(
@@ -141,11 +192,11 @@ KINDS: Final = (
         label=N_("Rate of change"),
         type=RateOfChange,
         slots=(
+            _FALLING,
             _limit(N_("Changes by"), low=_LEAST),
             NumberField(name="window_s", label=N_("Within"), unit=NumberUnit.MINUTES, low=1, high=10_080),
             _hysteresis(),
         ),
-        can_fall=True,
         in_parts=True,
     ),
     ConditionKind(
@@ -177,6 +228,7 @@ KINDS: Final = (
         label=N_("A river is forecast to reach a level"),
         type=ForecastLevel,
         slots=(
+            _LEVEL,
             NumberField(name="within_s", label=N_("Within"), unit=NumberUnit.HOURS, low=0.1, high=6),
             NumberField(
                 name="quantile",
@@ -190,7 +242,6 @@ KINDS: Final = (
             _hysteresis("hysteresis_m"),
             _FOR,
         ),
-        has_level=True,
     ),
     ConditionKind(
         code="combination",
@@ -225,6 +276,7 @@ KINDS: Final = (
         label=N_("A sum deviates from its neighbours"),
         type=NeighbourSums,
         slots=(
+            _TOO_MUCH,
             NumberField(name="window_s", label=N_("Over the last"), unit=NumberUnit.HOURS, low=0.5, high=168),
             NumberField(
                 name="floor",
@@ -241,7 +293,6 @@ KINDS: Final = (
             _SPREADS,
             _FOR,
         ),
-        can_exceed=True,
     ),
 )
 BY_CODE: Final = {kind.code: kind for kind in KINDS}

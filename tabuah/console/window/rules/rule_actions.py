@@ -11,9 +11,9 @@ from tabuah.console.window.rules.any_rules import (
     any_rule_texts,
     any_rule_view,
     form_sections,
-    is_bulletin_rule,
     rules_by_subject,
 )
+from tabuah.console.window.rules.bulletin_rule_form import is_bulletin_rule
 from tabuah.console.window.rules.condition_fields import BY_TYPE
 from tabuah.console.window.rules.rule_draft import RESTRUCTURING_FIELDS, RuleDraft
 from tabuah.console.window.rules.rule_form_fields import section_labels

@@ -7,14 +7,15 @@ from tabuah.console.window.rules.condition_fields import (
     BY_CODE,
     KINDS,
     RADIUS,
+    ChoiceField,
+    ConditionField,
     ConditionKind,
-    NumberField,
     NumberUnit,
 )
-from tabuah.console.window.rules.rule_form_texts import YES, Texts, part_count
+from tabuah.console.window.rules.rule_form_texts import Texts, part_count
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.operations.codes import Hazard
-from tabuah.operations.levels import AlarmSeverity, RiverLevel
+from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.readings.measurements import MEASUREMENTS, measurement_of
 from tabuah.operations.rules.rule import Combination, PartPlace
 from tabuah.operations.stations.station import StationKind
@@ -22,7 +23,7 @@ from tabuah.resources.catalogue import N_, _
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name
-from tabuah.text.rules.rule_text import river_level_label, station_kind_label
+from tabuah.text.rules.rule_text import station_kind_label
 from tabuah.widgets.rules.values import RuleField, RuleSection
 from tabuah.widgets.values import Choice
 
@@ -35,13 +36,13 @@ _PLACES: Final = {
 }
 
 
-def form_sections_of(texts: Texts, kinds: Iterable[Choice] = ()) -> tuple[RuleSection, ...]:
+def form_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> tuple[RuleSection, ...]:
     """Return all sections for the current contents.
 
     `kinds` are offered in addition to those of this family.
     """
     kind = BY_CODE.get(texts.get("condition", ""), KINDS[0])
-    condition = (_kind_field(texts, "", KINDS, kinds), *_number_fields(texts, "", kind))
+    condition = (_kind_field(texts, "", (*KINDS, *kinds)), *_number_fields(texts, "", kind))
     parts = (_part_section(texts, number) for number in range(1, part_count(kind, texts) + 1))
     return (
         RuleSection(title=_("The rule"), fields=head_fields(texts, (_hazard_field(texts),))),
@@ -94,8 +95,8 @@ def _hazard_field(texts: Texts) -> RuleField:
     )
 
 
-def _kind_field(texts: Texts, prefix: str, kinds: Iterable[ConditionKind], more: Iterable[Choice] = ()) -> RuleField:
-    return rule_field(texts, f"{prefix}condition", _("Kind"), choices=(*kind_choices(kinds), *more))
+def _kind_field(texts: Texts, prefix: str, kinds: Iterable[ConditionKind]) -> RuleField:
+    return rule_field(texts, f"{prefix}condition", _("Kind"), choices=kind_choices(kinds))
 
 
 def _parameter_field(texts: Texts, prefix: str) -> RuleField:
@@ -107,20 +108,9 @@ def _parameter_field(texts: Texts, prefix: str) -> RuleField:
 
 def _number_fields(texts: Texts, prefix: str, kind: ConditionKind) -> tuple[RuleField, ...]:
     fields = [] if prefix else [_parameter_field(texts, prefix)]
-    if kind.has_level:
-        levels = (Choice(code=level.value, label=river_level_label(level)) for level in reversed(RiverLevel))
-        fields.append(rule_field(texts, f"{prefix}level", _("Level of the river"), choices=levels))
-    if kind.can_fall:
-        ways = (Choice(code="", label=_("rises")), Choice(code=YES, label=_("falls")))
-        fields.append(rule_field(texts, f"{prefix}falling", _("When it"), choices=ways))
-    if kind.can_exceed:
-        ways = (Choice(code="", label=_("too little")), Choice(code=YES, label=_("too much")))
-        fields.append(rule_field(texts, f"{prefix}too_much", _("When it measures"), choices=ways))
     if kind.type is Combination:
         fields.append(_at_least_field(texts, part_count(kind, texts)))
-    parameter = texts.get(f"{prefix}parameter", "")
-    fields += [slot_field(texts, prefix, slot, parameter) for slot in kind.slots]
-    return tuple(fields)
+    return (*fields, *slot_fields(texts, prefix, kind, texts.get(f"{prefix}parameter", "")))
 
 
 def _at_least_field(texts: Texts, parts: int) -> RuleField:
@@ -149,7 +139,7 @@ def _place_fields(texts: Texts, prefix: str) -> tuple[RuleField, ...]:
     if where == PartPlace.NAMED:
         fields.append(rule_field(texts, f"{prefix}stations", _("Stations"), hint=_("Codes, separated by commas")))
     if where == PartPlace.NEAR:
-        fields += [slot_field(texts, prefix, RADIUS, ""), _station_kind_field(texts, prefix)]
+        fields += [_slot_field(texts, prefix, RADIUS, ""), _station_kind_field(texts, prefix)]
     return tuple(fields)
 
 
@@ -167,13 +157,20 @@ def _station_kind_field(texts: Texts, prefix: str) -> RuleField:
     return rule_field(texts, f"{prefix}kind", _("Kind of station"), choices=choices)
 
 
-def slot_field(texts: Texts, prefix: str, slot: NumberField, parameter: str) -> RuleField:
-    """Return a number field with its unit in the label."""
+def slot_fields(texts: Texts, prefix: str, kind: ConditionKind, parameter: str = "") -> tuple[RuleField, ...]:
+    """Return the fields of a condition."""
+    return tuple(_slot_field(texts, prefix, slot, parameter) for slot in kind.slots)
+
+
+def _slot_field(texts: Texts, prefix: str, slot: ConditionField, parameter: str) -> RuleField:
+    """Return a field; a number has its unit in the label."""
+    code, hint = prefix + slot.name, _(slot.hint) if slot.hint else ""
+    if isinstance(slot, ChoiceField):
+        choices = slot.choices()
+        return rule_field(texts, code, _(slot.label), choices=choices, hint=hint, wide=slot.wide, many=slot.many)
     unit = _unit_words(slot.unit, parameter)
     label = f"{_(slot.label)} ({unit})" if unit else _(slot.label)
-    return rule_field(
-        texts, prefix + slot.name, label, hint=_(slot.hint) if slot.hint else "", placeholder=slot.fallback or ""
-    )
+    return rule_field(texts, code, label, hint=hint, placeholder=slot.fallback or "")
 
 
 def _unit_words(unit: NumberUnit, parameter: str) -> str:

@@ -5,12 +5,22 @@ Numbers with a decimal comma, times in minutes, faults by field.
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any, Final, TypeVar
 
 import msgspec
 
-from tabuah.console.window.rules.condition_fields import BY_CODE, BY_TYPE, RADIUS, ConditionKind, NumberField
-from tabuah.operations.rules.rule import Combination, CombinationPart, Condition, PartPlace, Rule
+from tabuah.console.window.rules.condition_fields import (
+    BY_CODE,
+    BY_TYPE,
+    RADIUS,
+    YES,
+    ChoiceField,
+    ConditionField,
+    ConditionKind,
+    NumberField,
+)
+from tabuah.operations.rules.rule import Combination, CombinationPart, PartPlace, Rule
 from tabuah.resources.catalogue import _, current_language
 from tabuah.resources.formats import format_number
 from tabuah.text.rules.rule_problems import RuleProblem
@@ -18,7 +28,6 @@ from tabuah.text.rules.rule_problems import RuleProblem
 Texts = Mapping[str, str]
 RuleT = TypeVar("RuleT")
 MAX_PARTS: Final = 6
-YES: Final = "yes"
 _CODES: Final = re.compile(r"[\s,;]+")
 _DIGITS: Final = 6
 
@@ -42,7 +51,7 @@ def rule_texts(rule: Rule) -> dict[str, str]:
         "kind": rule.kind.value if rule.kind else "",
         "stations": ", ".join(rule.stations),
     }
-    texts |= _texts_of_condition("", rule.condition)
+    texts |= texts_of_condition("", BY_TYPE[type(rule.condition)], rule.condition)
     if isinstance(rule.condition, Combination):
         texts |= {"parts": str(len(rule.condition.parts)), "at_least": str(rule.condition.at_least)}
         for number, part in enumerate(rule.condition.parts, 1):
@@ -112,24 +121,33 @@ def parse_number(text: str) -> float:
     return float(plain.replace(".", "").replace(",", ".") if "," in plain else plain)
 
 
-def _texts_of_condition(prefix: str, condition: Condition) -> dict[str, str]:
-    kind = BY_TYPE[type(condition)]
+def texts_of_condition(prefix: str, kind: ConditionKind, condition: object) -> dict[str, str]:
+    """Return the form texts of a condition."""
     texts = {f"{prefix}condition": kind.code}
     for slot in kind.slots:
-        value = getattr(condition, slot.name)
-        texts[prefix + slot.name] = "" if value is None else format_number_input(value / slot.unit.scale)
-    if kind.can_fall:
-        texts[f"{prefix}falling"] = YES if getattr(condition, "falling", False) else ""
-    if kind.can_exceed:
-        texts[f"{prefix}too_much"] = YES if getattr(condition, "too_much", False) else ""
-    if kind.has_level:
-        texts[f"{prefix}level"] = str(getattr(condition, "level", ""))
+        texts[prefix + slot.name] = _text_of(slot, getattr(condition, attribute_of(slot)))
     return texts
+
+
+def attribute_of(slot: ConditionField) -> str:
+    """Return the name of a field's attribute in the condition."""
+    return (slot.attribute if isinstance(slot, ChoiceField) else "") or slot.name
+
+
+def _text_of(slot: ConditionField, value: Any) -> str:
+    if isinstance(slot, NumberField):
+        is_empty = value is None or (slot.zero_is_empty and not value)
+        return "" if is_empty else format_number_input(value / slot.unit.scale)
+    if isinstance(value, bool):
+        return YES if value else ""
+    if isinstance(value, Enum):
+        return str(value.value)
+    return ",".join(value) if slot.many else str(value or "")
 
 
 def _texts_of_part(prefix: str, part: CombinationPart) -> dict[str, str]:
     return {
-        **_texts_of_condition(prefix, part.condition),
+        **texts_of_condition(prefix, BY_TYPE[type(part.condition)], part.condition),
         f"{prefix}parameter": part.parameter,
         f"{prefix}where": part.where.value,
         f"{prefix}stations": ", ".join(part.stations),
@@ -143,19 +161,22 @@ def _condition_of(prefix: str, texts: Texts, faults: list[RuleProblem]) -> dict[
     if kind is None:
         faults.append(RuleProblem(f"{prefix}condition", _("Choose the condition of the alarm.")))
         return {}
-    found: dict[str, Any] = {"type": kind.code}
-    for slot in kind.slots:
-        value = parse_number_field(prefix, slot, texts, faults)
-        if value is not None:
-            found[slot.name] = value
-    if kind.can_fall:
-        found["falling"] = texts.get(f"{prefix}falling") == YES
-    if kind.can_exceed:
-        found["too_much"] = texts.get(f"{prefix}too_much") == YES
-    if kind.has_level:
-        found["level"] = texts.get(f"{prefix}level") or "siaga_1"
+    found = parse_condition(prefix, kind, texts, faults)
     if kind.type is Combination:
         found |= _combination_of(texts, faults)
+    return found
+
+
+def parse_condition(prefix: str, kind: ConditionKind, texts: Texts, faults: list[RuleProblem]) -> dict[str, Any]:
+    """Return the attributes of a condition and its tag; errors are added to `faults`."""
+    found: dict[str, Any] = {"type": kind.code}
+    for slot in kind.slots:
+        if isinstance(slot, ChoiceField):
+            value = slot.read(texts.get(prefix + slot.name) or slot.fallback)
+        else:
+            value = parse_number_field(prefix, slot, texts, faults)
+        if value is not None:
+            found[attribute_of(slot)] = value
     return found
 
 

@@ -2,8 +2,12 @@
 
 import pytest
 
-from tabuah.console.window.rules.any_rules import form_sections, is_bulletin_rule
-from tabuah.console.window.rules.bulletin_rule_form import bulletin_rule_of, texts_of_bulletin_rule
+from tabuah.console.window.rules.any_rules import form_sections
+from tabuah.console.window.rules.bulletin_rule_form import (
+    bulletin_rule_of,
+    is_bulletin_rule,
+    texts_of_bulletin_rule,
+)
 from tabuah.console.window.rules.rule_draft import RuleDraft
 from tabuah.console.window.rules.rule_form_fields import section_labels
 from tabuah.console.window.rules.rule_form_texts import InvalidRuleForm
