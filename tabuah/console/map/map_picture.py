@@ -18,9 +18,9 @@ from tabuah.console.window.map.surface_values import (
     stations_measuring,
 )
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, read_snapshot
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings
 from tabuah.console.window.stations.station_markers import (
-    LatestReadings,
     StationPositions,
     newest_data_age_text,
     station_markers,

@@ -12,11 +12,11 @@ from tabuah.console.window.alarms.alarm_items import alarm_item, describe_escala
 from tabuah.console.window.incidents.board_cards import board_cards, board_summary, full_title, short_title
 from tabuah.console.window.incidents.details_view import next_status, status_choices
 from tabuah.console.window.incidents.figure_tiles import figure_tiles
+from tabuah.console.window.shared.day_readings import DayReadings
 from tabuah.console.window.shell.status_updates import status_summary
 from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.places import place_text
-from tabuah.console.window.stations.day_chart import DayReadings, chart_content, maintenance_spans
+from tabuah.console.window.stations.day_chart import chart_content, maintenance_spans
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
@@ -32,6 +32,7 @@ from tabuah.resources.catalogue import set_language
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.pending_work import PendingCounts
 from tabuah.storage.sync.data_saver import DataSaverSettings
+from tabuah.text.incidents.places import place_text
 from tabuah.widgets.values import Level
 
 NOW = datetime(2026, 11, 24, 7, 30, 5, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
-from tabuah.console.window.stations.station_markers import LatestReadings, data_age_text
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.alarms.alarm_groups import AlarmGroup, alarm_urgency, group_alarms
 from tabuah.operations.alarms.causes import is_silence_alarm
@@ -23,6 +23,7 @@ from tabuah.text.alarms.alarm_groups import describe_storm
 from tabuah.text.alarms.escalation import escalation_contact_name
 from tabuah.text.alarms.evidence import evidence_summary
 from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.readings.ages import data_age_text
 from tabuah.widgets.values import AlarmItem
 
 TREND_OVER: Final = timedelta(minutes=30)

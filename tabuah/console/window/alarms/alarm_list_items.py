@@ -12,7 +12,7 @@ from tabuah.console.window.alarms.alarm_items import (
 )
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.stations.station_markers import LatestReadings, data_age_text
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.suppression import SuppressedItem, SuppressionCause, find_suppressed
@@ -23,6 +23,7 @@ from tabuah.text.alarms.alarm_groups import describe_group_size, describe_storm,
 from tabuah.text.alarms.evidence import link_reason
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
+from tabuah.text.readings.ages import data_age_text
 from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
 from tabuah.widgets.values import Level
 

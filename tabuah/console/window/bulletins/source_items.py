@@ -17,7 +17,7 @@ from tabuah.console.feeds.feed_status_text import (
 from tabuah.console.window.bulletins.bulletin_layers import KnownBulletins, mark_exercise
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_OF_VOLCANO
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
-from tabuah.console.window.stations.station_markers import LatestReadings, newest_by_parameter
+from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import LINK, cause_family
 from tabuah.operations.bulletins.earthquake import KnownEarthquake

@@ -22,7 +22,6 @@ from tabuah.console.window.shared.attached_files import (
 )
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
-from tabuah.console.window.state.places import place_text
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident
@@ -31,6 +30,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.incidents.places import place_text
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.places import nagari_text, place_text
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Severity, Status
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
@@ -15,6 +14,7 @@ from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.places import nagari_text, place_text
 from tabuah.widgets.values import BoardGroup, IncidentCard
 
 ENDED_SHOWN: Final = timedelta(hours=24)

@@ -9,7 +9,6 @@ from shapely import Polygon
 
 from tabuah.console.window.incidents.board_cards import short_title
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.places import place_text
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.gis.geodesy import area_m2, distance_m
 from tabuah.operations.entries import Entry
@@ -20,6 +19,7 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment, format_number, format_time
 from tabuah.text.incidents.field_labels import field_label
+from tabuah.text.incidents.places import place_text
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.incidents.conflict_side_card import BASE, CURRENT, PROPOSED, SIDES, TONES, conflict_side_names

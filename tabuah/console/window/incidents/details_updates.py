@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from tabuah.console.window.incidents.details_view import DetailsSource, incident_details
-from tabuah.console.window.incidents.incident_history import IncidentHistory, read_history, read_pictures
-from tabuah.console.window.shell.actions import ActionContext, details_actions
+from tabuah.console.window.incidents.incident_history import IncidentHistory, read_history
+from tabuah.console.window.shared.thumbnails import read_pictures
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.task_runner import TaskRunner
@@ -16,6 +16,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
+from tabuah.widgets.values import ActionState
 
 
 class DetailsUpdates(QObject):
@@ -41,11 +42,11 @@ class DetailsUpdates(QObject):
         store: TaskRunner[ConsoleStore],
         work: TaskRunner[None],
         blobs: Path,
-        action_context: Callable[[], ActionContext],
+        actions: Callable[[], tuple[ActionState, ...]],
     ) -> None:
         super().__init__(panel)
         self._state, self._selection, self._panel = state, selection, panel
-        self._store, self._work, self._blobs, self._action_context = store, work, blobs, action_context
+        self._store, self._work, self._blobs, self._actions = store, work, blobs, actions
         self._history: IncidentHistory | None = None
         self._pictures: Mapping[str, QImage] = {}
         self._read_for: Incident | None = None
@@ -106,6 +107,6 @@ class DetailsUpdates(QObject):
             incident=incident,
             history=self._history,
             pictures=self._pictures,
-            actions=details_actions(self._action_context()),
+            actions=self._actions(),
         )
         self._panel.show_details(incident_details(source, self._state.snapshot, self._state.now()))

@@ -15,11 +15,10 @@ from tabuah.console.window.incidents.incident_history import IncidentHistory
 from tabuah.console.window.incidents.timeline_items import alarm_timeline_item, timeline_items
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.places import certainty_text, place_text
-from tabuah.console.window.sync.tray_items import held_notices
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.codes import FORWARD_STATUSES, Status
+from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.clocks import arrival_clock
 from tabuah.operations.incidents.conflict_policy import STATUS, decode_value
@@ -31,9 +30,12 @@ from tabuah.operations.units.activity import UnitActivity, UnitIndex, unit_activ
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_age, format_moment, format_size, format_time
 from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
+from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.field_labels import field_label
+from tabuah.text.incidents.places import certainty_text, place_text
 from tabuah.text.incidents.timeline import describe_value
+from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.values import (
     ActionState,
@@ -282,3 +284,18 @@ def _move_of(incident: Incident, actor: str) -> Entry:
         at=incident.updated_at,
         base={STATUS: incident.last_writer(STATUS)},
     )
+
+
+def held_notices(snapshot: ConsoleSnapshot, incident_id: str) -> tuple[str, ...]:
+    """Return one sentence for each held entry of an incident; own entries are marked."""
+    return tuple(_held_notice(aside, snapshot) for aside in snapshot.held_on(incident_id))
+
+
+def _held_notice(aside: BlockedEntry, snapshot: ConsoleSnapshot) -> str:
+    entry = aside.entry
+    if aside.reason in DEFERRAL_REASONS:
+        told = _("{text} ({name}): deferred, depends on another entry")
+        return told.format(text=describe_entry(entry), name=entry.actor)
+    own = entry.device in snapshot.own_devices and snapshot.role is not Role.SUPERVISOR
+    told = _("{text} (yours): held, waits for a supervisor") if own else _("{text} ({name}): waits for a supervisor")
+    return told.format(text=describe_entry(entry), name=entry.actor)

@@ -6,17 +6,25 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.confirm_card import Question
-from tabuah.console.window.shared.form_fields import SOURCE_FIELD, edit_fields, figure_fields
+from tabuah.console.window.shared.form_fields import (
+    MANUAL_CHANNELS,
+    SOURCE_FIELD,
+    channel_choices,
+    hazard_choices,
+    severity_choices,
+)
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
-from tabuah.console.window.state.places import place_text
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.drafts import edit_incident, report_figures
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.catalogue import _
-from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.text.incidents.field_labels import field_label
+from tabuah.text.incidents.places import place_text
+from tabuah.text.incidents.timeline import FIGURE_LABELS, figure_label
+from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _MOST = 100_000_000
 _LONGEST = 200
@@ -177,3 +185,35 @@ _READERS: dict[str, Callable[[str], object]] = {
     "channel": Channel,
     "assignment": unit_names,
 }
+
+
+def edit_fields(incident: Incident) -> tuple[EditField, ...]:
+    """Return the fields of an incident with their current values."""
+    channels = tuple(dict.fromkeys((*MANUAL_CHANNELS, incident.channel)))
+    return (
+        EditField(code="title", label=field_label("title"), value=incident.title),
+        EditField(
+            code="severity",
+            label=field_label("severity"),
+            value=incident.severity.value,
+            choices=severity_choices(),
+            guarded=True,
+        ),
+        EditField(
+            code="assignment", label=field_label("assignment"), value=", ".join(incident.assignment), guarded=True
+        ),
+        EditField(
+            code="hazard", label=field_label("hazard"), value=incident.hazard.value, choices=hazard_choices()
+        ),
+        EditField(code="description", label=field_label("description"), value=" ".join(incident.description.split())),
+        EditField(
+            code="channel", label=field_label("channel"), value=incident.channel.value,
+            choices=channel_choices(channels),
+        ),
+    )  # fmt: skip
+
+
+def figure_fields() -> tuple[EditField, ...]:
+    """Return empty fields for figures; a field that the source does not mention stays empty."""
+    source = EditField(code=SOURCE_FIELD, label=_("Source of the figures"), value="")
+    return (source, *(EditField(code=name, label=figure_label(name), value="") for name in FIGURE_LABELS))

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from tabuah.console.window.incidents.timeline_items import time_or_date
 from tabuah.operations.incidents.figures import (
     SourceStatement,
     all_figure_statements,
@@ -18,6 +17,7 @@ from tabuah.operations.incidents.incident import Incident, Observation
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number, format_time
 from tabuah.text.incidents.timeline import figure_label
+from tabuah.text.readings.ages import time_or_date
 from tabuah.widgets.values import FigureTile
 
 _ALWAYS: Final = ("deaths", "missing", "injured", "displaced_people")

@@ -1,22 +1,15 @@
 """The history of one incident: timeline, caller and attachment states, read on the cache worker."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
 
 from tabuah.console.sync.clock_error_text import mark_misdated_events
-from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
-
-_THUMB: QSize = QSize(184, 136)  # twice the displayed size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,37 +45,3 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
 
 def _attachment_states(store: ConsoleStore, value: object) -> Mapping[str, AttachmentState]:
     return store.attachments.states(value.attachments) if isinstance(value, Incident) else {}
-
-
-def read_pictures(blobs: Path, attachments: Iterable[Attachment]) -> dict[str, QImage]:
-    """Read thumbnails of the attachments that are stored here, by SHA-256.
-
-    Files that are not pictures are left out.
-
-    A photo's thumbnail arrives long before the photo itself.
-    """
-    pictures = {}
-    for attachment in attachments:
-        files = [blob_path(blobs, sha256) for sha256 in (attachment.thumbnail, attachment.sha256) if sha256]
-        file = next((file for file in files if file.is_file()), None)
-        if attachment.is_photo and file is not None:
-            picture = read_thumbnail(file)
-            if picture is not None:
-                pictures[attachment.sha256] = picture
-    return pictures
-
-
-def blob_path(blobs: Path, sha256: str) -> Path:
-    """Return the path of an attachment."""
-    return blobs / sha256
-
-
-def read_thumbnail(file: Path) -> QImage | None:
-    """Read a picture at thumbnail size; None if it cannot be read."""
-    reader = QImageReader(str(file))
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(size.scaled(_THUMB, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    image = reader.read()
-    return None if image.isNull() else image

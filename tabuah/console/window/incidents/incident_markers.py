@@ -1,44 +1,25 @@
 """Incident markers of the map: arrays for the canvas, and texts that are made on hover."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, overload
+from typing import Final
 
 import numpy as np
 
 from tabuah.console.window.incidents.board_cards import short_title
+from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.places import place_text
 from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_age
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.places import place_text
 from tabuah.widgets.map.markers import IncidentMarkers, MarkerClass
 
 _LETTERS: Final = tuple(HAZARD_LETTERS.values())
 _LETTER_INDEX: Final = {hazard: index for index, hazard in enumerate(HAZARD_LETTERS)}
 ENDED_SHOWN_FOR: Final = timedelta(hours=24)
-
-
-class LazyTexts(Sequence[str]):
-    """A sequence of texts that are made on access: the map reads one of thousands."""
-
-    def __init__(self, count: int, make: Callable[[int], str]) -> None:
-        self._count, self._make = count, make
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        if isinstance(index, slice):
-            return [self._make(i) for i in range(*index.indices(self._count))]
-        return self._make(index)
 
 
 def incident_markers(snapshot: ConsoleSnapshot, now: datetime) -> IncidentMarkers:

@@ -11,10 +11,9 @@ from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_time
-from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.incidents.timeline import EntryOutcome, TimelineEvent
+from tabuah.text.readings.ages import time_or_date
 from tabuah.widgets.values import Level, TimelineItem
 
 _LATER: Final = timedelta(minutes=5)  # if written this long after the event, both times are shown
@@ -43,12 +42,6 @@ def alarm_timeline_item(alarm: Alarm, station: Station | None, rule: AnyRule | N
     )
     title = alarm_title(alarm, station, rule if isinstance(rule, Rule) else None)
     return TimelineItem(title=title, meta=message, level=LEVEL_OF_ALARM[alarm.severity])
-
-
-def time_or_date(moment: datetime, now: datetime) -> str:
-    """Return the time if it is today, otherwise date and time (WIB)."""
-    same_day = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
-    return format_time(moment) if same_day else format_moment(moment)
 
 
 def _item(event: TimelineEvent, snapshot: ConsoleSnapshot, now: datetime) -> TimelineItem:

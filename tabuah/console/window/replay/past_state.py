@@ -10,10 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.console.window.incidents.incident_markers import ENDED_SHOWN_FOR, LazyTexts, incident_markers
+from tabuah.console.window.incidents.incident_markers import ENDED_SHOWN_FOR, incident_markers
+from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.stations.station_markers import (
-    LatestReadings,
     StationPositions,
     newest_data_age_text,
     station_markers,

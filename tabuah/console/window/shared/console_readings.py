@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, DayReadings, rain_stations_near
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.console.window.stations.day_chart import CHART_SPAN, RAIN, DayReadings, rain_stations_near
 from tabuah.operations.readings.manual_readings import ManualReading
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.readings.time_series import TimeSeries

@@ -1,8 +1,8 @@
-"""The logged-in person and the names of roles."""
+"""The logged-in person."""
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.operations.people.roles import Role
 from tabuah.resources.catalogue import _
+from tabuah.text.people.roles import role_label
 
 
 def person_text(snapshot: ConsoleSnapshot) -> str:
@@ -10,18 +10,3 @@ def person_text(snapshot: ConsoleSnapshot) -> str:
     if snapshot.identity is None:
         return _("Not logged in")
     return f"{snapshot.actor} · {role_label(snapshot.identity.role)}"
-
-
-def role_label(role: Role) -> str:
-    """Return the name of a role in the current language."""
-    words = {
-        Role.VIEWER: _("Viewer"),
-        Role.FIELD: _("Field office"),
-        Role.OPERATOR: _("Operator"),
-        Role.SUPERVISOR: _("Supervisor"),
-        Role.AUDITOR: _("Auditor"),
-        Role.ADMIN: _("Administrator"),
-        Role.GATEWAY: _("Gateway"),
-        Role.SERVER: _("Server"),
-    }
-    return words[role]

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tabuah.console.window.stations.series_backfill import fetch_values
+from tabuah.console.window.shared.series_requests import fetch_values
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import ForecastReply, LatestReply
 from tabuah.storage.sync.session import ConsoleSession
+
+if TYPE_CHECKING:
+    pass
 
 
 def fetch_latest(store: ConsoleStore) -> tuple[Reading, ...]:

@@ -7,8 +7,9 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from tabuah.console.window.shared.notifier import Notifier
-from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, ActionContext, action_state
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, action_state
 from tabuah.console.window.shell.window_commands import WindowCommands
+from tabuah.console.window.state.action_context import ActionContext
 from tabuah.resources.catalogue import _
 from tabuah.widgets.controls.action_bar import fill_menu
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tabuah.console.window.state.action_context import ActionContext
 from tabuah.console.window.state.connection_status import ConnectionState
-from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import MAY_SEND_READINGS
 from tabuah.resources.catalogue import N_, _
@@ -19,18 +17,6 @@ from tabuah.widgets.values import ActionState
 
 if TYPE_CHECKING:
     from tabuah.console.window.shell.window_commands import WindowCommands
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionContext:
-    """The state that decides which actions are available."""
-
-    snapshot: ConsoleSnapshot
-    incident: Incident | None
-    alarm: Alarm | None
-    link: ConnectionState
-    station: str = ""  # code of the station in the chart
-    held_report: bool = False  # the selected incident is a report from this console that is held for a supervisor
 
 
 Requirement = Callable[[ActionContext], str]

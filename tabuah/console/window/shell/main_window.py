@@ -10,18 +10,20 @@ from tabuah.console.window.map.map_files import LoadedMap, tile_layers
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_keys import ActionKeys
-from tabuah.console.window.shell.actions import BY_ID, ActionContext
+from tabuah.console.window.shell.actions import BY_ID, details_actions
 from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.view_updates import ViewUpdates
 from tabuah.console.window.shell.window_commands import ApplicationHooks, WindowCommands
 from tabuah.console.window.shell.window_widgets import WindowWidgets, move_focus
+from tabuah.console.window.state.action_context import ActionContext
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import SavedMapView, WindowSettings
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.resources.catalogue import _, current_language
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.values import ActionState
 
 LAYOUT_VERSION = 1
 MINIMUM_SIZE = (1024, 640)
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
             self.parts.palette, self.context, self.commands, self.keys, action_context=self.action_context
         )
         self.updates = ViewUpdates(
-            services, self.parts, self.selection, action_context=self.action_context,
+            services, self.parts, self.selection, details_actions=self._details_actions,
             on_conflicts=self.commands.conflict_actions.refresh, on_trays_changed=self.commands.refresh_trays,
         )  # fmt: skip
         self.commands.replay.hold_map_updates = self.updates.hold_map_updates
@@ -89,6 +91,9 @@ class MainWindow(QMainWindow):
             alarm=snapshot.alarms.get(shown.id) if shown else None,
             link=self._services.state.link.state,
         )
+
+    def _details_actions(self) -> tuple[ActionState, ...]:
+        return details_actions(self.action_context())
 
     def start(self) -> None:
         """Show the current state and follow its changes."""

@@ -8,7 +8,6 @@ from tabuah.console.window.bulletins.bulletin_layers import mark_exercise
 from tabuah.console.window.bulletins.source_items import LISTED_FOR
 from tabuah.console.window.incidents.board_cards import short_title
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.places import place_text
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.warning import KnownWarning
@@ -18,6 +17,7 @@ from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.places import place_text
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.widgets.shell.palette_index import PaletteItem
 

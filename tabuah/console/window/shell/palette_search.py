@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from tabuah.console.window.map.bookmarks import BOOKMARK
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_keys import ActionKeys
-from tabuah.console.window.shell.actions import ActionContext, command_items
+from tabuah.console.window.shell.actions import command_items
 from tabuah.console.window.shell.palette_items import (
     COMMAND,
     EARTHQUAKE_ITEM,
@@ -21,6 +21,7 @@ from tabuah.console.window.shell.palette_items import (
     palette_items,
 )
 from tabuah.console.window.shell.window_commands import WindowCommands
+from tabuah.console.window.state.action_context import ActionContext
 from tabuah.console.window.state.places import Places
 from tabuah.operations.incidents.incident import Incident
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS

@@ -13,11 +13,12 @@ from tabuah.console.window.shared.person import person_text
 from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
-from tabuah.console.window.stations.station_markers import LatestReadings, data_age_text
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_number
+from tabuah.text.readings.ages import data_age_text
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.status_bar import StatusBar
 from tabuah.widgets.values import Level, StatusItem, StatusSummary

@@ -10,7 +10,6 @@ from tabuah.console.window.incidents.details_updates import DetailsUpdates
 from tabuah.console.window.incidents.incident_updates import IncidentUpdates
 from tabuah.console.window.map.layer_updates import LayerUpdates
 from tabuah.console.window.map.surface_updates import SurfaceUpdates
-from tabuah.console.window.shell.actions import ActionContext
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.status_updates import StatusUpdates
 from tabuah.console.window.shell.window_widgets import WindowWidgets
@@ -18,6 +17,7 @@ from tabuah.console.window.state.console_state import StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.console.window.units.unit_updates import UnitUpdates
+from tabuah.widgets.values import ActionState
 
 _CLOCK_MS = 1_000
 _AGES_EVERY_TICKS = 10  # clock ticks between updates of displayed ages
@@ -32,7 +32,7 @@ class ViewUpdates(QObject):
         parts: WindowWidgets,
         selection: WindowSelection,
         *,
-        action_context: Callable[[], ActionContext],
+        details_actions: Callable[[], tuple[ActionState, ...]],
         on_conflicts: Callable[[], None],
         on_trays_changed: Callable[[], None],
     ) -> None:
@@ -48,7 +48,7 @@ class ViewUpdates(QObject):
             store=services.store,
             work=services.work,
             blobs=services.directory / "blobs",
-            action_context=action_context,
+            actions=details_actions,
         )
         self.stations = StationUpdates(
             state, selection, services.readings, services.forecasts, canvas=canvas, chart=parts.chart

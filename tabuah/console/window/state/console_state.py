@@ -1,6 +1,6 @@
 """The console state: snapshot, newest readings and server link, with a signal for each changed part."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from types import MappingProxyType
@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, read_snapshot
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.store import ConsoleStore
 
-LatestReadings = Mapping[tuple[str, str], Reading]
 _COALESCE_MS: Final = 50  # about twenty updates a second, whatever the number of changes
 _LOOKED_UP: Final = 50  # looked-up incidents that are kept
 _WATCH_MS: Final = 400  # delay until changes by commands and the syncer are noticed

@@ -1,15 +1,14 @@
 """The chart of a station's day: level bands, and the rain around a gauge from the top."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
+from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, RAIN_WITHIN_M, DayReadings
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.stations.forecast_fan import forecast_fan, forecast_note
-from tabuah.gis.geodesy import distance_m
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceWindow
@@ -22,33 +21,9 @@ from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent, LevelBand, NamedSeries, NamedSpan, Series
 
-CHART_SPAN: Final = timedelta(hours=24)
 AHEAD: Final = timedelta(minutes=30)
 FORECAST_AHEAD: Final = timedelta(hours=6, minutes=30)
-RAIN_WITHIN_M: Final = 12_000.0
 _RAIN_BAR_S: Final = 900.0
-RAIN: Final = "rain_mm"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DayReadings:
-    """One day of a station's main parameter and of the rain around it."""
-
-    station: Station
-    values: TimeSeries = field(default_factory=TimeSeries)
-    rain: Mapping[str, TimeSeries] | None = None  # by station code
-
-
-def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tuple[str, ...]:
-    """Return the rain gauges within `RAIN_WITHIN_M` of a river gauge; a rain gauge itself."""
-    if station.river is None:
-        return (station.code,) if station.parameter(RAIN) else ()
-    return tuple(
-        other.code
-        for other in stations.values()
-        if other.parameter(RAIN)
-        and distance_m(station.lon_deg, station.lat_deg, other.lon_deg, other.lat_deg) <= RAIN_WITHIN_M
-    )
 
 
 def compared_gauges(station: Station, stations: Mapping[str, Station]) -> tuple[Station, ...]:

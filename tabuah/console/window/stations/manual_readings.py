@@ -1,29 +1,31 @@
 """Manual readings of a station without a connection, such as from the staff gauge of a posko."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
-from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD, reading_fields
+from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.connection_status import ConnectionState
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.operations.alarms.local_alarms import judge_local_series
 from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
+from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.quality import LATEST_AHEAD, Doubt
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_time
+from tabuah.resources.formats import format_moment, format_time
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import ReadingsStore
-from tabuah.text.readings.measurements import format_value
+from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.readings.quality_marks import describe_refusal_code
-from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _JUDGED: Final = timedelta(days=4)  # the longest window of a rule
 
@@ -153,3 +155,38 @@ def _number(text: str) -> float:
 
 def _value_words(reading: Reading) -> str:
     return format_value(reading.parameter, reading.value)
+
+
+def reading_fields(station: Station, *, latest: LatestReadings, now: datetime, source: str) -> tuple[EditField, ...]:
+    """Return the fields for manual readings: a value of each parameter, the time and the source."""
+    return (
+        *(
+            EditField(
+                code=each.code,
+                label=f"{parameter_name(each.code)} ({each.unit or measurement_of(each.code).unit})",
+                value="",
+                hint=_newest(latest.get((station.code, each.code)), each.unit),
+            )
+            for each in station.parameters
+        ),
+        EditField(
+            code=TIME_FIELD,
+            label=_("Read at (WIB)"),
+            value=format_time(now, zone=False),
+            hint=_("A time of today, or a date and time such as 2026-11-24 14.30"),
+        ),
+        EditField(
+            code=SOURCE_FIELD,
+            label=_("Source"),
+            value=source,
+            hint=_("Such as: staff gauge, call of the gauge reader"),
+        ),
+    )
+
+
+def _newest(reading: Reading | None, unit: str) -> str:
+    """Return the newest measurement, which makes typing errors obvious."""
+    if reading is None:
+        return _("No data yet")
+    value = format_value(reading.parameter, reading.value, unit=unit)
+    return _("Newest: {value}, {moment}").format(value=value, moment=format_moment(reading.at))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.long_task import LongTask, OnError, OnProgress
+from tabuah.console.window.shared.series_requests import TIME_RESOLUTION, fetch_values, series_params
 from tabuah.operations.readings.missing_spans import MissingSpan, find_missing_spans
-from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply, ValuesReply
+from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-_A_MOMENT: Final = timedelta(milliseconds=1)  # the resolution of stored times
 
 ReportProgress = Callable[[int, int], None]
 
@@ -95,25 +94,10 @@ def backfill_series(
     return BackfillResult(stored, quarantined)
 
 
-def fetch_values(
-    client: "ServerClient", station: str, parameter: str, since: datetime, until: datetime
-) -> tuple[Reading, ...]:
-    """Fetch the server's values of one series between two times, both included."""
-    found: list[Reading] = []
-    more = True
-    while more:
-        params = _params(station, parameter, since, until)
-        reply = client.call("GET", "/v1/readings/values", ValuesReply, params=params)
-        found += reply.values
-        more = reply.more and bool(reply.values)
-        since = found[-1].at + _A_MOMENT if more else since
-    return tuple(found)
-
-
 def _find_gaps(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest, parameter: str) -> list[_Gap]:
     measure = _GRAIN_LIMITS[wanted.grain]
     since = _floor(wanted.since, measure.span)
-    params = _params(wanted.station, parameter, since, wanted.until) | {"span": measure.span_name}
+    params = series_params(wanted.station, parameter, since, wanted.until) | {"span": measure.span_name}
     theirs = client.call("GET", "/v1/readings/summaries", SummariesReply, params=params).summaries
     ours = kept.summaries(wanted.station, parameter, since, wanted.until, measure.span)
     found = find_missing_spans(theirs, ours, span=measure.span, longest=measure.longest)
@@ -121,18 +105,14 @@ def _find_gaps(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequ
 
 
 def _fetch(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest, lack: _Gap) -> int:
-    since, until = lack.stretch.since, min(lack.stretch.until - _A_MOMENT, wanted.until)
+    since, until = lack.stretch.since, min(lack.stretch.until - TIME_RESOLUTION, wanted.until)
     if wanted.grain is BackfillGrain.VALUES:
         values = fetch_values(client, wanted.station, lack.parameter, since, until)
         return kept.store(values).stored
-    params = _params(wanted.station, lack.parameter, since, until) | {"span": "hour"}
+    params = series_params(wanted.station, lack.parameter, since, until) | {"span": "hour"}
     hours = client.call("GET", "/v1/readings/summaries", SummariesReply, params=params).summaries
     kept.keep_hours(wanted.station, lack.parameter, hours)
     return len(hours)
-
-
-def _params(station: str, parameter: str, since: datetime, until: datetime) -> dict[str, str]:
-    return {"station": station, "parameter": parameter, "from": since.isoformat(), "to": until.isoformat()}
 
 
 def _floor(moment: datetime, span: timedelta) -> datetime:

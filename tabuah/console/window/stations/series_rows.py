@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
+from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.stations.station_history import WEEK, KeptSeries, StationHistory
-from tabuah.console.window.stations.station_markers import LatestReadings, data_age_text
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
@@ -15,6 +15,7 @@ from tabuah.operations.stations.station import Parameter, Station
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_moment, format_number
 from tabuah.resources.time_zone import WIB
+from tabuah.text.readings.ages import data_age_text
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import format_duration, river_level_label
 from tabuah.widgets.charts.series import Series

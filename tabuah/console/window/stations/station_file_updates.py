@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
-from tabuah.console.window.incidents.incident_history import read_pictures
+from tabuah.console.window.shared.thumbnails import read_pictures
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.station_file_items import files_view
 from tabuah.operations.stations.files import StationFiles

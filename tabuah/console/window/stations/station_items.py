@@ -7,7 +7,8 @@ from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.stations.station_markers import LatestReadings, data_age_text, station_severities
+from tabuah.console.window.state.latest_readings import LatestReadings
+from tabuah.console.window.stations.station_markers import station_severities
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow, running_windows
 from tabuah.operations.readings.measurements import measurement_of
@@ -19,6 +20,7 @@ from tabuah.resources.catalogue import _, current_language
 from tabuah.resources.formats import format_time
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
+from tabuah.text.readings.ages import data_age_text
 from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.rule_text import river_level_label, station_kind_label
 from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, StationItem

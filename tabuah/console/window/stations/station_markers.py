@@ -10,23 +10,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.console.window.incidents.incident_markers import LazyTexts
+from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
+from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
+from tabuah.text.readings.ages import data_age_text
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.widgets.map.markers import MarkerClass, StationMarkers
 
 _TRACKER_PARAMETERS: Final = frozenset({LON, LAT})  # the position of a vehicle says nothing about the sensors
-LatestReadings = Mapping[tuple[str, str], Reading]
 RunningMaintenance = Mapping[str, MaintenanceWindow]  # the running maintenance, by station
 
 
@@ -100,12 +99,6 @@ def station_severities(
     ]
 
 
-def newest_by_parameter(station: Station, latest: LatestReadings) -> dict[str, Reading]:
-    """Return the newest reading of each parameter of a station."""
-    codes = (parameter.code for parameter in station.parameters)
-    return {code: latest[station.code, code] for code in codes if (station.code, code) in latest}
-
-
 def station_value(station: Station, latest: LatestReadings) -> str:
     """Return the newest value of the main parameter: "Tinggi muka air 3,42 m"."""
     main = station.main_parameter
@@ -120,11 +113,6 @@ def station_age(station: Station, latest: LatestReadings, now: datetime) -> str:
     main = station.main_parameter
     reading = latest.get((station.code, main.code)) if main else None
     return data_age_text(reading.at, now) if reading else ""
-
-
-def data_age_text(at: datetime, now: datetime) -> str:
-    """Return the age of data: "data 40 dtk lalu"."""
-    return _("data {age} old").format(age=format_age(now - at))
 
 
 def newest_data_age_text(stations: tuple[Station, ...], latest: LatestReadings, now: datetime, silent: int) -> str:

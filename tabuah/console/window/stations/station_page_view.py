@@ -6,9 +6,10 @@ from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
 from tabuah.console.window.stations.series_rows import series_rows
 from tabuah.console.window.stations.station_history import StationHistory
-from tabuah.console.window.stations.station_markers import LatestReadings, newest_by_parameter, station_severities
+from tabuah.console.window.stations.station_markers import station_severities
 from tabuah.console.window.stations.station_sections import QuarantinedCounts, station_sections
 from tabuah.operations.maintenance.window import MaintenanceState, running_windows
 from tabuah.operations.rules.rule import Rule

@@ -6,8 +6,8 @@ from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
 from tabuah.console.window.stations.station_history import StationHistory
-from tabuah.console.window.stations.station_markers import LatestReadings, newest_by_parameter
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.readings.reading import Quality

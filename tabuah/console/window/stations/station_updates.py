@@ -6,17 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.shared.day_readings import CHART_SPAN, DayReadings
 from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.stations.console_forecasts import ConsoleForecasts
-from tabuah.console.window.stations.day_chart import (
-    CHART_SPAN,
-    DayReadings,
-    chart_content,
-    compared_gauges,
-    maintenance_spans,
-)
+from tabuah.console.window.stations.day_chart import chart_content, compared_gauges, maintenance_spans
 from tabuah.console.window.stations.station_markers import (
     StationPositions,
     newest_data_age_text,

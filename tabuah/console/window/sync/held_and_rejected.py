@@ -5,8 +5,8 @@ Supervisors release or refuse held entries; authors send again, correct or dismi
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.incidents.incident_history import blob_path, read_thumbnail
 from tabuah.console.window.shared.panels import LowerPanel
+from tabuah.console.window.shared.thumbnails import blob_path, read_thumbnail
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.sync.tray_items import held_items, rejected_items
 from tabuah.operations.entries import Entry, subject_key, subject_kind

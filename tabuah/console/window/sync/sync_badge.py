@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from tabuah.console.sync.key_renewal_text import describe_renewal, is_recent_renewal
-from tabuah.console.window.incidents.timeline_items import time_or_date
 from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.deferred import DEFERRAL_REASONS
@@ -11,6 +10,7 @@ from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_age, format_recent_moment, format_size, format_time
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.pending_work import PendingCounts
+from tabuah.text.readings.ages import time_or_date
 from tabuah.widgets.values import ActionState, Level, SyncBadgeState
 
 

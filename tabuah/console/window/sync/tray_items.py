@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from tabuah.console.window.incidents.timeline_items import time_or_date
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.incidents.editable_text import editable_text
 from tabuah.operations.people.permissions import may_write
-from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
+from tabuah.text.readings.ages import time_or_date
 from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral
 from tabuah.text.sync.entry_summary import describe_entry, subject_number, subject_title
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -29,11 +28,6 @@ def held_items(snapshot: ConsoleSnapshot, now: datetime) -> tuple[TrayItem, ...]
 def rejected_items(snapshot: ConsoleSnapshot, now: datetime) -> tuple[TrayItem, ...]:
     """Return this console's rejected and refused work with its dependent entries."""
     return tuple(_rejected(tray, snapshot, now) for tray in snapshot.rejections)
-
-
-def held_notices(snapshot: ConsoleSnapshot, incident_id: str) -> tuple[str, ...]:
-    """Return one sentence for each held entry of an incident; own entries are marked."""
-    return tuple(_held_notice(aside, snapshot) for aside in snapshot.held_on(incident_id))
 
 
 def _held(aside: BlockedEntry, snapshot: ConsoleSnapshot, now: datetime, *, allowed: bool) -> TrayItem:
@@ -95,16 +89,6 @@ def _reason(aside: BlockedEntry) -> str:
     if aside.refusal_reason:
         return _("Refused by {name}: {reason}").format(name=aside.by, reason=aside.refusal_reason)
     return describe_reason(aside.reason)
-
-
-def _held_notice(aside: BlockedEntry, snapshot: ConsoleSnapshot) -> str:
-    entry = aside.entry
-    if aside.reason in DEFERRAL_REASONS:
-        told = _("{text} ({name}): deferred, depends on another entry")
-        return told.format(text=describe_entry(entry), name=entry.actor)
-    own = entry.device in snapshot.own_devices and snapshot.role is not Role.SUPERVISOR
-    told = _("{text} (yours): held, waits for a supervisor") if own else _("{text} ({name}): waits for a supervisor")
-    return told.format(text=describe_entry(entry), name=entry.actor)
 
 
 def subject_text(entry: Entry, snapshot: ConsoleSnapshot) -> str:

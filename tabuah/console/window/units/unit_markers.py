@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from tabuah.console.window.incidents.incident_markers import LazyTexts
+from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.operations.units.tracks import TRAIL, heading_of

@@ -1,0 +1,35 @@
+"""One day of a station's readings with the rain around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from tabuah.gis.geodesy import distance_m
+from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.station import Station
+
+CHART_SPAN: Final = timedelta(hours=24)
+RAIN_WITHIN_M: Final = 12_000.0
+RAIN: Final = "rain_mm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DayReadings:
+    """One day of a station's main parameter and of the rain around it."""
+
+    station: Station
+    values: TimeSeries = field(default_factory=TimeSeries)
+    rain: Mapping[str, TimeSeries] | None = None  # by station code
+
+
+def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tuple[str, ...]:
+    """Return the rain gauges within `RAIN_WITHIN_M` of a river gauge; a rain gauge itself."""
+    if station.river is None:
+        return (station.code,) if station.parameter(RAIN) else ()
+    return tuple(
+        other.code
+        for other in stations.values()
+        if other.parameter(RAIN)
+        and distance_m(station.lon_deg, station.lat_deg, other.lon_deg, other.lat_deg) <= RAIN_WITHIN_M
+    )

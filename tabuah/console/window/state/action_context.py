@@ -1,0 +1,20 @@
+"""The state that decides which actions are available."""
+
+from dataclasses import dataclass
+
+from tabuah.console.window.state.connection_status import ConnectionState
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.incidents.incident import Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionContext:
+    """The state that decides which actions are available."""
+
+    snapshot: ConsoleSnapshot
+    incident: Incident | None
+    alarm: Alarm | None
+    link: ConnectionState
+    station: str = ""  # code of the station in the chart
+    held_report: bool = False  # the selected incident is a report from this console that is held for a supervisor
