@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from support.running_server import RunningServer, start_server
-from support.window_fixture import OpenWindow, open_window
+from support.window_fixture import (
+    GAUGE,
+    OpenWindow,
+    log_in_and_sync,
+    open_window,
+    raise_alarm_at_gauge,
+    register_gauge,
+)
 
 from tabuah.operations.people.roles import Role
 
@@ -47,3 +54,15 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
         running.add_user("kalaksa", Role.SUPERVISOR)
         running.add_user("gerbang", Role.GATEWAY)
         yield running
+
+
+@pytest.fixture
+def alarm_window(open_console, data: Path, server: RunningServer) -> OpenWindow:
+    """Return an operator's window with one critical alarm at the gauge of Koto Baru."""
+    register_gauge(server)
+    raise_alarm_at_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    window.until(lambda: window.shell.selection.station == GAUGE.code)
+    return window

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from support.running_server import RunningServer
 from support.window_fixture import (
@@ -20,21 +19,19 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.widgets.alarms.alarms_dialog import GROUPS, SUPPRESSED, AlarmsDialog
+from tabuah.storage.journal.wire import decode_entry
+from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, SUPPRESSED, AlarmsDialog
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.values import Level
 
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
-@pytest.fixture
-def alarm_window(open_console, data: Path, server: RunningServer) -> OpenWindow:
-    """Return an operator's window with one critical alarm at the gauge of Koto Baru."""
-    register_gauge(server)
-    raise_alarm_at_gauge(server)
-    log_in_and_sync(data, server, "ani")
-    window = open_console()
-    window.until(lambda: window.shell.parts.strip.current is not None)
-    return window
+
+def acknowledged(server: RunningServer) -> int:
+    """Return the number of acknowledgements on the server."""
+    entries = [decode_entry(record.text) for record in server.journal.records_after(0)]
+    return sum(entry.kind == "alarm.acknowledged" for entry in entries)
 
 
 def the_alarm(window: OpenWindow) -> Alarm:
@@ -208,3 +205,33 @@ def test_station_without_data_is_grey(open_console, data: Path, server: RunningS
     canvas = window.shell.parts.map.canvas
     window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.NO_DATA])
     assert "belum ada data" in canvas.content.data_age
+
+
+def test_alarm_list_acknowledges_whole_group(alarm_window: OpenWindow, server: RunningServer) -> None:
+    raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+    alarm_window.until(lambda: len(alarm_window.console.services.state.snapshot.alarms) == 2)
+    alarm_window.key(Qt.Key.Key_A, SHIFT)
+    alarm_list = alarm_window.shell.commands.alarm_list
+    alarm_window.until(lambda: alarm_list.dialog is not None and len(alarm_list.dialog.groups._groups) == 1)
+    dialog = alarm_list.dialog
+    assert dialog is not None
+    assert len(dialog.groups._groups[0].members) == 2
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T)
+    state = alarm_window.console.services.state
+    alarm_window.until(lambda: all(a.acknowledged_by == "ani" for a in state.snapshot.alarms.values()))
+    alarm_window.until(lambda: acknowledged(server) == 2)
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    alarm_window.until(lambda: alarm_list.dialog is None)
+
+
+def test_alarm_performance_is_exported(alarm_window: OpenWindow, tmp_path: Path) -> None:
+    alarm_window.shell.commands.alarm_list.begin_figures()
+    dialog = alarm_window.shell.commands.alarm_list.dialog
+    assert dialog is not None
+    assert dialog.page == PERFORMANCE
+    file = tmp_path / "kinerja.csv"
+    alarm_window.shell.commands.alarm_list._export(str(file))
+    alarm_window.wait_for_toast("kinerja.csv")
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "Angka;Nilai;Anjuran;terpenuhi"
+    assert any(line.startswith("Alarm muncul;0") for line in lines)  # the gauge's alarm is an exercise

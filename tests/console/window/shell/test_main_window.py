@@ -1,39 +1,18 @@
-"""The main window: one for a directory, saved settings, theme, two languages, error reports."""
+"""The main window: saved settings, theme, two languages, keys and focus order."""
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from support.window_fixture import OpenWindow, open_second_store, report_in_second_store, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS
-from tabuah.console.window.shell.services import Services
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
 from tabuah.operations.codes import Hazard
 from tabuah.resources.catalogue import current_language
-from tabuah.storage.cache.errors import DamagedCache, DirectoryInUse
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def test_second_window_on_directory_is_refused(window: OpenWindow, data: Path) -> None:
-    with pytest.raises(DirectoryInUse, match="Jendela"):
-        Services(data)
-
-
-def test_window_opens_after_another_closed(open_console, data: Path) -> None:
-    first = open_console()
-    first.console.close()
-    assert open_console().shell.isVisible()
-
-
-def test_damaged_cache_is_refused_with_advice(qtbot, data: Path) -> None:
-    data.mkdir()
-    (data / "cache.gpkg").write_bytes(b"this is no database at all" * 100)
-    with pytest.raises(DamagedCache, match="server"):
-        Services(data)
 
 
 def test_damaged_imported_map_is_reported_in_legend(open_console, data: Path) -> None:
@@ -114,63 +93,12 @@ def test_window_settings_of_other_version_are_ignored(open_console, data: Path) 
     assert read_window_settings(data).theme == "dark"
 
 
-def test_palette_finds_incidents_places_and_commands(window: OpenWindow, data: Path) -> None:
-    with open_second_store(data) as store:
-        incident = report_in_second_store(store)
-    window.until(lambda: len(window.incidents) == 1)
-    window.key(Qt.Key.Key_K, CTRL)
-    window.write(incident.number.lower())
-    window.key(Qt.Key.Key_Return)
-    window.until(lambda: window.shell.selection.incident == incident.id)
-    window.key(Qt.Key.Key_K, CTRL)
-    window.write("alahan panjang")
-    window.key(Qt.Key.Key_Return)
-    lon_deg, _lat_deg = window.shell.parts.map.canvas.view.centre_deg
-    assert 100.7 < lon_deg < 100.9
-    window.key(Qt.Key.Key_K, CTRL)
-    window.write("gelap atau")
-    window.key(Qt.Key.Key_Return)
-    assert window.console.appearance.palette.name == "light"
-
-
 def test_text_size_stays_in_supported_range(window: OpenWindow) -> None:
     for _step in range(5):
         window.key(Qt.Key.Key_Plus, CTRL)
     assert window.console.appearance.text_scale == 1.5
     window.key(Qt.Key.Key_Minus, CTRL)
     assert window.console.appearance.text_scale == 1.3
-
-
-def test_bug_is_logged_and_shown_as_bug(window: OpenWindow, data: Path) -> None:
-    def fail(_store: object) -> None:
-        raise ZeroDivisionError("simulated")
-
-    window.console.services.store.run(fail)
-    window.wait_for_toast("seharusnya tidak terjadi", "tersimpan aman")
-    log = (data / "tabuah.log").read_text(encoding="utf-8")
-    assert "Traceback" in log
-    assert "ZeroDivisionError: simulated" in log
-
-
-def test_full_disk_is_reported_and_keeps_form(window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tabuah.storage.cache.errors import DiskFull
-    from tabuah.storage.cache.store import ConsoleStore
-
-    def full(store: ConsoleStore, _drafts: object) -> None:
-        raise DiskFull(store.directory)
-
-    window.key(Qt.Key.Key_N)
-    window.write("Koto Baru")
-    window.key(Qt.Key.Key_Return)
-    window.write("B")
-    monkeypatch.setattr(ConsoleStore, "save_all", full)
-    window.key(Qt.Key.Key_Return)
-    window.wait_for_toast("penuh")
-    assert window.shell.parts.side.page is SidePage.REPORT
-    assert window.shell.parts.report_form.draft().hazard == Hazard.FLOOD
-    monkeypatch.undo()
-    window.key(Qt.Key.Key_Return)
-    window.until(lambda: len(window.incidents) == 1)
 
 
 def test_shortcut_keys_are_unique() -> None:

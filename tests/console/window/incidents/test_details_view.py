@@ -1,0 +1,38 @@
+"""The details of an incident: figures and status choices."""
+
+from datetime import timedelta
+
+from support.window_values import NOW, incident
+
+from tabuah.console.window.incidents.details_view import next_status, status_choices
+from tabuah.console.window.incidents.figure_tiles import figure_tiles
+from tabuah.operations.codes import Status
+from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.incident import Observation
+from tabuah.operations.people.roles import Role
+
+
+def test_figure_tile_without_value_shows_dash() -> None:
+    def counted(minutes: int, source: str, **figures: int) -> Observation:
+        at = NOW + timedelta(minutes=minutes)
+        return Observation(entry=source, at=at, actor="ani", source=source, figures=Figures(**figures))
+
+    assert figure_tiles(incident()) == ()
+    observed = incident(
+        observations=(
+            counted(0, "Wali Nagari", displaced_people=62, deaths=0),
+            counted(5, "TRC", displaced_people=86),
+        )
+    )
+    tiles = {tile.label: tile for tile in figure_tiles(observed)}
+    assert (tiles["mengungsi"].value, tiles["mengungsi"].change) == ("86", "+24")
+    assert tiles["meninggal"].value == "0"
+    assert tiles["hilang"].value == "–"
+    assert "TRC" in tiles["mengungsi"].source
+
+
+def test_status_choices_start_with_next_step() -> None:
+    states = status_choices(incident(status=Status.VERIFIED), Role.OPERATOR, "ani")
+    assert states[0].code == Status.ASSIGNED.value
+    assert {s.code: s.reason for s in states}["closed"].startswith("Hanya penyelia")
+    assert next_status(incident(status=Status.CLOSED)) is None
