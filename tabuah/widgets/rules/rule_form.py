@@ -134,7 +134,8 @@ class RuleForm(QWidget):
                 self._appearance, _("Remove"), icon="close", kind=ButtonKind.GHOST, compact=True,
                 name=f"rule_remove_{section.code}",
             )  # fmt: skip
-            remove.clicked.connect(lambda _checked=False, code=section.code: self.part_removed.emit(code))
+            remove.setProperty("code", section.code)
+            remove.clicked.connect(self._on_remove_clicked)
             head.addWidget(remove)
         box = QWidget()
         grid = QGridLayout(box)
@@ -158,6 +159,7 @@ class RuleForm(QWidget):
 
     def _field(self, field: RuleField) -> FormField:
         control = self._control(field)
+        control.setProperty("code", field.code)
         self._controls[field.code] = control
         self._rows[field.code] = FormField(self._appearance, field.label, control, hint=field.hint)
         return self._rows[field.code]
@@ -167,13 +169,13 @@ class RuleForm(QWidget):
         if field.many:
             many = CheckBoxGroup(field.choices, name=name, label=field.label)
             many.show_current(field.value)
-            many.chosen.connect(lambda _codes, code=field.code: self._on_changed(code))
+            many.chosen.connect(self._on_control_changed)
             return many
         if any(choice.level is not None for choice in field.choices):
             chips = ChoiceChips(self._appearance, name=name, label=field.label)
             chips.show_choices(field.choices)
             chips.show_current(field.value)
-            chips.chosen.connect(lambda _code, code=field.code: self._on_changed(code))
+            chips.chosen.connect(self._on_control_changed)
             return chips
         if field.choices:
             return self._box(field, name)
@@ -181,18 +183,21 @@ class RuleForm(QWidget):
         name_widget(edit, name, field.label)
         edit.setPlaceholderText(field.placeholder)
         edit.setCursorPosition(0)  # shows the start of a long text
-        edit.textEdited.connect(lambda _text, code=field.code: self._on_changed(code))
+        edit.textEdited.connect(self._on_control_changed)
         return edit
 
     def _box(self, field: RuleField, name: str) -> ChoiceBox:
         box = ChoiceBox(self._appearance, field.choices, name=name, label=field.label)
         box.show_current(field.value)
-        box.currentIndexChanged.connect(lambda _index, code=field.code: self._on_changed(code))
+        box.currentIndexChanged.connect(self._on_control_changed)
         return box
 
-    def _on_changed(self, code: str) -> None:
+    def _on_remove_clicked(self) -> None:
+        self.part_removed.emit(str(self.sender().property("code")))
+
+    def _on_control_changed(self) -> None:
         if not self._is_showing:
-            self.changed.emit(code)
+            self.changed.emit(str(self.sender().property("code")))
 
 
 def _control_value(control: Control) -> str:

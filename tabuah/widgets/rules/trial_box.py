@@ -42,7 +42,7 @@ class TrialPanel(ThemedFrame):
             appearance, _("Test on past readings"), key="Ctrl T", icon="history", name="trial_start"
         )
         self._try.setShortcut("Ctrl+T")
-        self._try.clicked.connect(lambda: self.requested.emit(int(self._days.current)))
+        self._try.clicked.connect(self._on_try_clicked)
         self._cancel = KeyButton(appearance, _("Cancel"), name="trial_cancel")
         self._cancel.clicked.connect(self.cancelled)
         self._bar = QProgressBar()
@@ -132,6 +132,9 @@ class TrialPanel(ThemedFrame):
         lines.addWidget(self._summary)
         lines.addWidget(self._source)
         lines.addWidget(self._list)
+
+    def _on_try_clicked(self) -> None:
+        self.requested.emit(int(self._days.current))
 
     def _on_activated(self, item: QListWidgetItem) -> None:
         self.place_requested.emit(str(item.data(Qt.ItemDataRole.UserRole)))

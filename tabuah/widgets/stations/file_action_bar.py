@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from tabuah.resources.catalogue import _
@@ -45,7 +46,8 @@ class FileActionBar(ThemedFrame):
         }
         for code, button in self._buttons.items():
             button.setObjectName(f"file_{code}")
-            button.clicked.connect(lambda _checked=False, code=code: self.action_requested.emit(code))
+            button.setProperty("code", code)
+            button.clicked.connect(self._on_button_clicked)
         self._lay_out()
 
     def show_item(self, item: StationFileItem | None) -> None:
@@ -76,8 +78,14 @@ class FileActionBar(ThemedFrame):
             action = menu.addAction(button.text())
             action.setData(code)
             action.setEnabled(button.isEnabled())
-        menu.triggered.connect(lambda action: self.request_action(action.data()))
+        menu.triggered.connect(self._on_menu_triggered)
         menu.popup(at)
+
+    def _on_button_clicked(self) -> None:
+        self.action_requested.emit(str(self.sender().property("code")))
+
+    def _on_menu_triggered(self, action: QAction) -> None:
+        self.request_action(str(action.data()))
 
     def _button(self, text: str, key: str) -> KeyButton:
         button = KeyButton(self._appearance, text, key=key, kind=ButtonKind.SECONDARY, compact=True)

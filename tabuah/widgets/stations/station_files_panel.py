@@ -139,7 +139,7 @@ class StationFilesPanel(QWidget):
         self._removed = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         self._removed.setObjectName("files_removed")
         self._bar = FileActionBar(appearance)
-        self._bar.action_requested.connect(lambda code: self.file_action_requested.emit(code, self._selected_id))
+        self._bar.action_requested.connect(self._on_action_requested)
         self._lay_out()
         self.show_files(self._view)
 
@@ -218,7 +218,8 @@ class StationFilesPanel(QWidget):
         button = AttachmentThumb(self._appearance, item) if item.is_photo else FileRow(self._appearance, item)
         button.setParent(self)
         button.installEventFilter(self)
-        button.clicked.connect(lambda _checked=False, file_id=item.id: self._on_clicked(file_id))
+        button.setProperty("file_id", item.id)
+        button.clicked.connect(self._on_clicked)
         self._buttons[item.id] = button
 
     def _drop(self, file_id: str) -> None:
@@ -226,8 +227,11 @@ class StationFilesPanel(QWidget):
         button.hide()
         button.deleteLater()
 
-    def _on_clicked(self, file_id: str) -> None:
-        self._select_file(file_id)
+    def _on_action_requested(self, code: str) -> None:
+        self.file_action_requested.emit(code, self._selected_id)
+
+    def _on_clicked(self) -> None:
+        self._select_file(str(self.sender().property("file_id")))
         self._bar.request_action(OPEN)
 
     def _on_more(self) -> None:

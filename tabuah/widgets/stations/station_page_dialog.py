@@ -108,7 +108,8 @@ class StationPageDialog(QDialog):
             MAINTAIN: self._button(_("Maintenance"), "Shift W", "station_maintain"),
         }
         for code, button in self._buttons.items():
-            button.clicked.connect(lambda _checked=False, code=code: self.action_requested.emit(code))
+            button.setProperty("code", code)
+            button.clicked.connect(self._on_button_clicked)
         self._lay_out()
         self._drop = DropTarget(appearance, self)
         self.setAcceptDrops(True)
@@ -175,6 +176,9 @@ class StationPageDialog(QDialog):
         self._drop.hide()
         event.acceptProposedAction()
         self.files.drop_files(local_files(event.mimeData()))
+
+    def _on_button_clicked(self) -> None:
+        self.action_requested.emit(str(self.sender().property("code")))
 
     def _act(self, code: str) -> None:
         if self._buttons[code].isEnabled():

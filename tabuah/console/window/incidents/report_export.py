@@ -14,7 +14,7 @@ from tabuah.console.reports.illustrations import draw_illustrations
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind, make_incident_report
 from tabuah.console.reports.report_export import ExportedFile, ListFormat, encode_incident_pdf, export_incident_list
 from tabuah.console.reports.report_sources import read_incident_sources
-from tabuah.console.window.shared.file_dialogs import save_dialog
+from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
@@ -103,5 +103,4 @@ class ReportExport(QObject):
 
     def _ask(self, title: str, name: str, filters: list[str], then: Callable[[Path], None]) -> None:
         dialog = save_dialog(self._window, title, name=name, filters=filters)
-        dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
-        dialog.open()
+        ask_for_path(dialog, then)

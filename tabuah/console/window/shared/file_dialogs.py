@@ -1,6 +1,6 @@
 """File dialogs that start in the documents folder and use the language of the window."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
@@ -25,6 +25,18 @@ def open_dialog(window: QWidget, title: str, *, filters: Sequence[str], many: bo
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile)
     _label(dialog, accept=_("Choose"))
     return dialog
+
+
+def ask_for_path(dialog: QFileDialog, then: Callable[[Path], None]) -> None:
+    """Open a dialog for one file; `then` receives its path."""
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.open()
+
+
+def ask_for_paths(dialog: QFileDialog, then: Callable[[list[Path]], None]) -> None:
+    """Open a dialog for several files; `then` receives their paths."""
+    dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+    dialog.open()
 
 
 def _dialog(window: QWidget, title: str, filters: Sequence[str]) -> QFileDialog:

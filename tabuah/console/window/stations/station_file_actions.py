@@ -1,6 +1,7 @@
 """Files of the station on the open page: add by dialog or drop, open, save a copy, remove."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,7 @@ from tabuah.console.window.shared.attached_files import (
     save_copy,
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.file_dialogs import save_dialog
+from tabuah.console.window.shared.file_dialogs import ask_for_path, ask_for_paths, save_dialog
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.stations.station_file_items import file_name, topic_choices
@@ -144,8 +145,7 @@ class StationFileActions(QObject):
         if station is None or page is None:
             return
         dialog = files_dialog(page, station.name)
-        dialog.filesSelected.connect(lambda names: self._ask_about(station, [Path(name) for name in names]))
-        dialog.open()
+        ask_for_paths(dialog, partial(self._ask_about, station))
 
     def _on_file_asked(self, code: str, file_id: str) -> None:
         station = self._updates.station
@@ -169,8 +169,7 @@ class StationFileActions(QObject):
         name = copy_name(file.attachment)
         title, filters = _("Save {file}").format(file=name), [f"{_('All files')} (*)"]
         dialog = save_dialog(self._dialog, title, name=name, filters=filters)
-        dialog.fileSelected.connect(lambda chosen: self._save_copy(file, Path(chosen)))
-        dialog.open()
+        ask_for_path(dialog, partial(self._save_copy, file))
 
     def _save_copy(self, file: StationFile, target: Path) -> None:
         message = _("Saved: {file}").format(file=target)

@@ -21,7 +21,7 @@ _STEP = 5  # percent per key press
 class LayerItem(ThemedFrame):
     """A row of the layers panel. Alt with an arrow key moves the layer.
 
-    Signals:
+    Signals, each with the name of the layer:
         shown_changed: whether to show the layer.
         opacity_changed: between 0 and 1.
         move_requested: True for up.
@@ -30,12 +30,12 @@ class LayerItem(ThemedFrame):
         remove_requested: remove an imported layer.
     """
 
-    shown_changed = Signal(bool)
-    opacity_changed = Signal(float)
-    move_requested = Signal(bool)
-    reset_requested = Signal()
-    forget_requested = Signal()
-    remove_requested = Signal()
+    shown_changed = Signal(str, bool)
+    opacity_changed = Signal(str, float)
+    move_requested = Signal(str, bool)
+    reset_requested = Signal(str)
+    forget_requested = Signal(str)
+    remove_requested = Signal(str)
 
     def __init__(self, appearance: Appearance, layer: LayerRow) -> None:
         super().__init__("clear")
@@ -101,7 +101,7 @@ class LayerItem(ThemedFrame):
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             key, alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
             if alt and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                self.move_requested.emit(key == Qt.Key.Key_Up)
+                self.move_requested.emit(self._row.name, key == Qt.Key.Key_Up)
                 return True
             if watched is not self._slider and not alt and key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
                 self._opener.setChecked(key == Qt.Key.Key_Right)
@@ -148,14 +148,14 @@ class LayerItem(ThemedFrame):
         rows.addWidget(self._details)
 
     def _connect(self) -> None:
-        self._check.toggled.connect(self.shown_changed)
+        self._check.toggled.connect(self._on_toggled)
         self._slider.valueChanged.connect(self._on_slid)
         self._opener.toggled.connect(self._on_opened)
         self._up.clicked.connect(self._on_up)
         self._down.clicked.connect(self._on_down)
-        self._reset.clicked.connect(self.reset_requested)
+        self._reset.clicked.connect(self._on_reset_clicked)
         self._forget.clicked.connect(self._on_forget_clicked)
-        self._remove.clicked.connect(self.remove_requested)
+        self._remove.clicked.connect(self._on_remove_clicked)
         self._appearance.changed.connect(self._apply_theme)
         for stop in self.stops():
             stop.installEventFilter(self)
@@ -174,9 +174,12 @@ class LayerItem(ThemedFrame):
         self._slider.setValue(round(100 * opacity))
         self._percent.setText(f"{round(100 * opacity)} %")
 
+    def _on_toggled(self, shown: bool) -> None:
+        self.shown_changed.emit(self._row.name, shown)
+
     def _on_slid(self, percent: int) -> None:
         self._percent.setText(f"{percent} %")
-        self.opacity_changed.emit(percent / 100)
+        self.opacity_changed.emit(self._row.name, percent / 100)
 
     def _on_opened(self, opened: bool) -> None:
         self._details.setVisible(opened)
@@ -184,14 +187,20 @@ class LayerItem(ThemedFrame):
         self._apply_theme()
 
     def _on_up(self) -> None:
-        self.move_requested.emit(True)
+        self.move_requested.emit(self._row.name, True)
 
     def _on_down(self) -> None:
-        self.move_requested.emit(False)
+        self.move_requested.emit(self._row.name, False)
+
+    def _on_reset_clicked(self) -> None:
+        self.reset_requested.emit(self._row.name)
+
+    def _on_remove_clicked(self) -> None:
+        self.remove_requested.emit(self._row.name)
 
     def _on_forget_clicked(self) -> None:
         """Remove an imported layer from the stored data; a missing tile file is only unlisted."""
-        (self.remove_requested if self._row.removable else self.forget_requested).emit()
+        (self.remove_requested if self._row.removable else self.forget_requested).emit(self._row.name)
 
     def _apply_theme(self) -> None:
         look = self._appearance

@@ -1,7 +1,6 @@
 """Layers panel: every layer that can be switched, from top to bottom."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -87,14 +86,14 @@ class LayersPanel(DockPanel):
             focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _line(self, layer: LayerRow) -> LayerItem:
-        line, name = LayerItem(self._appearance, layer), layer.name
+        line = LayerItem(self._appearance, layer)
         line.setParent(self._list)
-        line.shown_changed.connect(partial(self.layer_toggled.emit, name))
-        line.opacity_changed.connect(partial(self.opacity_changed.emit, name))
-        line.move_requested.connect(partial(self._on_move_requested, name))
-        line.reset_requested.connect(partial(self.reset_requested.emit, name))
-        line.forget_requested.connect(partial(self.forget_requested.emit, name))
-        line.remove_requested.connect(partial(self.remove_requested.emit, name))
+        line.shown_changed.connect(self.layer_toggled)
+        line.opacity_changed.connect(self.opacity_changed)
+        line.move_requested.connect(self._on_move_requested)
+        line.reset_requested.connect(self.reset_requested)
+        line.forget_requested.connect(self.forget_requested)
+        line.remove_requested.connect(self.remove_requested)
         line.show()
         return line
 
