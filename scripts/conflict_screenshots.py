@@ -47,17 +47,17 @@ def main(folder: Path, size: str) -> None:
 
 
 def _open_resolver(console: ConsoleWindow) -> None:
-    console.shell.commands.conflict_actions.begin()
+    console.objects.commands.incidents.conflict_actions.begin()
     key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(console.shell.parts.resolver, key)
 
 
 def _open_held(console: ConsoleWindow) -> None:
-    console.shell.commands.held_and_rejected.begin_held()
+    console.objects.commands.sync.held_and_rejected.begin_held()
 
 
 def _open_rejected(console: ConsoleWindow) -> None:
-    console.shell.commands.held_and_rejected.begin_rejected()
+    console.objects.commands.sync.held_and_rejected.begin_rejected()
 
 
 def _take(data: Path, folder: Path, size: QSize, scenes: dict[str, Callable[[ConsoleWindow], None]]) -> None:

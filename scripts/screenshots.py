@@ -75,7 +75,7 @@ def take_all(console: ConsoleWindow, folder: Path, size: QSize) -> None:
     incidents = console.services.state.snapshot.incidents.values()
     shown = next(incident for incident in incidents if incident.hazard is Hazard.FLASH_FLOOD)
     for language in LANGUAGES:
-        console.shell.selection.choose_incident(shown.id)
+        console.objects.selection.choose_incident(shown.id)
         for theme in ("dark", "light"):
             console.appearance.show_theme(theme)
             rest(1_000)
@@ -120,13 +120,13 @@ def show_storm(console: ConsoleWindow) -> Callable[[], None]:
 def show_layers(console: ConsoleWindow) -> Callable[[], None]:
     """Show the layer panel, with the rain of the last hour on the map."""
     canvas = console.shell.parts.map.canvas
-    console.shell.commands.toggle_panel("layers")
+    console.objects.commands.toggle_panel("layers")
     canvas.set_layer_visible("rain_1h", visible=True)
     wait_until(lambda: bool(canvas.content.surfaces))
 
     def put_back() -> None:
         canvas.set_layer_visible("rain_1h", visible=False)
-        console.shell.commands.toggle_panel("layers")
+        console.objects.commands.toggle_panel("layers")
 
     return put_back
 
@@ -147,7 +147,7 @@ def show_tools(console: ConsoleWindow) -> Callable[[], None]:
 
 def show_past(console: ConsoleWindow) -> Callable[[], None]:
     """Show the replay of the past hour."""
-    replay = console.shell.commands.replay
+    replay = console.objects.commands.replay
     replay.show_span("1")
     wait_until(lambda: replay.state is not None)
     assert replay.state is not None

@@ -88,7 +88,7 @@ def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene]) -> Non
 def show_forecast(console: ConsoleWindow) -> QWidget:
     """Show the chart of the river in the storm, enlarged."""
     parts = console.shell.parts
-    console.shell.selection.choose_station(GAUGE, by_person=True)
+    console.objects.selection.choose_station(GAUGE, by_person=True)
     console.shell.resizeDocks([parts.panels["chart"]], [_CHART_PX], Qt.Orientation.Vertical)
     rest(2_500)
     return parts.chart
@@ -96,8 +96,8 @@ def show_forecast(console: ConsoleWindow) -> QWidget:
 
 def show_rules(console: ConsoleWindow) -> QWidget:
     """Show a rule after a trial run on the last day."""
-    console.shell.commands.rule_actions.begin()
-    dialog = console.shell.commands.rule_actions.dialog
+    console.objects.commands.rules.begin()
+    dialog = console.objects.commands.rules.dialog
     assert dialog is not None
     dialog.resize(_DIALOG)
     dialog.list.choose(RULE)
@@ -114,8 +114,8 @@ def show_rules(console: ConsoleWindow) -> QWidget:
 
 def show_station(console: ConsoleWindow) -> QWidget:
     """Show the page of the gauge."""
-    console.shell.commands.station_page.begin_at(GAUGE)
-    dialog = console.shell.commands.station_page.dialog
+    console.objects.commands.stations.station_page.begin_at(GAUGE)
+    dialog = console.objects.commands.stations.station_page.dialog
     assert dialog is not None
     dialog.resize(_DIALOG)
     rest(3_000)
@@ -124,13 +124,13 @@ def show_station(console: ConsoleWindow) -> QWidget:
 
 def show_alarms(console: ConsoleWindow) -> QWidget:
     """Show the alarms of the storm as one expanded group."""
-    return _alarms(console, console.shell.commands.alarm_list.begin_groups)
+    return _alarms(console, console.objects.commands.alarms.alarm_list.begin_groups)
 
 
 def show_figures(console: ConsoleWindow) -> QWidget:
     """Show the performance figures of the week."""
-    dialog = _alarms(console, console.shell.commands.alarm_list.begin_figures)
-    alarm_list = console.shell.commands.alarm_list.dialog
+    dialog = _alarms(console, console.objects.commands.alarms.alarm_list.begin_figures)
+    alarm_list = console.objects.commands.alarms.alarm_list.dialog
     assert alarm_list is not None
     alarm_list.performance.choose_span("week")
     rest(500)
@@ -139,7 +139,7 @@ def show_figures(console: ConsoleWindow) -> QWidget:
 
 def show_bulletins(console: ConsoleWindow) -> QWidget:
     """Show the window with the earthquake and its effects in the regency."""
-    console.shell.commands.data_sources.begin(EARTHQUAKES)
+    console.objects.commands.bulletins.begin(EARTHQUAKES)
     rest(1_500)
     return console.shell
 
@@ -166,7 +166,7 @@ def tell_bulletins(room: StormSession) -> None:
 
 def _alarms(console: ConsoleWindow, begin: Callable[[], None]) -> QWidget:
     begin()
-    dialog = console.shell.commands.alarm_list.dialog
+    dialog = console.objects.commands.alarms.alarm_list.dialog
     assert dialog is not None
     dialog.resize(_DIALOG)
     rest(800)

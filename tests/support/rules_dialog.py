@@ -23,7 +23,7 @@ def open_rules_window(
     window = open_console()
     window.until(lambda: knows(window.console.services.state.snapshot))
     window.key(Qt.Key.Key_R, CTRL)
-    dialog = window.shell.commands.rule_actions.dialog
+    dialog = window.commands.rules.dialog
     assert dialog is not None
     window.until(dialog.isActiveWindow)
     return window, dialog

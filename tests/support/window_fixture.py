@@ -12,8 +12,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from support.running_server import PASSWORD, RunningServer
 
+from tabuah.console.window.shared.notifier import Notifier
+from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.application import ConsoleWindow
 from tabuah.console.window.shell.main_window import MainWindow
+from tabuah.console.window.shell.view_updates import ViewUpdates
+from tabuah.console.window.shell.window_commands import WindowCommands
+from tabuah.console.window.state.selection import WindowSelection
 from tabuah.operations.alarms.drafts import raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.codes import Hazard, Severity
@@ -74,13 +79,33 @@ class OpenWindow:
         return self.console.shell
 
     @property
+    def commands(self) -> WindowCommands:
+        return self.console.objects.commands
+
+    @property
+    def selection(self) -> WindowSelection:
+        return self.console.objects.selection
+
+    @property
+    def context(self) -> WindowContext:
+        return self.console.objects.context
+
+    @property
+    def notifier(self) -> Notifier:
+        return self.console.objects.notifier
+
+    @property
+    def updates(self) -> ViewUpdates:
+        return self.console.objects.updates
+
+    @property
     def incidents(self) -> list[Incident]:
         return list(self.console.services.state.snapshot.incidents.values())
 
     @property
     def incident(self) -> Incident:
         """Return the selected incident."""
-        found = self.shell.context.incident
+        found = self.context.incident
         assert found is not None
         return found
 
@@ -122,7 +147,7 @@ class OpenWindow:
         return self.find(QLineEdit, name)
 
     def choose(self, incident: Incident) -> None:
-        self.shell.selection.choose_incident(incident.id)
+        self.selection.choose_incident(incident.id)
         self.until(lambda: incident.number in self.details_text)
 
 

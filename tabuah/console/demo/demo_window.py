@@ -40,7 +40,7 @@ def run_unattended(play: WindowRun, interruption: Interruption, *, incidents: in
     """
     with interruption.postponed(), _WindowSession(play, interruption) as session:
         scripted_operator = ScriptedOperator(
-            session.console.shell, incidents=incidents, run_s=play.run_s or 0.0, timeout_s=timeout_s
+            session.console.objects, incidents=incidents, run_s=play.run_s or 0.0, timeout_s=timeout_s
         )
         scripted_operator.done.connect(session.quit)
         scripted_operator.failed.connect(session.fail)

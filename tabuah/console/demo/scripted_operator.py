@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton
 
+from tabuah.console.bootstrap import WindowObjects
 from tabuah.console.demo.errors import DemoTimeout
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import STAGE, cause_family
@@ -48,9 +48,9 @@ class ScriptedOperator(QObject):
     done = Signal()
     failed = Signal(object)
 
-    def __init__(self, shell: MainWindow, *, incidents: int, run_s: float, timeout_s: float) -> None:
-        super().__init__(shell)
-        self._shell, self._incidents, self._run_s = shell, incidents, run_s
+    def __init__(self, objects: WindowObjects, *, incidents: int, run_s: float, timeout_s: float) -> None:
+        super().__init__(objects.window)
+        self._objects, self._incidents, self._run_s = objects, incidents, run_s
         self._started_s = time.monotonic()
         self._timeout_s, self._settled_from_s = timeout_s, float("inf")
         self.incident_id = ""
@@ -92,8 +92,8 @@ class ScriptedOperator(QObject):
     # Steps
 
     def _is_data_loaded(self) -> bool:
-        snapshot = self._shell.action_context().snapshot
-        is_drawn = self._shell.parts.map.canvas.content.basemap is not None
+        snapshot = self._objects.availability.context().snapshot
+        is_drawn = self._objects.window.parts.map.canvas.content.basemap is not None
         return is_drawn and len(snapshot.incidents) >= self._incidents and bool(snapshot.stations)
 
     def _is_flood_there(self) -> bool:
@@ -102,7 +102,9 @@ class ScriptedOperator(QObject):
     def _flood(self) -> Alarm | None:
         """Return the awaited alarm, or any critical river alarm after `_ANY_RIVER_AFTER_S`."""
         alarms = [
-            a for a in self._shell.action_context().snapshot.alarms.values() if _is_flood(a) and not a.incidents
+            a
+            for a in self._objects.availability.context().snapshot.alarms.values()
+            if _is_flood(a) and not a.incidents
         ]
         awaited = [alarm for alarm in alarms if alarm.station == AWAITED_STATION]
         if not awaited and self._elapsed_s() > _ANY_RIVER_AFTER_S:
@@ -112,32 +114,32 @@ class ScriptedOperator(QObject):
     def _make_incident(self) -> None:
         flood = self._flood()
         if flood is not None:
-            self._shell.selection.choose_alarm(flood.id)
-            self._shell.commands.alarm_actions.make_incident()
+            self._objects.selection.choose_alarm(flood.id)
+            self._objects.commands.alarms.alarm_actions.make_incident()
 
     def _is_form_open(self) -> bool:
-        return self._shell.parts.side.page is SidePage.REPORT
+        return self._objects.window.parts.side.page is SidePage.REPORT
 
     def _confirm(self) -> None:
-        save = self._shell.parts.report_form.findChild(QAbstractButton, "report_save")
+        save = self._objects.window.parts.report_form.findChild(QAbstractButton, "report_save")
         assert isinstance(save, QAbstractButton)
         save.click()
 
     def _is_incident_there(self) -> bool:
-        incident = self._shell.context.incident
+        incident = self._objects.context.incident
         if incident is None or not incident.alarm:
             return False
         self.incident_id = incident.id
         return True
 
     def _work_incident(self) -> None:
-        incident = self._shell.context.incident
+        incident = self._objects.context.incident
         if incident is not None:
-            self._shell.context.save(lambda store: _verification(store.incident(incident.id)))
-            self._shell.context.save(lambda store: _assignment(store.incident(incident.id)))
+            self._objects.context.save(lambda store: _verification(store.incident(incident.id)))
+            self._objects.context.save(lambda store: _assignment(store.incident(incident.id)))
 
     def _is_synced(self) -> bool:
-        action_context = self._shell.action_context()
+        action_context = self._objects.availability.context()
         incident = action_context.snapshot.incidents.get(self.incident_id)
         is_worked = incident is not None and incident.status is Status.EN_ROUTE
         return (
@@ -147,18 +149,18 @@ class ScriptedOperator(QObject):
         )
 
     def _show_station(self) -> None:
-        incident = self._shell.context.incident
+        incident = self._objects.context.incident
         if incident is not None:
-            alarm = self._shell.action_context().snapshot.alarms.get(incident.alarm)
+            alarm = self._objects.availability.context().snapshot.alarms.get(incident.alarm)
             if alarm is not None:
-                self._shell.selection.choose_station(alarm.station)
+                self._objects.selection.choose_station(alarm.station)
         self._settled_from_s = time.monotonic()
 
     def _has_settled(self) -> bool:
         return self._elapsed_s() >= self._run_s and time.monotonic() - self._settled_from_s >= _SETTLE_S
 
     def _close_messages(self) -> None:
-        for close in self._shell.findChildren(QAbstractButton, "toast_close"):
+        for close in self._objects.window.findChildren(QAbstractButton, "toast_close"):
             close.click()
 
 

@@ -64,5 +64,5 @@ def alarm_window(open_console, data: Path, server: RunningServer) -> OpenWindow:
     log_in_and_sync(data, server, "ani")
     window = open_console()
     window.until(lambda: window.shell.parts.strip.current is not None)
-    window.until(lambda: window.shell.selection.station == GAUGE.code)
+    window.until(lambda: window.selection.station == GAUGE.code)
     return window

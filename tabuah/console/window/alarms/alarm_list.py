@@ -52,8 +52,15 @@ class AlarmListActions(QObject):
     """Follows the console state while its window is open."""
 
     def __init__(
-        self, context: WindowContext, window: QWidget, appearance: Appearance, alarm_actions: AlarmActions
+        self,
+        context: WindowContext,
+        window: QWidget,
+        appearance: Appearance,
+        *,
+        alarm_actions: AlarmActions,
+        groups: Groups,
     ) -> None:
+        """Use `groups` as the source of the alarm groups at a time."""
         super().__init__(window)
         self._context, self._window, self._appearance, self._alarm_actions = (
             context,
@@ -64,7 +71,7 @@ class AlarmListActions(QObject):
         self._dialog: AlarmsDialog | None = None
         self._figures = PerformanceMeasurement(context)
         self._confirm: ConfirmCard | None = None  # asks in the window of the alarms
-        self.groups: Groups = lambda _now: ()
+        self._groups = groups
         self._clock = QTimer(self)
         self._clock.setInterval(_AGES_MS)
         self._clock.timeout.connect(self._show_alarms)
@@ -139,7 +146,7 @@ class AlarmListActions(QObject):
         dialog.groups.show_reasons(answering=answering, reporting=role_refusal(snapshot.role, "incident.reported"))
         dialog.suppressed.show_reason(answering)
         suppressed = suppressed_lines(snapshot, latest, now)
-        dialog.show_groups(group_lines(self.groups(now), snapshot, latest, now))
+        dialog.show_groups(group_lines(self._groups(now), snapshot, latest, now))
         dialog.show_suppressed(suppressed)
         dialog.show_maintenance(work_lines(snapshot, heard_at, now))
         standings = [window.state_at(now, heard_at) for window in snapshot.maintenance.values()]

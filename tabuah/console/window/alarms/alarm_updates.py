@@ -1,10 +1,9 @@
 """Updates of the alarms: the strip, the trend of its worst alarm, and the alarm sound."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip
 from tabuah.console.window.shared.console_readings import ConsoleReadings
@@ -31,7 +30,13 @@ class _SameObject:
 
 
 class AlarmUpdates(QObject):
-    """Updates the strip; `on_shown` receives its content."""
+    """Updates the strip.
+
+    Signals:
+        shown: the AlarmBanner that the strip shows now.
+    """
+
+    shown = Signal(object)
 
     PARTS = frozenset(
         {
@@ -51,7 +56,6 @@ class AlarmUpdates(QObject):
         self._asked: set[tuple[str, str]] = set()
         self._grouped: tuple[AlarmGroup, ...] = ()
         self._grouped_for: tuple[object, ...] = ()
-        self.on_shown: Callable[[AlarmBanner], None] = lambda _banner: None
 
     def refresh(self) -> None:
         """Show the current alarms."""
@@ -65,7 +69,7 @@ class AlarmUpdates(QObject):
             answering=role_refusal(role, "alarm.acknowledged"), reporting=role_refusal(role, "incident.reported")
         )
         self._strip.show_alarms(banner)
-        self.on_shown(banner)
+        self.shown.emit(banner)
 
     def groups(self, now: datetime) -> tuple[AlarmGroup, ...]:
         """Return the groups of the strip, cached until something about them changes.

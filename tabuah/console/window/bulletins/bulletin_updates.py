@@ -1,7 +1,5 @@
 """Updates of bulletins: the map layers, and the panel of data sources."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.bulletins.bulletin_layers import (
@@ -11,6 +9,7 @@ from tabuah.console.window.bulletins.bulletin_layers import (
     bulletin_marks,
 )
 from tabuah.console.window.bulletins.source_items import SourcesReport, sources_content, station_link_items
+from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.gis.base_map import Basemap, MapLayer
@@ -27,15 +26,21 @@ class BulletinUpdates(QObject):
     PARTS = frozenset({StatePart.BULLETINS, StatePart.ALARMS, StatePart.STATIONS, StatePart.PERSON})
 
     def __init__(
-        self, state: ConsoleState, work: TaskRunner[None], canvas: MapCanvas, panel: DataSourcesPanel
+        self,
+        state: ConsoleState,
+        work: TaskRunner[None],
+        *,
+        canvas: MapCanvas,
+        panel: DataSourcesPanel,
+        lower: LowerPanel,
     ) -> None:
         super().__init__(panel)
         self._state, self._work, self._canvas, self._panel = state, work, canvas, panel
+        self._lower = lower
         self._marks: tuple[BulletinMark, ...] = ()
         self._view: LocalRelevance | None = None
         self.sources = SourcesReport()
-        self.is_map_held = False  # while the map shows the past
-        self.is_panel_shown: Callable[[], bool] = lambda: False  # whether the panel is in front
+        self._is_map_held = False  # while the map shows the past
 
     def use_map(self, basemap: Basemap) -> None:
         """Use this map for distances and areas."""
@@ -48,12 +53,17 @@ class BulletinUpdates(QObject):
 
     def refresh(self) -> None:
         self.tick()
-        if self.is_panel_shown():
+        if self._lower.shows_sources:
             self.show_list()
+
+    def hold_map(self, *, held: bool) -> None:
+        """Hide the layers while the map shows the past, or show them again."""
+        self._is_map_held = held
+        self.tick()
 
     def tick(self) -> None:
         """Update for the current time: warnings expire and statements age."""
-        marks = () if self.is_map_held else bulletin_marks(self._told(), self._state.now())
+        marks = () if self._is_map_held else bulletin_marks(self._told(), self._state.now())
         if marks != self._marks:
             self._marks = marks
             self._work.run(lambda _context: bulletin_layers(marks), on_done=lambda made: self._show(marks, made))

@@ -33,10 +33,17 @@ USUAL_SOURCE: Final = "PVMBG, MAGMA Indonesia"
 class DataSourceActions(QObject):
     """Requests the state of the server's sources while the panel is open; the last report is kept offline."""
 
-    def __init__(self, context: WindowContext, panel: DataSourcesPanel, lower: LowerPanel, form: EditForm) -> None:
+    def __init__(
+        self,
+        context: WindowContext,
+        panel: DataSourcesPanel,
+        lower: LowerPanel,
+        form: EditForm,
+        updates: BulletinUpdates,
+    ) -> None:
         super().__init__(panel)
         self._context, self._panel, self._lower, self._form = context, panel, lower, form
-        self.updates: BulletinUpdates | None = None
+        self._updates = updates
         self._asking = False
         self._ask_again = QTimer(self)
         self._ask_again.setInterval(_ASK_EVERY_MS)
@@ -48,11 +55,6 @@ class DataSourceActions(QObject):
         form.cancelled.connect(self._leave_form)
         lower.page_changed.connect(self._on_page_changed)
 
-    def follow(self, updates: BulletinUpdates) -> None:
-        """Fill the panel by these updates."""
-        self.updates = updates
-        updates.is_panel_shown = lambda: self._lower.shows_sources
-
     def close(self) -> None:
         """Stop all requests."""
         self._ask_again.stop()
@@ -61,8 +63,7 @@ class DataSourceActions(QObject):
         """Open the panel at a tab, and select one item if given."""
         self._lower.show_sources()
         self._panel.show_tab(tab or self._panel.tab or SOURCES)
-        if self.updates is not None:
-            self.updates.show_list()
+        self._updates.show_list()
         if look_at:
             self._panel.choose(look_at)
         self._panel.setFocus()
@@ -87,21 +88,17 @@ class DataSourceActions(QObject):
 
     def _on_asked(self, found: SourcesReport) -> None:
         self._asking = False
-        if self.updates is not None:
-            self.updates.show_sources(found)
+        self._updates.show_sources(found)
 
     def _on_not_asked(self, error: Exception) -> None:
         """Keep the last report and mark it as old."""
         self._asking = False
         if not isinstance(error, SyncError):
             self._context.notifier.error(error)
-        if self.updates is not None:
-            before, message = self.updates.sources, error_message(error)
-            problem = " ".join(part for part in (message.text, message.next_step) if part)
-            kept = SourcesReport(
-                feeds=before.feeds, gateways=before.gateways, asked_at=before.asked_at, problem=problem
-            )
-            self.updates.show_sources(kept)
+        before, message = self._updates.sources, error_message(error)
+        problem = " ".join(part for part in (message.text, message.next_step) if part)
+        kept = SourcesReport(feeds=before.feeds, gateways=before.gateways, asked_at=before.asked_at, problem=problem)
+        self._updates.show_sources(kept)
 
     def _on_page_changed(self) -> None:
         if not self._lower.shows_sources:

@@ -30,7 +30,7 @@ class IncidentUpdates(QObject):
         super().__init__(board)
         self._state, self._selection, self._board, self._canvas = state, selection, board, canvas
         self._shown_at = state.now()
-        self.is_map_held = False  # while the map shows the past
+        self._is_map_held = False  # while the map shows the past
         board.selection_changed.connect(selection.choose_incident)
         selection.incident_changed.connect(self._on_incident_changed)
         canvas.selection_changed.connect(self._on_map_selection_changed)
@@ -39,9 +39,15 @@ class IncidentUpdates(QObject):
         snapshot, now = self._state.snapshot, self._state.now()
         self._board.show_incidents(board_cards(snapshot, now), board_groups())
         self._board.show_summary(board_summary(snapshot.incidents.values(), now))
-        if not self.is_map_held:
+        if not self._is_map_held:
             self._canvas.show_incidents(incident_markers(snapshot, now))
         self._show_area()
+
+    def hold_map(self, *, held: bool) -> None:
+        """Suspend the updates of the map while it shows the past, or resume them."""
+        self._is_map_held = held
+        if not held:
+            self.refresh()
 
     def tick(self) -> None:
         """Update displayed ages; with very many incidents once a minute is enough."""

@@ -26,10 +26,13 @@ from tabuah.widgets.values import Choice
 class StatusActions(QObject):
     """The status menu and its entries."""
 
-    def __init__(self, context: WindowContext, panel: IncidentPanel) -> None:
+    def __init__(
+        self, context: WindowContext, panel: IncidentPanel, *, known_units: Callable[[], Iterable[KnownUnit]]
+    ) -> None:
+        """Use `known_units` as the source of the units that can be sent."""
         super().__init__(panel)
         self._context = context
-        self.known_units: Callable[[], Iterable[KnownUnit]] = tuple
+        self._known_units = known_units
         panel.move_requested.connect(self._on_move_requested)
 
     def dispatch(self) -> None:
@@ -63,7 +66,7 @@ class StatusActions(QObject):
             confirm=_("Dispatch"),
             field=_("Units"),
             value=", ".join([*incident.assignment, *filter(None, (also,))]),
-            offers=nearest_unit_choices(self.known_units(), incident),
+            offers=nearest_unit_choices(self._known_units(), incident),
             placeholder=_("Such as TRC-1, Damkar Arosuka"),
             required=_("Enter the units, separated by commas."),
         )

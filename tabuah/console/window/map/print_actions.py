@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tabuah.console.map.printed_map import MapPrintOptions, make_map_sheet
 from tabuah.console.reports.atomic_write import write_file
+from tabuah.console.window.shared.file_dialogs import ask_for_path
 from tabuah.console.window.shared.person import person_text
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.catalogue import _
@@ -33,7 +35,7 @@ class PrintActions(QObject):
         window: QWidget,
         appearance: Appearance,
         *,
-        past: Callable[[], datetime | None] = lambda: None,
+        past: Callable[[], datetime | None],
     ) -> None:
         """Use `past` as the source of the moment that the map shows; None for the present."""
         super().__init__(window)
@@ -155,8 +157,7 @@ class PrintActions(QObject):
         files.setDefaultSuffix("pdf")
         files.selectFile(name)
         files.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        files.fileSelected.connect(lambda chosen: self.write(choice, Path(chosen)))
-        files.open()
+        ask_for_path(files, partial(self.write, choice))
 
     def _on_finished(self, _result: int) -> None:
         self._dialog, self._outdated = None, False

@@ -47,7 +47,7 @@ class SurfaceUpdates(QObject):
         if self._wanted and not self._held and not self._due.isActive():
             self._due.start(_EVERY_MS)
 
-    def hold(self, *, held: bool) -> None:
+    def hold_map(self, *, held: bool) -> None:
         """Hide the surfaces while the map shows the past, or show them again."""
         self._held = held
         self._show()

@@ -30,12 +30,13 @@ _LONGEST_EVENT: Final = timedelta(days=7)
 class ReplayActions(QObject):
     """Holds the replayed moment. Markers are computed on a worker, the newest requested moment next."""
 
-    def __init__(self, context: WindowContext, frame: ReplayFrame, bar: TimeBar) -> None:
+    def __init__(
+        self, context: WindowContext, frame: ReplayFrame, bar: TimeBar, *, hold_map_updates: Callable[[bool], None]
+    ) -> None:
+        """Use `hold_map_updates` to suspend the updates of the present on the map."""
         super().__init__(frame)
         self._context, self._frame, self._bar = context, frame, bar
-        self.hold_map_updates: Callable[[bool], None] = lambda _held: (
-            None
-        )  # suspends the updates of the present on the map
+        self._hold_map_updates = hold_map_updates
         self._state: PastState | None = None
         self._moment: datetime | None = None
         self._span, self._speed, self._status = _FIRST_SPAN, _FIRST_SPEED, ""
@@ -225,7 +226,7 @@ class ReplayActions(QObject):
             self._draw()
 
     def _set_held(self, *, held: bool) -> None:
-        self.hold_map_updates(held)
+        self._hold_map_updates(held)
         for key in self._keys:
             key.setEnabled(held)
 

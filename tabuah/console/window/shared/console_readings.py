@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from PySide6.QtCore import QObject, Signal
+
 from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, DayReadings, rain_stations_near
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.task_runner import TaskRunner
@@ -21,8 +23,14 @@ ResultT = TypeVar("ResultT")
 _RECENT: Final = 90  # readings of a series in memory, for its trend
 
 
-class ConsoleReadings:
-    """Stores, queries and fetches readings. Lives on the GUI thread; the work runs on workers."""
+class ConsoleReadings(QObject):
+    """Stores, queries and fetches readings. Lives on the GUI thread; the work runs on workers.
+
+    Signals:
+        stored: a frozenset of the stations whose new readings are on disk.
+    """
+
+    stored = Signal(object)
 
     def __init__(
         self,
@@ -31,11 +39,12 @@ class ConsoleReadings:
         network: TaskRunner[ConsoleStore],
         *,
         ignore: Callable[[Exception], None],
+        parent: QObject | None = None,
     ) -> None:
+        super().__init__(parent)
         self._state, self._store, self._network = state, store, network
         self._ignore = ignore  # a failed fetch is not reported: the sync badge already shows that the server is away
         self._recent: dict[tuple[str, str], deque[Reading]] = defaultdict(lambda: deque(maxlen=_RECENT))
-        self.on_stored: Callable[[frozenset[str]], None] = lambda _stations: None
 
     def load(self) -> None:
         """Load the newest stored value of every series."""
@@ -57,7 +66,7 @@ class ConsoleReadings:
             for reading in readings:
                 self._remember(reading)
             self._state.update_readings(readings)
-            self.on_stored(frozenset(reading.station for reading in readings))
+            self.stored.emit(frozenset(reading.station for reading in readings))
             on_done()
 
         self._store.run(lambda store: store.store_manual_readings(typed), on_done=kept, on_error=on_error)
@@ -114,7 +123,7 @@ class ConsoleReadings:
         )
 
     def fetch_tracks(self, trackers: Sequence[str]) -> None:
-        """Fetch the recent tracks of units; `on_stored` follows."""
+        """Fetch the recent tracks of units; `stored` follows."""
         from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
 
         now = self._state.now()
@@ -126,7 +135,7 @@ class ConsoleReadings:
         )
 
     def fetch_day(self, station: Station) -> None:
-        """Fetch the last day of a station with the rain around it; `on_stored` follows."""
+        """Fetch the last day of a station with the rain around it; `stored` follows."""
         from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
 
         now = self._state.now()
@@ -144,7 +153,7 @@ class ConsoleReadings:
         if readings:
             self._state.update_readings(readings)
             stations = frozenset(reading.station for reading in readings)
-            self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.on_stored(stations))
+            self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.stored.emit(stations))
 
     def _on_fetched(self, readings: tuple[Reading, ...]) -> None:
         """Store a day of a few series and use its newest part for trends."""

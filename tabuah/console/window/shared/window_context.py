@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.map_imports import MapImports
@@ -20,6 +21,7 @@ from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.widgets.map.canvas import MapCanvas
 
 SavedEntries = tuple[ChainedEntry, ...]
+_CLOSE_UP_M: Final = 40.0  # metres a pixel when the map centres on one object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,11 @@ class WindowContext:
         self.selection.choose_station(station.code)
         self.canvas.set_selection("station", station.code)
         self.canvas.centre_on(station.lon_deg, station.lat_deg, self.canvas.view.metres_per_px)
+
+    def look_at(self, lon_deg: float, lat_deg: float) -> None:
+        """Centre the map closely on a place and give it the focus."""
+        self.canvas.centre_on(lon_deg, lat_deg, _CLOSE_UP_M)
+        self.canvas.setFocus()
 
     def save_draft(self, draft: Draft, *, on_saved: Callable[[SavedEntries], None] | None = None) -> None:
         self.save(lambda _store: (draft,), on_saved=on_saved)

@@ -1,15 +1,13 @@
 """Shortcut keys and the main menu for the table of actions."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from tabuah.console.window.shared.notifier import Notifier
+from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, action_state
 from tabuah.console.window.shell.window_commands import WindowCommands
-from tabuah.console.window.state.action_context import ActionContext
 from tabuah.resources.catalogue import _
 from tabuah.widgets.controls.action_bar import fill_menu
 
@@ -23,27 +21,27 @@ class ActionKeys(QObject):
         commands: WindowCommands,
         notifier: Notifier,
         *,
-        action_context: Callable[[], ActionContext],
+        availability: ActionAvailability,
     ) -> None:
         super().__init__(window)
-        self._window, self._commands, self._notifier, self._action_context = (
-            window,
-            commands,
-            notifier,
-            action_context,
-        )
+        self._window, self._commands = window, commands
+        self._notifier, self._availability = notifier, availability
         for action in ACTIONS:
             for key in action.keys:
                 self._bind(action, key)
 
     def run(self, action_id: str) -> None:
         """Run an action, or show why it is unavailable."""
-        action = BY_ID[action_id]
-        reason = action.reason(self._action_context())
+        reason = self._availability.reason_of(action_id)
         if reason:
             self._notifier.refuse(reason)
         else:
-            action.run(self._commands)
+            BY_ID[action_id].run(self._commands)
+
+    def run_from_details(self, code: str) -> None:
+        """Run an action of the details panel, which opens its own field for a note."""
+        if code != "note":
+            self.run("document" if code == "report" else code)
 
     def menu(self) -> QMenu:
         """Return the main menu, which is filled each time it opens."""
@@ -71,7 +69,7 @@ class ActionKeys(QObject):
     def _on_menu_about_to_show(self) -> None:
         menu = self.sender()
         if isinstance(menu, QMenu):
-            action_context, part = self._action_context(), str(menu.property("part"))
+            action_context, part = self._availability.context(), str(menu.property("part"))
             fill_menu(menu, [action_state(action, action_context) for action in ACTIONS if action.menu == part])
 
     def _on_menu_triggered(self, chosen: QAction) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from tabuah.console.bootstrap import WindowObjects, build_window
 from tabuah.console.window.shell.garbage_collector import GuiThreadCollector
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.services import Services
@@ -70,8 +71,13 @@ class ConsoleWindow(QObject):
         self._is_closed = False
         self._hook = sys.excepthook
         sys.excepthook = self._on_unhandled
-        self.shell = self._open(memory)
+        self.objects = self._open(memory)
         self.services.start()
+
+    @property
+    def shell(self) -> MainWindow:
+        """The open window."""
+        return self.objects.window
 
     def show(self) -> None:
         """Show the window; open the log-in form if a server was given and nobody has logged in to it."""
@@ -85,7 +91,7 @@ class ConsoleWindow(QObject):
             return
         self._is_closed = True
         save_window_settings(self.services.directory, self.shell.memory())
-        self.shell.release()
+        self.objects.release()
         self.shell.close()
         self.shell.deleteLater()
         self.services.close()
@@ -97,35 +103,35 @@ class ConsoleWindow(QObject):
 
     def change_language(self) -> None:
         """Replace the window by one in the other language, over the same services."""
-        memory, selected = self.shell.memory(), self.shell.selection.incident
+        memory, selected = self.shell.memory(), self.objects.selection.incident
         index = LANGUAGES.index(current_language())
         set_language(LANGUAGES[(index + 1) % len(LANGUAGES)])
-        before = self.shell
-        before.closing.disconnect(self.close)
+        before = self.objects
+        before.window.closing.disconnect(self.close)
         before.release()
-        self.shell = self._open(memory)
+        self.objects = self._open(memory)
         self.shell.show()
-        self.shell.start_again(selected)
-        before.close()
-        before.deleteLater()
+        self.objects.selection.choose_incident(selected)
+        before.window.close()
+        before.window.deleteLater()
 
-    def _open(self, memory: WindowSettings) -> MainWindow:
-        shell = MainWindow(self.services, self.appearance, memory, server_url=self._server_url)
-        shell.closing.connect(self.close)
-        shell.language_requested.connect(self.change_language)
-        shell.start()
-        return shell
+    def _open(self, memory: WindowSettings) -> WindowObjects:
+        objects = build_window(self.services, self.appearance, memory, server_url=self._server_url)
+        objects.window.closing.connect(self.close)
+        objects.window.language_requested.connect(self.change_language)
+        objects.start()
+        return objects
 
     def _ask_for_log_in(self) -> None:
         identity = self.services.state.snapshot.identity
         if identity is None or identity.server_url.rstrip("/") != self._server_url.rstrip("/"):
-            self.shell.commands.login.begin()
+            self.objects.commands.sync.login.begin()
 
     def _on_unhandled(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Log a bug outside any task with its traceback, and show it."""
         self._hook(kind, error, trace)
         if isinstance(error, Exception) and not self._is_closed:
-            self.shell.notifier.error(error)
+            self.objects.notifier.error(error)
 
 
 def run_console(directory: Path, *, language: str = "", server_url: str = "") -> int:

@@ -1,12 +1,12 @@
 """Command palette: search and the command for each kind of result."""
 
-from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.map.bookmarks import BOOKMARK
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.action_keys import ActionKeys
 from tabuah.console.window.shell.actions import command_items
 from tabuah.console.window.shell.palette_items import (
@@ -21,7 +21,6 @@ from tabuah.console.window.shell.palette_items import (
     palette_items,
 )
 from tabuah.console.window.shell.window_commands import WindowCommands
-from tabuah.console.window.state.action_context import ActionContext
 from tabuah.console.window.state.places import Places
 from tabuah.operations.incidents.incident import Incident
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS
@@ -42,16 +41,11 @@ class PaletteSearch(QObject):
         commands: WindowCommands,
         keys: ActionKeys,
         *,
-        action_context: Callable[[], ActionContext],
+        availability: ActionAvailability,
     ) -> None:
         super().__init__(palette)
-        self._palette, self._context, self._commands, self._keys, self._action_context = (
-            palette,
-            context,
-            commands,
-            keys,
-            action_context,
-        )
+        self._palette, self._context, self._commands = palette, context, commands
+        self._keys, self._availability = keys, availability
         self._query, self._searches = "", False
         palette.chosen.connect(self._on_chosen)
         palette.page_requested.connect(self._on_page_requested)
@@ -60,7 +54,7 @@ class PaletteSearch(QObject):
     def open(self) -> None:
         """Fill the palette with everything that can be found now, and open it."""
         snapshot, gazetteer = self._context.state.snapshot, self._context.places.gazetteer
-        known = (*command_items(self._action_context()), *self._commands.bookmarks.items())
+        known = (*command_items(self._availability.context()), *self._commands.map.bookmarks.items())
         self._palette.show_items(palette_items(known, snapshot, gazetteer, now=self._context.state.now()))
         self._palette.open_palette()
 
@@ -101,20 +95,20 @@ class PaletteSearch(QObject):
         elif item.kind == STATION:
             self._choose_station(item.id)
         elif item.kind == UNIT:
-            self._commands.unit_actions.show_unit(item.id)
+            self._commands.units.unit_actions.show_unit(item.id)
         elif item.kind in _TAB_OF:
-            self._commands.data_sources.begin(_TAB_OF[item.kind], look_at=item.id)
+            self._commands.bulletins.begin(_TAB_OF[item.kind], look_at=item.id)
         elif item.kind == PLACE:
             lon_deg, lat_deg = (float(part) for part in item.id.split(","))
-            self._commands.look_at(lon_deg, lat_deg)
+            self._context.look_at(lon_deg, lat_deg)
             self._context.canvas.tools.show_pin(lon_deg, lat_deg, item.title)
         elif item.kind == BOOKMARK:
-            self._commands.bookmarks.go_to(int(item.id))
+            self._commands.map.bookmarks.go_to(int(item.id))
 
     def _on_page_requested(self, item: PaletteItem) -> None:
         """Open the page of a station; no other kind has a page."""
         self._choose_station(item.id)
-        self._commands.station_page.begin()
+        self._commands.stations.station_page.begin()
 
     def _choose_incident(self, incident_id: str) -> None:
         self._context.selection.choose_incident(incident_id)
@@ -123,14 +117,14 @@ class PaletteSearch(QObject):
     def _look_at_chosen(self) -> None:
         incident = self._context.incident
         if incident is not None and incident.place is not None:
-            self._commands.look_at(incident.place.lon_deg, incident.place.lat_deg)
+            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
 
     def _choose_station(self, code: str) -> None:
         station = self._context.state.snapshot.stations.get(code)
         if station is not None:
             self._context.selection.choose_station(code)
             self._context.canvas.set_selection("station", code)
-            self._commands.look_at(station.lon_deg, station.lat_deg)
+            self._context.look_at(station.lon_deg, station.lat_deg)
 
 
 def _places(places: Places, query: str) -> list[PaletteItem]:

@@ -122,11 +122,13 @@ class Services(QObject):
             self._started.append(runner)
         self.state = ConsoleState(self.store, clock=clock, parent=self)
         self.state.failed.connect(self.failed)
-        self.readings = ConsoleReadings(self.state, self._readings, self.network, ignore=_note)
+        self.readings = ConsoleReadings(self.state, self._readings, self.network, ignore=_note, parent=self)
         self.forecasts = ConsoleForecasts(self.state, self.readings, self.network, ignore=_note)
         self.pruning = ReadingsPruning(directory, self.state, self._readings, self)
         self.pruning.failed.connect(self.failed)
-        self.connection = ServerConnection(directory, self.state, self.readings, self.mailbox)
+        self.connection = ServerConnection(
+            directory, self.state, self.readings, self.mailbox, on_error=self.failed.emit
+        )
 
     def _store_runner(self, name: str) -> TaskRunner[ConsoleStore]:
         return TaskRunner(
@@ -148,7 +150,7 @@ class Services(QObject):
 
     def _on_map_loaded(self, loaded: LoadedMap) -> None:
         self.map = loaded
-        self.places.gazetteer = loaded.gazetteer
+        self.places.use_gazetteer(loaded.gazetteer)
         self.map_loaded.emit(loaded)
 
 

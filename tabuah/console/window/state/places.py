@@ -22,6 +22,10 @@ class Places:
     def __init__(self) -> None:
         self.gazetteer: Gazetteer | None = None
 
+    def use_gazetteer(self, gazetteer: Gazetteer) -> None:
+        """Answer from this gazetteer from now on."""
+        self.gazetteer = gazetteer
+
     def suggest(self, text: str) -> tuple[PlaceSuggestion, ...]:
         """Return what a typed text may mean: a position, or names, best first."""
         try:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.chart_csv import ChartedSeries, encode_chart_csv
-from tabuah.console.window.shared.file_dialogs import save_dialog
+from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.operations.stations.station import Station
@@ -23,19 +23,15 @@ _ENDINGS: Final = (".png", ".csv")
 class ChartExport(QObject):
     """Reads the shown data on request and writes it on a worker."""
 
-    def __init__(self, context: WindowContext, chart: StationChart, window: QWidget) -> None:
+    def __init__(
+        self, context: WindowContext, chart: StationChart, window: QWidget, stations: StationUpdates
+    ) -> None:
+        """Export and compare the chart of these station updates."""
         super().__init__(chart)
-        self._context, self._chart, self._window = context, chart, window
-        self._stations: StationUpdates | None = None
-
-    def follow(self, stations: StationUpdates) -> None:
-        """Export the chart of these station updates."""
-        self._stations = stations
+        self._context, self._chart, self._window, self._stations = context, chart, window, stations
 
     def compare(self) -> None:
         """Switch the comparison with upstream gauges."""
-        if self._stations is None:
-            return
         message = _("Only the selected gauge is drawn.")
         if self._stations.compare():
             message = _("Upstream gauges are drawn with the selected one.")
@@ -48,8 +44,7 @@ class ChartExport(QObject):
             return
         filters = [_("Picture (*.png)"), _("Table for Excel (*.csv)")]
         dialog = save_dialog(self._window, _("Save the chart"), name=f"{station.code}.png", filters=filters)
-        dialog.fileSelected.connect(lambda chosen: self.save(Path(chosen)))
-        dialog.open()
+        ask_for_path(dialog, self.save)
 
     def save(self, file: Path) -> None:
         """Export the chart in the format of the file's suffix."""
@@ -66,7 +61,7 @@ class ChartExport(QObject):
 
     @property
     def _station(self) -> Station | None:
-        return self._stations.day.station if self._stations is not None and self._stations.day is not None else None
+        return self._stations.day.station if self._stations.day is not None else None
 
     def _picture(self, station: Station) -> bytes:
         message = _("Tabuah, data as of {time}, source: {source}")
@@ -75,7 +70,6 @@ class ChartExport(QObject):
 
     def _table(self, station: Station) -> Callable[[], bytes]:
         showing = self._stations
-        assert showing is not None
         assert showing.day is not None
         day, forecast, known = showing.day, showing.forecast, self._context.state.snapshot.stations
         main = station.main_parameter

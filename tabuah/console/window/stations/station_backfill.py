@@ -1,10 +1,10 @@
 """Backfill for the open station page. Without a connection the page says so."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState
@@ -27,7 +27,19 @@ _Key = tuple[str, tuple[str, ...], BackfillGrain, timedelta]
 
 
 class StationBackfill(QObject):
-    """Fetches each period once while the page shows a station; newer readings arrive live."""
+    """Fetches each period once while the page shows a station; newer readings arrive live.
+
+    Signals:
+        progressed: a text, and the done and total number of requests.
+        rested: nothing is being fetched; the text says why.
+        offered: nothing is fetched without a request; the text says why.
+        filled: new readings are stored.
+    """
+
+    progressed = Signal(str, int, int)
+    rested = Signal(str)
+    offered = Signal(str)
+    filled = Signal()
 
     def __init__(self, state: ConsoleState, backfill_task: SeriesBackfill, parent: QObject) -> None:
         super().__init__(parent)
@@ -37,11 +49,7 @@ class StationBackfill(QObject):
         self._asked: tuple[Station, str, str] | None = None
         self._stored = 0
         self.quarantined: Mapping[str, int] | None = None
-        self.on_progress: Callable[[str, int, int], None] = lambda _told, _done, _of: None
         self._is_asked_for = False  # requested by a person although the data saver is on
-        self.on_rest: Callable[[str], None] = lambda _told: None
-        self.on_offer: Callable[[str], None] = lambda _told: None
-        self.on_filled: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
         """Reset for another station or a new visit."""
@@ -53,15 +61,15 @@ class StationBackfill(QObject):
         """Fetch the week of a station, and this parameter for the period of its chart."""
         self._asked = (station, parameter, span)
         if self._state.link.state is not ConnectionState.ONLINE:
-            self.on_rest(_("No connection to the server: showing the readings stored on this computer."))
+            self.rested.emit(_("No connection to the server: showing the readings stored on this computer."))
             return
         key = next((key for key in self._keys(station, parameter, span) if key not in self._done), None)
         if key is None:
             self._backfill_task.cancel()
             self._running = None
-            self.on_rest(self._tell())
+            self.rested.emit(self._tell())
         elif self._state.snapshot.connection_settings.data_saver and not self._is_asked_for:
-            self.on_offer(_("Data saver: no automatic fetching. Showing the readings stored here."))
+            self.offered.emit(_("Data saver: no automatic fetching. Showing the readings stored here."))
         elif key != self._running:
             self._start(key)
 
@@ -77,8 +85,8 @@ class StationBackfill(QObject):
         if self._running is not None:
             self._done.add(self._running)
             self._running = None
-        self.on_rest(_("Some readings were not fetched. Those received are stored."))
-        self.on_filled()
+        self.rested.emit(_("Some readings were not fetched. Those received are stored."))
+        self.filled.emit()
 
     def close(self) -> None:
         """Cancel, when the page closes."""
@@ -102,14 +110,14 @@ class StationBackfill(QObject):
 
     def _on_progress(self, done: int, of: int) -> None:
         message = _("Fetching missing readings from the server …")
-        self.on_progress(message, done, of)
+        self.progressed.emit(message, done, of)
 
     def _on_done(self, key: _Key, filled: BackfillResult) -> None:
         self._done.add(key)
         self._running = None
         self._stored += filled.stored
         self.quarantined = filled.quarantined
-        self.on_filled()
+        self.filled.emit()
         if self._asked is not None:
             self.request(*self._asked)
 
@@ -118,7 +126,7 @@ class StationBackfill(QObject):
         if not isinstance(error, SyncError | ReadingsError):
             raise error
         self._running = None
-        self.on_rest(_("Some readings could not be fetched: {reason}").format(reason=error))
+        self.rested.emit(_("Some readings could not be fetched: {reason}").format(reason=error))
 
     def _tell(self) -> str:
         if not self._stored:

@@ -42,8 +42,9 @@ class StationListActions(QObject):
         super().__init__(window)
         self._context, self._window, self._appearance, self._open_page = context, window, appearance, open_page
         self._dialog: StationListDialog | None = None
-        self._days = StationSparklines(context.state, readings)
-        self._days.on_read, self._days.on_error = self._on_days_read, context.notifier.error
+        self._days = StationSparklines(
+            context.state, readings, on_read=self._on_days_read, on_error=context.notifier.error
+        )
         self._is_making = False
         self._show_due, self._ages_due = QTimer(self), QTimer(self)
         self._show_due.setSingleShot(True)
@@ -145,14 +146,19 @@ class StationSparklines:
     Lives on the GUI thread. One query runs at a time; stations that scrolled out of sight are skipped.
     """
 
-    def __init__(self, state: ConsoleState, readings: ConsoleReadings) -> None:
-        self._state, self._readings = state, readings
+    def __init__(
+        self,
+        state: ConsoleState,
+        readings: ConsoleReadings,
+        *,
+        on_read: Callable[[], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        self._state, self._readings, self._on_days, self._on_error = state, readings, on_read, on_error
         self._wanted: tuple[str, ...] = ()
         self._read_at: dict[str, datetime] = {}
         self._is_reading = self._has_failed = False
         self.days: dict[str, SparklineData] = {}
-        self.on_read: Callable[[], None] = lambda: None
-        self.on_error: Callable[[Exception], None] = lambda _error: None
 
     def request(self, codes: Iterable[str]) -> None:
         """Read these stations in order, and drop earlier requests."""
@@ -184,7 +190,7 @@ class StationSparklines:
             return
         self.days.update(days)
         self._read_at.update(dict.fromkeys(days, asked_at))
-        self.on_read()
+        self._on_days()
         self._read_next()
 
     def _on_failed(self, error: Exception) -> None:
@@ -192,7 +198,7 @@ class StationSparklines:
         self._is_reading, self._wanted = False, ()
         if not self._has_failed:
             self._has_failed = True
-            self.on_error(error)
+            self._on_error(error)
 
 
 def _read_days(store: ReadingsStore, stations: Iterable[Station], now: datetime) -> dict[str, SparklineData]:

@@ -1,7 +1,6 @@
 """The station page: follows the console state and the selected station while it is open."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -26,7 +25,7 @@ from tabuah.operations.rules.coverage import watches_station
 from tabuah.operations.rules.nearby_stations import NearbyStations
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.widgets.stations.station_page_dialog import LOCATE, MAINTAIN, TYPE_IN, StationPageDialog
+from tabuah.widgets.stations.station_page_dialog import LOCATE, StationPageDialog
 from tabuah.widgets.theme.appearance import Appearance
 
 _REACH_PX: Final = 14.0
@@ -57,19 +56,23 @@ class StationPage(QObject):
         appearance: Appearance,
         readings: ConsoleReadings,
         *,
-        act: Callable[[str], None],
+        forms: Mapping[str, Callable[[], None]],
+        reason_of: Callable[[str], str],
     ) -> None:
+        """Open one of `forms` of the main window by its action; `reason_of` says why an action is unavailable."""
         super().__init__(window)
         self._context, self._window, self._appearance, self._readings = context, window, appearance, readings
-        self._act = act
-        self.reason_of: Callable[[str], str] = lambda _action: ""
+        self._forms, self._reason_of = forms, reason_of
         self._dialog: StationPageDialog | None = None
         self._code = ""
         self._past: StationHistory | None = None
         self._rules: tuple[Rule, ...] = ()
         self._backfill_task = SeriesBackfill(context.directory, self)
         self._backfill = StationBackfill(context.state, self._backfill_task, self)
-        self._backfill.on_filled = self._read
+        self._backfill.filled.connect(self._read)
+        self._backfill.progressed.connect(self._on_backfill_progressed)
+        self._backfill.rested.connect(self._on_backfill_rested)
+        self._backfill.offered.connect(self._on_backfill_offered)
         self.file_actions = StationFileActions(context, appearance, self)
         self._show_due, self._read_due = QTimer(self), QTimer(self)
         self._show_due.setSingleShot(True)
@@ -131,9 +134,7 @@ class StationPage(QObject):
         dialog.parameter_chosen.connect(self._on_chart_chosen)
         dialog.chart.span_chosen.connect(self._on_chart_chosen)
         dialog.chart.cancelled.connect(self._backfill.cancel)
-        self._backfill.on_progress, self._backfill.on_rest = dialog.chart.show_progress, dialog.chart.show_note
         dialog.chart.fetch_requested.connect(self._backfill.fetch)
-        self._backfill.on_offer = partial(dialog.chart.show_note, may_fetch=True)
         dialog.action_requested.connect(self._on_action_requested)
         self.file_actions.open(dialog)
         dialog.finished.connect(self._on_finished)
@@ -176,7 +177,7 @@ class StationPage(QObject):
             )
         )
         self.file_actions.show(station)
-        dialog.show_reasons({code: self.reason_of(code) for code in (TYPE_IN, MAINTAIN)})
+        dialog.show_reasons({code: self._reason_of(code) for code in self._forms})
 
     def _read(self) -> None:
         station, now = self._station, self._context.state.now()
@@ -222,7 +223,19 @@ class StationPage(QObject):
         self._context.selection.choose_station(station.code)
         self._window.raise_()
         self._window.activateWindow()
-        self._act(code)
+        self._forms[code]()
+
+    def _on_backfill_progressed(self, message: str, done: int, of: int) -> None:
+        if self._dialog is not None:
+            self._dialog.chart.show_progress(message, done, of)
+
+    def _on_backfill_rested(self, message: str) -> None:
+        if self._dialog is not None:
+            self._dialog.chart.show_note(message)
+
+    def _on_backfill_offered(self, message: str) -> None:
+        if self._dialog is not None:
+            self._dialog.chart.show_note(message, may_fetch=True)
 
     def _locate(self, station: Station) -> None:
         """Close the page, which covers the map, and show the station."""

@@ -60,7 +60,7 @@ class StationUpdates(QObject):
         self._forecasts, self._canvas, self._chart = forecasts, canvas, chart
         self._positions = StationPositions(())
         self.severities: list[AlarmSeverity] = []
-        self.is_map_held = False  # while the map shows the past
+        self._is_map_held = False  # while the map shows the past
         self._works = state.snapshot.maintenance  # the maintenance in the chart
         self.day: DayReadings | None = None
         self.forecast: StageForecast | None = None
@@ -70,7 +70,7 @@ class StationUpdates(QObject):
         self._chart_due = self._timer(_CHART_EVERY_MS, self._read_day)
         selection.station_changed.connect(self._on_station_changed)
         selection.alarm_changed.connect(self._on_alarm_changed)
-        readings.on_stored = self._on_stored
+        readings.stored.connect(self._on_stored)
 
     def refresh(self) -> None:
         """Schedule an update; fetch missed readings of the chart once the connection is restored."""
@@ -96,7 +96,7 @@ class StationUpdates(QObject):
         markers = station_markers(
             self._positions, severities=self.severities, latest=latest, now=now, worked_on=works
         )
-        if not self.is_map_held:
+        if not self._is_map_held:
             self._canvas.show_stations(markers)
             silent = sum(1 for severity in self.severities if severity is AlarmSeverity.NO_DATA)
             self._canvas.set_data_age(newest_data_age_text(stations, self._state.latest, now, silent))
@@ -106,6 +106,12 @@ class StationUpdates(QObject):
             self.show_chart()
         self._choose_first()
 
+    def hold_map(self, *, held: bool) -> None:
+        """Suspend the updates of the map while it shows the past, or resume them."""
+        self._is_map_held = held
+        if not held:
+            self.tick()
+
     def show_chart(self) -> None:
         """Redraw the chart, such as in another language or as time passes."""
         if self.day is not None:
@@ -113,7 +119,7 @@ class StationUpdates(QObject):
 
     def compare(self) -> bool:
         """Switch the comparison with upstream gauges; return whether it is on."""
-        self._compared.is_on = not self._compared.is_on
+        self._compared.toggle()
         station = self._state.snapshot.stations.get(self._selection.station)
         if station is not None and self._state.link.state is ConnectionState.ONLINE:
             self._compared.fetch(station)
@@ -133,7 +139,7 @@ class StationUpdates(QObject):
         """Stop all updates."""
         self._marks_due.stop()
         self._chart_due.stop()
-        self._readings.on_stored = lambda _stations: None
+        self._readings.stored.disconnect(self._on_stored)
 
     def _is_exercise(self) -> bool:
         snapshot = self._state.snapshot
@@ -206,6 +212,10 @@ class ComparedGauges:
         self.is_on = False
         self._wanted: tuple[Station, ...] = ()
         self.days: tuple[tuple[Station, TimeSeries], ...] = ()
+
+    def toggle(self) -> None:
+        """Switch the comparison on or off."""
+        self.is_on = not self.is_on
 
     @property
     def series(self) -> tuple[NamedSeries, ...]:

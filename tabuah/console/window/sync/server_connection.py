@@ -28,16 +28,21 @@ log = logging.getLogger(__name__)
 class ServerConnection:
     """Starts the syncer after a log-in and passes its events to the console state."""
 
-    def __init__(self, directory: Path, state: ConsoleState, readings: ConsoleReadings, mailbox: GuiMailbox) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        state: ConsoleState,
+        readings: ConsoleReadings,
+        mailbox: GuiMailbox,
+        *,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        """Use `on_error` for errors that prevent the start of the syncer."""
         self._directory, self._state, self._readings, self._mailbox = directory, state, readings, mailbox
         self._syncer: Syncer | None = None
         self._offline_since: datetime | None = None
         self._is_sparing = False
-        self._on_error: Callable[[Exception], None] = lambda _error: None
-
-    def set_error_handler(self, tell: Callable[[Exception], None]) -> None:
-        """Set the handler of errors that prevent the start of the syncer."""
-        self._on_error = tell
+        self._on_error = on_error
 
     def start(self) -> None:
         """Start, if somebody has logged in on this console. Safe to call again after a log-in."""

@@ -23,20 +23,19 @@ from tabuah.widgets.values import ActionState
 class UnitActions(QObject):
     """The actions of the units panel.
 
-    `send` dispatches a unit to an incident; `look_at` shows a place on the map.
+    `send` dispatches a unit to an incident.
     """
 
     def __init__(
         self,
         context: WindowContext,
         panel: UnitsPanel,
+        updates: UnitUpdates,
         *,
         send: Callable[[str], None],
-        look_at: Callable[[float, float], None],
     ) -> None:
         super().__init__(panel)
-        self._context, self._panel, self._send, self._look_at = context, panel, send, look_at
-        self._updates: UnitUpdates | None = None
+        self._context, self._panel, self._updates, self._send = context, panel, updates, send
         self._places = ""  # the unit whose position is being chosen
         panel.move_requested.connect(self._on_move_requested)
         panel.place_requested.connect(self._on_place_requested)
@@ -44,11 +43,7 @@ class UnitActions(QObject):
         panel.opened.connect(self.show_unit)
         context.canvas.location_picked.connect(self._on_location_picked)
         context.canvas.pick_cancelled.connect(self._on_pick_cancelled)
-
-    def follow(self, updates: UnitUpdates) -> None:
-        """Act on the units of these updates."""
-        self._updates = updates
-        updates.on_shown = self.refresh
+        updates.shown.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -68,12 +63,12 @@ class UnitActions(QObject):
         self._context.selection.choose_unit(unit_id)
         known = self._known(unit_id)
         if known is not None and known.position is not None:
-            self._look_at(known.position.lon_deg, known.position.lat_deg)
+            self._context.look_at(known.position.lon_deg, known.position.lat_deg)
         elif known is not None:
             self._context.notifier.refuse(_("The position of {unit} is unknown.").format(unit=unit_id))
 
     def _known(self, unit_id: str) -> KnownUnit | None:
-        return self._updates.find(unit_id) if self._updates is not None and unit_id else None
+        return self._updates.find(unit_id) if unit_id else None
 
     def _dispatch_state(self, known: KnownUnit | None) -> ActionState:
         incident = self._context.incident

@@ -1,10 +1,9 @@
 """Updates of the units: state, position by GPS or report, map markers and the list."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.connection_status import ConnectionState
@@ -27,8 +26,13 @@ _CLOCKS_APART: Final = timedelta(minutes=1)
 
 
 class UnitUpdates(QObject):
-    """Updates markers and list. GPS tracks are read on a worker, at most once a second."""
+    """Updates markers and list. GPS tracks are read on a worker, at most once a second.
 
+    Signals:
+        shown: the list or its selection was updated.
+    """
+
+    shown = Signal()
     PARTS = frozenset({StatePart.UNITS, StatePart.INCIDENTS, StatePart.READINGS, StatePart.LINK})
 
     def __init__(
@@ -44,8 +48,7 @@ class UnitUpdates(QObject):
         self._state, self._selection, self._readings = state, selection, readings
         self._canvas, self._panel = canvas, panel
         self.known: tuple[KnownUnit, ...] = ()
-        self.on_shown: Callable[[], None] = lambda: None
-        self.is_map_held = False  # while the map shows the past
+        self._is_map_held = False  # while the map shows the past
         self._standings: tuple[UnitActivity, ...] = ()
         self._of: tuple[object, object] = (None, None)  # the units and incidents of the cached standings
         self._tracks: Tracks = {}
@@ -76,9 +79,15 @@ class UnitUpdates(QObject):
         now = self._state.now()
         located = (locate_unit(each, self._tracks.get(each.unit.tracker, ()), now) for each in self._standings)
         self.known = tuple(located)
-        if not self.is_map_held:
+        if not self._is_map_held:
             self._canvas.show_units(unit_markers(self.known, now))
         self._show_list()
+
+    def hold_map(self, *, held: bool) -> None:
+        """Suspend the updates of the map while it shows the past, or resume them."""
+        self._is_map_held = held
+        if not held:
+            self.tick()
 
     def find(self, unit_id: str) -> KnownUnit | None:
         """Return a unit that is not retired."""
@@ -100,7 +109,7 @@ class UnitUpdates(QObject):
         incident = self._state.snapshot.incidents.get(self._selection.incident)
         content = units_content(self.known, incident, nearest=self._nearest, now=self._state.now())
         self._panel.show_units(content)
-        self.on_shown()
+        self.shown.emit()
 
     def _trackers(self) -> tuple[str, ...]:
         return tuple(each.unit.tracker for each in self._standings if each.unit.tracker)
@@ -149,7 +158,7 @@ class UnitUpdates(QObject):
         known = self.find(unit_id)
         if known is not None and known.position is not None:
             self._canvas.set_selection(MarkerKind.UNIT.value, unit_id)
-        self.on_shown()
+        self.shown.emit()
 
     @Slot(str, str)
     def _on_map_selection_changed(self, kind: str, marker_id: str) -> None:

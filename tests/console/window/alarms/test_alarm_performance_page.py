@@ -47,8 +47,8 @@ def test_performance_page_counts_confirmed_warning(open_console, data: Path, ser
     log_in_and_sync(data, server, "ani")
     window: OpenWindow = open_console()
     window.until(lambda: window.console.services.places.gazetteer is not None)
-    window.shell.commands.alarm_list.begin_figures()
-    dialog = window.shell.commands.alarm_list.dialog
+    window.commands.alarms.alarm_list.begin_figures()
+    dialog = window.commands.alarms.alarm_list.dialog
     assert dialog is not None
     window.until(lambda: "1 dari 1, terlalu sedikit" in visible_texts(dialog.performance))
     words = visible_texts(dialog.performance)

@@ -52,7 +52,7 @@ def test_alarm_strip_shows_title_value_and_onset(alarm_window: OpenWindow) -> No
 
 def test_alarm_locate_moves_map_and_chart(alarm_window: OpenWindow) -> None:
     canvas = alarm_window.shell.parts.map.canvas
-    alarm_window.until(lambda: alarm_window.shell.selection.station == GAUGE.code)
+    alarm_window.until(lambda: alarm_window.selection.station == GAUGE.code)
     alarm_window.until(lambda: list(canvas.content.stations.classes) == [MarkerClass.CRITICAL])
     alarm_window.key(Qt.Key.Key_L)
     lon_deg, lat_deg = canvas.view.centre_deg
@@ -119,8 +119,8 @@ def shelve(window: OpenWindow) -> None:
 
 def open_alarms(window: OpenWindow, page: str = GROUPS) -> AlarmsDialog:
     """Open the alarm list and give it the keyboard."""
-    window.shell.commands.alarm_list.begin(page)
-    dialog = window.shell.commands.alarm_list.dialog
+    window.commands.alarms.alarm_list.begin(page)
+    dialog = window.commands.alarms.alarm_list.dialog
     assert dialog is not None
     window.until(dialog.isActiveWindow)
     return dialog
@@ -172,7 +172,7 @@ def test_alarm_list_shelves_group_and_makes_incident(alarm_window: OpenWindow) -
     assert "Tunda 1 alarm?" in visible_texts(card)
     alarm_window.qtbot.keyClick(card, Qt.Key.Key_Escape)
     alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_I)
-    alarm_window.until(lambda: alarm_window.shell.commands.alarm_list.dialog is None)
+    alarm_window.until(lambda: alarm_window.commands.alarms.alarm_list.dialog is None)
     assert alarm_window.shell.parts.side.page is SidePage.REPORT
 
 
@@ -211,7 +211,7 @@ def test_alarm_list_acknowledges_whole_group(alarm_window: OpenWindow, server: R
     raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
     alarm_window.until(lambda: len(alarm_window.console.services.state.snapshot.alarms) == 2)
     alarm_window.key(Qt.Key.Key_A, SHIFT)
-    alarm_list = alarm_window.shell.commands.alarm_list
+    alarm_list = alarm_window.commands.alarms.alarm_list
     alarm_window.until(lambda: alarm_list.dialog is not None and len(alarm_list.dialog.groups._groups) == 1)
     dialog = alarm_list.dialog
     assert dialog is not None
@@ -225,12 +225,12 @@ def test_alarm_list_acknowledges_whole_group(alarm_window: OpenWindow, server: R
 
 
 def test_alarm_performance_is_exported(alarm_window: OpenWindow, tmp_path: Path) -> None:
-    alarm_window.shell.commands.alarm_list.begin_figures()
-    dialog = alarm_window.shell.commands.alarm_list.dialog
+    alarm_window.commands.alarms.alarm_list.begin_figures()
+    dialog = alarm_window.commands.alarms.alarm_list.dialog
     assert dialog is not None
     assert dialog.page == PERFORMANCE
     file = tmp_path / "kinerja.csv"
-    alarm_window.shell.commands.alarm_list._export(str(file))
+    alarm_window.commands.alarms.alarm_list._export(str(file))
     alarm_window.wait_for_toast("kinerja.csv")
     lines = file.read_text("utf-8-sig").splitlines()
     assert lines[0] == "Angka;Nilai;Anjuran;terpenuhi"

@@ -52,6 +52,6 @@ def test_alarm_strip_addresses_notified_supervisor(open_console, data: Path, ser
 def test_alarm_sound_is_muted_for_minutes(alarm_window: OpenWindow) -> None:
     alarm_window.key(Qt.Key.Key_M, SHIFT)
     alarm_window.wait_for_toast("Senyap 10 menit")
-    assert alarm_window.shell.commands.alarm_sound.is_muted
+    assert alarm_window.commands.alarms.alarm_sound.is_muted
     alarm_window.key(Qt.Key.Key_M, SHIFT)
     alarm_window.wait_for_toast("Suara alarm aktif lagi")

@@ -179,7 +179,7 @@ def test_source_report_is_kept_and_marked_old(online: OpenWindow, feeding_server
     until_told(online, "HTTP 404")
     feeding_server.service.stop()
     online.until(lambda: online.console.services.state.link.state is not ConnectionState.ONLINE)
-    online.shell.commands.data_sources.begin(SOURCES)
+    online.commands.bulletins.begin(SOURCES)
     online.until(lambda: panel(online)._lead.text().startswith("Tidak ada server"))
     until_told(online, "HTTP 404", "menurut server")
 
@@ -216,7 +216,7 @@ def test_volcano_level_refusal_names_reason(open_console, data: Path, monkeypatc
     snapshot = window.console.services.state.snapshot
     monkeypatch.setattr(type(snapshot), "role", property(lambda _self: identity(Role.VIEWER).role))
     open_sources(window, VOLCANOES)
-    window.shell.updates.bulletins.show_list()
+    window.updates.bulletins.show_list()
     assert panel(window)._content.level_reason
     window.key(Qt.Key.Key_V)
     assert window.shell.parts.side.page is SidePage.DETAILS

@@ -34,7 +34,7 @@ def confirm_text(window: OpenWindow) -> str:
 
 
 def test_attached_photo_is_shown_as_pending(incident_window: OpenWindow, tmp_path: Path) -> None:
-    incident_window.shell.commands.attachment_actions.attach(
+    incident_window.commands.incidents.attachment_actions.attach(
         incident_window.incident.id, [photo_file(tmp_path, position=False)]
     )
     incident_window.until(lambda: [item.waits for item in strip_items(incident_window)] == ["↑ menunggu"])
@@ -47,16 +47,16 @@ def test_attached_photo_is_shown_as_pending(incident_window: OpenWindow, tmp_pat
 
 def test_attached_photo_is_not_attached_twice(incident_window: OpenWindow, tmp_path: Path) -> None:
     photo = photo_file(tmp_path, "jembatan.jpg", position=False)
-    incident_window.shell.commands.attachment_actions.attach(incident_window.incident.id, [photo])
+    incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo])
     incident_window.until(lambda: len(incident_window.incident.attachments) == 1)
-    incident_window.shell.commands.attachment_actions.attach(incident_window.incident.id, [photo, photo])
+    incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo, photo])
     incident_window.wait_for_toast("jembatan.jpg", f"sudah terlampir di {incident_window.incident.number}")
     assert len(incident_window.incident.attachments) == 1
     assert incident_window.console.services.state.snapshot.counts.pending == 2  # the report and one photo
 
 
 def test_photo_position_is_offered_and_accepted(incident_window: OpenWindow, tmp_path: Path) -> None:
-    incident_window.shell.commands.attachment_actions.attach(incident_window.incident.id, [photo_file(tmp_path)])
+    incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo_file(tmp_path)])
     incident_window.until(lambda: "Pakai tempat foto diambil" in confirm_text(incident_window))
     assert "24 Nov 2026 14.21 WIB" in confirm_text(incident_window)
     assert incident_window.incident.place.nagari == "Koto Baru"
@@ -68,7 +68,7 @@ def test_photo_position_is_offered_and_accepted(incident_window: OpenWindow, tmp
 
 def test_photo_position_offer_can_be_declined(incident_window: OpenWindow, tmp_path: Path) -> None:
     before = incident_window.incident.place
-    incident_window.shell.commands.attachment_actions.attach(incident_window.incident.id, [photo_file(tmp_path)])
+    incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo_file(tmp_path)])
     incident_window.until(lambda: "Pakai tempat foto diambil" in confirm_text(incident_window))
     incident_window.key(Qt.Key.Key_Escape)
     incident_window.until(lambda: confirm_text(incident_window) == "")
@@ -79,7 +79,7 @@ def test_photo_position_offer_can_be_declined(incident_window: OpenWindow, tmp_p
 def test_attachment_failure_attaches_no_file(incident_window: OpenWindow, tmp_path: Path) -> None:
     program = tmp_path / "foto.jpg"
     program.write_bytes(b"MZ\x90\0" + bytes(200))
-    incident_window.shell.commands.attachment_actions.attach(
+    incident_window.commands.incidents.attachment_actions.attach(
         incident_window.incident.id, [photo_file(tmp_path, "baik.jpg"), program]
     )
     incident_window.wait_for_toast("foto.jpg adalah program")

@@ -20,7 +20,7 @@ def reported(window: OpenWindow, data: Path) -> OpenWindow:
 
 def test_initial_report_is_written_as_pdf(reported: OpenWindow, tmp_path: Path) -> None:
     file = tmp_path / "laporan.pdf"
-    reported.shell.commands.report_export.write_pdf(reported.incident.id, ReportKind.INITIAL, file)
+    reported.commands.incidents.report_export.write_pdf(reported.incident.id, ReportKind.INITIAL, file)
     reported.wait_for_toast("laporan.pdf")
     content = file.read_bytes()
     assert content.startswith(b"%PDF")
@@ -29,21 +29,21 @@ def test_initial_report_is_written_as_pdf(reported: OpenWindow, tmp_path: Path) 
 
 def test_failed_report_leaves_no_partial_file(reported: OpenWindow, tmp_path: Path) -> None:
     file = tmp_path / "tidak-ada" / "laporan.pdf"
-    reported.shell.commands.report_export.write_pdf(reported.incident.id, ReportKind.INITIAL, file)
+    reported.commands.incidents.report_export.write_pdf(reported.incident.id, ReportKind.INITIAL, file)
     reported.until(lambda: "laporan.pdf" in reported.toasts)
     assert not file.parent.exists()
 
 
 def test_chat_text_is_copied_to_clipboard(reported: OpenWindow) -> None:
-    reported.shell.commands.report_export.copy_chat_text(reported.incident.id)
+    reported.commands.incidents.report_export.copy_chat_text(reported.incident.id)
     reported.wait_for_toast("papan klip")
     assert reported.incident.number in QGuiApplication.clipboard().text()
 
 
 def test_incident_list_format_follows_suffix(reported: OpenWindow, tmp_path: Path) -> None:
     file = tmp_path / "insiden.csv"
-    reported.shell.commands.report_export.write_list(file)
+    reported.commands.incidents.report_export.write_list(file)
     reported.wait_for_toast("insiden.csv")
     assert reported.incident.number in file.read_text(encoding="utf-8-sig")
-    reported.shell.commands.report_export.write_list(tmp_path / "insiden.docx")
+    reported.commands.incidents.report_export.write_list(tmp_path / "insiden.docx")
     reported.wait_for_toast("xlsx")

@@ -121,7 +121,7 @@ def test_incident_photo_is_attached_and_shown(incident_window: OpenWindow, data:
     image = QImage(640, 480, QImage.Format.Format_RGB32)
     image.fill(QColor("#5b5140"))
     assert image.save(str(photo))
-    incident_window.shell.commands.attachment_actions.attach(incident_window.incident.id, [photo])
+    incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo])
     incident_window.until(lambda: len(incident_window.incident.attachments) == 1)
     sha256 = incident_window.incident.attachments[0].sha256
     assert QImage(str(data / "blobs" / sha256)).pixelColor(9, 9) == QColor("#5b5140")
@@ -131,7 +131,7 @@ def test_incident_photo_is_attached_and_shown(incident_window: OpenWindow, data:
 
 
 def test_unreadable_photo_is_reported_and_not_saved(incident_window: OpenWindow, tmp_path: Path) -> None:
-    incident_window.shell.commands.attachment_actions.attach(
+    incident_window.commands.incidents.attachment_actions.attach(
         incident_window.incident.id, [tmp_path / "tidak-ada.jpg"]
     )
     incident_window.wait_for_toast("tidak dapat dibaca", "Tidak ada yang dilampirkan")

@@ -72,9 +72,9 @@ def test_surface_exists_only_while_switched_on(window: OpenWindow):
     part(window, "incident_density", QCheckBox, "layer_shown").click()
     window.until(lambda: [surface.name for surface in canvas.content.surfaces] == ["incident_density"])
     assert canvas.content.surfaces[0].points == 0
-    window.shell.updates.hold_map_updates(held=True)
+    window.updates.hold_map_updates(held=True)
     assert canvas.content.surfaces == (), "the past has no surface of now"
-    window.shell.updates.hold_map_updates(held=False)
+    window.updates.hold_map_updates(held=False)
     assert [surface.name for surface in canvas.content.surfaces] == ["incident_density"]
     part(window, "incident_density", QCheckBox, "layer_shown").click()
     window.until(lambda: canvas.content.surfaces == ())

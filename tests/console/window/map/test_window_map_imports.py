@@ -118,7 +118,7 @@ def test_boundary_import_updates_places(window: OpenWindow, reference_data: Path
     begin(window, reference_data / "solok_nagari.geojson")
     window.until(lambda: "Batas resmi 14 kecamatan dan 74 nagari" in card(window))
     window.until(lambda: not canvas.content.shows_approximate_borders())
-    assert "perkiraan" not in window.shell.context.places.suggestion_at(100.6531, -0.8360).detail
+    assert "perkiraan" not in window.context.places.suggestion_at(100.6531, -0.8360).detail
     line(window, "kecamatan").findChild(QToolButton, "layer_remove").click()
     assert "batas perkiraan" in visible_texts(window.shell.parts.confirm)
     say_yes(window)

@@ -17,7 +17,7 @@ def dialog(window: OpenWindow, data: Path) -> PrintDialog:
         report_in_second_store(store)
     window.until(lambda: len(window.incidents) == 1)
     window.key(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    opened = window.shell.commands.map_print.dialog
+    opened = window.commands.map.map_print.dialog
     assert opened is not None
     window.until(lambda: not opened.preview.picture.isNull())
     return opened
@@ -44,26 +44,26 @@ def test_print_title_appears_on_sheet(window: OpenWindow, dialog: PrintDialog) -
 
 def test_map_print_is_saved(window: OpenWindow, dialog: PrintDialog, tmp_path: Path) -> None:
     for name, start in (("peta.pdf", b"%PDF"), ("peta.png", b"\x89PNG"), ("peta.svg", b"<?xml")):
-        window.shell.commands.map_print.write(dialog.choice, tmp_path / name)
+        window.commands.map.map_print.write(dialog.choice, tmp_path / name)
         window.wait_for_toast(name)
         assert (tmp_path / name).read_bytes().startswith(start)
     dialog.close()
-    window.until(lambda: window.shell.commands.map_print.dialog is None)
+    window.until(lambda: window.commands.map.map_print.dialog is None)
 
 
 def test_map_print_reports_bad_suffix_and_folder(window: OpenWindow, dialog: PrintDialog, tmp_path: Path) -> None:
-    window.shell.commands.map_print.write(PrintChoice(), tmp_path / "peta.doc")
+    window.commands.map.map_print.write(PrintChoice(), tmp_path / "peta.doc")
     window.wait_for_toast(".svg")
-    window.shell.commands.map_print.write(PrintChoice(), tmp_path / "tidak-ada" / "peta.pdf")
+    window.commands.map.map_print.write(PrintChoice(), tmp_path / "tidak-ada" / "peta.pdf")
     window.wait_for_toast("peta.pdf")
     assert not (tmp_path / "tidak-ada").exists()
     dialog.close()
 
 
 def test_map_print_uses_state_of_dialog_opening(window: OpenWindow, dialog: PrintDialog) -> None:
-    seen = window.shell.commands.map_print._content
+    seen = window.commands.map.map_print._content
     window.shell.parts.map.canvas.set_layer_visible("incidents", visible=False)
-    assert window.shell.commands.map_print._content is seen
+    assert window.commands.map.map_print._content is seen
     assert seen is not None
     assert seen.shows("incidents")
     dialog.close()

@@ -32,7 +32,7 @@ def incident_window(window: OpenWindow, data: Path) -> OpenWindow:
         report_in_second_store(store)
     window.until(lambda: len(window.incidents) == 1)
     window.choose(window.incidents[0])
-    window.shell.commands.look_at(KOTO_BARU.lon_deg, KOTO_BARU.lat_deg)
+    window.context.look_at(KOTO_BARU.lon_deg, KOTO_BARU.lat_deg)
     return window
 
 
@@ -150,7 +150,7 @@ def test_map_selection_filters_board(window: OpenWindow, data: Path) -> None:
     board, canvas = window.shell.parts.board, window.shell.parts.map.canvas
     window.until(lambda: len(window.incidents) == 2)
     window.until(lambda: canvas.picture is not None and len(canvas.picture.frame.content.incidents.ids) == 2)
-    window.shell.commands.look_at(KOTO_BARU.lon_deg, KOTO_BARU.lat_deg)
+    window.context.look_at(KOTO_BARU.lon_deg, KOTO_BARU.lat_deg)
     window.until(lambda: canvas.tools.is_ready)
     window.key(Qt.Key.Key_S)
     drag(window, QPoint(40, 200), QPoint(80, 240))
@@ -177,7 +177,7 @@ def test_polygon_selects_objects_inside(incident_window: OpenWindow) -> None:
 
 def test_bookmark_is_saved_and_opened_by_key(window: OpenWindow, data: Path) -> None:
     canvas = window.shell.parts.map.canvas
-    window.shell.commands.look_at(KOTO_BARU.lon_deg, KOTO_BARU.lat_deg)
+    window.context.look_at(KOTO_BARU.lon_deg, KOTO_BARU.lat_deg)
     kept = canvas.view
     window.key(Qt.Key.Key_D, CTRL)
     window.edit("confirm_field").setText("Simpang Koto Baru")
@@ -193,17 +193,17 @@ def test_bookmark_is_saved_and_opened_by_key(window: OpenWindow, data: Path) -> 
 
 def test_deleted_bookmark_can_be_restored(window: OpenWindow, data: Path) -> None:
     bookmark = Bookmark(name="Singkarak", lon_deg=100.54, lat_deg=-0.62, metres_per_px=30.0)
-    bookmarks = window.shell.commands.bookmarks
+    bookmarks = window.commands.map.bookmarks
     assert bookmarks._take((bookmark,))
     bookmarks.forget(0)
     assert read_bookmarks(data) == ()
     window.wait_for_toast("Singkarak", "Urungkan")
-    window.shell.notifier.undo_last()
+    window.notifier.undo_last()
     assert read_bookmarks(data) == (bookmark,)
 
 
 def test_bookmark_is_found_in_palette(window: OpenWindow) -> None:
-    bookmarks = window.shell.commands.bookmarks
+    bookmarks = window.commands.map.bookmarks
     assert bookmarks._take((Bookmark(name="Singkarak", lon_deg=100.54, lat_deg=-0.62, metres_per_px=30.0),))
     item = bookmarks.items()[0]
     window.shell.parts.palette.chosen.emit(item)

@@ -20,7 +20,7 @@ def replay(window: OpenWindow, data: Path) -> ReplayActions:
     window.until(lambda: len(window.incidents) == 1)
     window.until(lambda: shown(window) == [window.incidents[0].id])
     window.key(Qt.Key.Key_J)
-    replay = window.shell.commands.replay
+    replay = window.commands.replay
     window.until(lambda: replay.state is not None)
     return replay
 
@@ -35,7 +35,7 @@ def test_replay_starts_without_later_knowledge(window: OpenWindow, replay: Repla
     window.until(lambda: shown(window) == [])
     replay.go_to(replay.state.until)
     window.until(lambda: shown(window) == [window.incidents[0].id])
-    assert replay.state.snapshot_at(replay.state.until).incidents == window.shell._services.state.snapshot.incidents
+    assert replay.state.snapshot_at(replay.state.until).incidents == window.console.services.state.snapshot.incidents
     replay.end()
 
 
@@ -44,8 +44,8 @@ def test_replay_leaves_board_in_present(window: OpenWindow, replay: ReplayAction
     with open_second_store(data) as store:
         report_in_second_store(store, title="Longsor baru")
     window.until(lambda: len(window.incidents) == 2)
-    window.shell.updates.stations.tick()
-    window.shell.updates.incidents.refresh()
+    window.updates.stations.tick()
+    window.updates.incidents.refresh()
     assert shown(window) == []
     window.key(Qt.Key.Key_J)
     window.until(lambda: len(shown(window)) == 2)
@@ -96,7 +96,7 @@ def test_replay_of_new_period_cancels_first(window: OpenWindow, replay: ReplayAc
 
 
 def test_map_print_shows_replayed_moment(window: OpenWindow, replay: ReplayActions) -> None:
-    map_print = window.shell.commands.map_print
+    map_print = window.commands.map.map_print
     map_print.begin()
     assert map_print.dialog is not None
     sheet = map_print._sheet(map_print.dialog.choice)
@@ -119,13 +119,13 @@ def test_replay_writes_nothing(window: OpenWindow, replay: ReplayActions, data: 
 
 def test_language_change_ends_replay_and_print(window: OpenWindow, replay: ReplayActions) -> None:
     replay.play_or_pause()
-    window.shell.commands.map_print.begin()
-    before = window.shell
+    window.commands.map.map_print.begin()
+    before = window.console.objects
     before.commands.change_language()
-    window.until(lambda: window.shell is not before)
+    window.until(lambda: window.console.objects is not before)
     assert not replay.is_playing
-    assert before.commands.map_print.dialog is None
-    assert window.shell.commands.replay.moment is None
+    assert before.commands.map.map_print.dialog is None
+    assert window.commands.replay.moment is None
     window.until(lambda: shown(window) == [window.incidents[0].id])
 
 

@@ -160,7 +160,7 @@ def test_retired_rule_clears_alarm_and_can_be_restored(
     window.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     window.wait_for_toast("ditarik")
     window.until(lambda: "gunung-api-waspada" in up() and "gunung-api-siaga" not in up())
-    window.shell.notifier.undo_last()
+    window.notifier.undo_last()
     window.until(lambda: "gunung-api-siaga" in up())
     assert state.snapshot.bulletin_rules["gunung-api-siaga"].condition == VolcanoCondition(level=VolcanoLevel.SIAGA)
 

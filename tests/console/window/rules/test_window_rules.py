@@ -120,7 +120,7 @@ def test_rule_is_changed_and_retired_with_reason(open_console, data: Path, rules
     window.wait_for_toast("ditarik")
     window.until(lambda: "Ditarik: pos dipindah" in label_text(dialog, "rule_history"))
     assert not window.console.services.state.snapshot.rules["tma-siaga-1"].active
-    window.shell.notifier.undo_last()
+    window.notifier.undo_last()
     window.until(lambda: window.console.services.state.snapshot.rules["tma-siaga-1"].active)
     assert window.console.services.state.snapshot.rules["tma-siaga-1"].version == 3
 
@@ -138,7 +138,7 @@ def test_unfinished_rule_shows_missing_fields(open_console, data: Path, rules_se
     window.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.is_writing
     window.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    window.until(lambda: window.shell.commands.rule_actions.dialog is None)
+    window.until(lambda: window.commands.rules.dialog is None)
 
 
 def test_combined_rule_adds_and_removes_part(open_console, data: Path, rules_server: RunningServer) -> None:

@@ -40,12 +40,12 @@ def test_language_change_keeps_selected_incident(open_console, data: Path) -> No
         report_in_second_store(store, hazard=Hazard.FIRE, title="Kebakaran rumah")
     window = open_console()
     window.choose(window.incidents[0])
-    chosen = window.shell.selection.incident
+    chosen = window.selection.incident
     assert "Insiden" in visible_texts(window.shell.parts.board)
     window.key(Qt.Key.Key_F10)
     window.until(lambda: "Incidents" in visible_texts(window.shell.parts.board))
     assert current_language() == "en"
-    assert window.shell.selection.incident == chosen
+    assert window.selection.incident == chosen
     window.until(lambda: "Kebakaran rumah" in window.details_text)
     window.until(lambda: "Reported" in window.details_text or "reported" in window.details_text)
     window.console.close()

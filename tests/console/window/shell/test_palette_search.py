@@ -15,7 +15,7 @@ def test_palette_finds_incidents_places_and_commands(window: OpenWindow, data: P
     window.key(Qt.Key.Key_K, CTRL)
     window.write(incident.number.lower())
     window.key(Qt.Key.Key_Return)
-    window.until(lambda: window.shell.selection.incident == incident.id)
+    window.until(lambda: window.selection.incident == incident.id)
     window.key(Qt.Key.Key_K, CTRL)
     window.write("alahan panjang")
     window.key(Qt.Key.Key_Return)

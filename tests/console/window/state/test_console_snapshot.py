@@ -165,7 +165,7 @@ def test_palette_finds_and_shows_archived_incident(archived_incident: Incident, 
 
 def test_archived_incident_is_shown_when_selected(archived_incident: Incident, open_console) -> None:
     window: OpenWindow = open_console()
-    window.shell.selection.choose_incident(archived_incident.id)
+    window.selection.choose_incident(archived_incident.id)
     window.until(lambda: "Longsor di Jorong Simpang" in window.details_text)
-    window.shell.selection.choose_incident("nobody")
+    window.selection.choose_incident("nobody")
     window.until(lambda: "Belum ada insiden dipilih" in window.details_text)

@@ -80,7 +80,7 @@ def test_maintenance_is_refused_to_viewer(open_console, data: Path, server: Runn
     register_gauge(server)
     log_in_and_sync(data, server, "pemantau")
     window = open_console()
-    window.until(lambda: window.shell.selection.station == GAUGE.code)
+    window.until(lambda: window.selection.station == GAUGE.code)
     window.key(Qt.Key.Key_W, SHIFT)
     window.wait_for_toast("Peran Anda tidak")
     assert works(window) == []

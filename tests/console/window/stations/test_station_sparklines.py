@@ -52,8 +52,13 @@ def state() -> SimpleNamespace:
 
 
 @pytest.fixture
-def days(state: Any, worker: Any) -> StationSparklines:
-    return StationSparklines(state, worker)
+def errors() -> list[Exception]:
+    return []
+
+
+@pytest.fixture
+def days(state: Any, worker: Any, errors: list[Exception]) -> StationSparklines:
+    return StationSparklines(state, worker, on_read=lambda: None, on_error=errors.append)
 
 
 def codes(first: int, last: int) -> list[str]:
@@ -94,15 +99,15 @@ def test_sparklines_skip_removed_station(days: StationSparklines, worker: Worker
     assert not worker.queries
 
 
-def test_sparklines_report_failure_once_and_retry(days: StationSparklines, worker: Worker) -> None:
-    told: list[Exception] = []
-    days.on_error = told.append
+def test_sparklines_report_failure_once_and_retry(
+    days: StationSparklines, worker: Worker, errors: list[Exception]
+) -> None:
     for _turn in range(2):
         days.request(codes(0, 3))
         _work, _on_done, on_error = worker.queries.pop()
         on_error(ReadingsError("disk"))
         assert not worker.queries
-    assert len(told) == 1
+    assert len(errors) == 1
     days.request(codes(0, 3))
     assert worker.answer() == codes(0, 3)
 

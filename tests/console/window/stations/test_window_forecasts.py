@@ -101,13 +101,13 @@ def test_forecast_is_fetched_shown_and_exported(open_console, data: Path, server
         client.post("/v1/readings", content=msgspec.json.encode(ReadingBatch(readings=readings)))
     log_in_and_sync(data, server, "ani")
     window = open_console()
-    stations = window.shell.updates.stations
+    stations = window.updates.stations
     window.until(lambda: stations.forecast is not None)
     assert stations.forecast == server.service.readings.forecaster.newest[GAUGE.code]
     window.until(lambda: "seolah-olah tetap" in visible_texts(window.shell.parts.chart))
     with ReadingsStore(data / FILE_NAME) as kept:
         assert kept.newest_forecast(GAUGE.code) == stations.forecast
-    chart_export = window.shell.commands.chart_export
+    chart_export = window.commands.stations.chart_export
     chart_export.save(tmp_path / "grafik.csv")
     chart_export.save(tmp_path / "grafik.png")
     window.until((tmp_path / "grafik.png").is_file)
@@ -129,12 +129,12 @@ def test_upstream_gauges_are_drawn_and_exported(open_console, data: Path, server
         kept.store([Reading(code, "stage_m", now, 1.2) for code in (GAUGE.code, above.code)])
     window = open_console()
     window.console.services.state.refresh()
-    window.shell.selection.choose_station(GAUGE.code)
-    stations = window.shell.updates.stations
+    window.selection.choose_station(GAUGE.code)
+    stations = window.updates.stations
     window.until(lambda: stations.day is not None and stations.day.station.code == GAUGE.code)
-    window.shell.commands.chart_export.compare()
+    window.commands.stations.chart_export.compare()
     window.until(lambda: [each.name for each in stations._compared.series] == ["AWLR Cupak"])
-    chart_export = window.shell.commands.chart_export
+    chart_export = window.commands.stations.chart_export
     chart_export.save(tmp_path / "grafik.csv")
     window.until((tmp_path / "grafik.csv").is_file)
     codes = [line.split(";")[2] for line in (tmp_path / "grafik.csv").read_text("utf-8-sig").splitlines()[1:]]

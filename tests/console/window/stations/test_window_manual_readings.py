@@ -24,7 +24,7 @@ def gauge_window(open_console, data: Path, server: RunningServer) -> OpenWindow:
     log_in_and_sync(data, server, "ani")
     window = open_console()
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
-    window.shell.selection.choose_station(GAUGE.code, by_person=True)
+    window.selection.choose_station(GAUGE.code, by_person=True)
     return window
 
 
@@ -58,7 +58,7 @@ def test_manual_reading_form_shows_newest_value(gauge_window: OpenWindow) -> Non
 def test_language_change_waits_for_manual_readings(gauge_window: OpenWindow) -> None:
     open_form(gauge_window)
     gauge_window.write("2,42")
-    gauge_window.shell.commands.change_language()
+    gauge_window.commands.change_language()
     gauge_window.wait_for_toast("formulir")
     assert gauge_window.edit("reading_stage_m").text() == "2,42"
 
@@ -123,7 +123,7 @@ def test_manual_reading_raises_alarm_offline(open_console, data: Path, server: R
     window = open_console()
     window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
     server.service.stop()
-    window.shell.selection.choose_station(GAUGE.code, by_person=True)
+    window.selection.choose_station(GAUGE.code, by_person=True)
     window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     open_form(window)
     window.write("3,5")

@@ -46,14 +46,14 @@ def open_page(open_console, data: Path, server: RunningServer, user: str) -> Ope
     log_in_and_sync(data, server, user)
     window = open_console()
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
-    window.shell.selection.choose_station(GAUGE.code)
+    window.selection.choose_station(GAUGE.code)
     window.key(Qt.Key.Key_Y)
     window.until(page(window).isActiveWindow)
     return window
 
 
 def page(window: OpenWindow) -> StationPageDialog:
-    dialog = window.shell.commands.station_page.dialog
+    dialog = window.commands.stations.station_page.dialog
     assert dialog is not None
     return dialog
 
@@ -79,7 +79,7 @@ def attach(window: OpenWindow, *files: Path, topic: FileTopic = FileTopic.CALIBR
 
 def attach_soon(window: OpenWindow, *files: Path, topic: FileTopic = FileTopic.CALIBRATION) -> None:
     station = window.console.services.state.snapshot.stations[GAUGE.code]
-    window.shell.commands.station_page.file_actions.attach(station, files, topic=topic.value)
+    window.commands.stations.station_page.file_actions.attach(station, files, topic=topic.value)
 
 
 def pdf(folder: Path, name: str = "kalibrasi.pdf") -> Path:
@@ -126,7 +126,7 @@ def test_dropped_file_goes_to_asked_station(opened: OpenWindow, tmp_path: Path) 
     page(opened).files.files_dropped.emit((pdf(tmp_path),))
     assert "kalibrasi.pdf pada AWLR Koto Baru?" in told_there(opened)
     other = Station(code="SLK-X", name="X", kind=GAUGE.kind, lon_deg=100, lat_deg=-1, parameters=())
-    opened.shell.commands.station_page.file_actions.show(other)  # another station is selected meanwhile
+    opened.commands.stations.station_page.file_actions.show(other)  # another station is selected meanwhile
     opened.key(Qt.Key.Key_Return)
     opened.until(lambda: len(files_of(opened).kept) == 1)
     assert files_of(opened).kept[0].attachment.caption == ""
@@ -136,7 +136,7 @@ def test_cancelled_question_attaches_nothing(opened: OpenWindow, tmp_path: Path)
     page(opened).files.files_dropped.emit((pdf(tmp_path),))
     opened.key(Qt.Key.Key_Escape)
     opened.until(lambda: told_there(opened) == "")
-    assert opened.shell.commands.station_page.dialog is not None
+    assert opened.commands.stations.station_page.dialog is not None
     assert files_of(opened).added == ()
 
 
@@ -210,7 +210,7 @@ def test_copy_never_has_program_suffix(name: str, media_type: str, offered: str)
 def test_failed_copy_is_reported(opened: OpenWindow, tmp_path: Path) -> None:
     attach(opened, pdf(tmp_path))
     file = files_of(opened).kept[0]
-    opened.shell.commands.station_page.file_actions._save_copy(file, tmp_path / "tidak" / "ada.pdf")
+    opened.commands.stations.station_page.file_actions._save_copy(file, tmp_path / "tidak" / "ada.pdf")
     opened.until(lambda: "tidak tersimpan" in toasts(opened) or "tidak disimpan" in toasts(opened))
 
 
@@ -273,19 +273,19 @@ def test_station_files_are_reachable_by_keyboard(opened: OpenWindow, tmp_path: P
 
 def test_station_files_follow_selected_station(opened: OpenWindow, gauged: RunningServer, tmp_path: Path) -> None:
     attach(opened, pdf(tmp_path))
-    file_actions = opened.shell.commands.station_page.file_actions
+    file_actions = opened.commands.stations.station_page.file_actions
     file_actions.show(Station(code="SLK-X", name="X", kind=GAUGE.kind, lon_deg=100, lat_deg=-1, parameters=()))
     assert items(opened) == ()
 
 
 def test_station_page_opens_from_palette(opened: OpenWindow) -> None:
     page(opened).close()
-    opened.until(lambda: opened.shell.commands.station_page.dialog is None)
+    opened.until(lambda: opened.commands.stations.station_page.dialog is None)
     opened.shell.activateWindow()
     opened.until(opened.shell.isActiveWindow)
-    opened.shell.palette_search.open()
+    opened.console.objects.palette_search.open()
     opened.write("AWLR")
     opened.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    opened.until(lambda: opened.shell.commands.station_page.dialog is not None)
+    opened.until(lambda: opened.commands.stations.station_page.dialog is not None)
     assert page(opened).windowTitle() == "Stasiun AWLR Koto Baru"
     assert QApplication.activeWindow() is not None

@@ -42,7 +42,7 @@ def gauge_window(open_console: Callable[..., OpenWindow], data: Path, server: Ru
 
 def open_list(window: OpenWindow) -> StationListDialog:
     window.key(Qt.Key.Key_Y, SHIFT)
-    dialog = window.shell.commands.station_list.dialog
+    dialog = window.commands.stations.station_list.dialog
     assert dialog is not None
     window.until(dialog.isActiveWindow)
     return dialog
@@ -87,7 +87,7 @@ def test_sparkline_is_read_again_later(gauge_window: OpenWindow, monkeypatch: py
 def test_enter_opens_station_page_from_list(gauge_window: OpenWindow, qtbot: QtBot) -> None:
     dialog = open_list(gauge_window)
     qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
-    page = gauge_window.shell.commands.station_page.dialog
+    page = gauge_window.commands.stations.station_page.dialog
     assert page is not None
     assert "AWLR Koto Baru" in page.windowTitle()
     assert dialog.isVisible()
@@ -96,8 +96,8 @@ def test_enter_opens_station_page_from_list(gauge_window: OpenWindow, qtbot: QtB
 def test_station_list_locates_station_on_map(gauge_window: OpenWindow, qtbot: QtBot) -> None:
     dialog = open_list(gauge_window)
     qtbot.keyClick(dialog.list, Qt.Key.Key_L)
-    assert gauge_window.shell.commands.station_list.dialog is None
-    assert gauge_window.shell.selection.station == GAUGE.code
+    assert gauge_window.commands.stations.station_list.dialog is None
+    assert gauge_window.selection.station == GAUGE.code
     assert gauge_window.shell.parts.map.canvas.view.centre_deg == pytest.approx((GAUGE.lon_deg, GAUGE.lat_deg))
     gauge_window.until(lambda: QApplication.focusWidget() is gauge_window.shell.parts.map.canvas)
 

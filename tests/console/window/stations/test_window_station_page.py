@@ -56,13 +56,13 @@ def gauge_window(open_console, data: Path, measuring_server: RunningServer) -> O
     log_in_and_sync(data, measuring_server, "ani")
     window = open_console()
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
-    window.shell.selection.choose_station(GAUGE.code)
+    window.selection.choose_station(GAUGE.code)
     return window
 
 
 def open_page(window: OpenWindow) -> StationPageDialog:
     window.key(Qt.Key.Key_Y)
-    dialog = window.shell.commands.station_page.dialog
+    dialog = window.commands.stations.station_page.dialog
     assert dialog is not None
     window.until(dialog.isActiveWindow)  # until then the main window handles keys
     return dialog
@@ -137,7 +137,7 @@ def test_station_page_works_without_server(open_console, data: Path, measuring_s
     window = open_console()
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
     window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
-    window.shell.selection.choose_station(GAUGE.code)
+    window.selection.choose_station(GAUGE.code)
     dialog = open_page(window)
     window.until(lambda: "Tidak ada jalur ke server" in visible_texts(dialog))
     window.until(lambda: "tanpa celah" in visible_texts(dialog))
@@ -147,7 +147,7 @@ def test_station_page_works_without_server(open_console, data: Path, measuring_s
 def test_station_page_needs_selected_station(window: OpenWindow) -> None:
     window.key(Qt.Key.Key_Y)
     window.wait_for_toast("Pilih stasiun")
-    assert window.shell.commands.station_page.dialog is None
+    assert window.commands.stations.station_page.dialog is None
 
 
 def test_station_page_keys_match_mouse(gauge_window: OpenWindow, qtbot: QtBot) -> None:
@@ -158,13 +158,13 @@ def test_station_page_keys_match_mouse(gauge_window: OpenWindow, qtbot: QtBot) -
         qtbot.keyClick(dialog, key)
         assert spans.current == span
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    gauge_window.until(lambda: gauge_window.shell.commands.station_page.dialog is None)
+    gauge_window.until(lambda: gauge_window.commands.stations.station_page.dialog is None)
 
 
 def test_station_page_closes_to_show_map(gauge_window: OpenWindow, qtbot: QtBot) -> None:
     dialog = open_page(gauge_window)
     qtbot.keyClick(dialog, Qt.Key.Key_L)
-    gauge_window.until(lambda: gauge_window.shell.commands.station_page.dialog is None)
+    gauge_window.until(lambda: gauge_window.commands.stations.station_page.dialog is None)
     centre = gauge_window.shell.parts.map.canvas.view.centre_deg
     assert centre == pytest.approx((GAUGE.lon_deg, GAUGE.lat_deg))
 
@@ -222,11 +222,11 @@ def test_station_page_asks_before_using_metered_connection(
 
 def test_station_page_opens_from_map(gauge_window: OpenWindow) -> None:
     shell = gauge_window.shell
-    shell.commands.look_at(GAUGE.lon_deg, GAUGE.lat_deg)
-    assert shell.commands.station_page.station_at(GAUGE.lon_deg + 0.1, GAUGE.lat_deg) is None
+    gauge_window.context.look_at(GAUGE.lon_deg, GAUGE.lat_deg)
+    assert gauge_window.commands.stations.station_page.station_at(GAUGE.lon_deg + 0.1, GAUGE.lat_deg) is None
     shell.parts.map.canvas.context_requested.emit(GAUGE.lon_deg, GAUGE.lat_deg, QPoint(10, 10))
     (menu,) = [menu for menu in shell.findChildren(QMenu) if menu.isVisible()]
     page = next(action for action in menu.actions() if "Halaman AWLR Koto Baru" in action.text())
     page.trigger()
     menu.close()
-    gauge_window.until(lambda: shell.commands.station_page.dialog is not None)
+    gauge_window.until(lambda: gauge_window.commands.stations.station_page.dialog is not None)

@@ -166,7 +166,7 @@ def test_held_report_stays_visible_to_author(open_console, tmp_path, server) -> 
     view = window.find(CardView, "board_list")
     window.until(lambda: any(number in words and "menunggu penyelia" in words for words in accessible_rows(view)))
     (report,) = snapshot(window).held_reports
-    window.shell.selection.choose_incident(report)
+    window.selection.choose_incident(report)
     window.until(lambda: "laporan ini menunggu penyelia" in window.details_text)
     window.until(lambda: "air setinggi lutut" in window.details_text)
     window.until(lambda: "tulisan Anda" in window.details_text)

@@ -114,7 +114,7 @@ def test_missed_readings_are_fetched_after_reconnect(open_console, data: Path, t
         send(server, [(60, 1.10)])
         port = int(server.url.rpartition(":")[2])
         window = open_console()
-        showing = window.shell.updates.stations
+        showing = window.updates.stations
         window.until(lambda: values_of(showing) == [1.10])
     window.key(Qt.Key.Key_F5)
     window.until(lambda: "Luring sejak" in badge(window))
@@ -130,7 +130,7 @@ def test_data_saver_key_keeps_selected_station_live(open_console, data: Path, se
     log_in_and_sync(data, server, "ani")
     window = open_console()
     settings = DataSaverFile(data)
-    window.until(lambda: window.shell.selection.station == GAUGE.code)
+    window.until(lambda: window.selection.station == GAUGE.code)
     window.key(Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
     window.wait_for_toast("Hemat data nyala", "AWLR Koto Baru")
     window.until(lambda: "Hemat data · 1 stasiun langsung" in visible_texts(window.shell.parts.status))

@@ -145,7 +145,7 @@ def test_unit_edit_writes_only_changes(unit_window: OpenWindow) -> None:
 
 
 def test_unit_base_can_be_removed(unit_window: OpenWindow) -> None:
-    unit_window.shell.commands.unit_registration.begin_edit("TRC-1")
+    unit_window.commands.units.unit_registration.begin_edit("TRC-1")
     fill(unit_window, {"home": "", "home_name": ""}, kind="")
     unit_window.until(lambda: getattr(unit_in(unit_window, "TRC-1"), "home", "") is None)
 

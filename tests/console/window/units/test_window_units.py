@@ -185,7 +185,7 @@ def test_palette_finds_unit_and_shows_it(units: OpenWindow) -> None:
     units.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     units.write("dmk")
     units.key(Qt.Key.Key_Return)
-    units.until(lambda: units.shell.selection.unit == "DMK-1")
+    units.until(lambda: units.selection.unit == "DMK-1")
     lon_deg, lat_deg = units.shell.parts.map.canvas.view.centre_deg
     assert (lon_deg, lat_deg) == pytest.approx((NEAR.lon_deg, NEAR.lat_deg), abs=1e-4)
     assert units.shell.parts.units.current == "DMK-1"

@@ -1,0 +1,47 @@
+"""The commands of the alarms: the strip, the alarm list and the sound."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMainWindow
+
+from tabuah.console.window.alarms.alarm_actions import AlarmActions
+from tabuah.console.window.alarms.alarm_list import AlarmListActions
+from tabuah.console.window.alarms.alarm_sound import AlarmSound
+from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
+from tabuah.console.window.incidents.report_actions import ReportActions
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.widgets.alarms.alarm_sound import SoundPlayer
+from tabuah.widgets.alarms.alarm_strip import AlarmStrip
+from tabuah.widgets.theme.appearance import Appearance
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AlarmCommands:
+    """The actions on alarms."""
+
+    alarm_actions: AlarmActions
+    alarm_list: AlarmListActions
+    alarm_sound: AlarmSound
+
+    def close(self) -> None:
+        """Close the list and stop the sound."""
+        self.alarm_list.close()
+        self.alarm_sound.close()
+
+
+def build_alarm_commands(
+    context: WindowContext,
+    window: QMainWindow,
+    appearance: Appearance,
+    strip: AlarmStrip,
+    *,
+    updates: AlarmUpdates,
+    report_actions: ReportActions,
+) -> AlarmCommands:
+    """Build the commands. The list and the sound follow the strip."""
+    alarm_actions = AlarmActions(context, strip, report_actions)
+    alarm_list = AlarmListActions(context, window, appearance, alarm_actions=alarm_actions, groups=updates.groups)
+    alarm_sound = AlarmSound(window, SoundPlayer(window), now=context.state.now)
+    strip.all_requested.connect(alarm_list.begin_groups)
+    updates.shown.connect(alarm_sound.show)
+    return AlarmCommands(alarm_actions=alarm_actions, alarm_list=alarm_list, alarm_sound=alarm_sound)

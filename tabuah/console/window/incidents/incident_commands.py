@@ -1,0 +1,71 @@
+"""The commands of the incidents: report, edit, status, notes, attachments, reports and conflicts."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMainWindow
+
+from tabuah.console.window.incidents.attachment_actions import AttachmentActions
+from tabuah.console.window.incidents.conflict_actions import ConflictActions
+from tabuah.console.window.incidents.edit_actions import EditActions
+from tabuah.console.window.incidents.map_selection import MapSelection
+from tabuah.console.window.incidents.note_actions import NoteActions
+from tabuah.console.window.incidents.report_actions import ReportActions
+from tabuah.console.window.incidents.report_export import ReportExport
+from tabuah.console.window.incidents.status_actions import StatusActions
+from tabuah.console.window.shared.panels import LowerPanel
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.operations.units.known_units import KnownUnit
+from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
+from tabuah.widgets.incidents.incident_board import IncidentBoard
+from tabuah.widgets.incidents.incident_panel import IncidentPanel
+from tabuah.widgets.incidents.report_form import ReportForm
+from tabuah.widgets.map.map_view import MapView
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IncidentCommands:
+    """The actions on incidents, one object for each form or menu."""
+
+    report_actions: ReportActions
+    edit_actions: EditActions
+    map_selection: MapSelection
+    status_actions: StatusActions
+    note_actions: NoteActions
+    attachment_actions: AttachmentActions
+    report_export: ReportExport
+    conflict_actions: ConflictActions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class IncidentWidgets:
+    """The widgets that the commands of the incidents use."""
+
+    report_form: ReportForm
+    edit_form: EditForm
+    details: IncidentPanel
+    board: IncidentBoard
+    map_view: MapView
+    resolver: ConflictResolver
+    lower: LowerPanel
+
+
+def build_incident_commands(
+    context: WindowContext,
+    window: QMainWindow,
+    widgets: IncidentWidgets,
+    *,
+    known_units: Callable[[], Iterable[KnownUnit]],
+) -> IncidentCommands:
+    """Build the commands; `known_units` returns the units that can be sent."""
+    return IncidentCommands(
+        report_actions=ReportActions(context, widgets.report_form),
+        edit_actions=EditActions(context, widgets.edit_form),
+        map_selection=MapSelection(context, widgets.map_view, widgets.board),
+        status_actions=StatusActions(context, widgets.details, known_units=known_units),
+        note_actions=NoteActions(context, widgets.details),
+        attachment_actions=AttachmentActions(context, widgets.details, window),
+        report_export=ReportExport(context, widgets.details, window),
+        conflict_actions=ConflictActions(context, widgets.resolver, widgets.lower),
+    )

@@ -1,0 +1,72 @@
+"""The commands of the stations: page, list, chart, manual readings, retention and maintenance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMainWindow
+
+from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.stations.chart_export import ChartExport
+from tabuah.console.window.stations.maintenance_actions import MaintenanceActions
+from tabuah.console.window.stations.manual_readings import ManualReadingActions
+from tabuah.console.window.stations.retention import RetentionSettings
+from tabuah.console.window.stations.station_list import StationListActions
+from tabuah.console.window.stations.station_page import StationPage
+from tabuah.console.window.stations.station_updates import StationUpdates
+from tabuah.widgets.charts.station_chart import StationChart
+from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.stations.station_page_dialog import MAINTAIN, TYPE_IN
+from tabuah.widgets.theme.appearance import Appearance
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StationCommands:
+    """The actions on stations and their readings."""
+
+    manual_readings: ManualReadingActions
+    chart_export: ChartExport
+    retention: RetentionSettings
+    maintenance_actions: MaintenanceActions
+    station_page: StationPage
+    station_list: StationListActions
+
+    def close(self) -> None:
+        """Close the dialogs."""
+        self.maintenance_actions.close()
+        self.station_page.close()
+        self.station_list.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StationWidgets:
+    """The widgets that the commands of the stations use."""
+
+    reading_form: EditForm
+    retention_form: EditForm
+    chart: StationChart
+
+
+def build_station_commands(
+    context: WindowContext,
+    window: QMainWindow,
+    appearance: Appearance,
+    widgets: StationWidgets,
+    *,
+    readings: ConsoleReadings,
+    updates: StationUpdates,
+    reason_of: Callable[[str], str],
+) -> StationCommands:
+    """Build the commands; `reason_of` returns why an action of the table is unavailable."""
+    manual_readings = ManualReadingActions(context, widgets.reading_form, readings)
+    maintenance_actions = MaintenanceActions(context)
+    forms = {TYPE_IN: manual_readings.begin, MAINTAIN: maintenance_actions.begin}
+    station_page = StationPage(context, window, appearance, readings, forms=forms, reason_of=reason_of)
+    return StationCommands(
+        manual_readings=manual_readings,
+        chart_export=ChartExport(context, widgets.chart, window, updates),
+        retention=RetentionSettings(context, widgets.retention_form),
+        maintenance_actions=maintenance_actions,
+        station_page=station_page,
+        station_list=StationListActions(context, window, appearance, readings, open_page=station_page.begin_at),
+    )

@@ -1,0 +1,52 @@
+"""The commands of the synchronisation: log-in, bundles, data saver, held and rejected work."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMainWindow
+
+from tabuah.console.window.shared.panels import LowerPanel
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.sync.bundles import BundleActions
+from tabuah.console.window.sync.data_saver import DataSaverActions
+from tabuah.console.window.sync.held_and_rejected import HeldAndRejectedActions
+from tabuah.console.window.sync.key_renewal import KeyRenewalNotice
+from tabuah.console.window.sync.login import LoginActions
+from tabuah.console.window.sync.server_connection import ServerConnection
+from tabuah.widgets.sync.login_form import LoginForm
+from tabuah.widgets.sync.tray_panel import TrayPanel
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SyncCommands:
+    """The actions on the connection and on work that is not synchronised."""
+
+    bundles: BundleActions
+    data_saver: DataSaverActions
+    held_and_rejected: HeldAndRejectedActions
+    key_renewal: KeyRenewalNotice
+    login: LoginActions
+
+    def refresh_trays(self) -> None:
+        """Refresh the held and rejected trays, and report a device key that was renewed."""
+        self.held_and_rejected.refresh()
+        self.key_renewal.refresh()
+
+
+def build_sync_commands(
+    context: WindowContext,
+    window: QMainWindow,
+    *,
+    trays: TrayPanel,
+    lower: LowerPanel,
+    login_form: LoginForm,
+    connection: ServerConnection,
+    server_url: str,
+) -> SyncCommands:
+    """Build the commands; `server_url` is the server that the log-in form suggests."""
+    return SyncCommands(
+        bundles=BundleActions(context, window),
+        data_saver=DataSaverActions(context),
+        held_and_rejected=HeldAndRejectedActions(context, trays, lower),
+        key_renewal=KeyRenewalNotice(context),
+        login=LoginActions(context, login_form, connection, server_url=server_url),
+    )

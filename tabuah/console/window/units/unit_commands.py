@@ -1,0 +1,35 @@
+"""The commands of the units: state, position, dispatch and registration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.units.unit_actions import UnitActions
+from tabuah.console.window.units.unit_registration import UnitRegistration
+from tabuah.console.window.units.unit_updates import UnitUpdates
+from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.units.units_panel import UnitsPanel
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UnitCommands:
+    """The actions on units."""
+
+    unit_actions: UnitActions
+    unit_registration: UnitRegistration
+
+
+def build_unit_commands(
+    context: WindowContext,
+    *,
+    panel: UnitsPanel,
+    form: EditForm,
+    updates: UnitUpdates,
+    send: Callable[[str], None],
+) -> UnitCommands:
+    """Build the commands; `send` dispatches a unit to the selected incident."""
+    unit_registration = UnitRegistration(context, form)
+    panel.edit_requested.connect(unit_registration.begin_edit)
+    return UnitCommands(
+        unit_actions=UnitActions(context, panel, updates, send=send), unit_registration=unit_registration
+    )
