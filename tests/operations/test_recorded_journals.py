@@ -1,9 +1,9 @@
 """Recorded journals: every verdict and every folded state stays the same in all later versions.
 
-`recorded_journals/journals.json.zst` was written by the version before the subject table. It holds journals of the
-test servers and of a random generator, which covers every entry kind, every role, doubtful authors, stale bases,
-deferred and held entries, malformed bodies and unknown kinds. Each entry has the verdict, the reason and the state of
-its subject after it. A stored history must keep its meaning, so a difference here is a bug in the code.
+The files in `recorded_journals/` were written by the version before the subject table. They hold journals of the test
+servers and of a generator, which covers every entry kind, every role, doubtful authors, stale bases, deferred and
+held entries, malformed bodies and unknown kinds. Each entry has the verdict, the reason and the state of its subject
+after it. A stored history must keep its meaning, so a difference here is a bug in the code.
 """
 
 import io
@@ -36,9 +36,11 @@ class JudgedEntry(msgspec.Struct):
 
 def read_journals() -> list[list[JudgedEntry]]:
     reader = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-    packed = (FOLDER / "journals.json.zst").read_bytes()
-    text = reader.stream_reader(io.BytesIO(packed)).read()
-    return msgspec.json.decode(text, type=list[list[JudgedEntry]])
+    found: list[list[JudgedEntry]] = []
+    for path in sorted(FOLDER.glob("*.json.zst")):
+        text = reader.stream_reader(io.BytesIO(path.read_bytes())).read()
+        found += msgspec.json.decode(text, type=list[list[JudgedEntry]])
+    return found
 
 
 @pytest.fixture(scope="module")
