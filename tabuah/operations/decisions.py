@@ -7,8 +7,8 @@ import msgspec
 from tabuah.operations.deferred import defer_or_reject, held_entry
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.identifiers import NumberOwner, no_number_owner
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.roles import Role

@@ -6,7 +6,7 @@ from tabuah.operations.deferred import held_entry, hold_entry, release_entry, re
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.reissued_entries import record_received
 from tabuah.operations.subject_state import SubjectState, SubjectValue
 from tabuah.operations.subjects import SUBJECT_TYPES

@@ -5,7 +5,7 @@ from tabuah.operations.deferred import held_entry
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import SubjectState
 

@@ -1,10 +1,25 @@
 """The entry kinds that end the wait of a held entry; they may be written on every subject."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
+import msgspec
+from msgspec import Meta
+
 from tabuah.operations.people.roles import SERVER_ONLY, SUPERVISORS
 from tabuah.operations.subject_type import EntryKind
+
+
+class EntryReleased(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor released a held entry, or the server one that had been deferred."""
+
+    entry: str
+
+
+class EntryRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor rejected a held entry, or the server a deferred one; it stays in the history."""
+
+    entry: str
+    reason: Annotated[str, Meta(max_length=400)]
 
 
 def _held_entry(body: EntryReleased | EntryRefused) -> str:

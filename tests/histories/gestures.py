@@ -9,6 +9,7 @@ from histories import versions
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import (
     add_restricted_note,
     attach_to_incident,
@@ -22,14 +23,7 @@ from tabuah.operations.incidents.drafts import (
     report_incident,
     settle_conflict,
 )
-from tabuah.operations.incidents.entry_bodies import (
-    EntryRefused,
-    EntryReleased,
-    Figures,
-    IncidentAttached,
-    IncidentEdited,
-    IncidentReported,
-)
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentAttached, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.storage.cache.store import ConsoleStore

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import read_body
-from tabuah.operations.incidents.entry_bodies import EntryReleased
+from tabuah.operations.held_entry_kinds import EntryReleased
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PushedEntry

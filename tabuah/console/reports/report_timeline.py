@@ -7,7 +7,7 @@ from enum import StrEnum
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.incidents.entry_bodies import EntryRefused
+from tabuah.operations.held_entry_kinds import EntryRefused
 from tabuah.operations.incidents.incident import Incident
 from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
 

@@ -106,16 +106,3 @@ class ConflictSettled(msgspec.Struct, frozen=True, kw_only=True):
 
     conflict: str
     take: Annotated[str, Meta(pattern="^(current|proposed|base)$")]
-
-
-class EntryReleased(msgspec.Struct, frozen=True, kw_only=True):
-    """A supervisor released a held entry."""
-
-    entry: str
-
-
-class EntryRefused(msgspec.Struct, frozen=True, kw_only=True):
-    """A supervisor rejected a held entry; it stays in the history."""
-
-    entry: str
-    reason: ShortText

@@ -12,8 +12,8 @@ from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.fold import fold
+from tabuah.operations.held_entry_kinds import EntryRefused
 from tabuah.operations.incidents.editable_text import replace_text
-from tabuah.operations.incidents.entry_bodies import EntryRefused
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.cache_session import CacheSession

@@ -12,13 +12,8 @@ import msgspec
 
 from tabuah.operations.entries import Draft, Entry, PersonalValue, subject_key
 from tabuah.operations.entry_kinds import encode_body, read_body
-from tabuah.operations.incidents.entry_bodies import (
-    ConflictSettled,
-    EntryRefused,
-    EntryReleased,
-    IncidentNoted,
-    IncidentReported,
-)
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
+from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentNoted, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.cache_session import CacheSession

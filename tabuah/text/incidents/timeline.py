@@ -12,6 +12,7 @@ from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import SERVER_ACTOR, Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.catalogue import _
@@ -150,7 +151,7 @@ def _spoken_about(entry: Entry) -> str:
         body = decode_body(entry)
     except MalformedBody:
         return ""
-    return body.entry if isinstance(body, entry_bodies.EntryReleased | entry_bodies.EntryRefused) else ""
+    return body.entry if isinstance(body, EntryReleased | EntryRefused) else ""
 
 
 def figure_label(figure: str) -> str:
@@ -199,7 +200,7 @@ def describe_incident_entry(entry: Entry) -> str:
 
 
 def _tell_end_of_wait(body: msgspec.Struct) -> str:
-    if isinstance(body, entry_bodies.EntryRefused):
+    if isinstance(body, EntryRefused):
         return _("Deferred entry was rejected: {reason}").format(reason=describe_reason(body.reason))
     return _("Deferred entry has taken effect: the entry it depends on has arrived")
 
@@ -214,9 +215,9 @@ def _tell_about_another(body: msgspec.Struct, kind: str) -> str:
             }
             field = field_label(body.conflict.rpartition(".")[2])
             return _("Conflict over {field} settled: {choice}").format(field=field, choice=choices[body.take])
-        case entry_bodies.EntryReleased():
+        case EntryReleased():
             return _("Held entry released")
-        case entry_bodies.EntryRefused():
+        case EntryRefused():
             return _with_reason(_("Held entry rejected"), body.reason)
     return kind
 

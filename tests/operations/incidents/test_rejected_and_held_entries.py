@@ -9,6 +9,7 @@ from tabuah.operations.dependencies import depends_on, group_by_dependency, sort
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body, encode_body
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import (
     add_restricted_note,
     edit_incident,
@@ -17,7 +18,7 @@ from tabuah.operations.incidents.drafts import (
     settle_conflict,
 )
 from tabuah.operations.incidents.editable_text import editable_text, replace_text
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased, IncidentEdited, IncidentReported
+from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentReported
 from tabuah.operations.people.roles import Role
 from tabuah.text.incidents.timeline import EntryOutcome, timeline_of
 

@@ -9,8 +9,8 @@ from support.judged_journal import FIRST, FIRST_SUBJECT, MORNING, JudgedJournal,
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import note_incident
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.records import Device
 from tabuah.operations.people.roles import Role

@@ -225,7 +225,7 @@ def test_rejected_entry_can_be_reissued(journal, ani, budi):
 def release(store: ConsoleStore, journal: ServerJournal) -> None:
     from tabuah.operations.entries import Draft
     from tabuah.operations.entry_kinds import encode_body
-    from tabuah.operations.incidents.entry_bodies import EntryReleased
+    from tabuah.operations.held_entry_kinds import EntryReleased
 
     for held in store.held():
         body = encode_body(EntryReleased(entry=held.entry.id))

@@ -6,8 +6,9 @@ from support.judged_journal import FIRST_SUBJECT, JudgedJournal
 from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import edit_incident, settle_conflict
-from tabuah.operations.incidents.entry_bodies import EntryRefused, EntryReleased, IncidentEdited
+from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.roles import Role
 from tabuah.text.incidents.timeline import timeline_of
 
