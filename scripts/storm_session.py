@@ -19,7 +19,7 @@ from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.readings.quality import PostedReading
 from tabuah.operations.simulation.fleet import STORM_DRIVERS, unit_cards
-from tabuah.operations.simulation.storm import storm
+from tabuah.operations.simulation.scenarios import storm
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.drafts import register_unit

@@ -1,4 +1,7 @@
-"""Progress of a layer import: the current stage and, where it can be counted, the share done."""
+"""Progress and results of an import.
+
+The module loads nothing but msgspec, so that it does not slow down the start of the window.
+"""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -48,3 +51,24 @@ def progress_counter(stage: ImportStage, on_progress: OnProgress) -> OnDone:
         on_progress(ImportProgress(stage=stage, done=done, total=total))
 
     return on_done
+
+
+class LayerImportResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Result for a layer or official boundaries; `repaired` counts features with repaired geometry."""
+
+    layer: str
+    table: str
+    features: int
+    kinds: tuple[str, ...]
+    repaired: int
+    official: bool
+    kecamatan: int = 0
+    nagari: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class BaseMapImportResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Result for a base map: its file name and the number of objects in each layer."""
+
+    base_map: str
+    layers: dict[str, int]

@@ -47,7 +47,8 @@ def test_command_line_loads_no_qt(project: Path):
 
 
 def test_command_loads_proj_only_when_needed():
-    script = "import sys, tabuah.console.commands.incidents.registration; print('pyproj' in sys.modules)"
+    command = "from tabuah.console.commands.main import root_group; root_group.get_command(None, 'incident')"
+    script = f"import sys; {command}; print('pyproj' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "False"
 

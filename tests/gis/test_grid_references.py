@@ -4,10 +4,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tabuah.gis.coordinates import format_local_utm, parse_position
+from tabuah.gis.coordinates import (
+    format_local_utm,
+    format_mgrs,
+    from_utm_zone,
+    parse_grid_reference,
+    parse_position,
+    utm_of,
+)
 from tabuah.gis.errors import CoordinateError
 from tabuah.gis.geodesy import distance_m
-from tabuah.gis.grid_references import format_mgrs, from_utm_zone, parse_grid_reference, utm_of
 
 # Longitude, latitude, and the reference from GEOTRANS (Python binding mgrs 1.6.0).
 GEOTRANS = [

@@ -25,7 +25,7 @@ from tabuah.operations.forecast.inputs import STAGE
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
-from tabuah.operations.simulation.storm import storm
+from tabuah.operations.simulation.scenarios import storm
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.server.administration import write_initial_rules
 from tabuah.server.mqtt.address import parse_broker_url

@@ -15,8 +15,8 @@ from support.wait import wait_until_true
 from tabuah.operations.forecast.inputs import RAIN, STAGE
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.simulation.scenario import Scenario
+from tabuah.operations.simulation.scenarios import storm
 from tabuah.operations.simulation.season import season
-from tabuah.operations.simulation.storm import storm
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 DAYS_LEARNT = 20

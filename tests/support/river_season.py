@@ -15,9 +15,9 @@ from tabuah.operations.forecast.model_fit import fit_gauge
 from tabuah.operations.forecast.river_steps import STEP_S, RiverSteps, steps_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.simulation.scenario import Scenario
+from tabuah.operations.simulation.scenarios import storm
 from tabuah.operations.simulation.season import season
 from tabuah.operations.simulation.station_registry import read_places, simulated_stations
-from tabuah.operations.simulation.storm import storm
 from tabuah.operations.stations.station import Station
 
 KOTO_BARU = "SLK-AWLR-03"

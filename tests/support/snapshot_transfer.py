@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tabuah.server.journal import ServerJournal
-from tabuah.server.snapshots.snapshot_writer import StoredSnapshot, make_snapshot
+from tabuah.server.snapshots.snapshot_store import StoredSnapshot, make_snapshot
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.snapshots import Snapshot, SnapshotContent, read_snapshot, unpack_piece

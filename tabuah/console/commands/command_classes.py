@@ -77,10 +77,14 @@ class TabuahGroup(click.Group):
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """A command that is imported on demand: `module:attribute`, and its one-line help (English)."""
+    """A command that is imported on demand: `module:attribute`, and its one-line help (English).
+
+    `extensions` are modules that register more commands with the group.
+    """
 
     target: str
     help: str
+    extensions: tuple[str, ...] = ()
 
 
 class LazyGroup(TabuahGroup):
@@ -100,6 +104,8 @@ class LazyGroup(TabuahGroup):
             return None
         module, _colon, attribute = lazy.target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
+        for extension in lazy.extensions:
+            importlib.import_module(extension)
         return command
 
     def short_help_of(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002

@@ -20,21 +20,46 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "demo": LazyCommand(f"{_HERE}.demo:demo", N_("Play a storm: server, simulated sensors and a console")),
     "console": LazyCommand(f"{_HERE}.console_window:console", N_("Open the console's window")),
     "incident": LazyCommand(
-        f"{_HERE}.incidents.registration:incident_group", N_("Report, list and manage incidents")
+        f"{_HERE}.incidents.incidents:incident_group",
+        N_("Report, list and manage incidents"),
+        extensions=(
+            f"{_HERE}.incidents.incident_attachments",
+            f"{_HERE}.incidents.incident_changes",
+        ),
     ),
     "conflict": LazyCommand(f"{_HERE}.incidents.conflicts:conflict_group", N_("See and settle conflicts")),
     "held": LazyCommand(f"{_HERE}.sync.held:held_group", N_("Release or refuse entries held for a supervisor")),
     "rejected": LazyCommand(f"{_HERE}.sync.rejected:rejected_group", N_("Resend or dismiss rejected entries")),
-    "station": LazyCommand(f"{_HERE}.stations.registration:station_group", N_("Stations and their latest readings")),
-    "unit": LazyCommand(f"{_HERE}.units.registration:unit_group", N_("Units of the OPD: state and position")),
+    "station": LazyCommand(
+        f"{_HERE}.stations.stations:station_group",
+        N_("Stations and their latest readings"),
+        extensions=(
+            f"{_HERE}.stations.station_files",
+            f"{_HERE}.stations.station_maintenance",
+        ),
+    ),
+    "unit": LazyCommand(
+        f"{_HERE}.units.units:unit_group",
+        N_("Units of the OPD: state and position"),
+        extensions=(f"{_HERE}.units.unit_changes",),
+    ),
     "readings": LazyCommand(f"{_HERE}.readings.readings:readings_group", N_("Send and query readings")),
     "forecast": LazyCommand(f"{_HERE}.forecast.forecasts:forecast_group", N_("River forecasts and their accuracy")),
     "rule": LazyCommand(f"{_HERE}.rules.rules:rule_group", N_("Rules that raise alarms")),
     "alarm": LazyCommand(
-        f"{_HERE}.alarms.registration:alarm_group", N_("Alarms: list, acknowledge, shelve, create an incident")
+        f"{_HERE}.alarms.alarms:alarm_group",
+        N_("Alarms: list, acknowledge, shelve, create an incident"),
+        extensions=(f"{_HERE}.alarms.alarm_performance",),
     ),
     "report": LazyCommand(f"{_HERE}.reports.reports:report_group", N_("Reports and exports")),
-    "map": LazyCommand(f"{_HERE}.map.registration:map_group", N_("Import layers, build and draw the map")),
+    "map": LazyCommand(
+        f"{_HERE}.map.maps:map_group",
+        N_("Import layers, build and draw the map"),
+        extensions=(
+            f"{_HERE}.map.map_queries",
+            f"{_HERE}.map.map_where",
+        ),
+    ),
     "feed": LazyCommand(f"{_HERE}.feeds.feeds:feed_group", N_("Read BMKG's feeds")),
     "earthquake": LazyCommand(f"{_HERE}.bulletins.bulletins:earthquake_group", N_("Earthquakes reported by BMKG")),
     "warning": LazyCommand(f"{_HERE}.bulletins.bulletins:warning_group", N_("BMKG's weather warnings")),

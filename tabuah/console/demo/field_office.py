@@ -1,14 +1,16 @@
 """The field office of the demonstration: logs in, writes its reports offline with their past times, then syncs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from tabuah.console.demo.accounts import DemoAccount
-from tabuah.console.demo.sample_incidents import SAMPLE_INCIDENTS, SampleIncident, SampleStep
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import (
     edit_incident,
@@ -17,7 +19,7 @@ from tabuah.operations.incidents.drafts import (
     report_figures,
     report_incident,
 )
-from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentReported
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.storage.cache.cache_session import utc_now
@@ -26,6 +28,134 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.storage.sync.sync_pass import run_sync_pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleStep:
+    """A step in an incident's history, `ago_min` minutes before now; only the given fields are used."""
+
+    ago_min: float
+    status: Status | None = None
+    assignment: tuple[str, ...] = ()
+    note: str = ""
+    figures: Figures | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleIncident:
+    """An incident of the storm: its place as a Kemendagri nagari code plus an offset in metres, and its steps."""
+
+    nagari: str
+    east_m: float = 0.0
+    north_m: float = 0.0
+    ago_min: float
+    hazard: Hazard
+    severity: Severity
+    channel: Channel
+    title: str
+    text: str
+    steps: tuple[SampleStep, ...] = field(default_factory=tuple)
+
+
+def _oldest_first(*steps: SampleStep) -> tuple[SampleStep, ...]:
+    return tuple(sorted(steps, key=lambda step: -step.ago_min))
+
+
+def _steps_to(*moves: tuple[float, Status]) -> Iterator[SampleStep]:
+    return (SampleStep(ago_min=ago_min, status=status) for ago_min, status in moves)
+
+
+SAMPLE_INCIDENTS: Final = (
+    SampleIncident(
+        nagari="13.02.06.2005", east_m=350, north_m=-250, ago_min=52,
+        hazard=Hazard.FLASH_FLOOD, severity=Severity.SEVERE, channel=Channel.RADIO,
+        title="Galodo di Batang Aia Koto Anau, jembatan gantung putus",
+        text="Air keruh bercampur kayu meluap ke jorong di tepi sungai. Warga mengungsi ke masjid.",
+        steps=_oldest_first(
+            *_steps_to((49, Status.VERIFIED), (45, Status.ASSIGNED), (41, Status.EN_ROUTE), (22, Status.ON_SCENE)),
+            SampleStep(ago_min=46, assignment=("TRC BPBD 1", "Tagana")),
+            SampleStep(ago_min=20, note="Evakuasi 11 KK ke Masjid Raya; perlu tikar, selimut dan makanan siap saji."),
+            SampleStep(
+                ago_min=18, source="Wali nagari",
+                figures=Figures(displaced_people=42, displaced_households=11, houses_minor=6, public_facilities=1),
+            ),
+        ),
+    ),
+    SampleIncident(
+        nagari="13.02.06.2002", east_m=-500, north_m=300, ago_min=64,
+        hazard=Hazard.LANDSLIDE, severity=Severity.SEVERE, channel=Channel.PHONE,
+        title="Longsor menutup jalan Batu Bajanjang, satu orang belum ditemukan",
+        text="Material setinggi 2 meter sepanjang 30 meter. Seorang pengendara diduga tertimbun.",
+        steps=_oldest_first(
+            *_steps_to((61, Status.VERIFIED), (55, Status.ASSIGNED), (50, Status.EN_ROUTE), (28, Status.ON_SCENE)),
+            SampleStep(ago_min=56, assignment=("Basarnas", "Alat berat PUPR")),
+            SampleStep(ago_min=27, source="Basarnas", figures=Figures(missing=1, injured_minor=2)),
+            SampleStep(ago_min=12, note="Tanah masih bergerak, pencarian dihentikan sementara selama hujan."),
+        ),
+    ),
+    SampleIncident(
+        nagari="13.02.08.2001", east_m=200, north_m=200, ago_min=33,
+        hazard=Hazard.FLOOD, severity=Severity.MODERATE, channel=Channel.WHATSAPP,
+        title="Genangan 60 cm di Muaro Paneh",
+        text="Air Batang Lembang masuk ke rumah warga di dua jorong.",
+        steps=_oldest_first(
+            *_steps_to((30, Status.VERIFIED), (24, Status.ASSIGNED), (19, Status.EN_ROUTE)),
+            SampleStep(ago_min=25, assignment=("TRC BPBD 2",)),
+            SampleStep(ago_min=10, source="Camat Bukit Sundi", figures=Figures(displaced_people=18, houses_minor=14)),
+        ),
+    ),
+    SampleIncident(
+        nagari="13.02.06.2003", east_m=600, north_m=-400, ago_min=16,
+        hazard=Hazard.MISSING_PERSON, severity=Severity.MODERATE, channel=Channel.FIELD,
+        title="Dua petani belum kembali dari ladang",
+        text="Terakhir terlihat pukul 13.00 di sisi timur nagari; sungai di jalan pulang sedang meluap.",
+        steps=_oldest_first(*_steps_to((11, Status.VERIFIED))),
+    ),
+    SampleIncident(
+        nagari="13.02.08.2005", east_m=-300, north_m=250, ago_min=21,
+        hazard=Hazard.LANDSLIDE, severity=Severity.MODERATE, channel=Channel.WHATSAPP,
+        title="Tebing longsor di Dilam, satu rumah terancam",
+        text="Retakan di atas rumah sepanjang 15 meter. Penghuni sudah diminta pindah.",
+        steps=_oldest_first(
+            *_steps_to((15, Status.VERIFIED), (8, Status.ASSIGNED)), SampleStep(ago_min=9, assignment=("KSB",))
+        ),
+    ),
+    SampleIncident(
+        nagari="13.02.10.2005", east_m=0, north_m=-350, ago_min=13,
+        hazard=Hazard.FLOOD, severity=Severity.MODERATE, channel=Channel.PHONE,
+        title="Sawah dan jalan terendam di Gantuang Ciri",
+        text="Air naik cepat sejak setengah jam; jalan masih dapat dilalui truk.",
+    ),
+    SampleIncident(
+        nagari="13.02.07.2001", east_m=450, north_m=100, ago_min=41,
+        hazard=Hazard.ACCIDENT, severity=Severity.MINOR, channel=Channel.PHONE,
+        title="Truk sayur terperosok, jalan satu lajur",
+        text="Tidak ada korban. Dishub mengatur lalu lintas.",
+        steps=_oldest_first(
+            *_steps_to((38, Status.VERIFIED), (34, Status.ASSIGNED), (30, Status.EN_ROUTE), (17, Status.ON_SCENE)),
+            SampleStep(ago_min=35, assignment=("Dishub",)),
+        ),
+    ),
+    SampleIncident(
+        nagari="13.02.10.2002", east_m=-250, north_m=-150, ago_min=9,
+        hazard=Hazard.PUBLIC_SERVICE, severity=Severity.MINOR, channel=Channel.WHATSAPP,
+        title="Listrik padam di Selayo",
+        text="Gardu terendam, PLN sudah dihubungi.",
+    ),
+    SampleIncident(
+        nagari="13.02.07.2005", east_m=-200, north_m=0, ago_min=83,
+        hazard=Hazard.EXTREME_WEATHER, severity=Severity.MINOR, channel=Channel.PHONE,
+        title="Pohon tumbang menimpa atap rumah",
+        text="Satu rumah rusak ringan, penghuni selamat.",
+        steps=_oldest_first(
+            *_steps_to((80, Status.VERIFIED), (76, Status.ASSIGNED), (55, Status.ON_SCENE), (26, Status.CONTAINED)),
+            SampleStep(ago_min=77, assignment=("Damkar Talang",)),
+            SampleStep(ago_min=27, source="Damkar", figures=Figures(deaths=0, houses_minor=1)),
+        ),
+    ),
+)  # fmt: skip
+
 
 _METRES_A_DEGREE = 111_320.0  # valid near the equator, for latitude and longitude
 

@@ -9,7 +9,7 @@ import shapely
 
 from tabuah.console.map.map_import import import_layer
 from tabuah.gis.base_map_file import load_basemap
-from tabuah.gis.import_results import BaseMapImportResult, LayerImportResult
+from tabuah.gis.import_progress import BaseMapImportResult, LayerImportResult
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.osm.base_map_build import BuildProgress, build_base_map
 from tabuah.gis.osm.base_map_file import ATTRIBUTION

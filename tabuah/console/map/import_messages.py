@@ -4,8 +4,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.gis.import_progress import ImportProgress
-from tabuah.gis.import_results import BaseMapImportResult, LayerImportResult
+from tabuah.gis.import_progress import BaseMapImportResult, ImportProgress, LayerImportResult
 from tabuah.gis.layer_list import LayerInFile
 
 

@@ -12,13 +12,13 @@ from tabuah.gis.errors import LayerImportError
 from tabuah.gis.import_progress import (
     ImportProgress,
     ImportStage,
+    LayerImportResult,
     OnDone,
     OnProgress,
     ignore_count,
     ignore_progress,
     progress_counter,
 )
-from tabuah.gis.import_results import LayerImportResult
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH
 from tabuah.gis.layer_import import ImportedLayer, read_layer
 from tabuah.gis.official_map import with_official_boundaries

@@ -114,7 +114,7 @@ def encode_incident_table(
     """Encode incidents as a table; each format loads its own library."""
     match list_format:
         case ListFormat.CSV:
-            from tabuah.console.reports.incidents_csv import encode_incidents_csv as write  # noqa: PLC0415
+            from tabuah.console.reports.csv_tables import encode_incidents_csv as write  # noqa: PLC0415
         case ListFormat.XLSX:
             from tabuah.console.reports.incidents_xlsx import encode_incidents_xlsx as write  # noqa: PLC0415
         case ListFormat.GEOJSON:

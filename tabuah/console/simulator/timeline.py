@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.operations.simulation.calm_day import calm
-from tabuah.operations.simulation.earthquake import earthquake
 from tabuah.operations.simulation.scenario import Scenario
-from tabuah.operations.simulation.storm import storm
+from tabuah.operations.simulation.scenarios import calm, earthquake, storm
 from tabuah.operations.stations.station import Station
 
 SCENARIOS: Final[dict[str, Callable[[tuple[Station, ...], datetime], Scenario]]] = {

@@ -1,13 +1,15 @@
-"""The maintenance window: the fold of its entries, and its state at a time."""
+"""The maintenance window: the fold of its entries, its state at a time, and the usual durations."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.maintenance.entry_bodies import MaintenanceEnded, MaintenancePlanned
+from tabuah.resources.time_zone import WIB
 
 
 class MaintenanceState(StrEnum):
@@ -94,3 +96,30 @@ def _plan(entry: Entry, body: MaintenancePlanned) -> MaintenanceWindow:
         planned_at=entry.at,
         exercise=entry.exercise,
     )
+
+
+NEXT_SHIFT_HOUR: Final = 8  # WIB, when the day shift starts
+
+
+class MaintenanceDuration(StrEnum):
+    """Offered durations, shortest first."""
+
+    ONE_HOUR = "one_hour"
+    TWO_HOURS = "two_hours"
+    EIGHT_HOURS = "eight_hours"
+    TOMORROW = "tomorrow"
+
+
+_HOURS: Final = {
+    MaintenanceDuration.ONE_HOUR: 1,
+    MaintenanceDuration.TWO_HOURS: 2,
+    MaintenanceDuration.EIGHT_HOURS: 8,
+}
+
+
+def maintenance_ends_at(length: MaintenanceDuration, now: datetime) -> datetime:
+    """Return when maintenance that starts now (UTC) ends; tomorrow means 08.00 WIB of the next day."""
+    if length in _HOURS:
+        return now + timedelta(hours=_HOURS[length])
+    tomorrow = now.astimezone(WIB) + timedelta(days=1)
+    return tomorrow.replace(hour=NEXT_SHIFT_HOUR, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)

@@ -1,4 +1,4 @@
-"""The units at one time: activity, position and track."""
+"""The units at one time: activity, position, track, and distance to an incident."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.gis.geodesy import distance_m
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.activity import UnitActivity, unit_activities
 from tabuah.operations.units.codes import UnitState
@@ -55,3 +56,27 @@ def _at_post_since(standing: UnitActivity) -> datetime | None:
     if standing.state is UnitState.ASSIGNED:
         return unit.state_at if unit.state is UnitState.AVAILABLE else _LONG_AGO
     return None
+
+
+class UnitDistance(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit and its distance to a place over the ellipsoid; None if its position is unknown."""
+
+    known: KnownUnit
+    distance_m: float | None
+
+
+def sort_by_distance(units: Iterable[KnownUnit], lon_deg: float, lat_deg: float) -> tuple[UnitDistance, ...]:
+    """Sort units: available ones by distance, then busy ones, unavailable ones last."""
+    away = [UnitDistance(known=unit, distance_m=_distance_m(unit.position, lon_deg, lat_deg)) for unit in units]
+    return tuple(sorted(away, key=_order))
+
+
+def _order(away: UnitDistance) -> tuple[int, bool, float, str]:
+    ranks = {UnitState.AVAILABLE: 0, UnitState.RETURNING: 1, UnitState.UNAVAILABLE: 3}
+    standing = away.known.activity
+    distance = away.distance_m
+    return ranks.get(standing.state, 2), distance is None, distance or 0.0, standing.unit.id
+
+
+def _distance_m(position: UnitPosition | None, lon_deg: float, lat_deg: float) -> float | None:
+    return None if position is None else distance_m(lon_deg, lat_deg, position.lon_deg, position.lat_deg)

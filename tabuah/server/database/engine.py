@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tabuah.resources.catalogue import _
 from tabuah.server.errors import UnsupportedDatabase, UnusableDirectory
-from tabuah.storage.private_files import make_private
+from tabuah.storage.data_files import make_private
 
 FILE_NAME: Final = "journal.db"
 # A command that writes in parallel holds the lock for milliseconds; a longer wait means that something is wrong.

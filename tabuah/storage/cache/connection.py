@@ -10,7 +10,7 @@ from tabuah.resources.catalogue import _
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull, NewerCache
 from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, OWN_TABLES, migrate
-from tabuah.storage.private_files import make_private
+from tabuah.storage.data_files import make_private
 
 BUSY_TIMEOUT_S: Final = 15.0
 QUICK_CHECK_BYTES: Final = 32 * 1024 * 1024  # a larger file takes too long to check at start

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tabuah.storage.private_files import make_private
+from tabuah.storage.data_files import make_private
 from tabuah.storage.readings.errors import (
     DamagedReadings,
     NewerReadings,

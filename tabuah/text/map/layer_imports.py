@@ -6,8 +6,7 @@ from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number
 
 if TYPE_CHECKING:
-    from tabuah.gis.import_progress import ImportProgress
-    from tabuah.gis.import_results import BaseMapImportResult, LayerImportResult
+    from tabuah.gis.import_progress import BaseMapImportResult, ImportProgress, LayerImportResult
 
 _STAGES: Final = {
     "reading": N_("Reading …"),

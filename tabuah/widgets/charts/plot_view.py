@@ -8,16 +8,16 @@ from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 
 from tabuah.widgets.charts.axes import RainAxis, TimeAxis, ValueAxis
 from tabuah.widgets.charts.background_layers import GapHatching, LevelBands, NamedSpans, SpanNames
 from tabuah.widgets.charts.band_labels import BandLabels
-from tabuah.widgets.charts.cursor import Cursor, NowLine
 from tabuah.widgets.charts.plot_frame import PlotFrame, PlotLayer
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent, LevelBand
+from tabuah.widgets.charts.strokes import draw_vertical_line
 from tabuah.widgets.charts.value_lines import ComparedLines, ForecastFan, ValueLine
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -229,3 +229,59 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
 
     def _on_view_moved(self, *_args: object) -> None:
         self._is_view_moved = True
+
+
+_POINT_PX: Final = 4.5  # radius
+_POINT_EDGE_PX: Final = 2.0
+
+
+class NowLine:
+    """The line at the current time."""
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+
+    def show_content(self, content: ChartContent) -> None:
+        """Set the current time of the chart; 0 means none."""
+        self._now_s = content.now_s
+
+    def apply_theme(self, appearance: Appearance) -> None:
+        self._colour = QColor(appearance.palette.muted)
+
+    def paint(self, painter: QPainter, frame: PlotFrame) -> None:
+        if self._now_s:
+            draw_vertical_line(painter, frame.area, frame.x(self._now_s), self._colour)
+
+
+class Cursor:
+    """A dotted line with a point at the value that it reads."""
+
+    def __init__(self) -> None:
+        self._content = ChartContent(title="")
+        self.time_s = math.nan
+
+    def show_content(self, content: ChartContent) -> None:
+        self._content = content
+
+    def apply_theme(self, appearance: Appearance) -> None:
+        palette = appearance.palette
+        self._line = QPen(QColor(palette.text), 1, Qt.PenStyle.DotLine)
+        self._fill, self._edge = QColor(palette.accent), QPen(QColor(palette.panel), _POINT_EDGE_PX)
+
+    def paint(self, painter: QPainter, frame: PlotFrame) -> None:
+        """Paint the cursor if it is set and visible."""
+        if math.isnan(self.time_s) or not frame.contains_time(self.time_s):
+            return
+        _draw_dotted(painter, frame.area, frame.x(self.time_s), self._line)
+        value = self._content.values.value_near(self.time_s)
+        if value is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(self._edge)
+            painter.setBrush(self._fill)
+            painter.drawEllipse(QPointF(frame.x(self.time_s), frame.y(value)), _POINT_PX, _POINT_PX)
+
+
+def _draw_dotted(painter: QPainter, area: QRectF, x: float, pen: QPen) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(pen)
+    painter.drawLine(QLineF(round(x) + 0.5, area.top(), round(x) + 0.5, area.bottom()))

@@ -23,7 +23,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.simulation.scenario import Scenario
-from tabuah.operations.simulation.storm import storm
+from tabuah.operations.simulation.scenarios import storm
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Station
 from tabuah.server.administration import write_initial_rules

@@ -5,8 +5,7 @@ from pathlib import Path
 from support.running_server import PASSWORD, start_server
 
 from tabuah.console.demo.accounts import DemoAccount
-from tabuah.console.demo.field_office import write_sample_incidents
-from tabuah.console.demo.sample_incidents import SAMPLE_INCIDENTS
+from tabuah.console.demo.field_office import SAMPLE_INCIDENTS, write_sample_incidents
 from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role

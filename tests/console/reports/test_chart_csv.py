@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from support.window_fixture import GAUGE
 
-from tabuah.console.reports.chart_csv import ChartedSeries, encode_chart_csv
+from tabuah.console.reports.csv_tables import ChartedSeries, encode_chart_csv
 from tabuah.operations.forecast.methods import Method
 from tabuah.operations.forecast.stage_forecast import StageForecast, StagePoint
 from tabuah.operations.readings.time_series import TimeSeries

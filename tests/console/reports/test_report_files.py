@@ -22,9 +22,9 @@ from tabuah.console.reports import atomic_write
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.cap_message import encode_incident_cap
 from tabuah.console.reports.chat_text import MAX_CHARACTERS, make_chat_text
+from tabuah.console.reports.csv_tables import encode_incidents_csv, escape_formula
 from tabuah.console.reports.errors import FileNotWritten, InvalidOfficeFile, ReportNotPossible
 from tabuah.console.reports.incident_columns import COLUMNS
-from tabuah.console.reports.incidents_csv import encode_incidents_csv, escape_formula
 from tabuah.console.reports.incidents_geojson import encode_incidents_geojson
 from tabuah.console.reports.incidents_geopackage import encode_incidents_geopackage
 from tabuah.console.reports.incidents_xlsx import encode_incident_xlsx, encode_incidents_xlsx

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from tabuah.console.readings.span_records import SpanLine, SpansRecord
-from tabuah.console.reports.series_csv import encode_spans_csv
+from tabuah.console.reports.csv_tables import encode_spans_csv
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.resources.catalogue import set_language
 

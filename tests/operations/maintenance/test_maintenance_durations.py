@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tabuah.operations.maintenance.durations import MaintenanceDuration, maintenance_ends_at
+from tabuah.operations.maintenance.window import MaintenanceDuration, maintenance_ends_at
 
 NOON = datetime(2026, 11, 24, 5, 10, 20, tzinfo=UTC)  # 12.10 WIB
 

@@ -17,8 +17,8 @@ from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import NeighbourSums, Rule
 from tabuah.operations.rules.rule_trial import try_rule, warm_up_span
+from tabuah.operations.simulation.scenarios import storm
 from tabuah.operations.simulation.station_registry import read_places, simulated_stations
-from tabuah.operations.simulation.storm import storm
 from tabuah.operations.stations.station import Station
 
 RAISED, CLEARED = CrossingKind.RAISED, CrossingKind.CLEARED

@@ -12,14 +12,12 @@ import pytest
 
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.reading import Quality, Reading
-from tabuah.operations.simulation.calm_day import calm
-from tabuah.operations.simulation.earthquake import FIRST_AT, SECOND_AT, SHOCKS, earthquake
 from tabuah.operations.simulation.errors import SimulationError
 from tabuah.operations.simulation.ground_motion import S_KM_S, peak_acceleration_g
 from tabuah.operations.simulation.noise import keys_of, normal, uniform
 from tabuah.operations.simulation.scenario import Scenario
+from tabuah.operations.simulation.scenarios import FIRST_AT, SECOND_AT, SHOCKS, calm, earthquake, storm
 from tabuah.operations.simulation.station_registry import SensorPlace, read_places, simulated_stations
-from tabuah.operations.simulation.storm import storm
 from tabuah.operations.simulation.world import UNSTABLE_SLOPE
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 

@@ -9,7 +9,7 @@ from tabuah.operations.simulation.gauges import GAUGE_BY_CODE, GAUGES, upstream_
 from tabuah.operations.simulation.rainfall import STEP_S, RainCell, catchment_depths_mm, rain_depths_mm
 from tabuah.operations.simulation.rivers import gauge_flows, interpolate_columns, route_flow, stage_m
 from tabuah.operations.simulation.runoff import discharge_m3s, excess_mm, unit_hydrograph
-from tabuah.operations.simulation.storm import CELLS
+from tabuah.operations.simulation.scenarios import STORM_CELLS
 
 DAY = 24 * 60
 MAIN_STEM = [f"SLK-AWLR-{number:02d}" for number in (1, 2, 3, 4, 5, 6)]
@@ -66,10 +66,10 @@ def test_routing_keeps_volume_and_delays_wave(lag_min: int) -> None:
 
 def test_gauges_never_exceed_rain_above() -> None:
     fallen: dict[str, float] = {}
-    flows = gauge_flows(CELLS, steps=DAY)
+    flows = gauge_flows(STORM_CELLS, steps=DAY)
     for gauge in upstream_first():
         own = catchment_depths_mm(
-            CELLS,
+            STORM_CELLS,
             lon_deg=gauge.catchment_lon_deg,
             lat_deg=gauge.catchment_lat_deg,
             area_km2=gauge.area_km2,
@@ -81,17 +81,21 @@ def test_gauges_never_exceed_rain_above() -> None:
 
 
 def test_flood_passes_batang_lembang_gauges_in_order() -> None:
-    flows = gauge_flows(CELLS, steps=DAY)
+    flows = gauge_flows(STORM_CELLS, steps=DAY)
     peaks = [int(np.argmax(flows[code].flood_m3s)) for code in MAIN_STEM]
     assert peaks == sorted(set(peaks))
     assert all(GAUGE_BY_CODE[code].lag_s > 0 for code in MAIN_STEM[:-1])
 
 
 def test_river_rises_after_the_rain() -> None:
-    flow = gauge_flows(CELLS, steps=DAY)["SLK-AWLR-03"]
+    flow = gauge_flows(STORM_CELLS, steps=DAY)["SLK-AWLR-03"]
     gauge = flow.gauge
     rain = catchment_depths_mm(
-        CELLS, lon_deg=gauge.catchment_lon_deg, lat_deg=gauge.catchment_lat_deg, area_km2=gauge.area_km2, steps=DAY
+        STORM_CELLS,
+        lon_deg=gauge.catchment_lon_deg,
+        lat_deg=gauge.catchment_lat_deg,
+        area_km2=gauge.area_km2,
+        steps=DAY,
     )
     half_rain = int(np.searchsorted(np.cumsum(rain), rain.sum() / 2))
     half_flood = int(np.searchsorted(np.cumsum(flow.flood_m3s), flow.flood_m3s.sum() / 2))

@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from tabuah.operations.readings.missing_spans import MissingSpan, find_missing_spans
 from tabuah.operations.readings.reading import Quality, Reading, SeriesSummary
+from tabuah.operations.readings.roll_up_spans import MissingSpan, find_missing_spans
 from tabuah.operations.stations.freshness import Freshness
 from tabuah.operations.stations.health import Gap, find_gaps, health_of
 from tabuah.operations.stations.river_course import course_of

@@ -13,9 +13,8 @@ from tabuah.operations.gateways.payloads import read_payload
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.units.activity import UnitActivity, unit_activity
 from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.operations.units.known_units import KnownUnit, locate_unit
+from tabuah.operations.units.known_units import KnownUnit, locate_unit, sort_by_distance
 from tabuah.operations.units.positions import PositionSource, position_of
-from tabuah.operations.units.proximity import sort_by_distance
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import Fix, heading_of, track_of
 from tabuah.operations.units.unit import ReportedPlace, Unit

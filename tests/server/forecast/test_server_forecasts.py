@@ -16,7 +16,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import ForecastLevel, Rule
 from tabuah.operations.simulation.scenario import Scenario
-from tabuah.operations.simulation.storm import storm
+from tabuah.operations.simulation.scenarios import storm
 from tabuah.server.forecast.forecaster import RecentReadings
 from tabuah.server.forecast.model_fitter import ModelFitter, fit_gauge_model
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply

@@ -14,7 +14,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.personal_values import commitment_to
 from tabuah.operations.subject_state import read_state
 from tabuah.server.journal import ServerJournal
-from tabuah.server.snapshots import snapshot_writer
+from tabuah.server.snapshots import snapshot_store
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.storage.journal.snapshots import SignedSnapshot, read_snapshot, unpack_piece
 
@@ -100,14 +100,14 @@ def test_snapshot_is_consistent_while_writer_continues(
     filled: RunningServer, device: WritingDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     reading, written = threading.Event(), threading.Event()
-    pack = snapshot_writer.pack_piece
+    pack = snapshot_store.pack_piece
 
     def slow_pack(content):
         reading.set()
         assert written.wait(10)
         return pack(content)
 
-    monkeypatch.setattr(snapshot_writer, "pack_piece", slow_pack)
+    monkeypatch.setattr(snapshot_store, "pack_piece", slow_pack)
     before = filled.journal.head()
     result = []
     thread = threading.Thread(target=lambda: result.append(build_snapshot(filled.journal, tmp_path / "snapshots")))

@@ -11,9 +11,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from tabuah.widgets.charts.axes import RainAxis, TimeAxis, ValueAxis
 from tabuah.widgets.charts.background_layers import GapHatching, LevelBands, NamedSpans
-from tabuah.widgets.charts.cursor import Cursor, NowLine
 from tabuah.widgets.charts.plot_frame import PlotFrame, PlotLayer
-from tabuah.widgets.charts.plot_view import time_range_s, value_range
+from tabuah.widgets.charts.plot_view import Cursor, NowLine, time_range_s, value_range
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent, LevelBand, NamedSeries, NamedSpan, Series
 from tabuah.widgets.charts.strokes import draw_horizontal_line, draw_vertical_line

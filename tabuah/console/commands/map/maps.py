@@ -17,8 +17,7 @@ from tabuah.resources.formats import format_number
 
 if TYPE_CHECKING:
     from tabuah.console.map.base_map import BaseMapBuildResult
-    from tabuah.gis.import_progress import ImportProgress, ImportStage, OnProgress
-    from tabuah.gis.import_results import LayerImportResult
+    from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult, OnProgress
     from tabuah.gis.osm.base_map_build import BuildProgress
 
 

@@ -17,7 +17,7 @@ from tabuah.console.commands.readings.readings_csv import ZONES, ReadingLine, re
 from tabuah.console.readings.series_source import LOCAL, SeriesSource, open_series
 from tabuah.console.readings.span_records import SeriesQuery, SpanLine, SpansRecord, read_spans
 from tabuah.console.reports.atomic_write import write_file
-from tabuah.console.reports.series_csv import encode_spans_csv
+from tabuah.console.reports.csv_tables import encode_spans_csv
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.readings.roll_up_spans import RollUpSpan

@@ -9,20 +9,34 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
+from tabuah.console.commands.output import print_table, print_text
 from tabuah.console.commands.parameters import Moment
-from tabuah.console.commands.rules.rule_trials import show_bulletin_trial, show_readings_trial
+from tabuah.console.rules.bulletin_trial import run_bulletin_trial
+from tabuah.console.rules.readings_trial import run_readings_trial
+from tabuah.operations.bulletins.bulletin import subject_of_bulletin
+from tabuah.operations.bulletins.rule_trial import BulletinEpisode, BulletinTrial
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_key
+from tabuah.operations.feeds.proximity import Region
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
+from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule, write_rule
-from tabuah.resources.catalogue import N_, _
+from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
+from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.alarms.titles import severity_label
+from tabuah.text.bulletins.trial_episodes import (
+    describe_episode_place,
+    describe_episode_title,
+    describe_missing_history,
+)
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.any_rule_text import describe_any_rule
 from tabuah.text.rules.rule_problems import find_bulletin_rule_problems
+from tabuah.text.rules.trial_results import describe_episode_evidence, describe_trial_basis
 
 rule_group = TabuahGroup("rule", help=N_("See the rules that raise alarms, and run them on past data."))
 
@@ -127,3 +141,99 @@ def _read_rule_file(file: Path) -> AnyRule:
         return read_rule(file.read_text("utf-8-sig"))
     except (InvalidRule, UnicodeDecodeError) as error:
         raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+
+
+def show_readings_trial(
+    call: Invocation, store: ConsoleStore, rule: Rule, *, since: datetime, until: datetime
+) -> None:
+    """Run a series rule on past readings and print the result."""
+    trial, source = run_readings_trial(rule, store, since=since, until=until)
+    record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": source}
+    call.show(record, lambda: _print_readings_trial(rule, trial, source))
+
+
+def show_bulletin_trial(
+    call: Invocation, store: ConsoleStore, rule: BulletinRule, *, since: datetime, until: datetime
+) -> None:
+    """Run a bulletin rule on past bulletins and print the result."""
+    trial = run_bulletin_trial(rule, store, since=since, until=until)
+    record = {
+        "rule": trial.rule,
+        "bulletins": trial.bulletins,
+        "newest_only": trial.newest_only,
+        "episodes": [_make_episode_record(episode) for episode in trial.episodes],
+        "fired": len(trial.episodes),
+        "source": "journal",
+    }
+    call.show(record, lambda: _print_bulletin_trial(rule, trial))
+
+
+def _make_episode_record(episode: BulletinEpisode) -> dict[str, object]:
+    alarm = episode.alarm
+    return {
+        "subject": subject_of_bulletin(episode.bulletin),
+        "title": describe_episode_title(episode),
+        "onset_at": alarm.onset_at,
+        "raised_at": episode.raised_at,
+        "cleared_at": episode.cleared_at,
+        "lon_deg": alarm.lon_deg,
+        "lat_deg": alarm.lat_deg,
+        "worse": episode.worse,
+        "exercise": episode.bulletin.exercise,
+    }
+
+
+def _print_bulletin_trial(rule: BulletinRule, trial: BulletinTrial) -> None:
+    over = ngettext("{n} announcement", "{n} announcements", trial.bulletins).format(n=trial.bulletins)
+    print_text(f"{rule.name}: {describe_any_rule(rule)}")
+    print_text(f"{_describe_count(len(trial.episodes))} · {over}.")
+    if trial.newest_only:
+        print_text(describe_missing_history(trial.newest_only))
+    if trial.episodes:
+        headers = [_("What"), _("Where"), _("Raised"), _("Cleared"), _("Suppressed by")]
+        print_table(headers, [_bulletin_cells(episode, trial.region) for episode in trial.episodes])
+
+
+def _bulletin_cells(episode: BulletinEpisode, region: Region) -> list[str]:
+    return [
+        describe_episode_title(episode),
+        describe_episode_place(episode, region),
+        format_moment(episode.raised_at),
+        format_moment(episode.cleared_at) if episode.cleared_at else "",
+        episode.worse,
+    ]
+
+
+def _print_readings_trial(rule: Rule, trial: RuleTrial, source: str) -> None:
+    print_text(f"{rule.name}: {describe_any_rule(rule)}")
+    print_text(f"{_describe_count(len(trial.episodes))}.")
+    print_text(describe_trial_basis(trial, source))
+    if trial.too_little_history:
+        message = _("Too little data for a forecast: {stations}.")
+        print_text(message.format(stations=", ".join(trial.too_little_history)))
+    if trial.episodes:
+        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak or values")]
+        print_table(headers, [_readings_cells(episode) for episode in trial.episodes])
+
+
+def _describe_count(fired: int) -> str:
+    message = ngettext("It would have been raised {n} time", "It would have been raised {n} times", fired)
+    return message.format(n=fired)
+
+
+def _readings_cells(episode: RuleEpisode) -> list[str]:
+    return [
+        episode.station,
+        format_moment(episode.onset_at),
+        format_moment(episode.raised_at),
+        format_moment(episode.cleared_at) if episode.cleared_at else "",
+        _describe_episode(episode),
+    ]
+
+
+def _describe_episode(episode: RuleEpisode) -> str:
+    """Return the peak, or the values of all stations for a rule over several series."""
+    contributing = [finding for finding in episode.evidence if finding.holds and finding.value is not None]
+    if episode.peak is None:
+        return ", ".join(f"{f.station} {format_value(f.parameter, f.value or 0.0)}" for f in contributing)
+    return describe_episode_evidence(episode) if contributing else format_value(episode.parameter, episode.peak)

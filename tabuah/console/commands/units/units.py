@@ -12,9 +12,8 @@ from tabuah.console.commands.output import print_facts, print_json, print_table,
 from tabuah.console.units.known_units import read_known_units
 from tabuah.operations.units.activity import UnitActivity
 from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.operations.units.known_units import KnownUnit
+from tabuah.operations.units.known_units import KnownUnit, sort_by_distance
 from tabuah.operations.units.positions import PositionSource
-from tabuah.operations.units.proximity import sort_by_distance
 from tabuah.operations.units.tracks import heading_of
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.catalogue import N_, _

@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.reports.alarm_performance_csv import encode_alarm_performance_csv
 from tabuah.console.reports.atomic_write import write_file
+from tabuah.console.reports.csv_tables import encode_alarm_performance_csv
 from tabuah.console.window.alarms.alarm_actions import AlarmActions
 from tabuah.console.window.alarms.alarm_list_items import group_lines, suppressed_lines, work_lines
 from tabuah.console.window.alarms.alarm_performance import (

@@ -11,8 +11,7 @@ from tabuah.console.map.import_messages import (
 )
 from tabuah.console.window.shared.map_imports import ImportJob, ImportPhase
 from tabuah.gis.base_map import LayerKind
-from tabuah.gis.import_progress import ImportProgress, ImportStage
-from tabuah.gis.import_results import LayerImportResult
+from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult
 from tabuah.gis.layer_list import LayerInFile
 from tabuah.resources.catalogue import N_, _, ngettext
 from tabuah.resources.formats import format_number

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.atomic_write import write_file
-from tabuah.console.reports.chart_csv import ChartedSeries, encode_chart_csv
+from tabuah.console.reports.csv_tables import ChartedSeries, encode_chart_csv
 from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.station_updates import StationUpdates

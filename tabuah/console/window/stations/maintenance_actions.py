@@ -10,8 +10,12 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.drafts import end_maintenance, plan_maintenance
-from tabuah.operations.maintenance.durations import MaintenanceDuration, maintenance_ends_at
-from tabuah.operations.maintenance.window import MaintenanceWindow, running_windows
+from tabuah.operations.maintenance.window import (
+    MaintenanceDuration,
+    MaintenanceWindow,
+    maintenance_ends_at,
+    running_windows,
+)
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.resources.formats import format_recent_moment, format_time

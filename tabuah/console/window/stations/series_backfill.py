@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.long_task import LongTask, OnError, OnProgress
 from tabuah.console.window.shared.series_requests import TIME_RESOLUTION, fetch_values, series_params
-from tabuah.operations.readings.missing_spans import MissingSpan, find_missing_spans
+from tabuah.operations.readings.roll_up_spans import MissingSpan, find_missing_spans
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore

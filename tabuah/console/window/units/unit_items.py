@@ -6,8 +6,7 @@ from typing import Final
 
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.codes import UnitState
-from tabuah.operations.units.known_units import KnownUnit
-from tabuah.operations.units.proximity import UnitDistance, sort_by_distance
+from tabuah.operations.units.known_units import KnownUnit, UnitDistance, sort_by_distance
 from tabuah.resources.catalogue import _, ngettext
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 from tabuah.widgets.units.unit_item import UnitItem, UnitsContent

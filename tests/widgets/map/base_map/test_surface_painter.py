@@ -16,7 +16,7 @@ from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.base_map.base_painter import BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.labels.label_candidates import label_candidates
-from tabuah.widgets.map.print.layer_legend import layer_legend_rows
+from tabuah.widgets.map.print.legend_block import layer_legend_rows
 from tabuah.widgets.map.print.map_frame import paint_base
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT

@@ -11,7 +11,7 @@ from support.map_samples import small_basemap
 from tabuah.resources.catalogue import set_language
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.decorations import position_plate
+from tabuah.widgets.map.decorations import map_decorations
 from tabuah.widgets.map.decorations.map_decorations import MapDecorations
 from tabuah.widgets.map.labels.label_painter import LabelBlitter, LabelLayer, LabelPainter
 from tabuah.widgets.map.rendering.frame_buffers import RenderedFrame
@@ -136,8 +136,8 @@ def test_label_places_are_computed_once_per_scale(qtbot, monkeypatch):
 
 
 def test_position_plate_is_painted_once_while_panning(qtbot, monkeypatch):
-    painted, paint = [], position_plate.paint_plate
-    monkeypatch.setattr(position_plate, "paint_plate", lambda *args: painted.append(paint(*args)))
+    painted, paint = [], map_decorations.paint_plate
+    monkeypatch.setattr(map_decorations, "paint_plate", lambda *args: painted.append(paint(*args)))
     hud, content = MapDecorations(), MapContent(basemap=small_basemap())
     pictures = [furniture(hud, content, VIEW.moved_by(dx * 9, 0)) for dx in range(4)]
     assert len(painted) == 1
