@@ -15,7 +15,6 @@ from tabuah.gis.reference_systems import MERCATOR, UTM_47S, WGS84, transformer
 
 NAGARI_CODE_LENGTH = 13
 KECAMATAN_CODE_LENGTH = 8
-REGENCY_CODE_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,6 @@ def to_utm(lon_deg: float, lat_deg: float) -> tuple[float, float]:
     return float(east_m), float(north_m)
 
 
-def from_utm(east_m: float, north_m: float) -> tuple[float, float]:
-    """Convert easting and northing in metres of UTM zone 47 south (EPSG:32747) to degrees (EPSG:4326)."""
-    lon_deg, lat_deg = transformer(UTM_47S, WGS84).transform(east_m, north_m)
-    return float(lon_deg), float(lat_deg)
-
-
-def metres_per_mercator_metre(lat_deg: float) -> float:
-    """Return the ground metres of one EPSG:3857 metre at a latitude (cosine on the sphere)."""
-    return float(np.cos(np.radians(lat_deg)))
-
-
 @cache
 def transformer(source: str, target: str) -> "Transformer":
     """Return the cached transformer between two systems, always x before y; safe to share between threads."""

@@ -28,23 +28,6 @@ def classes_of_values(values: NDArray[np.float64], breaks: Sequence[float]) -> N
     return classes
 
 
-def equal_breaks(values: NDArray[np.float64], classes: int) -> tuple[float, ...]:
-    """Return breaks that divide the range of `values` into equal intervals; none where all are equal."""
-    known = values[np.isfinite(values)]
-    if len(known) == 0 or known.min() == known.max():
-        return ()
-    return tuple(float(each) for each in np.linspace(known.min(), known.max(), classes + 1)[1:-1])
-
-
-def quantile_breaks(values: NDArray[np.float64], classes: int) -> tuple[float, ...]:
-    """Return breaks with equal counts of `values` between them; fewer where many are equal."""
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
-        return ()
-    found = np.unique(np.quantile(known, np.linspace(0, 1, classes + 1)[1:-1]))
-    return tuple(float(each) for each in found[found > known.min()])
-
-
 def split_by_class(layer: MapLayer, look: LayerSymbols) -> tuple[LayerPart, ...]:
     """Return the layer split by its symbols, lowest class first; one `UNCLASSIFIED` part without classes."""
     classes = feature_classes(layer, look)

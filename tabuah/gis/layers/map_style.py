@@ -16,7 +16,6 @@ LayerSpecKind = Literal["polygons", "lines", "points", "labels", "raster", "surf
 SymbolName = Literal["none", "dot", "circle", "square", "diamond", "triangle", "cross", "town", "volcano"]
 
 MAX_ORDER: Final = 1000.0
-SYMBOLS_ORDER: Final = 500.0  # order of point symbols unless a layer sets another one
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

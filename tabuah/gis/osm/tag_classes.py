@@ -52,7 +52,6 @@ _ROADS: Final = {
     "bridleway": "path",
     "pedestrian": "path",
 }
-ROAD_CLASSES: Final = tuple(dict.fromkeys(_ROADS.values()))
 _RIVERS: Final = {"river": "river", "canal": "canal", "stream": "stream", "drain": "drain", "ditch": "drain"}
 _PLACES: Final = ("city", "town", "village", "suburb", "hamlet", "neighbourhood", "isolated_dwelling")
 _AMENITIES: Final = {

@@ -1,7 +1,6 @@
 """Verification score of yes-or-no warnings: hits, misses and false alarms. Pure.
 
-Terms and ratios after Jolliffe and Stephenson (2012), Forecast Verification: POD = hits / events,
-FAR = false alarms / warnings, CSI = hits / (hits + misses + false alarms).
+Terms and ratios after Jolliffe and Stephenson (2012), Forecast Verification.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,12 @@ from statistics import median
 from typing import Final, NamedTuple
 
 import msgspec
+
+from tabuah.operations.forecast.verification import (
+    critical_success_index,
+    false_alarm_ratio,
+    probability_of_detection,
+)
 
 SAME_EVENT_SPAN: Final = timedelta(hours=3)  # what comes at one place within this is one event for all gauges
 
@@ -56,18 +61,17 @@ class VerificationScore(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def pod(self) -> float | None:
         """Return the probability of detection; None without an event."""
-        return len(self.hits) / self.observed_count if self.observed_count else None
+        return probability_of_detection(len(self.hits), len(self.misses))
 
     @property
     def far(self) -> float | None:
         """Return the false alarm ratio; None without a warning."""
-        return len(self.false_alarms) / self.forecast_count if self.forecast_count else None
+        return false_alarm_ratio(len(self.hits), len(self.false_alarms))
 
     @property
     def csi(self) -> float | None:
         """Return the critical success index; None without a case."""
-        cases = self.forecast_count + len(self.misses)
-        return len(self.hits) / cases if cases else None
+        return critical_success_index(len(self.hits), len(self.misses), len(self.false_alarms))
 
     @property
     def median_lead_s(self) -> float | None:

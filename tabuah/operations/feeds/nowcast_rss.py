@@ -15,7 +15,6 @@ from tabuah.operations.feeds.remarks import FeedRemark
 from tabuah.operations.feeds.timestamps import read_mail_date
 from tabuah.operations.feeds.xml_elements import children, local_name, required_text, text_of
 
-WEST_SUMATRA: Final = "13"
 _GUID: Final = re.compile(r"2\.49\.0\.1\.360\.0\.(?:[0-9]{4})(?:\.[0-9]{2}){3}\.([0-9]{2})\.([0-9]{1,6})")
 
 

@@ -1,4 +1,4 @@
-"""Verification of forecasts against observed levels, with lead times.
+"""Verification of forecasts against observed levels, with lead times; POD, FAR and CSI.
 
 Terms of the contingency table of yes-or-no forecasts (Jolliffe and Stephenson, 2012: Forecast
 Verification): hits, misses and false alarms, one for each time the river passed a level or was
@@ -16,6 +16,22 @@ from tabuah.operations.forecast.stage_forecast import StageForecast
 Readings = Sequence[tuple[datetime, float]]
 
 
+def probability_of_detection(hits: int, misses: int) -> float | None:
+    """Return the share of the events that were forecast (POD); None without an event."""
+    return hits / (hits + misses) if hits + misses else None
+
+
+def false_alarm_ratio(hits: int, false_alarms: int) -> float | None:
+    """Return the share of the forecasts without an event (FAR); None without a forecast."""
+    return false_alarms / (hits + false_alarms) if hits + false_alarms else None
+
+
+def critical_success_index(hits: int, misses: int, false_alarms: int) -> float | None:
+    """Return the hits as a share of all cases (CSI); None without a case."""
+    cases = hits + misses + false_alarms
+    return hits / cases if cases else None
+
+
 class ForecastVerification(msgspec.Struct, frozen=True, kw_only=True):
     """Verification of one level; `lead_s` are the times from each hit's first forecast to its level."""
 
@@ -30,16 +46,6 @@ class ForecastVerification(msgspec.Struct, frozen=True, kw_only=True):
     def mean_lead_s(self) -> float:
         """Return the mean lead time of the hits; NaN without hits."""
         return sum(self.lead_s) / len(self.lead_s) if self.lead_s else nan
-
-    @property
-    def probability_of_detection(self) -> float:
-        """Return the probability of detection: share of the floods that were forecast; NaN without a flood."""
-        return self.hits / (self.hits + self.misses) if self.hits + self.misses else nan
-
-    @property
-    def false_alarm_ratio(self) -> float:
-        """Return the false alarm ratio: share of the forecasts without a flood; NaN without a forecast."""
-        return self.false_alarms / (self.hits + self.false_alarms) if self.hits + self.false_alarms else nan
 
 
 class _Warning(msgspec.Struct, frozen=True):

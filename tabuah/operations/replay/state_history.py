@@ -56,10 +56,6 @@ class StateHistory:
         number = count // CHECKPOINT_EVERY
         return _after(self._checkpoints[number], self.steps[number * CHECKPOINT_EVERY : count])
 
-    def count_until(self, moment: datetime) -> int:
-        """Return the number of steps until `moment`; equal numbers mean equal states."""
-        return bisect_right(self._moments, moment)
-
     def changes(self) -> Iterable[tuple[StateStep, SubjectState]]:
         """Yield every step with the state of its subject before it."""
         known = dict(self._checkpoints[0])

@@ -1,13 +1,10 @@
 """Any rule: a rule about series or about bulletins."""
 
-from typing import Final
-
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_of
 from tabuah.operations.rules.rule import Rule
 
 AnyRule = Rule | BulletinRule
-SUBJECT_KINDS: Final = ("rule", "bulletin_rule")
 
 
 def subject_of_rule(rule: AnyRule) -> str:

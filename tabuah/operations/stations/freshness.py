@@ -1,7 +1,7 @@
 """Freshness: how old a value may be, and the severity a station has on the map."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -9,7 +9,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import is_silence_alarm
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity, RiverLevel
 from tabuah.operations.readings.reading import Reading
-from tabuah.operations.stations.station import Parameter, River, Station
+from tabuah.operations.stations.station import River, Station
 
 GRACE_S: Final = 60.0  # for transmission from the sensor to the screen
 LATE_AFTER_INTERVALS: Final = 2
@@ -32,11 +32,6 @@ def freshness_of(at: datetime | None, *, expected_interval_s: float, now: dateti
     if age_s <= LATE_AFTER_INTERVALS * expected_interval_s:
         return Freshness.FRESH
     return Freshness.LATE if age_s <= SILENT_AFTER_INTERVALS * expected_interval_s else Freshness.SILENT
-
-
-def overdue_at(at: datetime, parameter: Parameter) -> datetime:
-    """Return when a value at `at` stops being fresh."""
-    return at + timedelta(seconds=GRACE_S + LATE_AFTER_INTERVALS * parameter.expected_interval_s)
 
 
 def river_level_of(river: River, stage_m: float) -> RiverLevel | None:

@@ -64,14 +64,6 @@ def _record(row: Any) -> Record:
     )
 
 
-def personal_values_between(connection: Connection, first_seq: int, last_seq: int) -> tuple[PersonalValue, ...]:
-    """Return the personal values of the records from `first_seq` to `last_seq`, both included."""
-    query = select(
-        PERSONAL_VALUES.c.entry, PERSONAL_VALUES.c.field, PERSONAL_VALUES.c.salt, PERSONAL_VALUES.c.value
-    ).where(PERSONAL_VALUES.c.seq.between(first_seq, last_seq))
-    return tuple(_personal_value(row) for row in connection.execute(query))
-
-
 def personal_values_of(connection: Connection, seqs: Iterable[int]) -> tuple[PersonalValue, ...]:
     """Return the personal values of the entries with these seqs, and the late values delivered with them."""
     wanted = list(seqs)

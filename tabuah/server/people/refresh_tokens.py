@@ -83,11 +83,6 @@ def revoke_family(connection: Connection, family: str) -> None:
     connection.execute(delete(REFRESH_TOKENS).where(REFRESH_TOKENS.c.family == family))
 
 
-def revoke_user(connection: Connection, user: str) -> None:
-    """End all sessions of a user."""
-    connection.execute(delete(REFRESH_TOKENS).where(REFRESH_TOKENS.c.user_name == user))
-
-
 def _successor_of(token: str, attempt: str) -> str:
     """Derive a 256-bit token that only a holder of both values can compute."""
     digest = hashlib.sha256(f"{token} {attempt}".encode()).digest()

@@ -10,8 +10,7 @@ CacheError
 ├── DirectoryInUse      another window or syncer works in this directory
 ├── UnknownKey          no incident, conflict, station … has that name, or several have
 ├── AnotherServer       this data belongs to the journal of another server
-├── JournalMismatch     pulled records do not continue the journal here; none was applied
-└── ForkedDevice        another copy of this device has written in its name
+└── JournalMismatch     pulled records do not continue the journal here; none was applied
 """
 
 from pathlib import Path
@@ -97,7 +96,3 @@ class AnotherServer(CacheError):
 
 class JournalMismatch(CacheError):
     """A gap, a wrong hash or a wrong signature in the server's journal."""
-
-
-class ForkedDevice(CacheError):
-    """The device's chain was continued elsewhere: its data was cloned or restored."""

@@ -97,12 +97,6 @@ class JournalTable:
         rows = self._connection.execute(query, (device, n))
         return tuple(OutboxEntry(row[0], row[1], SignedEntry(row[2], row[3])) for row in rows)
 
-    def pending_of(self, subject: str) -> tuple[tuple[Entry, str], ...]:
-        """Return own unconfirmed entries on a subject, in order, each with its text."""
-        query = """SELECT j.text FROM outbox o JOIN journal j ON j.entry = o.entry
-                   WHERE o.subject = ? ORDER BY o.n"""
-        return tuple((decode_entry(text), text) for (text,) in self._connection.execute(query, (subject,)))
-
     def pending_among(self, subjects: Iterable[str]) -> dict[str, list[tuple[Entry, str]]]:
         """Return own unconfirmed entries on these subjects, each subject's in order, by one query."""
         query = """SELECT o.subject, j.text FROM outbox o JOIN journal j ON j.entry = o.entry

@@ -152,15 +152,6 @@ def attachment_context(content: str) -> bytes:
     return b"attachment/" + content.encode()
 
 
-def recipients_in(sealed: IO[bytes]) -> tuple[str, ...]:
-    """Return the device ids that a box names as recipients.
-
-    Raises:
-        SealBroken: it is not a sealed box.
-    """
-    return tuple(device.hex() for device, _wrapped in _read_header(sealed)[0])
-
-
 def _unwrap(sealed: IO[bytes], key: DeviceKey, context: bytes) -> tuple[bytes, bytes]:
     wrapped_keys, header = _read_header(sealed)
     own = bytes.fromhex(key.device_id)

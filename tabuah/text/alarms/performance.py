@@ -19,7 +19,6 @@ from tabuah.text.alarms.titles import severity_label
 from tabuah.text.rules.rule_text import format_duration
 
 MOST_RATE: Final = 1.0
-BEARABLE_RATE: Final = 2.0  # the highest rate that one person can manage
 MOST_IN_TEN_MINUTES: Final = 10
 MOST_FLOOD_SHARE: Final = 0.01
 MOST_STANDING: Final = 5

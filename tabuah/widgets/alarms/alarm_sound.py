@@ -57,10 +57,6 @@ def encode_wav(tone: AlarmTone) -> bytes:
     return file.getvalue()
 
 
-def tone_length_s(tone: AlarmTone) -> float:
-    return sum(duration_s + pause_s for _hz, duration_s, pause_s in PULSES[tone])
-
-
 def _pulse(frequency_hz: float, duration_s: float, pause_s: float) -> list[int]:
     count = round(duration_s * RATE_HZ)
     turn = 2 * math.pi * frequency_hz / RATE_HZ

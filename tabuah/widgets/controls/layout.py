@@ -14,12 +14,6 @@ class ThemedFrame(QFrame):
         self.setProperty("surface", surface)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
-    def show_surface(self, surface: str) -> None:
-        """Change the background."""
-        self.setProperty("surface", surface)
-        self.style().unpolish(self)
-        self.style().polish(self)
-
 
 class DockPanel(ThemedFrame):
     """A panel with a minimum width of `width_px` that grows with the text size."""

@@ -83,9 +83,6 @@ class NoteBox(ThemedFrame):
             self.hide()
             self.closed.emit()
 
-    def clear_note(self) -> None:
-        self._edit.clear()
-
     def _on_submitted(self) -> None:
         text = self._edit.toPlainText().strip()
         if text:

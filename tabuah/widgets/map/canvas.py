@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,7 @@ from tabuah.widgets.map.layers.layer_notes import LayerNote
 from tabuah.widgets.map.map_widget import MapWidget
 from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.overlay.compared_places import ComparedPlace, ComparedPlaces
-from tabuah.widgets.map.rendering.map_image import render_map_image, render_view_image
+from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.rendering.renderer import MapRenderer
 from tabuah.widgets.map.viewport import Bounds
 from tabuah.widgets.theme.design_tokens import Palette
@@ -196,17 +196,6 @@ class MapCanvas(MapWidget):
         """Return the current view, sharp and complete, at the pixel ratio of the screen."""
         ratio = self.devicePixelRatioF()
         return render_view_image(self._content, self.view, pixel_ratio=ratio, annotations=self._annotations)
-
-    def render_to_image(self, size: QSize, bounds_deg: Bounds | None = None, pixel_ratio: float = 1.0) -> QImage:
-        """Return a picture of another size and extent.
-
-        Args:
-            size: in logical pixels.
-            bounds_deg: west, south, east, north in degrees; by default the regency.
-            pixel_ratio: device pixels to a logical one.
-        """
-        bounds_m = None if bounds_deg is None else _to_mercator_bounds(bounds_deg)
-        return render_map_image(self._content, size=size, bounds_m=bounds_m, pixel_ratio=pixel_ratio)
 
     # -- actions --------------------------------------------------------------------------------------------------
 

@@ -47,11 +47,6 @@ class ReplayFrame(QWidget):
         self.show_present()
         appearance.changed.connect(self.update)
 
-    @property
-    def shows_past(self) -> bool:
-        """Whether the map shows the past."""
-        return self._shown
-
     def show_past(self, moment: datetime) -> None:
         """Show the banner with this moment."""
         self._moment.setText(_with_seconds(moment))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-SPACING_PX: Final = 8
 CORNER_PX: Final = 8
 
 

@@ -10,8 +10,6 @@ from tabuah.gis.layer_import import read_layer
 from tabuah.gis.layers.classification import (
     UNCLASSIFIED,
     classes_of_values,
-    equal_breaks,
-    quantile_breaks,
     split_by_class,
 )
 from tabuah.gis.layers.layer_choices import LayerChoices, order_after_move
@@ -60,14 +58,6 @@ def test_split_by_class_leaves_other_classes_unclassified():
         (0, "y"),
         (1, "x"),
     ]
-
-
-def test_breaks_divide_range_or_counts_equally():
-    values = np.array([0.0, 1, 2, 3, 4, 5, 6, 100, np.nan])
-    assert equal_breaks(values, 4) == (25.0, 50.0, 75.0)
-    assert quantile_breaks(values, 2) == (3.5,)
-    assert equal_breaks(np.array([3.0, 3.0]), 4) == ()
-    assert quantile_breaks(np.array([3.0, 3.0]), 4) == ()
 
 
 @pytest.mark.parametrize("name", ["top", "mid", "low"])

@@ -6,7 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from tabuah.widgets.alarms.alarm_sound import PULSES, RATE_HZ, AlarmTone, SoundPlayer, encode_wav, tone_length_s
+from tabuah.widgets.alarms.alarm_sound import PULSES, RATE_HZ, AlarmTone, SoundPlayer, encode_wav
+
+
+def tone_length_s(tone: AlarmTone) -> float:
+    return sum(duration_s + pause_s for _hz, duration_s, pause_s in PULSES[tone])
 
 
 @pytest.mark.parametrize("tone", list(AlarmTone))

@@ -238,12 +238,6 @@ def report_choices() -> tuple[ActionState, ...]:
     )
 
 
-def next_status(incident: Incident) -> Status | None:
-    """Return the next status forward; None at the end or after a special end."""
-    rank = incident.status.rank
-    return None if rank is None or rank + 1 >= len(FORWARD_STATUSES) else FORWARD_STATUSES[rank + 1]
-
-
 def _order(incident: Incident, status: Status) -> tuple[int, int]:
     here, there = incident.status.rank, status.rank
     if there is None:

@@ -52,11 +52,6 @@ def form_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> tuple
     )
 
 
-def field_labels(texts: Texts) -> dict[str, str]:
-    """Return the labels of the fields, with a number inside parts."""
-    return section_labels(form_sections_of(texts))
-
-
 def section_labels(sections: Iterable[RuleSection]) -> dict[str, str]:
     """Return the labels of the fields in some sections, with a number inside parts."""
     return {

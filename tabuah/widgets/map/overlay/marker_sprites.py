@@ -13,7 +13,6 @@ from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.fonts import painted_font
 from tabuah.widgets.theme.level_shapes import diamond, triangle
 
-STATION_RADIUS_PX: Final = 7.0
 INCIDENT_RADIUS_PX: Final = 14.0
 UNIT_HEIGHT_PX: Final = 20.0
 CLUSTER_RADIUS_PX: Final = 17.0

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from support.window_values import NOW, incident
 
-from tabuah.console.window.incidents.details_view import next_status, status_choices
+from tabuah.console.window.incidents.details_view import status_choices
 from tabuah.console.window.incidents.figure_tiles import figure_tiles
 from tabuah.operations.codes import Status
 from tabuah.operations.incidents.entry_bodies import Figures
@@ -35,4 +35,3 @@ def test_status_choices_start_with_next_step() -> None:
     states = status_choices(incident(status=Status.VERIFIED), Role.OPERATOR, "ani")
     assert states[0].code == Status.ASSIGNED.value
     assert {s.code: s.reason for s in states}["closed"].startswith("Hanya penyelia")
-    assert next_status(incident(status=Status.CLOSED)) is None
