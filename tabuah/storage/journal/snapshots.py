@@ -151,16 +151,39 @@ def state_shape() -> str:
 
     Versions that differ in anything relevant have different identifiers.
     """
-    schema = msgspec.json.encode(_without_descriptions(msgspec.json.schema(SubjectState)), order="deterministic")
+    shape = msgspec.json.encode(schema_shape(SubjectState), order="deterministic")
     kinds = " ".join(known_kinds()).encode()
-    return f"{FOLD_VERSION}-{hashlib.sha256(schema + kinds).hexdigest()[:16]}"
+    return f"{FOLD_VERSION}-{hashlib.sha256(shape + kinds).hexdigest()[:16]}"
 
 
-def _without_descriptions(schema: Any) -> Any:
-    """Return a JSON schema without its descriptions."""
-    if isinstance(schema, dict):
-        return {key: _without_descriptions(value) for key, value in schema.items() if key != "description"}
-    return [_without_descriptions(value) for value in schema] if isinstance(schema, list | tuple) else schema
+def schema_shape(type_: Any) -> Any:
+    """Return the JSON schema of a type without names of classes and without descriptions.
+
+    Classes may be renamed, and docstrings edited, without a change of what is stored.
+    """
+    (root,), definitions = msgspec.json.schema_components((type_,), ref_template="{name}")
+    return _expand(root, definitions, ())
+
+
+def _expand(schema: Any, definitions: dict[str, Any], path: tuple[str, ...]) -> Any:
+    if isinstance(schema, list | tuple):
+        return [_expand(value, definitions, path) for value in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = schema.get("$ref")
+    if name is not None:
+        # A type that contains itself is named by its distance, so that the expansion ends.
+        if name in path:
+            return {"$ref": len(path) - path.index(name)}
+        return _expand(definitions[name], definitions, (*path, name))
+    expanded = {
+        key: _expand(value, definitions, path)
+        for key, value in schema.items()
+        if key not in ("title", "description", "discriminator")
+    }
+    if "anyOf" in expanded:  # its order follows the names of the classes
+        expanded["anyOf"].sort(key=lambda choice: msgspec.json.encode(choice, order="deterministic"))
+    return expanded
 
 
 def group_states(states: Iterable[SnapshotState], piece_bytes: int) -> Iterable[tuple[SnapshotState, ...]]:
