@@ -1,17 +1,15 @@
 """Code lists for commands: each code by its name in the chosen language, with the code in brackets."""
 
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 import click
 
-from tabuah.operations.codes import Channel, Hazard, Severity, Status, parse_code
+from tabuah.operations.codes import Channel, CodeT, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
 from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.resources.catalogue import _
 from tabuah.text.code_labels import code_label
-
-CodeT = TypeVar("CodeT", bound=StrEnum)
 
 _LABELLED_CODES: Final = (Channel, Hazard, Severity, Status, UnitKind, UnitState)
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
 from tabuah.console.commands.code_lists import read_code
+from tabuah.operations.codes import CodeT
 from tabuah.resources.catalogue import _
 from tabuah.resources.moment_parser import parse_moment
-
-CodeT = TypeVar("CodeT", bound=StrEnum)
 
 # A clock that runs slightly fast must not prevent a report.
 _FUTURE_ALLOWED: Final = timedelta(minutes=5)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tabuah.console.readings.series_source import LOCAL, SERVER, has_local_readings
+from tabuah.console.rules.bulletin_trial import ignore_progress
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleTrial
 from tabuah.storage.cache.store import ConsoleStore
@@ -22,10 +23,6 @@ class ReadingsTrialResult(NamedTuple):
 
     trial: RuleTrial
     source: str
-
-
-def ignore_progress(_done: int, _of: int) -> None:
-    """Ignore progress reports."""
 
 
 def run_readings_trial(

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, Qt
 
-AnyIndex = QModelIndex | QPersistentModelIndex
+from tabuah.widgets.controls.selection_list import AnyIndex
+
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 

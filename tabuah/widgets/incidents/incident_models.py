@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtGui import QColor
 
 from tabuah.resources.catalogue import _
 from tabuah.widgets.controls.grouped_list_model import GroupedListModel, GroupHeading
+from tabuah.widgets.controls.selection_list import AnyIndex
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import level_text
 from tabuah.widgets.values import BoardGroup, IncidentCard
@@ -55,7 +56,6 @@ def describe_card(card: IncidentCard) -> str:
     return ", ".join(part for part in parts if part)
 
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 _TEXTS: tuple[Callable[[IncidentCard], str], ...] = (
     lambda card: card.severity,
     lambda card: card.title,

@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -29,6 +28,7 @@ from tabuah.resources.catalogue import _
 from tabuah.widgets.controls.buttons import paint_key_cap
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider
+from tabuah.widgets.controls.selection_list import AnyIndex
 from tabuah.widgets.shell.palette_index import PaletteIndex, PaletteItem
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import mix
@@ -241,7 +241,6 @@ class CommandPalette(ThemedFrame):
             self.chosen.emit(item)
 
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
 
 

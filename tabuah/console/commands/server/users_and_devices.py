@@ -11,6 +11,7 @@ from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_text
 from tabuah.console.commands.parameters import Code
+from tabuah.console.commands.people.login import PASSWORD_VARIABLE
 from tabuah.console.commands.server.data_directory import open_server_journal
 from tabuah.operations.people.roles import Role
 from tabuah.resources.catalogue import N_, _
@@ -18,7 +19,6 @@ from tabuah.resources.catalogue import N_, _
 if TYPE_CHECKING:
     from tabuah.operations.people.records import Device, User
 
-PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of the variable
 
 _ROLE_NAMES: Final[dict[Role, str]] = {
     Role.VIEWER: "Viewer",
