@@ -29,7 +29,7 @@ def test_server_with_full_disk_reports_and_recovers(tmp_path: Path):
             for office in offices:
                 office.write(100)  # more than the log has space for
                 assert not office.sync()
-                assert "Diska server penuh" in str(office.ledger.failures[-1])
+                assert "Disk server penuh" in str(office.ledger.failures[-1])
                 assert office.ask(lambda store: store.counts().pending) > 0
             filler.unlink()
             converge_offices(offices)

@@ -35,13 +35,13 @@ def put(path: Path, content: str | bytes) -> Path:
 @pytest.mark.parametrize(
     ("geometry", "reason"),
     [
-        (None, "tidak punya geometri"),
+        (None, "tidak memiliki geometri"),
         ({"type": "Polygon", "coordinates": []}, "geometrinya kosong"),
         ({"type": "Point", "coordinates": [float("nan"), 1]}, "bukan angka"),
         ({"type": "Point", "coordinates": [-0.83, 100.65]}, "tertukar"),
         ({"type": "Point", "coordinates": [683055, 9911539]}, "meter, bukan derajat"),
         ({"type": "Point", "coordinates": [2.35, 48.85]}, "bukan di Indonesia"),
-        ({"type": "Polygon", "coordinates": [[[100, -1], [101, 0], [100, -1], [100, -1]]]}, "tidak bersisa luas"),
+        ({"type": "Polygon", "coordinates": [[[100, -1], [101, 0], [100, -1], [100, -1]]]}, "tidak memiliki luas"),
         (
             {
                 "type": "GeometryCollection",
@@ -69,7 +69,7 @@ def test_bad_features_are_counted(geojson):
     [
         (b"", "kosong"),
         (b"<!DOCTYPE html><html><body>Masuk</body></html>", "halaman web"),
-        (b'{"type":"FeatureCollection","features":[{"type":"Fea', "terpotong"),
+        (b'{"type":"FeatureCollection","features":[{"type":"Fea', "tidak lengkap"),
         (b'{"type":"FeatureCollection","features":[]}', "tidak berisi fitur"),
         (b'{"type":"Topology","objects":{}}', "TopoJSON"),
         (b'{"suhu": 23}', "bukan data peta"),

@@ -114,7 +114,7 @@ def test_terminated_demo_leaves_no_process(tmp_path: Path):
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if "Badai dimainkan" in line:
+            if "Badai disimulasikan" in line:
                 break
         deadline = time.monotonic() + 20
         while not (tmp_path / "data" / "console" / "window.lock").exists() and time.monotonic() < deadline:
@@ -134,7 +134,7 @@ def test_demo_without_server_reports_failure(tmp_path: Path):
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if "Badai dimainkan" in line:
+            if "Badai disimulasikan" in line:
                 break
         os.kill(server_process(tmp_path), signal.SIGKILL)
         told = process.stdout.read()

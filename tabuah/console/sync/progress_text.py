@@ -17,7 +17,7 @@ def describe_sync_progress(progress: "SyncProgress") -> str:
         return ""
     if progress.stage == "snapshot":
         done, total = (format_number(n / 1e6, digits=1) for n in (progress.done, progress.total))
-        return _("The state of the room is being fetched: {done} of {total} MB.").format(done=done, total=total)
+        return _("A snapshot of the data is being downloaded: {done} of {total} MB.").format(done=done, total=total)
     if progress.stage == "pulling" and progress.total - progress.done > _MIN_SHOWN_ENTRIES:
         missing = format_number(progress.total - progress.done)
         return _("{missing} entries are still to be fetched.").format(missing=missing)

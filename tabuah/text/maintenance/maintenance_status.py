@@ -10,7 +10,7 @@ _MAINTENANCE_STATES: Final[dict[str, str]] = {
     MaintenanceState.PLANNED: "planned",
     MaintenanceState.RUNNING: "under maintenance",
     MaintenanceState.OVERDUE: "overdue: no data since its end",
-    MaintenanceState.OVER: "over",
+    MaintenanceState.OVER: "ended",
 }
 
 

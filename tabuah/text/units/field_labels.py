@@ -16,7 +16,7 @@ _LABELS: Final = {
     "state.forward": "State",
     STATE: "State",
     "places": "Reported positions",
-    "retired": "Retired",
+    "retired": "Out of service",
 }
 _CASES: Final = {
     "state.forward": "a step of the same mission",

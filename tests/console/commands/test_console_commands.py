@@ -243,7 +243,7 @@ def test_help_and_tables_use_chosen_language(line: Line, capsys: pytest.CaptureF
     report(line)
     assert "belum tersinkron" in line("incident", "list")[1]
     assert run(["incident", "report", "--help"]) == 0
-    assert "Pemakaian: tabuah incident report [OPSI]" in capsys.readouterr().out
+    assert "Penggunaan: tabuah incident report [OPSI]" in capsys.readouterr().out
     set_language("en")
     assert "not yet synced" in line("incident", "list")[1]
 
@@ -352,7 +352,7 @@ def test_missing_password_without_terminal_is_reported(
         (("readings", "push", "tidak-ada.csv"), "tidak ada tidak-ada.csv"),
         (("sync", "--watch=x"), "--watch tidak memakai nilai"),
         (("incident", "report", "--title"), "--title perlu nilai"),
-        (("incident", "list", "lebih"), "berlebih di baris perintah: lebih"),
+        (("incident", "list", "lebih"), "argumen yang tidak dikenal: lebih"),
         (("incident", "list", "--data", ""), "--data: nama foldernya kosong"),
         (("incident", "list", "--status", "x"), "menuju lokasi (en_route)"),
     ],

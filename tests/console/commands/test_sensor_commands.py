@@ -222,7 +222,7 @@ def test_rule_try_uses_local_readings_offline(server: RunningServer, flooded: Co
     assert (trial["fired"], trial["readings"], trial["source"]) == (1, 4, "local")
     assert "Diuji di komputer ini" in flooded.run("rule", "try", "tma-siaga-1", *span)
     nothing = flooded.run("rule", "try", "tma-siaga-1", "--from", at(-600).isoformat(), "--to", at(-300).isoformat())
-    assert "tidak ada bacaannya" in nothing
+    assert "tidak tersimpan di sini" in nothing
 
 
 def test_readings_csv_with_semicolons_has_decimal_commas():

@@ -128,7 +128,7 @@ def test_publisher_is_exact_over_broken_connections(server: RunningServer, tmp_p
     assert gateway.sent.readings == len(sent)
     assert stored_values(tmp_path / "server", sent) == values_of(sent)
     assert {word for word in told if word != "back"} == {
-        f"Jalur ke mqtt://127.0.0.1:{line.url.rpartition(':')[2]} putus."
+        f"Sambungan ke mqtt://127.0.0.1:{line.url.rpartition(':')[2]} terputus."
     }
     assert told[-1] == "back"
 
@@ -179,7 +179,7 @@ def test_publisher_reports_a_silent_broker(monkeypatch: pytest.MonkeyPatch):
 
 def test_publisher_reports_a_non_mqtt_server(server: RunningServer):
     port = int(server.url.rpartition(":")[2])  # an HTTP server
-    assert wait_in_vain(port) == [f"Jalur ke mqtt://127.0.0.1:{port} putus."]
+    assert wait_in_vain(port) == [f"Sambungan ke mqtt://127.0.0.1:{port} terputus."]
 
 
 def test_publisher_stops_after_wrong_password(server: RunningServer):

@@ -66,10 +66,10 @@ def test_rule_file_with_typing_error_is_refused(text: str):
 @pytest.mark.parametrize(
     ("condition", "told"),
     [
-        (EarthquakeCondition(magnitude=6.0, within_km=150), "Gempa bumi M ≥ 6,0 dalam 150 km dari tengah kabupaten"),
+        (EarthquakeCondition(magnitude=6.0, within_km=150), "Gempa bumi M ≥ 6,0 dalam 150 km dari pusat kabupaten"),
         (EarthquakeCondition(felt_mmi=5), "Gempa bumi terasa di sini MMI V atau lebih"),
         (EarthquakeCondition(magnitude=3, felt_mmi=2), "Gempa bumi M ≥ 3,0, terasa di sini MMI II atau lebih"),
-        (EarthquakeCondition(), "Gempa bumi tanpa syarat apa pun: tidak pernah muncul"),
+        (EarthquakeCondition(), "Gempa bumi tanpa syarat: tidak pernah muncul"),
         (WarningCondition(), "Peringatan cuaca di atas kabupaten: apa pun"),
         (
             WarningCondition(

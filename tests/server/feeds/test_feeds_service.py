@@ -395,7 +395,7 @@ def test_any_response_is_recorded_without_crash(
     ("body", "word"),
     [
         (b"<html><body>Selamat datang di Wi-Fi</body></html>", "halaman web"),
-        (latest()[:-15], "terpotong"),
+        (latest()[:-15], "tidak lengkap"),
         (b"\xff\xfe{}", "UTF-8"),
         (b"[]", "gempa"),
         (latest(Coordinates="100.66,-0.85"), "100.66"),
@@ -427,7 +427,7 @@ def test_invalid_feed_becomes_an_alarm_after_time(quakes: FeedsSession, site: Fe
 def test_fetcher_aborts_large_responses(quakes: FeedsSession, site: FeedServer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(fetcher, "MAX_BYTES", 100)
     quakes.turn()
-    assert "padahal tidak ada umpan sebesar itu" in quakes.health().error
+    assert "jawabannya lebih dari" in quakes.health().error
     assert quakes.values("earthquake") == []
 
 

@@ -113,7 +113,7 @@ def test_full_disk_opens_cache_read_only(tmp_path: Path, ended: str):
             report_incident_at(store, "Banjir")
     listed = without_room(data, "incident", "list", "--json")
     assert (listed.returncode, [row["title"] for row in json.loads(listed.stdout)]) == (0, ["Banjir"]), listed.stderr
-    assert "semuanya bisa dibaca" in listed.stderr
+    assert "semua data dapat dibaca" in listed.stderr
     noted = without_room(data, "incident", "note", "SLK", "halo")
     assert (noted.returncode, "Tidak ada yang disimpan" in noted.stderr) == (2, True), noted.stderr
     with open_store(data) as store:

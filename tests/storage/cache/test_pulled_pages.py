@@ -118,7 +118,7 @@ def test_page_size_does_not_change_result(journal, ani, budi, tmp_path):
 
 def test_page_with_gap_is_refused(journal, ani):
     reply = pull_page(journal, 0)
-    with pytest.raises(JournalMismatch, match="Tidak ada yang diambil"):
+    with pytest.raises(JournalMismatch, match="Tidak ada yang diterapkan"):
         ani.apply_pull(msgspec.structs.replace(reply, records=(reply.records[0], *reply.records[2:])))
     assert ani.head.seq == 0
 

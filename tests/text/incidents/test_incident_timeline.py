@@ -13,7 +13,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.text.incidents.timeline import timeline_of
 
 SETTLED = "Konflik Keparahan diselesaikan"
-LATE = "Konflik Keparahan sudah lebih dulu diselesaikan oleh {actor}: pilihan ini tidak diterapkan"
+LATE = "Konflik Keparahan sudah lebih dahulu diselesaikan oleh {actor}: pilihan ini tidak diterapkan"
 
 
 @pytest.fixture

@@ -21,15 +21,15 @@ def entry(kind: str, subject: str = FIRST_SUBJECT) -> Entry:
         ("incident.noted", FIRST_SUBJECT, False, "laporan insiden ini"),
         ("conflict.settled", FIRST_SUBJECT, False, "laporan insiden ini"),
         ("conflict.settled", FIRST_SUBJECT, True, "perubahan yang konfliknya diselesaikannya"),
-        ("incident.moved", FIRST_SUBJECT, True, "langkah yang dilanjutkannya"),
+        ("incident.moved", FIRST_SUBJECT, True, "perubahan status sebelumnya"),
         ("unit.moved", "unit/TRC-1", False, "pendaftaran regu ini"),
         ("alarm.acknowledged", "alarm/1", False, "alarmnya sendiri"),
-        ("rule.retired", "rule/hujan", False, "hal yang dimaksudnya"),
+        ("rule.retired", "rule/hujan", False, "objeknya"),
     ],
 )
 def test_deferral_text_names_the_dependency(kind: str, subject: str, is_begun: bool, what: str):
     told = describe_deferral(entry(kind, subject), "rests_on_unknown", is_begun=is_begun)
-    assert told == f"Menunggu {what}, yang belum tiba: begitu tiba, ini berlaku dengan sendirinya."
+    assert told == f"Bergantung pada {what} yang belum tiba: berlaku otomatis setelah entri itu tiba."
 
 
 def test_deferral_text_differs_for_held_and_missing():

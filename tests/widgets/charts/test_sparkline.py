@@ -38,7 +38,7 @@ def until(last_s: float) -> Series:
 
 
 def test_sparkline_dashes_time_after_last_value(spark):
-    spark.show_series(until(43_200), Level.NO_DATA, "diam", span_s=DAY)
+    spark.show_series(until(43_200), Level.NO_DATA, "tanpa data", span_s=DAY)
     line = marks(spark)
     assert line[:, 10:100].any(axis=0).all()
     assert not line[:18, 110:].any()

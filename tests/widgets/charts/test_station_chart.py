@@ -198,7 +198,7 @@ def test_cursor_reads_forecast_and_compared_stations(station: StationChart) -> N
     others = (NamedSeries(name="AWLR Cupak", series=content.values),)
     station.show_content(dataclasses.replace(content, compared=others))
     station.move_cursor(NOW.timestamp() + 3 * 3600)
-    assert "8 dari 10 antara" in readout(station)
+    assert "rentang 80%" in readout(station)
     station.move_cursor(float(content.values.times_s[-1]))
     assert "– – AWLR Cupak" in readout(station)
     assert "prakiraan" not in readout(station)

@@ -91,7 +91,7 @@ def test_empty_board_shows_hint(board: IncidentBoard) -> None:
     board.show_incidents((), GROUPS)
     empty = board.findChild(EmptyState)
     assert empty.isVisible()
-    assert "Tekan N untuk melapor." in empty.accessibleName()
+    assert "Tekan N untuk melaporkan insiden." in empty.accessibleName()
 
 
 def test_board_filter_without_match_shows_count(qtbot: QtBot, board: IncidentBoard) -> None:

@@ -59,7 +59,7 @@ def test_report_shows_missing_fields(qtbot: QtBot, form: ReportForm) -> None:
     with qtbot.assertNotEmitted(form.submitted):
         qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
     assert "Pilih jenis kejadian" in errors(form)
-    assert "Di mana tempatnya?" in errors(form)
+    assert "Isi lokasinya." in errors(form)
 
 
 def test_report_rejects_text_without_place(qtbot: QtBot, form: ReportForm) -> None:

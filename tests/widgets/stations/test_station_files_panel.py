@@ -119,7 +119,7 @@ def test_file_not_local_is_fetched(block: StationFilesPanel, qtbot: QtBot) -> No
     assert button(block, "file_open").text() == "Ambil"
     with qtbot.assertNotEmitted(block.file_action_requested):
         qtbot.keyClick(rows(block)[1], Qt.Key.Key_S)
-    assert "Belum ada di sini" in button(block, "file_save").toolTip()
+    assert "Berkas belum ada di komputer ini" in button(block, "file_save").toolTip()
 
 
 def test_file_that_cannot_be_removed_shows_reason(block: StationFilesPanel, qtbot: QtBot) -> None:

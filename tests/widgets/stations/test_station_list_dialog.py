@@ -124,7 +124,7 @@ def test_list_empty_state_shows_reason(dialog: StationListDialog, qtbot: QtBot) 
     dialog.list.setFocus()
     qtbot.keyClick(dialog.list, Qt.Key.Key_4)
     assert empty.isVisible()
-    assert empty.accessibleName() == "Tidak ada baterai yang lemah."
+    assert empty.accessibleName() == "Tidak ada baterai lemah."
     qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
     qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_1)
     assert shown(dialog) == ["Pos 1"]

@@ -26,7 +26,7 @@ STAGE = SeriesRow(
     about="data 40 dtk lalu",
     day=Series(times_s=np.arange(10.0), values=np.arange(10.0)),
     week=WeekCoverage(gaps=((0.4, 0.6),), midnights=(0.2, 0.8), spoken="98% dalam 7 hari"),
-    week_words="98% dalam 7 hari, 1 celah",
+    week_words="98% dalam 7 hari, 1 jeda",
 )
 BATTERY = SeriesRow(code="battery_v", name="Baterai", value="12,4 V", level=Level.NORMAL, word="terkini")
 VIEW = StationView(
@@ -59,7 +59,7 @@ def told(widget: QWidget) -> list[str]:
 
 def test_page_shows_all_values(dialog: StationPageDialog) -> None:
     said = told(dialog)
-    for words in ("AWLR Koto Baru", "dalam pemeliharaan", "2,75 m", "98% dalam 7 hari, 1 celah", "≥ 3,20 m"):
+    for words in ("AWLR Koto Baru", "dalam pemeliharaan", "2,75 m", "98% dalam 7 hari, 1 jeda", "≥ 3,20 m"):
         assert words in said
     assert "Belum ada yang diketik." in said
     assert "tidak ada" not in said

@@ -79,7 +79,7 @@ def test_refusing_requires_reason(qtbot: QtBot, panel: TrayPanel) -> None:
     qtbot.keyClicks(panel, "x")
     with qtbot.assertNotEmitted(panel.refuse_requested):
         qtbot.keyClick(editor(panel), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert "perlu alasan" in says(panel)
+    assert "memerlukan alasan" in says(panel)
     qtbot.keyClicks(editor(panel), "laporan ganda")
     with qtbot.waitSignal(panel.refuse_requested) as heard:
         qtbot.keyClick(editor(panel), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -151,7 +151,7 @@ def test_tray_selection_survives_update(panel: TrayPanel) -> None:
 
 def test_empty_tray_shows_empty_state(panel: TrayPanel) -> None:
     panel.show_items(held=(), rejected=())
-    assert "Tidak ada yang ditahan" in panel.findChild(EmptyState, "tray_empty").accessibleName()
+    assert "Tidak ada entri yang ditahan" in panel.findChild(EmptyState, "tray_empty").accessibleName()
     panel.show_tray(REJECTED)
     assert "Tidak ada yang ditolak" in panel.findChild(EmptyState, "tray_empty").accessibleName()
     assert panel.current is None

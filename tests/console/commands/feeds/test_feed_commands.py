@@ -63,7 +63,7 @@ def test_feed_prints_felt_earthquakes_with_distance(line: CommandLine, reference
     assert code == 0
     assert "BMKG (gempadirasakan)" in out
     assert "15 butir" in out
-    assert "km dari tengah Kabupaten Solok" in out
+    assert "km dari pusat Kabupaten Solok" in out
     answer = line.json("feed", "bmkg", file)
     assert len(answer["earthquakes"]) == 15
     assert all(quake["distance_km"] > 0 for quake in answer["earthquakes"])
@@ -82,7 +82,7 @@ def test_feed_prints_skipped_items_with_reason(line: CommandLine, tmp_path: Path
     file.write_text(json.dumps({"Infogempa": {"gempa": [QUAKE, broken]}}))
     code, out, _err = line("feed", "bmkg", str(file))
     assert code == 0
-    assert "Disisihkan:\n- butir 2:" in out
+    assert "Dilewati:\n- butir 2:" in out
     assert [aside["index"] for aside in line.json("feed", "bmkg", str(file))["set_aside"]] == [1]
 
 
@@ -111,7 +111,7 @@ def test_feed_exits_3_without_answer(line: CommandLine, site: str):
     code, _out, err = line("feed", "bmkg", f"{site}/gone.json")
     assert (code, "HTTP 404" in err) == (3, True)
     code, _out, err = line("feed", "bmkg", f"{site}/hotspot.json")
-    assert (code, "jaringan meminta masuk dahulu" in err) == (3, True)
+    assert (code, "jaringan meminta masuk lewat peramban" in err) == (3, True)
     code, _out, err = line("feed", "bmkg", "http://127.0.0.1:9/autogempa.json")
     assert (code, "tidak dapat diambil" in err) == (3, True)
 

@@ -52,7 +52,7 @@ def test_forecast_shows_method_and_error(server: RunningServer, line: CommandLin
     forecast_now(server)
     code, out, _err = line("forecast", "show", STATION)
     assert code == 0
-    assert "seolah-olah tetap seperti sekarang" in out
+    assert "persistensi: tetap seperti sekarang" in out
     assert "1 jam 0,20 m" in out
     assert "1,20 m" in out
     told = line.json("forecast", "show", STATION)

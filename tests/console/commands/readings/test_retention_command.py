@@ -44,7 +44,7 @@ def test_retention_shows_setting_and_amounts(tabuah: CommandLine, data: Path):
     assert not (data / FILE_NAME).exists()
     _code, out, _err = tabuah("retention")
     assert "1.440 nilai tersimpan, sejak" in out
-    assert "belum mengenal server" in out
+    assert "belum terhubung ke server" in out
 
 
 def test_retention_dry_run_changes_nothing(tabuah: CommandLine, data: Path):
@@ -60,7 +60,7 @@ def test_retention_option_keeps_the_other(tabuah: CommandLine, data: Path):
     assert read_retention(data) == Retention(values_days=90, hours_years=1)
     assert sorted(path.name for path in data.glob("keeping*")) == [FILE_NAME]
     _code, out, _err = tabuah("retention")
-    assert "Tidak ada yang tersimpan di sini lebih lama dari itu." in out
+    assert "Tidak ada data tersimpan yang lebih lama dari itu." in out
 
 
 def test_retention_announces_exactly_what_is_pruned(data: Path):
@@ -122,5 +122,5 @@ def test_retention_explains_pruning_with_server(
         server.add_user("ani")
         tabuah("login", "--server", server.url, "--user", "ani")
     _code, out, _err = tabuah("retention", "--values-days", "8")
-    assert "sedikit demi sedikit" in out
+    assert "dihapus bertahap" in out
     assert json.loads(tabuah("retention", "--json")[1])["file"].endswith(FILE_NAME)

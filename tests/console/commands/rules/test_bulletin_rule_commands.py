@@ -59,7 +59,7 @@ def write(line: CommandLine, tmp_path: Path, text: str) -> tuple[int, str, str]:
 def test_rule_list_describes_both_kinds(line: CommandLine):
     listed = {rule["id"]: rule for rule in line.json("rule", "list")}
     assert listed["gempa-dekat"]["type"] == "bulletin_rule"
-    assert listed["gempa-dekat"]["told"] == "Gempa bumi M ≥ 5,0 dalam 100 km dari tengah kabupaten"
+    assert listed["gempa-dekat"]["told"] == "Gempa bumi M ≥ 5,0 dalam 100 km dari pusat kabupaten"
     assert listed["gempa-dekat"]["active"]
     assert listed["tma-siaga-1"]["type"] == "rule"
     _code, out, _err = line("rule", "list")
@@ -76,9 +76,9 @@ def test_rule_try_runs_on_journal_history(line: CommandLine):
     )  # after the correction
     code, out, _err = line("rule", "try", "peringatan-cuaca", *span())
     assert code == 0
-    assert "Akan muncul 1 kali · 2 informasi." in out
+    assert "Akan muncul 1 kali · 2 informasi resmi." in out
     code, out, _err = line("rule", "try", "gempa-lokal", *span())
-    assert "tengah kabupaten" in out
+    assert "pusat kabupaten" in out
     assert "gempa-dekat" in out  # it suppresses this rule
 
 

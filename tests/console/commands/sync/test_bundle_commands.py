@@ -28,7 +28,7 @@ def test_bundle_before_log_in_waits_for_enrolment(posko: CommandLine, tamu: Comm
     assert "1 foto dan data pribadi tetap di sini: masuk dan sinkronkan sekali" in err
     code, out, err = tamu("bundle", "import", file)
     assert (code, "1 entri baru" in out) == (0, True)
-    assert "menunggu perangkatnya didaftarkan" in err
+    assert "menunggu perangkat didaftarkan" in err
     (carried,) = tamu.json("bundle", "list")
     assert (carried["tag"], carried["entries"], carried["state"]) == (number[4:8], 1, "unknown_device")
     assert tamu.json("incident", "list") == []
@@ -67,7 +67,7 @@ def test_bundle_import_exits_2_for_other_file(tamu: CommandLine, tmp_path: Path,
     code, out, err = tamu("bundle", "import", str(file))
     assert (code, out) == (2, "")
     assert told in err
-    assert "Tidak ada yang diambil" in err
+    assert "idak ada yang diimpor" in err
 
 
 def test_bundle_import_exits_2_for_truncated_file(posko: CommandLine, tamu: CommandLine, tmp_path: Path):
@@ -82,7 +82,7 @@ def test_bundle_import_exits_2_for_truncated_file(posko: CommandLine, tamu: Comm
 def test_bundle_export_never_overwrites_own_data(posko: CommandLine):
     posko(*REPORT)
     code, _out, err = posko("bundle", "export", str(posko.data / "cache.gpkg"))
-    assert (code, "data Tabuah sendiri" in err) == (2, True)
+    assert (code, "termasuk data Tabuah" in err) == (2, True)
     assert len(posko.json("incident", "list")) == 1
 
 
@@ -107,6 +107,6 @@ def test_server_bundle_import_keeps_deferred_entries(
     for _twice in range(2):
         code, out, err = server("server", "bundle-import", file)
         assert (code, "0 entri diterima" in out) == (0, True)
-        assert "menunggu di sini sampai perangkatnya didaftarkan" in err
+        assert "menunggu di sini sampai perangkat didaftarkan" in err
     (waiting,) = server.json("server", "bundle-import", file)["waiting"]
     assert (waiting["entries"], waiting["reason"]) == (1, "unknown_device")

@@ -77,11 +77,11 @@ def test_deferred_entry_names_dependency_and_stays_deferred(lines, server):
     lines["kalaksa"].json("sync")
     (held,) = lines["kalaksa"].json("held", "list")
     assert (held["id"], held["reason"]) == (early.entry.id, "rests_on_unknown")
-    assert held["told"].startswith("Menunggu laporan insiden ini, yang belum tiba")
+    assert held["told"].startswith("Bergantung pada laporan insiden ini yang belum tiba")
     code, _out, err = lines["kalaksa"]("held", "release", held["id"])
     assert (code, "belum tiba" in err) == (2, True)
     checks = {check["check"]: check["finding"] for check in lines["kalaksa"].json("doctor")}
-    assert checks["held"].startswith("1 perubahan menunggu hal yang mendasarinya, yang terlama sejak ")
+    assert checks["held"].startswith("1 perubahan menunggu entri yang menjadi dasarnya, yang terlama sejak ")
     lines["kalaksa"].json("held", "refuse", held["id"], "--reason", "laptopnya hilang")
     assert lines["kalaksa"].json("sync")["held"] == 0
 
@@ -197,7 +197,7 @@ def test_copied_console_renews_key_and_advises(lines, server, tmp_path, capsys):
     earlier = report(copy, "dari salinan")
     code, _out, err = copy("sync")
     assert code == 0, err
-    assert "pakai satu saja dari kedua salinan itu" in err
+    assert "pakai hanya satu dari kedua salinan" in err
     assert f"{earlier} → SLK-" in err
     assert copy("sync")[2] == "", "it is told once"
     status, remark = copy("status", "--json")[1:]
@@ -221,5 +221,5 @@ def test_sync_watch_reports_key_renewal(lines, server, tmp_path, capsys):
         finally:
             process.terminate()
             process.stderr.read()
-    assert "pakai satu saja dari kedua salinan itu" in told
+    assert "pakai hanya satu dari kedua salinan" in told
     assert process.returncode == 0

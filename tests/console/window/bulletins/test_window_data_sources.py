@@ -112,7 +112,7 @@ def test_source_tabs_are_selected_by_digit(window: OpenWindow) -> None:
 
 def test_logged_out_user_is_sent_to_menu(window: OpenWindow) -> None:
     open_sources(window, SOURCES)
-    until_told(window, "Masuklah lewat menu")
+    until_told(window, "Masuk lewat menu")
     assert "tabuah login" not in visible_texts(panel(window))
 
 
@@ -153,7 +153,7 @@ def test_earthquake_list_sorts_relevant_first(online: OpenWindow):
 def test_warning_shows_covered_area(online: OpenWindow):
     open_sources(online, WARNINGS)
     online.until(lambda: panel(online).current is not None)
-    until_told(online, "di atas kabupaten kita", "berlaku hingga", "(perkiraan)")
+    until_told(online, "di atas kabupaten", "berlaku hingga", "(perkiraan)")
 
 
 def test_earthquake_becomes_incident_with_one_key(online: OpenWindow):
@@ -171,7 +171,7 @@ def test_dead_feed_is_reported_with_reason(online: OpenWindow):
     open_sources(online, SOURCES)
     until_told(online, "HTTP 404", "putus", "menurut server")
     panel(online).show_tab(EARTHQUAKES)
-    until_told(online, "tidak lengkap, yang ini putus: Gempa terbaru")
+    until_told(online, "tidak lengkap; umpan yang terganggu: Gempa terbaru")
 
 
 def test_source_report_is_kept_and_marked_old(online: OpenWindow, feeding_server: RunningServer):
@@ -186,7 +186,7 @@ def test_source_report_is_kept_and_marked_old(online: OpenWindow, feeding_server
 
 def test_empty_console_claims_no_calm(window: OpenWindow):
     open_sources(window, EARTHQUAKES)
-    assert "kosong di sini tidak berarti aman" in visible_texts(panel(window))
+    assert "daftar kosong tidak berarti tidak ada kejadian" in visible_texts(panel(window))
     window.key(Qt.Key.Key_Escape)
     assert window.shell.parts.lower.shows_chart
 

@@ -57,7 +57,7 @@ def test_attached_photo_is_not_attached_twice(incident_window: OpenWindow, tmp_p
 
 def test_photo_position_is_offered_and_accepted(incident_window: OpenWindow, tmp_path: Path) -> None:
     incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo_file(tmp_path)])
-    incident_window.until(lambda: "Pakai tempat foto diambil" in confirm_text(incident_window))
+    incident_window.until(lambda: "Pakai posisi foto" in confirm_text(incident_window))
     assert "24 Nov 2026 14.21 WIB" in confirm_text(incident_window)
     assert incident_window.incident.place.nagari == "Koto Baru"
     incident_window.key(Qt.Key.Key_Return)
@@ -69,7 +69,7 @@ def test_photo_position_is_offered_and_accepted(incident_window: OpenWindow, tmp
 def test_photo_position_offer_can_be_declined(incident_window: OpenWindow, tmp_path: Path) -> None:
     before = incident_window.incident.place
     incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo_file(tmp_path)])
-    incident_window.until(lambda: "Pakai tempat foto diambil" in confirm_text(incident_window))
+    incident_window.until(lambda: "Pakai posisi foto" in confirm_text(incident_window))
     incident_window.key(Qt.Key.Key_Escape)
     incident_window.until(lambda: confirm_text(incident_window) == "")
     incident_window.until(lambda: len(incident_window.incident.attachments) == 1)

@@ -51,7 +51,7 @@ def test_incident_title_edit_can_be_undone(incident_window: OpenWindow) -> None:
     incident_window.wait_for_toast("diubah", "Urungkan")
     incident_window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     incident_window.until(lambda: incident_window.incident.title == before)
-    incident_window.wait_for_toast("kembali seperti semula")
+    incident_window.wait_for_toast("kembali ke nilai sebelumnya")
 
 
 def test_incident_undo_adds_entry(incident_window: OpenWindow, data: Path) -> None:
@@ -77,7 +77,7 @@ def test_incident_dispatch_asks_for_units(incident_window: OpenWindow) -> None:
     incident_window.key(Qt.Key.Key_D)
     assert not incident_window.shell.parts.confirm.isHidden()
     incident_window.key(Qt.Key.Key_Return)  # no unit was named
-    assert "Siapa yang berangkat" in _words(incident_window)
+    assert "Isi regu yang ditugaskan" in _words(incident_window)
     incident_window.write("TRC-1, Damkar Arosuka")
     incident_window.key(Qt.Key.Key_Return)
     incident_window.until(lambda: incident_window.incident.status is Status.ASSIGNED)

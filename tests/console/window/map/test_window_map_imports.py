@@ -105,7 +105,7 @@ def test_map_import_shows_chosen_file(window: OpenWindow, spots: Path):
     assert "Mengimpor posko.geojson" in card(window)
     window.until(lambda: drawn(window) == ["posko"])
     assert "posko sudah di peta" in card(window)
-    assert "2 objek" in card(window)
+    assert "2 fitur" in card(window)
     press(window, "show")
     view = window.shell.parts.map.canvas.view
     assert view.centre_deg == pytest.approx((100.675, -0.87), abs=0.01)
@@ -137,8 +137,8 @@ def test_map_import_layer_is_chosen_by_keyboard(window: OpenWindow, tmp_path: Pa
     ended(window)
     offers = window.shell.parts.map.imports.findChildren(LayerOfferRow)
     assert [(each.offer.name, each.offer.detail) for each in offers] == [
-        ("zona", "3 objek · titik"),
-        ("titik", "5 objek · titik"),
+        ("zona", "3 fitur · titik"),
+        ("titik", "5 fitur · titik"),
     ]
     window.until(offers[0].hasFocus)
     window.key(Qt.Key.Key_Down)
@@ -234,7 +234,7 @@ def test_missing_layer_is_reported_and_removable(window: OpenWindow, spots: Path
     (data / "map" / "layers.npz").unlink()
     window.until(lambda: drawn(window) == [])
     note = line(window, "posko").findChild(QLabel, "layer_note")
-    assert note.text() == "Gambarnya hilang. Impor lagi berkasnya."
+    assert note.text() == "Data lapisan tidak ada. Impor lagi berkasnya."
     line(window, "posko").findChild(QToolButton, "layer_forget").click()
     say_yes(window)
     window.until(lambda: window.shell.findChild(LayerItem, "layer_posko") is None)

@@ -76,13 +76,13 @@ def test_bulletin_rules_work_without_server(open_console, data: Path, bulletin_s
     bulletin_server.service.stop()
     dialog.list.choose("bulletin_rule/gempa-dekat")
     window.until(lambda: "Versi 1" in label_text(dialog, "rule_history"))
-    assert label_text(dialog, "rule_told") == "Gempa bumi M ≥ 5,0 dalam 100 km dari tengah kabupaten"
+    assert label_text(dialog, "rule_told") == "Gempa bumi M ≥ 5,0 dalam 100 km dari pusat kabupaten"
     assert not button(dialog, "rule_edit").isEnabled()
     try_it(window, dialog, "Akan muncul 1 kali dalam 365 hari.")
     (only,) = trial_episode_texts(dialog)
     assert "Gempa M 5,1" in only
     assert "didahului aturan: Gempa dirasakan kuat" in only
-    assert "5 informasi dalam jurnal · sinkron" in visible_texts(dialog.trial)
+    assert "5 informasi resmi dalam jurnal · sinkron" in visible_texts(dialog.trial)
     assert "1 alarm didahului aturan yang lebih berat." in visible_texts(dialog.trial)
 
 
@@ -91,7 +91,7 @@ def test_bulletin_rule_groups_keep_headings_when_filtered(
 ) -> None:
     window, dialog = open_rules(open_console, data, bulletin_server, "pemantau")
     groups = [item.group for item in dialog.list.model().items]  # type: ignore[attr-defined]
-    assert groups == sorted(groups, key=["Pembacaan stasiun", "Informasi BMKG dan PVMBG"].index)
+    assert groups == sorted(groups, key=["Bacaan stasiun", "Informasi resmi BMKG dan PVMBG"].index)
     press_shortcut(
         window, dialog, Qt.Key.Key_F, lambda: dialog.focusWidget() is dialog.findChild(QLineEdit, "rule_filter")
     )
@@ -112,8 +112,8 @@ def test_earthquake_rule_is_written_by_keyboard(open_console, data: Path, bullet
     press_shortcut(window, dialog, Qt.Key.Key_S, lambda: dialog.focusWidget() is dialog.form.control("magnitude"))
     assert "tidak pernah muncul" in visible_texts(dialog.form)
     type_into_fields(window, dialog, magnitude="4,2", within_km="60")
-    assert label_text(dialog, "rule_sentence") == "Gempa bumi M ≥ 4,2 dalam 60 km dari tengah kabupaten"
-    assert label_text(dialog, "rule_reach") == "Menilai setiap gempa yang diumumkan BMKG."
+    assert label_text(dialog, "rule_sentence") == "Gempa bumi M ≥ 4,2 dalam 60 km dari pusat kabupaten"
+    assert label_text(dialog, "rule_reach") == "Menilai setiap gempa yang dilaporkan BMKG."
     try_it(window, dialog, "Akan muncul 2 kali dalam 365 hari.")
     press_shortcut(window, dialog, Qt.Key.Key_S, lambda: not dialog.is_writing)
     window.wait_for_toast("Gempa kecil di dekat kita berlaku, versi 1.")
@@ -158,7 +158,7 @@ def test_retired_rule_clears_alarm_and_can_be_restored(
     press_shortcut(window, dialog, Qt.Key.Key_Backspace, lambda: dialog.page.asks_for_reason)
     window.qtbot.keyClicks(dialog.focusWidget(), "latihan selesai")
     window.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-    window.wait_for_toast("ditarik")
+    window.wait_for_toast("dicabut")
     window.until(lambda: "gunung-api-waspada" in up() and "gunung-api-siaga" not in up())
     window.notifier.undo_last()
     window.until(lambda: "gunung-api-siaga" in up())

@@ -117,8 +117,8 @@ def test_rule_is_changed_and_retired_with_reason(open_console, data: Path, rules
     press_shortcut(window, dialog, Qt.Key.Key_Backspace, lambda: dialog.page.asks_for_reason)
     window.qtbot.keyClicks(dialog.focusWidget(), "pos dipindah")
     window.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-    window.wait_for_toast("ditarik")
-    window.until(lambda: "Ditarik: pos dipindah" in label_text(dialog, "rule_history"))
+    window.wait_for_toast("dicabut")
+    window.until(lambda: "Dicabut: pos dipindah" in label_text(dialog, "rule_history"))
     assert not window.console.services.state.snapshot.rules["tma-siaga-1"].active
     window.notifier.undo_last()
     window.until(lambda: window.console.services.state.snapshot.rules["tma-siaga-1"].active)
@@ -173,6 +173,6 @@ def test_trial_can_be_cancelled(open_console, data: Path, rules_server) -> None:
     dialog.list.choose("rule/tma-siaga-1")
     dialog.trial.requested.emit(30)
     button(dialog, "trial_cancel").click()
-    assert "Uji dulu" in label_text(dialog, "trial_summary")
+    assert "Uji aturan" in label_text(dialog, "trial_summary")
     dialog.trial.requested.emit(30)
     window.console.close()

@@ -73,7 +73,7 @@ def test_station_item_shows_level_and_river() -> None:
     assert item.states == {ALL, RAISED}
 
 
-@pytest.mark.parametrize(("ago", "word"), [(LATE, "terlambat"), (SILENT, "diam")])
+@pytest.mark.parametrize(("ago", "word"), [(LATE, "terlambat"), (SILENT, "tanpa data")])
 def test_station_item_is_grey_with_old_value(ago: timedelta, word: str) -> None:
     item = items_of([GAUGE], [Reading(GAUGE.code, "stage_m", NOW - ago, 3.4)])[GAUGE.code]
     assert (item.level, item.word, item.value) == (Level.NO_DATA, word, "3,40 m")

@@ -45,7 +45,7 @@ def health(*gaps: Gap, received: int = 1000, since: datetime = NOW - WEEK) -> Se
         (timedelta(seconds=30), 2.75, "Siaga 2", Level.HIGH),
         (timedelta(seconds=30), 1.2, "Siaga 4", Level.NORMAL),
         (timedelta(minutes=5), 2.75, "terlambat", Level.NO_DATA),
-        (timedelta(hours=5), 2.75, "diam", Level.NO_DATA),
+        (timedelta(hours=5), 2.75, "tanpa data", Level.NO_DATA),
     ],
 )
 def test_station_row_shows_level_only_when_fresh(age: timedelta, value: float, word: str, level: Level) -> None:
@@ -55,17 +55,17 @@ def test_station_row_shows_level_only_when_fresh(age: timedelta, value: float, w
 
 def test_station_row_without_readings_is_silent() -> None:
     (row,) = series_rows(GAUGE, {}, StationHistory(code=GAUGE.code, series={"stage_m": KeptSeries(since=NOW)}), NOW)
-    assert (row.value, row.word, row.level) == ("–", "diam", Level.NO_DATA)
+    assert (row.value, row.word, row.level) == ("–", "tanpa data", Level.NO_DATA)
     assert row.week_words == "belum ada yang tersimpan di sini"
 
 
 def test_week_text_counts_gaps_and_names_longest() -> None:
     gaps = (Gap(NOW - 50 * HOUR, NOW - 49 * HOUR), Gap(NOW - 30 * HOUR, NOW - 27 * HOUR))
-    assert "2 celah, terpanjang 3 jam mulai 23 Nov 2026 09.00 WIB" in describe_week(health(*gaps), NOW)
+    assert "2 jeda, terpanjang 3 jam mulai 23 Nov 2026 09.00 WIB" in describe_week(health(*gaps), NOW)
 
 
 def test_week_text_describes_open_gap_as_silence() -> None:
-    assert "kini diam selama 25 menit" in describe_week(health(Gap(NOW - timedelta(minutes=25), NOW)), NOW)
+    assert "tanpa data selama 25 menit" in describe_week(health(Gap(NOW - timedelta(minutes=25), NOW)), NOW)
 
 
 def test_week_text_names_start_of_partial_week() -> None:
@@ -102,7 +102,7 @@ def test_manual_readings_show_source_and_verdict() -> None:
 def test_station_page_shows_quarantined_or_unknown() -> None:
     def said(quarantined: dict[str, int] | None) -> str:
         view = station_view(GAUGE, ConsoleSnapshot(), {}, past=None, rules=(), quarantined=quarantined, now=NOW)
-        return next(fact.value for fact in view.sections[0].facts if fact.label == "Disisihkan server")
+        return next(fact.value for fact in view.sections[0].facts if fact.label == "Disisihkan oleh server")
 
     assert said(None) == "tidak diketahui tanpa server"
     assert said({}) == "tidak ada"

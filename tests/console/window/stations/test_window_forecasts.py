@@ -56,8 +56,7 @@ def test_forecast_fan_spans_issue_to_end():
 
 def test_forecast_note_states_time_method_and_error():
     assert forecast_note(FORECAST, ISSUED_AT) == (
-        "prakiraan pukul 14.30 WIB · dari hujan dan pos di hulu"
-        " · galat rata-rata 0,11 m pada 1 jam, 0,42 m pada 3 jam"
+        "prakiraan pukul 14.30 WIB · dari hujan dan pos di hulu · galat (RMSE) 0,11 m pada 1 jam, 0,42 m pada 3 jam"
     )
     assert "14.30 WIB (12 mnt yang lalu)" in forecast_note(FORECAST, ISSUED_AT + timedelta(minutes=12))
     assert forecast_note(None, ISSUED_AT) == ""
@@ -66,7 +65,7 @@ def test_forecast_note_states_time_method_and_error():
 def test_forecast_note_states_causes_of_uncertainty():
     doubtful = msgspec.structs.replace(FORECAST, missing=("SLK-AWLR-02",), beyond_history=True)
     told = forecast_note(doubtful, ISSUED_AT)
-    assert "1 stasiun yang diperlukan tidak mengirim" in told
+    assert "1 stasiun yang diperlukan tanpa data" in told
     assert told.endswith("kurang pasti")
 
 
@@ -104,7 +103,7 @@ def test_forecast_is_fetched_shown_and_exported(open_console, data: Path, server
     stations = window.updates.stations
     window.until(lambda: stations.forecast is not None)
     assert stations.forecast == server.service.readings.forecaster.newest[GAUGE.code]
-    window.until(lambda: "seolah-olah tetap" in visible_texts(window.shell.parts.chart))
+    window.until(lambda: "persistensi" in visible_texts(window.shell.parts.chart))
     with ReadingsStore(data / FILE_NAME) as kept:
         assert kept.newest_forecast(GAUGE.code) == stations.forecast
     chart_export = window.commands.stations.chart_export

@@ -78,7 +78,7 @@ def test_manual_reading_source_is_suggested_again(gauge_window: OpenWindow) -> N
     ("value", "time", "source", "told"),
     [
         ("2,4", "", "", "Isi sumbernya. Nilai harus disertai sumber."),
-        ("", "", "papan duga", "Isi sedikitnya satu nilai"),
+        ("", "", "papan duga", "Isi setidaknya satu nilai"),
         ("dua", "", "papan duga", "Nilainya bukan angka"),
         ("99", "", "papan duga", "di luar"),
         ("2,4", "kemarin", "papan duga", "bukan waktu"),

@@ -70,7 +70,7 @@ def test_pruning_reports_bad_settings_once(open_console, full_directory: Path, s
     (full_directory / KEEPING).write_text("values_days = 1\n", "utf-8")
     window = open_console(full_directory)
     window.console.services.pruning.begin()
-    window.wait_for_toast("keeping.toml", "sampai diperbaiki")
+    window.wait_for_toast("keeping.toml", "sampai berkas diperbaiki")
     window.console.services.pruning.begin()
     assert window.toasts.count("keeping.toml") == 1
     assert oldest(full_directory) > 59 * DAY

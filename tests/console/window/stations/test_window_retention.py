@@ -90,7 +90,7 @@ def test_retention_form_replaces_bad_file(open_console, full_directory: Path) ->
     (full_directory / FILE_NAME).write_text("values_days = 1\n", "utf-8")
     window = open_console(full_directory)
     open_form(window)
-    window.wait_for_toast("keeping.toml", "sampai diperbaiki")
+    window.wait_for_toast("keeping.toml", "sampai berkas diperbaiki")
     set_days(window, "80")
     window.until(lambda: "80" in (full_directory / FILE_NAME).read_text("utf-8"))
     assert read_retention(full_directory) == Retention(values_days=80)

@@ -80,12 +80,12 @@ def test_station_page_is_filled_and_shows_gap(gauge_window: OpenWindow, data: Pa
     gauge_window.until(
         lambda: "diambil dari server" in visible_texts(dialog) or "sudah tersimpan di sini" in visible_texts(dialog)
     )
-    gauge_window.until(lambda: "1 celah, terpanjang 2 jam" in visible_texts(dialog))
+    gauge_window.until(lambda: "1 jeda, terpanjang 2 jam" in visible_texts(dialog))
     told = visible_texts(dialog)
     assert "AWLR Koto Baru" in dialog.windowTitle()
     assert "1,20 m" in told
     assert "≥ 3,20 m" in told
-    assert "Disisihkan server" in told
+    assert "Disisihkan oleh server" in told
     assert "terkini" not in told  # a gauge with levels shows its level instead
     assert "Siaga 4" in told
     assert kept(data, days=7) == 119
@@ -139,8 +139,8 @@ def test_station_page_works_without_server(open_console, data: Path, measuring_s
     window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     window.selection.choose_station(GAUGE.code)
     dialog = open_page(window)
-    window.until(lambda: "Tidak ada jalur ke server" in visible_texts(dialog))
-    window.until(lambda: "tanpa celah" in visible_texts(dialog))
+    window.until(lambda: "Tidak ada sambungan ke server" in visible_texts(dialog))
+    window.until(lambda: "tanpa jeda" in visible_texts(dialog))
     window.until(lambda: "tidak diketahui tanpa server" in visible_texts(dialog))
 
 
@@ -176,7 +176,7 @@ def test_station_page_reports_lost_server(gauge_window: OpenWindow, monkeypatch:
     monkeypatch.setattr("tabuah.console.window.stations.series_backfill.backfill_series", broken)
     gauge_window.until(lambda: gauge_window.console.services.state.link.state is ConnectionState.ONLINE)
     dialog = open_page(gauge_window)
-    gauge_window.until(lambda: "Tidak semua dapat diambil" in visible_texts(dialog))
+    gauge_window.until(lambda: "Sebagian bacaan tidak dapat diambil" in visible_texts(dialog))
 
 
 def test_station_page_backfill_can_be_cancelled(gauge_window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +196,7 @@ def test_station_page_backfill_can_be_cancelled(gauge_window: OpenWindow, monkey
     gauge_window.until(lambda: bar.isVisible() and (bar.value(), bar.maximum()) == (2, 7))
     dialog.chart.cancelled.emit()
     may_go_on.set()
-    gauge_window.until(lambda: "Tidak semua diambil" in visible_texts(dialog))
+    gauge_window.until(lambda: "Sebagian bacaan tidak diambil" in visible_texts(dialog))
     assert not bar.isVisible()
 
 
@@ -213,7 +213,7 @@ def test_station_page_asks_before_using_metered_connection(
     gauge_window.key(Qt.Key.Key_F5, SHIFT)
     gauge_window.until(lambda: gauge_window.console.services.state.snapshot.connection_settings.data_saver)
     dialog = open_page(gauge_window)
-    gauge_window.until(lambda: "Hemat data: tidak ada yang diambil sendiri" in visible_texts(dialog))
+    gauge_window.until(lambda: "Hemat data: tidak ada pengambilan otomatis" in visible_texts(dialog))
     assert asked == []
     qtbot.keyClick(dialog, Qt.Key.Key_F)
     gauge_window.until(lambda: "9 nilai diambil dari server" in visible_texts(dialog))

@@ -113,7 +113,7 @@ def test_held_entries_are_released_one_by_one(open_console, data, tmp_path, serv
     window.until(lambda: "2 ditahan" in badge(window))
     window.until(lambda: "2 ditahan" in visible_texts(window.shell.parts.status))
     window.key(Qt.Key.Key_B)
-    window.until(lambda: "Keparahan: Katastropik" in tray(window))
+    window.until(lambda: "Keparahan: Katastrofik" in tray(window))
     assert all(word in tray(window) for word in (number, "posko", "Peran pengguna"))
     assert window.incident.number == number, "the details show what it is about"
     window.key(Qt.Key.Key_Return)
@@ -121,7 +121,7 @@ def test_held_entries_are_released_one_by_one(open_console, data, tmp_path, serv
     window.until(lambda: "air setinggi lutut" in tray(window))
     window.key(Qt.Key.Key_Return)
     window.until(lambda: snapshot(window).counts.held == 0)
-    window.until(lambda: "Tidak ada yang ditahan" in tray(window))
+    window.until(lambda: "Tidak ada entri yang ditahan" in tray(window))
     window.key(Qt.Key.Key_Escape)
     assert not window.shell.parts.lower.shows_trays
     window.until(lambda: "dilepas penyelia" in window.details_text)
@@ -181,7 +181,7 @@ def test_held_report_is_shown_to_supervisor(open_console, data, tmp_path, server
     window.until(lambda: len(snapshot(window).held_reports) == 1)
     window.key(Qt.Key.Key_B)
     window.until(lambda: number in window.details_text)
-    window.until(lambda: "sampai penyelia melepasnya" in window.details_text)
+    window.until(lambda: "sampai dilepas penyelia" in window.details_text)
     assert accessible_rows(window.find(CardView, "board_list")) == [], "it is no card of this console"
     window.key(Qt.Key.Key_Down)
     window.until(lambda: tray(window).count(number) == 1 and "air setinggi lutut" in tray(window))
@@ -246,7 +246,7 @@ def test_sync_badge_opens_trays_with_content(qtbot, open_console, data, tmp_path
 
 def test_empty_trays_show_message(window: OpenWindow) -> None:
     window.key(Qt.Key.Key_B)
-    assert "Tidak ada yang ditahan" in tray(window)
+    assert "Tidak ada entri yang ditahan" in tray(window)
     window.key(Qt.Key.Key_Right)
     assert "Tidak ada yang ditolak" in tray(window)
     window.key(Qt.Key.Key_Escape)
@@ -285,7 +285,7 @@ def test_place_conflict_is_compared_on_map(open_console, data, tmp_path, server)
     assert canvas.compared.codes == ("base", "current", "proposed")
     words = visible_texts(window.shell.parts.resolver)
     assert all(word in words for word in (number, "Nagari Selayo", "Nagari Gaung", "m dari yang berlaku"))
-    window.until(lambda: "bertumpu pada yang berikut" in visible_texts(window.shell.parts.resolver))
+    window.until(lambda: "bergantung pada perubahan berikut" in visible_texts(window.shell.parts.resolver))
     window.key(Qt.Key.Key_Right)
     assert canvas.compared.strong == "base"
     window.key(Qt.Key.Key_3)
@@ -324,5 +324,5 @@ def test_renewed_key_is_reported_with_advice(open_console, data) -> None:
         report_in_second_store(store)
         store.answer_fork()
     window = open_console()
-    window.wait_for_toast("salinan lain", "Tidak ada yang hilang", "pakai satu saja dari kedua salinan")
+    window.wait_for_toast("salinan lain", "Tidak ada yang hilang", "pakai hanya satu dari kedua salinan")
     assert window.shell.parts.header.sync_badge.toolTip().count("salinan lain") == 1

@@ -44,7 +44,7 @@ def test_bundle_export_writes_chosen_file(window: OpenWindow, data: Path, tmp_pa
 def test_bundle_import_reports_result(window: OpenWindow, data: Path, bundle: Path) -> None:
     BY_ID["import_bundle"].run(window.commands)
     choose(window, bundle)
-    window.wait_for_toast("1 entri baru", "menunggu perangkatnya didaftarkan")
+    window.wait_for_toast("1 entri baru", "menunggu perangkat didaftarkan")
     with open_second_store(data) as store:
         assert store.relay.counts().entries == 1
 
@@ -53,7 +53,7 @@ def test_bundle_import_rejects_other_file(window: OpenWindow, tmp_path: Path) ->
     file = tmp_path / "halaman.tabuah"
     file.write_bytes(b"<!DOCTYPE html><title>404</title>")
     window.commands.sync.bundles.import_bundle(file)
-    window.wait_for_toast("halaman web", "Tidak ada yang diambil")
+    window.wait_for_toast("halaman web", "Tidak ada yang diimpor")
 
 
 def choose(window: OpenWindow, file: Path) -> None:

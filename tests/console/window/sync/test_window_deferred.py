@@ -45,11 +45,11 @@ def test_deferred_entry_shows_dependency_and_is_locked(open_console, data, tmp_p
     window = open_console()
     window.until(lambda: "1 ditahan" in visible_texts(window.shell.parts.status))
     window.key(Qt.Key.Key_B)
-    window.until(lambda: "Menunggu laporan insiden ini, yang belum tiba" in tray(window))
+    window.until(lambda: "Bergantung pada laporan insiden ini yang belum tiba" in tray(window))
     assert "Insiden yang belum tiba" in tray(window)
-    assert "1 perubahan menunggu hal yang mendasarinya." in tray(window)
+    assert "1 perubahan menunggu: bergantung pada entri lain." in tray(window)
     assert "menunggu penyelia" not in tray(window)
-    assert "dengan sendirinya" in window.find(KeyButton, "tray_decide").toolTip()
+    assert "otomatis" in window.find(KeyButton, "tray_decide").toolTip()
     window.key(Qt.Key.Key_Return)
     assert window.console.services.state.snapshot.counts.held == 1
 
@@ -64,5 +64,7 @@ def test_deferred_entry_takes_effect_after_report(open_console, data, tmp_path, 
     window.until(lambda: [shown.id for shown in window.incidents] == [incident.id])
     window.until(lambda: window.console.services.state.snapshot.counts.held == 0)
     window.choose(window.incidents[0])
-    window.until(lambda: "Yang menunggu kini berlaku: yang mendasarinya sudah tiba" in window.details_text)
-    assert "sempat menunggu hal yang mendasarinya" in window.details_text
+    window.until(
+        lambda: "Entri yang menunggu kini berlaku: entri yang menjadi dasarnya sudah tiba" in window.details_text
+    )
+    assert "sempat menunggu: bergantung pada entri lain" in window.details_text

@@ -91,7 +91,7 @@ def test_unit_registration_keeps_all_fields(window: OpenWindow) -> None:
         ({"id": "trc-1"}, "fire", "sudah terdaftar"),
         ({"name": ""}, "fire", "1 s.d. 120"),
         ({"opd": "x" * 121}, "fire", "1 s.d. 120"),
-        ({}, "", "Pilih untuk tugas apa"),
+        ({}, "", "Pilih jenis regu"),
         ({"members": "enam"}, "fire", "Jumlah orang, 0"),
         ({"members": "10001"}, "fire", "Jumlah orang, 0"),
         ({"tracker": "gps-1"}, "fire", "sudah dibawa"),

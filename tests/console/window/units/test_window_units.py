@@ -201,7 +201,7 @@ def test_unit_with_two_assignments_is_marked(units: OpenWindow, data: Path) -> N
     with open_second_store(data) as store:
         for incident in (store.incidents()[0], report_in_second_store(store, title="Longsor")):
             store.save(edit_incident(incident, IncidentEdited(assignment=("TRC-1",))))
-    units.until(lambda: item(units, "TRC-1").warning == "dikirim ke dua tempat")
+    units.until(lambda: item(units, "TRC-1").warning == "ditugaskan ke dua tempat")
 
 
 def test_unit_list_key_is_unique() -> None:
@@ -251,7 +251,7 @@ def test_details_show_states_of_assigned_units(units: OpenWindow, data: Path) ->
     units.until(lambda: "TRC-1 (di lokasi), Tagana" in units.details_text)
     with open_second_store(data) as store:
         store.save(edit_incident(report_in_second_store(store, title="Longsor"), assigned))
-    units.until(lambda: "TRC-1 (di lokasi, dikirim ke dua tempat)" in units.details_text)
+    units.until(lambda: "TRC-1 (di lokasi, ditugaskan ke dua tempat)" in units.details_text)
 
 
 def test_last_map_click_decides_unit_place(units: OpenWindow) -> None:

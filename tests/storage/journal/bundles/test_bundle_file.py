@@ -99,7 +99,7 @@ def test_bundle_with_flipped_bit_is_refused(file: Path, at: int, bit: int):
 @given(data=st.binary(max_size=400), with_magic=st.booleans())
 def test_other_bytes_are_refused_with_message(file: Path, data: bytes, with_magic: bool):
     file.write_bytes(MAGIC * with_magic + data)
-    with pytest.raises(BundleError, match="Tidak ada yang diambil"), open_bundle(file):
+    with pytest.raises(BundleError, match="Tidak ada yang diimpor"), open_bundle(file):
         pass
 
 

@@ -21,7 +21,7 @@ from tabuah.widgets.values import ActionState, Level
 
 RUNNING = ImportView(
     title="Mengimpor zona.gpkg",
-    text="Memeriksa setiap objek …",
+    text="Memeriksa setiap fitur …",
     elapsed="0:04",
     busy=True,
     share=0.25,
@@ -30,7 +30,7 @@ RUNNING = ImportView(
 )
 ASKED = ImportView(
     title="kirim.gpkg berisi beberapa lapisan",
-    text="Pilih yang akan diimpor:",
+    text="Pilih lapisan yang akan diimpor:",
     offers=(LayerOffer(name="zona", detail="3 objek · area"), LayerOffer(name="titik", detail="5 objek · titik")),
     actions=(ActionState(code="close", label="Tutup", key="Esc"),),
 )
@@ -145,7 +145,7 @@ def test_imported_layer_is_removable_and_lost_reported(qtbot, appearance):
         qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
     assert told.args == ["posko"]
     lost = panel.findChild(LayerItem, "layer_jalur")
-    assert lost.findChild(QLabel, "layer_note").text() == "Gambarnya hilang. Impor lagi berkasnya."
+    assert lost.findChild(QLabel, "layer_note").text() == "Data lapisan tidak ada. Impor lagi berkasnya."
     with qtbot.waitSignal(panel.remove_requested) as told:
         qtbot.mouseClick(lost.findChild(QToolButton, "layer_forget"), Qt.MouseButton.LeftButton)
     assert told.args == ["jalur"]
