@@ -8,7 +8,7 @@ import msgspec
 from tabuah.operations.alarms import entry_bodies
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Entry, Verdict, subject_key
-from tabuah.operations.forecast.expectation import Expectation
+from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.evidence import EvidenceItem

@@ -9,7 +9,7 @@ from msgspec import Meta
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Moment
-from tabuah.operations.forecast.expectation import Expectation
+from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.evidence import EvidenceItem

@@ -6,12 +6,27 @@ import msgspec
 
 from tabuah.operations.alarms import entry_bodies as bodies
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
-from tabuah.operations.alarms.decisions import decide_alarm
+from tabuah.operations.alarms.entry_bodies import AlarmEscalated, AlarmRaised
 from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
-from tabuah.operations.entries import Decision, Entry, Verdict
+from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected
 from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY, SETUP, SUPERVISORS, WORKERS
 from tabuah.operations.record_decisions import decide_change, decide_version
 from tabuah.operations.subject_type import UUID_KEY, Author, EntryKind, SubjectType
+
+
+def decide_alarm(alarm: Alarm | None, _entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+    if isinstance(body, AlarmRaised):
+        return rejected("already_raised") if alarm else ACCEPT
+    if alarm is None:
+        return rejected("unknown_subject")
+    return _decide_escalation(alarm, body) if isinstance(body, AlarmEscalated) else ACCEPT
+
+
+def _decide_escalation(alarm: Alarm, body: AlarmEscalated) -> Decision:
+    """Accept each step once, whichever server is first, and only while the alarm is unanswered."""
+    if alarm.acknowledged_at is not None or not alarm.is_active:
+        return rejected("no_longer_waiting")
+    return rejected("already_escalated") if body.step <= alarm.escalated else ACCEPT
 
 
 def decide_escalation_policy(

@@ -6,9 +6,19 @@ from itertools import pairwise
 import msgspec
 
 from tabuah.operations.entries import Moment
-from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.forecast.gauge_model import BAND, Skill
 from tabuah.operations.forecast.methods import Method
+
+
+class Expectation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Expected time of reaching a limit: for the middle of the band, and for its upper and lower edges.
+
+    `latest_at` is None when the lower edge does not reach the limit.
+    """
+
+    at: Moment
+    earliest_at: Moment
+    latest_at: Moment | None = None
 
 
 class StagePoint(msgspec.Struct, frozen=True, array_like=True):

@@ -2,13 +2,42 @@
 
 from typing import Final
 
+import msgspec
+
+from tabuah.operations.entries import Entry
 from tabuah.operations.incidents import entry_bodies as bodies
+from tabuah.operations.incidents.conflict_policy import DELETED, STATUS
 from tabuah.operations.incidents.decisions import decide_incident
-from tabuah.operations.incidents.dependencies import has_arrived, needed_entry, settled_entry
+from tabuah.operations.incidents.entry_bodies import ConflictSettled
 from tabuah.operations.incidents.fold import fold_incident
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import CONTROL_ROOM, SUPERVISORS, WORKERS
 from tabuah.operations.subject_type import UUID_KEY, EntryKind, SubjectType
+
+
+def settled_entry(body: ConflictSettled) -> str:
+    """Return the id of the entry that opened the conflict which a settlement ends."""
+    return body.conflict.rpartition(".")[0]
+
+
+def needed_entry(entry: Entry, body: msgspec.Struct, reason: str) -> str:
+    """Return the id of the entry that is missing if an entry is rejected for a reason; empty if none is."""
+    if reason == "unknown_conflict" and isinstance(body, ConflictSettled):
+        return settled_entry(body)
+    return entry.base.get(STATUS, "") if reason == "close_needs_contained" else ""
+
+
+def has_arrived(incident: Incident | None, needed: str, body: msgspec.Struct) -> bool:
+    """Return whether a needed entry has already been decided and took effect, or had none."""
+    if isinstance(body, ConflictSettled) and body.conflict.endswith(f".{DELETED}"):
+        return True  # any entry may have opened it, even one that left no trace in the state
+    return incident is None or _left_a_trace(incident, needed)
+
+
+def _left_a_trace(incident: Incident, entry_id: str) -> bool:
+    written = any(writing.entry == entry_id for writings in incident.writings.values() for writing in writings)
+    disputed = any(entry_id in conflict.members for conflict in incident.conflicts)
+    return written or disputed or entry_id in incident.moves
 
 
 def _number(body: bodies.IncidentReported) -> str:

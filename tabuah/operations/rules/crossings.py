@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tabuah.operations.forecast.expectation import Expectation
+from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.rules.evidence import EvidenceItem
 
 

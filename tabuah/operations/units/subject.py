@@ -2,12 +2,40 @@
 
 from typing import Final
 
-from tabuah.operations.people.roles import CONTROL_ROOM, GATEWAYS, SETUP, SUPERVISORS, WORKERS
-from tabuah.operations.subject_type import EntryKind, SubjectType
+import msgspec
+
+from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
+from tabuah.operations.people.roles import CONTROL_ROOM, GATEWAYS, SETUP, SUPERVISORS, WORKERS, Role
+from tabuah.operations.subject_type import Author, EntryKind, SubjectType
 from tabuah.operations.units import entry_bodies as bodies
-from tabuah.operations.units.decisions import decide_unit
+from tabuah.operations.units.entry_bodies import UnitMoved, UnitPlaced, UnitRegistered
 from tabuah.operations.units.fold import fold_unit
 from tabuah.operations.units.unit import Unit
+
+
+def decide_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, author: Author) -> Decision:
+    """Return the decision on a unit entry; a field office may change only its own units."""
+    if isinstance(body, UnitRegistered):
+        return _decide_registration(unit, subject_key(entry.subject), body)
+    if unit is None:
+        return rejected("unknown_subject")
+    if isinstance(body, UnitMoved | UnitPlaced) and author.role is Role.FIELD and not is_of_opd(unit, author.opd):
+        return rejected("unit_of_another_opd")
+    return ACCEPT
+
+
+def is_of_opd(unit: Unit, opd: str) -> bool:
+    """Return whether a unit belongs to an office; case and outer spaces are ignored."""
+    return bool(opd.strip()) and opd.strip().casefold() == unit.opd.strip().casefold()
+
+
+def _decide_registration(unit: Unit | None, key: str, body: UnitRegistered) -> Decision:
+    if body.id != key:
+        return rejected("subject_of_another_name")
+    if unit is not None and not unit.retired:
+        return rejected("already_exists")
+    return ACCEPT
+
 
 UNIT: Final = SubjectType(
     name="unit",

@@ -1,10 +1,26 @@
-"""Reasons why a role may not write an entry, for disabled buttons."""
+"""Permissions in words: the names of roles, and why a role may not write an entry."""
 
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
+from tabuah.resources.catalogue import _
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 
 def role_refusal(role: Role, kind: str) -> str:
     """Return why a role may not write entries of a kind; empty if it may."""
     return "" if may_write(role, kind) else describe_reason("role_forbids")
+
+
+def role_label(role: Role) -> str:
+    """Return the name of a role in the current language."""
+    words = {
+        Role.VIEWER: _("Viewer"),
+        Role.FIELD: _("Field office"),
+        Role.OPERATOR: _("Operator"),
+        Role.SUPERVISOR: _("Supervisor"),
+        Role.AUDITOR: _("Auditor"),
+        Role.ADMIN: _("Administrator"),
+        Role.GATEWAY: _("Gateway"),
+        Role.SERVER: _("Server"),
+    }
+    return words[role]

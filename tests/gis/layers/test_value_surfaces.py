@@ -6,9 +6,8 @@ import shapely
 from support.map_samples import SIDE_M, small_basemap
 
 from tabuah.gis.layers.interpolation import interpolate_stations, point_density
-from tabuah.gis.layers.isolines import isolines
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LineSymbol
-from tabuah.gis.layers.surfaces import ValueSource, make_surface, value_source
+from tabuah.gis.layers.surfaces import ValueSource, isolines, make_surface, value_source
 from tabuah.gis.layers.value_grid import ValueGrid
 from tabuah.gis.reference_systems import from_mercator
 

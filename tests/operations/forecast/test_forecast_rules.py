@@ -8,11 +8,10 @@ from support.river_season import KOTO_BARU, SEASON_AT, STORM_AT, first_at, flood
 from support.sensor_samples import alarm, gauge
 
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.forecast.expectation import Expectation
 from tabuah.operations.forecast.forecast_rules import evaluate_forecast_rule
 from tabuah.operations.forecast.hindcast import hindcast_crossings
 from tabuah.operations.forecast.methods import Method
-from tabuah.operations.forecast.stage_forecast import StageForecast, StagePoint
+from tabuah.operations.forecast.stage_forecast import Expectation, StageForecast, StagePoint
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.rules.crossings import CrossingKind
 from tabuah.operations.rules.engine import INITIAL_STATE, SeriesState

@@ -12,10 +12,9 @@ from tabuah.console.commands.invocation import Invocation
 from tabuah.console.commands.output import print_error, print_text
 from tabuah.console.commands.parameters import Moment, PastMoment
 from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
-from tabuah.operations.readings.measurements import measurement_of
+from tabuah.operations.readings.measurements import UnknownUnit, conversion_of, measurement_of
 from tabuah.operations.readings.quality import Doubt
 from tabuah.operations.readings.reading import Reading
-from tabuah.operations.readings.unit_conversion import UnknownUnit, conversion_of
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment

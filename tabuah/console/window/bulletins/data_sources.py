@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
 from tabuah.console.window.bulletins.source_items import SourcesReport
-from tabuah.console.window.bulletins.source_requests import fetch_sources
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_FIELD, NOTE_FIELD, level_fields
 from tabuah.console.window.shared.error_messages import error_message
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
@@ -19,11 +18,28 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.catalogue import _
 from tabuah.resources.moment_parser import parse_moment
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.storage.sync.errors import SyncError
+from tabuah.storage.sync.session import ConsoleSession
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.bulletins.source_item import SOURCES, VOLCANOES
 from tabuah.widgets.controls.edit_form import EditForm
+
+
+def fetch_sources(store: ConsoleStore) -> SourcesReport:
+    """Fetch the state of feeds and gateways.
+
+    Raises:
+        SyncError: the server does not answer or refuses.
+    """
+    session = ConsoleSession(store)
+    with session.client as client:
+        feeds = client.call("GET", "/v1/feeds", FeedsReply)
+        gateways = client.call("GET", "/v1/gateways", GatewaysReply)
+    return SourcesReport(feeds=feeds, gateways=gateways, asked_at=store.now())
+
 
 _ASK_EVERY_MS: Final = 20_000
 _CLOSE_M: Final = 120.0  # metres a pixel when an earthquake is located

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.window.incidents.attachment_actions import AttachmentActions
 from tabuah.console.window.incidents.conflict_actions import ConflictActions
 from tabuah.console.window.incidents.edit_actions import EditActions
-from tabuah.console.window.incidents.map_selection import MapSelection
 from tabuah.console.window.incidents.note_actions import NoteActions
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.incidents.report_export import ReportExport
@@ -22,6 +22,29 @@ from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.map.map_view import MapView
+from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.map.tools.map_query import QueryResult
+
+
+class MapSelection(QObject):
+    """One selection for the map and the board."""
+
+    def __init__(self, context: WindowContext, view: MapView, board: IncidentBoard) -> None:
+        super().__init__(view)
+        self._context, self._tools, self._board = context, view.canvas.tools, board
+        self._tools.results_changed.connect(self._on_results_changed)
+        board.map_selection_cleared.connect(self._tools.clear_results)
+
+    def _on_results_changed(self, found: QueryResult | None) -> None:
+        if found is None:
+            self._board.show_map_selection(None)
+        elif found.area:
+            incidents, stations = found.ids(MarkerKind.INCIDENT), found.ids(MarkerKind.STATION)
+            self._board.show_map_selection(frozenset(incidents) if incidents else None)
+            if len(incidents) == 1:
+                self._context.selection.choose_incident(incidents[0])
+            elif not incidents and len(stations) == 1:
+                self._context.selection.choose_station(stations[0])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -22,7 +22,7 @@ from tabuah.text.map.layer_imports import (
     describe_layer_import,
     describe_official_boundaries,
 )
-from tabuah.widgets.map.imports.import_view import ImportView, LayerOffer
+from tabuah.widgets.map.imports.import_card import ImportView, LayerOffer
 from tabuah.widgets.values import ActionState, Level
 
 CANCEL, CLOSE, NEXT, OTHER, AGAIN, SHOW = "cancel", "close", "next", "other", "again", "show"

@@ -25,7 +25,7 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.resources.catalogue import _
-from tabuah.text.rules.versions import version_lines
+from tabuah.text.rules.any_rule_text import version_lines
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.rules.rules_dialog import RulesDialog
 from tabuah.widgets.rules.values import RuleSection

@@ -2,7 +2,7 @@
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.resources.catalogue import _
-from tabuah.text.people.roles import role_label
+from tabuah.text.people.permissions import role_label
 
 
 def person_text(snapshot: ConsoleSnapshot) -> str:

@@ -1,18 +1,39 @@
 """Requests for readings and forecasts, for the network worker."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
-from tabuah.console.window.shared.series_requests import fetch_values
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.protocol import ForecastReply, LatestReply
+from tabuah.storage.journal.protocol import ForecastReply, LatestReply, ValuesReply
 from tabuah.storage.sync.session import ConsoleSession
 
 if TYPE_CHECKING:
-    pass
+    from tabuah.storage.sync.client import ServerClient
+
+
+TIME_RESOLUTION: Final = timedelta(milliseconds=1)  # the resolution of stored times
+
+
+def fetch_values(
+    client: "ServerClient", station: str, parameter: str, since: datetime, until: datetime
+) -> tuple[Reading, ...]:
+    """Fetch the server's values of one series between two times, both included."""
+    found: list[Reading] = []
+    more = True
+    while more:
+        params = series_params(station, parameter, since, until)
+        reply = client.call("GET", "/v1/readings/values", ValuesReply, params=params)
+        found += reply.values
+        more = reply.more and bool(reply.values)
+        since = found[-1].at + TIME_RESOLUTION if more else since
+    return tuple(found)
+
+
+def series_params(station: str, parameter: str, since: datetime, until: datetime) -> dict[str, str]:
+    return {"station": station, "parameter": parameter, "from": since.isoformat(), "to": until.isoformat()}
 
 
 def fetch_latest(store: ConsoleStore) -> tuple[Reading, ...]:

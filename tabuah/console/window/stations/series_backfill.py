@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.long_task import LongTask, OnError, OnProgress
-from tabuah.console.window.shared.series_requests import TIME_RESOLUTION, fetch_values, series_params
+from tabuah.console.window.shared.server_readings import TIME_RESOLUTION, fetch_values, series_params
 from tabuah.operations.readings.roll_up_spans import MissingSpan, find_missing_spans
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply

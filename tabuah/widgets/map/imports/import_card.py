@@ -1,6 +1,6 @@
 """Import card: progress with Cancel, then the imported layers or the error."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -12,11 +12,40 @@ from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
-from tabuah.widgets.map.imports.import_view import ImportView, LayerOffer
 from tabuah.widgets.shell.status_bar import LevelDot
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import mix
 from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.values import ActionState, Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerOffer:
+    """A layer of a file that the user may choose; `detail` is for example "74 features · areas"."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportView:
+    """Progress or result of an import.
+
+    `share` is the progress of the current step, 0 to 1, or None if unknown. The bar is shown while
+    `busy`.
+    """
+
+    title: str
+    level: Level = Level.INFORMATION
+    text: str = ""
+    elapsed: str = ""  # at the right of the text: the elapsed time
+    busy: bool = False
+    share: float | None = None
+    count: str = ""
+    notes: tuple[str, ...] = ()
+    offers: tuple[LayerOffer, ...] = ()
+    actions: tuple[ActionState, ...] = ()
+
 
 _PAD_PX = 10
 _GAP_PX = 12

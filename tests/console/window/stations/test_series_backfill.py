@@ -9,7 +9,7 @@ import pytest
 from support.running_server import RunningServer
 from support.window_fixture import GAUGE, log_in_and_sync, open_second_store, register_gauge
 
-from tabuah.console.window.shared.series_requests import fetch_values
+from tabuah.console.window.shared.server_readings import fetch_values
 from tabuah.console.window.stations.series_backfill import BackfillGrain, BackfillRequest, backfill_series
 from tabuah.operations.readings.quality import PostedReading
 from tabuah.operations.readings.reading import Quality, Reading

@@ -12,8 +12,7 @@ from support.map_samples import point_layer, small_basemap
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.imports.dropped_files import map_files
-from tabuah.widgets.map.imports.import_card import WIDTH_PX, ImportCard, LayerOfferRow
-from tabuah.widgets.map.imports.import_view import ImportView, LayerOffer
+from tabuah.widgets.map.imports.import_card import WIDTH_PX, ImportCard, ImportView, LayerOffer, LayerOfferRow
 from tabuah.widgets.map.layers.layer_item import LayerItem
 from tabuah.widgets.map.layers.layers_panel import LayersPanel
 from tabuah.widgets.map.map_view import MapView
