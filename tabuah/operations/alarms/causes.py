@@ -3,6 +3,7 @@
 from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.entries import subject_kind
 from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule, Silence, Stuck
 from tabuah.operations.stations.station import Station
 
@@ -52,3 +53,16 @@ def cause_family(alarm: Alarm) -> str:
 def is_silence_alarm(alarm: Alarm) -> bool:
     """Return whether the alarm reports missing data instead of a measured value."""
     return cause_family(alarm) in (SILENCE, LINK)
+
+
+BULLETIN_KINDS: Final = ("earthquake", "warning", "volcano")
+
+
+def is_bulletin_alarm(alarm: Alarm) -> bool:
+    """Return whether an alarm is about an agency's bulletin, not about a measurement."""
+    return subject_kind(alarm.parameter) in BULLETIN_KINDS and "/" in alarm.parameter
+
+
+def is_frozen_feed(alarm: Alarm) -> bool:
+    """Return whether a link answers without new data; its limit is then the allowed time in hours."""
+    return cause_family(alarm) == LINK and alarm.limit is not None

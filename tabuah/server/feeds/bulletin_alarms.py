@@ -6,13 +6,13 @@ from datetime import datetime
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.causes import BULLETIN_KINDS
 from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import is_same_alarm
 from tabuah.operations.entries import Draft, subject_kind
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.text.bulletins.alarm_titles import BULLETIN_KINDS
 
 _FEED = "feed"
 

@@ -15,12 +15,12 @@ from tabuah.operations.fold import fold
 from tabuah.operations.held_entry_kinds import EntryRefused
 from tabuah.operations.incidents.editable_text import replace_text
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.outcomes import EntryOutcome, held_outcomes
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.key_replacement import redraft
 from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, PendingCounts, Rejection
 from tabuah.storage.journal.wire import decode_entry
-from tabuah.text.incidents.timeline import EntryOutcome, held_outcomes
 
 _TOOK_EFFECT: Final = frozenset({"already_there"})  # the same change arrived under another key and was accepted
 

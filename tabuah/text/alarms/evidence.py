@@ -1,7 +1,7 @@
 """Text for the evidence of an alarm: title, summary line, list of values, reason of a lost link."""
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import LINK, cause_family
+from tabuah.operations.alarms.causes import LINK, cause_family, is_frozen_feed
 from tabuah.operations.rules.evidence import EvidenceItem, neighbour_median
 from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule
 from tabuah.operations.stations.station import Station
@@ -35,11 +35,6 @@ def describe_frozen_feed(changes_within_h: float) -> str:
     """
     told = _("it answers, but has had no new data for more than {hours} hours, which is not normal")
     return told.format(hours=format_number(changes_within_h))
-
-
-def is_frozen_feed(alarm: Alarm) -> bool:
-    """Return whether a link answers without new data; its limit is then the allowed time in hours."""
-    return cause_family(alarm) == LINK and alarm.limit is not None
 
 
 def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None) -> str:

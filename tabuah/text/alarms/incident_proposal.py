@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import SHAKING, cause_family
+from tabuah.operations.alarms.causes import SHAKING, cause_family, is_bulletin_alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.place import IncidentPlace
@@ -16,7 +16,6 @@ from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_moment
 from tabuah.text.alarms.evidence import evidence_lines
 from tabuah.text.alarms.titles import alarm_title, severity_label
-from tabuah.text.bulletins.alarm_titles import is_bulletin_alarm
 from tabuah.text.readings.measurements import format_value
 
 _SEVERITIES = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import LINK, cause_family, is_silence_alarm
+from tabuah.operations.alarms.causes import LINK, cause_family, is_bulletin_alarm, is_silence_alarm
 from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import Accumulation, RateOfChange, RiverStage, Rule, Stuck
@@ -11,7 +11,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_time
 from tabuah.text.alarms.evidence import evidence_title, link_title
-from tabuah.text.bulletins.alarm_titles import bulletin_title, is_bulletin_alarm
+from tabuah.text.bulletins.alarm_titles import bulletin_title
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import format_duration, river_level_label
 

@@ -1,7 +1,5 @@
 """Titles of alarms about earthquakes, weather warnings and volcanoes."""
 
-from typing import Final
-
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.entries import subject_kind
@@ -9,13 +7,6 @@ from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.catalogue import _
 from tabuah.resources.formats import format_number, format_time
 from tabuah.text.bulletins.bulletin_text import volcano_level_label
-
-BULLETIN_KINDS: Final = ("earthquake", "warning", "volcano")
-
-
-def is_bulletin_alarm(alarm: Alarm) -> bool:
-    """Return whether an alarm is about an agency's bulletin, not about a measurement."""
-    return subject_kind(alarm.parameter) in BULLETIN_KINDS and "/" in alarm.parameter
 
 
 def bulletin_title(alarm: Alarm | AlarmRaised) -> str:

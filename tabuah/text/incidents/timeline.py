@@ -3,17 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from tabuah.operations.codes import Hazard, Severity, Status
-from tabuah.operations.entries import SERVER_ACTOR, Entry, Verdict
+from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents import entry_bodies
+from tabuah.operations.incidents.outcomes import (
+    OUTCOME_OF_VERDICT,
+    EntryOutcome,
+    held_outcomes,
+    is_server_decision,
+    late_settlements,
+    settled_conflict,
+)
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.catalogue import _
 from tabuah.text.code_labels import code_label
@@ -31,36 +38,6 @@ FIGURE_LABELS: Final = {
     "houses_moderate": "Houses, moderate damage",
     "houses_minor": "Houses, minor damage",
     "public_facilities": "Public facilities",
-}
-
-
-class EntryOutcome(StrEnum):
-    """The state of an entry, as far as known here."""
-
-    PENDING = "pending"  # not yet on the server
-    EFFECTIVE = "effective"
-    CONFLICT = "conflict"
-    HELD = "held"  # waits for a supervisor
-    RELEASED = "released"  # was held, then released by a supervisor
-    REFUSED = "refused"  # was held, then rejected by a supervisor
-    DEFERRED = "waits"  # deferred until the entry it depends on arrives
-    RESOLVED = "came"  # was deferred, then took effect
-    DEFERRED_REJECTED = "in_vain"  # was deferred, then rejected by the rules
-    REJECTED = "rejected"  # by the rules
-
-
-_OF_VERDICT: Final = {
-    None: EntryOutcome.PENDING,
-    Verdict.ACCEPTED: EntryOutcome.EFFECTIVE,
-    Verdict.CONFLICT: EntryOutcome.CONFLICT,
-    Verdict.HELD: EntryOutcome.HELD,
-    Verdict.REJECTED: EntryOutcome.REJECTED,
-}
-_ENDS: Final = {  # by (released or rejected, decided by the server)
-    (True, False): EntryOutcome.RELEASED,
-    (False, False): EntryOutcome.REFUSED,
-    (True, True): EntryOutcome.RESOLVED,
-    (False, True): EntryOutcome.DEFERRED_REJECTED,
 }
 
 
@@ -89,69 +66,11 @@ def timeline_of(
         waiting: ids of deferred entries.
     """
     known = tuple(entries)
-    ended, late = held_outcomes(known) | dict.fromkeys(waiting, EntryOutcome.DEFERRED), _late_settlements(known)
-    events = (_event(e, verdict, ended.get(e.id, _OF_VERDICT[verdict]), late.get(e.id)) for e, verdict in known)
+    ended, late = held_outcomes(known) | dict.fromkeys(waiting, EntryOutcome.DEFERRED), late_settlements(known)
+    events = (
+        _event(e, verdict, ended.get(e.id, OUTCOME_OF_VERDICT[verdict]), late.get(e.id)) for e, verdict in known
+    )
     return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
-
-
-def held_outcomes(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, EntryOutcome]:
-    """Return the outcome of held entries of one subject, given in server order; the first one counts."""
-    held: dict[str, EntryOutcome] = {}
-    for entry, verdict in entries:
-        if verdict is Verdict.HELD:
-            held[entry.id] = EntryOutcome.HELD
-        elif verdict is not Verdict.REJECTED and entry.kind.startswith("entry."):
-            spoken = _spoken_about(entry)
-            if held.get(spoken) is EntryOutcome.HELD:
-                held[spoken] = _ENDS[entry.kind == "entry.released", is_server_decision(entry)]
-    return held
-
-
-def is_server_decision(entry: Entry) -> bool:
-    """Return whether a release or rejection is the server's end of a deferral, not a supervisor's."""
-    return entry.actor == SERVER_ACTOR and not entry.grant
-
-
-def _late_settlements(entries: Iterable[tuple[Entry, Verdict | None]]) -> dict[str, Entry]:
-    """Return settlements without effect, each with the earlier one that settled the conflict.
-
-    A settlement that was held counts from its release.
-    """
-    first: dict[str, Entry] = {}
-    late: dict[str, Entry] = {}
-    held: dict[str, Entry] = {}
-    for entry, verdict in entries:
-        if verdict is Verdict.REJECTED:
-            continue
-        if verdict is Verdict.HELD:
-            held[entry.id] = entry
-            continue
-        spoken = held.pop(_spoken_about(entry), None)
-        settlement = entry if not entry.kind.startswith("entry.") else spoken
-        if settlement is None or entry.kind == "entry.refused" or not (conflict := _settled_in(settlement)):
-            continue
-        earlier = first.setdefault(conflict, settlement)
-        if earlier is not settlement:
-            late[settlement.id] = earlier
-    return late
-
-
-def _settled_in(entry: Entry) -> str:
-    if entry.kind != "conflict.settled":
-        return ""
-    try:
-        body = decode_body(entry)
-    except MalformedBody:
-        return ""
-    return body.conflict if isinstance(body, entry_bodies.ConflictSettled) else ""
-
-
-def _spoken_about(entry: Entry) -> str:
-    try:
-        body = decode_body(entry)
-    except MalformedBody:
-        return ""
-    return body.entry if isinstance(body, EntryReleased | EntryRefused) else ""
 
 
 def figure_label(figure: str) -> str:
@@ -224,7 +143,7 @@ def _tell_about_another(body: msgspec.Struct, kind: str) -> str:
 
 def _tell_late_settlement(entry: Entry, earlier: Entry) -> str:
     """Describe the second of two settlements: only the first one counts."""
-    field = field_label(_settled_in(entry).rpartition(".")[2])
+    field = field_label(settled_conflict(entry).rpartition(".")[2])
     told = _("Conflict over {field} was already settled by {actor}: this choice was not applied")
     return told.format(field=field, actor=earlier.actor)
 

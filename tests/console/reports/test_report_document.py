@@ -100,7 +100,7 @@ def test_conflict_table_shows_both_values(tmp_path):
     event.disagree()
     words = words_of(pdf_of(event.report()), tmp_path)
     assert "DATA BERBEDA" in words
-    assert "Katastrofik (Rina Putri Anggraini" in words
+    assert "Katastropik (Rina Putri Anggraini" in words
     assert "Ringan (dedi" in words
 
 

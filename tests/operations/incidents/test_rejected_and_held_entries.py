@@ -19,8 +19,9 @@ from tabuah.operations.incidents.drafts import (
 )
 from tabuah.operations.incidents.editable_text import editable_text, replace_text
 from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentReported
+from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.operations.people.roles import Role
-from tabuah.text.incidents.timeline import EntryOutcome, timeline_of
+from tabuah.text.incidents.timeline import timeline_of
 
 
 @pytest.fixture

@@ -17,13 +17,14 @@ from tabuah.operations.held_entries import refuse_held, release_held
 from tabuah.operations.incidents.drafts import edit_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.operations.people.entry_bodies import UserCreated
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
 from tabuah.server.bundles.bundle_import import import_bundle
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.relay import push_relayed
-from tabuah.text.incidents.timeline import EntryOutcome, timeline_of
+from tabuah.text.incidents.timeline import timeline_of
 
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 

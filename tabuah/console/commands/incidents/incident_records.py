@@ -10,11 +10,12 @@ from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.figures import all_figure_statements
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.incident_list import incident_row
+from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.incidents.timeline import EntryOutcome, TimelineEvent, timeline_of
+from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
 
 
 class TimelineRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,13 +12,14 @@ from tabuah.console.commands.output import print_text
 from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.held_entries import refuse_held, release_held
+from tabuah.operations.subject_titles import subject_number
 from tabuah.resources.catalogue import N_, _
 from tabuah.resources.formats import format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.sync.deferred_reasons import describe_deferral
-from tabuah.text.sync.entry_summary import describe_entry, subject_number
+from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 held_group = TabuahGroup("held", help=N_("List, release and refuse held entries; works offline."))

@@ -7,12 +7,13 @@ from tabuah.console.window.incidents.incident_history import IncidentHistory
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.catalogue import _
 from tabuah.text.alarms.titles import alarm_title
-from tabuah.text.incidents.timeline import EntryOutcome, TimelineEvent
+from tabuah.text.incidents.timeline import TimelineEvent
 from tabuah.text.readings.ages import time_or_date
 from tabuah.widgets.values import Level, TimelineItem
 

@@ -9,11 +9,12 @@ from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.incidents.editable_text import editable_text
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.subject_state import SubjectValue
+from tabuah.operations.subject_titles import subject_number, subject_title
 from tabuah.resources.catalogue import _
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
 from tabuah.text.readings.ages import time_or_date
 from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral
-from tabuah.text.sync.entry_summary import describe_entry, subject_number, subject_title
+from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.sync.tray_item import DependentItem, TrayItem
 from tabuah.widgets.values import Level

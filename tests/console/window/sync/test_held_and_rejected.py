@@ -113,7 +113,7 @@ def test_held_entries_are_released_one_by_one(open_console, data, tmp_path, serv
     window.until(lambda: "2 ditahan" in badge(window))
     window.until(lambda: "2 ditahan" in visible_texts(window.shell.parts.status))
     window.key(Qt.Key.Key_B)
-    window.until(lambda: "Keparahan: Katastrofik" in tray(window))
+    window.until(lambda: "Keparahan: Katastropik" in tray(window))
     assert all(word in tray(window) for word in (number, "posko", "Peran pengguna"))
     assert window.incident.number == number, "the details show what it is about"
     window.key(Qt.Key.Key_Return)

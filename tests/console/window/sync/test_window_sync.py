@@ -150,7 +150,7 @@ def test_conflict_is_settled_with_one_key(open_console, data: Path, tmp_path: Pa
     window.until(lambda: "1 konflik" in visible_texts(window.shell.parts.status))
     window.key(Qt.Key.Key_K)
     words = visible_texts(window.shell.parts.resolver)
-    assert all(word in words for word in ("Sedang", "Berat", "Katastrofik", "posko", "ani"))
+    assert all(word in words for word in ("Sedang", "Berat", "Katastropik", "posko", "ani"))
     window.key(Qt.Key.Key_3)
     window.until(lambda: window.incidents[0].severity is Severity.CATASTROPHIC)
     window.until(lambda: not window.shell.parts.lower.shows_conflicts)

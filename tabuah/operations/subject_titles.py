@@ -1,0 +1,52 @@
+"""Number and title of the subject of an entry, also where only its report is known."""
+
+from collections.abc import Iterable
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.entries import Entry, subject_key
+from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.subject_state import SubjectValue
+from tabuah.operations.units.unit import Unit
+
+
+def subject_number(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = ()) -> str:
+    """Return the incident number of an entry, else the key of its subject.
+
+    If the incident is not known, its report may be `among` other entries without effect.
+    """
+    if isinstance(value, Incident):
+        return value.number
+    report = _report_of(entry, among)
+    return report.number if report else subject_key(entry.subject)
+
+
+def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = ()) -> str:
+    """Return the title of an entry's subject; empty if unknown."""
+    match value:
+        case Incident():
+            return value.title
+        case Station() | Rule() | BulletinRule() | Unit():
+            return value.name
+        case Alarm():
+            return f"{value.station} {value.parameter}".strip()
+    report = _report_of(entry, among)
+    return report.title if report else ""
+
+
+def _report_of(entry: Entry, among: Iterable[Entry]) -> IncidentReported | None:
+    same = (other for other in (entry, *among) if other.subject == entry.subject)
+    return next((report for other in same if (report := _report(other)) is not None), None)
+
+
+def _report(entry: Entry) -> IncidentReported | None:
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return None
+    return body if isinstance(body, IncidentReported) else None
