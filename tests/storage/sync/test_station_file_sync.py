@@ -110,7 +110,7 @@ def test_station_file_is_queued_like_photo(journal, ani, budi):
     sync(ani, journal)
     sync(budi, journal)
     assert awaited(budi) == [attached.sha256]
-    with pytest.raises(BlobMissing, match="belum sampai"):
+    with pytest.raises(BlobMissing, match="belum diunduh"):
         budi.attachments.file_of(attached)
 
 

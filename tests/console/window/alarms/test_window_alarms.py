@@ -233,5 +233,5 @@ def test_alarm_performance_is_exported(alarm_window: OpenWindow, tmp_path: Path)
     alarm_window.commands.alarms.alarm_list._export(str(file))
     alarm_window.wait_for_toast("kinerja.csv")
     lines = file.read_text("utf-8-sig").splitlines()
-    assert lines[0] == "Angka;Nilai;Anjuran;terpenuhi"
+    assert lines[0] == "Ukuran;Nilai;Anjuran;terpenuhi"
     assert any(line.startswith("Alarm muncul;0") for line in lines)  # the gauge's alarm is an exercise
