@@ -194,8 +194,8 @@ def show_pyqtgraph(contents: dict[str, ChartContent]) -> None:
     for name, content in contents.items():
         for parts in ((), ("axes",), ("values",), ("axes", "values"), ("axes", "values", "bands", "other")):
             frame_ms, export_ms = pyqtgraph_ms(content, parts)
-            told = ", ".join(parts) or "empty view box"
-            print(f"| {name} | pyqtgraph | {told} | {frame_ms:.1f} ms | {export_ms:.1f} ms |")
+            shown_parts = ", ".join(parts) or "empty view box"
+            print(f"| {name} | pyqtgraph | {shown_parts} | {frame_ms:.1f} ms | {export_ms:.1f} ms |")
         cpu = frames_ms(content)[1]
         chart = StationChart(Appearance("dark"))
         chart.resize(*SIZE_PX)
@@ -222,9 +222,9 @@ def main() -> None:
     lines = [_line("a year of minutes, read from its hours", READ_ASKED_MS, year_ms)]
     for name, points, interval_s in (("a year", year, YEAR.total_seconds() / _POINTS), ("a day", day, 60.0)):
         frames, cpu = frames_ms(content_of(points, interval_s))
-        for told, share in (("median", 0.5), ("95 %", 0.95)):
+        for figure, share in (("median", 0.5), ("95 %", 0.95)):
             at = int(len(frames) * share)
-            what = f"a frame while zooming and moving, {name}, {told}"
+            what = f"a frame while zooming and moving, {name}, {figure}"
             lines.append(_line(what, FRAME_ASKED_MS, frames[at]))
             lines.append(_line("  of that CPU time", FRAME_ASKED_MS, cpu[at]))
     show_results(lines)

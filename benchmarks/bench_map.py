@@ -75,7 +75,7 @@ def child(script: str, *arguments: str, python: str = sys.executable) -> str:
 
 def flight_rows(scene: Path, *, runs: int, seconds: float, stress: bool) -> list[Row]:
     """Fly over a scene several times."""
-    name, goals = ("stress", STRESS_GOALS) if stress else ("real room", ROOM_GOALS)
+    name, goals = ("stress", STRESS_GOALS) if stress else ("control room", ROOM_GOALS)
     arguments = [str(scene), "--seconds", str(seconds), *(["--stress"] if stress else [])]
     flights = [json.loads(child("map_flight.py", *arguments)) for _ in range(runs)]
     rows = [

@@ -40,8 +40,8 @@ def fan_out(consoles: int, seconds: float) -> list[ResultLine]:
                 written = sum(together.map(lambda office: write_evenly(office, seconds), offices))
             took_s = time.monotonic() - began_s
             time.sleep(2.0)
-            told = [stop(line) for line in lines]
-    delays_ms = sorted(delay for one in told for delay in one.delays_ms)
+            reports = [stop(line) for line in lines]
+    delays_ms = sorted(delay for one in reports for delay in one.delays_ms)
     assert len(delays_ms) == written * consoles, f"{len(delays_ms)} of {written * consoles} entries were folded"
     p50, p99 = (delays_ms[int(len(delays_ms) * part)] for part in (0.5, 0.99))
     reached = f"p99 {p99:.0f} ms, median {p50:.0f} ms, worst {delays_ms[-1]:.0f} ms"
@@ -81,6 +81,6 @@ def listening(url: str, token: str, consoles: int) -> Iterator[list[Connection]]
 def stop(line: Connection) -> Delays:
     """End a process of consoles and return its measurements."""
     line.send("stop")
-    told: Any = line.recv()
-    assert isinstance(told, Delays), told
-    return told
+    delays: Any = line.recv()
+    assert isinstance(delays, Delays), delays
+    return delays

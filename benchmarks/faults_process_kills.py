@@ -39,7 +39,7 @@ def console_kills(times: int) -> list[ResultLine]:
     reached = f"{len(kills.lost)} of {len(kills.saved)} lost, {len(kills.damage)} files damaged"
     return [
         ResultLine(f"console kill -9 ×{times} while writing", "no saved form lost", reached, sound),
-        _time_line("  the console opens, its process started anew", 3, kills.open_s, kills.processor_s),
+        _time_line("  the console opens in a new process", 3, kills.open_s, kills.processor_s),
     ]
 
 

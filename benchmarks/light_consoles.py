@@ -32,11 +32,11 @@ class Delays:
 class LightConsole:
     """A minimal stream client that records the delay of each event."""
 
-    def __init__(self, url: str, token: str, told: Delays) -> None:
+    def __init__(self, url: str, token: str, delays: Delays) -> None:
         parts = urlsplit(url)
         self._address = (parts.hostname or "", parts.port or 0)
         self._head = f"HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
-        self._told = told
+        self._delays = delays
         self._seq, self._hash = 0, GENESIS
         self._states: dict[str, SubjectState] = {}
         self._announced = asyncio.Event()
@@ -86,19 +86,19 @@ class LightConsole:
         self._states[entry.subject] = fold(before, entry, record.verdict, text=record.text, reason=record.reason)
         self._seq, self._hash = record.seq, record.hash
         if self.counts:
-            self._told.delays_ms.append(1000 * (time.time() - record.received_at.timestamp()))
+            self._delays.delays_ms.append(1000 * (time.time() - record.received_at.timestamp()))
 
 
 def listen(url: str, token: str, consoles: int, line: Connection) -> None:
     """Run consoles until the other end stops them, then report their delays."""
-    told = Delays()
-    asyncio.run(_listen(url, token, consoles, line, told))
-    line.send(told)
+    delays = Delays()
+    asyncio.run(_listen(url, token, consoles, line, delays))
+    line.send(delays)
 
 
-async def _listen(url: str, token: str, consoles: int, line: Connection, told: Delays) -> None:
+async def _listen(url: str, token: str, consoles: int, line: Connection, delays: Delays) -> None:
     ready = asyncio.Semaphore(0)
-    running = [asyncio.create_task(LightConsole(url, token, told).run(ready)) for _console in range(consoles)]
+    running = [asyncio.create_task(LightConsole(url, token, delays).run(ready)) for _console in range(consoles)]
     for _console in range(consoles):
         await ready.acquire()
     await asyncio.sleep(1.0)  # until all streams are open
