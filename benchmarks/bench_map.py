@@ -33,7 +33,7 @@ from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.fonts import install_fonts
+from tabuah.widgets.theme.appearance import install_fonts
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "map.json"

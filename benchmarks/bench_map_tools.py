@@ -18,8 +18,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from tabuah.gis.base_map_file import load_basemap, shipped_map
+from tabuah.widgets.map.content import MarkerKind, StationMarkers
 from tabuah.widgets.map.map_view import MapView
-from tabuah.widgets.map.markers import MarkerKind, StationMarkers
 from tabuah.widgets.map.tools.sketch import SketchKind
 from tabuah.widgets.map.tools.tool import MapTool, Pointer, view_centre
 from tabuah.widgets.theme.appearance import Appearance

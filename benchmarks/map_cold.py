@@ -20,7 +20,7 @@ from tabuah.widgets.map.content import LABELS, MapContent
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.rendering.warm_up import warm_up
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.fonts import install_fonts
+from tabuah.widgets.theme.appearance import install_fonts
 
 
 def main() -> None:

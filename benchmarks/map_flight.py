@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QApplication
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.overlay.hit_test import marker_at
 from tabuah.widgets.responsiveness import tune_interpreter
-from tabuah.widgets.theme.fonts import install_fonts
+from tabuah.widgets.theme.appearance import install_fonts
 
 FRAME_MS = 16
 LATE_MS = 20.0

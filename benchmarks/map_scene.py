@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.widgets.map.markers import IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
+from tabuah.widgets.map.content import IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 
 LETTERS = ("B", "G", "L", "E", "V", "H", "K", "C", "D", "A", "O", "P", "T", "S", "N")
 TOLERANCES_M = (0.0, 11.2, 22.4, 44.8, 89.6, 179.2, 358.4, 716.8)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from support.approved_images import approve, check_image  # type: ignore[import-not-found]  # the tests are no package
 from support.approved_scenes import scenes  # type: ignore[import-not-found]
 
-from tabuah.widgets.theme.fonts import install_fonts
+from tabuah.widgets.theme.appearance import install_fonts
 
 FAILURES: Final = Path(__file__).resolve().parent.parent / "out" / "failed-images"
 

@@ -27,7 +27,7 @@ from storm_session import storm_session
 
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import picture_of
-from tabuah.resources.catalogue import LANGUAGES, set_language
+from tabuah.resources.localisation import LANGUAGES, set_language
 
 _SETTLE_MS: Final = 3_000
 

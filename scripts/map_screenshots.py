@@ -9,12 +9,12 @@ from picture_compression import save_small
 from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
+from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.appearance import install_fonts
 from tabuah.widgets.theme.design_tokens import PALETTES
-from tabuah.widgets.theme.fonts import install_fonts
 
 SIZE_PX: Final = (1200, 750)
 _MIDDLE: Final = (100.68, -0.93)

@@ -27,7 +27,7 @@ from storm_session import storm_session
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import picture_of
 from tabuah.operations.codes import Hazard
-from tabuah.resources.catalogue import LANGUAGES
+from tabuah.resources.localisation import LANGUAGES
 from tabuah.widgets.map.tools.sketch import SketchKind
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "screenshots"

@@ -30,7 +30,7 @@ from tabuah.console.window.shell.screenshot import picture_of
 from tabuah.operations.bulletins.drafts import issue_warning, report_earthquake
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, WarningIssued
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapMessageType, CapSeverity, CapUrgency
-from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
+from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 

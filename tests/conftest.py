@@ -12,7 +12,7 @@ from support.leak_check import leaks_since, running_now
 from support.memory_disk import memory_disk
 from support.untranslated_texts import UntranslatedTexts, install
 
-from tabuah.resources.catalogue import DEFAULT_LANGUAGE, set_language
+from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"

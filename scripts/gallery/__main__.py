@@ -7,7 +7,7 @@ import click
 from PySide6.QtWidgets import QApplication
 
 from gallery.sheets import forms_sheet, main_sheet, parts_sheet
-from tabuah.resources.catalogue import LANGUAGES, set_language
+from tabuah.resources.localisation import LANGUAGES, set_language
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.design_tokens import PALETTES
 

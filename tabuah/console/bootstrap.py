@@ -34,7 +34,7 @@ from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.console.window.sync.sync_commands import build_sync_commands
 from tabuah.console.window.units.unit_commands import build_unit_commands
 from tabuah.console.window.units.unit_updates import UnitUpdates
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.theme.appearance import Appearance
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from tabuah.gis.errors import CoordinateError
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 _PLAIN: Final = str.maketrans(
     {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tabuah.gis.base_map import NO_ATTRIBUTES, Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.errors import MapFileError
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 FORMAT_VERSION: Final = 1
 _ALWAYS: Final = (1980, 1, 1, 0, 0, 0)  # fixed date: the same map always gives the same bytes

@@ -7,8 +7,7 @@ from typing import Final
 from tabuah.gis.angles import parse_angles
 from tabuah.gis.errors import CoordinateError
 from tabuah.gis.reference_systems import WGS84, to_utm, transformer
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 
 EXAMPLE_POSITION = "100.645,-0.8"
 

@@ -16,7 +16,7 @@ from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.gis.place_names import likeness, name_key, similar_names
 from tabuah.gis.places import Boundary, Certainty, FoundPlace, Kecamatan, Nagari, Place, PlaceKind
 from tabuah.gis.reference_systems import from_mercator, to_mercator, to_utm
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 # Measured against the official boundaries (docs/map-data.md): within 700 m inside the approximate outline one point
 # in five belongs to a neighbour; up to 8 km outside one in eight belongs to the regency, beyond that hardly any.

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.import_progress import REPORT_EVERY, OnDone, ignore_count
 from tabuah.gis.reference_systems import WGS84
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 INDONESIA_DEG: Final = (94.0, -12.0, 142.0, 7.0)  # west, south, east, north, including the seas
 MAX_PROBLEMS_SHOWN: Final = 10

@@ -13,7 +13,7 @@ import msgspec
 import pyproj
 
 from tabuah.gis.errors import LayerImportError, SeveralLayersError
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 MEGABYTE: Final = 1_000_000
 MAX_FILE_BYTES: Final = 256 * MEGABYTE

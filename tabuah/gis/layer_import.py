@@ -27,7 +27,7 @@ from tabuah.gis.layer_files import MapFile, latin_note, open_map_file
 from tabuah.gis.levels_of_detail import simplify_coverage, simplify_separately
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.places import Boundary
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 MAX_ATTRIBUTES: Final = 16  # columns; tables with hundreds of them are not map data
 MAX_ATTRIBUTE_LENGTH: Final = 60  # characters; longer texts are not class names

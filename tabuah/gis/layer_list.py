@@ -9,7 +9,7 @@ from tabuah.gis.base_map import LayerKind
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.layer_files import list_archived_maps, open_map_file
 from tabuah.gis.layer_import import kind_of_shape, spatial_layers
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 # Counting in an archive unpacks it once for each map; beyond this limit only names are listed.
 MAX_COUNTED: Final = 12

@@ -14,7 +14,7 @@ from tabuah.gis.levels_of_detail import in_degrees, simplify_coverage, simplify_
 from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer
 from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ESTIMATED_AREAS_NOTE
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 NAGARI_AREAS: Final = "nagari_areas"  # exists only after the import of official boundaries
 _OFFICIAL: Final = frozenset({"regency", "kecamatan", "kecamatan_labels", NAGARI_AREAS})

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 
 

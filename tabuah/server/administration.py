@@ -7,7 +7,7 @@ from tabuah.operations.people.records import Device, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.errors import DraftRefused, NameTaken, NoSuchRecord, ServerError
 from tabuah.server.feeds.initial_rules import write_initial_bulletin_rules

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, ServerDirectoryInUse, UnusableDirectory
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock

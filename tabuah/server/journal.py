@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import SubjectState
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.admission.batch import AdmissionBatch
 from tabuah.server.admission.journal_cache import CommittedHead, JournalCache
 from tabuah.server.admission.push import AdmitPush

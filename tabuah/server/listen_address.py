@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import AddressInUse, InsecureAddress, UnusableDirectory
 
 DEFAULT_PORT: Final = 8410

@@ -16,7 +16,7 @@ import uvicorn
 from litestar import Litestar
 
 from tabuah.operations.feeds.sources import FeedSet
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.quarantine import admit_quarantined

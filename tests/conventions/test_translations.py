@@ -10,8 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 from conventions.parsed_modules import parsed_modules
 
-from tabuah.resources import catalogue
-from tabuah.resources.catalogue import _, set_language
+from tabuah.resources import localisation
+from tabuah.resources.localisation import _, set_language
 
 # Calls whose first arguments are texts for the catalogue.
 TRANSLATORS = {"_": 1, "N_": 1, "ngettext": 2}
@@ -88,7 +88,7 @@ def test_texts_have_translations(project: Path):
 
 
 def test_translation_files_are_named_after_subjects(project: Path):
-    of_modules = {"codes.po", "formats.po"}  # text/code_labels.py, resources/formats.py
+    of_modules = {"codes.po", "formats.po"}  # text/code_labels.py, resources/localisation.py
     assert set(parts(project)) - of_modules <= {f"{name}.po" for name in subjects(project)}
 
 
@@ -125,7 +125,7 @@ def test_text_search_finds_literals_and_tables():
 
 def test_catalogue_is_read_once(monkeypatch: pytest.MonkeyPatch):
     first = _("{n} min")
-    monkeypatch.setattr(catalogue, "read_po", lambda *_arguments, **_options: pytest.fail("read again"))
+    monkeypatch.setattr(localisation, "read_po", lambda *_arguments, **_options: pytest.fail("read again"))
     set_language("en")
     assert _("{n} min") == "{n} min"
     set_language("id")

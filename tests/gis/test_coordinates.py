@@ -11,7 +11,7 @@ from tabuah.gis.coordinates import (
     parse_position,
 )
 from tabuah.gis.errors import CoordinateError
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 LANGUAGES = st.sampled_from(["id", "en"])
 LONGITUDES = st.floats(-180, 180)

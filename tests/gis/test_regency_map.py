@@ -11,7 +11,7 @@ from tabuah.gis.base_map_file import shipped_map
 from tabuah.gis.errors import MapSourceError
 from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.gis.regency_map import ATTRIBUTION, ROADS_NOTE, build_regency_map, main
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 BOTTOM_TO_TOP = [
     "land",

@@ -15,8 +15,14 @@ from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import make_surface
 from tabuah.gis.reference_systems import from_mercator, to_mercator
 from tabuah.operations.codes import HAZARD_LETTERS
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
+from tabuah.widgets.map.content import (
+    AffectedArea,
+    IncidentMarkers,
+    MapContent,
+    MarkerClass,
+    StationMarkers,
+    UnitMarkers,
+)
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.rendering.picture_worker import MapPicture
 from tabuah.widgets.map.rendering.screen_painter import MapAnnotations

@@ -4,7 +4,7 @@ import numpy as np
 
 from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.widgets.map.markers import IncidentMarkers, MarkerClass, StationMarkers
+from tabuah.widgets.map.content import IncidentMarkers, MarkerClass, StationMarkers
 
 SIDE_M = 20_000.0
 

@@ -2,7 +2,7 @@
 
 import gettext
 
-from tabuah.resources import catalogue
+from tabuah.resources import localisation
 
 
 class UntranslatedTexts(gettext.NullTranslations):
@@ -24,5 +24,5 @@ class UntranslatedTexts(gettext.NullTranslations):
 def install() -> UntranslatedTexts:
     """Install the fallback in the Indonesian catalogue, which is loaded once a process."""
     catcher = UntranslatedTexts()
-    catalogue._translations("id").add_fallback(catcher)
+    localisation._translations("id").add_fallback(catcher)
     return catcher

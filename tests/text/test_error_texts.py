@@ -11,7 +11,7 @@ from conventions.parsed_modules import parsed_modules
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.feeds.errors import FeedError, FeedUnusable
 from tabuah.operations.feeds.remarks import FeedRemark
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.text.errors import describe_error
 from tabuah.text.feeds.remarks import REMARKS
 from tabuah.text.sync.verdict_reasons import REASONS, REFUSALS

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 from support.map_samples import incidents, small_basemap, stations
 
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MarkerClass
 from tabuah.widgets.theme.appearance import Appearance
 
 

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tabuah.gis.coordinates import format_decimal_degrees
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_number, format_size
+from tabuah.resources.localisation import _, format_moment, format_number, format_size
 from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
 
 if TYPE_CHECKING:

@@ -5,10 +5,8 @@ from pathlib import Path
 import click
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_number
+from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.resources.localisation import N_, _, format_number
 
 
 @click.command("backup", cls=TabuahCommand, help=N_("Save a verified copy of this console's data to FILE."))

@@ -8,7 +8,7 @@ import click
 from tabuah.operations.codes import Channel, CodeT, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
 from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 
 _LABELLED_CODES: Final = (Channel, Hazard, Severity, Status, UnitKind, UnitState)

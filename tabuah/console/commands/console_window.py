@@ -8,7 +8,7 @@ import click
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, requested_language
-from tabuah.resources.catalogue import N_
+from tabuah.resources.localisation import N_
 
 
 @click.command("console", cls=TabuahCommand, help=N_("Open the console's window."))

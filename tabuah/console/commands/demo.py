@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation, default_directory
-from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text
 from tabuah.console.commands.picture_parameters import PixelSize, Size
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
     from tabuah.console.demo.demo_run import DemoResult

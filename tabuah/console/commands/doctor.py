@@ -9,8 +9,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.sync.key_renewal_text import (
     describe_preserved_work,
     describe_renewal_cause,
@@ -18,8 +17,7 @@ from tabuah.console.sync.key_renewal_text import (
     list_renewal_steps,
 )
 from tabuah.operations.deferred import DEFERRAL_REASONS
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.data_directory import unsafe_location_reason
 from tabuah.storage.cache.errors import CacheError, DamagedCache
 from tabuah.storage.cache.store import ConsoleStore

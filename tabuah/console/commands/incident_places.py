@@ -10,8 +10,7 @@ from tabuah.gis.coordinates import parse_position
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.places import Place
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.storage.cache.map.maps import load_maps
 
 

@@ -10,9 +10,8 @@ import click
 
 from tabuah.console.commands.command_classes import LazyCommand, LazyGroup
 from tabuah.console.commands.exit_codes import ExitCode, exit_code_of
-from tabuah.console.commands.invocation import requested_language
-from tabuah.console.commands.output import print_error, use_utf8_output
-from tabuah.resources.catalogue import N_, _, set_language
+from tabuah.console.commands.invocation import print_error, requested_language, use_utf8_output
+from tabuah.resources.localisation import N_, _, set_language
 
 _HERE: Final = "tabuah.console.commands"
 

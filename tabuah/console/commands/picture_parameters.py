@@ -6,8 +6,7 @@ from typing import Any, Final
 import click
 
 from tabuah.gis.reference_systems import MERCATOR_LIMIT_DEG
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 
 SMALLEST_PX: Final = 64
 LARGEST_PX: Final = 8192

@@ -17,10 +17,8 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation, default_directory
-from tabuah.console.commands.output import print_error, print_text
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_number, format_time
+from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text
+from tabuah.resources.localisation import N_, _, format_number, format_time, ngettext
 
 if TYPE_CHECKING:
     from tabuah.console.simulator.playback import PlaybackProgress

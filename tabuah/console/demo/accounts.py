@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.people.roles import Role
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
 _LENGTH: Final = 12

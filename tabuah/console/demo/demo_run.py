@@ -15,7 +15,7 @@ from tabuah.console.demo.errors import DemoFolderInUse, DemoTimeout
 from tabuah.console.demo.interruption import catch_interruption
 from tabuah.console.demo.processes import DemoProcess, DemoProcesses
 from tabuah.console.demo.sample_feeds import serve_sample_feeds
-from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.localisation import _, current_language
 from tabuah.storage.cache.store import ConsoleStore
 
 MIN_RUN_S: Final = 30.0  # minimum run time without a user to close the window

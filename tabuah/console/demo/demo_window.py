@@ -12,7 +12,7 @@ from tabuah.console.demo.interruption import Interruption
 from tabuah.console.demo.scripted_operator import ScriptedOperator
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import take_screenshot
-from tabuah.resources.catalogue import current_language
+from tabuah.resources.localisation import current_language
 
 _CHECK_MS: Final = 500
 

@@ -8,7 +8,7 @@ DemoError
 
 from pathlib import Path
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 
 class DemoError(Exception):

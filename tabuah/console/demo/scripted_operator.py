@@ -20,7 +20,7 @@ from tabuah.operations.incidents.drafts import edit_incident, move_incident, not
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 AWAITED_STATION: Final = "SLK-AWLR-03"  # Batang Lembang at Koto Baru, which passes siaga 1 in the storm
 _POLL_MS: Final = 100

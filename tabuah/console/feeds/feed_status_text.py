@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age
+from tabuah.resources.localisation import _, format_age, ngettext
 from tabuah.storage.journal.protocol import FeedHealth, FeedState
 from tabuah.text.alarms.evidence import describe_frozen_feed
 

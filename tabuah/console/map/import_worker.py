@@ -27,7 +27,7 @@ from tabuah.gis.errors import GeographyError, LayerImportError, SeveralLayersErr
 from tabuah.gis.import_progress import ImportProgress, ImportStage, OnProgress
 from tabuah.gis.layer_list import list_file_layers
 from tabuah.gis.osm.base_map_file import is_base_map
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.worker_process import lower_priority, reserve_stdout
 

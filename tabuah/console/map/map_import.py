@@ -24,7 +24,7 @@ from tabuah.gis.layer_import import ImportedLayer, read_layer
 from tabuah.gis.official_map import with_official_boundaries
 from tabuah.gis.outline import outline_of
 from tabuah.gis.places import Boundary
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.map.imported_layers import imported_layers
 from tabuah.storage.cache.map.map_files import OFFICIAL_NAME, change_maps
 from tabuah.storage.cache.map.maps import layer_of_part, part_name, put_layers, put_official_boundaries

@@ -8,10 +8,9 @@ from tabuah.console.reports.office import read_office
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.operations.codes import HAZARD_LETTERS
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MapContent, MarkerClass
 from tabuah.widgets.map.print.map_sheet import Grid, MapKeys, MapSheet, Paper
 from tabuah.widgets.map.viewport import Bounds
 

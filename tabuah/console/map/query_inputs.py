@@ -25,7 +25,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.errors import OperationsError
 from tabuah.operations.feeds.cap_alert import CapAlert, CapArea
 from tabuah.operations.feeds.detection import read_feed
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CACHE_NAME
 from tabuah.storage.cache.map.maps import DirectoryMaps, base_map_source
 from tabuah.storage.cache.store import ConsoleStore

@@ -10,7 +10,7 @@ from tabuah.console.reports.incidents_geojson import area_ring
 from tabuah.console.reports.printable import clean_line, clean_text
 from tabuah.console.reports.report_text import describe_report_place
 from tabuah.operations.codes import Hazard, Severity, Status
-from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.localisation import _, current_language
 from tabuah.resources.time_zone import WIB
 from tabuah.text.code_labels import code_label
 

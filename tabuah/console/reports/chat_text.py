@@ -16,8 +16,7 @@ from tabuah.console.reports.report_text import (
     format_near_time,
     report_kind_name,
 )
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_day
+from tabuah.resources.localisation import _, format_day, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import figure_label
 

@@ -26,7 +26,7 @@ from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import N_, _, current_language
+from tabuah.resources.localisation import N_, _, current_language
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.performance import PerformanceFigure
 from tabuah.text.alarms.titles import severity_label

@@ -27,8 +27,7 @@ from tabuah.console.reports.report_text import (
     person_name,
 )
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.catalogue import _, current_language, ngettext
-from tabuah.resources.formats import format_day, format_time
+from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.code_labels import code_label

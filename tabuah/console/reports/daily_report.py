@@ -15,8 +15,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_day
+from tabuah.resources.localisation import _, format_day
 from tabuah.resources.time_zone import WIB
 
 _NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)

@@ -12,7 +12,7 @@ import errno
 from pathlib import Path
 from typing import Final
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 
 class ReportError(Exception):

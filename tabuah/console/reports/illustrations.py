@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tabuah.console.reports.incident_report import IncidentReport
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 if TYPE_CHECKING:
     from tabuah.widgets.map.content import MapContent

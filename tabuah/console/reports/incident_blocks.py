@@ -33,8 +33,7 @@ from tabuah.console.reports.report_timeline import HistoryLine, LineStatus
 from tabuah.operations.codes import Status
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Conflict, FieldWrite
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_day, format_number, format_time
+from tabuah.resources.localisation import _, format_day, format_number, format_time
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label

@@ -13,7 +13,7 @@ from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import IncidentRow
 from tabuah.operations.incidents.place import PlaceCertainty
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import FIGURE_LABELS
 

@@ -37,8 +37,7 @@ from tabuah.console.reports.report_text import (
     person_name,
     report_kind_name,
 )
-from tabuah.resources.catalogue import _, current_language, ngettext
-from tabuah.resources.formats import format_day, format_time
+from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.text.code_labels import code_label
 
 

@@ -19,7 +19,7 @@ from tabuah.operations.entries import GENESIS, Entry, Verdict
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.text.code_labels import code_label
 

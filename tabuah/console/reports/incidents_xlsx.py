@@ -19,7 +19,7 @@ from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, list_repor
 from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.text.incidents.timeline import figure_label
 

@@ -18,13 +18,12 @@ from tabuah.gis.reference_systems import to_mercator
 from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.widgets.map.base_map.base_painter import BasePainter
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, UnitMarkers
+from tabuah.widgets.map.content import AffectedArea, IncidentMarkers, MapContent, MarkerClass, UnitMarkers
 from tabuah.widgets.map.rendering.map_image import render_map_image
 from tabuah.widgets.map.rendering.screen_painter import MapAnnotations
 from tabuah.widgets.map.viewport import Bounds, Viewport
+from tabuah.widgets.theme.appearance import install_fonts
 from tabuah.widgets.theme.design_tokens import LIGHT
-from tabuah.widgets.theme.fonts import install_fonts
 
 PRINT_RATIO: Final = 3.0  # 680 logical pixels over 172 mm: 300 dpi
 SIZE: Final = QSize(680, 284)

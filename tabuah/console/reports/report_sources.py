@@ -4,7 +4,7 @@ from tabuah.console.reports.errors import ReportNotPossible
 from tabuah.console.reports.incident_report import IncidentSources, JournalReference
 from tabuah.console.reports.office import read_office
 from tabuah.operations.entries import subject_of
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 
 

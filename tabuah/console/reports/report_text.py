@@ -12,8 +12,7 @@ from tabuah.gis.coordinates import format_decimal_degrees, format_utm
 from tabuah.gis.errors import GeographyError
 from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_day, format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_day, format_moment, format_number, format_time, ngettext
 from tabuah.resources.time_zone import WIB
 from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.timeline import FIGURE_LABELS, describe_value, figure_label

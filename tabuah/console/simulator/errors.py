@@ -7,7 +7,7 @@ SimulatorError
 └── BrokerLogInRefused      the broker does not know the user, or refuses the password
 """
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 
 class SimulatorError(Exception):

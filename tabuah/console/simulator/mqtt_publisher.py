@@ -18,7 +18,7 @@ from tabuah.console.simulator.errors import BrokerLogInRefused
 from tabuah.console.simulator.http_sender import SentReadings
 from tabuah.operations.gateways.mapping import DEFAULT_MAPPING
 from tabuah.operations.readings.reading import Reading
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.mqtt.address import BrokerAddress
 
 MAX_IN_FLIGHT: Final = 500  # messages in flight before the first must be acknowledged

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.people.authority import Authority
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.storage.cache.bundles.bundle_export import BundleExport
 from tabuah.storage.cache.bundles.bundle_import import BundleImport
 from tabuah.storage.cache.bundles.relay_table import RelayedDevice

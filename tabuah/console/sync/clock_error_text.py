@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age
+from tabuah.resources.localisation import _, format_age
 from tabuah.storage.cache.misdated_entries import MisdatedRange
 from tabuah.text.incidents.timeline import TimelineEvent
 

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import _, format_moment, ngettext
 from tabuah.storage.cache.key_replacement import KeyReplacement, KeyReplacementCause
 
 SHOWN_FOR: Final = timedelta(days=14)

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 
 if TYPE_CHECKING:
     from tabuah.storage.sync.server_link import SyncProgress

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 THEMES: Final = ("dark", "light")
 TOKENS: Final = frozenset(

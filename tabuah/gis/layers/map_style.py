@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from tabuah.gis.layers.colours import ColourSpec, check_colours
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 WidthPx = Annotated[float, msgspec.Meta(ge=0, le=64)]

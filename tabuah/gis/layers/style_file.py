@@ -11,7 +11,7 @@ import msgspec
 
 from tabuah.gis.errors import MapStyleError
 from tabuah.gis.layers.map_style import MapStyle
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 FILE_NAME: Final = "style.toml"
 _TOML_PLACE: Final = re.compile(r"^(.*) \(at line (\d+), column \d+\)$")

@@ -18,8 +18,7 @@ from tabuah.gis.layers.map_style import LayerSpec
 from tabuah.gis.layers.value_grid import ValueGrid
 from tabuah.gis.levels_of_detail import pack_level, unpack_polygons
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 
 
 def isolines(grid: ValueGrid, levels: Sequence[float]) -> dict[float, shapely.Geometry]:

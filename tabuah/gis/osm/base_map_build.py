@@ -15,7 +15,7 @@ from tabuah.gis.errors import MapBuildError
 from tabuah.gis.osm import tag_classes
 from tabuah.gis.osm.base_map_file import BaseMapFile, BuildIdentity, MapObject
 from tabuah.gis.osm.tag_classes import BaseMapTable, Tags
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 if TYPE_CHECKING:
     from osmium.osm.types import Area, Node, OSMEntity, Relation, Way

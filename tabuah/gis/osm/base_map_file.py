@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from tabuah.gis.errors import MapBuildError
 from tabuah.gis.osm.spatial_index import index_table
 from tabuah.gis.osm.tag_classes import BaseMapTable
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 BUILD_TABLE: Final = "tabuah_build"

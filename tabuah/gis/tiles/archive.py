@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from tabuah.gis.errors import MissingTilesError, TileArchiveError
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 SUFFIXES: Final = (".mbtiles", ".pmtiles")
 MAX_TILE_BYTES: Final = 16 * 2**20  # bytes; images of 256 or 512 pixels are far smaller

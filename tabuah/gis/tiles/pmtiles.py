@@ -39,7 +39,7 @@ from tabuah.gis.tiles.archive import (
     strip_links,
     vector_tiles_error,
 )
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 _HEADER_BYTES: Final = 127
 _LARGEST_DIRECTORY: Final = 32 * 2**20

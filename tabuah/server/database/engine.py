@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import UnsupportedDatabase, UnusableDirectory
 from tabuah.storage.data_files import make_private
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, ServerError, StorageFailed, StorageFull
 
 _PRIMARY_CODE: Final = 0xFF  # SQLite's extended codes keep the primary one in the low byte

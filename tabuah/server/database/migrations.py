@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import NewerDatabase
 
 _INITIAL: Final = (

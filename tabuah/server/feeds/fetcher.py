@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 import msgspec
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 MAX_REQUESTS: Final = 60
 REQUEST_WINDOW_S: Final = 60.0

@@ -13,7 +13,7 @@ from tabuah.operations.feeds.errors import FeedError
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice, parse_nowcast_rss
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
 from tabuah.operations.feeds.weather_forecast import WeatherForecast, parse_forecast
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.server.errors import ServerError
 from tabuah.server.feeds.current_bulletins import CurrentBulletins
 from tabuah.server.feeds.drafts import FeedDrafts, draft_earthquakes, draft_warning

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tabuah.operations.feeds.sources import FILE_NAME, SAMPLE_FEEDS_TOML, FeedSet, InvalidFeedSources, read_sources
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableFeeds
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableBroker
 
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}

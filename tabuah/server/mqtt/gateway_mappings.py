@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tabuah.operations.gateways.configuration import FILE_NAME, BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import GatewayMapping
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableBroker
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import WeakPassword
 
 MIN_LENGTH: Final = 8

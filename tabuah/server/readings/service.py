@@ -18,7 +18,7 @@ from tabuah.operations.readings.reading import Reading, SeriesPoint
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, ServerError, ServerStopping, StorageFailed, StorageFull
 from tabuah.server.forecast.forecaster import Forecaster
 from tabuah.server.journal import ServerJournal

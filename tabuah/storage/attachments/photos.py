@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageOps
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.attachments.photo_origin import PhotoOrigin, origin_of
 from tabuah.storage.blobs.errors import BlobTooLarge, DamagedFile
 from tabuah.storage.blobs.file_kinds import FileKind

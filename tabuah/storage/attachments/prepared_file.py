@@ -11,7 +11,7 @@ import msgspec
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.attachments.photo_origin import PhotoOrigin
 from tabuah.storage.attachments.photos import prepare_photo
 from tabuah.storage.attachments.video_metadata import strip_metadata

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import DamagedFile, KindRefused
 
 # ISO/IEC 14496-12: `udta` and `meta` hold metadata, `uuid` vendor data; QuickTime uses the same.

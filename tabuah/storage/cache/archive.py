@@ -11,7 +11,7 @@ from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.subject_state import read_state
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.feature_tables import gpkg_datetime

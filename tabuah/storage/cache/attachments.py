@@ -11,7 +11,7 @@ import msgspec
 
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.people.roles import may_see_attachments
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.connection import expected_errors, find_damage
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.data_files import is_data_file

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull, NewerCache
 from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, OWN_TABLES, migrate

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Final, Self
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, UnsafeDirectory
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 

@@ -15,7 +15,7 @@ CacheError
 
 from pathlib import Path
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 
 class CacheError(Exception):

@@ -1,7 +1,7 @@
 """The part of the store for held and rejected entries, and the user's decisions on them."""
 
 from tabuah.operations.errors import NotPossible
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache import held_and_rejected
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.entry_writer import save_drafts

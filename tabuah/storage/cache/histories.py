@@ -9,7 +9,7 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.fold import fold
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import EMPTY
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.cache.pulled_pages import Changes

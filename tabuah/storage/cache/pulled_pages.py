@@ -16,7 +16,7 @@ from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.records import Device, User
 from tabuah.operations.subject_state import EMPTY, SubjectState
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import AnotherServer, JournalMismatch

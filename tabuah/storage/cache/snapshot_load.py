@@ -15,7 +15,7 @@ from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.records import Device
 from tabuah.operations.subject_state import EMPTY, read_state
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.connection import expected_errors

@@ -12,8 +12,7 @@ ReadingsError
 
 from pathlib import Path
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 
 
 class ReadingsError(Exception):

@@ -13,7 +13,7 @@ SyncError
     └── GapRefused        the server lacks earlier entries of this device; carries `expected`
 """
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import Problem
 from tabuah.text.sync.errors import describe_refusal
 

@@ -7,7 +7,7 @@ import msgspec
 
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleTrial
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import Problem
 from tabuah.storage.journal.rule_trial_messages import (
     TrialDone,

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import AnotherServer
 from tabuah.storage.cache.meta import Identity

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.readings.reading import Reading
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.blob_table import TransferPriority
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError

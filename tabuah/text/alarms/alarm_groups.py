@@ -5,7 +5,7 @@ from typing import Final
 from tabuah.operations.alarms import causes
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.suppression import SuppressionCause
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 
 _SUPPRESSION_REASONS: Final[dict[str, str]] = {
     SuppressionCause.LINK: "its link is lost",

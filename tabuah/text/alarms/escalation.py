@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.alarms.escalation_policy import DUTY_SUPERVISOR, HEAD_OF_BPBD
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 _OFFICES: Final = {DUTY_SUPERVISOR: N_("Duty supervisor"), HEAD_OF_BPBD: N_("Head of BPBD (Kalaksa)")}
 

@@ -5,8 +5,7 @@ from tabuah.operations.alarms.causes import LINK, cause_family, is_frozen_feed
 from tabuah.operations.rules.evidence import EvidenceItem, neighbour_median
 from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_sum
 

@@ -12,8 +12,7 @@ from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import _, format_moment
 from tabuah.text.alarms.evidence import evidence_lines
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.readings.measurements import format_value

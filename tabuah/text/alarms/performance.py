@@ -13,8 +13,7 @@ import msgspec
 from tabuah.operations.alarms.incident_verification import IncidentVerification
 from tabuah.operations.alarms.performance import AlarmPerformance
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.rules.rule_text import format_duration
 

@@ -8,8 +8,7 @@ from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import Accumulation, RateOfChange, RiverStage, Rule, Stuck
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_time
+from tabuah.resources.localisation import _, format_time
 from tabuah.text.alarms.evidence import evidence_title, link_title
 from tabuah.text.bulletins.alarm_titles import bulletin_title
 from tabuah.text.readings.measurements import format_value, parameter_name

@@ -4,8 +4,7 @@ from typing import Final
 
 from tabuah.operations.alarms.verification import VerificationResult
 from tabuah.operations.alarms.verification_score import VerificationScore
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number
 from tabuah.text.alarms.performance import PerformanceFigure, verification_figures
 from tabuah.text.rules.rule_text import format_duration
 

@@ -4,8 +4,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number, format_time
+from tabuah.resources.localisation import _, format_number, format_time
 from tabuah.text.bulletins.bulletin_text import volcano_level_label
 
 

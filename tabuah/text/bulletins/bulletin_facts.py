@@ -10,8 +10,7 @@ from tabuah.operations.bulletins.local_relevance import EarthquakeRelevance, War
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.proximity import RegionRelation
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.text.bulletins.bulletin_text import (
     describe_corrections,
     describe_epicentre,

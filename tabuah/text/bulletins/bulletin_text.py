@@ -12,8 +12,7 @@ from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.cap_alert import CapMessageType
 from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age, format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time
 
 AT_PLACE_KM: Final = 1.0
 

@@ -11,8 +11,7 @@ from tabuah.operations.bulletins.rule_trial import BulletinEpisode
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.kecamatan_names import matching_names
 from tabuah.operations.feeds.proximity import Region
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_moment, format_number, format_time
 from tabuah.text.bulletins.alarm_titles import bulletin_title
 from tabuah.text.bulletins.bulletin_text import describe_felt, direction_label
 

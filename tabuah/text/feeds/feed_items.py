@@ -12,8 +12,7 @@ from tabuah.operations.feeds.nowcast_rss import NowcastNotice
 from tabuah.operations.feeds.positions import Position
 from tabuah.operations.feeds.proximity import Region, proximity_of
 from tabuah.operations.feeds.weather_forecast import ForecastStep, WeatherForecast
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.text.feeds.remarks import describe_remark
 
 Json = dict[str, object]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.feeds.remarks import FeedRemark
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 REMARKS: Final[dict[str, str]] = {
     "too_many_points": "it has {count} points",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.forecast.methods import Method
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 _METHODS: Final = {
     Method.RAIN_AND_ABOVE: N_("from rain and the gauges above"),

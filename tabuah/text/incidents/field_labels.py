@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, STATUS, MergePolicy
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 _LABELS: Final = {
     "title": "Title",

@@ -2,7 +2,7 @@
 
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 
 def place_text(place: IncidentPlace | None) -> str:

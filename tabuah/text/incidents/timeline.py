@@ -22,7 +22,7 @@ from tabuah.operations.incidents.outcomes import (
     settled_conflict,
 )
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.sync.verdict_reasons import describe_reason

@@ -3,8 +3,7 @@
 from typing import Final
 
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_time
+from tabuah.resources.localisation import _, format_time
 
 _MAINTENANCE_STATES: Final[dict[str, str]] = {
     MaintenanceState.PLANNED: "planned",

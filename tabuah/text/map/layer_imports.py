@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number, ngettext
 
 if TYPE_CHECKING:
     from tabuah.gis.import_progress import BaseMapImportResult, ImportProgress, LayerImportResult

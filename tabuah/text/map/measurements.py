@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 
 _HA_M2: Final = 10_000.0
 _KM2_M2: Final = 1_000_000.0

@@ -2,7 +2,7 @@
 
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 

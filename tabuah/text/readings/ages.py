@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age, format_moment, format_time
+from tabuah.resources.localisation import _, format_age, format_moment, format_time
 from tabuah.resources.time_zone import WIB
 
 

@@ -3,8 +3,7 @@
 from typing import Final
 
 from tabuah.operations.readings.measurements import measurement_of
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 
 _NAMES: Final = {
     "rain_mm": "Rain",

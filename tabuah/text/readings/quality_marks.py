@@ -4,7 +4,7 @@ from typing import Final
 
 from tabuah.operations.readings.quality import Doubt
 from tabuah.operations.readings.reading import Quality
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 _MEANINGS: Final[dict[str, str]] = {
     Doubt.MALFORMED: "It is not a reading.",

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from tabuah.operations.readings.retention import Retention, RetentionUsage
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_day, format_number, format_size
+from tabuah.resources.localisation import _, format_day, format_number, format_size, ngettext
 
 
 def describe_kept_values(kept: RetentionUsage) -> str:

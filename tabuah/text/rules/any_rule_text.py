@@ -9,8 +9,7 @@ from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.entry_bodies import RuleRetired, RuleWritten
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import _, format_moment
 from tabuah.text.rules.bulletin_rule_text import describe_bulletin_rule
 from tabuah.text.rules.rule_text import describe_rule
 

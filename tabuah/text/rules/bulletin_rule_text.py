@@ -7,8 +7,7 @@ from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition,
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number
 from tabuah.text.bulletins.bulletin_text import volcano_level_label
 
 CapCode = CapSeverity | CapUrgency | CapCertainty

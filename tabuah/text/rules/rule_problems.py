@@ -21,7 +21,7 @@ from tabuah.operations.rules.rule import (
     Threshold,
 )
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.readings.measurements import format_value, parameter_name
 
 LONGEST_NAME: Final = 120

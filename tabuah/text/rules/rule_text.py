@@ -21,8 +21,7 @@ from tabuah.operations.rules.rule import (
     Threshold,
 )
 from tabuah.operations.stations.station import StationKind
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number, ngettext
 from tabuah.text.readings.measurements import format_value, parameter_name
 
 EXPECTED: Final = 0.5  # the quantile of the expected value

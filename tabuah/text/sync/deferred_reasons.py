@@ -5,7 +5,7 @@ from typing import Final
 
 from tabuah.operations.deferred import DEPENDS_ON_HELD
 from tabuah.operations.entries import Entry, subject_kind
-from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.localisation import N_, _, ngettext
 
 LONG_DEFERRAL: Final = timedelta(days=30)  # after this, somebody should ask whether the missing entry will ever come
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.entries import Entry
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.incidents.timeline import describe_incident_entry
 
 _KINDS: Final[dict[str, str]] = {

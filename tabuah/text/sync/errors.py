@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 _WORDS: Final[dict[str, str]] = {
     "wrong_password": "The name or the password is wrong.",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.errors import NotPossible
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 REASONS: Final[dict[str, str]] = {
     "role_forbids": "Your role does not allow this.",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tabuah.operations.units.conflict_policy import STATE
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 _LABELS: Final = {
     "name": "Name",

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from tabuah.operations.units.activity import UnitActivity
 from tabuah.operations.units.positions import PositionSource, UnitPosition
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age, format_number
+from tabuah.resources.localisation import _, format_age, format_number
 from tabuah.text.code_labels import code_label
 
 

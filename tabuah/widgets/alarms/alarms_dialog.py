@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.alarms.group_page import GroupPage
 from tabuah.widgets.alarms.performance_page import PerformancePage
 from tabuah.widgets.alarms.suppressed_page import SuppressedPage

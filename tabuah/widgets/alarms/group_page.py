@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.alarms.values import GroupLine
 from tabuah.widgets.controls.buttons import ButtonKind
 from tabuah.widgets.controls.layout import column, divider, row

@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QGridLayout, QSizePolicy, QWidget
 
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.alarms.values import AlarmRates, PerformanceRow, PerformanceView
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.chips import LevelChip
@@ -15,9 +15,8 @@ from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.controls.level_list import LevelList
 from tabuah.widgets.controls.segmented_control import SegmentedControl
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import level_colour
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.values import Level
 
 _ABOVE_HEADING_PX: Final = 10

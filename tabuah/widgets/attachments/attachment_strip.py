@@ -5,8 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from tabuah.widgets.controls.layout import clear_layout, row
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.level_shapes import paint_level, rounded_path
 from tabuah.widgets.values import AttachmentItem

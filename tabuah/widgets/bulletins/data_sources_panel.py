@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.bulletins.source_item import SOURCES, TABS, VOLCANOES, SourceItem, SourcesContent
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
@@ -16,8 +16,7 @@ from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, sc
 from tabuah.widgets.controls.level_list import LevelList
 from tabuah.widgets.controls.list_panel import ROW_STEPS, lay_out_list_panel
 from tabuah.widgets.controls.segmented_control import SegmentedControl
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 
 class SourceItemDetails(QWidget):

@@ -12,9 +12,8 @@ from tabuah.widgets.charts.background_layers import SpanNames
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent, Floats, LevelBand, sample_evenly
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import level_text, with_alpha
-from tabuah.widgets.theme.fonts import TextStyle
 
 _CANDIDATES = 14
 _MARGIN_PX = 6.0

@@ -6,10 +6,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
-from tabuah.resources.catalogue import _
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.resources.localisation import _
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon_image
 
 _PAD_PX = 12

@@ -5,8 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import column
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
 

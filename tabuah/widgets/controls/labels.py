@@ -4,9 +4,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import level_text
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.values import Level
 
 

@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QWidget
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import ElidedText
 from tabuah.widgets.controls.layout import row
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 
 def page_button(

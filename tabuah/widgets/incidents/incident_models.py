@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtGui import QColor
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.grouped_list_model import GroupedListModel, GroupHeading
 from tabuah.widgets.controls.selection_list import AnyIndex
 from tabuah.widgets.theme.appearance import Appearance

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.attachments.attachment_strip import AttachmentStrip
 from tabuah.widgets.controls.action_bar import ActionBar, fill_menu
 from tabuah.widgets.controls.buttons import KeyButton
@@ -15,8 +15,7 @@ from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.controls.note_box import NoteBox
 from tabuah.widgets.incidents.incident_history import IncidentTimeline, StepProgress
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import FigureTile, IncidentDetails, Level
 
 _COLUMNS = 4

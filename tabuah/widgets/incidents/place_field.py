@@ -6,12 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import column, row
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import PlaceSuggestion
 
 _ROWS = 5

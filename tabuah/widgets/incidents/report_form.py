@@ -7,7 +7,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDateTimeEdit, QLineEdit, QVBoxLayout, QWidget
 
-from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.localisation import _, current_language
 from tabuah.resources.time_zone import WIB
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.choice_chips import ChoiceChips
@@ -16,8 +16,7 @@ from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, divider, row, scroll_area
 from tabuah.widgets.incidents.place_field import PlaceField
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice, Level, PlaceSuggestion
 
 

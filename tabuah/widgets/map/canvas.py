@@ -16,11 +16,17 @@ from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.gis.layers.surfaces import Surface
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.resources.catalogue import _
-from tabuah.widgets.map.content import TileLayer
+from tabuah.resources.localisation import _
+from tabuah.widgets.map.content import (
+    AffectedArea,
+    IncidentMarkers,
+    MarkerClass,
+    StationMarkers,
+    TileLayer,
+    UnitMarkers,
+)
 from tabuah.widgets.map.layers.layer_notes import LayerNote
 from tabuah.widgets.map.map_widget import MapWidget
-from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 from tabuah.widgets.map.overlay.compared_places import ComparedPlace, ComparedPlaces
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.rendering.renderer import MapRenderer

@@ -5,8 +5,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import Qt
 
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.map.content import MapContent, MarkerKind
 from tabuah.widgets.map.overlay.hit_test import Hit, is_shown, make_hit
 from tabuah.widgets.map.rendering.picture_worker import MapPicture
 from tabuah.widgets.map.viewport import Viewport

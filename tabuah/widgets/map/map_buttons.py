@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.tools.tool_list import BY_CODE, GROUPS, ToolEntry, entries_of
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.colours import mix

@@ -5,9 +5,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
+from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.map.decorations.hover_card import HoverCard
 from tabuah.widgets.map.keyboard import IncidentTabOrder
-from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.overlay.hit_test import ClusterHit, Hit, cluster_card, hit_at, make_hit, marker_at
 from tabuah.widgets.map.rendering.picture_worker import MapPicture
 from tabuah.widgets.map.rendering.screen_painter import MapAnnotations

@@ -8,16 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.labels import ElidedText
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.replay.event_histogram import EventHistogram
 from tabuah.widgets.replay.time_track import TimeTrack
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon
 
 SPEEDS: Final = (1, 10, 60, 600, 3600)

@@ -7,12 +7,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_time
+from tabuah.resources.localisation import _, format_moment, format_time
 from tabuah.widgets.replay.event_histogram import BINS, LEVELS, EventHistogram
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import level_colour, mix, with_alpha
-from tabuah.widgets.theme.fonts import TextStyle
 
 _PAD_PX: Final = 14
 _PAGES: Final = 12  # Page Up and Down move a twelfth of the span

@@ -6,12 +6,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.level_list import MARGIN_PX, paint_level_row
 from tabuah.widgets.controls.selection_list import ITEM_ROLE, AnyIndex, ItemModel, SelectionList
 from tabuah.widgets.rules.values import RuleItem
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
 _HEADING_ROLE: Final = Qt.ItemDataRole.UserRole + 2

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.empty_state import EmptyState
 from tabuah.widgets.controls.labels import Text, name_widget
@@ -17,8 +17,7 @@ from tabuah.widgets.rules.rule_list import RuleList
 from tabuah.widgets.rules.rule_page import RulePage
 from tabuah.widgets.rules.trial_box import TrialPanel
 from tabuah.widgets.rules.values import RuleItem, RuleView
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 _LIST_PX: Final = 380
 

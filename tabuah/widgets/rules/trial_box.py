@@ -5,14 +5,13 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QProgressBar
 
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.rules.values import TrialResult
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 DAYS: Final = (1, 7, 30)
 _LIST_PX: Final = 132

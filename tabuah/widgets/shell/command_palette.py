@@ -24,15 +24,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import paint_key_cap
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider
 from tabuah.widgets.controls.selection_list import AnyIndex
 from tabuah.widgets.shell.palette_index import PaletteIndex, PaletteItem
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon_image
 
 _WIDTH_PX = 640

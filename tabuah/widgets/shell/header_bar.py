@@ -6,16 +6,14 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_day, format_time
+from tabuah.resources.localisation import _, format_day, format_time
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton, paint_key_cap
 from tabuah.widgets.controls.empty_state import IconPicture
 from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, row
 from tabuah.widgets.shell.sync_badge import SyncBadge
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.values import SyncBadgeState
 

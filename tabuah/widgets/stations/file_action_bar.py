@@ -6,14 +6,13 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import ThemedFrame, column
 from tabuah.widgets.stations.values import StationFileItem
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 OPEN, SAVE, REMOVE = "open", "save", "remove"
 FILE_KEYS: Final = {

@@ -5,15 +5,14 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.charts.series import ChartContent
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 DAY, WEEK, MONTH, YEAR = "day", "week", "month", "year"
 SPANS: Final = (DAY, WEEK, MONTH, YEAR)

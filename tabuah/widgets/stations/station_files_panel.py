@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLayout, QSizePolicy, QWidget
 
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.attachments.attachment_strip import AttachmentThumb
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.flow_layout import FlowLayout
@@ -16,9 +16,8 @@ from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import column, row
 from tabuah.widgets.stations.file_action_bar import FILE_KEYS, OPEN, FileActionBar
 from tabuah.widgets.stations.values import StationFileItem, StationFilesContent
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import level_text
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.level_shapes import rounded_path
 

@@ -7,15 +7,14 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.charts.sparkline import paint_sparkline
 from tabuah.widgets.controls.chips import chip_width, paint_chip
 from tabuah.widgets.controls.level_list import MARGIN_PX, paint_level_row
 from tabuah.widgets.controls.selection_list import ITEM_ROLE, AnyIndex, ItemModel, ListItem, SelectionList
 from tabuah.widgets.stations.station_item import SparklineData, StationItem
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import level_text
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.values import Level
 
 _MAX_CACHED: Final = 400  # images, a few screens full

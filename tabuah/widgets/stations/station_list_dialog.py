@@ -7,8 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLineEdit, QStackedWidget, QWidget
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.buttons import ButtonKind
 from tabuah.widgets.controls.choice_box import ChoiceBox
 from tabuah.widgets.controls.empty_state import EmptyState
@@ -19,8 +18,7 @@ from tabuah.widgets.controls.page_footer import page_button
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, STATES, StationFilter, StationItem
 from tabuah.widgets.stations.station_list import StationList
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice
 
 _SIZE_PX: Final = (1080, 720)

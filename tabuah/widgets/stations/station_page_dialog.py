@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider, QBoxLayout, QDialog, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.drop_target import DropTarget
@@ -17,8 +17,7 @@ from tabuah.widgets.stations.series_card import SeriesCard
 from tabuah.widgets.stations.span_chart import SPANS, SpanChart
 from tabuah.widgets.stations.station_files_panel import StationFilesPanel, local_files
 from tabuah.widgets.stations.values import FactSection, StationNotice, StationView
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.empty_state import EmptyState
 from tabuah.widgets.controls.labels import ElidedText
@@ -17,8 +17,7 @@ from tabuah.widgets.controls.list_panel import ROW_STEPS, lay_out_list_panel
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.sync.tray_details import TrayComposer, TrayDecisions, TrayDetails
 from tabuah.widgets.sync.tray_item import HELD, REJECTED, TrayItem
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 
 def tray_label(tray: str, count: int) -> str:

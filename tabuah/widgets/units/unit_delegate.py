@@ -4,12 +4,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.grouped_list_model import ROW_ROLE, GroupHeading
 from tabuah.widgets.controls.labels import tone_colour
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.level_shapes import paint_level, rounded_path
 from tabuah.widgets.units.unit_item import UnitItem
 from tabuah.widgets.values import Level

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tabuah.console.commands.invocation import default_directory, requested_language
 from tabuah.console.commands.main import root_group, run
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 KOTO_BARU = ("--nagari", "Koto Baru")
 REPORT = ("incident", "report", "--hazard", "banjir", "--title", "x", *KOTO_BARU)

@@ -12,7 +12,7 @@ from tabuah.console.reports.csv_tables import ChartedSeries, encode_chart_csv
 from tabuah.operations.forecast.methods import Method
 from tabuah.operations.forecast.stage_forecast import StageForecast, StagePoint
 from tabuah.operations.readings.time_series import TimeSeries
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 AT = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 STATION = msgspec.structs.replace(GAUGE, owner="=PUPR")

@@ -14,7 +14,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.incidents.drafts import add_restricted_note
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 ATTACKS = (
     '#panic("x") #read("/etc/passwd") #import "x.typ": *',

@@ -32,7 +32,7 @@ from tabuah.console.reports.office import read_office
 from tabuah.operations.codes import Status
 from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.incidents.entry_bodies import Figures
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 AREA = ((100.63, -0.86), (100.64, -0.835), (100.67, -0.84), (100.665, -0.86))
 FORMULA = '=HYPERLINK("http://x","y")'

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tabuah.console.readings.span_records import SpanLine, SpansRecord
 from tabuah.console.reports.csv_tables import encode_spans_csv
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 AT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 LINE = SpanLine(at=AT, low=0.0, high=1.25, mean=0.5, total=30.0, count=60, newest_at=AT, age_s=0.5)

@@ -14,7 +14,7 @@ from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
 from tabuah.operations.feeds.nowcast_rss import parse_nowcast_rss
 from tabuah.operations.feeds.proximity import Region
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.text.errors import describe_error
 from tabuah.text.feeds.feed_items import describe_feed_item, feed_to_json
 from tabuah.text.feeds.remarks import describe_remark

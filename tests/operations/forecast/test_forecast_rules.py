@@ -20,7 +20,7 @@ from tabuah.operations.rules.rule import ForecastLevel, Rule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule, write_rule
 from tabuah.operations.rules.rule_trial import trial_series, try_rule
 from tabuah.operations.rules.watches import ForecastWatch, watch_for_rule
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.rules.rule_text import describe_rule
 

@@ -13,7 +13,7 @@ from tabuah.operations.incidents.drafts import edit_incident, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.roles import Role
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.text.incidents.field_labels import describe_policy, policy_field_label
 
 RING = ((100.60, -0.80), (100.70, -0.80), (100.70, -0.90), (100.60, -0.80))

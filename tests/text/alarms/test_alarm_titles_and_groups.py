@@ -14,7 +14,7 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Neighbours, Rule, Stuck
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.text.alarms.evidence import evidence_summary
 from tabuah.text.alarms.incident_proposal import describe_evidence, propose_incident
 from tabuah.text.alarms.titles import alarm_title

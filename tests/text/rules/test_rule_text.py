@@ -9,7 +9,7 @@ from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.rules.rule import RiverStage, Rule, Silence, Threshold
 from tabuah.operations.rules.rule_trial import try_rule
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.text.rules.rule_text import describe_rule, format_duration
 
 RULES = {rule.id: rule for rule in default_rules()}

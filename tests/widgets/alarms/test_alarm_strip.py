@@ -12,8 +12,7 @@ from tabuah.widgets.alarms.alarm_label import AlarmLabel, arrange_lines, split_l
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.chips import LevelChip
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 

@@ -8,7 +8,7 @@ from support.approved_charts import chart_picture, full_chart
 from support.approved_images import FOLDER, differences, open_image, pillow_of
 
 from tabuah.widgets.charts import value_lines
-from tabuah.widgets.theme.fonts import install_fonts
+from tabuah.widgets.theme.appearance import install_fonts
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),

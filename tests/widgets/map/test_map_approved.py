@@ -16,8 +16,8 @@ from support.approved_scenes import LEMBANG, map_of, regency_view, scenes, view_
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.map.rendering.map_image import render_view_image
+from tabuah.widgets.theme.appearance import install_fonts
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT
-from tabuah.widgets.theme.fonts import install_fonts
 
 PROJECT = Path(__file__).resolve().parents[3]
 FAILURES = Path(os.environ.get("TABUAH_FAILED_IMAGES", PROJECT / "out" / "failed-images"))

@@ -10,7 +10,7 @@ from support.map_samples import small_basemap, stations
 
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MarkerClass
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.widgets.replay.event_histogram import BINS, LEVELS, event_histogram
 from tabuah.widgets.replay.replay_frame import ReplayFrame
 from tabuah.widgets.replay.time_bar import TimeBar, TimeBarState

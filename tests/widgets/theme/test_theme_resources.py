@@ -5,9 +5,8 @@ from importlib.resources import files
 import pytest
 from PySide6.QtGui import QFontInfo, QFontMetricsF
 
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.stylesheet import stylesheet
 

@@ -11,8 +11,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_json, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_json, print_text
 from tabuah.operations.alarms.alarm import Alarm, AlarmState
 from tabuah.operations.alarms.alarm_groups import alarm_urgency, quieted_alarms
 from tabuah.operations.alarms.drafts import (
@@ -28,8 +27,7 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid

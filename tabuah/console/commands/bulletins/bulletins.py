@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, print_text
-from tabuah.console.commands.parameters import PastMoment
+from tabuah.console.commands.command_classes import PastMoment, TabuahGroup
+from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.errors import UnknownKey
 
 if TYPE_CHECKING:

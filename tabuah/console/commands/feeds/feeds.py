@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, print_table, print_text
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.console.commands.invocation import Invocation, print_facts, print_table, print_text
+from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
 
 if TYPE_CHECKING:
     from tabuah.operations.feeds.detection import AnyReading

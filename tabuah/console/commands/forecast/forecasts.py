@@ -5,14 +5,11 @@ from math import isnan
 
 import click
 
-from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, print_table, print_text
-from tabuah.console.commands.parameters import Moment
+from tabuah.console.commands.command_classes import Moment, TabuahGroup
+from tabuah.console.commands.invocation import Invocation, print_facts, print_table, print_text
 from tabuah.operations.forecast.gauge_model import GaugeModel, MethodFit, TooLittleHistory
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.text.forecast.forecast_methods import describe_forecast_method

@@ -6,15 +6,13 @@ import click
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.incidents.incident_records import make_conflict_record
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, print_text
+from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MergePolicy, decode_value
 from tabuah.operations.incidents.drafts import settle_conflict
 from tabuah.operations.incidents.incident import FieldWrite
 from tabuah.operations.units.conflict_policy import UNIT_POLICY
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore

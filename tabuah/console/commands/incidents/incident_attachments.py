@@ -9,13 +9,12 @@ import msgspec
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incidents import incident_group
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.storage.attachments.prepared_file import PreparedFile
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -114,7 +113,7 @@ def _move_drafts(incident: Incident, placed: ResolvedPlace | None) -> list[Draft
 
 def _print_attachment(answer: AttachmentRecord, prepared: PreparedFile) -> None:
     from tabuah.console.attachments.attachment_text import describe_photo_origin
-    from tabuah.resources.formats import format_size
+    from tabuah.resources.localisation import format_size
 
     message = _("Attached to {number}: {name}, {size}").format(
         number=answer.number, name=prepared.attachment.name, size=format_size(answer.size)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
 from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.console.commands.incidents.incident_fields import (
     EDITABLE,
@@ -14,9 +15,7 @@ from tabuah.console.commands.incidents.incident_fields import (
     validate_body,
 )
 from tabuah.console.commands.incidents.incidents import incident_group
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
-from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import (
@@ -30,7 +29,7 @@ from tabuah.operations.incidents.drafts import (
 )
 from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentNoted
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt
 from tabuah.text.code_labels import code_label

@@ -13,7 +13,7 @@ from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.gis.coordinates import parse_position
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import parse_moment
 
 EDITABLE: Final = (

@@ -11,7 +11,7 @@ from tabuah.operations.incidents.figures import all_figure_statements
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.incident_list import incident_row
 from tabuah.operations.incidents.outcomes import EntryOutcome
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore

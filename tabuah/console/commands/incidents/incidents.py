@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from tabuah.console.attachments.attachment_text import describe_transfer
-from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGroup
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incident_records import (
@@ -14,9 +14,14 @@ from tabuah.console.commands.incidents.incident_records import (
     make_timeline_record,
     read_timeline,
 )
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_facts, print_json, print_table, print_text
-from tabuah.console.commands.parameters import Code, PastMoment
+from tabuah.console.commands.invocation import (
+    Invocation,
+    print_error,
+    print_facts,
+    print_json,
+    print_table,
+    print_text,
+)
 from tabuah.console.sync.clock_error_text import mark_misdated_events
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import subject_of
@@ -25,8 +30,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.figures import all_figure_statements, figure_difference
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import IncidentRow
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid

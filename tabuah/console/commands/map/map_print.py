@@ -7,11 +7,9 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.picture_parameters import BoundingBox, Box, MapScale
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number
 
 if TYPE_CHECKING:
     from tabuah.console.map.printed_map import MapPrintOptions

@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.console.commands.map.maps import map_group
-from tabuah.console.commands.output import print_facts, print_text
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number
 
 if TYPE_CHECKING:
     from tabuah.console.map.query_inputs import QueryPlace

@@ -8,12 +8,10 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
+from tabuah.console.commands.invocation import Invocation, print_error, print_facts, print_text
 from tabuah.console.commands.map.map_print import print_command
-from tabuah.console.commands.output import print_error, print_facts, print_text
 from tabuah.console.commands.picture_parameters import BoundingBox, Box, PixelSize, Size
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number
 
 if TYPE_CHECKING:
     from tabuah.console.map.base_map import BaseMapBuildResult

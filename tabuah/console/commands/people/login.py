@@ -7,9 +7,8 @@ from typing import Final
 import click
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
-from tabuah.resources.catalogue import N_, _
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.resources.localisation import N_, _
 
 PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a variable
 

@@ -6,18 +6,15 @@ from typing import Final
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import TabuahCommand
+from tabuah.console.commands.command_classes import Moment, PastMoment, TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
-from tabuah.console.commands.parameters import Moment, PastMoment
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
 from tabuah.operations.readings.measurements import UnknownUnit, conversion_of, measurement_of
 from tabuah.operations.readings.quality import Doubt
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore

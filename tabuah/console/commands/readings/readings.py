@@ -7,11 +7,9 @@ from typing import Final
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.command_classes import Moment, TabuahGroup
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
-from tabuah.console.commands.parameters import Moment
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.readings.manual_readings import add_command, list_command
 from tabuah.console.commands.readings.readings_csv import ZONES, ReadingLine, read_readings_csv, split_into_batches
 from tabuah.console.readings.series_source import LOCAL, SeriesSource, open_series
@@ -21,8 +19,7 @@ from tabuah.console.reports.csv_tables import encode_spans_csv
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_age, format_moment
+from tabuah.resources.localisation import N_, _, format_age, format_moment, ngettext
 from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession

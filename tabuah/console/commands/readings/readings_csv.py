@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from tabuah.operations.readings.reading import Quality, Reading
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 COLUMNS: Final = ("station", "parameter", "time", "value")
 _COLUMN_NAMES: Final = {

@@ -7,8 +7,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, print_text
+from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.operations.readings.retention import (
     LEAST_DAYS,
     LEAST_YEARS,
@@ -17,7 +16,7 @@ from tabuah.operations.readings.retention import (
     Retention,
     RetentionUsage,
 )
-from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.storage.readings.retention_file import FILE_NAME, read_retention, save_retention
 from tabuah.text.readings.readings_retention import (
     describe_disk_use,

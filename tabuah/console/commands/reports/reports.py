@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
-from tabuah.console.commands.parameters import Code, PastMoment
+from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGroup
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.reports.report_export import FileFormat, ListFormat
 from tabuah.operations.codes import Status
-from tabuah.resources.catalogue import N_, _, ngettext
+from tabuah.resources.localisation import N_, _, ngettext
 
 if TYPE_CHECKING:
     from tabuah.console.reports.report_export import ExportedFile

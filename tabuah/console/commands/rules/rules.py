@@ -7,10 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_table, print_text
-from tabuah.console.commands.parameters import Moment
+from tabuah.console.commands.command_classes import Moment, TabuahGroup
+from tabuah.console.commands.invocation import Invocation, print_table, print_text
 from tabuah.console.rules.bulletin_trial import run_bulletin_trial
 from tabuah.console.rules.readings_trial import run_readings_trial
 from tabuah.operations.bulletins.bulletin import subject_of_bulletin
@@ -23,8 +21,7 @@ from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule, write_rule
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.alarms.titles import severity_label

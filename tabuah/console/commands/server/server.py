@@ -12,11 +12,10 @@ import msgspec
 from click.core import ParameterSource
 
 from tabuah.console.commands.command_classes import TabuahCommand, TabuahGroup
-from tabuah.console.commands.invocation import Invocation, default_directory, shared_options
-from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text, shared_options
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
     from tabuah.server.bundles.bundle_import import BundleImportResult

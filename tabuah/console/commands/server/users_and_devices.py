@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
-from tabuah.console.commands.parameters import Code
+from tabuah.console.commands.command_classes import Code, TabuahGroup
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.people.login import PASSWORD_VARIABLE
 from tabuah.console.commands.server.data_directory import open_server_journal
 from tabuah.operations.people.roles import Role
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
     from tabuah.operations.people.records import Device, User

@@ -8,15 +8,13 @@ import msgspec
 
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incident_records import make_transfer_record
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, station_group
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.stations.drafts import attach_to_station, remove_from_station
 from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.text.code_labels import code_label
@@ -139,7 +137,7 @@ def _make_file_record(station: Station, entry: str, topic: FileTopic, attachment
 
 
 def _print_attached(records: list[AttachedFileRecord]) -> None:
-    from tabuah.resources.formats import format_size
+    from tabuah.resources.localisation import format_size
 
     for file in records:
         words = _("Attached to {number}: {name}, {size}")
@@ -161,7 +159,7 @@ def _make_listed_record(station: Station, file: StationFile, state: AttachmentSt
 
 def _file_cells(station: Station, file: StationFile, state: AttachmentState) -> list[str]:
     from tabuah.console.attachments.attachment_text import describe_transfer
-    from tabuah.resources.formats import format_size
+    from tabuah.resources.localisation import format_size
 
     attachment, removal = file.attachment, station.files.removals.get(file.entry)
     standing = describe_transfer(state)

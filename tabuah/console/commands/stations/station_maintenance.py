@@ -7,14 +7,12 @@ from typing import Any
 import click
 import msgspec
 
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
-from tabuah.console.commands.parameters import Moment
+from tabuah.console.commands.command_classes import Moment
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, read_latest_by_station, station_group
 from tabuah.operations.maintenance.drafts import end_maintenance, plan_maintenance
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid

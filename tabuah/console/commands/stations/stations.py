@@ -8,8 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, print_json, print_table, print_text
+from tabuah.console.commands.invocation import Invocation, print_facts, print_json, print_table, print_text
 from tabuah.console.readings.series_source import has_local_readings
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
@@ -20,8 +19,7 @@ from tabuah.operations.rules.nearby_stations import NearbyStations
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.freshness import Freshness, freshness_of, severity_of_station
 from tabuah.operations.stations.station import Parameter, Station, StationKind
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_age, format_number
+from tabuah.resources.localisation import N_, _, format_age, format_number
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.text.alarms.titles import alarm_title, severity_label

@@ -8,8 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.sync.bundle_text import (
     carried_state,
     describe_bundle_export,
@@ -19,8 +18,7 @@ from tabuah.console.sync.bundle_text import (
     list_import_remarks,
     list_waiting_work,
 )
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.bundles.relay_table import RelayedDevice
 from tabuah.storage.cache.store import ConsoleStore
 

@@ -3,9 +3,8 @@
 import click
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts
-from tabuah.resources.catalogue import N_, _
+from tabuah.console.commands.invocation import Invocation, print_facts
+from tabuah.resources.localisation import N_, _
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
 
 

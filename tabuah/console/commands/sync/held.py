@@ -7,14 +7,12 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.held_entries import refuse_held, release_held
 from tabuah.operations.subject_titles import subject_number
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore

@@ -3,12 +3,10 @@
 import click
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.sync.held import UnappliedEntryRecord, make_unapplied_record
 from tabuah.operations.incidents.editable_text import editable_text
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import Rejection
 from tabuah.storage.cache.store import ConsoleStore

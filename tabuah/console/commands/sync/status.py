@@ -6,11 +6,9 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_facts
+from tabuah.console.commands.invocation import Invocation, print_error, print_facts
 from tabuah.console.sync.key_renewal_text import describe_renewal, is_recent_renewal
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.manual_readings import count_manual_readings

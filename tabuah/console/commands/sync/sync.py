@@ -9,10 +9,9 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_error, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.sync.key_renewal_text import describe_renewal
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.key_replacement import KeyReplacement
 from tabuah.storage.cache.store import ConsoleStore

@@ -7,10 +7,9 @@ import click
 import msgspec
 
 from tabuah.console.commands.code_lists import read_code
+from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
 from tabuah.console.commands.incident_places import PlaceResolver
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_text
-from tabuah.console.commands.parameters import Code, PastMoment, read_pairs
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
@@ -20,7 +19,7 @@ from tabuah.operations.units.drafts import edit_unit, move_unit, place_unit, reg
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 

@@ -7,8 +7,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation
-from tabuah.console.commands.output import print_facts, print_json, print_table, print_text
+from tabuah.console.commands.invocation import Invocation, print_facts, print_json, print_table, print_text
 from tabuah.console.units.known_units import read_known_units
 from tabuah.operations.units.activity import UnitActivity
 from tabuah.operations.units.codes import UnitKind, UnitState
@@ -16,8 +15,7 @@ from tabuah.operations.units.known_units import KnownUnit, sort_by_distance
 from tabuah.operations.units.positions import PositionSource
 from tabuah.operations.units.tracks import heading_of
 from tabuah.operations.units.unit import Unit
-from tabuah.resources.catalogue import N_, _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label

@@ -15,8 +15,7 @@ from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.drafts import acknowledge_alarm, shelve_alarm, unshelve_alarm
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.window import running_windows
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_time
+from tabuah.resources.localisation import _, format_time, ngettext
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.rules.rule_text import format_duration
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip

@@ -17,8 +17,7 @@ from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import Accumulation, Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_number, format_recent_moment
+from tabuah.resources.localisation import _, format_age, format_number, format_recent_moment, ngettext
 from tabuah.text.alarms.alarm_groups import describe_storm
 from tabuah.text.alarms.escalation import escalation_contact_name
 from tabuah.text.alarms.evidence import evidence_summary

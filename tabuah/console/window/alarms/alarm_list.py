@@ -24,7 +24,7 @@ from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.maintenance.window import MaintenanceState
 from tabuah.operations.rules.any_rule import AnyRule
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.performance import performance_figures
 from tabuah.text.alarms.verification import all_verification_figures

@@ -17,8 +17,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.suppression import SuppressedItem, SuppressionCause, find_suppressed
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_recent_moment
+from tabuah.resources.localisation import _, format_recent_moment, ngettext
 from tabuah.text.alarms.alarm_groups import describe_group_size, describe_storm, describe_suppression_reason
 from tabuah.text.alarms.evidence import link_reason
 from tabuah.text.alarms.titles import alarm_title, severity_label

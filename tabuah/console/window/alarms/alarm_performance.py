@@ -16,8 +16,7 @@ from tabuah.operations.alarms.verification import VerificationInput, Verificatio
 from tabuah.operations.alarms.weather_verification import GaugesByKecamatan, rain_gauges
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import _, format_moment, ngettext
 from tabuah.text.alarms.performance import MOST_IN_TEN_MINUTES, PerformanceFigure, performance_figures
 from tabuah.text.alarms.verification import all_verification_figures
 from tabuah.widgets.alarms.values import AlarmLine, AlarmRates, PerformanceRow, PerformanceView

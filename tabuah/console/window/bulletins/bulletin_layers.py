@@ -13,8 +13,7 @@ from tabuah.gis.queries.coverage import area_of_rings
 from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age, format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
 
 WARNED_AREAS: Final = "warned_areas"

@@ -16,7 +16,7 @@ from tabuah.operations.bulletins.map_volcanoes import volcano_statement
 from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply

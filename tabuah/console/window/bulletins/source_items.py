@@ -28,8 +28,7 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_moment, format_recent_moment
+from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment, ngettext
 from tabuah.storage.journal.protocol import FeedHealth, FeedsReply, FeedState, GatewaysReply
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.bulletins.bulletin_facts import (

@@ -3,8 +3,7 @@
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import _, format_moment
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice, Level
 

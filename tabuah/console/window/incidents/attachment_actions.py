@@ -28,7 +28,7 @@ from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.incidents.places import place_text
 from tabuah.widgets.incidents.incident_panel import IncidentPanel

@@ -11,8 +11,7 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age
+from tabuah.resources.localisation import _, format_age, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.places import nagari_text, place_text
 from tabuah.widgets.values import BoardGroup, IncidentCard

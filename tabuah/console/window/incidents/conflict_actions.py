@@ -9,7 +9,7 @@ from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.drafts import settle_conflict
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
 
 

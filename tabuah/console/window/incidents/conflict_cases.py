@@ -16,8 +16,7 @@ from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.permissions import may_write
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_moment, format_number, format_time
 from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.places import place_text
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value

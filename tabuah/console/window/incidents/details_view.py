@@ -27,8 +27,7 @@ from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.units.activity import UnitActivity, UnitIndex, unit_activities
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age, format_moment, format_size, format_time
+from tabuah.resources.localisation import _, format_age, format_moment, format_size, format_time
 from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.code_labels import code_label

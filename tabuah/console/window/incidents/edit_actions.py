@@ -20,7 +20,7 @@ from tabuah.operations.incidents.drafts import edit_incident, report_figures
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.places import place_text
 from tabuah.text.incidents.timeline import FIGURE_LABELS, figure_label

@@ -14,8 +14,7 @@ from tabuah.operations.incidents.figures import (
     sorted_observations,
 )
 from tabuah.operations.incidents.incident import Incident, Observation
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number, format_time
+from tabuah.resources.localisation import _, format_number, format_time
 from tabuah.text.incidents.timeline import figure_label
 from tabuah.text.readings.ages import time_or_date
 from tabuah.widgets.values import FigureTile

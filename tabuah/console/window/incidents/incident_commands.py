@@ -21,8 +21,8 @@ from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.incidents.report_form import ReportForm
+from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.map.map_view import MapView
-from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.tools.map_query import QueryResult
 
 

@@ -11,11 +11,10 @@ from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age
+from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.places import place_text
-from tabuah.widgets.map.markers import IncidentMarkers, MarkerClass
+from tabuah.widgets.map.content import IncidentMarkers, MarkerClass
 
 _LETTERS: Final = tuple(HAZARD_LETTERS.values())
 _LETTER_INDEX: Final = {hazard: index for index, hazard in enumerate(HAZARD_LETTERS)}

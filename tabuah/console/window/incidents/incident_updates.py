@@ -13,7 +13,7 @@ from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MarkerClass
 
 _MANY: Final = 1_000
 _SLOW_REFRESH: Final = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.incidents.drafts import note_incident
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 
 _LONGEST = 20_000

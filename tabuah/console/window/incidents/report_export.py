@@ -16,7 +16,7 @@ from tabuah.console.reports.report_export import ExportedFile, ListFormat, encod
 from tabuah.console.reports.report_sources import read_incident_sources
 from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 

@@ -15,7 +15,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.activity import is_assigned
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, sort_by_distance
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 from tabuah.text.units.unit_status import format_distance
 from tabuah.widgets.incidents.incident_panel import IncidentPanel

@@ -11,7 +11,7 @@ from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.incidents.timeline import TimelineEvent
 from tabuah.text.readings.ages import time_or_date

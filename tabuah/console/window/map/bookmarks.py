@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.cache.errors import CacheError
 from tabuah.widgets.map.map_view import MapView

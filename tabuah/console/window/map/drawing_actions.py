@@ -14,7 +14,7 @@ from tabuah.operations.incidents.drafts import edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited, Ring
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.tools.sketch import Sketch, SketchKind

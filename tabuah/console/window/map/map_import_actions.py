@@ -19,7 +19,7 @@ from tabuah.console.window.shared.map_imports import ImportPhase
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.gis.base_map import MapLayer
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.map.maps import layer_of_part
 from tabuah.widgets.map.imports.dropped_files import MAP_SUFFIXES
 from tabuah.widgets.map.imports.import_card import ESCAPE

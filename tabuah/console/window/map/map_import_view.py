@@ -13,8 +13,7 @@ from tabuah.console.window.shared.map_imports import ImportJob, ImportPhase
 from tabuah.gis.base_map import LayerKind
 from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult
 from tabuah.gis.layer_list import LayerInFile
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number, ngettext
 from tabuah.text.map.layer_imports import (
     describe_base_map_import,
     describe_import_progress,

@@ -15,7 +15,7 @@ from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.window.shared.file_dialogs import ask_for_path
 from tabuah.console.window.shared.person import person_text
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.print.map_sheet import MapSheet

@@ -35,7 +35,7 @@ from tabuah.storage.cache.replay_story import JournalStory
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.replay_readings import ReplayReadings
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.widgets.map.markers import IncidentMarkers, StationMarkers, UnitMarkers
+from tabuah.widgets.map.content import IncidentMarkers, StationMarkers, UnitMarkers
 
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 

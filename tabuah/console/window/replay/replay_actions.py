@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from tabuah.console.window.replay.past_state import PastMarkers, PastState, read_past_state
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.replay.event_histogram import event_histogram
 from tabuah.widgets.replay.replay_frame import ReplayFrame
 from tabuah.widgets.replay.time_bar import SPEEDS, TimeBar, TimeBarState

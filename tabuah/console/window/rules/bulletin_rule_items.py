@@ -14,8 +14,7 @@ from tabuah.operations.feeds.proximity import Region
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.bulletins.trial_episodes import (
     describe_episode_duration,

@@ -23,7 +23,7 @@ from tabuah.operations.rules.rule import (
     Stuck,
     Threshold,
 )
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.widgets.values import Choice
 

@@ -24,7 +24,7 @@ from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.rules.any_rule_text import version_lines
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.rules.rules_dialog import RulesDialog

@@ -19,7 +19,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.readings.measurements import MEASUREMENTS, measurement_of
 from tabuah.operations.rules.rule import Combination, PartPlace
 from tabuah.operations.stations.station import StationKind
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name

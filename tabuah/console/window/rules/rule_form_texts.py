@@ -21,8 +21,7 @@ from tabuah.console.window.rules.condition_fields import (
     NumberField,
 )
 from tabuah.operations.rules.rule import Combination, CombinationPart, PartPlace, Rule
-from tabuah.resources.catalogue import _, current_language
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, current_language, format_number
 from tabuah.text.rules.rule_problems import RuleProblem
 
 Texts = Mapping[str, str]

@@ -12,8 +12,7 @@ from tabuah.operations.rules.missing_inputs import MissingInput
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name

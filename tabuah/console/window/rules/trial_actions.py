@@ -21,7 +21,7 @@ from tabuah.operations.entries import subject_key, subject_kind
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleTrial
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.rules.trial_box import DAYS, TrialPanel
 

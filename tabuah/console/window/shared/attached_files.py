@@ -13,7 +13,7 @@ from tabuah.console.window.shared.file_dialogs import open_dialog
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.blobs.errors import BlobNotSaved, KindRefused
 from tabuah.storage.blobs.file_kinds import FileKind, kind_of, safe_name
 from tabuah.storage.cache.store import ConsoleStore

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from tabuah.console.reports.errors import ReportError
 from tabuah.gis.errors import GeographyError
 from tabuah.operations.errors import OperationsError
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import BlobError
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.journal.bundles.errors import BundleError

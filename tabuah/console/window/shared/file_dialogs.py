@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 
 def save_dialog(window: QWidget, title: str, *, name: str, filters: Sequence[str]) -> QFileDialog:

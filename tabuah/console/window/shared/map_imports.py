@@ -21,7 +21,7 @@ from tabuah.console.map.import_messages import (
     decode_message,
 )
 from tabuah.gis.import_progress import ImportProgress
-from tabuah.resources.catalogue import current_language
+from tabuah.resources.localisation import current_language
 
 WORKER_MODULE: Final = "tabuah.console.map.import_worker"
 _END_WITHIN_MS: Final = 5_000

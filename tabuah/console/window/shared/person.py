@@ -1,7 +1,7 @@
 """The logged-in person."""
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.people.permissions import role_label
 
 

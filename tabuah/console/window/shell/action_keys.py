@@ -8,7 +8,7 @@ from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, action_state
 from tabuah.console.window.shell.window_commands import WindowCommands
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.action_bar import fill_menu
 
 

@@ -9,7 +9,7 @@ from tabuah.console.window.state.action_context import ActionContext
 from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import MAY_SEND_READINGS
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.map.tools.tool_list import ENTRIES
 from tabuah.widgets.shell.palette_index import PaletteItem

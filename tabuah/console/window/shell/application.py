@@ -20,7 +20,7 @@ from tabuah.console.window.shell.garbage_collector import GuiThreadCollector
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
-from tabuah.resources.catalogue import LANGUAGES, current_language, set_language
+from tabuah.resources.localisation import LANGUAGES, current_language, set_language
 from tabuah.widgets.responsiveness import tune_interpreter
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 from tabuah.widgets.theme.design_tokens import PALETTES

@@ -10,7 +10,7 @@ from tabuah.console.window.shell.window_widgets import WindowWidgets, move_focus
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import SavedMapView, WindowSettings
-from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.localisation import _, current_language
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.stations.station_page import StationPage
 from tabuah.gis.layers.range_rings import RangeRings
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.canvas import MapCanvas
 
 _RANGES_M = (1_000.0, 2_000.0, 5_000.0, 10_000.0)

@@ -13,8 +13,7 @@ from tabuah.operations.bulletins.earthquake import KnownEarthquake
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.codes import Hazard
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import _, format_moment
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.places import place_text

@@ -16,8 +16,7 @@ from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.readings.ages import data_age_text
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.status_bar import StatusBar

@@ -19,7 +19,7 @@ from tabuah.console.window.stations.station_commands import StationCommands
 from tabuah.console.window.sync.server_connection import ServerConnection
 from tabuah.console.window.sync.sync_commands import SyncCommands
 from tabuah.console.window.units.unit_commands import UnitCommands
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, 
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.panels import DetachableDock, LowerPanel, SidePage, SidePanel, centred
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.charts.station_chart import StationChart

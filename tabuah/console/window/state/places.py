@@ -8,8 +8,7 @@ from tabuah.gis.errors import CoordinateError
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.places import FoundPlace, Place, PlaceKind
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.values import PlaceSuggestion
 
 _POINT = "point"

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.gis.layers.layer_choices import NO_CHOICES, LayerChoices
-from tabuah.resources.catalogue import DEFAULT_LANGUAGE
+from tabuah.resources.localisation import DEFAULT_LANGUAGE
 from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.cache.errors import DiskFull
 

@@ -13,8 +13,7 @@ from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import _, format_moment
 from tabuah.widgets.charts.station_chart import StationChart, render_chart_png
 
 _ENDINGS: Final = (".png", ".csv")

@@ -15,8 +15,7 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import River, Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent, LevelBand, NamedSeries, NamedSpan, Series

@@ -6,8 +6,7 @@ from typing import Final
 import numpy as np
 
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_number, format_time
+from tabuah.resources.localisation import _, format_age, format_number, format_time, ngettext
 from tabuah.text.forecast.forecast_methods import describe_forecast_method
 from tabuah.text.readings.measurements import format_value
 from tabuah.widgets.charts.series import ForecastSeries

@@ -17,8 +17,7 @@ from tabuah.operations.maintenance.window import (
     running_windows,
 )
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_recent_moment, format_time
+from tabuah.resources.localisation import _, format_recent_moment, format_time, ngettext
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.widgets.values import Choice
 

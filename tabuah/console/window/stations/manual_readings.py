@@ -18,8 +18,7 @@ from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.quality import LATEST_AHEAD, Doubt
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_time
+from tabuah.resources.localisation import _, format_moment, format_time
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import ReadingsStore

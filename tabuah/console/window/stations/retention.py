@@ -17,8 +17,7 @@ from tabuah.operations.readings.retention import (
     Retention,
     RetentionUsage,
 )
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.storage.readings.errors import UnusableRetention
 from tabuah.storage.readings.retention_file import read_retention, save_retention
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore

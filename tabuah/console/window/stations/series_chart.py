@@ -14,7 +14,7 @@ from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.stations.station import Parameter, Station
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.widgets.charts.series import ChartContent, NamedSeries, Series
 from tabuah.widgets.stations.span_chart import DAY, MONTH, WEEK, YEAR

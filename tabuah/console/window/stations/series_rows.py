@@ -12,8 +12,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
 from tabuah.operations.stations.health import Gap, SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import _, format_moment, format_number, ngettext
 from tabuah.resources.time_zone import WIB
 from tabuah.text.readings.ages import data_age_text
 from tabuah.text.readings.measurements import format_value, parameter_name

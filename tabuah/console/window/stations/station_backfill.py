@@ -16,8 +16,7 @@ from tabuah.console.window.stations.series_backfill import (
 )
 from tabuah.console.window.stations.series_chart import SPAN_LENGTHS
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.sync.errors import SyncError
 from tabuah.widgets.stations.span_chart import MONTH, WEEK, YEAR

@@ -29,7 +29,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.stations.drafts import attach_to_station, remove_from_station
 from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.stations.file_action_bar import OPEN, REMOVE, SAVE

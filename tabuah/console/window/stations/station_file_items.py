@@ -10,8 +10,7 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.files import FileRemoval, FileTopic, StationFile
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_size
+from tabuah.resources.localisation import _, format_moment, format_size
 from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_reason

@@ -16,8 +16,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations import battery
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
 from tabuah.operations.stations.station import Station, StationKind
-from tabuah.resources.catalogue import _, current_language
-from tabuah.resources.formats import format_time
+from tabuah.resources.localisation import _, current_language, format_time
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
 from tabuah.text.readings.ages import data_age_text

@@ -14,8 +14,7 @@ from tabuah.console.window.stations.station_sections import QuarantinedCounts, s
 from tabuah.operations.maintenance.window import MaintenanceState, running_windows
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_moment, format_time
+from tabuah.resources.localisation import _, format_moment, format_time, ngettext
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_maintenance_state
 from tabuah.text.rules.rule_text import station_kind_label

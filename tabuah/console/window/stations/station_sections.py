@@ -14,8 +14,7 @@ from tabuah.operations.readings.reading import Quality
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.river_course import GaugeOnRiver, course_of
 from tabuah.operations.stations.station import River, Station
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_age, format_moment, format_number, format_time
+from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time
 from tabuah.resources.time_zone import WIB
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.text.alarms.titles import severity_label

@@ -14,7 +14,7 @@ from tabuah.console.sync.bundle_text import (
 )
 from tabuah.console.window.shared.file_dialogs import open_dialog, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.storage.cache.bundles.bundle_export import BundleExport
 from tabuah.storage.cache.bundles.bundle_import import BundleImport

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
 

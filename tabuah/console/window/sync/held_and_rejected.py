@@ -12,7 +12,7 @@ from tabuah.console.window.sync.tray_items import held_items, rejected_items
 from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.held_entries import refuse_held, release_held
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.pending_work import ReissueResult
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.sync.entry_summary import describe_entry

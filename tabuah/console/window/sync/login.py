@@ -7,7 +7,7 @@ from tabuah.console.window.shared.error_messages import is_expected
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.sync.server_connection import ServerConnection
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.misdated_entries import MisdatedRange
 from tabuah.storage.cache.store import ConsoleStore

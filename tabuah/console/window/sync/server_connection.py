@@ -16,7 +16,7 @@ from tabuah.console.window.state.connection_status import ConnectionState, Conne
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.task_runner import GuiMailbox
 from tabuah.operations.readings.reading import Reading
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.errors import DirectoryInUse
 
 if TYPE_CHECKING:

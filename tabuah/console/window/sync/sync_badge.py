@@ -6,8 +6,7 @@ from tabuah.console.sync.key_renewal_text import describe_renewal, is_recent_ren
 from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.deferred import DEFERRAL_REASONS
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_age, format_recent_moment, format_size, format_time
+from tabuah.resources.localisation import _, format_age, format_recent_moment, format_size, format_time, ngettext
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.pending_work import PendingCounts
 from tabuah.text.readings.ages import time_or_date

@@ -10,7 +10,7 @@ from tabuah.operations.incidents.editable_text import editable_text
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.subject_titles import subject_number, subject_title
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
 from tabuah.text.readings.ages import time_or_date
 from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral

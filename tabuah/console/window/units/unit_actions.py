@@ -13,7 +13,7 @@ from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.drafts import move_unit, place_unit
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.subject import is_of_opd
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.units.units_panel import UnitsPanel

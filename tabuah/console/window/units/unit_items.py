@@ -7,7 +7,7 @@ from typing import Final
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, sort_by_distance
-from tabuah.resources.catalogue import _, ngettext
+from tabuah.resources.localisation import _, ngettext
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 from tabuah.widgets.units.unit_item import UnitItem, UnitsContent
 from tabuah.widgets.values import Level

@@ -10,7 +10,7 @@ from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.operations.units.tracks import TRAIL, heading_of
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
-from tabuah.widgets.map.markers import UnitMarkers
+from tabuah.widgets.map.content import UnitMarkers
 
 
 def unit_markers(units: Sequence[KnownUnit], now: datetime) -> UnitMarkers:

@@ -17,7 +17,7 @@ from tabuah.operations.units.drafts import edit_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit
-from tabuah.resources.catalogue import N_, _
+from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.controls.edit_form import EditField, EditForm

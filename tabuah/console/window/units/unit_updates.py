@@ -18,7 +18,7 @@ from tabuah.operations.units.tracks import TRAIL
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.readings.tracks import read_tracks
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.units.units_panel import NEAREST, UnitsPanel
 
 _TRACKS_EVERY_MS: Final = 1_000

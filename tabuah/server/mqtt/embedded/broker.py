@@ -19,7 +19,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.gateways.mapping import GatewayMapping
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.server.errors import AddressInUse, InsecureAddress, UnusableBroker
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.mqtt.address import EmbeddedAddress

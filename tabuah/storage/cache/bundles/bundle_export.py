@@ -9,7 +9,7 @@ import msgspec
 from tabuah.operations.entries import PersonalValue
 from tabuah.operations.people.records import Device
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority
 from tabuah.storage.cache.cache_session import CacheSession

@@ -19,7 +19,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA
 from tabuah.operations.personal_values import holds_commitment
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import BlobError, BlobNotSaved
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import TransferDirection

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.bundles.bundle_export import BundleExport, export_bundle
 from tabuah.storage.cache.bundles.bundle_import import BundleImport, import_bundle

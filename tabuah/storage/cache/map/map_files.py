@@ -11,7 +11,7 @@ from tabuah.gis.base_map import Basemap
 from tabuah.gis.base_map_file import load_basemap, save_basemap
 from tabuah.gis.errors import MapFileError
 from tabuah.gis.tiles.archive import SUFFIXES
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import DirectoryLock, prepare_directory
 from tabuah.storage.cache.errors import DiskFull
 

@@ -17,7 +17,7 @@ from tabuah.gis.layers.style_file import shipped_style, style_of_directory
 from tabuah.gis.official_map import official_boundaries, upgrade_official_map, with_official_boundaries
 from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ROADS_NOTE
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.map.map_files import (
     BASE_NAME,
     BASE_SOURCE_NAME,

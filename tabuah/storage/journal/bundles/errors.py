@@ -17,7 +17,7 @@ BundleError
 
 from pathlib import Path
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 
 class BundleError(Exception):

@@ -16,7 +16,7 @@ from typing import IO, Final
 
 import zstandard
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.journal.bundles.errors import DamagedBundle, NewerBundle, NotABundle, TooLargeBundle
 
 MAGIC: Final = b"TABUAH-BUNDLE/1\n"

@@ -7,7 +7,7 @@ from typing import IO, Final
 
 import msgspec
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.storage.journal.bundles.contents import (
     MAX_ENTRIES,
     MAX_FILES,

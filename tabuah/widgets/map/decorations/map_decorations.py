@@ -8,15 +8,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap,
 
 from tabuah.gis.coordinates import format_decimal_degrees, format_utm
 from tabuah.gis.errors import CoordinateError
-from tabuah.resources.catalogue import _, current_language
+from tabuah.resources.localisation import _, current_language
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.attribution import PAD_PX, AttributionPlate, line_height, paint_plate, plate_font
 from tabuah.widgets.map.decorations.scale_bar import scale_bar
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.appearance import TextStyle, text_font
 from tabuah.widgets.theme.colours import with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
-from tabuah.widgets.theme.fonts import TextStyle, text_font
 
 _STEP_PX: Final = 420
 _FIRST_PX: Final = (200.0, 160.0)

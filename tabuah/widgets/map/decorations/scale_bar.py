@@ -5,7 +5,7 @@ from typing import Final
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import format_number
 from tabuah.widgets.map.viewport import Viewport
 
 _ROUND: Final = (1, 2, 5)

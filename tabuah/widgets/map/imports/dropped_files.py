@@ -5,8 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QMimeData
 
-from tabuah.resources.catalogue import _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number, ngettext
 
 MAP_SUFFIXES: Final = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml", ".kmz")
 _PARTS: Final = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd")

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainter, QPixmap
 
-from tabuah.widgets.map.content import INCIDENTS, UNITS, MapContent, station_layer
+from tabuah.widgets.map.content import INCIDENTS, UNITS, MapContent, MarkerClass, MarkerKind, station_layer
 from tabuah.widgets.map.labels.label_candidates import LabelCandidate, label_candidates
 from tabuah.widgets.map.labels.label_placement import Box, OccupiedGrid, PlacementRequest, place_names
 from tabuah.widgets.map.labels.label_text_layout import name_picture, note_ink, text_size
 from tabuah.widgets.map.labels.visible_areas import VisibleAreas
-from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.overlay.range_painter import label_boxes
 from tabuah.widgets.map.rendering.latest_request_worker import Peek

@@ -9,8 +9,8 @@ from tabuah.gis.base_map import MapLayer
 from tabuah.gis.layers.map_style import LabelSymbol, LabelVariant, MapStyle
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.map.base_map.layer_styles import colour_of, look_of
+from tabuah.widgets.theme.appearance import painted_font
 from tabuah.widgets.theme.design_tokens import Palette
-from tabuah.widgets.theme.fonts import painted_font
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

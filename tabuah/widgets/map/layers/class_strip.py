@@ -6,9 +6,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from tabuah.gis.layers.map_style import GraduatedSymbols
 from tabuah.widgets.map.base_map.layer_styles import class_colour
 from tabuah.widgets.map.layers.layer_rows import format_break
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.design_tokens import Palette
-from tabuah.widgets.theme.fonts import TextStyle
 
 
 def paint_class_strip(painter: QPainter, box: QRectF, by_value: GraduatedSymbols, appearance: Appearance) -> None:

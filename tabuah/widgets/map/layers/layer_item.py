@@ -5,13 +5,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from tabuah.gis.layers.map_style import LayerSymbols
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.map.layers.layer_notes import LayerState
 from tabuah.widgets.map.layers.layer_rows import LayerRow
 from tabuah.widgets.map.layers.swatch import ClassList, ClassStrip, Swatch
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.icons import icon
 
 _ICON_PX = 14

@@ -7,8 +7,7 @@ from typing import Final
 
 from tabuah.gis.base_map import MapLayer
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols
-from tabuah.resources.catalogue import N_, _, ngettext
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import N_, _, format_number, ngettext
 from tabuah.widgets.map.base_map.layer_styles import look_of, resolve_look
 from tabuah.widgets.map.base_map.tile_painter import UNDER_LINES
 from tabuah.widgets.map.content import MapContent

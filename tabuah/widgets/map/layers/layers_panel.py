@@ -6,14 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from tabuah.gis.layers.layer_choices import order_after_move
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row, scroll_area
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.layers.layer_item import LayerItem
 from tabuah.widgets.map.layers.layer_notes import LayerNote
 from tabuah.widgets.map.layers.layer_rows import LayerRow, layer_rows
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 
 class LayersPanel(DockPanel):

@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from tabuah.gis.layers.map_style import GraduatedSymbols
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider
 from tabuah.widgets.map.content import (
     AREA,
@@ -20,17 +19,16 @@ from tabuah.widgets.map.content import (
     RANGES,
     UNITS,
     MapContent,
+    MarkerClass,
     station_layer,
 )
 from tabuah.widgets.map.layers.class_strip import paint_class_strip
 from tabuah.widgets.map.layers.layer_rows import layer_rows
 from tabuah.widgets.map.layers.legend_problem import LegendProblem
-from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.map.overlay.marker_sprites import IncidentLook, incident_sprite, station_sprite, work_sprite
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix, with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
-from tabuah.widgets.theme.fonts import TextStyle
 
 STATION_WORK: Final = "stations/worked_on"  # not a layer: a sign that some stations carry
 _SWATCH_PX: Final = 20

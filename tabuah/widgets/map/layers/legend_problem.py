@@ -4,10 +4,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from tabuah.resources.catalogue import _
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.resources.localisation import _
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import level_text, mix
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.level_shapes import paint_level
 from tabuah.widgets.values import Level
 

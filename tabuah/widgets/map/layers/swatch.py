@@ -9,10 +9,9 @@ from tabuah.widgets.map.base_map.layer_styles import part_style, resolve_look
 from tabuah.widgets.map.base_map.point_symbols import paint_symbol
 from tabuah.widgets.map.layers.class_strip import paint_class_strip, paint_classes
 from tabuah.widgets.map.layers.layer_rows import class_labels
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon_image
 
 _SIDE_PX = 20

@@ -5,11 +5,17 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
-from tabuah.widgets.map.content import CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent, station_layer
+from tabuah.resources.localisation import _, format_number
+from tabuah.widgets.map.content import (
+    CLOSED_INCIDENTS,
+    INCIDENTS,
+    UNITS,
+    MapContent,
+    MarkerClass,
+    MarkerKind,
+    station_layer,
+)
 from tabuah.widgets.map.decorations.hover_card import HoverCard
-from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.marker_sprites import CLUSTER_RADIUS_PX
 from tabuah.widgets.map.rendering.picture_worker import MapPicture
 from tabuah.widgets.map.viewport import Bounds, Viewport

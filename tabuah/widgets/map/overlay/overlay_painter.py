@@ -12,8 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.base_map.vector_paths import path_of
-from tabuah.widgets.map.content import AREA, UNITS, MapContent, station_layer
-from tabuah.widgets.map.markers import AffectedArea, MarkerClass, MarkerKind
+from tabuah.widgets.map.content import AREA, UNITS, AffectedArea, MapContent, MarkerClass, MarkerKind, station_layer
 from tabuah.widgets.map.overlay.clusters import Clusters
 from tabuah.widgets.map.overlay.incident_arrangement import IncidentArrangement, shown_incidents
 from tabuah.widgets.map.overlay.marker_raster import MarkerRaster

@@ -10,15 +10,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from tabuah.gis.layers.range_rings import RangeRings, position_at, ring_outline
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import format_number
 from tabuah.text.map.measurements import describe_direction
 from tabuah.widgets.map.base_map.vector_paths import path_of
 from tabuah.widgets.map.content import RANGES, MapContent
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.rendering.gil_free_painting import draw_path
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.appearance import TextStyle, text_font
 from tabuah.widgets.theme.colours import with_alpha
-from tabuah.widgets.theme.fonts import TextStyle, text_font
 
 _HALO_PX: Final = 3.6
 _LINE_PX: Final = 1.4

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.widgets.map.content import UNITS, MapContent
-from tabuah.widgets.map.markers import UnitMarkers
+from tabuah.widgets.map.content import UNITS, MapContent, UnitMarkers
 from tabuah.widgets.map.overlay.clusters import Clusters
 from tabuah.widgets.map.overlay.incident_arrangement import IncidentArrangement, shown_incidents
 from tabuah.widgets.map.overlay.marker_sprites import (

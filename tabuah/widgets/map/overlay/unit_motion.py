@@ -8,8 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.widgets.map.content import UNITS, MapContent
-from tabuah.widgets.map.markers import UnitMarkers
+from tabuah.widgets.map.content import UNITS, MapContent, UnitMarkers
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.rendering.gil_free_painting import draw_lines
 from tabuah.widgets.map.rendering.sprite_sheet import Fragments, SpriteSheet

@@ -12,8 +12,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from tabuah.gis.reference_systems import MERCATOR, UTM_47S, from_mercator, to_mercator, transformer
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.map.base_map.base_painter import GRATICULE, BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.labels.label_painter import LabelPainter
@@ -23,8 +22,8 @@ from tabuah.widgets.map.print.map_sheet import Grid
 from tabuah.widgets.map.print.sheet_layout import STRIP_PX
 from tabuah.widgets.map.print.text_blocks import MUTED, TEXT, print_font
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.appearance import font_for_device
 from tabuah.widgets.theme.colours import with_alpha
-from tabuah.widgets.theme.fonts import font_for_device
 
 _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18_000, 36_000)  # arc seconds
 _DIGITS: Final = (1, 2, 5)

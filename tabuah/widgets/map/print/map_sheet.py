@@ -6,8 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MapContent, MarkerClass
 from tabuah.widgets.map.viewport import Bounds
 
 PX_PER_MM: Final = 100 / 25.4  # the unit of a sheet: 0.01 inch

@@ -7,16 +7,14 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.map.print.map_sheet import Grid, Paper
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

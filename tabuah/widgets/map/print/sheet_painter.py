@@ -7,8 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from tabuah.gis.base_map import Basemap
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_moment, format_number
+from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.attribution import APPROXIMATE_NOTE
 from tabuah.widgets.map.decorations.scale_bar import ScaleBar, scale_bar

@@ -6,8 +6,8 @@ from typing import Final, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from tabuah.widgets.theme.appearance import font_for_device, painted_font
 from tabuah.widgets.theme.design_tokens import LIGHT
-from tabuah.widgets.theme.fonts import font_for_device, painted_font
 
 TEXT: Final = LIGHT.text
 MUTED: Final = LIGHT.muted

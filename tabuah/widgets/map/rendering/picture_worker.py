@@ -10,8 +10,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from tabuah.widgets.map.base_map.base_picture import BasePicture, BaseScene, pixels_of
+from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.map.layers.layer_notes import LayerNote
-from tabuah.widgets.map.markers import MarkerKind
 from tabuah.widgets.map.overlay.clusters import Clusters
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.base_map.base_picture import strips_around
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.hover_card import HoverCard, paint_hover_card
@@ -17,8 +17,8 @@ from tabuah.widgets.map.overlay.compared_places import ComparedPlaces
 from tabuah.widgets.map.overlay.marker_sprites import UNIT_HEIGHT_PX, unit_width_px
 from tabuah.widgets.map.rendering.frame_buffers import RenderedFrame
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.appearance import TextStyle, text_font
 from tabuah.widgets.theme.colours import with_alpha
-from tabuah.widgets.theme.fonts import TextStyle, text_font
 
 _RING_PX: Final = 19.0
 

@@ -12,8 +12,14 @@ import numpy as np
 
 from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.layers.range_rings import RangeRings
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
+from tabuah.widgets.map.content import (
+    AffectedArea,
+    IncidentMarkers,
+    MapContent,
+    MarkerClass,
+    StationMarkers,
+    UnitMarkers,
+)
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.viewport import Viewport
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 
 MAX_BOOKMARKS = 9  # one for each shortcut key
 

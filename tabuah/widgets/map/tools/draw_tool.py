@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.map.measurements import describe_area, describe_length
 from tabuah.widgets.map.tools.layer_index import LayerIndex
 from tabuah.widgets.map.tools.sketch import Sketch, SketchKind, find_crossing

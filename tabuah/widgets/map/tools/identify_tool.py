@@ -5,7 +5,7 @@ from typing import ClassVar
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.tools.layer_index import LayerIndex
 from tabuah.widgets.map.tools.map_query import REACH_PX, query_at
 from tabuah.widgets.map.tools.tool import MapTool, Place, Pointer, ToolContext, ToolStatus

@@ -10,8 +10,17 @@ from numpy.typing import NDArray
 
 from tabuah.gis.base_map import Feature
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent
-from tabuah.widgets.map.markers import IncidentMarkers, MarkerKind, Markers, StationMarkers
+from tabuah.widgets.map.content import (
+    AREA,
+    CLOSED_INCIDENTS,
+    INCIDENTS,
+    UNITS,
+    IncidentMarkers,
+    MapContent,
+    MarkerKind,
+    Markers,
+    StationMarkers,
+)
 from tabuah.widgets.map.overlay.hit_test import is_shown
 from tabuah.widgets.map.rendering.picture_worker import MapPicture
 from tabuah.widgets.map.tools.layer_index import LayerIndex

@@ -13,8 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import MarkerKind, Markers
+from tabuah.widgets.map.content import MapContent, MarkerKind, Markers
 from tabuah.widgets.map.tools.dot_painter import DotPainter
 from tabuah.widgets.map.tools.draw_tool import DrawTool
 from tabuah.widgets.map.tools.layer_shapes import outline_of

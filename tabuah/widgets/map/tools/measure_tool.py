@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from tabuah.gis.geodesy import bearing_deg, distance_m
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.text.map.measurements import describe_area, describe_direction, describe_length
 from tabuah.widgets.map.tools.sketch import Sketch, SketchKind, find_crossing
 from tabuah.widgets.map.tools.sketch_painter import SketchLook, SketchPainter, paint_rubber_band, to_pixels

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.tools.box_drag import BoxDrag, BoxDragTool
 from tabuah.widgets.map.tools.tool import ALT, MapTool, Pointer, ToolContext, ToolStatus
 

@@ -6,16 +6,13 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.gis.reference_systems import from_mercator
-from tabuah.resources.catalogue import _
-from tabuah.resources.formats import format_number
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
-from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MarkerClass
 from tabuah.widgets.map.tools.map_query import FEATURE, QueryResult, ResultGroup, ResultItem
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.fonts import TextStyle
 from tabuah.widgets.theme.icons import icon
 from tabuah.widgets.theme.level_shapes import paint_level
 

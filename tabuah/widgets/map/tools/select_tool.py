@@ -8,7 +8,7 @@ import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.tools.box_drag import BoxDrag, BoxDragTool
 from tabuah.widgets.map.tools.layer_index import LayerIndex
 from tabuah.widgets.map.tools.map_query import QueryResult, merge_results, query_inside

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from tabuah.gis.layers.range_rings import RangeRings
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.tools.draw_tool import DrawLineTool, DrawPointTool, DrawPolygonTool, DrawTool
 from tabuah.widgets.map.tools.identify_tool import IdentifyTool
 from tabuah.widgets.map.tools.layer_index import LayerIndex

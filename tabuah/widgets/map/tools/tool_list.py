@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tabuah.resources.catalogue import N_
+from tabuah.resources.localisation import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.empty_state import IconPicture
 from tabuah.widgets.controls.flow_layout import FlowLayout
@@ -15,8 +15,7 @@ from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, ro
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.map.tools.tool import ToolStatus
 from tabuah.widgets.map.tools.tool_list import BY_CODE, entries_of
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.fonts import TextStyle
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import ActionState, Level
 
 WIDEST_PX = 600

@@ -7,7 +7,7 @@ import pytest
 from support.command_line import CommandLine
 from support.photo_samples import LAT_DEG, LON_DEG, SECRET, photo_file
 
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import format_moment
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tabuah.console.commands.main import run
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.server.journal import ServerJournal
 
 PASSWORD = "batang-lembang"

@@ -13,7 +13,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 
 def alarm(severity: AlarmSeverity, *, acknowledged: bool = False, rule: str = "", **changes: object) -> Alarm:

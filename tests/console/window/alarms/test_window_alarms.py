@@ -22,7 +22,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, SUPPRESSED, AlarmsDialog
 from tabuah.widgets.controls.buttons import KeyButton
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MarkerClass
 from tabuah.widgets.values import Level
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

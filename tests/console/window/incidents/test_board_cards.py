@@ -7,7 +7,7 @@ from support.window_values import NOW, incident, snapshot_with
 
 from tabuah.console.window.incidents.board_cards import board_cards, board_summary, full_title, short_title
 from tabuah.operations.codes import Hazard, Status
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.widgets.values import Level
 
 

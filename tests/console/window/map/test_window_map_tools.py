@@ -15,7 +15,7 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.operations.codes import Hazard
 from tabuah.widgets.controls.buttons import KeyButton
-from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.map.tools.tool_list import ENTRIES
 
 LEFT = Qt.MouseButton.LeftButton

@@ -12,8 +12,8 @@ from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.catalogue import set_language
-from tabuah.widgets.map.markers import IncidentMarkers
+from tabuah.resources.localisation import set_language
+from tabuah.widgets.map.content import IncidentMarkers
 
 SINCE = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 

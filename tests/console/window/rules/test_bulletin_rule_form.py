@@ -17,7 +17,7 @@ from tabuah.operations.feeds.cap_alert import CapCertainty
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Rule
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 RULES = {rule.id: rule for rule in default_bulletin_rules()}
 BY_SUBJECT: dict[str, AnyRule] = {subject_of_rule(rule): rule for rule in (*default_rules(), *RULES.values())}

@@ -14,7 +14,7 @@ from tabuah.console.window.rules.rule_form_texts import (
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Combination, PartPlace, Rule
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 
 RULES = {rule.id: rule for rule in default_rules()}
 BY_SUBJECT: dict[str, AnyRule] = {subject_of_rule(rule): rule for rule in RULES.values()}

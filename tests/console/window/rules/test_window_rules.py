@@ -17,7 +17,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.rules.rule import RateOfChange
-from tabuah.resources.formats import format_moment
+from tabuah.resources.localisation import format_moment
 from tabuah.widgets.rules.rules_dialog import RulesDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier

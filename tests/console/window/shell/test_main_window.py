@@ -10,7 +10,7 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
 from tabuah.operations.codes import Hazard
-from tabuah.resources.catalogue import current_language
+from tabuah.resources.localisation import current_language
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

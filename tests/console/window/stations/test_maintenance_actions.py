@@ -17,7 +17,7 @@ from support.window_fixture import (
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.maintenance.drafts import end_maintenance
 from tabuah.operations.maintenance.window import MaintenanceDuration, MaintenanceWindow, maintenance_ends_at
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MarkerClass
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

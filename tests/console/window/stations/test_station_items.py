@@ -11,7 +11,7 @@ from tabuah.console.window.stations.station_items import kind_choices, station_i
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Parameter, Station, StationKind
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, StationFilter, StationItem
 from tabuah.widgets.values import Level
 

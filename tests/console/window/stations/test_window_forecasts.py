@@ -22,7 +22,7 @@ from tabuah.operations.readings.reading import Reading, ReadingBatch
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import River
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.text.forecast.forecast_methods import describe_forecast_method
 

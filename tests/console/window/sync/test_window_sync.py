@@ -30,7 +30,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingBatch
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
 from tabuah.storage.sync.session import log_in
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MarkerClass
 
 
 def badge(window: OpenWindow) -> str:

@@ -30,7 +30,7 @@ from tabuah.operations.units.drafts import move_unit, place_unit, register_unit
 from tabuah.operations.units.unit import Post
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.widgets.controls.grouped_list_model import GroupHeading
-from tabuah.widgets.map.markers import UnitMarkers
+from tabuah.widgets.map.content import UnitMarkers
 from tabuah.widgets.units.unit_item import UnitItem
 from tabuah.widgets.units.units_panel import UnitModel
 

@@ -13,9 +13,8 @@ from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.base_map.layer_styles import colour_of
-from tabuah.widgets.map.content import MapContent
+from tabuah.widgets.map.content import AffectedArea, IncidentMarkers, MapContent, MarkerClass, UnitMarkers
 from tabuah.widgets.map.labels.label_candidates import label_candidates
-from tabuah.widgets.map.markers import AffectedArea, IncidentMarkers, MarkerClass, UnitMarkers
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT

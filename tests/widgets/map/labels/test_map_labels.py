@@ -15,18 +15,17 @@ from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.base_map.layer_styles import colour_of
-from tabuah.widgets.map.content import LABELS, MapContent
+from tabuah.widgets.map.content import LABELS, MapContent, MarkerClass, MarkerKind
 from tabuah.widgets.map.labels.label_candidates import LabelCandidate, label_candidates
 from tabuah.widgets.map.labels.label_painter import LabelPainter
 from tabuah.widgets.map.labels.label_placement import NamedArea, OccupiedGrid, PlacementRequest, place_names
 from tabuah.widgets.map.labels.label_styles import label_style
 from tabuah.widgets.map.labels.label_text_layout import name_picture, split_lines, text_size
 from tabuah.widgets.map.labels.visible_areas import VisibleAreas
-from tabuah.widgets.map.markers import MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.viewport import Viewport
+from tabuah.widgets.theme.appearance import TextStyle, install_fonts, text_font
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT
-from tabuah.widgets.theme.fonts import TextStyle, install_fonts, text_font
 
 names = st.builds(
     PlacementRequest,

@@ -6,11 +6,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QToolButton
 from support.map_samples import incidents, small_basemap, stations
 
-from tabuah.widgets.map.content import station_layer
+from tabuah.widgets.map.content import MarkerClass, station_layer
 from tabuah.widgets.map.layers.legend import STATION_WORK, LegendRow, base_items, live_items
 from tabuah.widgets.map.layers.legend_problem import LegendProblem
 from tabuah.widgets.map.map_view import MapView
-from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.theme.appearance import Appearance
 
 

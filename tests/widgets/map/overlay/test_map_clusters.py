@@ -7,8 +7,7 @@ from PySide6.QtGui import QImage
 from support.map_samples import incidents, small_basemap
 
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.content import CLOSED_INCIDENTS, MapContent
-from tabuah.widgets.map.markers import IncidentMarkers, MarkerClass, MarkerKind
+from tabuah.widgets.map.content import CLOSED_INCIDENTS, IncidentMarkers, MapContent, MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.clusters import group_nearby, summarise_clusters
 from tabuah.widgets.map.overlay.incident_arrangement import spread_offsets_px
 from tabuah.widgets.map.overlay.marker_sprites import ClusterLook

@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from support.map_samples import stations
 
-from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.map.markers import MarkerClass
+from tabuah.widgets.map.content import MapContent, MarkerClass
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT

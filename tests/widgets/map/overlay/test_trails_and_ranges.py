@@ -11,8 +11,7 @@ from tabuah.gis.geodesy import distances_m
 from tabuah.gis.layers.range_rings import RangeRings, ring_outline
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.base_map.base_picture import pixels_of
-from tabuah.widgets.map.content import RANGES, UNITS, MapContent
-from tabuah.widgets.map.markers import UnitMarkers
+from tabuah.widgets.map.content import RANGES, UNITS, MapContent, UnitMarkers
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.overlay.range_painter import format_distance
 from tabuah.widgets.map.viewport import Viewport

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabuah.widgets.map.content import UNITS, MapContent
-from tabuah.widgets.map.markers import IncidentMarkers, UnitMarkers
+from tabuah.widgets.map.content import UNITS, IncidentMarkers, MapContent, UnitMarkers
 from tabuah.widgets.map.overlay.incident_arrangement import IncidentArrangement
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.overlay.unit_arrangement import MAX_UNITS, UnitArrangement, find_offsets

@@ -10,9 +10,8 @@ import pytest
 from PySide6.QtGui import QImage
 from support.map_samples import incidents, small_basemap, stations
 
-from tabuah.resources.catalogue import set_language
-from tabuah.widgets.map.content import MapContent, TileLayer
-from tabuah.widgets.map.markers import AffectedArea, MarkerClass
+from tabuah.resources.localisation import set_language
+from tabuah.widgets.map.content import AffectedArea, MapContent, MarkerClass, TileLayer
 from tabuah.widgets.map.print.legend_block import legend_rows, letters_line
 from tabuah.widgets.map.print.map_sheet import Grid, MapKeys, MapSheet, Paper
 from tabuah.widgets.map.print.print_formats import PrintFormat, print_map, sheet_picture

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import from_mercator, to_mercator, to_utm
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.widgets.map.print.map_frame import degree_lines, utm_lines
 from tabuah.widgets.map.print.map_scale import at_scale, round_scale_from, scale_number, sheet_view
 from tabuah.widgets.map.print.map_sheet import PX_PER_MM

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from support.map_samples import small_basemap
 
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations import map_decorations

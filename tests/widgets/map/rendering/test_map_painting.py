@@ -8,8 +8,7 @@ from support.map_samples import incidents, polygon_layer, small_basemap, square,
 
 from tabuah.widgets.map.base_map.base_painter import BasePainter
 from tabuah.widgets.map.base_map.vector_paths import line_paths, line_segments
-from tabuah.widgets.map.content import MapContent, station_layer
-from tabuah.widgets.map.markers import MarkerClass, StationMarkers
+from tabuah.widgets.map.content import MapContent, MarkerClass, StationMarkers, station_layer
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.rendering.map_image import render_map_image
 from tabuah.widgets.map.viewport import Viewport

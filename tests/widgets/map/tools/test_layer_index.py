@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from support.map_samples import point_layer, polygon_layer, small_basemap, square
 
 from tabuah.gis.base_map import Feature, LayerKind, LevelOfDetail, MapLayer
-from tabuah.resources.catalogue import _
+from tabuah.resources.localisation import _
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.tools import layer_index as shape_shelf
 from tabuah.widgets.map.tools import layer_shapes as layer_pieces

@@ -9,7 +9,7 @@ from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.text.map.measurements import describe_length
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.markers import MarkerKind
+from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.map.tools.sketch import SketchKind, find_crossing
 from tabuah.widgets.theme.design_tokens import DARK
 

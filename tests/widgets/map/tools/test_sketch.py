@@ -12,7 +12,7 @@ from support.map_samples import SIDE_M, small_basemap
 
 from tabuah.gis.geodesy import ellipsoid
 from tabuah.gis.reference_systems import from_mercator, to_mercator
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.text.map.measurements import describe_area, describe_direction, describe_length
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.tools.layer_index import LayerIndex

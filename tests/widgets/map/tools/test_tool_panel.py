@@ -6,12 +6,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 from support.map_samples import incidents, small_basemap, stations
 
-from tabuah.resources.catalogue import set_language
+from tabuah.resources.localisation import set_language
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.segmented_control import SegmentedControl
+from tabuah.widgets.map.content import MarkerClass
 from tabuah.widgets.map.layers.legend import LegendRow
 from tabuah.widgets.map.map_view import MapView
-from tabuah.widgets.map.markers import MarkerClass
 from tabuah.widgets.map.tools.bookmark_menu import BookmarkMenu, NamedView
 from tabuah.widgets.map.tools.results_card import ResultRow
 from tabuah.widgets.map.tools.tool_list import ENTRIES
