@@ -10,13 +10,8 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_text
-from tabuah.console.sync.key_renewal_text import (
-    describe_preserved_work,
-    describe_renewal_cause,
-    is_recent_renewal,
-    list_renewal_steps,
-)
 from tabuah.operations.deferred import DEFERRAL_REASONS
+from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.data_directory import unsafe_location_reason
 from tabuah.storage.cache.errors import CacheError, DamagedCache
@@ -24,6 +19,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.session import has_session
+from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
 
 MIN_FREE_BYTES: Final = 500_000_000
 MAX_CLOCK_OFFSET_S: Final = 60.0

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton
 from tabuah.console.bootstrap import WindowObjects
 from tabuah.console.demo.errors import DemoTimeout
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.causes import STAGE, cause_family
 from tabuah.operations.codes import Status
@@ -20,6 +19,7 @@ from tabuah.operations.incidents.drafts import edit_incident, move_incident, not
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 
 AWAITED_STATION: Final = "SLK-AWLR-03"  # Batang Lembang at Koto Baru, which passes siaga 1 in the storm

@@ -9,11 +9,11 @@ import msgspec
 
 from tabuah.operations.alarms.causes import link_cause
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
+from tabuah.operations.feeds.feed_health import FeedHealth, FeedState, QuarantinedFeedItem
 from tabuah.operations.feeds.feed_reading import ATTRIBUTION
 from tabuah.operations.feeds.sources import FeedSource
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.server.feeds.fetcher import Validators
-from tabuah.storage.journal.protocol import FeedHealth, FeedState, QuarantinedFeedItem
 
 log = logging.getLogger(__name__)
 

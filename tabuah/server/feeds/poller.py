@@ -10,6 +10,7 @@ from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.detection import AnyReading
 from tabuah.operations.feeds.earthquakes import Earthquake, parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
+from tabuah.operations.feeds.feed_health import QuarantinedFeedItem
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice, parse_nowcast_rss
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
 from tabuah.operations.feeds.weather_forecast import WeatherForecast, parse_forecast
@@ -20,7 +21,6 @@ from tabuah.server.feeds.drafts import FeedDrafts, draft_earthquakes, draft_warn
 from tabuah.server.feeds.fetcher import NO_VALIDATORS, FeedMoved, FeedUnreachable, Fetcher
 from tabuah.server.feeds.health import FeedRecord
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.journal.protocol import QuarantinedFeedItem
 from tabuah.text.feeds.feed_items import describe_forecast_steps
 from tabuah.text.feeds.remarks import describe_remark
 

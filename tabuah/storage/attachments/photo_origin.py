@@ -3,34 +3,18 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
 from PIL import ExifTags, Image
 
+from tabuah.operations.attachments.transfer import PhotoOrigin
 from tabuah.resources.time_zone import WIB
 
 _MOMENT: Final = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)")
 # The exceptions that Pillow raises for a broken EXIF block.
 _BROKEN: Final = (ValueError, TypeError, KeyError, IndexError, ArithmeticError, AttributeError, SyntaxError, OSError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoOrigin:
-    """Where (WGS 84, degrees) and when (UTC) a photo was taken; None where the EXIF data lacks it."""
-
-    lon_deg: float | None = None
-    lat_deg: float | None = None
-    taken_at: datetime | None = None
-
-    @property
-    def position(self) -> tuple[float, float] | None:
-        """Return longitude and latitude in degrees."""
-        if self.lon_deg is None or self.lat_deg is None:
-            return None
-        return self.lon_deg, self.lat_deg
 
 
 def origin_of(exif: Image.Exif) -> PhotoOrigin:

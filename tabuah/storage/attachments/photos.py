@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from PIL import Image, ImageOps
 
+from tabuah.operations.attachments.transfer import PhotoOrigin
 from tabuah.resources.localisation import _
-from tabuah.storage.attachments.photo_origin import PhotoOrigin, origin_of
+from tabuah.storage.attachments.photo_origin import origin_of
 from tabuah.storage.blobs.errors import BlobTooLarge, DamagedFile
 from tabuah.storage.blobs.file_kinds import FileKind
 

@@ -9,10 +9,10 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.attachments.transfer import PhotoOrigin
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _
-from tabuah.storage.attachments.photo_origin import PhotoOrigin
 from tabuah.storage.attachments.photos import prepare_photo
 from tabuah.storage.attachments.video_metadata import strip_metadata
 from tabuah.storage.blobs.errors import (

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.people.roles import may_see_attachments
 from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
@@ -21,29 +21,6 @@ BLOB_FOLDER: Final = "blobs"
 _FIRST_WAIT_S: Final = 15.0
 _LONGEST_WAIT_S: Final = 3600.0
 _MAX_DOUBLINGS: Final = 12  # more doublings than the longest wait has
-
-
-class AttachmentStatus(StrEnum):
-    """Status of an attachment, as in `incident show --json`."""
-
-    HERE = "here"
-    WAITS_UPLOAD = "waits_upload"
-    WAITS_DOWNLOAD = "waits_download"
-    FAILED = "failed"
-    WITHHELD = "withheld"  # the role of this console's user may not see attachments
-
-
-class AttachmentState(msgspec.Struct, frozen=True, kw_only=True):
-    """State of one attachment: `moved` of `size` bytes are transferred; `reason` describes a failure.
-
-    `is_here` is true if its file can be opened, even if it still waits for its upload.
-    """
-
-    state: AttachmentStatus
-    is_here: bool
-    moved: int
-    size: int
-    reason: str = ""
 
 
 class TransferCounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ Each new entry replaces an old one. Replacements are recorded for the user.
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -15,6 +14,7 @@ from tabuah.operations.entry_kinds import encode_body, read_body
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentNoted, IncidentReported
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.meta import Identity
@@ -23,24 +23,6 @@ from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.signatures import DeviceKey
-
-
-class KeyReplacementCause(StrEnum):
-    """Why a console continues under a new key."""
-
-    FORK = "fork"  # another copy of its data wrote in its name: cloned, or restored from a backup
-    LOST_KEY = "lost_key"  # the key of this data is not on this computer
-
-
-class KeyReplacement(msgspec.Struct, frozen=True, kw_only=True):
-    """One replacement: `entries` were reissued; `numbers` maps earlier to new incident numbers."""
-
-    at: datetime
-    cause: KeyReplacementCause
-    former: str
-    device: str
-    entries: int
-    numbers: dict[str, str]
 
 
 def record_key_replacement(session: CacheSession, renewal: KeyReplacement) -> None:

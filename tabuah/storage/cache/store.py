@@ -20,6 +20,7 @@ from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.incident_list import IncidentRow, incident_row, sort_by_urgency
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectState
@@ -37,13 +38,7 @@ from tabuah.storage.cache.held_and_rejected import count_pending_work
 from tabuah.storage.cache.held_and_rejected_store import HeldAndRejectedStore
 from tabuah.storage.cache.histories import Histories
 from tabuah.storage.cache.journal_table import OutboxEntry
-from tabuah.storage.cache.key_replacement import (
-    KeyReplacement,
-    KeyReplacementCause,
-    adopt_grant,
-    last_key_replacement,
-    replace_key,
-)
+from tabuah.storage.cache.key_replacement import adopt_grant, last_key_replacement, replace_key
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.cache.misdated_entries import (
     MisdatedRange,

@@ -4,12 +4,12 @@ Entries are in `wire.py`.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.feeds.feed_health import FeedHealth
 from tabuah.operations.forecast.gauge_model import GaugeModel, TooLittleHistory
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.forecast.verification import ForecastVerification
@@ -157,54 +157,6 @@ class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):
     station: str
     within_s: float
     levels: tuple[LevelVerification, ...]
-
-
-class FeedState(StrEnum):
-    """State of a feed.
-
-    FAILING has just begun. FROZEN answers, but has had nothing new for too long.
-    """
-
-    WAITING = "waiting"
-    WORKING = "working"
-    FAILING = "failing"
-    LOST = "lost"
-    FROZEN = "frozen"
-
-
-class QuarantinedFeedItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something from a feed that could not be used, and why."""
-
-    at: datetime
-    reason: str
-
-
-class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """State and counts of one feed; `readings` counts answers that could be read."""
-
-    name: str
-    title: str
-    content: str
-    source: str
-    url: str
-    state: FeedState
-    last_success_at: datetime | None = None
-    last_change_at: datetime | None = None
-    last_tried_at: datetime | None = None
-    failing_since: datetime | None = None
-    next_try_at: datetime | None = None
-    error: str = ""
-    moved_to: str = ""
-    changes_within_h: float = 0.0
-    readings: int = 0
-    unchanged: int = 0
-    new: int = 0
-    revised: int = 0
-    set_aside: int = 0
-    refused: int = 0
-    asides: tuple[QuarantinedFeedItem, ...] = ()
-    said: tuple[str, ...] = ()  # a forecast in words, step by step
-    exercise: bool = False
 
 
 class FeedsReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from tabuah.resources.localisation import _, ngettext
+from tabuah.resources.localisation import _
+from tabuah.text.sync.held_and_rejected import describe_ineffective_count, list_held_changes
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.empty_state import EmptyState
 from tabuah.widgets.controls.labels import ElidedText
@@ -26,26 +27,7 @@ def tray_label(tray: str, count: int) -> str:
     return f"{name} · {count}" if count else name
 
 
-def describe_tray(tray: str, count: int, deferred_count: int = 0) -> str:
-    """Describe what the changes in a tray wait for; empty where there are none.
-
-    `count` changes need a decision; `deferred_count` wait for entries they depend on.
-    """
-    if tray == HELD:
-        held = ngettext("{n} change waits for a supervisor.", "{n} changes wait for a supervisor.", count)
-        deferred = ngettext(
-            "{n} change is deferred: it depends on another entry.",
-            "{n} changes are deferred: they depend on other entries.",
-            deferred_count,
-        )
-        return " ".join(template.format(n=n) for template, n in ((held, count), (deferred, deferred_count)) if n)
-    template = ngettext(
-        "{n} change has no effect; its text is kept.", "{n} changes have no effect; their text is kept.", count
-    )
-    return template.format(n=count) if count else ""
-
-
-def describe_empty_tray(tray: str) -> tuple[str, str]:
+def empty_tray_texts(tray: str) -> tuple[str, str]:
     """Return title and text of an empty tray."""
     if tray == HELD:
         return _("No change is held."), _("All changes have taken effect.")
@@ -177,10 +159,12 @@ class TrayPanel(ThemedFrame):
         items = self._items[self.tray]
         self._tabs.show_choices(self._labels())
         deferred_count = sum(item.is_deferred for item in items)
-        self._lead.setText(describe_tray(self.tray, self._count(self.tray) - deferred_count, deferred_count))
+        count = self._count(self.tray)
+        held = list_held_changes(count - deferred_count, deferred_count)
+        self._lead.setText(" ".join(held) if self.tray == HELD else describe_ineffective_count(count))
         self._stack.setCurrentIndex(0 if items else 1)
         if not items:
-            self._empty.show_message(*describe_empty_tray(self.tray))
+            self._empty.show_message(*empty_tray_texts(self.tray))
         self._list.show_items(items)
 
     def _decide(self) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from support.readings_fixture import Clock
 
 from tabuah.console.demo.sample_feeds import serve_sample_feeds
+from tabuah.operations.feeds.feed_health import FeedState
 from tabuah.server.administration import write_initial_rules
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import load_feed_sources
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.journal.protocol import FeedState
 
 
 def test_sample_feeds_are_valid_and_marked_exercise(tmp_path: Path):

@@ -21,6 +21,7 @@ from tabuah.operations.bulletins.drafts import level_volcano
 from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled, Withdrawal
 from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.entries import Draft
+from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.operations.feeds.sources import FeedContent, FeedSet, FeedSource, read_sources
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 from tabuah.operations.people.roles import SERVER_ONLY
@@ -32,7 +33,6 @@ from tabuah.server.feeds.initial_rules import write_initial_bulletin_rules
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import load_feed_sources, write_sample_sources
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.journal.protocol import FeedHealth, FeedState
 
 AUTO, NOWCAST, FORECAST = "/autogempa.json", "/rss.xml", "/prakiraan"
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from support.photo_samples import LAT_DEG, LON_DEG, SECRET, exif, photo, scene
 
-from tabuah.storage.attachments.photo_origin import PhotoOrigin, origin_of
+from tabuah.operations.attachments.transfer import PhotoOrigin
+from tabuah.storage.attachments.photo_origin import origin_of
 from tabuah.storage.attachments.photos import LONGEST_PX, THUMBNAIL_PX, prepare_photo
 from tabuah.storage.blobs.errors import BlobTooLarge, DamagedFile
 from tabuah.storage.blobs.file_kinds import FileKind, kind_of

@@ -15,10 +15,10 @@ from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident
 from tabuah.operations.incidents.editable_text import editable_text
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited
 from tabuah.operations.incidents.outcomes import EntryOutcome
+from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.errors import UnknownKey
-from tabuah.storage.cache.key_replacement import KeyReplacementCause
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import ChainFork
 from tabuah.text.incidents.timeline import timeline_of

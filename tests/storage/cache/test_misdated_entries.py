@@ -8,13 +8,13 @@ import pytest
 from support.console_stores import report_incident_at
 from support.running_server import PASSWORD, RunningServer, start_server
 
-from tabuah.console.sync.clock_error_text import describe_clock_error, mark_misdated_events
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.storage.sync.sync_pass import run_sync_pass
 from tabuah.text.incidents.timeline import timeline_of
+from tabuah.text.sync.device_notices import describe_clock_error, mark_misdated_events
 
 
 @pytest.fixture
@@ -37,8 +37,9 @@ def test_misdated_entries_keep_their_time(server: RunningServer, tmp_path: Path,
         assert (store.clock_was_measured, store.misdated_range) == (False, None)
         log_in(store, url=server.url, user="ani", password=PASSWORD)
         assert store.misdated_range is not None
-        assert (store.misdated_range.until, round(store.misdated_range.offset_s / 3600)) == (1, -hours)
-        assert f"{word} 3 jam. 1 perubahan" in describe_clock_error(store.misdated_range)
+        early = store.misdated_range
+        assert (early.until, round(early.offset_s / 3600)) == (1, -hours)
+        assert f"{word} 3 jam. 1 perubahan" in describe_clock_error(offset_s=early.offset_s, entries=early.until)
         store.save(note_incident(store.incident(incident.id), "sesudah masuk"))
         with ConsoleSession(store).client as client:
             run_sync_pass(store, ConsoleSession(store, client))

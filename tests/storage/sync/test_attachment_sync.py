@@ -12,6 +12,7 @@ from support.console_stores import open_store, report_incident_at
 from support.photo_samples import photo_file
 from support.running_server import PASSWORD, RunningServer, start_server
 
+from tabuah.operations.attachments.transfer import AttachmentStatus
 from tabuah.operations.incidents.drafts import attach_to_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
 from tabuah.operations.incidents.incident import Incident
@@ -19,7 +20,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.storage.attachments.prepared_file import prepare_file
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.cache.attachments import AttachmentStatus, TransferCounts
+from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.blob_table import TransferPriority
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch

@@ -13,10 +13,10 @@ from support.breaking_connection import BreakingConnection, breaking_connection
 from support.console_stores import open_store, report_incident_at
 from support.running_server import PASSWORD, RunningServer, start_server
 
+from tabuah.operations.attachments.transfer import AttachmentStatus
 from tabuah.operations.incidents.drafts import attach_to_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.cache.attachments import AttachmentStatus
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.session import log_in

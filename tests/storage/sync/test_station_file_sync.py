@@ -12,6 +12,7 @@ from support.running_server import PASSWORD, start_server
 from support.snapshot_transfer import apply_snapshot, build_snapshot
 from support.station_file_samples import SUBJECT, attach_document, registration_draft, sample_document, station_of
 
+from tabuah.operations.attachments.transfer import AttachmentStatus
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.people.roles import Role
@@ -19,7 +20,6 @@ from tabuah.operations.stations.drafts import remove_from_station
 from tabuah.operations.subject_state import state_text
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.blobs.errors import BlobMissing
-from tabuah.storage.cache.attachments import AttachmentStatus
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.relay import push_relayed
 from tabuah.storage.sync.session import ConsoleSession, log_in

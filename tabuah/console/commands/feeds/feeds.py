@@ -36,7 +36,7 @@ def show_feed_status(call: Invocation) -> None:
 
 
 def _print_feed_status(reply: "FeedsReply", now: datetime) -> None:
-    from tabuah.console.feeds.feed_status_text import (
+    from tabuah.text.feeds.feed_status import (
         describe_feed_age,
         describe_feed_counts,
         describe_feed_problem,

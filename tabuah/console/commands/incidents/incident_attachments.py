@@ -112,8 +112,8 @@ def _move_drafts(incident: Incident, placed: ResolvedPlace | None) -> list[Draft
 
 
 def _print_attachment(answer: AttachmentRecord, prepared: PreparedFile) -> None:
-    from tabuah.console.attachments.attachment_text import describe_photo_origin
     from tabuah.resources.localisation import format_size
+    from tabuah.text.attachments.attachment_text import describe_photo_origin
 
     message = _("Attached to {number}: {name}, {size}").format(
         number=answer.number, name=prepared.attachment.name, size=format_size(answer.size)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.figures import all_figure_statements
@@ -12,7 +13,6 @@ from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.incident_list import incident_row
 from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.resources.localisation import _
-from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.incidents.timeline import TimelineEvent, timeline_of

@@ -5,7 +5,6 @@ from datetime import datetime
 import click
 import msgspec
 
-from tabuah.console.attachments.attachment_text import describe_transfer
 from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGroup
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.incident_fields import validate_body
@@ -22,7 +21,6 @@ from tabuah.console.commands.invocation import (
     print_table,
     print_text,
 )
-from tabuah.console.sync.clock_error_text import mark_misdated_events
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.drafts import caller_value, report_incident
@@ -34,8 +32,10 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
+from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import figure_label
+from tabuah.text.sync.device_notices import mark_misdated_events
 
 incident_group = TabuahGroup("incident", help=N_("Report, list and manage incidents; works offline."))
 

@@ -18,8 +18,8 @@ PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a varia
 @click.option("--user", required=True, metavar="NAME", help=N_("The user's name."))
 @click.pass_obj
 def login(call: Invocation, *, url: str | None, user: str) -> None:
-    from tabuah.console.sync.clock_error_text import describe_clock_error
     from tabuah.storage.sync.session import log_in
+    from tabuah.text.sync.device_notices import describe_clock_error
 
     with call.open_store() as store:
         known = store.identity
@@ -40,7 +40,7 @@ def login(call: Invocation, *, url: str | None, user: str) -> None:
         call.show(answer, lambda: print_text(message))
         early = store.misdated_range
         if early is not None and not was_measured:
-            print_error(describe_clock_error(early))
+            print_error(describe_clock_error(offset_s=early.offset_s, entries=early.until))
         if not identity.approved:
             print_error(
                 _("This device waits for approval: tabuah server device approve {device}").format(device=store.device)

@@ -11,11 +11,11 @@ from tabuah.console.commands.incidents.incident_records import make_transfer_rec
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, station_group
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.stations.drafts import attach_to_station, remove_from_station
 from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
-from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.text.code_labels import code_label
 
@@ -158,8 +158,8 @@ def _make_listed_record(station: Station, file: StationFile, state: AttachmentSt
 
 
 def _file_cells(station: Station, file: StationFile, state: AttachmentState) -> list[str]:
-    from tabuah.console.attachments.attachment_text import describe_transfer
     from tabuah.resources.localisation import format_size
+    from tabuah.text.attachments.attachment_text import describe_transfer
 
     attachment, removal = file.attachment, station.files.removals.get(file.entry)
     standing = describe_transfer(state)

@@ -9,18 +9,17 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
-from tabuah.console.sync.bundle_text import (
-    carried_state,
-    describe_bundle_export,
-    describe_bundle_import,
-    describe_carried_state,
-    describe_left_out_data,
-    list_import_remarks,
-    list_waiting_work,
-)
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.bundles.relay_table import RelayedDevice
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.sync.bundles import (
+    describe_bundle_export,
+    describe_bundle_import,
+    describe_left_out_data,
+    describe_relay_state,
+    list_blocked_work,
+    list_import_remarks,
+)
 
 bundle_group = TabuahGroup("bundle", help=N_("Transfer unsynced work as a file, by USB or chat."))
 
@@ -70,7 +69,7 @@ def export_bundle(call: Invocation, *, file: Path, named: Sequence[str], after: 
 def import_bundle(call: Invocation, *, file: Path) -> None:
     with call.open_store() as store:
         taken = store.relay.import_bundle(file)
-        remarks = [*list_import_remarks(taken), *list_waiting_work(store)]
+        remarks = [*list_import_remarks(taken), *list_blocked_work(store.relay.blocked())]
     call.show(taken, lambda: print_text(describe_bundle_import(taken)))
     for remark in remarks:
         print_error(remark)
@@ -83,7 +82,7 @@ def list_carried(call: Invocation) -> None:
         found = [_make_device_record(store, device) for device in store.relay.devices()]
         photos = store.relay.counts().photos
     rows = [
-        (one.tag, one.owner, str(one.entries), format_moment(one.since), describe_carried_state(one.state))
+        (one.tag, one.owner, str(one.entries), format_moment(one.since), describe_relay_state(one.state))
         for one in found
     ]
     headers = (_("Letters"), _("Owner"), _("Entries"), _("Since"), _("State"))
@@ -100,5 +99,5 @@ def _make_device_record(store: ConsoleStore, carried: RelayedDevice) -> CarriedD
         owner=known.owner if known else "",
         entries=carried.entries,
         since=carried.since,
-        state=carried_state(store.authority(), carried),
+        state=store.relay.state_of(carried),
     )

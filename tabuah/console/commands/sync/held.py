@@ -16,8 +16,8 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.sync.deferred_reasons import describe_deferral
 from tabuah.text.sync.entry_summary import describe_entry
+from tabuah.text.sync.held_and_rejected import describe_deferral
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 held_group = TabuahGroup("held", help=N_("List, release and refuse held entries; works offline."))

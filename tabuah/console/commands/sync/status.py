@@ -7,11 +7,12 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts
-from tabuah.console.sync.key_renewal_text import describe_renewal, is_recent_renewal
+from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.manual_readings import count_manual_readings
+from tabuah.text.sync.device_notices import describe_renewal
 
 
 class ConsoleStatus(msgspec.Struct, frozen=True, kw_only=True):

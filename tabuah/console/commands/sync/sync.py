@@ -10,15 +10,15 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
-from tabuah.console.sync.key_renewal_text import describe_renewal
+from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.data_directory import DirectoryLock
-from tabuah.storage.cache.key_replacement import KeyReplacement
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.errors import NotLoggedIn
 from tabuah.storage.sync.session import ConsoleSession, has_session
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
 from tabuah.storage.sync.syncer import Syncer, SyncerState
+from tabuah.text.sync.device_notices import describe_renewal
 
 
 @click.command("sync", cls=TabuahCommand, help=N_("Exchange changes with the server."))

@@ -8,12 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.console.feeds.feed_status_text import (
-    describe_feed_age,
-    describe_feed_counts,
-    describe_feed_problem,
-    describe_feed_state,
-)
 from tabuah.console.window.bulletins.bulletin_layers import KnownBulletins, mark_exercise
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_OF_VOLCANO
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
@@ -25,11 +19,12 @@ from tabuah.operations.bulletins.local_relevance import LocalRelevance
 from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import subject_of
+from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment, ngettext
-from tabuah.storage.journal.protocol import FeedHealth, FeedsReply, FeedState, GatewaysReply
+from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.bulletins.bulletin_facts import (
     describe_earthquake_relation,
@@ -43,6 +38,12 @@ from tabuah.text.bulletins.bulletin_text import (
     describe_magnitude,
     describe_validity,
     volcano_level_label,
+)
+from tabuah.text.feeds.feed_status import (
+    describe_feed_age,
+    describe_feed_counts,
+    describe_feed_problem,
+    describe_feed_state,
 )
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, SOURCES, VOLCANOES, WARNINGS, SourceItem, SourcesContent
 from tabuah.widgets.values import Level

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.attachments.attachment_text import describe_photo_origin
 from tabuah.console.window.shared.attached_files import (
     MANY_FILES,
     copy_for_opening,
@@ -30,11 +29,12 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.attachments.attachment_text import describe_photo_origin
 from tabuah.text.incidents.places import place_text
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 
 if TYPE_CHECKING:
-    from tabuah.storage.attachments.photo_origin import PhotoOrigin
+    from tabuah.operations.attachments.transfer import PhotoOrigin
     from tabuah.storage.attachments.prepared_file import PreparedFile
 
 _NEAR_M: Final = 100.0  # a photo taken this close adds nothing to the known place

@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 from PySide6.QtGui import QImage
 
-from tabuah.console.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.console.window.incidents.board_cards import response_clock_text
 from tabuah.console.window.incidents.figure_tiles import figure_notes, figure_tiles
 from tabuah.console.window.incidents.incident_history import IncidentHistory
@@ -17,6 +16,7 @@ from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry
@@ -28,8 +28,8 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.units.activity import UnitActivity, UnitIndex, unit_activities
 from tabuah.resources.localisation import _, format_age, format_moment, format_size, format_time
-from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
 from tabuah.storage.cache.pending_work import BlockedEntry
+from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.field_labels import field_label
 from tabuah.text.incidents.places import certainty_text, place_text

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tabuah.console.sync.clock_error_text import mark_misdated_events
+from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
-from tabuah.storage.cache.attachments import AttachmentState
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
+from tabuah.text.sync.device_notices import mark_misdated_events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

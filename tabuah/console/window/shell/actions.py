@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tabuah.console.window.state.action_context import ActionContext
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import MAY_SEND_READINGS
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.map.tools.tool_list import ENTRIES

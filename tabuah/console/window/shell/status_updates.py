@@ -10,12 +10,13 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.person import person_text
-from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
+from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.readings.ages import data_age_text
 from tabuah.widgets.shell.header_bar import HeaderBar

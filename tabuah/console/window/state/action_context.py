@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.sync.connection_state import ConnectionState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.storage.readings.manual_readings import NO_MANUAL_READINGS, ManualReadingCounts
-
-
-class ConnectionState(Enum):
-    """The state of the connection: whether changes and readings are exchanged with the server."""
-
-    NONE = "none"  # no log-in to a server on this console yet
-    CONNECTING = "connecting"
-    ONLINE = "online"
-    OFFLINE = "offline"
-    REFUSED = "refused"  # the server answers, but a person must act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,13 @@ from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.attachments import TransferCounts
-from tabuah.storage.cache.key_replacement import KeyReplacement
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, PendingCounts, Rejection
 from tabuah.storage.cache.store import ConsoleStore

@@ -10,7 +10,6 @@ from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.operations.alarms.local_alarms import judge_local_series
 from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
@@ -18,6 +17,7 @@ from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.quality import LATEST_AHEAD, Doubt
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Station
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _, format_moment, format_time
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.journal.identifiers import new_uuid

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.stations.series_backfill import (
     BackfillGrain,
@@ -16,6 +15,7 @@ from tabuah.console.window.stations.series_backfill import (
 )
 from tabuah.console.window.stations.series_chart import SPAN_LENGTHS
 from tabuah.operations.stations.station import Station
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.sync.errors import SyncError

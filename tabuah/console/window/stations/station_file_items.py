@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from PySide6.QtGui import QImage
 
-from tabuah.console.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.files import FileRemoval, FileTopic, StationFile
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment, format_size
-from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
+from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.stations.values import StationFileItem, StationFilesContent

@@ -9,9 +9,10 @@ from PySide6.QtGui import QImage
 from tabuah.console.window.shared.thumbnails import read_pictures
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.station_file_items import files_view
+from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.stations.files import StationFiles
 from tabuah.operations.stations.station import Station
-from tabuah.storage.cache.attachments import BLOB_FOLDER, AttachmentState, TransferCounts
+from tabuah.storage.cache.attachments import BLOB_FOLDER, TransferCounts
 from tabuah.widgets.stations.station_files_panel import StationFilesPanel
 
 

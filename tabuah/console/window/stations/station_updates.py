@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.shared.day_readings import CHART_SPAN, DayReadings
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.stations.console_forecasts import ConsoleForecasts
@@ -23,6 +22,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import running_windows
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.widgets.charts.series import ChartContent, NamedSeries, Series
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.map.canvas import MapCanvas

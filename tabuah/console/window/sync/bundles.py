@@ -5,20 +5,19 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.sync.bundle_text import (
+from tabuah.console.window.shared.file_dialogs import open_dialog, save_dialog
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.operations.sync.bundle_results import BundleExport, BundleImport
+from tabuah.resources.localisation import _
+from tabuah.resources.time_zone import WIB
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.sync.bundles import (
     describe_bundle_export,
     describe_bundle_import,
     describe_left_out_data,
+    list_blocked_work,
     list_import_remarks,
-    list_waiting_work,
 )
-from tabuah.console.window.shared.file_dialogs import open_dialog, save_dialog
-from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
-from tabuah.storage.cache.bundles.bundle_export import BundleExport
-from tabuah.storage.cache.bundles.bundle_import import BundleImport
-from tabuah.storage.cache.store import ConsoleStore
 
 BUNDLE_SUFFIX = ".tabuah"
 
@@ -67,7 +66,7 @@ class BundleActions(QObject):
 
         def work(store: ConsoleStore) -> tuple[BundleImport, list[str]]:
             taken = store.relay.import_bundle(file)
-            return taken, [*list_import_remarks(taken), *list_waiting_work(store)]
+            return taken, [*list_import_remarks(taken), *list_blocked_work(store.relay.blocked())]
 
         def done(message: tuple[BundleImport, list[str]]) -> None:
             taken, remarks = message

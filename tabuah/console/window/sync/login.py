@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.sync.clock_error_text import describe_clock_error
 from tabuah.console.window.shared.error_messages import is_expected
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
@@ -11,6 +10,7 @@ from tabuah.resources.localisation import _
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.misdated_entries import MisdatedRange
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.sync.device_notices import describe_clock_error
 from tabuah.widgets.sync.login_form import LoginForm
 
 
@@ -64,7 +64,9 @@ class LoginActions(QObject):
         self._leave()
         self._context.state.reload(then=self._connection.start)
         told = _("Logged in as {user}.").format(user=identity.user)
-        self._context.notifier.done(f"{told} {describe_clock_error(early)}" if early else told)
+        self._context.notifier.done(
+            f"{told} {describe_clock_error(offset_s=early.offset_s, entries=early.until)}" if early else told
+        )
 
     def _on_failed(self, error: Exception) -> None:
         self._form.show_busy(busy=False)

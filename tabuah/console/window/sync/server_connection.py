@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tabuah.console.sync.progress_text import describe_sync_progress
 from tabuah.console.window.shared.console_readings import ConsoleReadings
-from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
+from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.task_runner import GuiMailbox
 from tabuah.operations.readings.reading import Reading
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.errors import DirectoryInUse
+from tabuah.text.sync.sync_status import describe_sync_progress
 
 if TYPE_CHECKING:
     from tabuah.storage.sync.syncer import Syncer, SyncerState
@@ -97,9 +98,8 @@ class ServerConnection:
             self._offline_since = None
             if state.error:
                 return ConnectionStatus(state=ConnectionState.REFUSED, problem=state.error)
-            return ConnectionStatus(
-                state=ConnectionState.ONLINE, live=state.live, problem=describe_sync_progress(state.progress)
-            )
+            progress = describe_sync_progress(state.progress.stage, state.progress.done, state.progress.total)
+            return ConnectionStatus(state=ConnectionState.ONLINE, live=state.live, problem=progress)
         if not state.error:
             return ConnectionStatus(state=ConnectionState.CONNECTING)
         from tabuah.storage.sync.session import has_session  # noqa: PLC0415 - see above

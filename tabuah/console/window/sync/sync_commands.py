@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QMainWindow
 
-from tabuah.console.sync.key_renewal_text import describe_preserved_work, describe_renewal_cause, list_renewal_steps
 from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.sync.bundles import BundleActions
@@ -14,7 +13,8 @@ from tabuah.console.window.sync.data_saver import DataSaverActions
 from tabuah.console.window.sync.held_and_rejected import HeldAndRejectedActions
 from tabuah.console.window.sync.login import LoginActions
 from tabuah.console.window.sync.server_connection import ServerConnection
-from tabuah.storage.cache.key_replacement import KeyReplacement
+from tabuah.operations.people.key_replacement import KeyReplacement
+from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
 from tabuah.widgets.sync.login_form import LoginForm
 from tabuah.widgets.sync.tray_panel import TrayPanel
 

@@ -10,11 +10,20 @@ from tabuah.operations.incidents.editable_text import editable_text
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.subject_titles import subject_number, subject_title
-from tabuah.resources.localisation import _
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
 from tabuah.text.readings.ages import time_or_date
-from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral
 from tabuah.text.sync.entry_summary import describe_entry
+from tabuah.text.sync.held_and_rejected import (
+    author_label,
+    deferral_advice,
+    deferred_reason,
+    describe_deferral,
+    describe_refused_by,
+    describe_unknown_subject,
+    held_advice,
+    rejected_advice,
+    supervisor_reason,
+)
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.sync.tray_item import DependentItem, TrayItem
 from tabuah.widgets.values import Level
@@ -33,29 +42,23 @@ def rejected_items(snapshot: ConsoleSnapshot, now: datetime) -> tuple[TrayItem, 
 
 def _held(aside: BlockedEntry, snapshot: ConsoleSnapshot, now: datetime, *, allowed: bool) -> TrayItem:
     entry, own, waits = aside.entry, aside.entry.device in snapshot.own_devices, aside.reason in DEFERRAL_REASONS
-    reason = "" if allowed else _("A supervisor decides on this.")
+    reason = "" if allowed else supervisor_reason()
     is_begun = subject_value(entry, snapshot) is not None
     return TrayItem(
         id=entry.id,
         text=describe_entry(entry),
         about=_unknown_subject_text(entry, snapshot) or subject_text(entry, snapshot),
-        author=_author(entry, own=own),
+        author=author_label(entry.actor, own=own),
         device=snapshot.devices.get(entry.device, ""),
         at=time_or_date(entry.happened_at, now),
         reason=describe_deferral(entry, aside.reason, is_begun=is_begun) if waits else describe_reason(aside.reason),
-        advice=deferral_advice(now - entry.at) if waits else _advice(allowed=allowed),
+        advice=deferral_advice(now - entry.at) if waits else held_advice(may_decide=allowed),
         own=own,
         is_deferred=waits,
         attachment=_attachment(entry),
-        decide_reason=_("It takes effect automatically when the entry it depends on arrives.") if waits else reason,
+        decide_reason=deferred_reason() if waits else reason,
         decline_reason=reason,
     )
-
-
-def _advice(*, allowed: bool) -> str:
-    if allowed:
-        return _("If released, it takes effect as if just written; if refused, its author sees the reason.")
-    return _("It is safe and waits for a supervisor; there is no need to write it again.")
 
 
 def _rejected(tray: Rejection, snapshot: ConsoleSnapshot, now: datetime) -> TrayItem:
@@ -70,7 +73,7 @@ def _rejected(tray: Rejection, snapshot: ConsoleSnapshot, now: datetime) -> Tray
         device=snapshot.devices.get(entry.device, ""),
         at=time_or_date(entry.happened_at, now),
         reason=_reason(root),
-        advice=_("Its text and photo are kept. Check the current state, then send it again or dismiss it."),
+        advice=rejected_advice(),
         level=Level.HIGH,
         own=True,
         words=editable_text(entry),
@@ -88,7 +91,7 @@ def _dependent_line(aside: BlockedEntry, now: datetime) -> DependentItem:
 
 def _reason(aside: BlockedEntry) -> str:
     if aside.refusal_reason:
-        return _("Refused by {name}: {reason}").format(name=aside.by, reason=aside.refusal_reason)
+        return describe_refused_by(aside.by, aside.refusal_reason)
     return describe_reason(aside.reason)
 
 
@@ -105,8 +108,7 @@ def _unknown_subject_text(entry: Entry, snapshot: ConsoleSnapshot) -> str:
     """Describe a subject of which only the id is known here; empty if more is known."""
     if subject_text(entry, snapshot) != subject_key(entry.subject):
         return ""
-    words = {"incident": _("An incident that has not arrived yet"), "alarm": _("An alarm that has not arrived yet")}
-    return words.get(subject_kind(entry.subject), "")
+    return describe_unknown_subject(subject_kind(entry.subject))
 
 
 def subject_value(entry: Entry, snapshot: ConsoleSnapshot) -> SubjectValue | None:
@@ -122,10 +124,6 @@ def subject_value(entry: Entry, snapshot: ConsoleSnapshot) -> SubjectValue | Non
         snapshot.bulletin_rules.get(key),
     )
     return next((value for value in known if value is not None), None)
-
-
-def _author(entry: Entry, *, own: bool) -> str:
-    return _("{name} (you)").format(name=entry.actor) if own else entry.actor
 
 
 def _attachment(entry: Entry) -> str:

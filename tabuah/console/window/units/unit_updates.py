@@ -6,11 +6,11 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.units.unit_items import units_content
 from tabuah.console.window.units.unit_markers import unit_markers
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.operations.units.activity import UnitActivity, unit_activities
 from tabuah.operations.units.known_units import KnownUnit, Tracks, locate_unit
 from tabuah.operations.units.tracker import LAT, LON

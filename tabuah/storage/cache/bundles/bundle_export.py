@@ -9,6 +9,7 @@ import msgspec
 from tabuah.operations.entries import PersonalValue
 from tabuah.operations.people.records import Device
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA
+from tabuah.operations.sync.bundle_results import BundleExport
 from tabuah.resources.localisation import _
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority
@@ -32,24 +33,6 @@ from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, SealedValues, Signed
 
 PART_BYTES: Final = 1024 * 1024
 RECORDS_PER_PAGE: Final = 500
-
-
-class BundleExport(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of an exported bundle: the shape of `tabuah bundle export --json`.
-
-    `entries` are from `devices` devices. `sealed_for` can read personal values and photos. `left_out`
-    counts attachments and entries with personal values that stay here, because no recipient's key is
-    known yet or the file is missing.
-    """
-
-    file: str
-    bytes: int
-    entries: int
-    devices: int
-    photos: int
-    records: int
-    sealed_for: tuple[str, ...]
-    left_out: int
 
 
 class _ExportContents(msgspec.Struct, frozen=True, kw_only=True):

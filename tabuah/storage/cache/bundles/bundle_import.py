@@ -10,8 +10,6 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.entry_kinds import read_body
@@ -19,6 +17,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA
 from tabuah.operations.personal_values import holds_commitment
+from tabuah.operations.sync.bundle_results import BundleImport
 from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import BlobError, BlobNotSaved
 from tabuah.storage.blobs.store import BlobStore
@@ -39,29 +38,6 @@ from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PullReply, SealedValues
 
 SPARE_BYTES: Final = 64 * 1024 * 1024  # a disk is not filled to its last byte
-
-
-class BundleImport(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of an import: the shape of `tabuah bundle import --json`.
-
-    Of the `entries` in the bundle, `new` are relayed from now on, `recovered` are lost own work,
-    `known` were here, and `forked` have a number that another entry has. `records` are new journal
-    records, `photos` new photos. `their_head` is the journal head of the exporting console.
-    """
-
-    file: str
-    actor: str
-    device: str
-    entries: int = 0
-    new: int = 0
-    recovered: int = 0
-    known: int = 0
-    forked: int = 0
-    records: int = 0
-    photos: int = 0
-    head: int = 0
-    their_head: int = 0
-    remarks: tuple[str, ...] = ()
 
 
 class _Counts:

@@ -7,10 +7,11 @@ from typing import TypeVar
 
 import msgspec
 
+from tabuah.operations.sync.bundle_results import BundleExport, BundleImport
 from tabuah.resources.localisation import _
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.cache.bundles.bundle_export import BundleExport, export_bundle
-from tabuah.storage.cache.bundles.bundle_import import BundleImport, import_bundle
+from tabuah.storage.cache.bundles.bundle_export import export_bundle
+from tabuah.storage.cache.bundles.bundle_import import import_bundle
 from tabuah.storage.cache.bundles.relay_table import RelayedDevice, RelayedEntry
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.bundles.relayed_boxes import RelayedBox
@@ -60,6 +61,24 @@ class Relay:
     def devices(self) -> list[RelayedDevice]:
         """Return the relayed work by device."""
         return self._session.relayed.devices()
+
+    def state_of(self, device: RelayedDevice) -> str:
+        """Return "ready", or why the relayed entries of a device wait, as a stable code."""
+        known = self._session.authority().devices.get(device.device)
+        if device.refused:
+            return device.refused
+        if known is None:
+            return "unknown_device"
+        if known.revoked:
+            return "device_revoked"
+        if not known.approved:
+            return "device_not_approved"
+        return "ready" if device.ready == device.entries else "gap"
+
+    def blocked(self) -> list[tuple[str, int, str]]:
+        """Return tag, number of blocked entries and state of each device that is not ready."""
+        states = [(device, self.state_of(device)) for device in self.devices()]
+        return [(device.tag, device.entries - device.ready, state) for device, state in states if state != "ready"]
 
     # for the syncer
 

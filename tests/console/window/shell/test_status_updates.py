@@ -3,8 +3,9 @@
 from support.window_values import NOW, snapshot_with
 
 from tabuah.console.window.shell.status_updates import status_summary
-from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
+from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.operations.people.roles import Role
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.widgets.values import Level
 
 

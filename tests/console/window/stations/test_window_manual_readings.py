@@ -9,12 +9,12 @@ from support.running_server import RunningServer
 from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, register_gauge, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
+from tabuah.operations.sync.connection_state import ConnectionState
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from support.window_fixture import (
     visible_texts,
 )
 
-from tabuah.console.window.state.connection_status import ConnectionState
 from tabuah.console.window.stations.series_backfill import BackfillRequest, BackfillResult
 from tabuah.operations.readings.quality import PostedReading
 from tabuah.operations.readings.reading import Reading
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.errors import Offline
 from tabuah.widgets.controls.segmented_control import SegmentedControl

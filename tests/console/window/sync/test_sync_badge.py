@@ -8,10 +8,11 @@ from support.window_fixture import GAUGE, identity
 from support.window_values import NOW, snapshot_with
 
 from tabuah.console.window.shell.status_updates import status_summary
-from tabuah.console.window.state.connection_status import ConnectionState, ConnectionStatus
+from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.people.roles import Role
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.pending_work import PendingCounts
 from tabuah.storage.sync.data_saver import DataSaverSettings

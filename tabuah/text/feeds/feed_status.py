@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.resources.localisation import _, format_age, ngettext
-from tabuah.storage.journal.protocol import FeedHealth, FeedState
 from tabuah.text.alarms.evidence import describe_frozen_feed
 
 _STATES = {

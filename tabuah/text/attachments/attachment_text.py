@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.resources.localisation import _, format_moment, format_number, format_size
-from tabuah.storage.cache.attachments import AttachmentState, AttachmentStatus
 
 if TYPE_CHECKING:
-    from tabuah.storage.attachments.photo_origin import PhotoOrigin
+    from tabuah.operations.attachments.transfer import PhotoOrigin
 
 
 def describe_transfer(state: AttachmentState) -> str:

@@ -1,16 +1,12 @@
-"""Text about a key renewal of this console: its cause, the preserved work and the next steps."""
+"""Text about this device: its key renewal, and entries written while its clock was wrong."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
-from tabuah.resources.localisation import _, format_moment, ngettext
-from tabuah.storage.cache.key_replacement import KeyReplacement, KeyReplacementCause
-
-SHOWN_FOR: Final = timedelta(days=14)
-
-
-def is_recent_renewal(renewal: KeyReplacement | None, now: datetime) -> bool:
-    return renewal is not None and now - renewal.at <= SHOWN_FOR
+from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
+from tabuah.resources.localisation import _, format_age, format_moment, ngettext
+from tabuah.text.incidents.timeline import TimelineEvent
 
 
 def describe_renewal_cause(renewal: KeyReplacement) -> str:
@@ -58,3 +54,29 @@ def describe_renewal(renewal: KeyReplacement, *, approved: bool) -> str:
             *list_renewal_steps(renewal, approved=approved),
         )
     )
+
+
+def describe_clock_error(*, offset_s: float, entries: int) -> str:
+    """Describe the clock error measured by a log-in and the number of entries that keep the wrong time."""
+    ahead = _("This device's clock is {span} fast. {n} changes written before the log-in keep its time, marked so.")
+    behind = _("This device's clock is {span} slow. {n} changes written before the log-in keep its time, marked so.")
+    message = ahead if offset_s < 0 else behind
+    return message.format(span=_format_offset(offset_s), n=entries) + " " + _("From now on the time is right.")
+
+
+def mark_misdated_events(events: Iterable[TimelineEvent], misdated: Mapping[str, float]) -> tuple[TimelineEvent, ...]:
+    """Return the events; those dated by a wrong clock say so in their text."""
+    return tuple(
+        replace(event, text=_mark_text(event.text, misdated[event.entry])) if event.entry in misdated else event
+        for event in events
+    )
+
+
+def _mark_text(text: str, offset_s: float) -> str:
+    ahead = _("{text} (this device's clock was {span} fast)")
+    behind = _("{text} (this device's clock was {span} slow)")
+    return (ahead if offset_s < 0 else behind).format(text=text, span=_format_offset(offset_s))
+
+
+def _format_offset(offset_s: float) -> str:
+    return format_age(timedelta(minutes=round(abs(offset_s) / 60)))

@@ -7,7 +7,7 @@ import pytest
 from support.judged_journal import FIRST_SUBJECT, JudgedJournal
 
 from tabuah.operations.entries import Draft, Entry
-from tabuah.text.sync.deferred_reasons import deferral_advice, describe_deferral
+from tabuah.text.sync.held_and_rejected import deferral_advice, describe_deferral
 
 
 def entry(kind: str, subject: str = FIRST_SUBJECT) -> Entry:

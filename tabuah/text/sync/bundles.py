@@ -1,14 +1,11 @@
 """Text about bundles: exports, imports, and relayed entries that are waiting."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.people.authority import Authority
+from tabuah.operations.sync.bundle_results import BundleExport, BundleImport
 from tabuah.resources.localisation import _, format_number
-from tabuah.storage.cache.bundles.bundle_export import BundleExport
-from tabuah.storage.cache.bundles.bundle_import import BundleImport
-from tabuah.storage.cache.bundles.relay_table import RelayedDevice
-from tabuah.storage.cache.store import ConsoleStore
 
 _STATES: Final = {
     "ready": "goes to the server with the next sync",
@@ -20,33 +17,18 @@ _STATES: Final = {
 }
 
 
-def carried_state(authority: Authority, carried: RelayedDevice) -> str:
-    """Return why relayed entries of a device wait, as a stable code."""
-    known = authority.devices.get(carried.device)
-    if carried.refused:
-        return carried.refused
-    if known is None:
-        return "unknown_device"
-    if known.revoked:
-        return "device_revoked"
-    if not known.approved:
-        return "device_not_approved"
-    return "ready" if carried.ready == carried.entries else "gap"
+def list_blocked_work(devices: Iterable[tuple[str, int, str]]) -> list[str]:
+    """Describe relayed entries that cannot be sent to the server yet, one line for each device.
+
+    Args:
+        devices: tag, number of blocked entries and state code of each device.
+    """
+    line = _("{n} entries of {tag}: {state}")
+    return [line.format(n=n, tag=tag, state=describe_relay_state(state)) for tag, n, state in devices]
 
 
-def list_waiting_work(store: ConsoleStore) -> list[str]:
-    """Describe the relayed entries that cannot be sent to the server yet, one line for each device."""
-    lines = []
-    for carried in store.relay.devices():
-        state = carried_state(store.authority(), carried)
-        if state != "ready":
-            words, n = _("{n} entries of {tag}: {state}"), carried.entries - carried.ready
-            lines.append(words.format(n=n, tag=carried.tag, state=describe_carried_state(state)))
-    return lines
-
-
-def describe_carried_state(state: str) -> str:
-    """Describe the stable code of `carried_state`."""
+def describe_relay_state(state: str) -> str:
+    """Describe the state code of relayed entries."""
     return _(_STATES.get(state, _STATES["refused"]))
 
 

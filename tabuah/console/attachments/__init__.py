@@ -1,1 +1,0 @@
-"""Texts about attachments that read storage types."""

@@ -1,1 +1,0 @@
-"""Feeds as a console shows them."""

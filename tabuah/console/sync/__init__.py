@@ -1,1 +1,0 @@
-"""Texts about synchronisation that read storage types."""

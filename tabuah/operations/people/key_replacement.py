@@ -1,0 +1,31 @@
+"""Replacement of a device's key, as recorded for the user."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+SHOWN_FOR: Final = timedelta(days=14)
+
+
+class KeyReplacementCause(StrEnum):
+    """Why a console continues under a new key."""
+
+    FORK = "fork"  # another copy of its data wrote in its name: cloned, or restored from a backup
+    LOST_KEY = "lost_key"  # the key of this data is not on this computer
+
+
+class KeyReplacement(msgspec.Struct, frozen=True, kw_only=True):
+    """One replacement: `entries` were reissued; `numbers` maps earlier to new incident numbers."""
+
+    at: datetime
+    cause: KeyReplacementCause
+    former: str
+    device: str
+    entries: int
+    numbers: dict[str, str]
+
+
+def is_recent_renewal(renewal: KeyReplacement | None, now: datetime) -> bool:
+    return renewal is not None and now - renewal.at <= SHOWN_FOR

@@ -1,0 +1,1 @@
+"""Synchronisation: results of the exchange of bundles."""
