@@ -1,14 +1,18 @@
 """All parsers of foreign data, each with its documented errors."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import msgspec
 
 from tabuah.console.commands.readings.readings_csv import read_readings_csv
+from tabuah.gis.errors import TileArchiveError
+from tabuah.gis.tiles.archive import open_tiles
 from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
@@ -45,6 +49,7 @@ LOGGER = GatewayMapping(
     zone="+07:00",
     values=(ValueMapping(path="TMA (cm)", parameter="stage_m", unit="cm"),),
 )
+TILE_PLACES = ((0, 0, 0), (1, 1, 0), (2, 0, 3), (2, 3, 3), (12, 3423, 1763))
 PACK = GatewayMapping(name="x", topic="x/#", format=PayloadFormat.SENML)
 
 
@@ -78,6 +83,19 @@ def _check_posted(posted: tuple[PostedReading, ...]) -> tuple[PostedReading, ...
     return posted
 
 
+def _of_tiles(suffix: str) -> Callable[[bytes], object]:
+    """Adapt the reader of a tile archive: open a file with these bytes, then read its metadata and tiles."""
+
+    def read(data: bytes) -> object:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / f"seed{suffix}"
+            file.write_bytes(data)
+            with closing(open_tiles(file)) as archive:
+                return archive.facts, *(archive.tile(*place) for place in TILE_PLACES)
+
+    return read
+
+
 PARSERS = (
     Parser(name="earthquakes", read=parse_earthquakes, refusals=(FeedError,)),
     Parser(name="cap", read=parse_cap, refusals=(FeedError,)),
@@ -94,4 +112,6 @@ PARSERS = (
     Parser(name="gateways_toml", read=_of_text(read_mappings), refusals=(BadConfiguration,)),
     Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(InvalidFeedSources,)),
     Parser(name="keeping_toml", read=_of_text(parse_retention), refusals=(InvalidRetention,)),
+    Parser(name="pmtiles", read=_of_tiles(".pmtiles"), refusals=(TileArchiveError,)),
+    Parser(name="mbtiles", read=_of_tiles(".mbtiles"), refusals=(TileArchiveError,)),
 )

@@ -4,7 +4,7 @@ import re
 
 from hypothesis import strategies as st
 
-# Typical traps for parsers: range limits, NaN, nesting, other alphabets, surrogates, no bytes.
+# Typical traps for parsers: range limits, NaN, nesting, other alphabets, surrogates, no bytes, large binary numbers.
 TRAPS = (
     *(b"0", b"-0", b"-1", b"1e999", b"1e-999", b"9" * 40, b"NaN", b"Infinity", b"-inf", b"null", b"true", b'""'),
     *(
@@ -34,6 +34,7 @@ TRAPS = (
         b"-1,2 3,4",
         b"../../etc",
     ),
+    *(b"\xff" * 8, b"\x80" * 10, b"\xff\xff\x03", b"\x00" * 8, b"\x00" * 7 + b"\x80"),
 )
 
 

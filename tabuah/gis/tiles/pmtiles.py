@@ -114,7 +114,7 @@ class PmtilesArchive:
         """Return the metadata of the map; a missing or invalid one does not prevent showing the tiles."""
         try:
             told = json.loads(self._unpacked(offset, length)) if length else {}
-        except (ValueError, TileArchiveError):
+        except (ValueError, RecursionError, TileArchiveError):
             return {}
         return told if isinstance(told, dict) else {}
 
@@ -182,6 +182,9 @@ def _unpack(data: bytes, packing: Compression, most: int) -> bytes:
                 unpacker = zlib.decompressobj(wbits=31)
                 result = unpacker.decompress(data, most + 1)
             case Compression.ZSTD:
+                # The package allocates the size that the frame states, whatever `max_output_size` allows.
+                if zstandard.frame_content_size(data) > most:
+                    raise ValueError(_("too large after unpacking"))
                 result = zstandard.ZstdDecompressor().decompress(data, max_output_size=most + 1)
             case _:
                 raise ValueError(_("unknown compression"))

@@ -102,6 +102,26 @@ def test_invalid_directory_is_rejected(tmp_path, entries):
         archive.tile(0, 0, 0)
 
 
+def test_zstd_frame_stating_huge_size_is_rejected(tmp_path):
+    frame = b"\x28\xb5\x2f\xfd\xc0\x00" + (2**60).to_bytes(8, "little") + b"\x09\x00\x00x"
+    path = write_pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): b"x"})
+    whole = bytearray(path.read_bytes())
+    whole[8:24] = len(whole).to_bytes(8, "little") + len(frame).to_bytes(8, "little")
+    whole[97] = 4  # zstd
+    path.write_bytes(bytes(whole) + frame)
+    with pytest.raises(TileArchiveError, match=r"a\.pmtiles"):
+        open_tiles(path)
+
+
+def test_deeply_nested_metadata_is_ignored(tmp_path):
+    path = write_pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): b"x"})
+    whole, metadata = bytearray(path.read_bytes()), gzip.compress(b"[" * 100_000)
+    whole[24:40] = len(whole).to_bytes(8, "little") + len(metadata).to_bytes(8, "little")
+    path.write_bytes(bytes(whole) + metadata)
+    with closing(open_tiles(path)) as archive:
+        assert (archive.facts.title, archive.tile(0, 0, 0)) == ("a", b"x")
+
+
 def test_vector_tiles_are_rejected_with_reason(tmp_path):
     for path in (
         write_pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): b"x"}, kind=1),
