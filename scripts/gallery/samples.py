@@ -133,7 +133,34 @@ def picture(top: str, bottom: str) -> QImage:
     return image
 
 
+STEPS = (
+    IncidentStep(label="Dilaporkan", at="14.18 WIB"),
+    IncidentStep(label="Diverifikasi", at="14.22 WIB"),
+    IncidentStep(label="Ditugaskan", at="14.27 WIB"),
+    IncidentStep(label="Menuju lokasi"),
+    IncidentStep(label="Di lokasi"),
+    IncidentStep(label="Tertangani"),
+    IncidentStep(label="Ditutup"),
+)
+
+TIMELINE = (
+    TimelineItem(title="86 jiwa / 24 KK ke SDN 08", meta="14.29 WIB · Wali Nagari Koto Baru lewat telepon"),
+    TimelineItem(title="Ditugaskan ke TRC-1", meta="14.27 WIB · Petugas 1 · Pusdalops"),
+    TimelineItem(
+        title="“Air masuk rumah di Jorong Simpang, sepinggang” — foto 2",
+        meta="14.24 WIB · Petugas posko Kubung · luring",
+        pending=True,
+    ),
+    TimelineItem(
+        title="TMA melewati Siaga 1 (3,20 m)",
+        meta="14.21 WIB · aturan TMA-Lembang-3 · semua konsol",
+        level=Level.CRITICAL,
+    ),
+)
+
+
 def details() -> IncidentDetails:
+    """Return the incident of the evening's flood."""
     return IncidentDetails(
         id="SLK-7K3-0012",
         number="SLK-7K3-0012",
@@ -143,15 +170,7 @@ def details() -> IncidentDetails:
         origin="dilaporkan 14.18 WIB lewat 112 · dari alarm AWLR Koto Baru",
         level=Level.CRITICAL,
         severity="Katastropik",
-        steps=(
-            IncidentStep(label="Dilaporkan", at="14.18 WIB"),
-            IncidentStep(label="Diverifikasi", at="14.22 WIB"),
-            IncidentStep(label="Ditugaskan", at="14.27 WIB"),
-            IncidentStep(label="Menuju lokasi"),
-            IncidentStep(label="Di lokasi"),
-            IncidentStep(label="Tertangani"),
-            IncidentStep(label="Ditutup"),
-        ),
+        steps=STEPS,
         step=2,
         facts=(
             FactItem(label="Regu", value="TRC-1 menuju lokasi, tiba ± 6 mnt · DMK-2 siap"),
@@ -165,20 +184,7 @@ def details() -> IncidentDetails:
             FigureTile(value="86", label="mengungsi", change="+24", source="Wali nagari, 14.29 WIB"),
         ),
         conflicts=("Keparahan: Katastropik (Petugas 1, 14.25 WIB) atau Berat (Posko Kubung, 14.24 WIB)",),
-        timeline=(
-            TimelineItem(title="86 jiwa / 24 KK ke SDN 08", meta="14.29 WIB · Wali Nagari Koto Baru lewat telepon"),
-            TimelineItem(title="Ditugaskan ke TRC-1", meta="14.27 WIB · Petugas 1 · Pusdalops"),
-            TimelineItem(
-                title="“Air masuk rumah di Jorong Simpang, sepinggang” — foto 2",
-                meta="14.24 WIB · Petugas posko Kubung · luring",
-                pending=True,
-            ),
-            TimelineItem(
-                title="TMA melewati Siaga 1 (3,20 m)",
-                meta="14.21 WIB · aturan TMA-Lembang-3 · semua konsol",
-                level=Level.CRITICAL,
-            ),
-        ),
+        timeline=TIMELINE,
         attachments=(
             AttachmentItem(id="f1", name="IMG_2041.jpg", picture=picture("#7f93a3", "#c3cdd2")),
             AttachmentItem(id="f2", name="IMG_2042.jpg", picture=picture("#5d6d78", "#99a7ad")),

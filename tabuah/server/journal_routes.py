@@ -143,15 +143,11 @@ def journal_routes(journal: ServerJournal, access: AccessControl) -> list[HTTPRo
         if subject is None and device is None:
             page = await pages.page(after=after, limit=limit, with_personal=user.role in MAY_READ_PERSONAL_DATA)
             return json_response(page.reply(head=journal.head().seq, now=journal.clock()), accepted)
-
-        def read() -> Response[bytes]:
-            if subject is not None:
-                records = journal.records_of(subject, after, limit)
-            else:
-                records = journal.records_by(device or "", after, limit)
-            return json_response(_reply(journal, user, records), accepted)
-
-        return await asyncio.to_thread(read)
+        if subject is not None:
+            records = await asyncio.to_thread(journal.records_of, subject, after, limit)
+        else:
+            records = await asyncio.to_thread(journal.records_by, device or "", after, limit)
+        return await asyncio.to_thread(lambda: json_response(_reply(journal, user, records), accepted))
 
     @get("/v1/checkpoint", sync_to_thread=False, tags=["journal"])
     def checkpoint(request: AnyRequest) -> SignedCheckpoint:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import uvicorn
 from litestar import Litestar
@@ -98,6 +98,15 @@ class _Uvicorn(uvicorn.Server):
                 transport.abort()
 
 
+class _Service(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+_S = TypeVar("_S", bound=_Service)
+
+
 class ServerService:
     """One server in this process. `run` blocks until `stop` or a signal; the journal is open before and after."""
 
@@ -131,28 +140,18 @@ class ServerService:
             tokens = AccessTokens(self.journal.key.secret)
             self._sessions = SessionService(self.journal, tokens, settings.policy)
             opened.callback(self._sessions.close)
-            self.readings = ReadingsService(self.journal, self.broadcaster, settings.directory)
-            self.readings.start()
-            opened.callback(self.readings.stop)
-            self.forecasts = ForecastService(self.journal, self.readings, settings.directory)
-            self.forecasts.start()
-            opened.callback(self.forecasts.stop)
+            self.readings = _started(opened, ReadingsService(self.journal, self.broadcaster, settings.directory))
+            self.forecasts = _started(opened, ForecastService(self.journal, self.readings, settings.directory))
             self.trials = TrialService(self.journal, settings.directory)
             opened.callback(self.trials.stop)
-            self.escalation_scheduler = EscalationScheduler(self.journal)
-            self.escalation_scheduler.start()
-            opened.callback(self.escalation_scheduler.stop)
-            self.mqtt_source = self._link_to(settings.broker)
-            if self.mqtt_source is not None:
-                self.mqtt_source.start()
-                opened.callback(self.mqtt_source.stop)
-            described = load_feed_sources(settings.directory) if settings.feeds else FeedSet()
-            self.feeds = FeedsService(self.journal, described, asking=settings.feeds)
-            opened.callback(self.feeds.stop)
+            self.escalation_scheduler = _started(opened, EscalationScheduler(self.journal))
+            mqtt_source = self._link_to(settings.broker)
+            self.mqtt_source = _started(opened, mqtt_source) if mqtt_source is not None else None
+            sources = load_feed_sources(settings.directory) if settings.feeds else FeedSet()
+            self.feeds = FeedsService(self.journal, sources, asking=settings.feeds)
+            opened.callback(self.feeds.stop)  # before the start: its HTTP client is open already
             self.feeds.start()
-            self.snapshots = SnapshotStore(self.journal)
-            self.snapshots.start()
-            opened.callback(self.snapshots.stop)
+            self.snapshots = _started(opened, SnapshotStore(self.journal))
             configuration = _configuration(self._build_app(tokens), settings.address)
             self._uvicorn = _Uvicorn(configuration, self.broadcaster, self.trials)
             self._opened = opened.pop_all()
@@ -219,6 +218,13 @@ class ServerService:
     def close(self) -> None:
         """Close everything that is still open; `run` calls it at its end."""
         self._opened.close()
+
+
+def _started(opened: ExitStack, service: _S) -> _S:
+    """Start a service and return it; closing `opened` stops it."""
+    service.start()
+    opened.callback(service.stop)
+    return service
 
 
 def _configuration(app: Any, address: ListenAddress) -> uvicorn.Config:

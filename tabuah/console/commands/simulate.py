@@ -21,7 +21,9 @@ from tabuah.console.commands.invocation import Invocation, default_directory, pr
 from tabuah.resources.localisation import N_, _, format_number, format_time, ngettext
 
 if TYPE_CHECKING:
-    from tabuah.console.simulator.playback import PlaybackProgress
+    from tabuah.console.simulator.playback import CombinedSource, PlaybackProgress
+    from tabuah.console.simulator.timeline import ScenarioTimeline
+    from tabuah.operations.stations.station import Station
     from tabuah.server.mqtt.address import BrokerAddress
     from tabuah.storage.cache.store import ConsoleStore
     from tabuah.storage.sync.session import ConsoleSession
@@ -140,11 +142,12 @@ def _parse_broker(url: str) -> "BrokerAddress":
 def _play(
     call: Invocation, store: "ConsoleStore", settings: SimulationOptions, broker: "BrokerAddress | None"
 ) -> SimulationRecord:
-    from tabuah.console.simulator.playback import CombinedSource, play_readings, send_history
+    """Register the stations and units of the scenario, then send its history and its readings until stopped."""
+    from tabuah.console.simulator.playback import play_readings, send_history
     from tabuah.console.simulator.stations import load_simulated_stations, newest_reading_time, register_stations
-    from tabuah.console.simulator.timeline import SCENARIOS, TimelineSettings
+    from tabuah.console.simulator.timeline import TimelineSettings
     from tabuah.console.simulator.transport import open_transport
-    from tabuah.console.simulator.units import register_units, scenario_fleet, scenario_trackers
+    from tabuah.console.simulator.units import register_units, scenario_trackers
 
     stations = load_simulated_stations(settings.stations)
     timeline_settings = TimelineSettings.of(
@@ -167,9 +170,8 @@ def _play(
         registered = register_stations(store, session, stations)
         printer.stations(len(stations), registered)
         timeline = timeline_settings.begin(store.now())
-        scenario = SCENARIOS[settings.scenario](stations, timeline.scenario_start_at)
         register_units(store, session, settings.scenario)
-        source = CombinedSource(scenario, scenario_fleet(settings.scenario, start_at=timeline.scenario_start_at))
+        source = _scenario_source(settings.scenario, stations, timeline)
         senders = {*(station.code for station in stations), *scenario_trackers(settings.scenario)}
         after = newest_reading_time(session.client, senders)
         if send_history(source, transport.archive, timeline, hours=settings.history_h, after=after):
@@ -192,6 +194,16 @@ def _play(
         set_aside=dict(transport.sent.set_aside),
         minute=round(timeline.minute_at(timeline.played_until(store.now())), 1),
     )
+
+
+def _scenario_source(name: str, stations: "tuple[Station, ...]", timeline: "ScenarioTimeline") -> "CombinedSource":
+    """Return the readings of the stations and the positions of the units of a scenario."""
+    from tabuah.console.simulator.playback import CombinedSource
+    from tabuah.console.simulator.timeline import SCENARIOS
+    from tabuah.console.simulator.units import scenario_fleet
+
+    start_at = timeline.scenario_start_at
+    return CombinedSource(SCENARIOS[name](stations, start_at), scenario_fleet(name, start_at=start_at))
 
 
 def _open_session(store: "ConsoleStore", settings: SimulationOptions) -> "ConsoleSession":

@@ -77,25 +77,29 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
         user = access.user_with(request, MAY_READ_STATION_FILES)
         await asyncio.to_thread(check_may_see, journal, user.role, sha256)
         path = await asyncio.to_thread(blobs.verified_path, sha256)
-        size = path.stat().st_size
-        first, end = requested_range(request.headers.get("range", ""), size)
-        headers = {
-            "Content-Length": str(end - first),
-            "Accept-Ranges": "bytes",
-            "ETag": f'"{sha256}"',
-            **_DOWNLOAD_ONLY,
-        }
-        partial = end - first < size
-        if partial:
-            headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
-        return Stream(
-            blobs.pieces(sha256, first, end),
-            status_code=206 if partial else 200,
-            headers=headers,
-            media_type="application/octet-stream",
-        )
+        return _download(blobs, sha256, size=path.stat().st_size, requested=request.headers.get("range", ""))
 
     return [send_blob, ask_for_blob, fetch_blob]
+
+
+def _download(blobs: BlobStore, sha256: str, *, size: int, requested: str) -> Stream:
+    """Return the file or the requested part of it as a response."""
+    first, end = requested_range(requested, size)
+    headers = {
+        "Content-Length": str(end - first),
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{sha256}"',
+        **_DOWNLOAD_ONLY,
+    }
+    partial = end - first < size
+    if partial:
+        headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
+    return Stream(
+        blobs.pieces(sha256, first, end),
+        status_code=206 if partial else 200,
+        headers=headers,
+        media_type="application/octet-stream",
+    )
 
 
 def check_may_see(journal: ServerJournal, role: Role, sha256: str) -> None:

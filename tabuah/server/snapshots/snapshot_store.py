@@ -79,15 +79,7 @@ def make_snapshot(
     unfinished = folder / f"{os.getpid()}.new"
     connection.exec_driver_sql("BEGIN")
     try:
-        with unfinished.open("wb") as file:
-            pieces = []
-            for packed, piece in _pieces(connection, piece_bytes):
-                if not should_continue():
-                    raise SnapshotInterrupted
-                file.write(packed)
-                pieces.append(piece)
-            file.flush()
-            os.fsync(file.fileno())
+        pieces = _write_pieces(unfinished, _pieces(connection, piece_bytes), should_continue)
         snapshot = _describe(connection, pieces, key=key, now=now)
         signed = sign_snapshot(snapshot, key)
         path = folder / f"{signed.id}.zst"
@@ -97,6 +89,22 @@ def make_snapshot(
     finally:
         connection.rollback()
         unfinished.unlink(missing_ok=True)
+
+
+def _write_pieces(
+    path: Path, pieces: Iterator[tuple[bytes, SnapshotPiece]], should_continue: Callable[[], bool]
+) -> list[SnapshotPiece]:
+    """Write the packed pieces to a file and to disk; return their descriptions."""
+    described = []
+    with path.open("wb") as file:
+        for packed, piece in pieces:
+            if not should_continue():
+                raise SnapshotInterrupted
+            file.write(packed)
+            described.append(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return described
 
 
 def _pieces(connection: Connection, piece_bytes: int) -> Iterator[tuple[bytes, SnapshotPiece]]:

@@ -60,6 +60,23 @@ class _PageBuffer:
             self._on_changes(changes)
 
 
+class _SnapshotCatchUp:
+    """Loads a snapshot while the console is far behind; after a failure, only `FAR_BEHIND` entries later."""
+
+    def __init__(self, load: Callable[[], bool] | None) -> None:
+        self._load = load
+        self._next_seq = 0
+
+    def is_worth_trying(self, seq: int, head: int) -> bool:
+        """Return whether a console at `seq` is far behind the server's head, and no attempt has just failed."""
+        return self._load is not None and head - seq > FAR_BEHIND and seq >= self._next_seq
+
+    def try_at(self, seq: int) -> None:
+        """Try to load a snapshot."""
+        is_loaded = self._load is not None and self._load()
+        self._next_seq = 0 if is_loaded else seq + FAR_BEHIND
+
+
 def pull_journal(
     store: ConsoleStore,
     client: ServerClient,
@@ -87,7 +104,7 @@ def pull_journal(
     """
     batch = batch or SyncBatch()
     arrived = _PageBuffer(store, on_changes)
-    next_catch_up_seq = 0
+    catch_up = _SnapshotCatchUp(catch_up_by_snapshot)
     try:
         while True:
             after = arrived.seq
@@ -99,13 +116,9 @@ def pull_journal(
                 raise UnexpectedAnswer(client.url, f"no records after {after}")
             if on_page is not None:
                 on_page(arrived.seq, reply.head)
-            if (
-                catch_up_by_snapshot is not None
-                and reply.head - arrived.seq > FAR_BEHIND
-                and arrived.seq >= next_catch_up_seq
-            ):
+            if catch_up.is_worth_trying(arrived.seq, reply.head):
                 arrived.take_over()
-                next_catch_up_seq = 0 if catch_up_by_snapshot() else arrived.seq + FAR_BEHIND
+                catch_up.try_at(arrived.seq)
                 arrived.seq = store.head.seq
     except Offline:
         arrived.take_over()  # keep the received pages, whatever happens to the rest

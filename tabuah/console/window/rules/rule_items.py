@@ -67,7 +67,24 @@ def rule_view(
         role: the role of the reader.
     """
     forbidden = "" if may_write(role, "rule.written") else describe_reason("role_forbids")
-    facts = [
+    return RuleView(
+        id=subject_of_rule(rule),
+        level=LEVEL_OF_ALARM[rule.severity],
+        word=severity_label(rule.severity),
+        name=rule.name or rule.id,
+        sentence=describe_rule(rule),
+        facts=tuple(fact for fact in _rule_facts(rule, reach, missing_inputs, stations) if fact.value),
+        history=tuple(history),
+        active=rule.active,
+        edit_reason=forbidden,
+        retire_reason=forbidden or ("" if rule.active else _("This rule is retired already.")),
+    )
+
+
+def _rule_facts(
+    rule: Rule, reach: RuleCoverage, missing_inputs: Sequence[MissingInput], stations: Mapping[str, Station]
+) -> list[FactItem]:
+    return [
         FactItem(
             label=_("Version"), value=str(rule.version) if rule.active else _("{n}, retired").format(n=rule.version)
         ),
@@ -82,18 +99,6 @@ def rule_view(
         ),
         FactItem(label="ID", value=rule.id),
     ]
-    return RuleView(
-        id=subject_of_rule(rule),
-        level=LEVEL_OF_ALARM[rule.severity],
-        word=severity_label(rule.severity),
-        name=rule.name or rule.id,
-        sentence=describe_rule(rule),
-        facts=tuple(fact for fact in facts if fact.value),
-        history=tuple(history),
-        active=rule.active,
-        edit_reason=forbidden,
-        retire_reason=forbidden or ("" if rule.active else _("This rule is retired already.")),
-    )
 
 
 def _describe_missing_inputs(missing_inputs: Sequence[MissingInput], stations: Mapping[str, Station]) -> str:
