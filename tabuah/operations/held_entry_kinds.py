@@ -10,7 +10,7 @@ from tabuah.operations.subject_type import EntryKind
 
 
 class EntryReleased(msgspec.Struct, frozen=True, kw_only=True):
-    """A supervisor released a held entry, or the server one that had been deferred."""
+    """A supervisor released a held entry, or the server released a deferred one."""
 
     entry: str
 

@@ -95,7 +95,7 @@ def test_poles_have_no_grid_reference():
         format_mgrs(0.0, 89.0)
 
 
-def test_mgrs_just_south_of_the_equator_can_be_parsed():
+def test_mgrs_just_south_of_equator_is_parsed():
     text = format_mgrs(100.6, -1.8e-12)
     assert text.startswith("47M")
     lon_deg, lat_deg = parse_grid_reference(text) or (0.0, 90.0)

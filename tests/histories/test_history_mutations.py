@@ -35,7 +35,7 @@ SEEDS = dict.fromkeys(
 
 
 @pytest.mark.parametrize("bug", MUTATIONS)
-def test_a_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+def test_histories_find_each_planted_bug(bug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.CRITICAL)
     make_world().close()  # the common start of all histories is made without the bug
     MUTATIONS[bug](monkeypatch)

@@ -90,7 +90,7 @@ def test_roles_write_what_the_table_says():
     assert {Role.FIELD, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN, Role.SERVER} == MAY_ATTACH
 
 
-def test_gateway_registers_stations_and_units_in_exercise_only():
+def test_gateway_registers_only_exercise_stations_and_units():
     allowed = {kind for kind in known_kinds() if may_write_in_exercise(Role.GATEWAY, kind)}
     assert allowed == {"station.registered", "unit.registered"}
     assert not any(may_write(Role.GATEWAY, kind) for kind in known_kinds())

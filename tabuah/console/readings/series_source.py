@@ -38,7 +38,7 @@ class SeriesSource(Protocol):
         """Return a series by minute, hour or day, without empty spans."""
 
     def values_from(self) -> datetime | None:
-        """Return since when single values are kept, as of the last `summaries`; None if none are kept."""
+        """Return the time since which single values are kept, as of the last `summaries`; None if none are kept."""
 
 
 class ServerSeries:

@@ -34,7 +34,7 @@ class SpanLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SpansRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `readings query --by --json`; single values, and so minutes, are kept since `values_from`."""
+    """Record of `readings query --by --json`; single values and minutes exist from `values_from` on."""
 
     station: str
     parameter: str

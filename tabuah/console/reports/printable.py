@@ -35,7 +35,7 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return the text with its line breaks, valid for XML and messages; emoji stay."""
+    """Return the text without the characters that XML forbids; line breaks and emoji stay."""
     clean = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(letter if letter == "\n" or not _is_hidden(letter) else " " for letter in clean)
 

@@ -29,7 +29,7 @@ Bounds = tuple[float, float, float, float]
 
 
 class FeatureExtractor:
-    """Extracts table rows within bounds in degrees; `troubles` counts broken objects by reason."""
+    """Extracts table rows within bounds in degrees; `troubles` counts damaged objects by reason."""
 
     def __init__(self, bounds_deg: Bounds, troubles: Counter[str]) -> None:
         import osmium  # noqa: PLC0415 (an extra that only the build needs)
@@ -52,7 +52,7 @@ class FeatureExtractor:
         return iter(())
 
     def final_counts(self) -> Counter[str]:
-        """Return the counts after the whole extract; relations without an area are broken or incomplete."""
+        """Return the counts after the whole extract; relations without an area are damaged or incomplete."""
         return +self.troubles
 
     def _expect_area(self, relation: "Relation") -> None:

@@ -88,7 +88,7 @@ def river_class(tags: Tags) -> str:
 
 
 def water_class(tags: Tags) -> str:
-    """Return the class of a water area: lake, reservoir or river; empty for others."""
+    """Return the class of a water area: lake, reservoir or river; empty for other areas."""
     if tags.get("waterway") == "riverbank":
         return "river"
     if tags.get("landuse") == "reservoir":
@@ -114,7 +114,7 @@ def place_class(tags: Tags) -> str:
 
 
 def facility_class(tags: Tags) -> str:
-    """Return the class of an emergency facility, empty for others.
+    """Return the class of an emergency facility; empty for other buildings.
 
     A puskesmas is tagged as clinic, doctors or hospital; only its name identifies it.
     """

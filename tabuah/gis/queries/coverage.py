@@ -1,4 +1,4 @@
-"""Coverage of kecamatan and nagari by an area with shares, and the certainty of their borders."""
+"""The kecamatan and nagari that an area covers, with the share of each, and how certain their borders are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

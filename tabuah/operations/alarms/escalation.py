@@ -19,7 +19,7 @@ class DueEscalation(NamedTuple):
 
 
 def unanswered_since(alarm: Alarm, now: datetime) -> datetime | None:
-    """Return since when the alarm is unanswered; None if answered, cleared or shelved.
+    """Return the time since which the alarm is unanswered; None if answered, cleared or shelved.
 
     The time counts from when the alarm was raised, not from its onset, because readings may
     arrive late. After shelving it starts again.

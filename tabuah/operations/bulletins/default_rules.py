@@ -48,7 +48,7 @@ def default_earthquake_rules() -> tuple[BulletinRule, ...]:
 
 
 def default_warning_rules() -> tuple[BulletinRule, ...]:
-    """Return rules for severe warnings, and for the others above minor."""
+    """Return one rule for extreme and severe warnings, and one for moderate and unrated ones."""
     usual = WarningCondition(
         severities=(CapSeverity.MODERATE, CapSeverity.UNKNOWN),
         urgencies=(CapUrgency.IMMEDIATE, CapUrgency.EXPECTED, CapUrgency.UNKNOWN),

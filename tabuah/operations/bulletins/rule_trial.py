@@ -168,7 +168,7 @@ def _episodes(
 def _over_at(
     up: BulletinEpisode | None, alarm: AlarmRaised | None, ends_at: datetime | None, now: datetime
 ) -> datetime | None:
-    """Return since when the active alarm is over at a new version; None if it continues."""
+    """Return the time since which the active alarm is over at a new version; None if it continues."""
     if ends_at is not None and ends_at <= now:
         return ends_at
     return None if up is not None and alarm is not None and is_same_alarm(up.alarm, alarm) else now

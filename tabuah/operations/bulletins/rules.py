@@ -18,7 +18,7 @@ _PREFIXES: Final = ("kabupaten ", "kab. ", "kab ")
 class EarthquakeCondition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="earthquake"):
     """Met by an earthquake of at least `magnitude` within `within_km` of the regency's centre.
 
-    With `felt_mmi` it must also have been felt that strongly at a place of ours. Criteria that are
+    With `felt_mmi` it must also have been felt that strongly in the regency. Criteria that are
     not given are ignored; a condition without any is never met.
     """
 
@@ -95,7 +95,7 @@ def active_rules(rules: Iterable[BulletinRule]) -> tuple[BulletinRule, ...]:
 
 
 def local_intensity(felt: Iterable[FeltAt], own_places: Sequence[str]) -> int | None:
-    """Return the highest intensity (MMI) at a place of ours; None if none is named.
+    """Return the highest intensity (MMI) at a place in the regency; None if none is named.
 
     "Solok" alone may mean the regency or the city and counts: one alarm too many is quickly answered.
     "Kota Solok" and "Solok Selatan" are other governments and do not count.

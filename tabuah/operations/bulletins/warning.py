@@ -32,7 +32,7 @@ class KnownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     @property
     def effective(self) -> datetime:
-        """Return from when it is valid."""
+        """Return the start of its validity."""
         return self.issued.effective or self.issued.sent
 
     @property

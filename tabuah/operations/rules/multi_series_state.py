@@ -52,7 +52,7 @@ def value_member(rule: str, station: str, parameter: str, *, span: timedelta | N
 
 
 def sum_member(rule: str, station: str, parameter: str, *, span: timedelta, gap: timedelta) -> Watch:
-    """Return a member that stores the sum of the last `span`, and since when no gap exceeded `gap`."""
+    """Return a member that stores the sum of the last `span`, and the time since which no gap exceeded `gap`."""
     watch = value_member(rule, station, parameter, span=span)
     return msgspec.structs.replace(watch, measure=Measure.SUM, gap=gap)
 

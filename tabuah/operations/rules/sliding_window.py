@@ -12,7 +12,7 @@ _DIGITS: Final = 6  # rounding stops a running sum of tenths from drifting over 
 class SlidingWindow(msgspec.Struct, frozen=True):
     """The valid values, oldest first, their sum, and the time of the newest value.
 
-    A value at a known time replaces the known one. `begun_at` is since when the series has no gap, if
+    A value at a known time replaces the known one. `begun_at` is the time since which the series has no gap, if
     that is tracked.
     """
 
@@ -64,7 +64,7 @@ def slide(
 def slide_unbroken(
     window: SlidingWindow, at: datetime, value: float, *, span: timedelta, gap: timedelta
 ) -> SlidingWindow:
-    """Slide a sparse window, and track since when no gap was longer than `gap`.
+    """Slide a sparse window, and track the time since which no gap was longer than `gap`.
 
     A late value closes no gap: users of the sum wait until the gap has left the window.
     """

@@ -9,7 +9,7 @@ from tabuah.operations.simulation.arrays import Bools, Floats, Ints, Moments, Wo
 from tabuah.operations.simulation.noise import normal, uniform
 from tabuah.operations.simulation.sensors import Sensor
 
-LOST_SHARE: Final = 0.002  # of all samples, by radio
+LOST_SHARE: Final = 0.002  # of all samples, by the radio link
 
 
 class Signal(Protocol):

@@ -63,7 +63,7 @@ def health_of(
         times_s: times of the received values, Unix time (UTC), ascending.
         newest: its newest reading, which may be older than `since`.
         qualities: number of values by quality.
-        since: from when values can be expected, UTC.
+        since: the time from which values can be expected, UTC.
         now: UTC.
     """
     interval_s = parameter.expected_interval_s

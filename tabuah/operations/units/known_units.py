@@ -49,7 +49,7 @@ def locate_unit(standing: UnitActivity, track: tuple[Fix, ...], now: datetime) -
 
 
 def _at_post_since(standing: UnitActivity) -> datetime | None:
-    """Return since when a unit belongs at its post; an assigned one has not left yet."""
+    """Return the time since which a unit belongs at its post; an assigned unit has not left yet."""
     unit = standing.unit
     if standing.state is UnitState.AVAILABLE:
         return standing.since

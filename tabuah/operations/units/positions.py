@@ -50,7 +50,7 @@ def position_of(unit: Unit, *, fix: Fix | None, at_post_since: datetime | None, 
     Args:
         unit: the unit.
         fix: the newest position of its GPS.
-        at_post_since: since when it belongs at its post, None while it is out.
+        at_post_since: the time since which it belongs at its post; None while it is out.
         now: UTC.
     """
     said = next((place for place in reversed(unit.places) if place.at <= now + _AHEAD), None)

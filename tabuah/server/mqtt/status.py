@@ -39,7 +39,7 @@ class MqttStatus:
 
 
 def initial_status(mappings: Sequence[GatewayMapping], now: datetime) -> MqttStatus:
-    """Return the status before anything is received."""
+    """Return the status of a connection that has not received a message yet."""
     return MqttStatus(since=now, counts={mapping.name: GatewayCount() for mapping in mappings})
 
 

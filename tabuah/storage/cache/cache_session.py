@@ -83,7 +83,7 @@ class CacheSession:
     def waiting_among(self, subjects: Iterable[str]) -> dict[str, list[tuple[Entry, str]]]:
         """Return the pending entries on these subjects with their texts, each subject's in display order.
 
-        Relayed entries come first, then own ones. But a relayed entry that was written in view of own work
+        Relayed entries come first, then those of this device. But a relayed entry that follows work of this device
         comes after it, as when a colleague returns work that was handed to them.
         """
         wanted = tuple(subjects)

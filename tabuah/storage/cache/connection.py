@@ -29,7 +29,7 @@ def open_cache(path: Path) -> sqlite3.Connection:
     On a completely full disk the result is a read-only copy in memory; see `read_into_memory`.
 
     Raises:
-        DamagedCache: it is broken, or not a cache of ours.
+        DamagedCache: it is damaged, or not a Tabuah cache.
         NewerCache: a newer version wrote it.
         DiskFull: it cannot be created, or needs a migration first.
     """

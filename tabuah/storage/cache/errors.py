@@ -1,9 +1,9 @@
 """Errors of a console's own data.
 
 CacheError
-├── DamagedCache        the file is broken or not a cache of ours; says what to do
+├── DamagedCache        the file is damaged or not a Tabuah cache; says what to do
 ├── NewerCache          a newer version of Tabuah wrote it
-├── CacheBusy           another program holds it for too long
+├── CacheBusy           another program keeps it locked for too long
 ├── DiskFull            nothing was saved
 │   └── ReadOnlyCache   not even opened for writing: everything can be read, nothing saved
 ├── UnsafeDirectory     a network share or a cloud-synced folder

@@ -67,7 +67,7 @@ def prediction_authority(
 
 
 def predict_verdict(state: SubjectState, authority: PredictionAuthority, entry: Entry) -> Decision:
-    """Return the server's probable verdict on an own entry."""
+    """Return the server's probable verdict on an entry of this device."""
     return decide(state, authority, entry, number_owner=authority.number_owner)
 
 

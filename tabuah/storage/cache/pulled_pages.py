@@ -171,7 +171,7 @@ def _forged(seq: int) -> str:
 
 
 def _take_over(session: CacheSession, fresh: Fresh) -> None:
-    """Store the records, settle own ones in the outbox, and queue attachments."""
+    """Store the records, settle those of this device in the outbox, and queue attachments."""
     own_device = session.meta.device
     own = [(record, entry) for record, entry in fresh if own_device and entry.device == own_device]
     session.journal.add_records(fresh)
@@ -195,7 +195,7 @@ def _rank_attachments(session: CacheSession, states: dict[str, SubjectState]) ->
 
 
 def catch_up_own_chain(session: CacheSession, record: Record, entry: Entry) -> None:
-    """After a restore, continue the own chain after the server's last own entry while nothing is pending."""
+    """After a restore, continue this device's chain after its last entry on the server while nothing is pending."""
     if entry.n > session.meta.chain_head.n and session.journal.waiting_since()[0] == 0:
         session.meta.chain_head = ChainHead(entry.n, text_hash(record.text.encode()))
 

@@ -144,7 +144,7 @@ class SnapshotLoad:
 
         Raises:
             AnotherServer: the snapshot is from another journal.
-            JournalMismatch: it is behind this console, or the own records do not match it.
+            JournalMismatch: it is behind this console, or this device's records do not match it.
         """
         with self._session.writing():
             self._check()
@@ -197,7 +197,7 @@ class SnapshotLoad:
             delete_feature(connection, subject_kind(subject), subject_key(subject))
 
     def _take_own(self, own: Sequence[Record]) -> None:
-        """Settle the outbox by own records; they must connect the chain here to the signed chain head."""
+        """Settle the outbox by the records of this device; they must connect its chain to the signed chain head."""
         device = self._session.meta.device
         signed = self.chains.get(device)
         if not device or signed is None:

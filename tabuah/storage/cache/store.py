@@ -236,7 +236,7 @@ class ConsoleStore(HeldAndRejectedStore):
         return self._session.subjects.confirmed(subject)
 
     def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
-        """Return a subject's history in the server's order, then pending entries, own ones last."""
+        """Return a subject's history in the server's order, then the pending entries, those of this device last."""
         return self._session.history_of(subject)
 
     def personal_of(self, entry: str) -> dict[str, str]:

@@ -29,7 +29,7 @@ def seal_values(values: Iterable[PersonalValue], recipients: Sequence[Recipient]
 def open_values(sealed: Iterable[SealedValues], key: DeviceKey) -> tuple[PersonalValue, ...]:
     """Return the values in the boxes that this device can open.
 
-    A broken box is logged and does not affect the others.
+    A damaged box is logged and does not affect the others.
     """
     found: list[PersonalValue] = []
     for one in sealed:

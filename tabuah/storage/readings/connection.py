@@ -32,7 +32,7 @@ def open_readings(path: Path, *, durable: bool) -> sqlite3.Connection:
         durable: wait for the disk at every commit, as a server must before it acknowledges.
 
     Raises:
-        DamagedReadings: it is broken, or another program's file.
+        DamagedReadings: it is damaged, or another program's file.
         NewerReadings: a newer version wrote it.
         ReadingsNotSaved: it cannot be created.
     """

@@ -45,7 +45,7 @@ def crossings_between(
 
 
 def up_since(connection: sqlite3.Connection, station: str, parameter: str, rule: str) -> datetime | None:
-    """Return since when a rule, or a part of one, is raised for a series; None if it is not."""
+    """Return the time since which a rule, or a part of one, is raised for a series; None if it is not."""
     query = """SELECT kind, onset FROM crossings WHERE station = ? AND parameter = ? AND rule = ?
         AND kind IN ('raised', 'cleared') ORDER BY time DESC, kind DESC LIMIT 1"""
     row = connection.execute(query, (station, parameter, rule)).fetchone()

@@ -1,9 +1,9 @@
 """Errors of the readings store.
 
 ReadingsError
-├── DamagedReadings      the file is broken, or not ours
+├── DamagedReadings      the file is damaged, or another program's
 ├── NewerReadings        a newer version of the program wrote it
-├── ReadingsBusy         another program holds it
+├── ReadingsBusy         another program has locked it
 ├── ReadingsNotSaved     the disk is full or not writable; nothing of the request was saved
 ├── UnusableRetention    the retention file cannot be used; names the file
 ├── TrialTooLarge        more readings than a rule trial can hold in memory
@@ -20,7 +20,7 @@ class ReadingsError(Exception):
 
 
 class DamagedReadings(ReadingsError):
-    """The file is broken, or not ours."""
+    """The file is damaged, or another program's."""
 
     def __init__(self, path: Path, finding: str) -> None:
         self.path, self.finding = path, finding
@@ -37,7 +37,7 @@ class NewerReadings(ReadingsError):
 
 
 class ReadingsBusy(ReadingsError):
-    """Another program holds it."""
+    """Another program has locked it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(_("{file} is in use by another program: nothing was saved.").format(file=path))

@@ -373,7 +373,7 @@ class ReadingsStore:
         return passings.crossings_between(self._connection, station, parameter, since, until)
 
     def up_since(self, station: str, parameter: str, rule: str) -> datetime | None:
-        """Return since when a rule, or a part of one, is raised for a series; None if it is not."""
+        """Return the time since which a rule, or a part of one, is raised for a series; None if it is not."""
         return passings.up_since(self._connection, station, parameter, rule)
 
     def queue_drafts(self, drafts: Iterable[Draft]) -> None:

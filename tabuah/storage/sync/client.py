@@ -36,7 +36,7 @@ ANSWER_TIMEOUT_S: Final = 30.0
 STREAM_SILENCE_S: Final = 3 * HEARTBEAT_S
 MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: larger than any page
 WORTH_COMPRESSING_BYTES: Final = 512
-COMPRESSION_LEVEL: Final = 9  # a request is small, and a slow connection costs more time than the processor
+COMPRESSION_LEVEL: Final = 9  # requests are small: compression takes less time than it saves on a slow connection
 _GATEWAY_ERRORS: Final = (502, 503, 504)
 _NETWORK_LOGIN_CODES: Final = (407, 511)  # RFC 9110 and RFC 6585: a proxy or the network requires a log-in
 _HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
@@ -165,7 +165,7 @@ class ServerClient:
             response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         )
         if status in _GATEWAY_ERRORS:
-            return  # a gateway reports with its own page that the server behind it is down
+            return  # a reverse proxy answers with a page of its own while the server behind it is down
         if response.has_redirect_location or status in _NETWORK_LOGIN_CODES or kind in _HTML_TYPES:
             raise Intercepted(self.url, f"HTTP {status}, {kind}" if kind else f"HTTP {status}")
 

@@ -83,7 +83,7 @@ def _push_some(
 def _fitting(store: ConsoleStore, waiting: Sequence[OutboxEntry], room: int) -> tuple[PushRequest, int]:
     """Return a request with as many entries as fit into `room` bytes, at least one, and its size.
 
-    The personal values of the entries count.
+    The size includes the personal values of the entries.
     """
     entries: list[SignedEntry] = []
     personal: list[PersonalValue] = []

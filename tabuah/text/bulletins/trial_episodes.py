@@ -36,7 +36,7 @@ def describe_episode_place(episode: BulletinEpisode, region: Region) -> str:
 
 
 def describe_episode_intensity(episode: BulletinEpisode) -> str:
-    """Describe where the earthquake had been felt when the alarm was raised; empty for others."""
+    """Describe where the earthquake was reported felt when the alarm was raised; empty for other bulletins."""
     felt = describe_felt(episode.bulletin.felt) if isinstance(episode.bulletin, KnownEarthquake) else ""
     return f"{_('felt:')} {felt}" if felt else ""
 

@@ -63,7 +63,7 @@ def simulate(line: CommandLine, server: RunningServer, *options: str) -> Any:
     return line.json("simulate", "--server", server.url, "--user", "gerbang", "--history", "1", *options)
 
 
-def test_the_storm_is_registered_sent_and_raises_a_critical_river_alarm(line: CommandLine, server: RunningServer):
+def test_storm_stations_raise_critical_river_alarm(line: CommandLine, server: RunningServer):
     answer = simulate(line, server, "--stations", "20", "--speed", "500", "--seconds", "2")
     assert (answer["registered"], answer["stations"], answer["set_aside"]) == (20, 20, {})
     assert answer["minute"] == pytest.approx(150, abs=1)
@@ -78,14 +78,14 @@ def test_the_storm_is_registered_sent_and_raises_a_critical_river_alarm(line: Co
     assert newest.quality & Quality.SIMULATED
 
 
-def test_a_second_run_registers_nothing_and_mixes_no_story_into_the_first(line: CommandLine, server: RunningServer):
+def test_second_run_sends_only_newer_readings(line: CommandLine, server: RunningServer):
     first = simulate(line, server, "--stations", "3", "--seconds", "0")
     again = line.json("simulate", "--server", server.url, "--stations", "3", "--seconds", "0", "--minute", "100")
     assert first["sent"] > 100
     assert (again["registered"], 10 * again["sent"] < first["sent"]) == (0, True)
 
 
-def test_another_simulator_takes_the_stations_that_are_there(
+def test_other_simulator_uses_registered_stations(
     line: CommandLine, server: RunningServer, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
     simulate(line, server, "--stations", "3", "--seconds", "0")
@@ -95,7 +95,7 @@ def test_another_simulator_takes_the_stations_that_are_there(
     assert rejected == []
 
 
-def test_a_real_station_is_never_simulated(line: CommandLine, server: RunningServer):
+def test_real_station_is_never_simulated(line: CommandLine, server: RunningServer):
     real = load_simulated_stations(1)[0]
     draft = Draft(
         subject=f"station/{real.code}",
@@ -112,7 +112,7 @@ def _fields(station: Station) -> dict[str, Any]:
     return {name: getattr(station, name) for name in station.__struct_fields__}
 
 
-def test_who_may_not_is_told_before_anything_is_sent(line: CommandLine, server: RunningServer):
+def test_user_without_role_is_refused_before_sending(line: CommandLine, server: RunningServer):
     code, _out, err = line("simulate", "--server", server.url, "--user", "ani")
     assert (code, "gateway" in err) == (2, True)
     code, _out, err = line("simulate", "--server", "http://127.0.0.1:9", "--user", "gerbang")
@@ -120,7 +120,7 @@ def test_who_may_not_is_told_before_anything_is_sent(line: CommandLine, server: 
     assert server.journal.states_of_kind("station") == {}
 
 
-def test_without_a_log_in_a_user_must_be_named(line: CommandLine, server: RunningServer):
+def test_simulator_without_login_requires_user(line: CommandLine, server: RunningServer):
     code, _out, err = line("simulate", "--server", server.url)
     assert (code, "--user" in err) == (2, True)
 
@@ -154,7 +154,7 @@ def scenario_at(start_at: datetime) -> Scenario:
     return storm(load_simulated_stations(5), start_at)
 
 
-def test_a_server_that_goes_away_and_comes_back_misses_nothing(
+def test_playback_loses_nothing_during_server_outage(
     session: ConsoleSession, server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("tabuah.storage.sync.backoff.FIRST_S", 0.01)
@@ -175,7 +175,7 @@ def test_a_server_that_goes_away_and_comes_back_misses_nothing(
     assert [word == "back" for word in told] == [False, True, False, True]
 
 
-def test_stopping_ends_a_wait_for_a_server_at_once(session: ConsoleSession, monkeypatch: pytest.MonkeyPatch):
+def test_stop_ends_wait_for_server_at_once(session: ConsoleSession, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(http_sender, "LONGEST_WAIT_S", 600.0)
     monkeypatch.setattr(http_sender.Backoff, "wait_s", lambda _backoff: 600.0)
     stopping = threading.Event()

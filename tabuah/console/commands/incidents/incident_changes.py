@@ -89,7 +89,7 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
     "--set", "pairs", multiple=True, required=True, metavar="FIGURE=COUNT", help=N_("A figure and its count.")
 )
 @click.option("--source", required=True, metavar="S", help=N_("The source of the figures."))
-@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("As of when (WIB); default: now."))
+@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the figures (WIB); default: now."))
 @click.pass_obj
 def figures(
     call: Invocation, *, incident: str, pairs: tuple[str, ...], source: str, occurred_at: datetime | None

@@ -43,9 +43,9 @@ incident_group = TabuahGroup("incident", help=N_("Report, list and manage incide
 @incident_group.command("report", help=N_("Report a new incident and print its number."))
 @click.option("--hazard", required=True, type=Code(Hazard), metavar="H", help=N_("The hazard, a code of the list."))
 @click.option("--title", required=True, metavar="T", help=N_("What happened, in one line."))
-@click.option("--at", "position", metavar="LON,LAT", help=N_("Where: degrees, degrees and minutes, or UTM."))
+@click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
 @click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
-@click.option("--nagari", metavar="NAME", help=N_("Where: a nagari by its name or code."))
+@click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
 @click.option(
     "--severity",
     type=Code(Severity),

@@ -148,7 +148,7 @@ _PROBLEMS: Final = {
 }
 
 
-@map_group.command("build", help=N_("Build an offline base map of an OpenStreetMap extract (.osm.pbf) and use it."))
+@map_group.command("build", help=N_("Build an offline base map from an OpenStreetMap extract (.osm.pbf) and use it."))
 @click.option(
     "--osm", "extract", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="FILE.pbf",
     help=N_("The extract of OpenStreetMap."),

@@ -32,7 +32,9 @@ _REASONS: Final = {
 
 @click.command("bundle-import", cls=TabuahCommand, help=N_("Import a bundle; entries that must wait are kept."))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.pass_obj
 def bundle_import_command(invocation: Invocation, file: Path, database: str) -> None:
     from tabuah.server.bundles.bundle_import import import_bundle
@@ -107,7 +109,9 @@ class FeedsFileRecord(msgspec.Struct, frozen=True, kw_only=True):
 @click.group("server", cls=ServerGroup, help=N_("Run the central server, or administer its users and devices."))
 @click.option("--host", default="127.0.0.1", metavar="HOST", help=N_("Listening address; 127.0.0.1 is this machine."))
 @click.option("--port", type=click.IntRange(0, 65_535), default=DEFAULT_PORT, metavar="N", help=N_("Port; 8410."))
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.option(
     "--mqtt",
     default="",
@@ -141,7 +145,9 @@ server_group.add_command(bundle_import_command)
 
 
 @server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.pass_obj
 def init(invocation: Invocation, database: str) -> None:
     """Create a journal; an existing one stays unchanged."""

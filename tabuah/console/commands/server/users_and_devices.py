@@ -60,7 +60,9 @@ device_group = TabuahGroup("device", help=N_("Devices that write entries."))
 @click.option("--role", type=Code(Role), required=True, metavar="ROLE", help=N_("viewer, field, operator …"))
 @click.option("--opd", required=True, metavar="OPD", help=N_("The OPD: BPBD, Damkar, a kecamatan …"))
 @click.option("--full-name", default="", metavar="NAME", help=N_("The full name for reports."))
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.pass_obj
 def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name: str, database: str) -> None:
     from tabuah.server.administration import create_user
@@ -73,7 +75,9 @@ def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name:
 
 
 @user_group.command("list", help=N_("List all users."))
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.pass_obj
 def list_users(invocation: Invocation, database: str) -> None:
     with open_server_journal(invocation, database=database) as journal:
@@ -88,7 +92,9 @@ def list_users(invocation: Invocation, database: str) -> None:
 
 
 @device_group.command("list", help=N_("List all devices, those waiting for approval first."))
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.pass_obj
 def list_devices(invocation: Invocation, database: str) -> None:
     with open_server_journal(invocation, database=database) as journal:
@@ -102,7 +108,9 @@ def list_devices(invocation: Invocation, database: str) -> None:
 
 @device_group.command("approve", help=N_("Approve a waiting device."))
 @click.argument("device_id", metavar="ID")
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.pass_obj
 def approve(invocation: Invocation, device_id: str, database: str) -> None:
     """Approve a device by its id, the beginning of it, or its four letters."""
@@ -117,7 +125,9 @@ def approve(invocation: Invocation, device_id: str, database: str) -> None:
 @device_group.command("revoke", help=N_("Revoke a device: its further entries are held for a supervisor."))
 @click.argument("device_id", metavar="ID")
 @click.option("--reason", default="", metavar="TEXT", help=N_("The reason, for the journal."))
-@click.option("--database", default="", metavar="URL", help=N_("Another database: sqlite:///FILE."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 @click.pass_obj
 def revoke(invocation: Invocation, device_id: str, reason: str, database: str) -> None:
     """Revoke a device by its id, the beginning of it, or its four letters."""

@@ -111,8 +111,8 @@ def move(
 
 @unit_group.command("place", help=N_("Record the position of a unit."))
 @click.argument("unit", metavar="ID")
-@click.option("--at", "position", metavar="LON,LAT", help=N_("Where: degrees, degrees and minutes, or UTM."))
-@click.option("--nagari", metavar="NAME", help=N_("Where: a nagari by its name or code."))
+@click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
+@click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
 @click.option("--note", default="", metavar="TEXT", help=N_("Further details."))
 @click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (WIB); default: now."))
 @click.pass_obj

@@ -58,7 +58,7 @@ class DetailsSource:
 
 
 def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> IncidentDetails:
-    """Return the whole content of the panel."""
+    """Return the content of the incident panel."""
     incident = source.incident
     return IncidentDetails(
         id=incident.id,

@@ -1,4 +1,4 @@
-"""Actions for a drawn figure: affected area of an incident, place of a report, or text to copy."""
+"""Actions for a drawn shape: affected area of an incident, place of a report, or text to copy."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _MOST = 9_999  # corners of an area; an entry holds one more, the first one agai
 
 
 class DrawingActions(QObject):
-    """Offers the actions for a figure; Enter runs the first one."""
+    """Offers the actions for a drawn shape; Enter runs the first one."""
 
     def __init__(
         self, context: WindowContext, view: MapView, *, report_actions: ReportActions, edit_actions: EditActions
@@ -167,7 +167,7 @@ def ring_of(sketch: Sketch) -> Ring:
 
 
 def geojson_of(sketch: Sketch) -> str:
-    """Return a figure as a GeoJSON geometry (RFC 7946)."""
+    """Return a drawn shape as a GeoJSON geometry (RFC 7946)."""
     if sketch.figure is SketchKind.POLYGON:
         return json.dumps({"type": "Polygon", "coordinates": [ring_of(sketch)]})
     places = [[round(lon, _DIGITS), round(lat, _DIGITS)] for lon, lat in sketch.positions_deg()]

@@ -41,7 +41,7 @@ def read_map(path: Path, problems: list[str]) -> Basemap | None:
 
 
 def map_signature(directory: Path) -> MapSignature:
-    """Return a signature that differs when the maps of a data directory changed; it reads no map."""
+    """Return a signature that changes with the maps of a data directory; computed without reading a map."""
     folder, tiles = directory / FOLDER, directory / _TILES_FOLDER
     own = [folder / name for name in (OFFICIAL_NAME, LAYERS_NAME, BASE_NAME, _STYLE_NAME)]
     return tuple(facts for path in (*own, *_tiles_in(tiles)) if (facts := _facts(path)) is not None)

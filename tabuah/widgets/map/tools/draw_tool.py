@@ -82,7 +82,7 @@ class DrawTool(MapTool):
         return self._history.sketch
 
     def show_positions(self, positions_deg: Sequence[tuple[float, float]]) -> None:
-        """Edit an existing figure, in degrees. A polygon's ring may repeat its first position at the end."""
+        """Edit an existing shape, in degrees. A polygon's ring may repeat its first position at the end."""
         places = [to_mercator(lon_deg, lat_deg) for lon_deg, lat_deg in positions_deg]
         if self.figure is SketchKind.POLYGON and len(places) > 1 and places[0] == places[-1]:
             places.pop()
@@ -96,7 +96,7 @@ class DrawTool(MapTool):
     # -- status ---------------------------------------------------------------------------------------------------
 
     def status(self) -> ToolStatus:
-        """Return the next step, the size of the figure, and why the last gesture was refused."""
+        """Return the next step, the size of the shape, and why the last gesture was refused."""
         if self._moving is not None and self._crossing is not None:
             return ToolStatus(hint=self._hint(), problem=_("The outline crosses itself here."))
         return ToolStatus(hint=self._hint(), value=_size_words(self._moving or self.sketch), problem=self._problem)

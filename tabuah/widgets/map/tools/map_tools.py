@@ -67,7 +67,7 @@ class MapTools(ToolController):
         return self._pin.is_shown
 
     def edit_sketch(self, figure: SketchKind, positions_deg: tuple[tuple[float, float], ...]) -> None:
-        """Activate the drawing tool to edit an existing figure (degrees)."""
+        """Activate the drawing tool to edit an existing shape (degrees)."""
         tool = self._drawing(figure)
         tool.show_positions(positions_deg)
         if tool is not self._active:
