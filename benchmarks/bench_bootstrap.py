@@ -33,7 +33,7 @@ from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user
-from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries
 from tabuah.server.admission.verdicts import admit
 from tabuah.server.journal import ServerJournal

@@ -36,8 +36,7 @@ from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user
-from tabuah.server.admission.batch import AdmissionBatch
-from tabuah.server.admission.journal_cache import CommittedHead
+from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.service import ServerService, ServerSettings

@@ -10,14 +10,14 @@ from typing import Final
 from unittest.mock import patch
 
 from tabuah.console.demo.accounts import DemoAccounts, create_accounts, prepare_server
+from tabuah.console.demo.demo_run import fit_river_models
 from tabuah.console.demo.field_office import write_sample_incidents
-from tabuah.console.demo.river_models import fit_river_models
 from tabuah.console.simulator.playback import CombinedSource
 from tabuah.console.simulator.stations import load_simulated_stations
 from tabuah.console.simulator.units import load_nagari_places, scenario_fleet
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.readings.quality import PostedReading
+from tabuah.operations.readings.reading import PostedReading
 from tabuah.operations.simulation.fleet import STORM_DRIVERS, unit_cards
 from tabuah.operations.simulation.scenarios import storm
 from tabuah.operations.stations.entry_bodies import StationRegistered

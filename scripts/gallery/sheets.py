@@ -14,7 +14,7 @@ from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.edit_form import EditField, EditForm
-from tabuah.widgets.controls.empty_state import EmptyState
+from tabuah.widgets.controls.labels import EmptyState
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.incidents.conflict_resolver import ConflictResolver

@@ -2,8 +2,8 @@
 
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.authority import Device, User
 from tabuah.operations.people.entry_bodies import DeviceApproved, DeviceRevoked, UserCreated
-from tabuah.operations.people.records import Device, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten

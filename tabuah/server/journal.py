@@ -17,8 +17,7 @@ from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import SubjectState
 from tabuah.resources.localisation import _
-from tabuah.server.admission.batch import AdmissionBatch
-from tabuah.server.admission.journal_cache import CommittedHead, JournalCache
+from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead, JournalCache
 from tabuah.server.admission.push import AdmitPush
 from tabuah.server.admission.server_entries import AppendServerEntries, BeginJournal
 from tabuah.server.admission.writer import JournalWriter, Listener

@@ -13,7 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
 from tabuah.operations.entries import PersonalValue, subject_kind
-from tabuah.operations.people.records import User
+from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA, Role
 from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.compression import accepts_zstd, json_response

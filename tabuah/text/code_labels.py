@@ -4,7 +4,7 @@ from typing import Final
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.stations.files import FileTopic
-from tabuah.operations.units.codes import UnitKind, UnitState
+from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import _
 
 _ENGLISH: Final[dict[str, str]] = {

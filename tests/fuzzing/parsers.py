@@ -22,7 +22,7 @@ from tabuah.operations.feeds.weather_forecast import parse_forecast
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, TopicPlaces, ValueMapping
 from tabuah.operations.gateways.payloads import read_payload
-from tabuah.operations.readings.quality import PostedReading
+from tabuah.operations.readings.reading import PostedReading
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
 from tabuah.server.errors import Refusal
 from tabuah.server.readings.routes import parse_batch

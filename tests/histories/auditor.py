@@ -8,8 +8,7 @@ from histories.server_under_test import ServerUnderTest
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import GENESIS, Entry
 from tabuah.operations.fold import fold
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device, User
+from tabuah.operations.people.authority import Authority, Device, User
 from tabuah.operations.subject_state import EMPTY, SubjectState, state_text
 from tabuah.storage.journal.chain import ChainHead, check_follows
 from tabuah.storage.journal.signatures import verify_signature

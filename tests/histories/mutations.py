@@ -15,8 +15,7 @@ from tabuah.operations.incidents import decisions as incident_deciding
 from tabuah.operations.incidents import fold as incident_folding
 from tabuah.operations.incidents import guarded_fields
 from tabuah.server.admission import push, verdicts, writer
-from tabuah.server.admission.batch import AdmissionBatch
-from tabuah.server.admission.journal_cache import CommittedHead
+from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.storage.cache import cache_session, entry_writer, journal_table, pulled_pages
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import PushReply, Record, decode_entry

@@ -21,7 +21,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.forecast.inputs import STAGE
+from tabuah.operations.forecast.gauge_model import STAGE
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.crossings import Crossing, CrossingKind

@@ -19,10 +19,9 @@ from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentRep
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import SubjectState, read_state, state_text
-from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.operations.units.drafts import move_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitRegistered
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 
 ON_UNKNOWN = Decision(Verdict.HELD, "rests_on_unknown")
 ON_HELD = Decision(Verdict.HELD, "rests_on_held")

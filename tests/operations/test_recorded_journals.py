@@ -18,8 +18,7 @@ from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device, User
+from tabuah.operations.people.authority import Authority, Device, User
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state, state_text
 
 FOLDER = Path(__file__).with_name("recorded_journals")

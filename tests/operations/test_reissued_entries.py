@@ -11,8 +11,7 @@ from tabuah.operations.entries import GENESIS, Decision, Entry, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentNoted, IncidentReported
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device, Grant, User
+from tabuah.operations.people.authority import Authority, Device, Grant, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import EMPTY, SubjectState
 

@@ -13,8 +13,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.deferred import DEPENDS_ON_UNKNOWN
 from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected
 from tabuah.operations.fold import fold
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device, Grant, User
+from tabuah.operations.people.authority import Authority, Device, Grant, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES

@@ -15,7 +15,7 @@ from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserChanged, U
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user, find_device, write_initial_rules
 from tabuah.server.admission import verdicts
-from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.server_entries import AppendServerEntries
 from tabuah.server.database.engine import database_url, open_engine
 from tabuah.server.database.migrations import VERSION, migrate

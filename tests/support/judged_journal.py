@@ -14,8 +14,7 @@ from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device, Grant, User
+from tabuah.operations.people.authority import Authority, Device, Grant, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import EMPTY, SubjectState
 

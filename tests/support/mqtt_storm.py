@@ -12,7 +12,7 @@ from support.mosquitto_broker import Broker
 from support.river_season import STORM_AT, measured
 from support.wait import wait_until_true
 
-from tabuah.operations.forecast.inputs import RAIN, STAGE
+from tabuah.operations.forecast.gauge_model import RAIN, STAGE
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.simulation.scenario import Scenario
 from tabuah.operations.simulation.scenarios import storm

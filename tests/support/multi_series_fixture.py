@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from tabuah.operations.rules.crossings import Crossing
+from tabuah.operations.rules.crossings import Crossing, EvidenceItem
 from tabuah.operations.rules.dispatch import NO_TARGETS, dispatch_reading, dispatch_table, multi_series_state
 from tabuah.operations.rules.engine import INITIAL_STATE, SeriesState
-from tabuah.operations.rules.evidence import EvidenceItem
 from tabuah.operations.rules.multi_series_watches import multi_series_watches
 from tabuah.operations.rules.nearby_stations import NearbyStations
 from tabuah.operations.rules.rule import Rule

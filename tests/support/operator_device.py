@@ -8,7 +8,7 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserCreated
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.grants import grant_for
+from tabuah.server.people.enrolment import grant_for
 from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PushRequest

@@ -12,8 +12,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule

@@ -8,11 +8,10 @@ from importlib.resources import files
 
 import numpy as np
 
-from tabuah.operations.forecast.gauge_model import GaugeModel
+from tabuah.operations.forecast.features import STEP_S, RiverSteps, steps_of
+from tabuah.operations.forecast.gauge_model import RAIN, STAGE, GaugeInputs, GaugeModel
 from tabuah.operations.forecast.input_selection import select_inputs
-from tabuah.operations.forecast.inputs import RAIN, STAGE, GaugeInputs
 from tabuah.operations.forecast.model_fit import fit_gauge
-from tabuah.operations.forecast.river_steps import STEP_S, RiverSteps, steps_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.simulation.scenario import Scenario
 from tabuah.operations.simulation.scenarios import storm

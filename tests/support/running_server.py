@@ -16,8 +16,8 @@ from support.wait import wait_for_notification
 
 from tabuah.operations.entries import Draft, PersonalValue
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.entry_bodies import UserCreated
-from tabuah.operations.people.records import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.people.access_tokens import AccessTokens

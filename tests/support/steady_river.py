@@ -2,8 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tabuah.operations.forecast.gauge_model import LEADS_S, GaugeModel, LeadLine, Limits, MethodFit, Skill, Spread
-from tabuah.operations.forecast.inputs import GaugeInputs
+from tabuah.operations.forecast.gauge_model import (
+    LEADS_S,
+    GaugeInputs,
+    GaugeModel,
+    LeadLine,
+    Limits,
+    MethodFit,
+    Skill,
+    Spread,
+)
 from tabuah.operations.forecast.methods import Method
 
 AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tabuah.operations.readings.reading import Reading
-from tabuah.operations.units.codes import UnitKind
 from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.operations.units.tracker import LAT, LON
-from tabuah.operations.units.unit import Post
+from tabuah.operations.units.unit import Post, UnitKind
 
 AROSUKA = Post(lon_deg=100.6156, lat_deg=-0.9571, name="Posko BPBD Arosuka")
 

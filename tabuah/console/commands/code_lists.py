@@ -7,7 +7,7 @@ import click
 
 from tabuah.operations.codes import Channel, CodeT, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
-from tabuah.operations.units.codes import UnitKind, UnitState
+from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 

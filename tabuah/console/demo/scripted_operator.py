@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QAbstractButton
 from tabuah.console.bootstrap import WindowObjects
 from tabuah.console.demo.errors import DemoTimeout
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import STAGE, cause_family
+from tabuah.operations.alarms.alarm import STAGE, Alarm, cause_family
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import edit_incident, move_incident, note_incident, report_figures

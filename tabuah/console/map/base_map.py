@@ -16,8 +16,7 @@ from tabuah.gis.osm.base_map_file import ATTRIBUTION
 from tabuah.gis.osm.base_map_layers import base_map_layers
 from tabuah.gis.outline import outline_of
 from tabuah.storage.cache.data_directory import prepare_directory
-from tabuah.storage.cache.map.map_files import FOLDER
-from tabuah.storage.cache.map.maps import load_maps, save_base_map
+from tabuah.storage.cache.map.maps import FOLDER, load_maps, save_base_map
 
 MARGIN_DEG: Final = 0.05  # 5.5 km beyond the border: a road does not end there
 _LABELLED_LAYERS: Final = frozenset({"nagari", "kecamatan_labels"})

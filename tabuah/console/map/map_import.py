@@ -26,8 +26,14 @@ from tabuah.gis.outline import outline_of
 from tabuah.gis.places import Boundary
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.map.imported_layers import imported_layers
-from tabuah.storage.cache.map.map_files import OFFICIAL_NAME, change_maps
-from tabuah.storage.cache.map.maps import layer_of_part, part_name, put_layers, put_official_boundaries
+from tabuah.storage.cache.map.maps import (
+    OFFICIAL_NAME,
+    change_maps,
+    layer_of_part,
+    part_name,
+    put_layers,
+    put_official_boundaries,
+)
 
 REGENCY_CODE: Final = "13.02"
 # The official area and the shipped approximate outline share nine tenths. A layer of flood zones with

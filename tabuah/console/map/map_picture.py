@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from tabuah.console.units.known_units import read_known_units
 from tabuah.console.window.incidents.incident_markers import incident_markers
 from tabuah.console.window.map.map_files import tile_layers
-from tabuah.console.window.map.surface_values import (
+from tabuah.console.window.map.surface_updates import (
     incident_points,
     station_points,
     station_values,

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.operations.units.activity import unit_activity
-from tabuah.operations.units.known_units import KnownUnit, Tracks, known_units, locate_unit
+from tabuah.operations.units.known_units import KnownUnit, Tracks, known_units, locate_unit, unit_activity
 from tabuah.operations.units.tracks import TRAIL
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.store import ConsoleStore

@@ -12,8 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import LINK, RAIN, SHAKING, SILENCE, SLOPE, STAGE, STORM, cause_family
+from tabuah.operations.alarms.alarm import LINK, RAIN, SHAKING, SILENCE, SLOPE, STAGE, STORM, Alarm, cause_family
 from tabuah.operations.stations.station import Station
 
 SAME_EARTHQUAKE: Final = timedelta(minutes=15)

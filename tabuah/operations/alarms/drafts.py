@@ -5,8 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tabuah.operations.alarms import entry_bodies
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import alarm_cause
+from tabuah.operations.alarms.alarm import Alarm, alarm_cause
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
 from tabuah.operations.entries import Draft, subject_of

@@ -12,7 +12,7 @@ from tabuah.operations.entries import Moment
 from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
-from tabuah.operations.rules.evidence import EvidenceItem
+from tabuah.operations.rules.crossings import EvidenceItem
 
 LONGEST_SHELVING: Final = timedelta(hours=24)
 

@@ -9,11 +9,9 @@ from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.geodesy import distance_m
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import SHAKING, VOLCANO, WEATHER
+from tabuah.operations.alarms.alarm import SHAKING, VOLCANO, WEATHER, Alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
-from tabuah.operations.bulletins.bulletin import Bulletin
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import Bulletin, KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import (
     BulletinRule,
     EarthquakeCondition,
@@ -22,8 +20,6 @@ from tabuah.operations.bulletins.rules import (
     active_rules,
     local_intensity,
 )
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import subject_kind, subject_of
 from tabuah.operations.feeds.kecamatan_names import matching_names

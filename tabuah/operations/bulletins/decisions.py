@@ -5,15 +5,19 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import (
+    KnownEarthquake,
+    KnownWarning,
+    Volcano,
+    is_volcano_number,
+    warning_key,
+)
 from tabuah.operations.bulletins.entry_bodies import (
     EarthquakeReported,
     VolcanoLevelled,
     WarningIssued,
     WarningWithdrawn,
 )
-from tabuah.operations.bulletins.volcano import Volcano, is_volcano_number
-from tabuah.operations.bulletins.warning import KnownWarning, warning_key
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.subject_type import Author
 

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from tabuah.operations.bulletins.bulletin import warning_key
 from tabuah.operations.bulletins.entry_bodies import (
     EarthquakeReported,
     VolcanoLevelled,
     WarningIssued,
     WarningWithdrawn,
 )
-from tabuah.operations.bulletins.warning import warning_key
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible

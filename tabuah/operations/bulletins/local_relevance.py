@@ -13,10 +13,9 @@ from tabuah.gis.places import PlaceKind
 from tabuah.gis.queries.coverage import AdministrativeAreas, CoveredArea, area_of_rings
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.operations.bulletins.alarms import epicentre, touches_region
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rules import local_intensity
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.proximity import NEAR_KM, RegionRelation
 
 CAPITAL: Final = "Arosuka"

@@ -9,10 +9,8 @@ import msgspec
 
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin, is_same_alarm
-from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import Bulletin, KnownEarthquake, Volcano, subject_of_bulletin
 from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.bulletins.volcano import Volcano
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody

@@ -5,12 +5,17 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.bulletins import entry_bodies as bodies
+from tabuah.operations.bulletins.bulletin import (
+    KnownEarthquake,
+    KnownWarning,
+    Volcano,
+    fold_earthquake,
+    fold_volcano,
+    fold_warning,
+)
 from tabuah.operations.bulletins.decisions import decide_earthquake, decide_volcano, decide_warning
-from tabuah.operations.bulletins.earthquake import KnownEarthquake, fold_earthquake
 from tabuah.operations.bulletins.rule_entry_bodies import BulletinRuleRetired, BulletinRuleWritten
 from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.bulletins.volcano import Volcano, fold_volcano
-from tabuah.operations.bulletins.warning import KnownWarning, fold_warning
 from tabuah.operations.entries import Decision, Entry, Verdict
 from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY, SETUP, SUPERVISORS
 from tabuah.operations.record_decisions import decide_change, decide_version

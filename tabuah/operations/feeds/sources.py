@@ -8,8 +8,13 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from tabuah.operations.bulletins.default_rules import default_bulletin_rules
-from tabuah.operations.bulletins.rules import BulletinCondition, BulletinRule, EarthquakeCondition, WarningCondition
+from tabuah.operations.bulletins.rules import (
+    BulletinCondition,
+    BulletinRule,
+    EarthquakeCondition,
+    WarningCondition,
+    default_bulletin_rules,
+)
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.levels import AlarmSeverity
 

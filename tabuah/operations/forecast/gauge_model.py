@@ -1,4 +1,4 @@
-"""Fitted model of a gauge: plain numbers that people can read and check, with its measured error."""
+"""Fitted model of a gauge: its input series, and plain numbers that people can check, with their error."""
 
 from datetime import datetime
 from math import nan
@@ -7,8 +7,32 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.forecast.error_scale import Motion
-from tabuah.operations.forecast.inputs import GaugeInputs
 from tabuah.operations.forecast.methods import Method
+
+STAGE: Final = "stage_m"
+RAIN: Final = "rain_mm"
+
+
+class GaugeAbove(msgspec.Struct, frozen=True):
+    """A gauge upstream and the travel time of its water."""
+
+    station: str
+    lag_s: float
+
+
+class GaugeInputs(msgspec.Struct, frozen=True, kw_only=True):
+    """The input series of one gauge's forecast: nearest upstream gauge first, rain stations by code."""
+
+    station: str
+    above: tuple[GaugeAbove, ...] = ()
+    rain: tuple[str, ...] = ()
+
+    @property
+    def series(self) -> tuple[tuple[str, str], ...]:
+        """Return station and parameter of all inputs, the gauge itself first."""
+        gauges = (self.station, *(gauge.station for gauge in self.above))
+        return (*((code, STAGE) for code in gauges), *((code, RAIN) for code in self.rain))
+
 
 LEADS_S: Final = (1800, 3600, 5400, 7200, 10_800, 14_400, 21_600)
 REPORTED_LEADS_S: Final = (3600, 7200, 10_800, 21_600)  # at which the error is reported

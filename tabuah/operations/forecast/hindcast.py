@@ -5,14 +5,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from tabuah.operations.forecast.features import recent_records
+from tabuah.operations.forecast.features import STEP_S, Records, recent_records, steps_of
 from tabuah.operations.forecast.forecast_rules import evaluate_forecast_rule
-from tabuah.operations.forecast.gauge_model import GaugeModel, TooLittleHistory
+from tabuah.operations.forecast.gauge_model import STAGE, GaugeModel, TooLittleHistory
 from tabuah.operations.forecast.input_selection import select_inputs
-from tabuah.operations.forecast.inputs import STAGE
 from tabuah.operations.forecast.model_fit import fit_gauge
 from tabuah.operations.forecast.prediction import issue_forecast
-from tabuah.operations.forecast.river_steps import STEP_S, Records, steps_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.rules.engine import INITIAL_STATE

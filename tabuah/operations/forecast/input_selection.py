@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tabuah.gis.geodesy import distance_m
-from tabuah.operations.forecast.inputs import RAIN, STAGE, GaugeAbove, GaugeInputs
+from tabuah.operations.forecast.gauge_model import RAIN, STAGE, GaugeAbove, GaugeInputs
 from tabuah.operations.stations.station import Station
 
 LONGEST_LAG_S: Final = 6 * 3600.0  # water from further away arrives after the end of the forecast

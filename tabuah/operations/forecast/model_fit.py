@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabuah.operations.forecast.error_scale import Motion, larger_change_m, motion_of, scale_m
-from tabuah.operations.forecast.features import LOOK_BACK_STEPS, features_of, shift_steps
+from tabuah.operations.forecast.features import LOOK_BACK_STEPS, STEP_S, RiverSteps, features_of, shift_steps
 from tabuah.operations.forecast.gauge_model import (
     BAND,
     LEADS_S,
+    GaugeInputs,
     GaugeModel,
     LeadLine,
     Limits,
@@ -28,11 +29,9 @@ from tabuah.operations.forecast.gauge_model import (
     Spread,
     TooLittleHistory,
 )
-from tabuah.operations.forecast.inputs import GaugeInputs
 from tabuah.operations.forecast.limits import OVER, limited_change_m, limits_of
 from tabuah.operations.forecast.methods import Method
 from tabuah.operations.forecast.rating_curve import bed_m, flow_of, metres_per_flow
-from tabuah.operations.forecast.river_steps import STEP_S, RiverSteps
 from tabuah.operations.readings.time_series import Floats
 
 MIN_DAYS: Final = 7.0

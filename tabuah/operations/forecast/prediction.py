@@ -6,12 +6,18 @@ from typing import Final
 import numpy as np
 
 from tabuah.operations.forecast.error_scale import Motion, larger_change_m, motion_of, scale_m
-from tabuah.operations.forecast.features import LOOK_BACK_STEPS, features_of
-from tabuah.operations.forecast.gauge_model import GaugeModel, LeadLine, MethodFit
-from tabuah.operations.forecast.inputs import RAIN, STAGE
+from tabuah.operations.forecast.features import (
+    HELD_STEPS,
+    LOOK_BACK_STEPS,
+    STEP_S,
+    Records,
+    RiverSteps,
+    features_of,
+    steps_of,
+)
+from tabuah.operations.forecast.gauge_model import RAIN, STAGE, GaugeModel, LeadLine, MethodFit
 from tabuah.operations.forecast.limits import OVER, floor_m, limited_change_m
 from tabuah.operations.forecast.methods import Method
-from tabuah.operations.forecast.river_steps import HELD_STEPS, STEP_S, Records, RiverSteps, steps_of
 from tabuah.operations.forecast.stage_forecast import StageForecast, StagePoint
 from tabuah.operations.readings.time_series import Floats
 

@@ -17,8 +17,7 @@ from tabuah.operations.gateways.mapping import (
 )
 from tabuah.operations.gateways.senml import read_senml
 from tabuah.operations.readings.measurements import UnknownUnit, conversion_of
-from tabuah.operations.readings.quality import Doubt, PostedReading
-from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Reading
+from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Doubt, PostedReading, Reading
 
 MAX_PAYLOAD_BYTES: Final = 1024 * 1024
 _RAW_LENGTH: Final = 200

@@ -6,7 +6,7 @@ import msgspec
 
 from tabuah.operations.entries import Decision, Entry, subject_key
 from tabuah.operations.people import entry_bodies as bodies
-from tabuah.operations.people.records import Device, User, fold_device, fold_user
+from tabuah.operations.people.authority import Device, User, fold_device, fold_user
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.record_decisions import decide_change, decide_creation
 from tabuah.operations.subject_type import Author, EntryKind, SubjectType

@@ -1,11 +1,14 @@
-"""Readings: values of one parameter of one station; they are not entries, but sent in bulk."""
+"""Readings: values of one parameter of one station, their quality control, and those entered by hand."""
 
-from datetime import UTC, datetime
-from enum import IntFlag
-from typing import Annotated, Final
+from datetime import UTC, datetime, timedelta
+from enum import IntFlag, StrEnum
+from math import isfinite
+from typing import Annotated, Final, Protocol
 
 import msgspec
 from msgspec import Meta
+
+from tabuah.operations.stations.station import Parameter, Station
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_READINGS_A_BATCH: Final = 5_000
@@ -67,3 +70,112 @@ class SeriesSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     @property
     def mean(self) -> float:
         return self.total / self.count
+
+
+LATEST_AHEAD: Final = timedelta(minutes=10)  # a clock further ahead is wrong
+DOUBTFUL_AHEAD: Final = timedelta(minutes=1)
+_TOLD_BY_SENDER: Final = Quality.SIMULATED | Quality.TYPED_IN
+
+
+class ReadingSender(Protocol):
+    """A sender of readings: a station, or the GPS of a unit."""
+
+    @property
+    def exercise(self) -> bool:
+        """Return whether it is simulated."""
+
+    def parameter(self, code: str) -> Parameter | None:
+        """Return the parameter with a code; None if it is not measured."""
+
+
+class Doubt(StrEnum):
+    """Why a reading is quarantined: stored as received, but neither shown nor evaluated."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_STATION = "unknown_station"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    NOT_A_NUMBER = "not_a_number"
+    WRONG_UNIT = "wrong_unit"
+    OUT_OF_RANGE = "out_of_range"
+    TOO_OLD = "too_old"
+    IN_THE_FUTURE = "in_the_future"
+    SIMULATED_AT_REAL_STATION = "simulated_at_real_station"
+
+
+# These may be solved when the station is registered or edited; the others never are.
+RECOVERABLE_DOUBTS: Final = frozenset({Doubt.UNKNOWN_STATION, Doubt.UNKNOWN_PARAMETER, Doubt.OUT_OF_RANGE})
+
+
+def check_reading(reading: Reading, sender: ReadingSender | None, now: datetime) -> Doubt | None:
+    """Return the reason to quarantine a reading; None if it is valid. `reading.at` and `now` are aware."""
+    if not isfinite(reading.value):
+        return Doubt.NOT_A_NUMBER
+    if reading.at < EARLIEST:
+        return Doubt.TOO_OLD
+    if reading.at > now + LATEST_AHEAD:
+        return Doubt.IN_THE_FUTURE
+    if sender is None:
+        return Doubt.UNKNOWN_STATION
+    parameter = sender.parameter(reading.parameter)
+    return Doubt.UNKNOWN_PARAMETER if parameter is None else _doubt_at(sender, parameter, reading)
+
+
+def _doubt_at(sender: ReadingSender, parameter: Parameter, reading: Reading) -> Doubt | None:
+    if not parameter.valid_min <= reading.value <= parameter.valid_max:
+        return Doubt.OUT_OF_RANGE
+    if reading.quality & Quality.SIMULATED and not sender.exercise:
+        return Doubt.SIMULATED_AT_REAL_STATION
+    return None
+
+
+def quality_of(reading: Reading, sender: ReadingSender, now: datetime) -> Quality:
+    """Return the quality marks of a valid reading: those its sender may set, and our own."""
+    quality = Quality(reading.quality & _TOLD_BY_SENDER)
+    if sender.exercise:
+        quality |= Quality.SIMULATED
+    if reading.at > now + DOUBTFUL_AHEAD:
+        quality |= Quality.TIME_DOUBTFUL
+    return quality
+
+
+class PostedReading(msgspec.Struct, frozen=True):
+    """A posted reading, or the unreadable text (`raw`) and what is wrong with it.
+
+    `source` is the operator's source of a manual reading; empty for a sensor.
+    """
+
+    reading: Reading | None
+    doubt: Doubt | None = None
+    raw: str = ""
+    source: str = ""
+
+
+MAX_SOURCE_LENGTH: Final = 200
+
+
+class ManualReading(msgspec.Struct, frozen=True):
+    """A reading with the user who entered it and its source, such as "staff gauge" or "told by radio"."""
+
+    reading: Reading
+    person: str
+    source: Annotated[str, Meta(max_length=MAX_SOURCE_LENGTH)]
+
+
+def make_manual_reading(
+    reading: Reading, *, station: Station | None, person: str, source: str, now: datetime
+) -> ManualReading | Doubt:
+    """Return the reading marked as manual, or why it is not valid.
+
+    Args:
+        reading: in the native unit of the station's parameter, at a UTC moment.
+        station: its station, None if unknown.
+        person: the user who enters it.
+        source: the user's source; cut to `MAX_SOURCE_LENGTH` characters.
+        now: UTC.
+    """
+    doubt = check_reading(reading, station, now)
+    if doubt is not None or station is None:
+        return doubt or Doubt.UNKNOWN_STATION
+    quality = quality_of(reading, station, now) | Quality.TYPED_IN
+    kept = Reading(reading.station, reading.parameter, reading.at, reading.value, int(quality))
+    return ManualReading(kept, person, source.strip()[:MAX_SOURCE_LENGTH])

@@ -5,11 +5,9 @@ from datetime import timedelta
 
 import msgspec
 
-from tabuah.operations.rules.crossings import Crossing
+from tabuah.operations.rules.crossings import Crossing, EvidenceItem
 from tabuah.operations.rules.engine import SeriesState
-from tabuah.operations.rules.evidence import EvidenceItem
-from tabuah.operations.rules.multi_series import MultiSeriesWatch
-from tabuah.operations.rules.multi_series_state import MultiSeriesState
+from tabuah.operations.rules.multi_series import MultiSeriesState, MultiSeriesWatch
 
 
 class CombinationWatch(MultiSeriesWatch, frozen=True, kw_only=True):

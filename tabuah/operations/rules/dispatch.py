@@ -8,8 +8,7 @@ import msgspec
 
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.operations.rules.engine import SeriesState, evaluate
-from tabuah.operations.rules.multi_series import MultiSeriesWatch, evaluate_multi_series
-from tabuah.operations.rules.multi_series_state import MultiSeriesState, rule_of
+from tabuah.operations.rules.multi_series import MultiSeriesState, MultiSeriesWatch, evaluate_multi_series, rule_of
 from tabuah.operations.rules.watches import Watch, WatchKey, watch_key
 
 SeriesKey: TypeAlias = tuple[str, str]  # station, parameter

@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from tabuah.operations.rules.combination import CombinationWatch
-from tabuah.operations.rules.multi_series import MultiSeriesWatch
-from tabuah.operations.rules.multi_series_state import part_name, sum_member, validity_span, value_member
+from tabuah.operations.rules.multi_series import MultiSeriesWatch, part_name, sum_member, validity_span, value_member
 from tabuah.operations.rules.nearby_stations import NearbyStations
 from tabuah.operations.rules.neighbour_comparison import FEWEST_NEIGHBOURS, NeighbourSumWatch, NeighbourWatch
 from tabuah.operations.rules.rule import (

@@ -14,11 +14,9 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.rules.crossings import Crossing
+from tabuah.operations.rules.crossings import Crossing, EvidenceItem
 from tabuah.operations.rules.engine import SeriesState
-from tabuah.operations.rules.evidence import EvidenceItem
-from tabuah.operations.rules.multi_series import MultiSeriesWatch
-from tabuah.operations.rules.multi_series_state import MultiSeriesState
+from tabuah.operations.rules.multi_series import MultiSeriesState, MultiSeriesWatch
 from tabuah.operations.rules.watches import Watch
 
 FEWEST_NEIGHBOURS: Final = 3  # fewer cannot outvote one faulty station

@@ -10,10 +10,9 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.rules.crossings import Crossing, CrossingKind
+from tabuah.operations.rules.crossings import Crossing, CrossingKind, EvidenceItem
 from tabuah.operations.rules.dispatch import SeriesKey, dispatch_reading, dispatch_table
 from tabuah.operations.rules.engine import INITIAL_STATE, SeriesState, evaluate
-from tabuah.operations.rules.evidence import EvidenceItem
 from tabuah.operations.rules.multi_series import MultiSeriesWatch
 from tabuah.operations.rules.multi_series_watches import multi_series_watches
 from tabuah.operations.rules.nearby_stations import NearbyStations

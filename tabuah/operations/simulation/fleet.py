@@ -9,10 +9,9 @@ from typing import Final
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.simulation.errors import SimulationError
 from tabuah.operations.simulation.station_registry import SensorPlace
-from tabuah.operations.units.codes import UnitKind
 from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.operations.units.tracker import LAT, LON
-from tabuah.operations.units.unit import Post
+from tabuah.operations.units.unit import Post, UnitKind
 
 INTERVAL_S: Final = 15
 START_MIN: Final = -30.0  # no positions are requested earlier

@@ -5,8 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import is_silence_alarm
+from tabuah.operations.alarms.alarm import Alarm, is_silence_alarm
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity, RiverLevel
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import River, Station

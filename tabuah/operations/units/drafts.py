@@ -9,9 +9,8 @@ from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.units import entry_bodies
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.conflict_policy import STATE
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import Unit, UnitState
 
 
 def register_unit(body: entry_bodies.UnitRegistered, *, exercise: bool = False) -> Draft:

@@ -5,8 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.operations.units.unit import Latitude, Longitude, Post, TrackerCode, UnitId
+from tabuah.operations.units.unit import Latitude, Longitude, Post, TrackerCode, UnitId, UnitKind, UnitState
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Members = Annotated[int, Meta(ge=0, le=10_000)]

@@ -7,9 +7,8 @@ import msgspec
 
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.units import entry_bodies
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.conflict_policy import STATE
-from tabuah.operations.units.unit import ReportedPlace, Unit
+from tabuah.operations.units.unit import ReportedPlace, Unit, UnitState
 
 PLACES_KEPT: Final = 10  # so that one from a clock far ahead does not hide all others
 

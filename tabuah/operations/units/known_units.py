@@ -1,18 +1,136 @@
 """The units at one time: activity, position, track, and distance to an incident."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
 from tabuah.gis.geodesy import distance_m
+from tabuah.operations.codes import Status
+from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.units.activity import UnitActivity, unit_activities
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.positions import UnitPosition, position_of
 from tabuah.operations.units.tracks import Fix
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import Unit, UnitState
+
+_OF_STATUS: Final = {Status.EN_ROUTE: UnitState.EN_ROUTE, Status.ON_SCENE: UnitState.ON_SCENE}
+
+
+class UnitActivity(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit with its derived state; `missions` are the open incidents it is assigned to."""
+
+    unit: Unit
+    state: UnitState
+    since: datetime
+    missions: tuple[Incident, ...] = ()
+
+    @property
+    def is_double_assigned(self) -> bool:
+        """Return whether it is assigned to more than one incident, so a person must decide."""
+        return len(self.missions) > 1
+
+
+class UnitIndex:
+    """Index of units by call sign, then by name, in any case; units in service come first."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        known = sorted(units, key=lambda unit: unit.retired)
+        self._ids = {_plain(unit.id): unit for unit in reversed(known)}
+        self._names = {_plain(unit.name): unit for unit in reversed(known)}
+        self._called: dict[str, Unit | None] = {}  # cache: thousands of incidents name the same few units
+
+    def find(self, text: str) -> Unit | None:
+        """Return the unit; None if the text names something else, such as a whole OPD."""
+        if text not in self._called:
+            wanted = _plain(text)
+            self._called[text] = self._ids.get(wanted) or self._names.get(wanted)
+        return self._called[text]
+
+
+def unit_activities(units: Mapping[str, Unit], incidents: Iterable[Incident]) -> tuple[UnitActivity, ...]:
+    """Return the activity of each unit in service, in the order given."""
+    missions = _missions(UnitIndex(units.values()), incidents)
+    return tuple(unit_activity(unit, missions.get(unit.id, ())) for unit in units.values() if not unit.retired)
+
+
+def unit_activity(unit: Unit, missions: Sequence[Incident]) -> UnitActivity:
+    """Return the activity of one unit.
+
+    The unit's own state on a mission precedes the incident's status. Without an own state, the unit
+    shares the steps that the incident took since the unit was assigned. When its mission has ended
+    without a further report, the unit is available.
+
+    Args:
+        unit: the unit.
+        missions: the open incidents it is assigned to.
+    """
+    known = tuple(missions)
+    said = UnitActivity(unit=unit, state=unit.state, since=unit.state_at, missions=known)
+    if unit.state is UnitState.UNAVAILABLE or unit.incident in {mission.id for mission in known}:
+        return said
+    if known:
+        state, since = max(
+            (_step_on(unit, mission) for mission in known), key=lambda step: (step[0].step or 0, step[1])
+        )
+        return msgspec.structs.replace(said, state=state, since=since)
+    is_over = bool(unit.incident) and unit.state.is_busy and unit.state is not UnitState.RETURNING
+    return msgspec.structs.replace(said, state=UnitState.AVAILABLE) if is_over else said
+
+
+def infer_mission(standing: UnitActivity, to: UnitState) -> str:
+    """Return the id of the incident that a unit's next state belongs to; empty if not clear."""
+    known = [mission.id for mission in standing.missions]
+    if len(known) == 1:
+        return known[0]
+    ends = to in (UnitState.RETURNING, UnitState.AVAILABLE)
+    said = standing.unit.incident
+    return said if said in known or (ends and not known) else ""
+
+
+def _missions(names: UnitIndex, incidents: Iterable[Incident]) -> dict[str, tuple[Incident, ...]]:
+    found: dict[str, list[Incident]] = {}
+    for incident in incidents:
+        if not incident.assignment or not incident.is_open:
+            continue
+        for unit in filter(None, map(names.find, incident.assignment)):
+            known = found.setdefault(unit.id, [])
+            if not known or known[-1] is not incident:  # named twice, by call sign and by name
+                known.append(incident)
+    return {unit_id: tuple(missions) for unit_id, missions in found.items()}
+
+
+def _step_on(unit: Unit, mission: Incident) -> tuple[UnitState, datetime]:
+    """Return how far the unit is by the incident's status; steps before its assignment do not count."""
+    sent_at = _sent_at(unit, mission)
+    state, since = UnitState.ASSIGNED, sent_at
+    for status, reached in _OF_STATUS.items():
+        at = mission.status_times.get(status)
+        if at is not None and at >= sent_at and (mission.status.rank or 0) >= (status.rank or 0):
+            state, since = reached, at
+    return state, since
+
+
+def _sent_at(unit: Unit, mission: Incident) -> datetime:
+    """Return when the unit was last assigned."""
+    sent_at = mission.reported_at
+    was_there = False
+    for writing in mission.writings.get("assignment", ()):
+        is_there = is_assigned(unit, decode_value("assignment", writing.value))
+        if is_there and not was_there:
+            sent_at = writing.at
+        was_there = is_there
+    return sent_at
+
+
+def is_assigned(unit: Unit, assignment: Iterable[str]) -> bool:
+    """Return whether a unit is in an incident's assignment."""
+    return any(_plain(text) in (_plain(unit.id), _plain(unit.name)) for text in assignment)
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold()
+
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)  # so that any reported place counts
 Tracks = Mapping[str, tuple[Fix, ...]]  # by tracker, oldest first

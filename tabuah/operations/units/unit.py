@@ -1,12 +1,56 @@
-"""The unit: the fold of its entries."""
+"""The unit: its code lists and the fold of its entries."""
 
 from datetime import datetime
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
-from tabuah.operations.units.codes import UnitKind, UnitState
+
+class UnitKind(StrEnum):
+    """Kind of a unit."""
+
+    QUICK_RESPONSE = "quick_response"
+    FIRE = "fire"
+    AMBULANCE = "ambulance"
+    SEARCH_RESCUE = "search_rescue"
+    SECURITY = "security"
+    LOGISTICS = "logistics"
+    HEAVY_EQUIPMENT = "heavy_equipment"
+    VOLUNTEERS = "volunteers"
+    OTHER = "other"
+
+
+class UnitState(StrEnum):
+    """State of a unit; all but the last are the steps of a mission."""
+
+    AVAILABLE = "available"
+    ASSIGNED = "assigned"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    RETURNING = "returning"
+    UNAVAILABLE = "unavailable"
+
+    @property
+    def step(self) -> int | None:
+        """Return the step of a mission, 1 to 5 (available again); None outside of missions."""
+        return _STEPS.index(self) + 1 if self in _STEPS else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether the unit is on a mission and away from its post."""
+        return self in _STEPS[:-1]
+
+
+_STEPS: Final = (
+    UnitState.ASSIGNED,
+    UnitState.EN_ROUTE,
+    UnitState.ON_SCENE,
+    UnitState.RETURNING,
+    UnitState.AVAILABLE,
+)
+
 
 UnitId = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$")]
 TrackerCode = Annotated[str, Meta(pattern=r"^([A-Z0-9][A-Z0-9-]{1,39})?$")]

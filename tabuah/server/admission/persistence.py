@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from tabuah.operations.entries import PersonalValue, subject_kind
 from tabuah.operations.subject_state import state_text
-from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import Record
 

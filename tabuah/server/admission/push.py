@@ -10,9 +10,8 @@ from typing import Any, Final
 import msgspec
 
 from tabuah.operations.entries import Verdict
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device
-from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.operations.people.authority import Authority, Device
+from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.personal_values import committed_values
 from tabuah.server.admission.verdicts import admit_and_resolve_deferred

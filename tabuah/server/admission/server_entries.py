@@ -9,7 +9,7 @@ import msgspec
 from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue, Verdict, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
-from tabuah.server.admission.batch import AdmissionBatch
+from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.personal_values import committed_values
 from tabuah.server.admission.verdicts import Admitted, admit_and_resolve_deferred

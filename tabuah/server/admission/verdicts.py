@@ -11,11 +11,9 @@ from tabuah.operations.fold import fold
 from tabuah.operations.held_entries import end_deferral
 from tabuah.operations.identifiers import NumberOwner, no_number_owner
 from tabuah.operations.incidents.entry_bodies import IncidentReported
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device, User
+from tabuah.operations.people.authority import Authority, Device, User
 from tabuah.operations.subject_state import SubjectState
-from tabuah.server.admission.batch import AdmissionBatch
-from tabuah.server.admission.journal_cache import CommittedHead
+from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.storage.journal.chain import ChainedEntry, append_draft
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import Record, ruling_hash

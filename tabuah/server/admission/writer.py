@@ -11,8 +11,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from tabuah.server.admission.batch import AdmissionBatch
-from tabuah.server.admission.journal_cache import JournalCache
+from tabuah.server.admission.journal_cache import AdmissionBatch, JournalCache
 from tabuah.server.admission.persistence import save_batch
 from tabuah.server.database.error_translation import translate_database_error
 from tabuah.server.errors import ServerStopping

@@ -5,8 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import BULLETIN_KINDS
+from tabuah.operations.alarms.alarm import BULLETIN_KINDS, Alarm
 from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import is_same_alarm

@@ -6,12 +6,9 @@ from typing import Final
 
 from tabuah.gis.base_map_file import load_basemap
 from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin
-from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import Bulletin, KnownEarthquake, KnownWarning, Volcano, subject_of_bulletin
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rules import BulletinRule, active_rules
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.server.feeds.bulletin_alarms import ExpectedAlarm
 from tabuah.server.journal import ServerJournal
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.alarms.causes import link_cause
+from tabuah.operations.alarms.alarm import link_cause
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.feeds.feed_health import FeedHealth, FeedState, QuarantinedFeedItem
 from tabuah.operations.feeds.feed_reading import ATTRIBUTION

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Iterable
 
-from tabuah.operations.bulletins.default_rules import (
+from tabuah.operations.bulletins.rules import (
+    BulletinRule,
     default_earthquake_rules,
     default_volcano_rules,
     default_warning_rules,
 )
-from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_of
 from tabuah.operations.feeds.sources import FILE_NAME, FeedSet
 from tabuah.operations.rules.drafts import activate_rule

@@ -8,12 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.operations.forecast.features import LOOK_BACK_S
+from tabuah.operations.forecast.features import LOOK_BACK_S, Records
 from tabuah.operations.forecast.forecast_rules import evaluate_forecast_rule
-from tabuah.operations.forecast.gauge_model import GaugeModel
-from tabuah.operations.forecast.inputs import STAGE
+from tabuah.operations.forecast.gauge_model import STAGE, GaugeModel
 from tabuah.operations.forecast.prediction import issue_forecast
-from tabuah.operations.forecast.river_steps import Records
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.readings.time_series import TimeSeries

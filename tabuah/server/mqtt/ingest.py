@@ -11,7 +11,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from tabuah.operations.gateways.mapping import GatewayMapping, TopicPlaces, read_topic
 from tabuah.operations.gateways.payloads import read_payload
-from tabuah.operations.readings.quality import Doubt, PostedReading
+from tabuah.operations.readings.reading import Doubt, PostedReading
 from tabuah.server.errors import ServerError
 from tabuah.server.mqtt.status import MqttStatus
 from tabuah.server.readings.service import ReadingsService

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from litestar.connection import ASGIConnection
 
-from tabuah.operations.people.records import User
+from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal

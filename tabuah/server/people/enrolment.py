@@ -1,22 +1,58 @@
-"""Enrolment: a device proves that it holds its key, and is approved at once or by an administrator."""
+"""Enrolment: a device proves its key and is approved; with the signed grant that it gets."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.entry_bodies import DeviceEnrolled
-from tabuah.operations.people.records import User
+from tabuah.operations.people.authority import Authority, Grant, User
+from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.errors import DraftRefused, Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.grants import grant_for
 from tabuah.storage.journal.errors import BadSignature
-from tabuah.storage.journal.identifiers import device_id_of, device_tag_of
+from tabuah.storage.journal.identifiers import device_id_of, device_tag_of, new_uuid
 from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, enrolment_proof_text
 from tabuah.storage.journal.sealed_box import recipient_of
 from tabuah.storage.journal.signatures import verify_signature
+
+GRANT_TERM: Final = timedelta(days=7)
+
+
+def grant_for(journal: ServerJournal, user: User, device_id: str, now: datetime) -> Grant | None:
+    """Return the grant of a user on a device, renewed if necessary; None while the device may not write."""
+    device = journal.authority.devices.get(device_id)
+    if device is None or not device.approved or device.revoked or device.is_server:
+        return None
+    grant = _lasting_grant(journal.authority, user, device_id, now)
+    return grant or _write_grant(journal, user, device_id, now)
+
+
+def _lasting_grant(authority: Authority, user: User, device_id: str, now: datetime) -> Grant | None:
+    """Return the user's longest matching grant on the device, if more than half its term is left."""
+    known = authority.users.get(user.name, user)
+    fitting = (
+        grant
+        for grant in known.grants.values()
+        if grant.device == device_id and grant.role is user.role and grant.opd == user.opd
+    )
+    longest = max(fitting, key=lambda grant: grant.expires_at, default=None)
+    return longest if longest is not None and longest.expires_at - now > GRANT_TERM / 2 else None
+
+
+def _write_grant(journal: ServerJournal, user: User, device_id: str, now: datetime) -> Grant | None:
+    body = UserGranted(
+        grant=new_uuid(now),
+        device=device_id,
+        role=user.role,
+        opd=user.opd,
+        starts_at=now,
+        expires_at=now + GRANT_TERM,
+    )
+    journal.append_drafts([Draft(subject=subject_of("user", user.name), kind="user.granted", body=encode_body(body))])
+    return journal.authority.grants.get(body.grant)
+
 
 # A stolen password must not fill the journal with unwanted devices.
 MAX_WAITING_DEVICES: Final = 10

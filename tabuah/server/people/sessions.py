@@ -7,14 +7,13 @@ from typing import Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, select
 
-from tabuah.operations.people.records import User
+from tabuah.operations.people.authority import User
 from tabuah.server.database.schema import PASSWORDS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens
 from tabuah.server.people.access_tokens import AccessTokens
-from tabuah.server.people.enrolment import EnrolmentPolicy, enrol
-from tabuah.server.people.grants import grant_for
+from tabuah.server.people.enrolment import EnrolmentPolicy, enrol, grant_for
 from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
 from tabuah.storage.journal.protocol import (

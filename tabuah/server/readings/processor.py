@@ -12,9 +12,7 @@ import msgspec
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.quality import Doubt, PostedReading
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import Doubt, ManualReading, PostedReading, Quality, Reading
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.watches import WatchKey
 from tabuah.operations.stations.station import Station
@@ -25,9 +23,14 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.alarm_outbox import journal_pending_alarms
 from tabuah.server.readings.coalescer import ReadingsCoalescer, ReadingsPublisher
 from tabuah.server.readings.registry import ReadingsRegistry
-from tabuah.server.readings.rule_evaluation import OpenAlarm, RuleEvaluation, WatchStates
+from tabuah.server.readings.rule_evaluation import (
+    OpenAlarm,
+    ReadingHistory,
+    RuleEvaluation,
+    WatchStates,
+    recover_watches,
+)
 from tabuah.server.readings.silence_monitor import LINK_RULE, SilenceMonitor
-from tabuah.server.readings.watch_recovery import ReadingHistory, recover_watches
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.protocol import QuarantineNotice, ReadingsReply
 from tabuah.storage.readings.quarantine import QuarantinedReading

@@ -6,8 +6,15 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.quality import DOUBTFUL_AHEAD, LATEST_AHEAD, Doubt, check_reading
-from tabuah.operations.readings.reading import EARLIEST, Quality, Reading
+from tabuah.operations.readings.reading import (
+    DOUBTFUL_AHEAD,
+    EARLIEST,
+    LATEST_AHEAD,
+    Doubt,
+    Quality,
+    Reading,
+    check_reading,
+)
 from tabuah.operations.rules.dispatch import NO_TARGETS, DispatchTargets, SeriesKey, dispatch_table
 from tabuah.operations.rules.multi_series import MultiSeriesWatch
 from tabuah.operations.rules.multi_series_watches import multi_series_watches

@@ -12,9 +12,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
 from tabuah.operations.people.roles import MAY_SEND_READINGS, Role
-from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH
-from tabuah.operations.readings.quality import Doubt, PostedReading
-from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Reading, ReadingBatch
+from tabuah.operations.readings.reading import (
+    MAX_READINGS_A_BATCH,
+    MAX_SOURCE_LENGTH,
+    Doubt,
+    PostedReading,
+    Reading,
+    ReadingBatch,
+)
 from tabuah.server.errors import Refusal
 from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.people.access import PEOPLE, AccessControl

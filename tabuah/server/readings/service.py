@@ -13,8 +13,7 @@ from typing import Any, Final, TypeVar
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Reading, SeriesPoint
+from tabuah.operations.readings.reading import PostedReading, Reading, SeriesPoint
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from tabuah.operations.alarms.causes import link_cause
+from tabuah.operations.alarms.alarm import link_cause
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.readings.reading import Quality, Reading

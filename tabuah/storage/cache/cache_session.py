@@ -12,8 +12,7 @@ from tabuah.operations.dependencies import sort_by_dependency
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.fold import fold
-from tabuah.operations.people.authority import Authority
-from tabuah.operations.people.records import Device, User
+from tabuah.operations.people.authority import Authority, Device, User
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.blob_table import BlobTable
 from tabuah.storage.cache.bundles.relay_table import RelayTable

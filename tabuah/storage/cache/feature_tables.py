@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import GENESIS
-from tabuah.operations.people.records import Grant
+from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.checkpoint import SignedCheckpoint

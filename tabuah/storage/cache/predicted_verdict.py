@@ -7,8 +7,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Entry, Verdict
 from tabuah.operations.fold import fold
 from tabuah.operations.identifiers import NumberOwner, no_number_owner
-from tabuah.operations.people.authority import Authorisation, Authority
-from tabuah.operations.people.records import Device
+from tabuah.operations.people.authority import Authorisation, Authority, Device
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.meta import Identity

@@ -12,9 +12,8 @@ from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
-from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.authority import Authority, Device, User
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
-from tabuah.operations.people.records import Device, User
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed

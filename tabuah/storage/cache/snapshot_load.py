@@ -13,7 +13,7 @@ from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.prefetch import on_demand_attachments, prefetched_attachments
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.people.records import Device
+from tabuah.operations.people.authority import Device
 from tabuah.operations.subject_state import EMPTY, read_state
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed

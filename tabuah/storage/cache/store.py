@@ -11,10 +11,8 @@ from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.incident_list import IncidentRow, incident_row, sort_by_urgency

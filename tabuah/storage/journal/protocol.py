@@ -14,7 +14,7 @@ from tabuah.operations.forecast.gauge_model import GaugeModel, TooLittleHistory
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.forecast.verification import ForecastVerification
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.people.records import Grant
+from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, SeriesPoint, SeriesSummary
 

@@ -7,8 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import ManualReading, Quality, Reading
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
 TAKEN: Final = "taken"

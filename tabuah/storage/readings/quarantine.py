@@ -7,8 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.readings.quality import RECOVERABLE_DOUBTS, Doubt
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import RECOVERABLE_DOUBTS, Doubt, Reading
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
 MAX_QUARANTINED: Final = 200_000  # a misconfigured gateway must not fill the disk

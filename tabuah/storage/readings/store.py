@@ -12,9 +12,7 @@ import msgspec
 from tabuah.operations.entries import Draft
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.quality import Doubt
-from tabuah.operations.readings.reading import Reading, SeriesPoint, SeriesSummary
+from tabuah.operations.readings.reading import Doubt, ManualReading, Reading, SeriesPoint, SeriesSummary
 from tabuah.operations.readings.retention import RetentionUsage
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.rules.crossings import Crossing

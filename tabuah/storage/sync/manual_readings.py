@@ -4,8 +4,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.reading import ReadingBatch
+from tabuah.operations.readings.reading import ManualReading, ReadingBatch
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import ReadingsReply
 from tabuah.storage.readings.manual_readings import NO_MANUAL_READINGS, ManualReadingCounts

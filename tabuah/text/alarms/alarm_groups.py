@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tabuah.operations.alarms import causes
+from tabuah.operations.alarms.alarm import RAIN, SLOPE, STAGE, STORM
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.suppression import SuppressionCause
 from tabuah.resources.localisation import _, ngettext
@@ -14,9 +14,9 @@ _SUPPRESSION_REASONS: Final[dict[str, str]] = {
     SuppressionCause.MAINTENANCE: "under maintenance",
 }
 _FAMILY_COUNTS: Final[dict[str, str]] = {
-    causes.RAIN: "{n} rain",
-    causes.SLOPE: "{n} slopes",
-    causes.STAGE: "{n} gauges",
+    RAIN: "{n} rain",
+    SLOPE: "{n} slopes",
+    STAGE: "{n} gauges",
 }
 
 
@@ -34,7 +34,7 @@ def describe_storm(group: AlarmGroup) -> str:
 
     Returns an empty text for other groups.
     """
-    if group.family != causes.STORM:
+    if group.family != STORM:
         return ""
     counted = [
         _(_FAMILY_COUNTS[family]).format(n=n) for family, n in group.families.items() if family in _FAMILY_COUNTS

@@ -1,8 +1,7 @@
 """Text for the evidence of an alarm: title, summary line, list of values, reason of a lost link."""
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import LINK, cause_family, is_frozen_feed
-from tabuah.operations.rules.evidence import EvidenceItem, neighbour_median
+from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_frozen_feed
+from tabuah.operations.rules.crossings import EvidenceItem, neighbour_median
 from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext

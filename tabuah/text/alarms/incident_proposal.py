@@ -4,8 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import SHAKING, cause_family, is_bulletin_alarm
+from tabuah.operations.alarms.alarm import SHAKING, Alarm, cause_family, is_bulletin_alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.place import IncidentPlace

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import LINK, cause_family, is_bulletin_alarm, is_silence_alarm
+from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_bulletin_alarm, is_silence_alarm
 from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import Accumulation, RateOfChange, RiverStage, Rule, Stuck

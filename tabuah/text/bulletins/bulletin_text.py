@@ -1,18 +1,19 @@
-"""Text for earthquakes, warnings and volcanoes."""
+"""Texts and labelled facts about earthquakes, weather warnings and volcanoes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.gis.places import Certainty
+from tabuah.gis.queries.coverage import CoveredArea
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, Withdrawal
-from tabuah.operations.bulletins.local_relevance import CAPITAL, EarthquakeRelevance
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
-from tabuah.operations.feeds.cap_alert import CapMessageType
+from tabuah.operations.bulletins.local_relevance import CAPITAL, EarthquakeRelevance, WarningRelevance
+from tabuah.operations.feeds.cap_alert import CapCertainty, CapMessageType, CapSeverity, CapUrgency
 from tabuah.operations.feeds.felt_intensity import ROMAN
+from tabuah.operations.feeds.proximity import RegionRelation
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time
+from tabuah.resources.localisation import N_, _, format_age, format_moment, format_number, format_time
 
 AT_PLACE_KM: Final = 1.0
 
@@ -106,3 +107,134 @@ def _felt_at(felt: FeltAt) -> str:
         return felt.place
     low, high = ROMAN[felt.mmi_low - 1], ROMAN[felt.mmi_high - 1]
     return f"{low if low == high else f'{low}-{high}'} {felt.place}"
+
+
+Facts = tuple[tuple[str, str], ...]
+
+_RELATIONS = {
+    RegionRelation.INSIDE: "in our regency",
+    RegionRelation.NEAR: "near",
+    RegionRelation.FAR: "far away: kept, no alarm",
+    RegionRelation.UNKNOWN: "its place is not known",
+}
+
+
+def list_earthquake_facts(quake: KnownEarthquake, seen: EarthquakeRelevance) -> Facts:
+    """Return the facts of an earthquake, the most important first, without empty values."""
+    nagari = ""
+    if seen.nagari_km is not None:
+        distance = format_number(seen.nagari_km)
+        nagari = _("{nagari}, {distance} km").format(nagari=seen.nearest_nagari, distance=distance)
+    facts = (
+        (_("Magnitude and depth"), describe_magnitude(quake.latest)),
+        (_("When"), format_moment(quake.latest.at)),
+        (_("Seen from us"), f"{describe_epicentre(seen)} · {describe_earthquake_relation(seen)}"),
+        (_("Nearest nagari"), nagari),
+        (_("Place"), quake.latest.region),
+        (_("Felt (MMI)"), describe_felt(quake.felt)),
+        (_("Tsunami"), quake.potential),
+        (_("Corrected"), describe_corrections(quake)),
+        (_("Source"), describe_earthquake_source(quake)),
+    )
+    return tuple((name, value) for name, value in facts if value)
+
+
+def describe_earthquake_relation(seen: EarthquakeRelevance) -> str:
+    """Describe the relation to the regency; an earthquake felt here is never "far away"."""
+    if seen.relation is RegionRelation.FAR and seen.is_relevant:
+        return _("far away, felt here")
+    return _(_RELATIONS[seen.relation])
+
+
+def describe_earthquake_source(quake: KnownEarthquake) -> str:
+    """Name the agency and its feeds, the newest account first."""
+    feeds = ", ".join(account.feed for account in reversed(quake.accounts))
+    return f"{quake.latest.source} ({feeds})"
+
+
+def list_warning_facts(warning: KnownWarning, seen: WarningRelevance, now: datetime) -> Facts:
+    """Return the facts of a warning, the most important first, without empty values."""
+    issued = warning.issued
+    facts = (
+        (_("State"), describe_validity(warning, now)),
+        (_("What"), issued.event),
+        (_area_heading(_("Kecamatan"), seen.kecamatan), _format_areas(seen.kecamatan) or ", ".join(issued.kecamatan)),
+        (_area_heading(_("Nagari"), seen.nagari), _format_areas(seen.nagari)),
+        (_("Concerns us"), "" if seen.touches else _("no, it is for others: kept, no alarm")),
+        (_("Severity"), cap_label(issued.severity)),
+        (_("Urgency"), cap_label(issued.urgency)),
+        (_("Certainty"), cap_label(issued.certainty)),
+        (_("Issued"), format_moment(issued.sent)),
+        (_("Text"), issued.description),
+        (_("Advice"), issued.instruction),
+        (_("Source"), issued.source),
+    )
+    return tuple((name, value) for name, value in facts if value)
+
+
+def _format_areas(areas: Sequence[CoveredArea]) -> str:
+    """Format areas with the share that is covered, where known: "Kubung 60 %, Bukit Sundi 3 %"."""
+    shares = (
+        area.name if area.share is None else f"{area.name} {format_number(area.share * 100)} %" for area in areas
+    )
+    return ", ".join(shares)
+
+
+def _area_heading(name: str, areas: Sequence[CoveredArea]) -> str:
+    """Return the heading of a list of areas, marked where borders are only estimated."""
+    estimated = any(area.certainty is Certainty.APPROXIMATE for area in areas)
+    return _("{name} (estimated)").format(name=name) if estimated else name
+
+
+def list_volcano_facts(volcano: Volcano, now: datetime) -> Facts:
+    """Return the current level of a volcano and up to five earlier statements, newest first."""
+    statements = tuple(reversed(volcano.effective_statements))[1:6]
+    earlier = "; ".join(f"{s.level.value} ({format_moment(s.stated_at)}, {s.source})" for s in statements)
+    facts = (
+        (_("Level"), describe_statement(volcano, now)),
+        (_("Entered by"), volcano.current.told_by),
+        (_("Note"), volcano.current.note),
+        (_("Before"), earlier),
+    )
+    return tuple((name, value) for name, value in facts if value)
+
+
+CapCode = CapSeverity | CapUrgency | CapCertainty
+
+
+_SEVERITIES: Final = {
+    CapSeverity.EXTREME: N_("Extreme"),
+    CapSeverity.SEVERE: N_("Severe"),
+    CapSeverity.MODERATE: N_("Moderate"),
+    CapSeverity.MINOR: N_("Minor"),
+    CapSeverity.UNKNOWN: N_("Unknown"),
+}
+
+
+_URGENCIES: Final = {
+    CapUrgency.IMMEDIATE: N_("Immediate"),
+    CapUrgency.EXPECTED: N_("Expected within the hour"),
+    CapUrgency.FUTURE: N_("Future"),
+    CapUrgency.PAST: N_("Past"),
+    CapUrgency.UNKNOWN: N_("Unknown"),
+}
+
+
+_CERTAINTIES: Final = {
+    CapCertainty.OBSERVED: N_("Observed"),
+    CapCertainty.LIKELY: N_("Likely"),
+    CapCertainty.POSSIBLE: N_("Possible"),
+    CapCertainty.UNLIKELY: N_("Unlikely"),
+    CapCertainty.UNKNOWN: N_("Unknown"),
+}
+
+
+def cap_label(code: CapCode) -> str:
+    """Return the name of a CAP code."""
+    match code:
+        case CapSeverity():
+            return _(_SEVERITIES[code])
+        case CapUrgency():
+            return _(_URGENCIES[code])
+        case CapCertainty():
+            return _(_CERTAINTIES[code])

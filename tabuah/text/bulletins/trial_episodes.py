@@ -6,9 +6,8 @@ import msgspec
 
 from tabuah.gis.geodesy import bearing_deg
 from tabuah.operations.bulletins.alarms import distance_to_regency_km
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.bulletins.rule_trial import BulletinEpisode
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.kecamatan_names import matching_names
 from tabuah.operations.feeds.proximity import Region
 from tabuah.resources.localisation import _, format_moment, format_number, format_time

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from tabuah.operations.readings.quality import Doubt
-from tabuah.operations.readings.reading import Quality
+from tabuah.operations.readings.reading import Doubt, Quality
 from tabuah.resources.localisation import N_, _
 
 _MEANINGS: Final[dict[str, str]] = {

@@ -1,38 +1,12 @@
 """Text for bulletin rules."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition, WarningCondition
-from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.localisation import N_, _, format_number
-from tabuah.text.bulletins.bulletin_text import volcano_level_label
-
-CapCode = CapSeverity | CapUrgency | CapCertainty
-
-_SEVERITIES: Final = {
-    CapSeverity.EXTREME: N_("Extreme"),
-    CapSeverity.SEVERE: N_("Severe"),
-    CapSeverity.MODERATE: N_("Moderate"),
-    CapSeverity.MINOR: N_("Minor"),
-    CapSeverity.UNKNOWN: N_("Unknown"),
-}
-_URGENCIES: Final = {
-    CapUrgency.IMMEDIATE: N_("Immediate"),
-    CapUrgency.EXPECTED: N_("Expected within the hour"),
-    CapUrgency.FUTURE: N_("Future"),
-    CapUrgency.PAST: N_("Past"),
-    CapUrgency.UNKNOWN: N_("Unknown"),
-}
-_CERTAINTIES: Final = {
-    CapCertainty.OBSERVED: N_("Observed"),
-    CapCertainty.LIKELY: N_("Likely"),
-    CapCertainty.POSSIBLE: N_("Possible"),
-    CapCertainty.UNLIKELY: N_("Unlikely"),
-    CapCertainty.UNKNOWN: N_("Unknown"),
-}
+from tabuah.resources.localisation import _, format_number
+from tabuah.text.bulletins.bulletin_text import CapCode, cap_label, volcano_level_label
 
 
 def describe_bulletin_rule(rule: BulletinRule) -> str:
@@ -41,7 +15,7 @@ def describe_bulletin_rule(rule: BulletinRule) -> str:
         case EarthquakeCondition():
             return _tell_shaking(rule.condition)
         case WarningCondition():
-            return _tell_warned(rule.condition)
+            return _describe_warning_condition(rule.condition)
         case VolcanoCondition(level=level):
             return describe_volcano_condition(level)
 
@@ -55,17 +29,6 @@ def describe_alarm_end(rule: BulletinRule) -> str:
             return _("when the warning ends, or is replaced or cancelled")
         case VolcanoCondition():
             return _("when a statement lowers the level")
-
-
-def cap_label(code: CapCode) -> str:
-    """Return the name of a CAP code."""
-    match code:
-        case CapSeverity():
-            return _(_SEVERITIES[code])
-        case CapUrgency():
-            return _(_URGENCIES[code])
-        case CapCertainty():
-            return _(_CERTAINTIES[code])
 
 
 def describe_volcano_condition(level: VolcanoLevel) -> str:
@@ -90,17 +53,17 @@ def _tell_shaking(asked: EarthquakeCondition) -> str:
     return f"{what} {felt}" if asked.magnitude == 0 and asked.within_km is None else f"{what}, {felt}"
 
 
-def _tell_warned(asked: WarningCondition) -> str:
+def _describe_warning_condition(asked: WarningCondition) -> str:
     parts = (
         _asked(_("severity {words}"), asked.severities),
         _asked(_("urgency {words}"), asked.urgencies),
         _asked(_("certainty {words}"), asked.certainties),
     )
-    told = "; ".join(part for part in parts if part)
-    return _("Weather warning over the regency: {asked}").format(asked=told or _("any"))
+    criteria = "; ".join(part for part in parts if part)
+    return _("Weather warning over the regency: {asked}").format(asked=criteria or _("any"))
 
 
 def _asked(words: str, codes: Iterable[CapCode]) -> str:
     """Return one criterion: "tingkat ekstrem atau berat"; empty if any value will do."""
-    told = [cap_label(code) for code in codes]
-    return words.format(words=_(" or ").join(told)) if told else ""
+    labels = [cap_label(code) for code in codes]
+    return words.format(words=_(" or ").join(labels)) if labels else ""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tabuah.operations.rules.evidence import neighbour_median
+from tabuah.operations.rules.crossings import neighbour_median
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
 from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.text.readings.measurements import format_value

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tabuah.operations.units.activity import UnitActivity
+from tabuah.operations.units.known_units import UnitActivity
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.resources.localisation import _, format_age, format_number
 from tabuah.text.code_labels import code_label

@@ -10,8 +10,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.bulletins.source_item import SOURCES, TABS, VOLCANOES, SourceItem, SourcesContent
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
-from tabuah.widgets.controls.empty_state import EmptyState
-from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, scroll_area
 from tabuah.widgets.controls.level_list import LevelList
 from tabuah.widgets.controls.list_panel import ROW_STEPS, lay_out_list_panel

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QStackedWidget
 from tabuah.resources.localisation import _, format_moment, format_number, format_time
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent
 from tabuah.widgets.controls.chips import LevelChip
-from tabuah.widgets.controls.empty_state import EmptyState
-from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level

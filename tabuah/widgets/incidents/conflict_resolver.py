@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.empty_state import EmptyState
-from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.labels import EmptyState, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.incidents.conflict_side_card import SIDES, ConflictSideCard
 from tabuah.widgets.theme.appearance import Appearance, TextStyle

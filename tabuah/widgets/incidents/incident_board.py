@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from tabuah.resources.localisation import _, format_number
-from tabuah.widgets.controls.empty_state import EmptyState, IconPicture
-from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
+from tabuah.widgets.controls.labels import ElidedText, EmptyState, IconPicture, Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.incidents.incident_card_delegate import IncidentCardDelegate

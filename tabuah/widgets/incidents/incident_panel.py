@@ -9,9 +9,8 @@ from tabuah.widgets.attachments.attachment_strip import AttachmentStrip
 from tabuah.widgets.controls.action_bar import ActionBar, fill_menu
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.chips import LevelChip
-from tabuah.widgets.controls.empty_state import EmptyState
 from tabuah.widgets.controls.facts_grid import FactsGrid
-from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.controls.note_box import NoteBox
 from tabuah.widgets.incidents.incident_history import IncidentTimeline, StepProgress

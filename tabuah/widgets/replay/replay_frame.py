@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tabuah.resources.localisation import _, format_moment
 from tabuah.resources.time_zone import WIB
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.empty_state import IconPicture
-from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.labels import ElidedText, IconPicture, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.replay.time_bar import TimeBar
 from tabuah.widgets.theme.appearance import Appearance, TextStyle

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QDialog, QLineEdit, QStackedWidget, QW
 from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.buttons import ButtonKind
 from tabuah.widgets.controls.choice_box import ChoiceBox
-from tabuah.widgets.controls.empty_state import EmptyState
 from tabuah.widgets.controls.flow_layout import FlowLayout
-from tabuah.widgets.controls.labels import ElidedText, name_widget
+from tabuah.widgets.controls.labels import ElidedText, EmptyState, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row
 from tabuah.widgets.controls.page_footer import page_button
 from tabuah.widgets.controls.segmented_control import SegmentedControl

@@ -6,9 +6,8 @@ from PySide6.QtWidgets import QLineEdit, QProgressBar
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.empty_state import IconPicture
 from tabuah.widgets.controls.form_field import FormField
-from tabuah.widgets.controls.labels import Text, name_widget
+from tabuah.widgets.controls.labels import IconPicture, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QWidget
 from tabuah.resources.localisation import _
 from tabuah.text.sync.held_and_rejected import describe_ineffective_count, list_held_changes
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.empty_state import EmptyState
-from tabuah.widgets.controls.labels import ElidedText
+from tabuah.widgets.controls.labels import ElidedText, EmptyState
 from tabuah.widgets.controls.layout import ThemedFrame, column, scroll_area
 from tabuah.widgets.controls.level_list import LevelList
 from tabuah.widgets.controls.list_panel import ROW_STEPS, lay_out_list_panel

@@ -10,9 +10,9 @@ from support.sensor_samples import alarm, rain_gauge
 from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.verification import RainGauge, rain_gauges, rain_rules, verify_warnings
 from tabuah.operations.alarms.verification_score import VerificationScore
-from tabuah.operations.alarms.weather_verification import RainGauge, rain_gauges, rain_rules, verify_warnings
-from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.operations.bulletins.bulletin import KnownWarning
 from tabuah.operations.feeds.cap_alert import CapMessageType
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.rules.default_rules import default_rules

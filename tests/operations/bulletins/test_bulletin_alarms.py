@@ -9,12 +9,14 @@ from support.bulletin_samples import MOMENT, PLACES, REGION, sample_earthquake, 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import alarm_for_earthquake, alarm_for_volcano, alarm_for_warning
-from tabuah.operations.bulletins.default_rules import default_bulletin_rules
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, LevelStatement, Volcano
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, WarningIssued
-from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, local_intensity
-from tabuah.operations.bulletins.volcano import LevelStatement, Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.operations.bulletins.rules import (
+    BulletinRule,
+    EarthquakeCondition,
+    default_bulletin_rules,
+    local_intensity,
+)
 from tabuah.operations.codes import Channel, Hazard
 from tabuah.operations.feeds.cap_alert import CapSeverity
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel

@@ -6,11 +6,16 @@ import pytest
 from support.bulletin_samples import MOMENT, sample_earthquake, sample_volcano_level, sample_warning
 from support.judged_journal import MORNING, JudgedJournal
 
+from tabuah.operations.bulletins.bulletin import (
+    TALANG,
+    KnownEarthquake,
+    KnownWarning,
+    Volcano,
+    find_same_earthquake,
+    warning_key,
+)
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake, withdraw_warning
-from tabuah.operations.bulletins.earthquake import KnownEarthquake, find_same_earthquake
 from tabuah.operations.bulletins.entry_bodies import WarningWithdrawn, Withdrawal
-from tabuah.operations.bulletins.volcano import TALANG, Volcano
-from tabuah.operations.bulletins.warning import KnownWarning, warning_key
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible

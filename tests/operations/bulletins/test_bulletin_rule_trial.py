@@ -7,7 +7,7 @@ import pytest
 from support.bulletin_samples import MOMENT, PLACES, REGION, sample_earthquake, sample_volcano_level, sample_warning
 from support.judged_journal import JudgedJournal
 
-from tabuah.operations.bulletins.default_rules import default_bulletin_rules
+from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake, withdraw_warning
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, WarningWithdrawn, Withdrawal
 from tabuah.operations.bulletins.rule_trial import (
@@ -16,8 +16,7 @@ from tabuah.operations.bulletins.rule_trial import (
     build_bulletin_history,
     try_bulletin_rule,
 )
-from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.bulletins.volcano import TALANG
+from tabuah.operations.bulletins.rules import BulletinRule, default_bulletin_rules
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.people.roles import Role

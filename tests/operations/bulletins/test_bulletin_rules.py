@@ -9,8 +9,7 @@ from support.judged_journal import JudgedJournal
 
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import alarm_for_earthquake, is_same_alarm
-from tabuah.operations.bulletins.default_rules import default_bulletin_rules
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake
 from tabuah.operations.bulletins.rule_entry_bodies import BulletinRuleWritten
 from tabuah.operations.bulletins.rules import (
     BulletinRule,
@@ -18,6 +17,7 @@ from tabuah.operations.bulletins.rules import (
     VolcanoCondition,
     WarningCondition,
     active_rules,
+    default_bulletin_rules,
 )
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import encode_body

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from support.bulletin_samples import MOMENT, REGION, SQUARE
 
 from tabuah.operations.bulletins.alarms import touches_region
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.bulletins.feed_conversion import MAX_RING_POINTS, earthquake_account, warning_message
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.cap_alert import (
     CapAlert,
     CapArea,
@@ -29,7 +28,7 @@ from tabuah.operations.feeds.cap_alert import (
 from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.positions import Position
-from tabuah.server.feeds.drafts import draft_earthquakes, draft_warning
+from tabuah.server.feeds.poller import draft_earthquakes, draft_warning
 
 
 def alert(*areas: CapArea, languages: tuple[str, ...] = ("id",)) -> CapAlert:

@@ -8,10 +8,9 @@ from support.bulletin_samples import MOMENT, sample_earthquake, sample_warning
 
 from tabuah.gis.base_map_file import load_basemap
 from tabuah.gis.places import Certainty
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.bulletins.entry_bodies import FeltAt
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.feeds.proximity import RegionRelation
 from tabuah.text.bulletins.bulletin_text import describe_epicentre
 

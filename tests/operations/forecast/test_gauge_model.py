@@ -19,12 +19,11 @@ from support.river_season import (
     without,
 )
 
-from tabuah.operations.forecast.gauge_model import LEADS_S, TooLittleHistory
-from tabuah.operations.forecast.inputs import RAIN, STAGE, GaugeAbove
+from tabuah.operations.forecast.features import STEP_S, steps_of
+from tabuah.operations.forecast.gauge_model import LEADS_S, RAIN, STAGE, GaugeAbove, TooLittleHistory
 from tabuah.operations.forecast.methods import Method
 from tabuah.operations.forecast.model_fit import FitCancelled, count_rises, fit_gauge
 from tabuah.operations.forecast.prediction import issue_forecast
-from tabuah.operations.forecast.river_steps import STEP_S, steps_of
 from tabuah.operations.forecast.stage_forecast import StageForecast, StagePoint, expectation
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.time_series import TimeSeries

@@ -18,8 +18,7 @@ from tabuah.operations.gateways.mapping import (
 )
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES, read_payload
 from tabuah.operations.readings.measurements import UnknownUnit, conversion_of
-from tabuah.operations.readings.quality import Doubt, PostedReading
-from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Reading
+from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Doubt, PostedReading, Reading
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)

@@ -11,8 +11,8 @@ from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import note_incident
+from tabuah.operations.people.authority import Device
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
-from tabuah.operations.people.records import Device
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import EMPTY
 

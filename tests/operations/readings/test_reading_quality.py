@@ -8,8 +8,7 @@ import pytest
 from support.sensor_samples import START, alarm, gauge, minutes
 
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
-from tabuah.operations.readings.quality import Doubt, check_reading, quality_of
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import Doubt, Quality, Reading, check_reading, quality_of
 from tabuah.operations.stations.freshness import (
     Freshness,
     freshness_of,

@@ -10,8 +10,7 @@ from support.multi_series_fixture import MultiSeriesRule
 from support.sensor_samples import minutes, of_kind
 
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.operations.rules.crossings import CrossingKind
-from tabuah.operations.rules.evidence import neighbour_median
+from tabuah.operations.rules.crossings import CrossingKind, neighbour_median
 from tabuah.operations.rules.missing_inputs import find_missing_inputs
 from tabuah.operations.rules.rule import Neighbours, Rule
 from tabuah.operations.stations.station import Parameter, Station, StationKind

@@ -10,10 +10,9 @@ from tabuah.operations.codes import Status
 from tabuah.operations.incidents.drafts import edit_incident, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.roles import Role
-from tabuah.operations.units.activity import UnitActivity, UnitIndex, unit_activities
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.drafts import move_unit, register_unit, retire_unit
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.known_units import UnitActivity, UnitIndex, unit_activities
+from tabuah.operations.units.unit import Unit, UnitState
 
 SECOND = key_of(2)
 

@@ -11,15 +11,14 @@ from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.fold import fold
-from tabuah.operations.people.records import User
+from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import read_state, state_text
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.conflict_policy import UNIT_POLICY
 from tabuah.operations.units.drafts import edit_unit, move_unit, place_unit, register_unit, retire_unit
 from tabuah.operations.units.entry_bodies import UnitEdited
 from tabuah.operations.units.fold import PLACES_KEPT
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import Unit, UnitState
 
 SUBJECT = "unit/TRC-1"
 

@@ -11,13 +11,11 @@ from support.unit_samples import AROSUKA, drive, unit_card
 from tabuah.operations.gateways.mapping import GatewayMapping, ValueMapping, read_topic
 from tabuah.operations.gateways.payloads import read_payload
 from tabuah.operations.readings.reading import Reading
-from tabuah.operations.units.activity import UnitActivity, unit_activity
-from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.operations.units.known_units import KnownUnit, locate_unit, sort_by_distance
+from tabuah.operations.units.known_units import KnownUnit, UnitActivity, locate_unit, sort_by_distance, unit_activity
 from tabuah.operations.units.positions import PositionSource, position_of
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import Fix, heading_of, track_of
-from tabuah.operations.units.unit import ReportedPlace, Unit
+from tabuah.operations.units.unit import ReportedPlace, Unit, UnitKind, UnitState
 
 NORTHWARD = [(100.60, -0.90 + 0.004 * step) for step in range(8)]  # 440 m in each half minute
 

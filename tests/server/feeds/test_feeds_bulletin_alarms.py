@@ -12,12 +12,11 @@ from support.readings_fixture import Clock
 
 from tabuah.gis.base_map_file import load_basemap
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.bulletins.default_rules import default_bulletin_rules
 from tabuah.operations.bulletins.drafts import report_earthquake
 from tabuah.operations.bulletins.entry_bodies import FeltAt
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rule_trial import BulletinTrial, build_bulletin_history, try_bulletin_rule
-from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.bulletins.rules import BulletinRule, default_bulletin_rules
 from tabuah.operations.rules.drafts import activate_rule
 from tabuah.server.feeds.bulletin_alarms import BulletinAlarms
 from tabuah.server.feeds.current_bulletins import CurrentBulletins

@@ -17,9 +17,9 @@ from support.readings_fixture import Clock
 from support.wait import wait_until_true
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import level_volcano
 from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled, Withdrawal
-from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.entries import Draft
 from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.operations.feeds.sources import FeedContent, FeedSet, FeedSource, read_sources

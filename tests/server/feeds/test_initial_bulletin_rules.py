@@ -13,11 +13,14 @@ from support.wait import wait_until_true
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.drafts import raise_alarm
 from tabuah.operations.bulletins.alarms import alarm_for_earthquake, alarm_for_volcano
-from tabuah.operations.bulletins.default_rules import default_bulletin_rules
+from tabuah.operations.bulletins.bulletin import TALANG, KnownEarthquake, LevelStatement, Volcano
 from tabuah.operations.bulletins.drafts import report_earthquake
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
-from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, WarningCondition
-from tabuah.operations.bulletins.volcano import TALANG, LevelStatement, Volcano
+from tabuah.operations.bulletins.rules import (
+    BulletinRule,
+    EarthquakeCondition,
+    WarningCondition,
+    default_bulletin_rules,
+)
 from tabuah.operations.feeds.cap_alert import CapSeverity
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
 from tabuah.operations.rules.drafts import activate_rule, retire_rule

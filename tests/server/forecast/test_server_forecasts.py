@@ -10,7 +10,7 @@ from support.readings_fixture import Clock, ReadingsFixture, open_readings_fixtu
 from support.river_season import KOTO_BARU, STORM_AT, first_at, flood, inputs, measured, model
 from support.running_server import RunningServer
 
-from tabuah.operations.forecast.inputs import RAIN, STAGE
+from tabuah.operations.forecast.gauge_model import RAIN, STAGE
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
@@ -18,7 +18,7 @@ from tabuah.operations.rules.rule import ForecastLevel, Rule
 from tabuah.operations.simulation.scenario import Scenario
 from tabuah.operations.simulation.scenarios import storm
 from tabuah.server.forecast.forecaster import RecentReadings
-from tabuah.server.forecast.model_fitter import ModelFitter, fit_gauge_model
+from tabuah.server.forecast.service import ModelFitter, fit_gauge_model
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 

@@ -18,8 +18,7 @@ from tabuah.server.administration import create_user
 from tabuah.server.errors import NameTaken, ServerError, WeakPassword
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import ACCESS_TERM, AccessTokens
-from tabuah.server.people.enrolment import MAX_WAITING_DEVICES, EnrolmentPolicy
-from tabuah.server.people.grants import GRANT_TERM
+from tabuah.server.people.enrolment import GRANT_TERM, MAX_WAITING_DEVICES, EnrolmentPolicy
 from tabuah.server.people.login_throttle import FAILURE_WINDOW, MAX_FAILURES_AS_USER, LogInThrottle
 from tabuah.storage.journal.protocol import EnrolRequest, Session
 
@@ -178,7 +177,7 @@ def test_grant_is_renewed_after_half_its_term(tmp_path):
     def clock() -> datetime:
         return moment[0]
 
-    from tabuah.server.people.grants import grant_for
+    from tabuah.server.people.enrolment import grant_for
 
     with ServerJournal.open(tmp_path, clock=clock) as journal:
         user = create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)

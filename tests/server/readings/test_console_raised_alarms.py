@@ -14,8 +14,7 @@ from tabuah.operations.alarms.local_alarms import judge_local_series
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.roles import Role
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import ManualReading, Quality, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.stations.entry_bodies import StationRegistered

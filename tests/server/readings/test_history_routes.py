@@ -12,8 +12,7 @@ from support.running_server import RunningServer
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.roles import Role
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import PostedReading, Quality, Reading
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.server.readings import history_routes
 from tabuah.storage.journal.protocol import Problem, QuarantineReply, SummariesReply, ValuesReply

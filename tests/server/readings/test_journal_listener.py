@@ -8,7 +8,7 @@ from support.station_file_samples import sample_document
 
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.readings.quality import PostedReading
+from tabuah.operations.readings.reading import PostedReading
 from tabuah.operations.stations.drafts import attach_to_station
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.server.journal import ServerJournal

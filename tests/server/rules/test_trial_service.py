@@ -16,8 +16,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import PostedReading, Quality, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Combination, CombinationPart, PartPlace, Rule, Threshold
 from tabuah.operations.rules.rule_trial import try_rule

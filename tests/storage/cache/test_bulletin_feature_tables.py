@@ -11,8 +11,8 @@ import pytest
 from support.bulletin_samples import MOMENT, sample_earthquake, sample_volcano_level, sample_warning
 from support.console_stores import add_users, enrol, open_store, sync
 
+from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake
-from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.people.roles import Role

@@ -13,9 +13,8 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import state_text
 from tabuah.operations.subjects import ENTRY_KINDS
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.drafts import move_unit, place_unit, register_unit, retire_unit
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import Unit, UnitState
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.store import ConsoleStore
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.reading import Reading, SeriesSummary
+from tabuah.operations.readings.reading import ManualReading, Reading, SeriesSummary
 from tabuah.operations.readings.retention import Retention
 from tabuah.storage.readings.errors import UnusableRetention
 from tabuah.storage.readings.retention_file import FILE_NAME, read_retention

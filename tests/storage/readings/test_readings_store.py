@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tabuah.operations.entries import Draft
-from tabuah.operations.readings.quality import Doubt
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import Doubt, Reading
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.storage.readings.errors import DamagedReadings, NewerReadings, ReadingsNotSaved
 from tabuah.storage.readings.quarantine import QuarantinedReading

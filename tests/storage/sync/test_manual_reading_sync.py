@@ -12,9 +12,14 @@ from support.running_server import PASSWORD, RunningServer, start_server
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.roles import Role
-from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
-from tabuah.operations.readings.quality import Doubt
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import (
+    MAX_SOURCE_LENGTH,
+    Doubt,
+    ManualReading,
+    Quality,
+    Reading,
+    make_manual_reading,
+)
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.manual_readings import ManualReadingCounts

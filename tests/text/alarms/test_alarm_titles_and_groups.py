@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from support.sensor_samples import START, alarm, gauge, minutes, rain_gauge
 
+from tabuah.operations.alarms.alarm import alarm_cause
 from tabuah.operations.alarms.alarm_groups import group_alarms, quieted_alarms
-from tabuah.operations.alarms.causes import alarm_cause
 from tabuah.operations.alarms.drafts import acknowledge_alarm, link_alarm, shelve_alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.errors import NotPossible

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tabuah.console.readings.series_source import LOCAL, SERVER
-from tabuah.operations.rules.evidence import EvidenceItem
+from tabuah.operations.rules.crossings import EvidenceItem
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
 from tabuah.text.rules.trial_results import describe_episode_evidence, describe_trial_basis
 

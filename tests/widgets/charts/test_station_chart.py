@@ -20,8 +20,7 @@ from tabuah.widgets.charts.plot_view import PlotView
 from tabuah.widgets.charts.series import ChartContent, NamedSeries, NamedSpan, Series
 from tabuah.widgets.charts.sparkline import Sparkline
 from tabuah.widgets.charts.station_chart import StationChart, render_chart_image, render_chart_png
-from tabuah.widgets.controls.empty_state import EmptyState
-from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.labels import EmptyState, Text
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tabuah.widgets.controls.level_list import LevelList
-from tabuah.widgets.rules.rule_list import RuleList
+from tabuah.widgets.rules.rules_dialog import RuleList
 from tabuah.widgets.rules.values import RuleItem
 from tabuah.widgets.values import Level
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from tabuah.widgets.controls.empty_state import EmptyState
 from tabuah.widgets.controls.grouped_list_model import GroupHeading
+from tabuah.widgets.controls.labels import EmptyState
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.incidents.incident_models import IncidentCardModel, IncidentTableModel, board_rows, matches_card
 from tabuah.widgets.theme.appearance import Appearance

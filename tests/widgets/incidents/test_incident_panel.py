@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.buttons import KeyButton
-from tabuah.widgets.controls.empty_state import EmptyState
-from tabuah.widgets.controls.labels import ElidedText, Text
+from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.incidents.incident_panel import FigureTiles, IncidentPanel
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import ActionState, FigureTile, TimelineItem

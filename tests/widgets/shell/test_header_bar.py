@@ -6,8 +6,7 @@ from PySide6.QtGui import QPalette
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.labels import Text
-from tabuah.widgets.shell.header_bar import CommandField, HeaderBar
-from tabuah.widgets.shell.sync_badge import Popover
+from tabuah.widgets.shell.header_bar import CommandField, HeaderBar, Popover
 from tabuah.widgets.theme.appearance import Appearance
 
 

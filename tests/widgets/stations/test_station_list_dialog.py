@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.charts.series import Series
 from tabuah.widgets.controls.choice_box import ChoiceBox
-from tabuah.widgets.controls.empty_state import EmptyState
+from tabuah.widgets.controls.labels import EmptyState
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.stations import station_list
 from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, SparklineData, StationItem

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.buttons import KeyButton
-from tabuah.widgets.controls.empty_state import EmptyState
-from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.labels import EmptyState, Text
 from tabuah.widgets.sync.tray_item import HELD, REJECTED, DependentItem, TrayItem
 from tabuah.widgets.sync.tray_panel import TrayPanel
 from tabuah.widgets.theme.appearance import Appearance

@@ -11,9 +11,8 @@ from tabuah.console.commands.alarms.alarms import alarm_group
 from tabuah.console.commands.command_classes import Moment
 from tabuah.console.commands.invocation import Invocation, print_table, print_text
 from tabuah.operations.alarms.performance import AlarmPerformance, PointCount, measure_performance
-from tabuah.operations.alarms.verification import VerificationInput, VerificationResult, verify_all
+from tabuah.operations.alarms.verification import VerificationInput, VerificationResult, rain_gauges, verify_all
 from tabuah.operations.alarms.verification_score import VerificationScore
-from tabuah.operations.alarms.weather_verification import rain_gauges
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.text.alarms.performance import PerformanceFigure, performance_figures
 from tabuah.text.alarms.verification import all_verification_figures

@@ -10,16 +10,14 @@ import msgspec
 
 from tabuah.console.commands.command_classes import PastMoment, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
-from tabuah.operations.bulletins.volcano import TALANG
+from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.errors import UnknownKey
 
 if TYPE_CHECKING:
-    from tabuah.operations.bulletins.earthquake import KnownEarthquake
+    from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
     from tabuah.operations.bulletins.local_relevance import EarthquakeRelevance, LocalRelevance, WarningRelevance
-    from tabuah.operations.bulletins.volcano import Volcano
-    from tabuah.operations.bulletins.warning import KnownWarning
 
 earthquake_group = TabuahGroup("earthquake", help=N_("See the earthquakes reported by BMKG; works offline."))
 warning_group = TabuahGroup("warning", help=N_("See BMKG's weather warnings; works offline."))
@@ -58,8 +56,7 @@ def list_earthquakes(call: Invocation, *, days: int, here: bool) -> None:
 @click.option("--all", "with_past", is_flag=True, help=N_("Include expired warnings."))
 @click.pass_obj
 def list_warnings(call: Invocation, *, with_past: bool) -> None:
-    from tabuah.text.bulletins.bulletin_text import describe_validity
-    from tabuah.text.rules.bulletin_rule_text import cap_label
+    from tabuah.text.bulletins.bulletin_text import cap_label, describe_validity
 
     view = _read_viewpoint(call.data)
     with call.open_store() as store:
@@ -85,7 +82,7 @@ def list_warnings(call: Invocation, *, with_past: bool) -> None:
 @click.argument("warning_id", metavar="ID")
 @click.pass_obj
 def show_warning(call: Invocation, *, warning_id: str) -> None:
-    from tabuah.text.bulletins.bulletin_facts import list_warning_facts
+    from tabuah.text.bulletins.bulletin_text import list_warning_facts
 
     view = _read_viewpoint(call.data)
     with call.open_store() as store:

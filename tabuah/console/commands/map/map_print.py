@@ -98,7 +98,7 @@ def _print_to_file(call: Invocation, file: Path, options: "MapPrintOptions") -> 
 
 def _make_print_record(file: Path, sheet: "MapSheet") -> MapPrintRecord:
     from tabuah.gis.reference_systems import from_mercator
-    from tabuah.widgets.map.print.map_scale import scale_number
+    from tabuah.widgets.map.print.map_sheet import scale_number
     from tabuah.widgets.map.print.sheet_painter import view_of
 
     view = view_of(sheet)

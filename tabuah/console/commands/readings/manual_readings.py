@@ -9,10 +9,8 @@ import msgspec
 from tabuah.console.commands.command_classes import Moment, PastMoment, TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
-from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
 from tabuah.operations.readings.measurements import UnknownUnit, conversion_of, measurement_of
-from tabuah.operations.readings.quality import Doubt
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import MAX_SOURCE_LENGTH, Doubt, ManualReading, Reading, make_manual_reading
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.store import ConsoleStore

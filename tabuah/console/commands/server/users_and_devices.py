@@ -15,7 +15,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
-    from tabuah.operations.people.records import Device, User
+    from tabuah.operations.people.authority import Device, User
 
 
 _ROLE_NAMES: Final[dict[Role, str]] = {

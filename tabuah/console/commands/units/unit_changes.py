@@ -13,12 +13,11 @@ from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.units.activity import infer_mission
-from tabuah.operations.units.codes import UnitKind, UnitState
 from tabuah.operations.units.drafts import edit_unit, move_unit, place_unit, register_unit, retire_unit
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
+from tabuah.operations.units.known_units import infer_mission
 from tabuah.operations.units.tracker import check_tracker_free
-from tabuah.operations.units.unit import Post, Unit
+from tabuah.operations.units.unit import Post, Unit, UnitKind, UnitState
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state

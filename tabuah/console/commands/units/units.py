@@ -9,12 +9,10 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_facts, print_json, print_table, print_text
 from tabuah.console.units.known_units import read_known_units
-from tabuah.operations.units.activity import UnitActivity
-from tabuah.operations.units.codes import UnitKind, UnitState
-from tabuah.operations.units.known_units import KnownUnit, sort_by_distance
+from tabuah.operations.units.known_units import KnownUnit, UnitActivity, sort_by_distance
 from tabuah.operations.units.positions import PositionSource
 from tabuah.operations.units.tracks import heading_of
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore

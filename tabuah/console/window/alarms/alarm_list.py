@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.csv_tables import encode_alarm_performance_csv
 from tabuah.console.window.alarms.alarm_actions import AlarmActions
-from tabuah.console.window.alarms.alarm_list_items import group_lines, suppressed_lines, work_lines
+from tabuah.console.window.alarms.alarm_items import group_lines, suppressed_lines, work_lines
 from tabuah.console.window.alarms.alarm_performance import (
     MeasuredPerformance,
     PerformanceMeasurement,

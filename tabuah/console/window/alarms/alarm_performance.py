@@ -12,8 +12,13 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.performance import AlarmPerformance, PointCount, measure_performance
-from tabuah.operations.alarms.verification import VerificationInput, VerificationResult, verify_all
-from tabuah.operations.alarms.weather_verification import GaugesByKecamatan, rain_gauges
+from tabuah.operations.alarms.verification import (
+    GaugesByKecamatan,
+    VerificationInput,
+    VerificationResult,
+    rain_gauges,
+    verify_all,
+)
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment, ngettext

@@ -10,9 +10,7 @@ from shapely.geometry import Point
 from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.queries.coverage import area_of_rings
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
 

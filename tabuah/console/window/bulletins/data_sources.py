@@ -11,9 +11,9 @@ from tabuah.console.window.shared.error_messages import error_message
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.console.window.shared.panels import LowerPanel, SidePage
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import level_volcano
 from tabuah.operations.bulletins.map_volcanoes import volcano_statement
-from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import _

@@ -12,12 +12,9 @@ from tabuah.console.window.bulletins.bulletin_layers import KnownBulletins, mark
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_OF_VOLCANO
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.causes import LINK, cause_family
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import subject_of
 from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.operations.levels import AlarmSeverity
@@ -26,17 +23,15 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment, ngettext
 from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.text.alarms.titles import alarm_title, severity_label
-from tabuah.text.bulletins.bulletin_facts import (
+from tabuah.text.bulletins.bulletin_text import (
     describe_earthquake_relation,
     describe_earthquake_source,
-    list_earthquake_facts,
-    list_volcano_facts,
-    list_warning_facts,
-)
-from tabuah.text.bulletins.bulletin_text import (
     describe_epicentre,
     describe_magnitude,
     describe_validity,
+    list_earthquake_facts,
+    list_volcano_facts,
+    list_warning_facts,
     volcano_level_label,
 )
 from tabuah.text.feeds.feed_status import (

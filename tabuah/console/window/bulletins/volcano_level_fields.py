@@ -1,7 +1,7 @@
 """Form fields for the alert level of a volcano."""
 
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
-from tabuah.operations.bulletins.volcano import Volcano
+from tabuah.operations.bulletins.bulletin import Volcano
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import _, format_moment
 from tabuah.widgets.controls.edit_form import EditField

@@ -26,7 +26,7 @@ from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
-from tabuah.operations.units.activity import UnitActivity, UnitIndex, unit_activities
+from tabuah.operations.units.known_units import UnitActivity, UnitIndex, unit_activities
 from tabuah.resources.localisation import _, format_age, format_moment, format_size, format_time
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly

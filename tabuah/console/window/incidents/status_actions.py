@@ -12,9 +12,8 @@ from tabuah.operations.codes import Status
 from tabuah.operations.incidents.drafts import edit_incident, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.units.activity import is_assigned
-from tabuah.operations.units.codes import UnitState
-from tabuah.operations.units.known_units import KnownUnit, UnitDistance, sort_by_distance
+from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
+from tabuah.operations.units.unit import UnitState
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 from tabuah.text.units.unit_status import format_distance

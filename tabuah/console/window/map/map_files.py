@@ -11,8 +11,7 @@ from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.storage.cache.map.imported_layers import undrawn_layers
-from tabuah.storage.cache.map.map_files import map_signature
-from tabuah.storage.cache.map.maps import load_maps
+from tabuah.storage.cache.map.maps import load_maps, map_signature
 from tabuah.storage.cache.map.tile_files import TileFile, list_tile_files
 from tabuah.widgets.map.content import TileLayer
 

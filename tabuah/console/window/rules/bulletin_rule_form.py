@@ -11,8 +11,7 @@ from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrge
 from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import N_, _
-from tabuah.text.bulletins.bulletin_text import volcano_level_label
-from tabuah.text.rules.bulletin_rule_text import CapCode, cap_label
+from tabuah.text.bulletins.bulletin_text import CapCode, cap_label, volcano_level_label
 from tabuah.text.rules.rule_problems import RuleProblem
 from tabuah.widgets.rules.values import RuleSection
 from tabuah.widgets.values import Choice

@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, DayReadings, rain_stations_near
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import ManualReading, Reading
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import PARAMETERS as TRACKER_PARAMETERS

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.bulletins.earthquake import KnownEarthquake
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
-from tabuah.operations.bulletins.volcano import Volcano
-from tabuah.operations.bulletins.warning import KnownWarning
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency

@@ -12,10 +12,15 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.operations.alarms.local_alarms import judge_local_series
-from tabuah.operations.readings.manual_readings import MAX_SOURCE_LENGTH, ManualReading, make_manual_reading
 from tabuah.operations.readings.measurements import measurement_of
-from tabuah.operations.readings.quality import LATEST_AHEAD, Doubt
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import (
+    LATEST_AHEAD,
+    MAX_SOURCE_LENGTH,
+    Doubt,
+    ManualReading,
+    Reading,
+    make_manual_reading,
+)
 from tabuah.operations.stations.station import Station
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _, format_moment, format_time

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QWidget
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
-from tabuah.console.window.stations.series_backfill import SeriesBackfill
-from tabuah.console.window.stations.series_chart import requested_span, series_chart_content
-from tabuah.console.window.stations.station_backfill import StationBackfill
+from tabuah.console.window.stations.series_backfill import SeriesBackfill, StationBackfill
+from tabuah.console.window.stations.station_charts import requested_span, series_chart_content
 from tabuah.console.window.stations.station_file_actions import StationFileActions
 from tabuah.console.window.stations.station_history import (
     SeriesSpan,

@@ -1,7 +1,7 @@
-"""The content of a station page: identity, notices, parameters, and limits."""
+"""The content of a station page: identity, notices, parameters, health, forecast, river and limits."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
@@ -10,16 +10,171 @@ from tabuah.console.window.state.latest_readings import LatestReadings, newest_b
 from tabuah.console.window.stations.series_rows import series_rows
 from tabuah.console.window.stations.station_history import StationHistory
 from tabuah.console.window.stations.station_markers import station_severities
-from tabuah.console.window.stations.station_sections import QuarantinedCounts, station_sections
+from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceState, running_windows
+from tabuah.operations.readings.reading import Quality
 from tabuah.operations.rules.rule import Rule
-from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_moment, format_time, ngettext
+from tabuah.operations.stations.river_course import GaugeOnRiver, course_of
+from tabuah.operations.stations.station import River, Station
+from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time, ngettext
+from tabuah.resources.time_zone import WIB
+from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_maintenance_state
-from tabuah.text.rules.rule_text import station_kind_label
-from tabuah.widgets.stations.values import StationNotice, StationView
-from tabuah.widgets.values import Level
+from tabuah.text.readings.measurements import format_value
+from tabuah.text.readings.quality_marks import describe_quality_mark, describe_refusal_code
+from tabuah.text.rules.rule_text import describe_rule, format_duration, river_level_label, station_kind_label
+from tabuah.widgets.stations.values import FactSection, StationNotice, StationView
+from tabuah.widgets.values import FactItem, Level
+
+BATTERY: Final = "battery_v"
+_LADDER: Final = (RiverLevel.SIAGA_1, RiverLevel.SIAGA_2, RiverLevel.SIAGA_3)
+_FORECAST_FOR: Final = timedelta(hours=2)  # an older one ignores what has happened since
+_WITHIN_H: Final = 6
+
+QuarantinedCounts = Mapping[str, int]  # number of quarantined readings, by reason code
+
+
+def station_sections(
+    station: Station,
+    snapshot: ConsoleSnapshot,
+    latest: LatestReadings,
+    *,
+    past: StationHistory | None,
+    rules: Sequence[Rule],
+    quarantined: QuarantinedCounts | None,
+    now: datetime,
+) -> Iterator[FactSection]:
+    """Yield the sections in reading order. The arguments are those of the page."""
+    yield FactSection(
+        title=_("State of the station"), facts=tuple(_health_facts(station, latest, past, quarantined, now))
+    )
+    if station.river is not None:
+        forecast = past.forecast if past is not None else None
+        yield _forecast_section(station.river, forecast, now)
+        yield _river_section(station, snapshot.stations)
+    limits = tuple(_limits(station.river)) if station.river is not None else ()
+    watching = tuple(
+        FactItem(label=severity_label(rule.severity), value=f"{rule.name}: {describe_rule(rule)}") for rule in rules
+    )
+    yield FactSection(
+        title=_("Limits and rules"), facts=limits + watching, nothing=_("No rule applies to this station.")
+    )
+    typed = past.typed if past is not None else ()
+    yield FactSection(title=_("Typed in"), facts=tuple(map(_typed_fact, typed)), nothing=_("No manual readings."))
+
+
+def _health_facts(
+    station: Station,
+    latest: LatestReadings,
+    past: StationHistory | None,
+    quarantined: QuarantinedCounts | None,
+    now: datetime,
+) -> Iterator[FactItem]:
+    readings = newest_by_parameter(station, latest)
+    newest = max((reading.at for reading in readings.values()), default=None)
+    contact = _("never heard") if newest is None else _ago(newest, now)
+    yield FactItem(label=_("Last contact"), value=contact, level=Level.ATTENTION if newest is None else None)
+    battery = readings.get(BATTERY)
+    message = _("not measured") if station.parameter(BATTERY) is None else _("no value yet")
+    if battery is not None:
+        message = f"{format_value(BATTERY, battery.value)} · {_ago(battery.at, now)}"
+    yield FactItem(label=_("Battery"), value=message)
+    yield FactItem(label=_("Marked values"), value=_marks(past))
+    yield FactItem(
+        label=_("Quarantined by the server"),
+        value=_describe_quarantined(quarantined),
+        level=Level.ATTENTION if quarantined else None,
+    )
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    is_today = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
+    when = format_time(moment) if is_today else format_moment(moment)
+    return _("{time} ({age} ago)").format(time=when, age=format_age(now - moment))
+
+
+def _marks(past: StationHistory | None) -> str:
+    if past is None:
+        return "…"
+    counts: dict[Quality, int] = {}
+    for kept in past.series.values():
+        for quality, n in kept.qualities.items():
+            for mark in Quality(quality):
+                counts[mark] = counts.get(mark, 0) + n
+    message = [
+        f"{format_number(n)} {describe_quality_mark(mark)}"
+        for mark, n in sorted(counts.items(), key=lambda each: -each[1])
+    ]
+    return ", ".join(message) or _("none in 7 days")
+
+
+def _describe_quarantined(quarantined: QuarantinedCounts | None) -> str:
+    if quarantined is None:
+        return _("not known without the server")
+    message = [
+        f"{format_number(n)} × {describe_refusal_code(code)}"
+        for code, n in sorted(quarantined.items(), key=lambda e: -e[1])
+    ]
+    return " ".join(message) or _("none")
+
+
+def _limits(river: River) -> Iterator[FactItem]:
+    for level in _LADDER:
+        limit_m = river.thresholds_m.get(level)
+        if limit_m is not None:
+            shown = LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[level]]
+            yield FactItem(label=river_level_label(level), value=f"≥ {format_value('stage_m', limit_m)}", level=shown)
+
+
+def _forecast_section(river: River, forecast: StageForecast | None, now: datetime) -> FactSection:
+    title = _("Forecast")
+    if forecast is None or now - forecast.issued_at > _FORECAST_FOR:
+        return FactSection(title=title, nothing=_("No forecast of the last 2 hours is stored here."))
+    highest = forecast.highest_m(within_s=_WITHIN_H * 3600.0)
+    facts = [
+        FactItem(label=_("Issued"), value=_ago(forecast.issued_at, now)),
+        FactItem(label=_("Highest, {n} h").format(n=_WITHIN_H), value=format_value("stage_m", highest)),
+    ]
+    for level in _LADDER:
+        limit_m = river.thresholds_m.get(level)
+        at = None if limit_m is None else forecast.reaches_at(limit_m)
+        if at is not None and at > forecast.issued_at:
+            shown = LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[level]]
+            message = _("expected at {time}").format(time=format_time(at))
+            facts.append(FactItem(label=river_level_label(level), value=message, level=shown))
+    return FactSection(title=title, facts=tuple(facts))
+
+
+def _river_section(station: Station, stations: Mapping[str, Station]) -> FactSection:
+    course = course_of(station, stations)
+    facts = []
+    if course.above:
+        facts.append(FactItem(label=_("Above"), value="\n".join(map(_describe_gauge, course.above))))
+    if course.below:
+        facts.append(FactItem(label=_("Below"), value="\n".join(map(_describe_gauge, course.below))))
+    title = _("Along the river, with travel times")
+    return FactSection(title=title, facts=tuple(facts), nothing=_("No upstream or downstream gauge is registered."))
+
+
+def _describe_gauge(gauge: GaugeOnRiver) -> str:
+    if gauge.lag_s <= 0:
+        return gauge.station.name
+    minutes = round(gauge.lag_s / 60) * 60.0
+    return f"{gauge.station.name} ({format_duration(minutes)})"
+
+
+def _typed_fact(outcome: ManualReadingOutcome) -> FactItem:
+    reading = outcome.manual.reading
+    parts = [format_value(reading.parameter, reading.value), outcome.manual.source, outcome.manual.person]
+    if outcome.waits:
+        parts.append(_("waits for the server"))
+    elif outcome.refused:
+        parts.append(describe_refusal_code(outcome.refused))
+    level = Level.ATTENTION if outcome.refused else None
+    return FactItem(label=format_moment(reading.at), value=" · ".join(part for part in parts if part), level=level)
+
 
 _MOST_ALARMS: Final = 3
 

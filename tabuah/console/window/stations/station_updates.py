@@ -10,7 +10,7 @@ from tabuah.console.window.shared.day_readings import CHART_SPAN, DayReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.stations.console_forecasts import ConsoleForecasts
-from tabuah.console.window.stations.day_chart import chart_content, compared_gauges, maintenance_spans
+from tabuah.console.window.stations.station_charts import chart_content, compared_gauges, maintenance_spans
 from tabuah.console.window.stations.station_markers import (
     StationPositions,
     newest_data_age_text,

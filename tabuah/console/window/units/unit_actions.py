@@ -8,11 +8,10 @@ from tabuah.console.window.shared.window_context import SavedEntries, WindowCont
 from tabuah.console.window.units.unit_updates import UnitUpdates
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
-from tabuah.operations.units.activity import infer_mission, is_assigned
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.drafts import move_unit, place_unit
-from tabuah.operations.units.known_units import KnownUnit
+from tabuah.operations.units.known_units import KnownUnit, infer_mission, is_assigned
 from tabuah.operations.units.subject import is_of_opd
+from tabuah.operations.units.unit import UnitState
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_reason

@@ -12,11 +12,10 @@ from tabuah.gis.coordinates import parse_position
 from tabuah.gis.errors import CoordinateError
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.units.codes import UnitKind
 from tabuah.operations.units.drafts import edit_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.tracker import check_tracker_free
-from tabuah.operations.units.unit import Post, Unit
+from tabuah.operations.units.unit import Post, Unit, UnitKind
 from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_not_possible

@@ -1,6 +1,7 @@
-"""Updates of the units: state, position by GPS or report, map markers and the list."""
+"""Updates of the units: rows of the list, state, position by GPS or report, and map markers."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -8,18 +9,87 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
-from tabuah.console.window.units.unit_items import units_content
 from tabuah.console.window.units.unit_markers import unit_markers
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.sync.connection_state import ConnectionState
-from tabuah.operations.units.activity import UnitActivity, unit_activities
-from tabuah.operations.units.known_units import KnownUnit, Tracks, locate_unit
+from tabuah.operations.units.known_units import (
+    KnownUnit,
+    Tracks,
+    UnitActivity,
+    UnitDistance,
+    locate_unit,
+    sort_by_distance,
+    unit_activities,
+)
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import TRAIL
+from tabuah.operations.units.unit import UnitState
+from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.readings.tracks import read_tracks
+from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MarkerKind
+from tabuah.widgets.units.unit_item import UnitItem, UnitsContent
 from tabuah.widgets.units.units_panel import NEAREST, UnitsPanel
+from tabuah.widgets.values import Level
+
+_STATES: Final = tuple(UnitState)
+
+
+def units_content(
+    units: Sequence[KnownUnit], incident: Incident | None, *, nearest: bool, now: datetime
+) -> UnitsContent:
+    """Return the list; sorting by distance needs an incident with a place."""
+    place = incident.place if incident else None
+    if place is None:
+        ordered = sorted((UnitDistance(known=known, distance_m=None) for known in units), key=_by_opd)
+        return UnitsContent(units=tuple(_item(away, now) for away in ordered), summary=_summary(units))
+    away = sort_by_distance(units, place.lon_deg, place.lat_deg)
+    ordered = list(away) if nearest else sorted(away, key=_by_opd)
+    number = incident.number if incident else ""
+    return UnitsContent(
+        units=tuple(_item(each, now) for each in ordered),
+        grouped=not nearest,
+        nearest_to=number,
+        summary=f"{_summary(units)} · {_('straight line to {number}').format(number=number)}",
+    )
+
+
+def unit_level(state: UnitState) -> Level:
+    """Return the mark of a unit's state."""
+    if state is UnitState.AVAILABLE:
+        return Level.NORMAL
+    return Level.INFORMATION if state.is_busy else Level.NO_DATA
+
+
+def _by_opd(away: UnitDistance) -> tuple[str, int, bool, float, str]:
+    standing, distance = away.known.activity, away.distance_m
+    opd = standing.unit.opd.casefold()
+    return opd, _STATES.index(standing.state), distance is None, distance or 0.0, standing.unit.id
+
+
+def _item(away: UnitDistance, now: datetime) -> UnitItem:
+    known = away.known
+    return UnitItem(
+        id=known.unit.id,
+        name=known.unit.name,
+        opd=known.unit.opd,
+        level=unit_level(known.activity.state),
+        state=describe_unit_state(known.activity),
+        place=describe_unit_position(known.position, now),
+        old=known.position is not None and known.position.is_old(now),
+        distance=format_distance(away.distance_m),
+        warning=_("assigned twice") if known.activity.is_double_assigned else "",
+        exercise=known.unit.exercise,
+    )
+
+
+def _summary(units: Sequence[KnownUnit]) -> str:
+    ready = sum(known.activity.state is UnitState.AVAILABLE for known in units)
+    message = ngettext("{n} unit", "{n} units", len(units)).format(n=len(units))
+    return _("{units}, {ready} available").format(units=message, ready=ready)
+
 
 _TRACKS_EVERY_MS: Final = 1_000
 _CLOCKS_APART: Final = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import PersonalValue
-from tabuah.operations.people.records import Device
+from tabuah.operations.people.authority import Device
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA
 from tabuah.operations.sync.bundle_results import BundleExport
 from tabuah.resources.localisation import _

@@ -22,9 +22,9 @@ from tabuah.widgets.map.content import (
     MarkerClass,
     station_layer,
 )
-from tabuah.widgets.map.layers.class_strip import paint_class_strip
 from tabuah.widgets.map.layers.layer_rows import layer_rows
 from tabuah.widgets.map.layers.legend_problem import LegendProblem
+from tabuah.widgets.map.layers.swatch import paint_class_strip
 from tabuah.widgets.map.overlay.marker_sprites import IncidentLook, incident_sprite, station_sprite, work_sprite
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import mix, with_alpha

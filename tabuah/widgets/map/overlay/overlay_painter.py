@@ -14,7 +14,7 @@ from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.base_map.vector_paths import path_of
 from tabuah.widgets.map.content import AREA, UNITS, AffectedArea, MapContent, MarkerClass, MarkerKind, station_layer
 from tabuah.widgets.map.overlay.clusters import Clusters
-from tabuah.widgets.map.overlay.incident_arrangement import IncidentArrangement, shown_incidents
+from tabuah.widgets.map.overlay.marker_arrangement import IncidentArrangement, UnitArrangement, shown_incidents
 from tabuah.widgets.map.overlay.marker_raster import MarkerRaster
 from tabuah.widgets.map.overlay.marker_sprites import (
     MOST_COUNTED,
@@ -29,7 +29,6 @@ from tabuah.widgets.map.overlay.marker_sprites import (
 )
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.overlay.range_painter import RangePainter
-from tabuah.widgets.map.overlay.unit_arrangement import UnitArrangement
 from tabuah.widgets.map.overlay.unit_motion import UnitMotion
 from tabuah.widgets.map.rendering.gil_free_painting import draw_path
 from tabuah.widgets.map.rendering.sprite_sheet import Fragments, SpriteSheet

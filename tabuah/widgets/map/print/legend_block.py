@@ -18,7 +18,7 @@ from tabuah.widgets.map.base_map.layer_styles import class_colour, layer_style
 from tabuah.widgets.map.content import AREA, UNITS, MapContent, MarkerClass, Markers, station_layer
 from tabuah.widgets.map.layers.layer_rows import class_labels
 from tabuah.widgets.map.layers.legend import base_items, live_items
-from tabuah.widgets.map.overlay.incident_arrangement import shown_incidents
+from tabuah.widgets.map.overlay.marker_arrangement import shown_incidents
 from tabuah.widgets.map.overlay.marker_sprites import (
     ClusterLook,
     IncidentLook,

@@ -13,8 +13,7 @@ from tabuah.widgets.map.decorations.attribution import APPROXIMATE_NOTE
 from tabuah.widgets.map.decorations.scale_bar import ScaleBar, scale_bar
 from tabuah.widgets.map.print.legend_block import LegendBlock, legend_rows, letters_line
 from tabuah.widgets.map.print.map_frame import paint_base, paint_border, paint_grid, paint_map
-from tabuah.widgets.map.print.map_scale import scale_number, sheet_view
-from tabuah.widgets.map.print.map_sheet import Grid, MapSheet
+from tabuah.widgets.map.print.map_sheet import Grid, MapSheet, scale_number, sheet_view
 from tabuah.widgets.map.print.sheet_layout import SheetLayout, lay_out
 from tabuah.widgets.map.print.text_blocks import (
     MUTED,

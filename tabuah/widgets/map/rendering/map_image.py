@@ -15,8 +15,8 @@ from tabuah.widgets.map.decorations.attribution import PAD_PX, line_height, pain
 from tabuah.widgets.map.decorations.map_decorations import MapDecorations
 from tabuah.widgets.map.labels.label_painter import LabelPainter
 from tabuah.widgets.map.labels.label_placement import Box
-from tabuah.widgets.map.layers.class_strip import paint_strip
 from tabuah.widgets.map.layers.layer_rows import layer_rows
+from tabuah.widgets.map.layers.swatch import paint_strip
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.rendering.screen_painter import MapAnnotations, paint_foreground, paint_selection
 from tabuah.widgets.map.viewport import Bounds, Viewport

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.empty_state import IconPicture
 from tabuah.widgets.controls.flow_layout import FlowLayout
-from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
+from tabuah.widgets.controls.labels import ElidedText, IconPicture, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.map.tools.tool import ToolStatus

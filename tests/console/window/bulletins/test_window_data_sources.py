@@ -14,9 +14,9 @@ from support.running_server import RunningServer, start_server
 from support.window_fixture import OpenWindow, identity, log_in_and_sync, open_second_store, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt
-from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.people.roles import Role
 from tabuah.operations.sync.connection_state import ConnectionState

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSlider, QToolButton
 from support.tile_samples import picture, write_mbtiles
 from support.window_fixture import OpenWindow
 
-from tabuah.console.window.map.surface_values import station_values
+from tabuah.console.window.map.surface_updates import station_values
 from tabuah.gis.layers.surfaces import ValueSource
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Parameter, Station, StationKind

@@ -8,8 +8,8 @@ from support.unit_samples import AROSUKA, drive, unit_card
 
 from tabuah.console.window.replay.past_state import PastMarkers, PastState, read_past_state
 from tabuah.console.window.state.console_snapshot import read_snapshot
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.drafts import move_unit, register_unit
+from tabuah.operations.units.unit import UnitState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 

@@ -11,8 +11,12 @@ from tabuah.console.window.rules.bulletin_rule_form import (
 from tabuah.console.window.rules.rule_draft import RuleDraft
 from tabuah.console.window.rules.rule_form_fields import section_labels
 from tabuah.console.window.rules.rule_form_texts import InvalidRuleForm
-from tabuah.operations.bulletins.default_rules import default_bulletin_rules
-from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, WarningCondition
+from tabuah.operations.bulletins.rules import (
+    BulletinRule,
+    EarthquakeCondition,
+    WarningCondition,
+    default_bulletin_rules,
+)
 from tabuah.operations.feeds.cap_alert import CapCertainty
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.default_rules import default_rules

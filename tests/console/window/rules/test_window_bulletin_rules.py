@@ -20,10 +20,10 @@ from support.rules_dialog import (
 from support.running_server import RunningServer
 from support.window_fixture import OpenWindow, visible_texts
 
+from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake
 from tabuah.operations.bulletins.entry_bodies import FeltAt
 from tabuah.operations.bulletins.rules import EarthquakeCondition, VolcanoCondition, WarningCondition
-from tabuah.operations.bulletins.volcano import TALANG
 from tabuah.operations.feeds.cap_alert import CapSeverity
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.people.roles import SERVER_ONLY

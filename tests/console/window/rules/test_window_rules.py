@@ -12,8 +12,7 @@ from support.window_fixture import GAUGE, OpenWindow, register_gauge, visible_te
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.rules.rule import RateOfChange

@@ -11,8 +11,7 @@ from support.window_fixture import GAUGE, log_in_and_sync, open_second_store, re
 
 from tabuah.console.window.shared.server_readings import fetch_values
 from tabuah.console.window.stations.series_backfill import BackfillGrain, BackfillRequest, backfill_series
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.readings.reading import PostedReading, Quality, Reading
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession

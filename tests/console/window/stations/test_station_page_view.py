@@ -8,13 +8,12 @@ import pytest
 from support.window_fixture import GAUGE
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.stations.series_chart import requested_span, series_chart_content
 from tabuah.console.window.stations.series_rows import describe_week, series_rows
+from tabuah.console.window.stations.station_charts import requested_span, series_chart_content
 from tabuah.console.window.stations.station_history import KeptSeries, SeriesSpan, StationHistory
 from tabuah.console.window.stations.station_page_view import station_view
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.manual_readings import ManualReading
-from tabuah.operations.readings.reading import Reading, SeriesPoint
+from tabuah.operations.readings.reading import ManualReading, Reading, SeriesPoint
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.health import Gap, SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station, StationKind

@@ -11,8 +11,7 @@ from support.steady_river import steady_model
 from support.window_fixture import GAUGE, log_in_and_sync, register_gauge, visible_texts
 
 from tabuah.console.window.shared.day_readings import DayReadings
-from tabuah.console.window.stations.day_chart import chart_content
-from tabuah.console.window.stations.forecast_fan import forecast_fan, forecast_note
+from tabuah.console.window.stations.station_charts import chart_content, forecast_fan, forecast_note
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.forecast.gauge_model import Skill

@@ -12,10 +12,9 @@ from support.running_server import RunningServer
 from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge
 
 from tabuah.console.window.stations import station_list
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.widgets.controls.empty_state import EmptyState
+from tabuah.widgets.controls.labels import EmptyState
 from tabuah.widgets.stations.station_item import SparklineData
 from tabuah.widgets.stations.station_list import StationDelegate
 from tabuah.widgets.stations.station_list_dialog import StationListDialog

@@ -20,8 +20,7 @@ from support.window_fixture import (
 )
 
 from tabuah.console.window.stations.series_backfill import BackfillRequest, BackfillResult
-from tabuah.operations.readings.quality import PostedReading
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.errors import Offline

@@ -10,9 +10,8 @@ from support.unit_samples import unit_card
 from support.window_fixture import OpenWindow, log_in_and_sync, open_second_store, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.operations.units.codes import UnitKind
 from tabuah.operations.units.drafts import register_unit, retire_unit
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import Unit, UnitKind
 
 CONTROL_SHIFT = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
 WHOLE = {"id": "trc-9", "name": "TRC Lembang Jaya", "opd": "BPBD"}

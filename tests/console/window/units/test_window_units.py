@@ -25,9 +25,8 @@ from tabuah.console.window.stations.station_markers import newest_data_age_text
 from tabuah.operations.incidents.drafts import edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.readings.reading import ReadingBatch
-from tabuah.operations.units.codes import UnitState
 from tabuah.operations.units.drafts import move_unit, place_unit, register_unit
-from tabuah.operations.units.unit import Post
+from tabuah.operations.units.unit import Post, UnitState
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.widgets.controls.grouped_list_model import GroupHeading
 from tabuah.widgets.map.content import UnitMarkers

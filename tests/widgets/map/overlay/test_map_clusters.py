@@ -9,7 +9,7 @@ from support.map_samples import incidents, small_basemap
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import CLOSED_INCIDENTS, IncidentMarkers, MapContent, MarkerClass, MarkerKind
 from tabuah.widgets.map.overlay.clusters import group_nearby, summarise_clusters
-from tabuah.widgets.map.overlay.incident_arrangement import spread_offsets_px
+from tabuah.widgets.map.overlay.marker_arrangement import spread_offsets_px
 from tabuah.widgets.map.overlay.marker_sprites import ClusterLook
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers

@@ -9,8 +9,7 @@ from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import from_mercator, to_mercator, to_utm
 from tabuah.resources.localisation import set_language
 from tabuah.widgets.map.print.map_frame import degree_lines, utm_lines
-from tabuah.widgets.map.print.map_scale import at_scale, round_scale_from, scale_number, sheet_view
-from tabuah.widgets.map.print.map_sheet import PX_PER_MM
+from tabuah.widgets.map.print.map_sheet import PX_PER_MM, at_scale, round_scale_from, scale_number, sheet_view
 from tabuah.widgets.map.viewport import Viewport
 
 SOLOK_M = (*to_mercator(100.4, -1.4), *to_mercator(101.2, -0.6))

@@ -6,9 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tabuah.widgets.map.content import UNITS, IncidentMarkers, MapContent, UnitMarkers
-from tabuah.widgets.map.overlay.incident_arrangement import IncidentArrangement
+from tabuah.widgets.map.overlay.marker_arrangement import (
+    MAX_UNITS,
+    IncidentArrangement,
+    UnitArrangement,
+    find_offsets,
+)
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
-from tabuah.widgets.map.overlay.unit_arrangement import MAX_UNITS, UnitArrangement, find_offsets
 from tabuah.widgets.map.viewport import Viewport
 
 pytestmark = pytest.mark.usefixtures("qapp")  # badges are as wide as their text

@@ -8,7 +8,7 @@ from support.window_fixture import GAUGE
 from support.window_values import NOW
 
 from tabuah.console.window.shared.day_readings import DayReadings
-from tabuah.console.window.stations.day_chart import chart_content, maintenance_spans
+from tabuah.console.window.stations.station_charts import chart_content, maintenance_spans
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.time_series import TimeSeries
 

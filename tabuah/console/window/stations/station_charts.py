@@ -1,0 +1,319 @@
+"""The charts of a station: its day, and one series over a day, a week, a month or a year."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, RAIN_WITHIN_M, DayReadings
+from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
+from tabuah.console.window.stations.station_history import SeriesSpan
+from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.readings.measurements import measurement_of
+from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.station import Parameter, River, Station
+from tabuah.resources.localisation import _, format_age, format_number, format_time, ngettext
+from tabuah.text.forecast.forecast_methods import describe_forecast_method
+from tabuah.text.readings.measurements import format_value, parameter_name
+from tabuah.text.rules.rule_text import river_level_label
+from tabuah.widgets.charts.series import (
+    COMPARED_MARKS,
+    ChartContent,
+    ForecastSeries,
+    LevelBand,
+    NamedSeries,
+    NamedSpan,
+    Series,
+)
+from tabuah.widgets.stations.span_chart import DAY, MONTH, WEEK, YEAR
+
+SHOWN_FOR: Final = timedelta(hours=2)  # an older one ignores what has happened since
+_TOLD_LEADS_S: Final = (3600, 10_800)
+
+
+def forecast_fan(forecast: StageForecast | None, now: datetime) -> ForecastSeries | None:
+    """Return the fan; None if there is no current forecast."""
+    if forecast is None or not _is_shown(forecast, now):
+        return None
+    issued_s = forecast.issued_at.timestamp()
+    return ForecastSeries(
+        times_s=np.array([issued_s + point.lead_s for point in forecast.points], dtype=np.float64),
+        middle=np.array([point.middle_m for point in forecast.points], dtype=np.float64),
+        low=np.array([point.low_m for point in forecast.points], dtype=np.float64),
+        high=np.array([point.high_m for point in forecast.points], dtype=np.float64),
+    )
+
+
+def forecast_note(forecast: StageForecast | None, now: datetime) -> str:
+    """Return the issue time, the method and the past error of such forecasts; empty without a forecast."""
+    if forecast is None:
+        return ""
+    message = _("forecast of {time}").format(time=format_time(forecast.issued_at))
+    age = now - forecast.issued_at
+    if not _is_shown(forecast, now):
+        return _("{forecast} is too old to show").format(forecast=message)
+    if age >= timedelta(minutes=2):
+        message = _("{forecast} ({age} old)").format(forecast=message, age=format_age(age))
+    parts = [message, describe_forecast_method(forecast.method), *_tell_errors(forecast), *_tell_doubts(forecast)]
+    return " · ".join(parts)
+
+
+def _is_shown(forecast: StageForecast, now: datetime) -> bool:
+    return now - forecast.issued_at <= SHOWN_FOR
+
+
+def _tell_errors(forecast: StageForecast) -> list[str]:
+    errors = [
+        _("{error} at {n} h").format(error=format_value("stage_m", skill.rmse_m), n=skill.lead_s // 3600)
+        for skill in forecast.skills
+        if skill.lead_s in _TOLD_LEADS_S
+    ]
+    return [_("typical error {errors}").format(errors=", ".join(errors))] if errors else []
+
+
+def _tell_doubts(forecast: StageForecast) -> list[str]:
+    doubts = []
+    if forecast.missing:
+        n = len(forecast.missing)
+        words = ngettext("{n} station that it needs is silent", "{n} stations that it needs are silent", n)
+        doubts.append(words.format(n=format_number(n)))
+    if forecast.beyond_history:
+        doubts.append(_("above the highest measured level: less certain"))
+    return doubts
+
+
+SPAN_LENGTHS: Final = {
+    DAY: timedelta(hours=24),
+    WEEK: timedelta(days=7),
+    MONTH: timedelta(days=30),
+    YEAR: timedelta(days=365),
+}
+MAX_POINTS: Final = {DAY: 1_500, WEEK: 672, MONTH: 720, YEAR: 730}
+_RAIN_BAR: Final = {
+    DAY: timedelta(hours=1),
+    WEEK: timedelta(hours=6),
+    MONTH: timedelta(days=1),
+    YEAR: timedelta(days=7),
+}
+_STAGE: Final = "stage_m"
+_FORECAST_AHEAD_S: Final = 6.5 * 3600
+
+
+def requested_span(station: Station, parameter: str, span: str, now: datetime) -> SeriesSpan:
+    """Return the data that the chart of a period needs."""
+    return SeriesSpan(
+        station=station, parameter=parameter, since=now - SPAN_LENGTHS[span], until=now, most=MAX_POINTS[span]
+    )
+
+
+def series_chart_content(
+    read: SeriesSpan, span: str, *, forecast: StageForecast | None = None, works: Iterable[MaintenanceWindow] = ()
+) -> ChartContent | None:
+    """Return the chart with maintenance marked; None if the station does not measure the parameter."""
+    parameter = read.station.parameter(read.parameter)
+    if parameter is None:
+        return None
+    facts = measurement_of(parameter.code)
+    unit = parameter.unit or facts.unit
+    is_stage = parameter.code == _STAGE and read.station.river is not None
+    fan = forecast_fan(forecast, read.until) if is_stage and span == DAY else None
+    name = _("Rain since the start") if facts.adds_up else parameter_name(parameter.code)
+    ahead_s = _FORECAST_AHEAD_S if fan else SPAN_LENGTHS[span].total_seconds() / 48
+    content = ChartContent(
+        title=f"{name} ({unit})" if unit else name,
+        forecast_note=forecast_note(forecast, read.until) if fan else "",
+        value_name=name,
+        unit=unit,
+        digits=facts.digits,
+        values=_values(read, parameter, adds_up=facts.adds_up),
+        rain=_bars(read, _RAIN_BAR[span]) if facts.adds_up else None,
+        rain_name=_("rain"),
+        bands=level_bands(read.station.river) if is_stage and read.station.river else (),
+        compared=() if facts.adds_up else _extremes(read, parameter),
+        forecast=fan,
+        now_s=read.until.timestamp(),
+        from_s=read.since.timestamp(),
+        to_s=read.until.timestamp() + ahead_s,
+        exercise=read.station.exercise,
+    )
+    return replace(content, spans=maintenance_spans(read.station.code, works, content))
+
+
+def _values(read: SeriesSpan, parameter: Parameter, *, adds_up: bool) -> Series:
+    values = [point.total if adds_up else point.mean for point in read.points]
+    return _line(read, parameter, np.cumsum(values) if adds_up else np.array(values, dtype=np.float64))
+
+
+def _extremes(read: SeriesSpan, parameter: Parameter) -> tuple[NamedSeries, ...]:
+    """Return the extremes of each bucket: a mean of 12 hours would hide a flood at night."""
+    if all(point.count == 1 for point in read.points):
+        return ()
+    high = np.array([point.high for point in read.points], dtype=np.float64)
+    low = np.array([point.low for point in read.points], dtype=np.float64)
+    return (
+        NamedSeries(name=_("highest"), series=_line(read, parameter, high)),
+        NamedSeries(name=_("lowest"), series=_line(read, parameter, low)),
+    )
+
+
+def _line(read: SeriesSpan, parameter: Parameter, values: np.ndarray) -> Series:
+    step_s = (read.until - read.since).total_seconds() / read.most
+    times_s = np.array([point.at.timestamp() for point in read.points], dtype=np.float64)
+    if any(point.count > 1 for point in read.points):
+        times_s += step_s / 2  # a bucket is drawn at its middle
+    return Series(times_s=times_s, values=values, interval_s=max(parameter.expected_interval_s, step_s))
+
+
+def _bars(read: SeriesSpan, bar: timedelta) -> Series | None:
+    """Return sums of whole bars in UTC; no bar where there are no readings."""
+    if not read.points:
+        return None
+    width_s = bar.total_seconds()
+    sums: dict[int, float] = {}
+    for point in read.points:
+        at = int(point.at.timestamp() // width_s)
+        sums[at] = sums.get(at, 0.0) + point.total
+    times_s = np.array([(at + 0.5) * width_s for at in sums], dtype=np.float64)
+    return Series(times_s=times_s, values=np.array(list(sums.values()), dtype=np.float64), interval_s=width_s)
+
+
+AHEAD: Final = timedelta(minutes=30)
+FORECAST_AHEAD: Final = timedelta(hours=6, minutes=30)
+_RAIN_BAR_S: Final = 900.0
+
+
+def compared_gauges(station: Station, stations: Mapping[str, Station]) -> tuple[Station, ...]:
+    """Return the gauges upstream of this one, the nearest in the network first."""
+    found: list[Station] = []
+    below = [station.code]
+    while below:
+        above = [each for each in stations.values() if each.river is not None and each.river.downstream in below]
+        above = [each for each in above if each not in found and each.code != station.code]
+        found += sorted(above, key=lambda each: each.code)
+        below = [each.code for each in above]
+    return tuple(found[: len(COMPARED_MARKS)])
+
+
+def chart_content(
+    day: DayReadings,
+    now: datetime,
+    *,
+    forecast: StageForecast | None = None,
+    compared: tuple[NamedSeries, ...] = (),
+) -> ChartContent:
+    """Return the chart, with the river's forecast if there is one and the compared gauges."""
+    station = day.station
+    main = station.main_parameter
+    if main is None:
+        return ChartContent(title=station.name)
+    sums = main.code == RAIN
+    rain = _rain(day, now)
+    values = (
+        _running_total(day.values, main.expected_interval_s)
+        if sums
+        else _series(day.values, main.expected_interval_s)
+    )
+    name = _("Rain since the start") if sums else parameter_name(main.code)
+    fan = forecast_fan(forecast, now)
+    return ChartContent(
+        title=f"{station.name} · {_titled(name, main.unit)}",
+        note=_note(day, rain),
+        forecast_note=forecast_note(forecast, now),
+        value_name=name,
+        unit=main.unit or measurement_of(main.code).unit,
+        digits=measurement_of(main.code).digits,
+        values=values,
+        rain=rain,
+        rain_name=_("rain"),
+        bands=level_bands(station.river) if station.river else (),
+        compared=compared,
+        forecast=fan,
+        now_s=now.timestamp(),
+        from_s=_rounded_start(now),
+        to_s=_rounded_start(now) + (CHART_SPAN + (FORECAST_AHEAD if fan else 2 * AHEAD)).total_seconds(),
+        exercise=station.exercise,
+    )
+
+
+def _rounded_start(now: datetime) -> float:
+    """Return the left edge, which moves in steps so that the view is not refitted at every reading."""
+    step_s = AHEAD.total_seconds()
+    return (now.timestamp() // step_s) * step_s - CHART_SPAN.total_seconds()
+
+
+def _titled(name: str, unit: str) -> str:
+    return f"{name[:1].lower()}{name[1:]} ({unit})" if unit else name
+
+
+def _note(day: DayReadings, rain: Series | None) -> str:
+    told = _("24 hours")
+    if rain is None or day.station.river is None or not day.rain:
+        return told
+    n = len([code for code, fallen in day.rain.items() if len(fallen)])
+    words = ngettext(
+        "{told} · rain: mean of {n} station within {km} km", "{told} · rain: mean of {n} stations within {km} km", n
+    )
+    return words.format(told=told, n=n, km=format_number(RAIN_WITHIN_M / 1000))
+
+
+def _series(measured: TimeSeries, interval_s: float) -> Series:
+    return Series(times_s=measured.times_s, values=measured.values, interval_s=interval_s)
+
+
+def _running_total(fallen: TimeSeries, interval_s: float) -> Series:
+    return Series(times_s=fallen.times_s, values=np.cumsum(fallen.values), interval_s=interval_s)
+
+
+def _rain(day: DayReadings, now: datetime) -> Series | None:
+    """Return the mean of the reporting gauges in bars of 15 minutes; NaN where none reported."""
+    gauges = [fallen for fallen in (day.rain or {}).values() if len(fallen)]
+    if not gauges:
+        return None
+    start_s = _rounded_start(now)
+    count = int((now.timestamp() - start_s) // _RAIN_BAR_S) + 1
+    totals, reported = np.zeros(count), np.zeros(count)
+    for fallen in gauges:
+        bins = ((fallen.times_s - start_s) // _RAIN_BAR_S).astype(np.int64)
+        inside = (bins >= 0) & (bins < count)
+        np.add.at(totals, bins[inside], fallen.values[inside])
+        reported[np.unique(bins[inside])] += 1
+    times_s = start_s + (np.arange(count, dtype=np.float64) + 0.5) * _RAIN_BAR_S
+    means = np.divide(totals, reported, out=np.full(count, np.nan), where=reported > 0)
+    return Series(times_s=times_s, values=means, interval_s=_RAIN_BAR_S)
+
+
+def level_bands(river: River) -> tuple[LevelBand, ...]:
+    """Return the bands of a gauge's levels, from Siaga 3 up."""
+    ladder = [
+        level for level in (RiverLevel.SIAGA_3, RiverLevel.SIAGA_2, RiverLevel.SIAGA_1) if level in river.thresholds_m
+    ]
+    edges = [river.thresholds_m[level] for level in ladder]
+    tops: list[float | None] = [*edges[1:], None]
+    return tuple(
+        LevelBand(
+            label=river_level_label(level), level=LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[level]], low=low, high=high
+        )
+        for level, low, high in zip(ladder, edges, tops, strict=True)
+    )
+
+
+def maintenance_spans(
+    station: str, windows: Iterable[MaintenanceWindow], chart: ChartContent
+) -> tuple[NamedSpan, ...]:
+    """Return the maintenance of a station within the chart; overlapping windows form one span."""
+    first_s = chart.from_s if chart.from_s is not None else float("-inf")
+    last_s = chart.to_s if chart.to_s is not None else float("inf")
+    edges = sorted((w.since.timestamp(), w.over_at.timestamp()) for w in windows if station in w.stations)
+    joined: list[tuple[float, float]] = []
+    for since_s, over_s in edges:
+        if over_s <= max(since_s, first_s) or since_s >= last_s:
+            continue
+        if joined and since_s <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], over_s))
+        else:
+            joined.append((since_s, over_s))
+    return tuple(NamedSpan(name=_("maintenance"), from_s=since_s, to_s=over_s) for since_s, over_s in joined)
