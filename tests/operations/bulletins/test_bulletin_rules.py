@@ -27,10 +27,10 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule, write_rule
+from tabuah.operations.rules.validation import find_bulletin_rule_problems
 from tabuah.operations.subject_state import read_state, state_text
 from tabuah.resources.localisation import set_language
 from tabuah.text.rules.bulletin_rule_text import describe_alarm_end, describe_bulletin_rule
-from tabuah.text.rules.rule_problems import find_bulletin_rule_problems
 
 RULES = {rule.id: rule for rule in default_bulletin_rules()}
 

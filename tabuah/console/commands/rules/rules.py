@@ -21,6 +21,7 @@ from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule, write_rule
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
+from tabuah.operations.rules.validation import find_bulletin_rule_problems
 from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
@@ -32,7 +33,7 @@ from tabuah.text.bulletins.trial_episodes import (
 )
 from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.any_rule_text import describe_any_rule
-from tabuah.text.rules.rule_problems import find_bulletin_rule_problems
+from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.rules.trial_results import describe_episode_evidence, describe_trial_basis
 
 rule_group = TabuahGroup("rule", help=N_("See the rules that raise alarms, and run them on past data."))
@@ -76,7 +77,9 @@ def write_command(call: Invocation, *, file: Path) -> None:
     written = _read_rule_file(file)
     if isinstance(written, BulletinRule):
         for fault in find_bulletin_rule_problems(written):
-            raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=fault.text))
+            raise click.UsageError(
+                _("{file} cannot be used: {error}").format(file=file, error=describe_rule_problem(fault))
+            )
     with call.open_store() as store:
         same = (rule for rule in _all_rules(store) if subject_of_rule(rule) == subject_of_rule(written))
         known = next(same, None)

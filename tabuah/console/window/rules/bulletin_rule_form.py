@@ -5,14 +5,14 @@ from typing import Final
 
 from tabuah.console.window.rules.condition_fields import ChoiceField, ConditionKind, NumberField, NumberUnit
 from tabuah.console.window.rules.rule_form_fields import head_fields, kind_choices, rule_field, slot_fields
-from tabuah.console.window.rules.rule_form_texts import Texts, build_rule, parse_condition, texts_of_condition
+from tabuah.console.window.rules.rule_form_values import Texts, build_rule, parse_condition, texts_of_condition
 from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition, WarningCondition
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.levels import VolcanoLevel
+from tabuah.operations.rules.validation import RuleProblem
 from tabuah.resources.localisation import N_, _
 from tabuah.text.bulletins.bulletin_text import CapCode, cap_label, volcano_level_label
-from tabuah.text.rules.rule_problems import RuleProblem
 from tabuah.widgets.rules.values import RuleSection
 from tabuah.widgets.values import Choice
 

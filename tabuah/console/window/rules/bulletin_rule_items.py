@@ -14,6 +14,7 @@ from tabuah.operations.feeds.proximity import Region
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
+from tabuah.operations.rules.validation import RuleProblem
 from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.bulletins.trial_episodes import (
@@ -25,7 +26,6 @@ from tabuah.text.bulletins.trial_episodes import (
 )
 from tabuah.text.code_labels import code_label
 from tabuah.text.rules.bulletin_rule_text import describe_alarm_end, describe_bulletin_rule
-from tabuah.text.rules.rule_problems import RuleProblem
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
 from tabuah.widgets.values import FactItem

@@ -26,6 +26,7 @@ from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.resources.localisation import _
 from tabuah.text.rules.any_rule_text import version_lines
+from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.rules.rules_dialog import RulesDialog
 from tabuah.widgets.rules.values import RuleSection
@@ -203,8 +204,8 @@ class RuleActions(QObject):
         labels = section_labels(self._sections)
         sentence, stands = any_form_text(texts, rule, faults, labels=labels, stations=stations)
         self._dialog.form.show_sentence(sentence, stands, is_sound=not faults)
-        message = {f.field: f.text for f in faults if also_empty or self._draft.is_filled(f.field)}
-        self._dialog.form.show_faults(message)
+        shown = [fault for fault in faults if also_empty or self._draft.is_filled(fault.field)]
+        self._dialog.form.show_faults({fault.field: describe_rule_problem(fault) for fault in shown})
         if also_empty and faults:
             self._dialog.form.focus_field(faults[0].field)
         return None if faults else rule

@@ -5,11 +5,11 @@ from typing import Final
 
 from tabuah.console.window.rules.any_rules import any_rule_faults, parse_any_rule
 from tabuah.console.window.rules.condition_fields import BY_CODE
-from tabuah.console.window.rules.rule_form_texts import MAX_PARTS, InvalidRuleForm, part_count
+from tabuah.console.window.rules.rule_form_values import MAX_PARTS, InvalidRuleForm, part_count
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.drafts import new_rule_id
+from tabuah.operations.rules.validation import RuleProblem
 from tabuah.operations.stations.station import Station
-from tabuah.text.rules.rule_problems import RuleProblem
 
 RESTRUCTURING_FIELDS: Final = ("condition", "parameter", "where")  # fields that other fields depend on
 _NEW: Final = {"condition": "threshold", "parameter": "rain_mm", "severity": "attention"}

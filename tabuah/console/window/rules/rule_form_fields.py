@@ -12,7 +12,7 @@ from tabuah.console.window.rules.condition_fields import (
     ConditionKind,
     NumberUnit,
 )
-from tabuah.console.window.rules.rule_form_texts import Texts, part_count
+from tabuah.console.window.rules.rule_form_values import Texts, part_count
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity

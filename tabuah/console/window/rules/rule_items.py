@@ -11,12 +11,13 @@ from tabuah.operations.rules.coverage import RuleCoverage
 from tabuah.operations.rules.missing_inputs import MissingInput
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
+from tabuah.operations.rules.validation import RuleProblem
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name
-from tabuah.text.rules.rule_problems import RuleProblem
+from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.rules.rule_text import describe_rule
 from tabuah.text.rules.trial_results import describe_episode_evidence, describe_trial_basis
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -160,7 +161,8 @@ def rule_form_text(
 
 def fault_lines(faults: Sequence[RuleProblem], labels: Mapping[str, str]) -> list[str]:
     """Return the first few errors, field by field."""
-    told = [f"{labels[f.field]}: {f.text}" if f.field in labels else f.text for f in faults]
+    described = [(problem, describe_rule_problem(problem)) for problem in faults]
+    told = [f"{labels[f.field]}: {text}" if f.field in labels else text for f, text in described]
     more = len(told) - _NAMED
     if more <= 0:
         return told

@@ -10,7 +10,7 @@ from tabuah.console.window.rules.bulletin_rule_form import (
 )
 from tabuah.console.window.rules.rule_draft import RuleDraft
 from tabuah.console.window.rules.rule_form_fields import section_labels
-from tabuah.console.window.rules.rule_form_texts import InvalidRuleForm
+from tabuah.console.window.rules.rule_form_values import InvalidRuleForm
 from tabuah.operations.bulletins.rules import (
     BulletinRule,
     EarthquakeCondition,

@@ -7,8 +7,8 @@ import pytest
 
 from tabuah.console.window.rules.bulletin_rule_form import BULLETIN_KINDS
 from tabuah.console.window.rules.condition_fields import KINDS, ConditionKind, NumberField
-from tabuah.console.window.rules.rule_form_texts import attribute_of, parse_number_field
-from tabuah.text.rules.rule_problems import RuleProblem
+from tabuah.console.window.rules.rule_form_values import attribute_of, parse_number_field
+from tabuah.operations.rules.validation import RuleProblem
 
 ALL_KINDS = pytest.mark.parametrize("kind", [*KINDS, *BULLETIN_KINDS], ids=lambda kind: kind.code)
 

@@ -21,8 +21,8 @@ from tabuah.console.window.rules.condition_fields import (
     NumberField,
 )
 from tabuah.operations.rules.rule import Combination, CombinationPart, PartPlace, Rule
-from tabuah.resources.localisation import _, current_language, format_number
-from tabuah.text.rules.rule_problems import RuleProblem
+from tabuah.operations.rules.validation import RuleProblem
+from tabuah.resources.localisation import current_language, format_number
 
 Texts = Mapping[str, str]
 RuleT = TypeVar("RuleT")
@@ -35,7 +35,7 @@ class InvalidRuleForm(ValueError):
     """The texts are not a valid rule; `faults` gives the reason for each field."""
 
     def __init__(self, faults: tuple[RuleProblem, ...]) -> None:
-        super().__init__("; ".join(fault.text for fault in faults))
+        super().__init__("; ".join(f"{fault.field}: {fault.code}" for fault in faults))
         self.faults = faults
 
 
@@ -94,7 +94,7 @@ def build_rule(found: dict[str, Any], texts: Texts, faults: Sequence[RuleProblem
     try:
         return msgspec.convert(named | found, rule_type)
     except msgspec.ValidationError as error:
-        raise InvalidRuleForm((RuleProblem("condition", str(error)),)) from error
+        raise InvalidRuleForm((RuleProblem("condition", "invalid", {"error": str(error)}),)) from error
 
 
 def split_codes(text: str) -> list[str]:
@@ -158,7 +158,7 @@ def _texts_of_part(prefix: str, part: CombinationPart) -> dict[str, str]:
 def _condition_of(prefix: str, texts: Texts, faults: list[RuleProblem]) -> dict[str, Any]:
     kind = BY_CODE.get(texts.get(f"{prefix}condition", ""))
     if kind is None:
-        faults.append(RuleProblem(f"{prefix}condition", _("Choose the condition of the alarm.")))
+        faults.append(RuleProblem(f"{prefix}condition", "no_condition"))
         return {}
     found = parse_condition(prefix, kind, texts, faults)
     if kind.type is Combination:
@@ -195,7 +195,7 @@ def _part_of(prefix: str, texts: Texts, faults: list[RuleProblem]) -> dict[str, 
         "where": where,
     }
     if not found["parameter"]:
-        faults.append(RuleProblem(f"{prefix}parameter", _("Choose a parameter.")))
+        faults.append(RuleProblem(f"{prefix}parameter", "no_parameter"))
     if where == PartPlace.NAMED:
         found["stations"] = split_codes(texts.get(f"{prefix}stations", ""))
     if where == PartPlace.NEAR:
@@ -208,29 +208,24 @@ def parse_number_field(prefix: str, slot: NumberField, texts: Texts, faults: lis
     """Return the value of a number field; None, with a fault added, if there is none."""
     text = texts.get(prefix + slot.name, "").strip() or slot.fallback
     if text is None:
-        faults.append(RuleProblem(prefix + slot.name, _("This field is required.")))
+        faults.append(RuleProblem(prefix + slot.name, "required"))
         return None
     if not text:
         return None
     try:
         value = parse_number(text)
     except ValueError:
-        faults.append(
-            RuleProblem(
-                prefix + slot.name, _("Write a number, such as {example}.").format(example=format_number_input(2.5))
-            )
-        )
+        faults.append(RuleProblem(prefix + slot.name, "not_a_number", {"example": format_number_input(2.5)}))
         return None
     if not slot.low <= value <= slot.high or (slot.whole and value != int(value)):
-        faults.append(RuleProblem(prefix + slot.name, _range_words(slot)))
+        faults.append(RuleProblem(prefix + slot.name, "outside_range", _range_of(slot)))
         return None
     return int(value) if slot.whole else round(value * slot.unit.scale, _DIGITS)
 
 
-def _range_words(slot: NumberField) -> str:
+def _range_of(slot: NumberField) -> dict[str, str | float]:
     digits = 0 if slot.whole or slot.low == int(slot.low) else 3
-    low, high = format_number(slot.low, digits=digits), format_number(slot.high)
-    return _("A number from {low} to {high}.").format(low=low, high=high)
+    return {"low": format_number(slot.low, digits=digits), "high": format_number(slot.high)}
 
 
 def part_count(kind: ConditionKind, texts: Texts) -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from tabuah.console.window.rules.rule_draft import RuleDraft
 from tabuah.console.window.rules.rule_form_fields import form_sections_of, section_labels
-from tabuah.console.window.rules.rule_form_texts import (
+from tabuah.console.window.rules.rule_form_values import (
     InvalidRuleForm,
     format_number_input,
     parse_number,
@@ -15,6 +15,7 @@ from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Combination, PartPlace, Rule
 from tabuah.resources.localisation import set_language
+from tabuah.text.rules.rule_problems import describe_rule_problem
 
 RULES = {rule.id: rule for rule in default_rules()}
 BY_SUBJECT: dict[str, AnyRule] = {subject_of_rule(rule): rule for rule in RULES.values()}
@@ -61,7 +62,7 @@ def test_rule_form_reports_faults_by_field(texts: dict[str, str], field: str) ->
     with pytest.raises(InvalidRuleForm) as refused:
         parse_rule(WRITTEN | {"parameter": "rain_mm"} | texts, id="r-1", version=1)
     assert field in [fault.field for fault in refused.value.faults]
-    assert all(fault.text for fault in refused.value.faults)
+    assert all(describe_rule_problem(fault) for fault in refused.value.faults)
 
 
 def test_rule_draft_adds_and_removes_parts() -> None:

@@ -22,7 +22,8 @@ from tabuah.operations.rules.rule import (
     Rule,
     Threshold,
 )
-from tabuah.text.rules.rule_problems import find_rule_problems
+from tabuah.operations.rules.validation import find_rule_problems
+from tabuah.text.rules.rule_problems import describe_rule_problem
 
 STATIONS = (gauge(), rain_gauge())
 
@@ -48,7 +49,10 @@ def test_rule_needs_name_source_and_parameter():
 def test_unmeasurable_limit_is_reported():
     assert fields(rule(Threshold(limit=315))) == ["limit"]
     (fault,) = find_rule_problems(rule(Threshold(limit=315)), STATIONS)
-    assert fault.text == "Tidak ada stasiun yang dapat mengukur ini: rentangnya -1,00 m sampai 15,00 m."
+    assert (
+        describe_rule_problem(fault)
+        == "Tidak ada stasiun yang dapat mengukur ini: rentangnya -1,00 m sampai 15,00 m."
+    )
     assert fields(rule(Threshold(limit=3), "pga_g")) == []
 
 
@@ -62,7 +66,7 @@ def test_accumulation_and_neighbours_need_fitting_parameters():
 
 def test_unknown_stations_are_reported():
     (fault,) = find_rule_problems(rule(Threshold(limit=1), stations=("SLK-AWLR-03", "SLK-X")), STATIONS)
-    assert (fault.field, fault.text) == ("stations", "Tidak ada stasiun SLK-X.")
+    assert (fault.field, describe_rule_problem(fault)) == ("stations", "Tidak ada stasiun SLK-X.")
 
 
 def test_part_problems_have_their_number():
