@@ -1,6 +1,7 @@
 """Tests of the structure: layers, import circles, class names, subject folders, and tests that mirror the tree."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -25,6 +26,16 @@ TECHNICAL_FOLDERS = {
     "operations": set[str](),
     "server": {"admission", "bundles", "database", "mqtt", "snapshots"},
     "text": set[str](),
+}
+# Sentences for people are made in `text`; commands and reports, which are texts, make their own.
+TEXT_PLACES = ("tabuah.text", "tabuah.console.commands.", "tabuah.console.reports.")
+TEXT_NAME = re.compile(r"(^|_)(text|texts|titles|sentences|words|wording|messages)$")
+NOT_SENTENCES = {
+    "tabuah.console.map.import_messages",  # protocol of a worker process
+    "tabuah.storage.journal.rule_trial_messages",  # protocol of a worker process
+    "tabuah.operations.incidents.editable_text",  # the text of an entry, as its author wrote it
+    "tabuah.operations.subject_titles",  # stored titles and numbers
+    "tabuah.console.window.shared.lazy_texts",  # a sequence
 }
 # Tests of the whole: conventions, faults, generated inputs and histories, and the journey of a user.
 TEST_FOLDERS = {"conventions", "faults", "fuzzing", "histories", "journey", "support"}
@@ -122,6 +133,11 @@ def test_public_class_names_are_unique(modules: dict[str, ast.Module]):
 def test_subject_folders_have_same_names_in_all_layers(project: Path, layer: str):
     folders = {path.parent.name for path in (project / "tabuah" / layer).glob("*/__init__.py")}
     assert folders - SUBJECTS - TECHNICAL_FOLDERS[layer] == set()
+
+
+def test_text_modules_are_in_the_text_layer(modules: dict[str, ast.Module]):
+    elsewhere = [name for name in modules if not name.startswith(TEXT_PLACES)]
+    assert {name for name in elsewhere if TEXT_NAME.search(name.rpartition(".")[2])} == NOT_SENTENCES
 
 
 def test_test_folders_mirror_modules(project: Path):

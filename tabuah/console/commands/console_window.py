@@ -21,7 +21,7 @@ def console(call: Invocation, *, url: str) -> int:
     try:
         return open_window(call.data, server_url=url, language=requested_language(sys.argv[1:], os.environ))
     except Exception as error:
-        from tabuah.console.window.shared.error_messages import show_startup_error
+        from tabuah.console.window.shared.error_toasts import show_startup_error
 
         show_startup_error(error)
         raise

@@ -18,7 +18,7 @@ from tabuah.console.reports.report_text import (
 )
 from tabuah.resources.localisation import _, format_day, ngettext
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.timeline import figure_label
+from tabuah.text.incidents.figures import figure_label
 
 MAX_CHARACTERS: Final = 1_400  # characters; most phones collapse longer messages
 _MAX_PART: Final = 220

@@ -31,7 +31,7 @@ from tabuah.resources.localisation import _, current_language, format_day, forma
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.timeline import figure_label
+from tabuah.text.incidents.figures import figure_label
 
 
 def make_daily_document(report: DailyReport, pictures: ReportPictures) -> Document:

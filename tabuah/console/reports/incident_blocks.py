@@ -37,8 +37,9 @@ from tabuah.resources.localisation import _, format_day, format_number, format_t
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.field_labels import field_label
-from tabuah.text.incidents.timeline import describe_value, figure_label
+from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.incident_text import field_label
+from tabuah.text.incidents.timeline import describe_value
 
 _TOPICS: Final = {
     NoteTopic.CAUSE: "Cause",

@@ -15,7 +15,7 @@ from tabuah.operations.incidents.incident_list import IncidentRow
 from tabuah.operations.incidents.place import PlaceCertainty
 from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.timeline import FIGURE_LABELS
+from tabuah.text.incidents.figures import FIGURE_LABELS
 
 
 class ColumnType(Enum):

@@ -21,7 +21,7 @@ from tabuah.console.reports.report_timeline import HistoryLine
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
-from tabuah.text.incidents.timeline import figure_label
+from tabuah.text.incidents.figures import figure_label
 
 _DATE_FORMAT: Final = "yyyy-mm-dd hh:mm"
 _DEGREES: Final = "0.000000"

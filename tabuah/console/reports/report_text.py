@@ -14,8 +14,9 @@ from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_day, format_moment, format_number, format_time, ngettext
 from tabuah.resources.time_zone import WIB
-from tabuah.text.incidents.field_labels import field_label
-from tabuah.text.incidents.timeline import FIGURE_LABELS, describe_value, figure_label
+from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
+from tabuah.text.incidents.incident_text import field_label
+from tabuah.text.incidents.timeline import describe_value
 
 UNKNOWN: Final = "—"
 

@@ -9,7 +9,7 @@ from tabuah.operations.rules.rule import Accumulation, RateOfChange, RiverStage,
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_time
 from tabuah.text.alarms.evidence import evidence_title, link_title
-from tabuah.text.bulletins.alarm_titles import bulletin_title
+from tabuah.text.bulletins.bulletin_text import bulletin_title
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import format_duration, river_level_label
 
@@ -118,3 +118,8 @@ def river_level_of_alarm(alarm: Alarm, station: Station | None, rule: Rule | Non
         return rule.condition.level
     thresholds: Mapping[RiverLevel, float] = station.river.thresholds_m if station and station.river else {}
     return next((level for level, limit_m in thresholds.items() if limit_m == alarm.limit), None)
+
+
+def alarm_marks(alarm: Alarm) -> tuple[str, ...]:
+    """Return marks that colour alone must not carry: exercise and level."""
+    return (_("Simulation") if alarm.exercise else "", severity_label(alarm.severity))

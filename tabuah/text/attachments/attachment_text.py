@@ -1,13 +1,10 @@
 """Text about attachments: their transfer state, and where and when a photo was taken."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from tabuah.gis.coordinates import format_decimal_degrees
-from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
-from tabuah.resources.localisation import _, format_moment, format_number, format_size
-
-if TYPE_CHECKING:
-    from tabuah.operations.attachments.transfer import PhotoOrigin
+from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus, PhotoOrigin
+from tabuah.resources.localisation import _, format_moment, format_number, format_size, ngettext
 
 
 def describe_transfer(state: AttachmentState) -> str:
@@ -38,7 +35,7 @@ def describe_transfer_briefly(state: AttachmentState) -> str:
     return ""
 
 
-def describe_photo_origin(origin: "PhotoOrigin", place: str = "") -> str:
+def describe_photo_origin(origin: PhotoOrigin, place: str = "") -> str:
     """Describe where and when a photo was taken; empty without camera metadata."""
     parts = []
     if origin.position is not None:
@@ -55,3 +52,17 @@ def _transferred_share(state: AttachmentState) -> str:
     return ", " + _("{percent} % of {size}").format(
         percent=format_number(100 * state.moved // state.size), size=format_size(state.size)
     )
+
+
+def describe_known_files(files: Sequence[str], owner: str) -> str:
+    """Describe files that are already attached to an incident or station, by their names."""
+    message = ngettext(
+        "{names} is attached to {number} already.", "{names} are attached to {number} already.", len(files)
+    )
+    return message.format(names=", ".join(files), number=owner)
+
+
+def describe_attached_files(n: int, owner: str) -> str:
+    """Describe the number of files that were attached to an incident or station."""
+    message = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", n)
+    return message.format(n=n, number=owner)

@@ -1,4 +1,4 @@
-"""Texts and labelled facts about earthquakes, weather warnings and volcanoes."""
+"""Text for earthquakes, warnings and volcanoes, and the titles of their alarms."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -6,9 +6,12 @@ from typing import Final
 
 from tabuah.gis.places import Certainty
 from tabuah.gis.queries.coverage import CoveredArea
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, Withdrawal
 from tabuah.operations.bulletins.local_relevance import CAPITAL, EarthquakeRelevance, WarningRelevance
+from tabuah.operations.entries import subject_kind
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapMessageType, CapSeverity, CapUrgency
 from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.feeds.proximity import RegionRelation
@@ -238,3 +241,26 @@ def cap_label(code: CapCode) -> str:
             return _(_URGENCIES[code])
         case CapCertainty():
             return _(_CERTAINTIES[code])
+
+
+def bulletin_title(alarm: Alarm | AlarmRaised) -> str:
+    """Return a one-line title: "Gempa M 5,1 · Pusat gempa di darat 12 km barat laut Solok"."""
+    match subject_kind(alarm.parameter):
+        case "earthquake":
+            magnitude = "?" if alarm.value is None else format_number(alarm.value, digits=1)
+            told = _("Earthquake M {magnitude} at {time}")
+            return _joined(told.format(magnitude=magnitude, time=format_time(alarm.onset_at)), alarm.title)
+        case "volcano":
+            told = _("{volcano} raised to {level}")
+            return told.format(volcano=alarm.title, level=volcano_level_label(_level_of(alarm)))
+        case _:
+            return _joined(_("Weather warning"), alarm.title)
+
+
+def _level_of(alarm: Alarm | AlarmRaised) -> VolcanoLevel:
+    rank = round(alarm.value) if alarm.value is not None else 1
+    return list(VolcanoLevel)[min(max(rank, 1), len(VolcanoLevel)) - 1]
+
+
+def _joined(what: str, more: str) -> str:
+    return f"{what} · {more}" if more else what

@@ -1,18 +1,18 @@
-"""Text about an episode in the trial of a bulletin rule: title, place, intensity and duration."""
+"""Text about the trial of a bulletin rule: its basis, omissions and episodes."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import msgspec
 
 from tabuah.gis.geodesy import bearing_deg
 from tabuah.operations.bulletins.alarms import distance_to_regency_km
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
-from tabuah.operations.bulletins.rule_trial import BulletinEpisode
+from tabuah.operations.bulletins.rule_trial import BulletinEpisode, BulletinTrial
 from tabuah.operations.feeds.kecamatan_names import matching_names
 from tabuah.operations.feeds.proximity import Region
-from tabuah.resources.localisation import _, format_moment, format_number, format_time
-from tabuah.text.bulletins.alarm_titles import bulletin_title
-from tabuah.text.bulletins.bulletin_text import describe_felt, direction_label
+from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
+from tabuah.text.bulletins.bulletin_text import bulletin_title, describe_felt, direction_label
 
 _SHORT_EPISODE = timedelta(hours=12)
 
@@ -66,3 +66,22 @@ def _describe_distance(quake: KnownEarthquake, region: Region) -> str:
     return message.format(
         distance=format_number(distance_to_regency_km(quake, region)), direction=direction_label(direction)
     )
+
+
+def describe_bulletin_trial_basis(bulletins: int, synced_at: datetime | None) -> str:
+    """Describe the data of the trial: after a long time without sync, recent bulletins are missing."""
+    over = ngettext("{n} announcement in the journal", "{n} announcements in the journal", bulletins)
+    told = over.format(n=format_number(bulletins))
+    if synced_at is not None:
+        told += " · " + _("synced {moment}").format(moment=format_moment(synced_at))
+    return f"{told}."
+
+
+def list_bulletin_trial_omissions(trial: BulletinTrial, left: int) -> Iterator[str]:
+    """Describe what the list omits."""
+    if trial.newest_only:
+        yield describe_missing_history(trial.newest_only)
+    if worse := sum(bool(episode.worse) for episode in trial.episodes):
+        yield _("{n} of these alarms are superseded by a more severe rule.").format(n=format_number(worse))
+    if left:
+        yield ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)

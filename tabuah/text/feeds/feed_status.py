@@ -1,4 +1,4 @@
-"""Text about the state of a feed: its health, age, problem and counts."""
+"""Text about feeds and gateways: health, age, problem and counts."""
 
 from datetime import datetime
 
@@ -51,3 +51,10 @@ def describe_feed_counts(feed: FeedHealth) -> str:
         else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def describe_gateway(last_message_at: datetime | None, readings: int, now: datetime) -> str:
+    told = ngettext("{n} reading", "{n} readings", readings).format(n=readings)
+    if last_message_at is None:
+        return told
+    return f"{told} · " + _("last message {age} ago").format(age=format_age(now - last_message_at))

@@ -1,1 +1,1 @@
-"""Texts about incidents: the timeline."""
+"""Texts about incidents: titles, places, figures and the timeline."""

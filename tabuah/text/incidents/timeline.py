@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
@@ -24,21 +23,9 @@ from tabuah.operations.incidents.outcomes import (
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.field_labels import field_label
+from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
+from tabuah.text.incidents.incident_text import field_label
 from tabuah.text.sync.verdict_reasons import describe_reason
-
-FIGURE_LABELS: Final = {
-    "deaths": "Deaths",
-    "missing": "Missing",
-    "injured_severe": "Severely injured",
-    "injured_minor": "Slightly injured",
-    "displaced_people": "Displaced",
-    "displaced_households": "Displaced households",
-    "houses_severe": "Houses, severe damage",
-    "houses_moderate": "Houses, moderate damage",
-    "houses_minor": "Houses, minor damage",
-    "public_facilities": "Public facilities",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +58,6 @@ def timeline_of(
         _event(e, verdict, ended.get(e.id, OUTCOME_OF_VERDICT[verdict]), late.get(e.id)) for e, verdict in known
     )
     return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
-
-
-def figure_label(figure: str) -> str:
-    """Return the name of a figure in the current language."""
-    return _(FIGURE_LABELS[figure])
 
 
 def _event(entry: Entry, verdict: Verdict | None, outcome: EntryOutcome, settled_by: Entry | None) -> TimelineEvent:
@@ -184,3 +166,17 @@ def describe_value(value: object) -> str:
 
 def _with_reason(text: str, reason: str) -> str:
     return f"{text} ({reason})" if reason else text
+
+
+def outcome_label(outcome: EntryOutcome) -> str:
+    words = {
+        EntryOutcome.CONFLICT: _("conflict"),
+        EntryOutcome.HELD: _("held: waits for a supervisor"),
+        EntryOutcome.RELEASED: _("released by a supervisor"),
+        EntryOutcome.REFUSED: _("refused by a supervisor"),
+        EntryOutcome.DEFERRED: _("deferred: depends on another entry"),
+        EntryOutcome.RESOLVED: _("was deferred: depended on another entry"),
+        EntryOutcome.DEFERRED_REJECTED: _("was deferred, then rejected by the rules"),
+        EntryOutcome.REJECTED: _("rejected by the rules"),
+    }
+    return words.get(outcome, "")

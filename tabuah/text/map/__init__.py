@@ -1,1 +1,1 @@
-"""Texts about the map: measurements and layer imports."""
+"""Texts about the map: measurements and layers."""

@@ -1,7 +1,8 @@
-"""Measurements as text: lengths, areas and compass directions with a suitable unit."""
+"""Measurements as text: lengths, areas, compass directions and range rings."""
 
 from typing import Final
 
+from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.resources.localisation import _, format_number
 
 _HA_M2: Final = 10_000.0
@@ -40,3 +41,20 @@ def describe_direction(bearing_deg: float) -> str:
         "NW": _("compass NW"),
     }
     return f"{round(bearing_deg) % 360}° {names[_ROSE[round(bearing_deg / 45) % 8]].removeprefix('compass ')}"
+
+
+def format_radius(radius_m: float) -> str:
+    """Return a distance as text: "500 m", "2,5 km"."""
+    if radius_m < 1000:
+        return f"{format_number(radius_m)} m"
+    km = radius_m / 1000
+    digits = next(digits for digits in (0, 1, 2, 3) if digits == 3 or km == round(km, digits))
+    return f"{format_number(km, digits=digits)} km"
+
+
+def describe_range(ranges: RangeRings) -> str:
+    """Return the largest distance, and the directions of a sector: "2,5 km · 45° TL – 90° T"."""
+    told = format_radius(max(ranges.radii_m))
+    if ranges.sector_deg is None:
+        return told
+    return f"{told} · " + " – ".join(describe_direction(bearing) for bearing in ranges.sector_deg)

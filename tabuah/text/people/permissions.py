@@ -11,6 +11,11 @@ def role_refusal(role: Role, kind: str) -> str:
     return "" if may_write(role, kind) else describe_reason("role_forbids")
 
 
+def person_text(user: str, role: Role | None) -> str:
+    """Return the user and their role: "sari · Operator"; `role` is None without a log-in."""
+    return _("Not logged in") if role is None else f"{user} · {role_label(role)}"
+
+
 def role_label(role: Role) -> str:
     """Return the name of a role in the current language."""
     words = {

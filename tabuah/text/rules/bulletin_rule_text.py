@@ -1,11 +1,13 @@
 """Text for bulletin rules."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition, WarningCondition
+from tabuah.operations.codes import Hazard
 from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.localisation import _, format_number
+from tabuah.resources.localisation import N_, _, format_number
 from tabuah.text.bulletins.bulletin_text import CapCode, cap_label, volcano_level_label
 
 
@@ -67,3 +69,15 @@ def _asked(words: str, codes: Iterable[CapCode]) -> str:
     """Return one criterion: "tingkat ekstrem atau berat"; empty if any value will do."""
     labels = [cap_label(code) for code in codes]
     return words.format(words=_(" or ").join(labels)) if labels else ""
+
+
+_EVALUATED: Final = {
+    Hazard.EARTHQUAKE: N_("every earthquake that BMKG announces"),
+    Hazard.EXTREME_WEATHER: N_("every BMKG weather warning that covers part of the regency"),
+    Hazard.VOLCANO: N_("every volcano level entered by hand"),
+}
+
+
+def describe_evaluated_bulletins(hazard: Hazard) -> str:
+    """Return the bulletins that a rule about a hazard evaluates."""
+    return _(_EVALUATED[hazard])

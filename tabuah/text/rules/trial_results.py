@@ -1,10 +1,11 @@
-"""Text about the result of a rule trial: the readings it used and the evidence of an episode."""
+"""Text about the result of a rule trial: its basis, count, omissions and evidence."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from tabuah.operations.rules.crossings import neighbour_median
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
-from tabuah.resources.localisation import _, format_moment, format_number
+from tabuah.resources.localisation import _, format_moment, format_number, ngettext
 from tabuah.text.readings.measurements import format_value
 
 _SERVER: Final = "server"  # the name of `ServerSeries`
@@ -44,3 +45,23 @@ def describe_episode_evidence(episode: RuleEpisode) -> str:
     return (
         "" if episode.peak is None else _("peak {value}").format(value=format_value(episode.parameter, episode.peak))
     )
+
+
+def describe_raised_count(fired: int, days: int) -> str:
+    """Describe how often the rule would have raised an alarm."""
+    told = ngettext(
+        "It would have been raised {n} time in {days} days.",
+        "It would have been raised {n} times in {days} days.",
+        fired,
+    )
+    return told.format(n=format_number(fired), days=days)
+
+
+def list_trial_omissions(trial: RuleTrial, left: int) -> Iterator[str]:
+    """Describe what the list omits."""
+    if left:
+        yield ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
+    unlearnt = len(trial.too_little_history)
+    if unlearnt:
+        told = ngettext("{n} gauge has too little history.", "{n} gauges have too little history.", unlearnt)
+        yield told.format(n=unlearnt)

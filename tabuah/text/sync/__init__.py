@@ -1,1 +1,1 @@
-"""Texts about verdicts, deferred entries and connection errors."""
+"""Texts about the connection, verdicts, held and rejected entries, bundles and this device."""

@@ -115,3 +115,13 @@ def describe_ineffective_count(n: int) -> str:
         "{n} change has no effect; its text is kept.", "{n} changes have no effect; their text is kept.", n
     )
     return template.format(n=n) if n else ""
+
+
+def describe_held_entry(text: str, actor: str, *, deferred: bool, own: bool) -> str:
+    """Describe a held or deferred entry by its summary `text` and its author."""
+    template = _("{text} ({name}): waits for a supervisor")
+    if own:
+        template = _("{text} (yours): held, waits for a supervisor")
+    if deferred:
+        template = _("{text} ({name}): deferred, depends on another entry")
+    return template.format(text=text, name=actor)

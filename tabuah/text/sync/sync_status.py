@@ -14,7 +14,7 @@ from tabuah.resources.localisation import (
     format_time,
     ngettext,
 )
-from tabuah.text.readings.ages import time_or_date
+from tabuah.text.readings.measurements import time_or_date
 
 _MIN_SHOWN_ENTRIES: Final = 5_000  # entries
 

@@ -1,10 +1,12 @@
-"""Text about units: state, position and distance."""
+"""Text about units: fields, state, position and distance."""
 
 from datetime import datetime
+from typing import Final
 
+from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.known_units import UnitActivity
 from tabuah.operations.units.positions import PositionSource, UnitPosition
-from tabuah.resources.localisation import _, format_age, format_number
+from tabuah.resources.localisation import _, format_age, format_number, ngettext
 from tabuah.text.code_labels import code_label
 
 
@@ -33,3 +35,41 @@ def format_distance(distance_m: float | None) -> str:
     if distance_m < 1000:
         return f"{format_number(round(distance_m, -1))} m"
     return f"{format_number(distance_m / 1000, digits=1 if distance_m < 100_000 else 0)} km"
+
+
+_LABELS: Final = {
+    "name": "Name",
+    "kind": "Kind",
+    "opd": "OPD",
+    "members": "Members",
+    "contact": "Radio",
+    "tracker": "GPS",
+    "home": "Post",
+    "state.forward": "State",
+    STATE: "State",
+    "places": "Reported positions",
+    "retired": "Out of service",
+}
+_CASES: Final = {
+    "state.forward": "a step of the same mission",
+    STATE: "any other",
+}
+
+
+def unit_policy_field_label(field: str) -> str:
+    """Return the name of a field, with the case in which its row of the policy applies."""
+    return f"{_(_LABELS[field])} ({_(_CASES[field])})" if field in _CASES else _(_LABELS[field])
+
+
+def describe_assignment(text: str, standing: UnitActivity | None) -> str:
+    if standing is None:
+        return text
+    doubled = _("assigned twice") if standing.is_double_assigned else ""
+    told = ", ".join(part for part in (code_label(standing.state).lower(), doubled) if part)
+    return f"{text} ({told})"
+
+
+def describe_unit_count(n: int, available: int) -> str:
+    """Return the number of units, and of those that are available."""
+    units = ngettext("{n} unit", "{n} units", n).format(n=n)
+    return _("{units}, {ready} available").format(units=units, ready=available)

@@ -14,7 +14,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import set_language
-from tabuah.text.incidents.field_labels import describe_policy, policy_field_label
+from tabuah.text.incidents.incident_text import describe_policy, policy_field_label
 
 RING = ((100.60, -0.80), (100.70, -0.80), (100.70, -0.90), (100.60, -0.80))
 TWO_VALUES = {

@@ -15,8 +15,7 @@ from tabuah.operations.stations.freshness import (
     river_level_of,
     severity_of_station,
 )
-from tabuah.text.readings.measurements import format_value
-from tabuah.text.readings.quality_marks import describe_doubt
+from tabuah.text.readings.measurements import describe_doubt, format_value
 
 
 def reading(value: float = 1.0, at: datetime = START, parameter: str = "stage_m", quality: int = 0) -> Reading:

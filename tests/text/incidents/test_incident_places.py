@@ -1,7 +1,7 @@
 """Texts of incident places."""
 
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.text.incidents.places import place_text
+from tabuah.text.incidents.incident_text import place_text
 
 
 def test_place_outside_shows_coordinates() -> None:

@@ -31,8 +31,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.text.alarms.alarm_groups import describe_suppression_reason
-from tabuah.text.alarms.escalation import escalation_contact_name
+from tabuah.text.alarms.alarm_status import describe_suppression_reason, escalation_contact_name
 from tabuah.text.alarms.incident_proposal import IncidentProposal, propose_incident
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.rules.rule_text import format_duration

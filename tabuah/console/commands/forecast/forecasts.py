@@ -12,7 +12,7 @@ from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply
 from tabuah.storage.sync.session import ConsoleSession
-from tabuah.text.forecast.forecast_methods import describe_forecast_method
+from tabuah.text.forecast.forecasts import describe_forecast_method
 from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.rule_text import format_duration, river_level_label
 

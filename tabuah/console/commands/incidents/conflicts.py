@@ -16,9 +16,9 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.incidents.field_labels import describe_policy, field_label, policy_field_label
+from tabuah.text.incidents.incident_text import describe_policy, field_label, policy_field_label
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
-from tabuah.text.units.field_labels import unit_policy_field_label
+from tabuah.text.units.unit_status import unit_policy_field_label
 
 CHOICES: Final = ("current", "proposed", "base")
 

@@ -34,7 +34,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.timeline import figure_label
+from tabuah.text.incidents.figures import figure_label
 from tabuah.text.sync.device_notices import mark_misdated_events
 
 incident_group = TabuahGroup("incident", help=N_("Report, list and manage incidents; works offline."))

@@ -16,8 +16,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.text.readings.measurements import format_value
-from tabuah.text.readings.quality_marks import describe_refusal_code
+from tabuah.text.readings.measurements import describe_refusal_code, format_value
 
 _DEFAULT_PERIOD: Final = timedelta(days=7)
 

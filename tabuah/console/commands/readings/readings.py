@@ -23,8 +23,7 @@ from tabuah.resources.localisation import N_, _, format_age, format_moment, nget
 from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
-from tabuah.text.readings.measurements import format_value
-from tabuah.text.readings.quality_marks import describe_refusal_code
+from tabuah.text.readings.measurements import describe_refusal_code, format_value
 
 DEFAULT_POINTS: Final = 500
 

@@ -15,22 +15,26 @@ from tabuah.operations.alarms.suppression import SuppressedItem, SuppressionCaus
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
 from tabuah.operations.people.roles import Role
-from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import Accumulation, Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_age, format_number, format_recent_moment, ngettext
-from tabuah.text.alarms.alarm_groups import describe_group_size, describe_storm, describe_suppression_reason
-from tabuah.text.alarms.escalation import escalation_contact_name
+from tabuah.resources.localisation import _, format_recent_moment, ngettext
+from tabuah.text.alarms.alarm_status import (
+    describe_alarm_state,
+    describe_escalation,
+    describe_group_size,
+    describe_other_alarms,
+    describe_storm,
+    describe_suppression_reason,
+    escalation_contact_name,
+)
 from tabuah.text.alarms.evidence import evidence_summary, link_reason
-from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.alarms.titles import alarm_marks, alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
-from tabuah.text.readings.ages import data_age_text
+from tabuah.text.readings.measurements import data_age_text, describe_trend
 from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
 from tabuah.widgets.values import AlarmItem, Level
 
-TREND_OVER: Final = timedelta(minutes=30)
-_LEAST_SPAN: Final = timedelta(minutes=9)
 _FRESH: Final = timedelta(minutes=30)
 
 
@@ -87,14 +91,6 @@ def newest_escalation(group: AlarmGroup) -> Escalation | None:
     return max((a.escalations[-1] for a in waiting), key=lambda asked: (asked.step, asked.at), default=None)
 
 
-def describe_escalation(asked: Escalation, now: datetime, role: Role) -> str:
-    """Describe who was notified and how long ago; a person with that role is addressed directly."""
-    message = _("{name} notified {age} ago")
-    if role is asked.role:
-        message = _("Your response is requested · {name}, {age} ago")
-    return message.format(name=escalation_contact_name(asked.to), age=format_age(now - asked.at))
-
-
 def with_newest_value(alarm: Alarm, rule: Rule | None, latest: LatestReadings, now: datetime) -> Alarm:
     """Return the alarm with the newest value instead of the first one, if that value is fresh."""
     reading = latest.get((alarm.station, alarm.parameter))
@@ -102,21 +98,6 @@ def with_newest_value(alarm: Alarm, rule: Rule | None, latest: LatestReadings, n
     if reading is None or summed or is_silence_alarm(alarm) or not alarm.is_active or now - reading.at > _FRESH:
         return alarm
     return msgspec.structs.replace(alarm, value=reading.value)
-
-
-def describe_trend(parameter: str, unit: str, recent: Sequence[Reading], now: datetime) -> str:
-    """Describe the trend of a level: "naik 0,38 m/jam"; empty with too few readings or for sums."""
-    facts = measurement_of(parameter)
-    within = [r for r in recent if now - r.at <= TREND_OVER]
-    if facts.adds_up or len(within) < 2 or within[-1].at - within[0].at < _LEAST_SPAN:
-        return ""
-    hours = (within[-1].at - within[0].at).total_seconds() / 3600
-    rate = (within[-1].value - within[0].value) / hours
-    message = format_number(abs(rate), digits=facts.digits)
-    if not any(digit in message for digit in "123456789"):
-        return _("steady")
-    words = _("rising {rate} {unit}/h") if rate > 0 else _("falling {rate} {unit}/h")
-    return words.format(rate=message, unit=unit or facts.unit)
 
 
 def _details(
@@ -128,27 +109,11 @@ def _details(
         evidence_summary(alarm),
         describe_trend(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
         data_age_text(reading.at, now) if reading and not is_silence_alarm(alarm) else "",
-        _state_words(alarm, now),
+        describe_alarm_state(alarm, now),
         station.name if station else alarm.station,
-        _describe_others(group),
+        describe_other_alarms(group),
     ]
     return tuple(part for part in parts if part)
-
-
-def _describe_others(group: AlarmGroup) -> str:
-    """Describe the other alarms of a group, so that none is hidden."""
-    more = len(group.alarms) - 1
-    message = ngettext("{n} more, same cause", "{n} more, same cause", more).format(n=more) if more else ""
-    return " · ".join(part for part in (message, describe_storm(group)) if part)
-
-
-def _state_words(alarm: Alarm, now: datetime) -> str:
-    message = _("since {time}").format(time=format_recent_moment(alarm.onset_at, now, zone=False))
-    if alarm.cleared_at is not None:
-        message = _("cleared since {time}").format(time=format_recent_moment(alarm.cleared_at, now, zone=False))
-    if alarm.acknowledged_at is not None:
-        message += " · " + _("acknowledged by {name}").format(name=alarm.acknowledged_by)
-    return message
 
 
 _LEVEL_OF_STANDING: Final = {
@@ -187,7 +152,7 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestRead
     lead, asked = group.lead, newest_escalation(group)
     size = "" if group.stations <= 1 else describe_group_size(group)
     about = (
-        *_marks(lead),
+        *alarm_marks(lead),
         describe_escalation(asked, now, snapshot.role) if asked else "",
         _place(lead, snapshot) if group.stations <= 1 else "",
         link_reason(lead),
@@ -214,7 +179,13 @@ def _member_line(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings
     over = (
         _("cleared since {time}").format(time=format_recent_moment(alarm.cleared_at, now)) if alarm.cleared_at else ""
     )
-    about = (*_marks(alarm), _place(alarm, snapshot), link_reason(alarm), over, _age(alarm, snapshot, latest, now))
+    about = (
+        *alarm_marks(alarm),
+        _place(alarm, snapshot),
+        link_reason(alarm),
+        over,
+        _age(alarm, snapshot, latest, now),
+    )
     return AlarmLine(
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
@@ -230,7 +201,7 @@ def _suppressed_line(
 ) -> SuppressedLine:
     alarm, by = snapshot.alarms.get(each.alarm), snapshot.alarms.get(each.by)
     speaks = _title(by, snapshot, latest, now) if by else each.reason
-    marks = (*_marks(alarm), _place(alarm, snapshot)) if alarm else ()
+    marks = (*alarm_marks(alarm), _place(alarm, snapshot)) if alarm else ()
     line = AlarmLine(
         id=" ".join((each.why.value, each.station, each.alarm, each.by)),
         level=LEVEL_OF_ALARM[alarm.severity] if alarm else Level.NO_DATA,
@@ -264,11 +235,6 @@ def _work_line(
 def _title(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> str:
     rule = snapshot.rules.get(alarm.rule)
     return alarm_title(with_newest_value(alarm, rule, latest, now), snapshot.stations.get(alarm.station), rule)
-
-
-def _marks(alarm: Alarm) -> tuple[str, ...]:
-    """Return marks that colour alone must not carry: exercise and level."""
-    return (_("Simulation") if alarm.exercise else "", severity_label(alarm.severity))
 
 
 def _place(alarm: Alarm, snapshot: ConsoleSnapshot) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
 from tabuah.console.window.bulletins.source_items import SourcesReport
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_FIELD, NOTE_FIELD, level_fields
-from tabuah.console.window.shared.error_messages import error_message
+from tabuah.console.window.shared.error_toasts import error_message
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.console.window.shared.panels import LowerPanel, SidePage
 from tabuah.console.window.shared.window_context import WindowContext

@@ -20,7 +20,7 @@ from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment, ngettext
+from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment
 from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.bulletins.bulletin_text import (
@@ -39,6 +39,7 @@ from tabuah.text.feeds.feed_status import (
     describe_feed_counts,
     describe_feed_problem,
     describe_feed_state,
+    describe_gateway,
 )
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, SOURCES, VOLCANOES, WARNINGS, SourceItem, SourcesContent
 from tabuah.widgets.values import Level
@@ -166,7 +167,7 @@ def gateway_items(reply: GatewaysReply | None, now: datetime) -> tuple[SourceIte
     """Return the broker and its message types; nothing if the server has none."""
     if reply is None or not reply.broker:
         return ()
-    facts = [(each.name, _gateway_words(each.last_message_at, each.readings, now)) for each in reply.gateways]
+    facts = [(each.name, describe_gateway(each.last_message_at, each.readings, now)) for each in reply.gateways]
     since = _("since {moment}").format(moment=format_moment(reply.since)) if reply.since else ""
     problem = [(_("Problem"), reply.error)] if reply.error else []
     return (
@@ -187,13 +188,6 @@ def _level_of_gateways(reply: GatewaysReply) -> Level:
     if not reply.connected:
         return Level.HIGH
     return Level.ATTENTION if reply.error else Level.NORMAL
-
-
-def _gateway_words(last_message_at: datetime | None, readings: int, now: datetime) -> str:
-    told = ngettext("{n} reading", "{n} readings", readings).format(n=readings)
-    if last_message_at is None:
-        return told
-    return f"{told} · " + _("last message {age} ago").format(age=format_age(now - last_message_at))
 
 
 def _feed_item(feed: FeedHealth, now: datetime) -> SourceItem:

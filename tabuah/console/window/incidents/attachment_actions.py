@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QWidget
 from tabuah.console.window.shared.attached_files import (
     MANY_FILES,
     copy_for_opening,
-    describe_attached_files,
-    describe_known_files,
     files_dialog,
     open_file,
     prepare_files,
@@ -29,8 +27,12 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.attachments.attachment_text import describe_photo_origin
-from tabuah.text.incidents.places import place_text
+from tabuah.text.attachments.attachment_text import (
+    describe_attached_files,
+    describe_known_files,
+    describe_photo_origin,
+)
+from tabuah.text.incidents.incident_text import place_text
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 
 if TYPE_CHECKING:
@@ -79,12 +81,14 @@ class AttachmentActions(QObject):
 
         prepared, known = split_new_and_known(prepared, incident.attachments)
         if known:
-            self._context.notifier.inform(describe_known_files(known, incident.number))
+            self._context.notifier.inform(
+                describe_known_files([file.attachment.name for file in known], incident.number)
+            )
         if not prepared:
             return
 
         def on_saved(_saved: SavedEntries) -> None:
-            self._context.notifier.done(describe_attached_files(prepared, incident.number))
+            self._context.notifier.done(describe_attached_files(len(prepared), incident.number))
             self._offer_position(incident_id, prepared)
 
         self._context.save(lambda store: _attachment_drafts(store, incident, prepared), on_saved=on_saved)

@@ -1,6 +1,5 @@
 """The board: a card for each open or recently ended incident."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,9 +10,9 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
-from tabuah.resources.localisation import _, format_age, ngettext
+from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.places import nagari_text, place_text
+from tabuah.text.incidents.incident_text import place_text, response_clock_text, short_title
 from tabuah.widgets.values import BoardGroup, IncidentCard
 
 ENDED_SHOWN: Final = timedelta(hours=24)
@@ -52,25 +51,6 @@ def board_cards(snapshot: ConsoleSnapshot, now: datetime) -> tuple[IncidentCard,
         _card(incident, snapshot, now, words, held=bool(held) and subject_of("incident", incident.id) in held)
         for incident in shown
     )
-
-
-def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
-    """Return the count of open and overdue incidents: "14 terbuka · 3 lewat waktu"."""
-    open_ones = [incident for incident in incidents if incident.is_open]
-    late = sum(1 for incident in open_ones if (clock := arrival_clock(incident, now)) and clock.is_overdue)
-    told = _("{n} open").format(n=len(open_ones))
-    return f"{told} · {ngettext('{n} late', '{n} late', late).format(n=late)}" if late else told
-
-
-def short_title(incident: Incident) -> str:
-    """Return the title without the nagari, which the next line shows."""
-    nagari = incident.place.nagari if incident.place else ""
-    return incident.title.removesuffix(f", {nagari_text(nagari)}") if nagari else incident.title
-
-
-def full_title(hazard_label: str, nagari: str) -> str:
-    """Return the default title of an incident: "Banjir, Nagari Koto Baru"."""
-    return f"{hazard_label}, {nagari_text(nagari)}" if nagari else hazard_label
 
 
 class _CardTexts:
@@ -126,10 +106,3 @@ def _note(incident: Incident, clock: Clock | None, words: _CardTexts) -> str:
     if who:
         return f"{who} · {words.label(incident.status)}"
     return f"{words.label(incident.status)} · {words.label(incident.channel)}"
-
-
-def response_clock_text(clock: Clock) -> str:
-    """Return how much of the response time is used: "11 dari 15 mnt"."""
-    return _("{used} of {allowed} min").format(
-        used=int(clock.used.total_seconds() // 60), allowed=int(clock.allowed.total_seconds() // 60)
-    )

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from shapely import Polygon
 
-from tabuah.console.window.incidents.board_cards import short_title
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.gis.geodesy import area_m2, distance_m
@@ -17,8 +16,7 @@ from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.localisation import _, format_moment, format_number, format_time
-from tabuah.text.incidents.field_labels import field_label
-from tabuah.text.incidents.places import place_text
+from tabuah.text.incidents.incident_text import detailed_place_text, field_label, short_title
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.incidents.conflict_side_card import BASE, CURRENT, PROPOSED, SIDES, TONES, conflict_side_names
@@ -109,7 +107,7 @@ def _side(conflict: Conflict, writing: FieldWrite | None, snapshot: ConsoleSnaps
     value = decode_value(conflict.field, writing.value)
     words = describe_value(value)
     if isinstance(value, IncidentPlace):
-        words = _place_words(value)
+        words = detailed_place_text(value)
     elif conflict.field == "area" and value:
         words = _("{n} ha").format(n=format_number(area_m2(Polygon(value)) / 10_000, digits=1))
     return ConflictSide(
@@ -119,11 +117,6 @@ def _side(conflict: Conflict, writing: FieldWrite | None, snapshot: ConsoleSnaps
         at=format_moment(writing.at),
         detail=_detail(conflict, writing),
     )
-
-
-def _place_words(place: IncidentPlace) -> str:
-    """Return a place with its jorong: two versions often differ only in that."""
-    return f"Jorong {place.jorong}, {place_text(place)}" if place.jorong else place_text(place)
 
 
 def _detail(conflict: Conflict, writing: FieldWrite) -> str:

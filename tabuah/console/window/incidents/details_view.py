@@ -8,8 +8,7 @@ from typing import Final
 import msgspec
 from PySide6.QtGui import QImage
 
-from tabuah.console.window.incidents.board_cards import response_clock_text
-from tabuah.console.window.incidents.figure_tiles import figure_notes, figure_tiles
+from tabuah.console.window.incidents.figure_tiles import figure_tiles
 from tabuah.console.window.incidents.incident_history import IncidentHistory
 from tabuah.console.window.incidents.timeline_items import alarm_timeline_item, timeline_items
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
@@ -26,16 +25,24 @@ from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
-from tabuah.operations.units.known_units import UnitActivity, UnitIndex, unit_activities
+from tabuah.operations.units.known_units import UnitIndex, unit_activities
 from tabuah.resources.localisation import _, format_age, format_moment, format_size, format_time
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.field_labels import field_label
-from tabuah.text.incidents.places import certainty_text, place_text
+from tabuah.text.incidents.figures import figure_notes
+from tabuah.text.incidents.incident_text import (
+    certainty_text,
+    field_label,
+    place_text,
+    response_clock_text,
+    status_action_label,
+)
 from tabuah.text.incidents.timeline import describe_value
 from tabuah.text.sync.entry_summary import describe_entry
+from tabuah.text.sync.held_and_rejected import describe_held_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.text.units.unit_status import describe_assignment
 from tabuah.widgets.values import (
     ActionState,
     AttachmentItem,
@@ -131,17 +138,11 @@ def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> FactItem:
     sent = {text: unit for text in incident.assignment if (unit := names.find(text)) is not None}
     known = unit_activities({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()
     by_id = {standing.unit.id: standing for standing in known}
-    told = [_describe_units(text, by_id.get(sent[text].id) if text in sent else None) for text in incident.assignment]
+    told = [
+        describe_assignment(text, by_id.get(sent[text].id) if text in sent else None) for text in incident.assignment
+    ]
     doubled = any(standing.is_double_assigned for standing in known)
     return FactItem(label=_("Units"), value=", ".join(told), level=Level.ATTENTION if doubled else None)
-
-
-def _describe_units(text: str, standing: UnitActivity | None) -> str:
-    if standing is None:
-        return text
-    doubled = _("assigned twice") if standing.is_double_assigned else ""
-    told = ", ".join(part for part in (code_label(standing.state).lower(), doubled) if part)
-    return f"{text} ({told})"
 
 
 def _happened(incident: Incident, now: datetime) -> str:
@@ -221,7 +222,11 @@ def status_choices(incident: Incident, role: Role, actor: str) -> tuple[ActionSt
         (status for status in _CHOICES if status is not incident.status), key=lambda s: _order(incident, s)
     )
     return tuple(
-        ActionState(code=status.value, label=_label(incident, status), reason=_reason(incident, status, role, actor))
+        ActionState(
+            code=status.value,
+            label=status_action_label(incident, status),
+            reason=_reason(incident, status, role, actor),
+        )
         for status in ordered
     )
 
@@ -244,16 +249,6 @@ def _order(incident: Incident, status: Status) -> tuple[int, int]:
     if here is None or there < here:
         return (1, -there)
     return (0, there)
-
-
-def _label(incident: Incident, status: Status) -> str:
-    here, there = incident.status.rank, status.rank
-    name = code_label(status)
-    if incident.status is Status.CLOSED or (here is None and there is not None):
-        return _("Reopen: {status}").format(status=name)
-    if here is not None and there is not None and there < here:
-        return _("Back to: {status}").format(status=name)
-    return f"{name} …" if status in (Status.ASSIGNED, Status.CLOSED, Status.FALSE_REPORT) else name
 
 
 def _reason(incident: Incident, status: Status, role: Role, actor: str) -> str:
@@ -286,9 +281,6 @@ def held_notices(snapshot: ConsoleSnapshot, incident_id: str) -> tuple[str, ...]
 
 def _held_notice(aside: BlockedEntry, snapshot: ConsoleSnapshot) -> str:
     entry = aside.entry
-    if aside.reason in DEFERRAL_REASONS:
-        told = _("{text} ({name}): deferred, depends on another entry")
-        return told.format(text=describe_entry(entry), name=entry.actor)
     own = entry.device in snapshot.own_devices and snapshot.role is not Role.SUPERVISOR
-    told = _("{text} (yours): held, waits for a supervisor") if own else _("{text} ({name}): waits for a supervisor")
-    return told.format(text=describe_entry(entry), name=entry.actor)
+    deferred = aside.reason in DEFERRAL_REASONS
+    return describe_held_entry(describe_entry(entry), entry.actor, deferred=deferred, own=own)

@@ -21,9 +21,8 @@ from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.localisation import _
-from tabuah.text.incidents.field_labels import field_label
-from tabuah.text.incidents.places import place_text
-from tabuah.text.incidents.timeline import FIGURE_LABELS, figure_label
+from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
+from tabuah.text.incidents.incident_text import field_label, place_text
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _MOST = 100_000_000

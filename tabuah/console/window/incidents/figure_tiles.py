@@ -4,7 +4,6 @@ The newest figure with its change and sources, and where sources differ.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
 
 from tabuah.operations.incidents.figures import (
@@ -15,8 +14,7 @@ from tabuah.operations.incidents.figures import (
 )
 from tabuah.operations.incidents.incident import Incident, Observation
 from tabuah.resources.localisation import _, format_number, format_time
-from tabuah.text.incidents.timeline import figure_label
-from tabuah.text.readings.ages import time_or_date
+from tabuah.text.incidents.figures import figure_label, short_figure_labels
 from tabuah.widgets.values import FigureTile
 
 _ALWAYS: Final = ("deaths", "missing", "injured", "displaced_people")
@@ -28,44 +26,15 @@ def figure_tiles(incident: Incident) -> tuple[FigureTile, ...]:
     """Return the tiles; none before the first count. People and households share one: "42 jiwa / 11 KK"."""
     if not incident.observations:
         return ()
-    others = [name for name in _labels() if name not in (*_ALWAYS, _HOUSEHOLDS) and _stated(incident, name)]
+    others = [
+        name for name in short_figure_labels() if name not in (*_ALWAYS, _HOUSEHOLDS) and _stated(incident, name)
+    ]
     return tuple(_tile(incident, name) for name in (*_ALWAYS, *others))
-
-
-def figure_notes(incident: Incident, now: datetime) -> tuple[str, ...]:
-    """Return one sentence for each difference.
-
-    "Mengungsi: 60 (PMI, 16.30 WIB) · 42 (Wali nagari, 16.18 WIB)".
-    """
-    return tuple(
-        _("{figure}: {statements} · they differ by {n}").format(
-            figure=figure_label(figure),
-            statements=" · ".join(_statement(statement, now) for statement in stated),
-            n=format_number(figure_difference(stated)),
-        )
-        for figure, stated in all_figure_statements(incident).items()
-        if figure_difference(stated)
-    )
-
-
-def _labels() -> dict[str, str]:
-    """Return short labels for small tiles. RB, RS and RR are damage classes (rusak berat, sedang, ringan)."""
-    return {
-        "deaths": _("dead"),
-        "missing": _("missing"),
-        "injured": _("injured"),
-        "displaced_people": _("displaced"),
-        "displaced_households": _("families"),
-        "houses_severe": _("homes RB"),
-        "houses_moderate": _("homes RS"),
-        "houses_minor": _("homes RR"),
-        "public_facilities": _("facilities"),
-    }
 
 
 def _tile(incident: Incident, name: str) -> FigureTile:
     stated = _stated(incident, name)
-    label = _labels()[name]
+    label = short_figure_labels()[name]
     households = _stated(incident, _HOUSEHOLDS) if name == "displaced_people" else []
     if households:
         label = _("displaced · {n} families").format(n=format_number(households[-1][1]))
@@ -117,10 +86,6 @@ def _sources(incident: Incident, name: str) -> str:
 
 def _told(stated: Iterable[SourceStatement]) -> str:
     return " · ".join(f"{format_number(s.value)} ({s.source}, {format_time(s.at)})" for s in stated)
-
-
-def _statement(statement: SourceStatement, now: datetime) -> str:
-    return f"{format_number(statement.value)} ({statement.source}, {time_or_date(statement.at, now)})"
 
 
 def _source(observation: Observation) -> str:

@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.console.window.incidents.board_cards import short_title
 from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
@@ -13,7 +12,7 @@ from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.places import place_text
+from tabuah.text.incidents.incident_text import place_text, short_title
 from tabuah.widgets.map.content import IncidentMarkers, MarkerClass
 
 _LETTERS: Final = tuple(HAZARD_LETTERS.values())

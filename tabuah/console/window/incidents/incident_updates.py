@@ -6,11 +6,12 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.incidents.board_cards import board_cards, board_groups, board_summary
+from tabuah.console.window.incidents.board_cards import board_cards, board_groups
 from tabuah.console.window.incidents.incident_markers import incident_markers
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
+from tabuah.text.incidents.incident_text import board_summary
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MarkerClass

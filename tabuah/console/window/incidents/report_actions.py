@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.incidents.board_cards import full_title
 from tabuah.console.window.shared.form_fields import (
     MANUAL_CHANNELS,
     channel_choices,
@@ -27,6 +26,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.incident_text import full_title
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.values import PlaceSuggestion

@@ -13,8 +13,8 @@ from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _
 from tabuah.text.alarms.titles import alarm_title
-from tabuah.text.incidents.timeline import TimelineEvent
-from tabuah.text.readings.ages import time_or_date
+from tabuah.text.incidents.timeline import TimelineEvent, outcome_label
+from tabuah.text.readings.measurements import time_or_date
 from tabuah.widgets.values import Level, TimelineItem
 
 _LATER: Final = timedelta(minutes=5)  # if written this long after the event, both times are shown
@@ -49,24 +49,10 @@ def _item(event: TimelineEvent, snapshot: ConsoleSnapshot, now: datetime) -> Tim
     parts = [time_or_date(event.at, now), event.actor, snapshot.devices.get(event.device, "")]
     if event.written_at - event.at > _LATER:
         parts.append(_("written {time}").format(time=time_or_date(event.written_at, now)))
-    parts.append(_outcome_label(event.outcome))
+    parts.append(outcome_label(event.outcome))
     return TimelineItem(
         title=event.text,
         meta=" · ".join(part for part in parts if part),
         level=_LEVELS.get(event.outcome),
         pending=event.outcome is EntryOutcome.PENDING,
     )
-
-
-def _outcome_label(outcome: EntryOutcome) -> str:
-    words = {
-        EntryOutcome.CONFLICT: _("conflict"),
-        EntryOutcome.HELD: _("held: waits for a supervisor"),
-        EntryOutcome.RELEASED: _("released by a supervisor"),
-        EntryOutcome.REFUSED: _("refused by a supervisor"),
-        EntryOutcome.DEFERRED: _("deferred: depends on another entry"),
-        EntryOutcome.RESOLVED: _("was deferred: depended on another entry"),
-        EntryOutcome.DEFERRED_REJECTED: _("was deferred, then rejected by the rules"),
-        EntryOutcome.REJECTED: _("rejected by the rules"),
-    }
-    return words.get(outcome, "")

@@ -14,7 +14,7 @@ from tabuah.gis.base_map import LayerKind
 from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult
 from tabuah.gis.layer_list import LayerInFile
 from tabuah.resources.localisation import N_, _, format_number, ngettext
-from tabuah.text.map.layer_imports import (
+from tabuah.text.map.layers import (
     describe_base_map_import,
     describe_import_progress,
     describe_import_stage,

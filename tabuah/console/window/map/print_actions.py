@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from tabuah.console.map.printed_map import MapPrintOptions, make_map_sheet
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.window.shared.file_dialogs import ask_for_path
-from tabuah.console.window.shared.person import person_text
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
+from tabuah.text.people.permissions import person_text
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.print.map_sheet import MapSheet
 from tabuah.widgets.map.print.print_dialog import PrintChoice, PrintDialog
@@ -105,7 +105,8 @@ class PrintActions(QObject):
             scale=choice.scale,
             grid=choice.grid,
         )
-        author = person_text(self._context.state.snapshot) if self._context.state.snapshot.identity else ""
+        snapshot = self._context.state.snapshot
+        author = person_text(snapshot.actor, snapshot.identity.role) if snapshot.identity else ""
         try:
             return make_map_sheet(
                 wish,

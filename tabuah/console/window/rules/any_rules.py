@@ -10,15 +10,11 @@ from tabuah.console.window.rules.bulletin_rule_form import (
     is_bulletin_rule,
     texts_of_bulletin_rule,
 )
-from tabuah.console.window.rules.bulletin_rule_items import (
-    bulletin_form_text,
-    bulletin_rule_items,
-    bulletin_rule_view,
-)
+from tabuah.console.window.rules.bulletin_rule_items import bulletin_rule_items, bulletin_rule_view
 from tabuah.console.window.rules.condition_fields import KINDS
 from tabuah.console.window.rules.rule_form_fields import form_sections_of
 from tabuah.console.window.rules.rule_form_values import Texts, parse_rule, rule_texts
-from tabuah.console.window.rules.rule_items import rule_form_text, rule_items, rule_view
+from tabuah.console.window.rules.rule_items import rule_items, rule_view
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
@@ -27,6 +23,7 @@ from tabuah.operations.rules.missing_inputs import find_missing_inputs
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.validation import RuleProblem, find_bulletin_rule_problems, find_rule_problems
 from tabuah.operations.stations.station import Station
+from tabuah.text.rules.any_rule_text import bulletin_form_text, rule_form_text
 from tabuah.widgets.rules.values import RuleItem, RuleSection, RuleView
 
 

@@ -1,10 +1,10 @@
 """Rules about earthquakes, warnings and volcanoes for display, and results of their trials."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from tabuah.console.window.rules.rule_items import MAX_EPISODES, describe_raised_count, fault_lines
+from tabuah.console.window.rules.rule_items import MAX_EPISODES
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.operations.bulletins.bulletin import subject_of_bulletin
 from tabuah.operations.bulletins.rule_trial import BulletinEpisode, BulletinTrial
@@ -14,28 +14,28 @@ from tabuah.operations.feeds.proximity import Region
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
-from tabuah.operations.rules.validation import RuleProblem
-from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
+from tabuah.resources.localisation import _
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.bulletins.trial_episodes import (
+    describe_bulletin_trial_basis,
     describe_episode_duration,
     describe_episode_intensity,
     describe_episode_place,
     describe_episode_title,
-    describe_missing_history,
+    list_bulletin_trial_omissions,
 )
 from tabuah.text.code_labels import code_label
-from tabuah.text.rules.bulletin_rule_text import describe_alarm_end, describe_bulletin_rule
+from tabuah.text.rules.bulletin_rule_text import (
+    describe_alarm_end,
+    describe_bulletin_rule,
+    describe_evaluated_bulletins,
+)
+from tabuah.text.rules.trial_results import describe_raised_count
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
 from tabuah.widgets.values import FactItem
 
 _ORDER: Final = (Hazard.EARTHQUAKE, Hazard.EXTREME_WEATHER, Hazard.VOLCANO)
-_JUDGED: Final = {
-    Hazard.EARTHQUAKE: N_("every earthquake that BMKG announces"),
-    Hazard.EXTREME_WEATHER: N_("every BMKG weather warning that covers part of the regency"),
-    Hazard.VOLCANO: N_("every volcano level entered by hand"),
-}
 
 
 def bulletin_rule_items(rules: Iterable[BulletinRule]) -> tuple[RuleItem, ...]:
@@ -69,7 +69,7 @@ def bulletin_rule_view(rule: BulletinRule, history: Sequence[str], *, role: Role
         FactItem(label=_("Version"), value=version),
         FactItem(label=_("Hazard"), value=code_label(rule.hazard)),
         FactItem(label=_("Source"), value=rule.source or _("not said")),
-        FactItem(label=_("Judges"), value=_(_JUDGED[rule.hazard])),
+        FactItem(label=_("Judges"), value=describe_evaluated_bulletins(rule.hazard)),
         FactItem(label=_("Over"), value=describe_alarm_end(rule)),
         FactItem(label="ID", value=rule.id),
     )
@@ -85,22 +85,6 @@ def bulletin_rule_view(rule: BulletinRule, history: Sequence[str], *, role: Role
         edit_reason=forbidden,
         retire_reason=forbidden or ("" if rule.active else _("This rule is retired already.")),
     )
-
-
-def bulletin_form_text(
-    rule: BulletinRule | None, faults: Sequence[RuleProblem], *, labels: Mapping[str, str]
-) -> tuple[str, str]:
-    """Describe a rule being written: its sentence, and what it evaluates or what is missing.
-
-    Args:
-        rule: None while the form is incomplete.
-        faults: the errors of the form.
-        labels: of the form's fields, by code.
-    """
-    sentence = describe_bulletin_rule(rule) if rule else _("Not yet a rule")
-    if faults or rule is None:
-        return sentence, "\n".join(fault_lines(faults, labels))
-    return sentence, _("Evaluates {what}.").format(what=_(_JUDGED[rule.hazard]))
 
 
 def bulletin_trial_result(
@@ -120,29 +104,10 @@ def bulletin_trial_result(
     )
     return TrialResult(
         summary=summary,
-        source=_describe_source(trial.bulletins, synced_at),
+        source=describe_bulletin_trial_basis(trial.bulletins, synced_at),
         episodes=tuple(_episode(episode, names, trial.region) for episode in shown),
-        more=" ".join(_describe_omitted(trial, len(trial.episodes) - len(shown))),
+        more=" ".join(list_bulletin_trial_omissions(trial, len(trial.episodes) - len(shown))),
     )
-
-
-def _describe_source(bulletins: int, synced_at: datetime | None) -> str:
-    """Describe the data of the trial: after a long time without sync, recent bulletins are missing."""
-    over = ngettext("{n} announcement in the journal", "{n} announcements in the journal", bulletins)
-    told = over.format(n=format_number(bulletins))
-    if synced_at is not None:
-        told += " · " + _("synced {moment}").format(moment=format_moment(synced_at))
-    return f"{told}."
-
-
-def _describe_omitted(trial: BulletinTrial, left: int) -> Iterator[str]:
-    """Describe what the list omits."""
-    if trial.newest_only:
-        yield describe_missing_history(trial.newest_only)
-    if worse := sum(bool(episode.worse) for episode in trial.episodes):
-        yield _("{n} of these alarms are superseded by a more severe rule.").format(n=format_number(worse))
-    if left:
-        yield ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
 
 
 def _episode(episode: BulletinEpisode, names: Mapping[str, str], region: Region) -> TrialEpisode:

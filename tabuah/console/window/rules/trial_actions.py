@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from tabuah.console.rules.bulletin_trial import run_bulletin_trial
 from tabuah.console.window.rules.bulletin_rule_items import bulletin_trial_result
 from tabuah.console.window.rules.rule_items import trial_result
-from tabuah.console.window.shared.error_messages import error_message
+from tabuah.console.window.shared.error_toasts import error_message
 from tabuah.console.window.shared.long_task import LongTask, OnError, OnProgress
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot

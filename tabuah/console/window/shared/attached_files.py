@@ -13,7 +13,7 @@ from tabuah.console.window.shared.file_dialogs import open_dialog
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, ngettext
+from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import BlobNotSaved, KindRefused
 from tabuah.storage.blobs.file_kinds import FileKind, kind_of, safe_name
 from tabuah.storage.cache.store import ConsoleStore
@@ -37,20 +37,6 @@ def prepare_files(owner: Incident | Station, files: Sequence[Path], *, caption: 
 
     check_attachment_limit(owner, len(files))
     return [prepare_file(file, caption=caption) for file in files]
-
-
-def describe_known_files(known: Sequence["PreparedFile"], name: str) -> str:
-    """Describe files that are already attached to `name`."""
-    message = ngettext(
-        "{names} is attached to {number} already.", "{names} are attached to {number} already.", len(known)
-    )
-    return message.format(names=", ".join(file.attachment.name for file in known), number=name)
-
-
-def describe_attached_files(news: Sequence["PreparedFile"], name: str) -> str:
-    """Describe files that were attached to `name`."""
-    message = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", len(news))
-    return message.format(n=len(news), number=name)
 
 
 def copy_for_opening(store: ConsoleStore, attachment: Attachment) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.shared.error_messages import error_message, is_expected
+from tabuah.console.window.shared.error_toasts import error_message, is_expected
 from tabuah.widgets.shell.toast import ToastHost, ToastMessage
 from tabuah.widgets.values import Level
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from tabuah.console.window.bulletins.bulletin_layers import mark_exercise
 from tabuah.console.window.bulletins.source_items import LISTED_FOR
-from tabuah.console.window.incidents.board_cards import short_title
 from tabuah.console.window.map.bookmarks import BOOKMARK
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_availability import ActionAvailability
@@ -24,7 +23,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_moment
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.places import place_text
+from tabuah.text.incidents.incident_text import place_text, short_title
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS
 from tabuah.widgets.shell.command_palette import CommandPalette

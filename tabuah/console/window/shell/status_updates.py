@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.shared.person import person_text
 from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
@@ -18,7 +17,8 @@ from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _, format_number, ngettext
-from tabuah.text.readings.ages import data_age_text
+from tabuah.text.people.permissions import person_text
+from tabuah.text.readings.measurements import data_age_text
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.status_bar import StatusBar
 from tabuah.widgets.values import Level, StatusItem, StatusSummary
@@ -43,7 +43,7 @@ class StatusUpdates(QObject):
     def refresh(self) -> None:
         snapshot, link, now = self._state.snapshot, self._state.link, self._state.now()
         self._header.show_sync(sync_badge_state(snapshot, link, now))
-        self._header.show_shift(person_text(snapshot))
+        self._header.show_shift(person_text(snapshot.actor, snapshot.identity.role if snapshot.identity else None))
         summary = status_summary(snapshot, link, latest=self._state.latest, severities=self._severities(), now=now)
         self._status.show_status(summary)
 

@@ -27,8 +27,7 @@ from tabuah.resources.localisation import _, format_moment, format_time
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import ReadingsStore
-from tabuah.text.readings.measurements import format_value, parameter_name
-from tabuah.text.readings.quality_marks import describe_refusal_code
+from tabuah.text.readings.measurements import describe_refusal_code, format_value, parameter_name
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _JUDGED: Final = timedelta(days=4)  # the longest window of a rule

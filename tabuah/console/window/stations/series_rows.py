@@ -10,13 +10,13 @@ from tabuah.console.window.stations.station_history import WEEK, KeptSeries, Sta
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
-from tabuah.operations.stations.health import Gap, SeriesHealth, health_of
+from tabuah.operations.stations.health import SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station
-from tabuah.resources.localisation import _, format_moment, format_number, ngettext
+from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
-from tabuah.text.readings.ages import data_age_text
-from tabuah.text.readings.measurements import format_value, parameter_name
+from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
 from tabuah.text.rules.rule_text import format_duration, river_level_label
+from tabuah.text.stations.station_text import describe_week
 from tabuah.widgets.charts.series import Series
 from tabuah.widgets.stations.values import SeriesRow, WeekCoverage
 from tabuah.widgets.values import Level
@@ -111,30 +111,3 @@ def _midnights(begin: datetime, end: datetime) -> Iterator[datetime]:
     local = begin.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
     while (local := local + _DAY) < end:
         yield local
-
-
-def describe_week(health: SeriesHealth, now: datetime) -> str:
-    """Describe the completeness of the last days."""
-    if health.share is None:
-        return _("no stored readings yet")
-    share = format_number(health.share * 100, digits=0 if health.share >= 1 else 1)
-    message = [_("{share}% in 7 days").format(share=share)]
-    if health.since > now - WEEK + timedelta(seconds=_HOUR_S):
-        message = [_("{share}% since {time}").format(share=share, time=format_moment(health.since))]
-    if not health.gaps:
-        return " · ".join([*message, _("no gaps")])
-    n = len(health.gaps)
-    message.append(ngettext("{n} gap", "{n} gaps", n).format(n=n))
-    longest = health.longest_gap
-    if longest is not None:
-        message.append(_describe_gaps(longest, now))
-    return ", ".join(message)
-
-
-def _describe_gaps(gap: Gap, now: datetime) -> str:
-    length_s = gap.length.total_seconds()
-    unit_s = _HOUR_S if length_s >= 2 * _HOUR_S else 60
-    duration = format_duration(round(length_s / unit_s) * unit_s)
-    if gap.until >= now:
-        return _("silent for {duration} now").format(duration=duration)
-    return _("the longest {duration} from {time}").format(duration=duration, time=format_moment(gap.since))

@@ -16,9 +16,9 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Parameter, River, Station
-from tabuah.resources.localisation import _, format_age, format_number, format_time, ngettext
-from tabuah.text.forecast.forecast_methods import describe_forecast_method
-from tabuah.text.readings.measurements import format_value, parameter_name
+from tabuah.resources.localisation import _, format_number, ngettext
+from tabuah.text.forecast.forecasts import forecast_note, is_current_forecast
+from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.widgets.charts.series import (
     COMPARED_MARKS,
@@ -31,13 +31,10 @@ from tabuah.widgets.charts.series import (
 )
 from tabuah.widgets.stations.span_chart import DAY, MONTH, WEEK, YEAR
 
-SHOWN_FOR: Final = timedelta(hours=2)  # an older one ignores what has happened since
-_TOLD_LEADS_S: Final = (3600, 10_800)
-
 
 def forecast_fan(forecast: StageForecast | None, now: datetime) -> ForecastSeries | None:
     """Return the fan; None if there is no current forecast."""
-    if forecast is None or not _is_shown(forecast, now):
+    if forecast is None or not is_current_forecast(forecast, now):
         return None
     issued_s = forecast.issued_at.timestamp()
     return ForecastSeries(
@@ -46,44 +43,6 @@ def forecast_fan(forecast: StageForecast | None, now: datetime) -> ForecastSerie
         low=np.array([point.low_m for point in forecast.points], dtype=np.float64),
         high=np.array([point.high_m for point in forecast.points], dtype=np.float64),
     )
-
-
-def forecast_note(forecast: StageForecast | None, now: datetime) -> str:
-    """Return the issue time, the method and the past error of such forecasts; empty without a forecast."""
-    if forecast is None:
-        return ""
-    message = _("forecast of {time}").format(time=format_time(forecast.issued_at))
-    age = now - forecast.issued_at
-    if not _is_shown(forecast, now):
-        return _("{forecast} is too old to show").format(forecast=message)
-    if age >= timedelta(minutes=2):
-        message = _("{forecast} ({age} old)").format(forecast=message, age=format_age(age))
-    parts = [message, describe_forecast_method(forecast.method), *_tell_errors(forecast), *_tell_doubts(forecast)]
-    return " · ".join(parts)
-
-
-def _is_shown(forecast: StageForecast, now: datetime) -> bool:
-    return now - forecast.issued_at <= SHOWN_FOR
-
-
-def _tell_errors(forecast: StageForecast) -> list[str]:
-    errors = [
-        _("{error} at {n} h").format(error=format_value("stage_m", skill.rmse_m), n=skill.lead_s // 3600)
-        for skill in forecast.skills
-        if skill.lead_s in _TOLD_LEADS_S
-    ]
-    return [_("typical error {errors}").format(errors=", ".join(errors))] if errors else []
-
-
-def _tell_doubts(forecast: StageForecast) -> list[str]:
-    doubts = []
-    if forecast.missing:
-        n = len(forecast.missing)
-        words = ngettext("{n} station that it needs is silent", "{n} stations that it needs are silent", n)
-        doubts.append(words.format(n=format_number(n)))
-    if forecast.beyond_history:
-        doubts.append(_("above the highest measured level: less certain"))
-    return doubts
 
 
 SPAN_LENGTHS: Final = {

@@ -12,8 +12,6 @@ from tabuah.console.window.shared.attached_files import (
     MANY_FILES,
     copy_for_opening,
     copy_name,
-    describe_attached_files,
-    describe_known_files,
     files_dialog,
     open_file,
     prepare_files,
@@ -34,6 +32,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.attachments import BLOB_FOLDER, TransferCounts
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.attachments.attachment_text import describe_attached_files, describe_known_files
 from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.stations.file_action_bar import OPEN, REMOVE, SAVE
 from tabuah.widgets.stations.station_files_panel import StationFilesPanel
@@ -184,11 +183,11 @@ class StationFileActions(QObject):
             return
         news, known = split_new_and_known(prepared, (file.attachment for file in station.files.kept))
         if known:
-            self._notifier.inform(describe_known_files(known, station.name))
+            self._notifier.inform(describe_known_files([file.attachment.name for file in known], station.name))
         if news:
             self._save(
                 lambda store: _attachment_drafts(store, station, topic, news),
-                describe_attached_files(news, station.name),
+                describe_attached_files(len(news), station.name),
             )
 
     def _save(self, make: Callable[[ConsoleStore], list[Draft]], message: str) -> None:

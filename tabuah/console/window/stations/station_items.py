@@ -19,8 +19,7 @@ from tabuah.operations.stations.station import Station, StationKind
 from tabuah.resources.localisation import _, current_language, format_time
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
-from tabuah.text.readings.ages import data_age_text
-from tabuah.text.readings.measurements import format_value
+from tabuah.text.readings.measurements import data_age_text, format_value
 from tabuah.text.rules.rule_text import river_level_label, station_kind_label
 from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, StationItem
 from tabuah.widgets.values import Choice, Level

@@ -21,8 +21,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
-from tabuah.text.readings.ages import data_age_text
-from tabuah.text.readings.measurements import format_value, parameter_name
+from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
 from tabuah.widgets.map.content import MarkerClass, StationMarkers
 
 _TRACKER_PARAMETERS: Final = frozenset({LON, LAT})  # the position of a vehicle says nothing about the sensors

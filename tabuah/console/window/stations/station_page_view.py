@@ -15,16 +15,20 @@ from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceState, running_windows
 from tabuah.operations.readings.reading import Quality
 from tabuah.operations.rules.rule import Rule
-from tabuah.operations.stations.river_course import GaugeOnRiver, course_of
+from tabuah.operations.stations.river_course import course_of
 from tabuah.operations.stations.station import River, Station
-from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time, ngettext
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_maintenance_state
-from tabuah.text.readings.measurements import format_value
-from tabuah.text.readings.quality_marks import describe_quality_mark, describe_refusal_code
-from tabuah.text.rules.rule_text import describe_rule, format_duration, river_level_label, station_kind_label
+from tabuah.text.readings.measurements import (
+    describe_quality_mark,
+    describe_refusal_code,
+    format_value,
+    time_with_age,
+)
+from tabuah.text.rules.rule_text import describe_rule, river_level_label, station_kind_label
+from tabuah.text.stations.station_text import QuarantinedCounts, describe_gauge_on_river, describe_quarantined
 from tabuah.widgets.stations.values import FactSection, StationNotice, StationView
 from tabuah.widgets.values import FactItem, Level
 
@@ -32,8 +36,6 @@ BATTERY: Final = "battery_v"
 _LADDER: Final = (RiverLevel.SIAGA_1, RiverLevel.SIAGA_2, RiverLevel.SIAGA_3)
 _FORECAST_FOR: Final = timedelta(hours=2)  # an older one ignores what has happened since
 _WITHIN_H: Final = 6
-
-QuarantinedCounts = Mapping[str, int]  # number of quarantined readings, by reason code
 
 
 def station_sections(
@@ -74,25 +76,19 @@ def _health_facts(
 ) -> Iterator[FactItem]:
     readings = newest_by_parameter(station, latest)
     newest = max((reading.at for reading in readings.values()), default=None)
-    contact = _("never heard") if newest is None else _ago(newest, now)
+    contact = _("never heard") if newest is None else time_with_age(newest, now)
     yield FactItem(label=_("Last contact"), value=contact, level=Level.ATTENTION if newest is None else None)
     battery = readings.get(BATTERY)
     message = _("not measured") if station.parameter(BATTERY) is None else _("no value yet")
     if battery is not None:
-        message = f"{format_value(BATTERY, battery.value)} · {_ago(battery.at, now)}"
+        message = f"{format_value(BATTERY, battery.value)} · {time_with_age(battery.at, now)}"
     yield FactItem(label=_("Battery"), value=message)
     yield FactItem(label=_("Marked values"), value=_marks(past))
     yield FactItem(
         label=_("Quarantined by the server"),
-        value=_describe_quarantined(quarantined),
+        value=describe_quarantined(quarantined),
         level=Level.ATTENTION if quarantined else None,
     )
-
-
-def _ago(moment: datetime, now: datetime) -> str:
-    is_today = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
-    when = format_time(moment) if is_today else format_moment(moment)
-    return _("{time} ({age} ago)").format(time=when, age=format_age(now - moment))
 
 
 def _marks(past: StationHistory | None) -> str:
@@ -110,16 +106,6 @@ def _marks(past: StationHistory | None) -> str:
     return ", ".join(message) or _("none in 7 days")
 
 
-def _describe_quarantined(quarantined: QuarantinedCounts | None) -> str:
-    if quarantined is None:
-        return _("not known without the server")
-    message = [
-        f"{format_number(n)} × {describe_refusal_code(code)}"
-        for code, n in sorted(quarantined.items(), key=lambda e: -e[1])
-    ]
-    return " ".join(message) or _("none")
-
-
 def _limits(river: River) -> Iterator[FactItem]:
     for level in _LADDER:
         limit_m = river.thresholds_m.get(level)
@@ -134,7 +120,7 @@ def _forecast_section(river: River, forecast: StageForecast | None, now: datetim
         return FactSection(title=title, nothing=_("No forecast of the last 2 hours is stored here."))
     highest = forecast.highest_m(within_s=_WITHIN_H * 3600.0)
     facts = [
-        FactItem(label=_("Issued"), value=_ago(forecast.issued_at, now)),
+        FactItem(label=_("Issued"), value=time_with_age(forecast.issued_at, now)),
         FactItem(label=_("Highest, {n} h").format(n=_WITHIN_H), value=format_value("stage_m", highest)),
     ]
     for level in _LADDER:
@@ -151,18 +137,11 @@ def _river_section(station: Station, stations: Mapping[str, Station]) -> FactSec
     course = course_of(station, stations)
     facts = []
     if course.above:
-        facts.append(FactItem(label=_("Above"), value="\n".join(map(_describe_gauge, course.above))))
+        facts.append(FactItem(label=_("Above"), value="\n".join(map(describe_gauge_on_river, course.above))))
     if course.below:
-        facts.append(FactItem(label=_("Below"), value="\n".join(map(_describe_gauge, course.below))))
+        facts.append(FactItem(label=_("Below"), value="\n".join(map(describe_gauge_on_river, course.below))))
     title = _("Along the river, with travel times")
     return FactSection(title=title, facts=tuple(facts), nothing=_("No upstream or downstream gauge is registered."))
-
-
-def _describe_gauge(gauge: GaugeOnRiver) -> str:
-    if gauge.lag_s <= 0:
-        return gauge.station.name
-    minutes = round(gauge.lag_s / 60) * 60.0
-    return f"{gauge.station.name} ({format_duration(minutes)})"
 
 
 def _typed_fact(outcome: ManualReadingOutcome) -> FactItem:

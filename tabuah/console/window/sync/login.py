@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.shared.error_messages import is_expected
+from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.sync.server_connection import ServerConnection

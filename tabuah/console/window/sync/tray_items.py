@@ -11,7 +11,7 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.subject_titles import subject_number, subject_title
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
-from tabuah.text.readings.ages import time_or_date
+from tabuah.text.readings.measurements import time_or_date
 from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.held_and_rejected import (
     author_label,

@@ -24,10 +24,15 @@ from tabuah.operations.units.known_units import (
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import TRAIL
 from tabuah.operations.units.unit import UnitState
-from tabuah.resources.localisation import _, ngettext
+from tabuah.resources.localisation import _
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.readings.tracks import read_tracks
-from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
+from tabuah.text.units.unit_status import (
+    describe_unit_count,
+    describe_unit_position,
+    describe_unit_state,
+    format_distance,
+)
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.units.unit_item import UnitItem, UnitsContent
@@ -87,8 +92,7 @@ def _item(away: UnitDistance, now: datetime) -> UnitItem:
 
 def _summary(units: Sequence[KnownUnit]) -> str:
     ready = sum(known.activity.state is UnitState.AVAILABLE for known in units)
-    message = ngettext("{n} unit", "{n} units", len(units)).format(n=len(units))
-    return _("{units}, {ready} available").format(units=message, ready=ready)
+    return describe_unit_count(len(units), ready)
 
 
 _TRACKS_EVERY_MS: Final = 1_000

@@ -2,29 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from tabuah.gis.base_map import MapLayer
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols
-from tabuah.resources.localisation import N_, _, format_number, ngettext
+from tabuah.resources.localisation import _
+from tabuah.text.map.layers import describe_surface_points, missing_layer_text
 from tabuah.widgets.map.base_map.layer_styles import look_of, resolve_look
 from tabuah.widgets.map.base_map.tile_painter import UNDER_LINES
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.layers.layer_notes import FINE, LayerNote, LayerState
 from tabuah.widgets.theme.design_tokens import Palette
 
-# titles of the shipped style file, listed here for translation
-_TITLES: Final = (
-    N_("Rivers"), N_("Lakes"), N_("Nagari borders"), N_("Kecamatan borders"), N_("Nagari"), N_("Volcanoes"),
-    N_("Towns"), N_("Streams"), N_("Buildings"), N_("Tracks and paths"), N_("Local roads"), N_("Secondary roads"),
-    N_("Main roads"), N_("Facilities"), N_("Hospital"), N_("Puskesmas"), N_("School"), N_("Fire station"),
-    N_("Police"), N_("Assembly point"), N_("Bridge"),
-    N_("Rain of the last hour"), N_("Rain of the last 24 hours"), N_("Density of incidents"),
-    N_("Weather warnings"), N_("Earthquakes"), N_("Volcano levels"),
-    N_("I Normal"), N_("II Waspada"), N_("III Siaga"),
-    N_("IV Awas"),
-)  # fmt: skip
 _IMPORTED_ORDER: Final = 60.0
 
 
@@ -66,22 +55,6 @@ def surface_specs(content: MapContent) -> tuple[LayerSpec, ...]:
     return tuple(spec for spec in content.style.layer if spec.kind == "surface")
 
 
-def class_labels(look: LayerSymbols | None) -> tuple[str, ...]:
-    """Return the class labels of a style, such as "1–5" and "≥ 100 mm"; empty if it has none."""
-    if look is None or look.by_value is None:
-        named = look.by_class.looks if look and look.by_class else {}
-        return tuple(_(each.title) if each.title else name for name, each in named.items())
-    breaks = [format_break(value) for value in look.by_value.breaks]
-    unit = f" {look.by_value.unit}" if look.by_value.unit else ""
-    between = [f"{low}–{high}" for low, high in pairwise(breaks)]
-    return (f"< {breaks[0]}", *between, f"≥ {breaks[-1]}{unit}")
-
-
-def format_break(value: float) -> str:
-    """Return a class break as text."""
-    return format_number(value, digits=0 if value == round(value) else 1)
-
-
 def _drawn_rows(content: MapContent) -> list[LayerRow]:
     computed = {spec.name for spec in surface_specs(content)}
     rows: dict[str, LayerRow] = {}
@@ -99,7 +72,7 @@ def _drawn_rows(content: MapContent) -> list[LayerRow]:
 def _missing_rows(content: MapContent) -> list[LayerRow]:
     """Return rows of imported layers that cannot be drawn and replace no base layer."""
     drawn = {layer.name for layer in content.base_layers()}
-    note = LayerNote(state=LayerState.MISSING, text=_("The layer data is missing. Import the file again."))
+    note = LayerNote(state=LayerState.MISSING, text=missing_layer_text())
     return [
         _row(content, name, name, _IMPORTED_ORDER, kind="polygons", note=note)
         for name in content.missing
@@ -124,8 +97,8 @@ def _surface_rows(content: MapContent) -> list[LayerRow]:
 
 def _points_note(count: int) -> LayerNote:
     if count == 0:
-        return LayerNote(state=LayerState.PROBLEM, text=_("no station has sent enough data"))
-    return LayerNote(text=ngettext("from {n} station", "from {n} stations", count).format(n=count))
+        return LayerNote(state=LayerState.PROBLEM, text=describe_surface_points(0))
+    return LayerNote(text=describe_surface_points(count))
 
 
 def _row(

@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSymbols
+from tabuah.text.map.layers import class_labels, format_break
 from tabuah.widgets.map.base_map.layer_styles import class_colour, part_style, resolve_look
 from tabuah.widgets.map.base_map.point_symbols import paint_symbol
-from tabuah.widgets.map.layers.layer_rows import class_labels, format_break
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.colours import with_alpha
 from tabuah.widgets.theme.design_tokens import Palette

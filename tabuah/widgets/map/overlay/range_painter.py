@@ -10,8 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from tabuah.gis.layers.range_rings import RangeRings, position_at, ring_outline
 from tabuah.gis.reference_systems import to_mercator
-from tabuah.resources.localisation import format_number
-from tabuah.text.map.measurements import describe_direction
+from tabuah.text.map.measurements import describe_direction, format_radius
 from tabuah.widgets.map.base_map.vector_paths import path_of
 from tabuah.widgets.map.content import RANGES, MapContent
 from tabuah.widgets.map.labels.label_placement import Box
@@ -69,23 +68,6 @@ def label_boxes(content: MapContent, view: Viewport) -> list[Box]:
     return boxes
 
 
-def format_distance(radius_m: float) -> str:
-    """Return a distance as text: "500 m", "2,5 km"."""
-    if radius_m < 1000:
-        return f"{format_number(radius_m)} m"
-    km = radius_m / 1000
-    digits = next(digits for digits in (0, 1, 2, 3) if digits == 3 or km == round(km, digits))
-    return f"{format_number(km, digits=digits)} km"
-
-
-def describe_range(ranges: RangeRings) -> str:
-    """Return the largest distance, and the directions of a sector: "2,5 km · 45° TL – 90° T"."""
-    told = format_distance(max(ranges.radii_m))
-    if ranges.sector_deg is None:
-        return told
-    return f"{told} · " + " – ".join(describe_direction(bearing) for bearing in ranges.sector_deg)
-
-
 def _shown(content: MapContent) -> tuple[RangeRings, ...]:
     return content.ranges if content.shows(RANGES) else ()
 
@@ -107,7 +89,7 @@ def _words(ranges: RangeRings, content: MapContent, view: Viewport) -> Iterator[
     sector, farthest_m = ranges.sector_deg, max(ranges.radii_m)
     middle_deg = 0.0 if sector is None else sector[0] + ranges.width_deg / 2
     for radius_m in ranges.radii_m:
-        yield format_distance(radius_m), _pixel(ranges, middle_deg, radius_m, view)
+        yield format_radius(radius_m), _pixel(ranges, middle_deg, radius_m, view)
     if farthest_m / view.metres_per_px >= _LEAST_SIDE_PX * content.text_scale:
         for bearing in sector or ():
             yield describe_direction(bearing), _pixel(ranges, bearing, _ALONG_SIDE * farthest_m, view)

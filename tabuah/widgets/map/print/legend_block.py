@@ -14,9 +14,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from tabuah.gis.base_map import Basemap, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.localisation import _
+from tabuah.text.map.layers import class_labels
 from tabuah.widgets.map.base_map.layer_styles import class_colour, layer_style
 from tabuah.widgets.map.content import AREA, UNITS, MapContent, MarkerClass, Markers, station_layer
-from tabuah.widgets.map.layers.layer_rows import class_labels
 from tabuah.widgets.map.layers.legend import base_items, live_items
 from tabuah.widgets.map.overlay.marker_arrangement import shown_incidents
 from tabuah.widgets.map.overlay.marker_sprites import (

@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter
 from tabuah.gis.layers.range_rings import RangeRings, range_rings_between
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.resources.localisation import _
-from tabuah.widgets.map.overlay.range_painter import RangePainter, describe_range
+from tabuah.text.map.measurements import describe_range
+from tabuah.widgets.map.overlay.range_painter import RangePainter
 from tabuah.widgets.map.tools.text_plates import paint_plate_beside
 from tabuah.widgets.map.tools.tool import CONTROL, ENTER, SHIFT, MapTool, Place, Pointer, ToolContext, ToolStatus
 

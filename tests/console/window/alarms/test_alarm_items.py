@@ -7,13 +7,15 @@ import pytest
 from support.window_fixture import GAUGE
 from support.window_values import NOW
 
-from tabuah.console.window.alarms.alarm_items import alarm_item, describe_escalation, describe_trend, groups_in_strip
+from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip
 from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.resources.localisation import set_language
+from tabuah.text.alarms.alarm_status import describe_escalation
+from tabuah.text.readings.measurements import describe_trend
 
 
 def alarm(severity: AlarmSeverity, *, acknowledged: bool = False, rule: str = "", **changes: object) -> Alarm:

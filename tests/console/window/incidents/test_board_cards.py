@@ -5,9 +5,10 @@ from datetime import timedelta
 import msgspec
 from support.window_values import NOW, incident, snapshot_with
 
-from tabuah.console.window.incidents.board_cards import board_cards, board_summary, full_title, short_title
+from tabuah.console.window.incidents.board_cards import board_cards
 from tabuah.operations.codes import Hazard, Status
 from tabuah.resources.localisation import set_language
+from tabuah.text.incidents.incident_text import board_summary, full_title, short_title
 from tabuah.widgets.values import Level
 
 

@@ -8,7 +8,7 @@ import pytest
 from support.window_fixture import GAUGE
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.stations.series_rows import describe_week, series_rows
+from tabuah.console.window.stations.series_rows import series_rows
 from tabuah.console.window.stations.station_charts import requested_span, series_chart_content
 from tabuah.console.window.stations.station_history import KeptSeries, SeriesSpan, StationHistory
 from tabuah.console.window.stations.station_page_view import station_view
@@ -18,6 +18,7 @@ from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.health import Gap, SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station, StationKind
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
+from tabuah.text.stations.station_text import describe_week
 from tabuah.widgets.stations.span_chart import DAY, MONTH, YEAR
 from tabuah.widgets.values import Level
 

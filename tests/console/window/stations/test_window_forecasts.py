@@ -11,7 +11,7 @@ from support.steady_river import steady_model
 from support.window_fixture import GAUGE, log_in_and_sync, register_gauge, visible_texts
 
 from tabuah.console.window.shared.day_readings import DayReadings
-from tabuah.console.window.stations.station_charts import chart_content, forecast_fan, forecast_note
+from tabuah.console.window.stations.station_charts import chart_content, forecast_fan
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.forecast.gauge_model import Skill
@@ -23,7 +23,7 @@ from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import River
 from tabuah.resources.localisation import set_language
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.text.forecast.forecast_methods import describe_forecast_method
+from tabuah.text.forecast.forecasts import describe_forecast_method, forecast_note
 
 ISSUED_AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 FORECAST = StageForecast(

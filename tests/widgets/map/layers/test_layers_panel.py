@@ -12,10 +12,11 @@ from support.map_samples import point_layer, polygon_layer, small_basemap, squar
 from tabuah.gis.layers.layer_choices import LayerChoices
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import make_surface
+from tabuah.text.map.layers import class_labels
 from tabuah.widgets.map.content import MapContent, TileLayer
 from tabuah.widgets.map.layers.layer_item import LayerItem
 from tabuah.widgets.map.layers.layer_notes import LayerNote, LayerState
-from tabuah.widgets.map.layers.layer_rows import class_labels, layer_rows
+from tabuah.widgets.map.layers.layer_rows import layer_rows
 from tabuah.widgets.map.layers.layers_panel import LayersPanel
 from tabuah.widgets.map.layers.legend import base_items
 from tabuah.widgets.map.layers.swatch import ClassList, ClassStrip

@@ -10,10 +10,10 @@ from support.map_samples import small_basemap
 from tabuah.gis.geodesy import distances_m
 from tabuah.gis.layers.range_rings import RangeRings, ring_outline
 from tabuah.gis.reference_systems import from_mercator
+from tabuah.text.map.measurements import format_radius
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.content import RANGES, UNITS, MapContent, UnitMarkers
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
-from tabuah.widgets.map.overlay.range_painter import format_distance
 from tabuah.widgets.map.viewport import Viewport
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -111,7 +111,7 @@ def test_only_sector_is_tinted():
 
 @pytest.mark.parametrize(("metres", "text"), [(500, "500 m"), (1_000, "1 km"), (2_500, "2,5 km")])
 def test_distance_format_follows_size(metres, text):
-    assert format_distance(metres) == text
+    assert format_radius(metres) == text
 
 
 @pytest.mark.parametrize("busy", [False, True])

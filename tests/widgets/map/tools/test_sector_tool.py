@@ -10,11 +10,12 @@ from support.map_samples import small_basemap
 from tabuah.gis.geodesy import bearing_deg, distance_m
 from tabuah.gis.layers.range_rings import RangeRings, range_rings_between, ring_outline
 from tabuah.gis.reference_systems import from_mercator
+from tabuah.text.map.measurements import describe_range
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import RANGES, MapContent
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.overlay.overlay_painter import OverlayPainter
-from tabuah.widgets.map.overlay.range_painter import describe_range, label_boxes
+from tabuah.widgets.map.overlay.range_painter import label_boxes
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.design_tokens import LIGHT
 

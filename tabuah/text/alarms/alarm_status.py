@@ -1,0 +1,80 @@
+"""Text about the state of alarms and groups: escalation, suppression, size and cause."""
+
+from datetime import datetime
+from typing import Final
+
+from tabuah.operations.alarms.alarm import RAIN, SLOPE, STAGE, STORM, Alarm, Escalation
+from tabuah.operations.alarms.alarm_groups import AlarmGroup
+from tabuah.operations.alarms.escalation_policy import DUTY_SUPERVISOR, HEAD_OF_BPBD
+from tabuah.operations.alarms.suppression import SuppressionCause
+from tabuah.operations.people.roles import Role
+from tabuah.resources.localisation import N_, _, format_age, format_recent_moment, ngettext
+
+_SUPPRESSION_REASONS: Final[dict[str, str]] = {
+    SuppressionCause.LINK: "its link is lost",
+    SuppressionCause.LADDER: "a worse alarm speaks for it",
+    SuppressionCause.SHELVED: "shelved",
+    SuppressionCause.MAINTENANCE: "under maintenance",
+}
+_FAMILY_COUNTS: Final[dict[str, str]] = {
+    RAIN: "{n} rain",
+    SLOPE: "{n} slopes",
+    STAGE: "{n} gauges",
+}
+
+
+def describe_suppression_reason(why: SuppressionCause) -> str:
+    return _(_SUPPRESSION_REASONS[why])
+
+
+def describe_group_size(group: AlarmGroup) -> str:
+    """Return the number of stations in a group: "12 stasiun"."""
+    return ngettext("{n} station", "{n} stations", group.stations).format(n=group.stations)
+
+
+def describe_storm(group: AlarmGroup) -> str:
+    """Count the stations of a storm group by kind: "satu badai: 42 hujan, 7 pos air".
+
+    Returns an empty text for other groups.
+    """
+    if group.family != STORM:
+        return ""
+    counted = [
+        _(_FAMILY_COUNTS[family]).format(n=n) for family, n in group.families.items() if family in _FAMILY_COUNTS
+    ]
+    return _("one storm: {what}").format(what=", ".join(counted))
+
+
+_OFFICES: Final = {DUTY_SUPERVISOR: N_("Duty supervisor"), HEAD_OF_BPBD: N_("Head of BPBD (Kalaksa)")}
+
+
+def escalation_contact_name(to: str) -> str:
+    """Return the displayed name of an escalation contact.
+
+    The offices of the default policy are translated; names written by a supervisor are kept.
+    """
+    return _(_OFFICES[to]) if to in _OFFICES else to
+
+
+def describe_escalation(asked: Escalation, now: datetime, role: Role) -> str:
+    """Describe who was notified and how long ago; a person with that role is addressed directly."""
+    message = _("{name} notified {age} ago")
+    if role is asked.role:
+        message = _("Your response is requested · {name}, {age} ago")
+    return message.format(name=escalation_contact_name(asked.to), age=format_age(now - asked.at))
+
+
+def describe_other_alarms(group: AlarmGroup) -> str:
+    """Describe the other alarms of a group, so that none is hidden."""
+    more = len(group.alarms) - 1
+    message = ngettext("{n} more, same cause", "{n} more, same cause", more).format(n=more) if more else ""
+    return " · ".join(part for part in (message, describe_storm(group)) if part)
+
+
+def describe_alarm_state(alarm: Alarm, now: datetime) -> str:
+    message = _("since {time}").format(time=format_recent_moment(alarm.onset_at, now, zone=False))
+    if alarm.cleared_at is not None:
+        message = _("cleared since {time}").format(time=format_recent_moment(alarm.cleared_at, now, zone=False))
+    if alarm.acknowledged_at is not None:
+        message += " · " + _("acknowledged by {name}").format(name=alarm.acknowledged_by)
+    return message

@@ -1,0 +1,122 @@
+"""Text about an incident: titles, place, field labels, conflict policies and response clock."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.operations.codes import Status
+from tabuah.operations.incidents.clocks import Clock, arrival_clock
+from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, STATUS, MergePolicy
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.resources.localisation import _, ngettext
+from tabuah.text.code_labels import code_label
+
+
+def place_text(place: IncidentPlace | None) -> str:
+    """Return a place in one line: "Nagari Koto Baru, Kubung"; coordinates if the nagari is unknown."""
+    if place is None:
+        return _("Place unknown")
+    if not place.nagari:
+        where = format_decimal_degrees(place.lon_deg, place.lat_deg)
+        return _("Outside the regency · {where}").format(where=where) if place.outside_reason else where
+    return ", ".join(part for part in (nagari_text(place.nagari), place.kecamatan) if part)
+
+
+def nagari_text(nagari: str) -> str:
+    """Return a nagari with its type: "Nagari Koto Baru"."""
+    return f"Nagari {nagari}"
+
+
+def certainty_text(place: IncidentPlace | None) -> str:
+    """Return a note if the nagari is only an estimate."""
+    if place is not None and place.nagari and place.certainty is PlaceCertainty.APPROXIMATE:
+        return _("estimate")
+    return ""
+
+
+_LABELS: Final = {
+    "title": "Title",
+    "description": "Description",
+    "hazard": "Hazard",
+    "channel": "Channel",
+    "occurred_at": "Occurred at",
+    "severity": "Severity",
+    "assignment": "Assigned to",
+    "place": "Place",
+    "area": "Affected area",
+    FORWARD_STEP: "Status",
+    STATUS: "Status",
+    DELETED: "Deleted",
+    "notes": "Notes",
+    "attachments": "Photos and files",
+    "figures": "Casualties and damage, by source",
+}
+_CASES: Final = {
+    FORWARD_STEP: "a step forward",
+    STATUS: "back, closing, reopening, false report, merging",
+    DELETED: "while another person works on it",
+}
+_POLICIES: Final[dict[str, str]] = {
+    MergePolicy.LAST_WINS: "the last one in server order wins; the other stays in the history",
+    MergePolicy.PERSON_DECIDES: "a conflict: both are kept until a person settles it",
+    MergePolicy.FURTHEST_WINS: "the furthest step wins; both times are kept",
+    MergePolicy.KEEP_BOTH: "both are kept",
+}
+
+
+def field_label(field: str) -> str:
+    """Return the name of a field in the current language."""
+    return _(_LABELS[field])
+
+
+def policy_field_label(field: str) -> str:
+    """Return the name of a field, with the case in which its row of the policy applies."""
+    return f"{field_label(field)} ({_(_CASES[field])})" if field in _CASES else field_label(field)
+
+
+def describe_policy(policy: MergePolicy) -> str:
+    """Return a policy in the current language."""
+    return _(_POLICIES[policy])
+
+
+def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
+    """Return the count of open and overdue incidents: "14 terbuka · 3 lewat waktu"."""
+    open_ones = [incident for incident in incidents if incident.is_open]
+    late = sum(1 for incident in open_ones if (clock := arrival_clock(incident, now)) and clock.is_overdue)
+    told = _("{n} open").format(n=len(open_ones))
+    return f"{told} · {ngettext('{n} late', '{n} late', late).format(n=late)}" if late else told
+
+
+def short_title(incident: Incident) -> str:
+    """Return the title without the nagari, which the next line shows."""
+    nagari = incident.place.nagari if incident.place else ""
+    return incident.title.removesuffix(f", {nagari_text(nagari)}") if nagari else incident.title
+
+
+def full_title(hazard_label: str, nagari: str) -> str:
+    """Return the default title of an incident: "Banjir, Nagari Koto Baru"."""
+    return f"{hazard_label}, {nagari_text(nagari)}" if nagari else hazard_label
+
+
+def response_clock_text(clock: Clock) -> str:
+    """Return how much of the response time is used: "11 dari 15 mnt"."""
+    return _("{used} of {allowed} min").format(
+        used=int(clock.used.total_seconds() // 60), allowed=int(clock.allowed.total_seconds() // 60)
+    )
+
+
+def status_action_label(incident: Incident, status: Status) -> str:
+    here, there = incident.status.rank, status.rank
+    name = code_label(status)
+    if incident.status is Status.CLOSED or (here is None and there is not None):
+        return _("Reopen: {status}").format(status=name)
+    if here is not None and there is not None and there < here:
+        return _("Back to: {status}").format(status=name)
+    return f"{name} …" if status in (Status.ASSIGNED, Status.CLOSED, Status.FALSE_REPORT) else name
+
+
+def detailed_place_text(place: IncidentPlace) -> str:
+    """Return a place with its jorong: two versions often differ only in that."""
+    return f"Jorong {place.jorong}, {place_text(place)}" if place.jorong else place_text(place)
