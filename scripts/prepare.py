@@ -106,6 +106,13 @@ def install_packages(environment: Path, *, dev: bool) -> None:
     stamps[kind].write_text(wanted[kind], "utf-8")
 
 
+def compile_files(environment: Path) -> None:
+    """Compile changed translations and modules, so that the first start need not."""
+    python = python_in(environment)
+    subprocess.run([python, "-m", "tabuah.resources.translation_files"], cwd=PROJECT, check=True)
+    subprocess.run([python, "-m", "compileall", "-q", "tabuah"], cwd=PROJECT, check=True)
+
+
 def pip_install(python: Path, arguments: list[str], *, attempts: int = 1) -> None:
     """Run pip, again after network errors.
 
@@ -142,6 +149,7 @@ def main() -> int:
         check_python()
         make_environment(environment)
         install_packages(environment, dev=arguments.dev)
+        compile_files(environment)
         provide_qt_libraries(python_in(environment), say=say)
         if arguments.dev:
             provide_command("ogrinfo", package="gdal-bin", say=say)

@@ -1,111 +1,174 @@
 """Wiring of a console window: builds every object and passes its collaborators to its constructor."""
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
-from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.incidents.details_updates import DetailsUpdates
-from tabuah.console.window.incidents.incident_commands import IncidentWidgets, build_incident_commands
 from tabuah.console.window.incidents.incident_updates import IncidentUpdates
 from tabuah.console.window.map.layer_updates import LayerUpdates
-from tabuah.console.window.map.map_actions import build_map_actions
 from tabuah.console.window.map.map_updates import MapUpdates
 from tabuah.console.window.map.surface_updates import SurfaceUpdates
-from tabuah.console.window.replay.replay_actions import ReplayActions
-from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_availability import ActionAvailability
-from tabuah.console.window.shell.action_keys import ActionKeys
 from tabuah.console.window.shell.main_window import MainWindow
-from tabuah.console.window.shell.map_context_menu import MapContextMenu
-from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.status_updates import StatusUpdates
 from tabuah.console.window.shell.view_updates import SubjectUpdates, ViewUpdates
-from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
 from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import WindowSettings
-from tabuah.console.window.stations.station_commands import StationWidgets, build_station_commands
 from tabuah.console.window.stations.station_updates import StationUpdates
-from tabuah.console.window.sync.sync_commands import build_sync_commands
-from tabuah.console.window.units.unit_commands import build_unit_commands
 from tabuah.console.window.units.unit_updates import UnitUpdates
 from tabuah.resources.localisation import _
 from tabuah.widgets.theme.appearance import Appearance
 
+if TYPE_CHECKING:
+    from tabuah.console.window.shell.palette_search import PaletteSearch
+    from tabuah.console.window.shell.window_commands import WindowCommands
+    from tabuah.console.window_controls import WindowControls
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+_CONTROLS_WITHIN_MS: Final = 1_000  # if the map is not sharp earlier
+
+
+_ACTS: Final = (QEvent.Type.ShortcutOverride, QEvent.Type.MouseButtonPress)
+
+
+class FirstActFilter(QObject):
+    """Notices the first key or click, before Qt looks for the shortcut or widget that handles it.
+
+    Signals:
+        acted: a key or a mouse button was pressed.
+    """
+
+    acted = Signal()
+
+    def __init__(self, app: QCoreApplication, parent: QObject) -> None:
+        super().__init__(parent)
+        self._app = app
+        app.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Qt: see every event of the program; none is held back."""
+        if event.type() in _ACTS:
+            self.acted.emit()
+        return False
+
+    def close(self) -> None:
+        self._app.removeEventFilter(self)
+
+
 class WindowObjects:
-    """The objects of one window over the services of a data directory."""
+    """The objects of one window over the services of a data directory.
 
-    window: MainWindow
-    services: Services
-    selection: WindowSelection
-    notifier: Notifier
-    context: WindowContext
-    availability: ActionAvailability
-    updates: ViewUpdates
-    maps: MapUpdates
-    commands: WindowCommands
-    keys: ActionKeys
-    palette_search: PaletteSearch
+    The first frame needs the widgets and their updates only. The controls are built after it, or when
+    they are first used.
+    """
+
+    def __init__(
+        self,
+        app: QCoreApplication,
+        services: Services,
+        appearance: Appearance,
+        memory: WindowSettings,
+        *,
+        server_url: str,
+    ) -> None:
+        self._services, self._appearance, self._server_url = services, appearance, server_url
+        self.selection = WindowSelection()
+        self.window = MainWindow(appearance, memory, state=services.state, selection=self.selection)
+        parts = self.window.parts
+        self.notifier = Notifier(parts.toasts, services.log_file, self.window)
+        self.availability = ActionAvailability(services.state, self.selection, parts.strip)
+        subjects = _subject_updates(services, parts, self.selection, self.availability)
+        self.updates = ViewUpdates(services.state, subjects, parts.side)
+        self.maps = MapUpdates(parts.map, self.notifier, memory)
+        self._controls: WindowControls | None = None
+        self._controls_due = QTimer(self.window)
+        self._controls_due.setSingleShot(True)
+        self._controls_due.setInterval(_CONTROLS_WITHIN_MS)
+        self._controls_due.timeout.connect(self.build_controls)
+        parts.map.canvas.settled.connect(self._on_map_settled)
+        self._first_act = FirstActFilter(app, self.window)
+        self._first_act.acted.connect(self.build_controls)
+        self._connect()
+        self.window.restore()
+
+    @cached_property
+    def context(self) -> WindowContext:
+        """What all actions share."""
+        return _window_context(self._services, self.window.parts, self.selection, self.notifier)
+
+    @property
+    def commands(self) -> "WindowCommands":
+        return self.build_controls().commands
+
+    @property
+    def palette_search(self) -> "PaletteSearch":
+        return self.build_controls().palette_search
+
+    @property
+    def has_controls(self) -> bool:
+        """Return whether keys, menus and forms work already."""
+        return self._controls is not None
+
+    def build_controls(self) -> "WindowControls":
+        """Return the controls; build them the first time."""
+        if self._controls is None:
+            from tabuah.console.window_controls import build_controls  # noqa: PLC0415 - most of the code of a window
+
+            self._controls_due.stop()
+            self._first_act.close()
+            self.window.parts.map.canvas.settled.disconnect(self._on_map_settled)
+            self._controls = build_controls(self, self._services, self._appearance, server_url=self._server_url)
+        return self._controls
+
+    def _on_map_settled(self) -> None:
+        self._controls_due.start(0)
 
     def start(self) -> None:
         """Show the current state and follow its changes."""
-        if self.services.map is not None:
-            self.maps.show_map(self.services.map)
+        if self._services.map is not None:
+            self.maps.show_map(self._services.map)
         self.updates.start()
+        self._controls_due.start()
 
     def release(self) -> None:
         """Disconnect from the services, which continue without this window."""
-        self.commands.close()
+        self._controls_due.stop()
+        self._first_act.close()
+        if self._controls is not None:
+            self._controls.commands.close()
         self.updates.close()
-        self.services.map_loaded.disconnect(self.maps.show_map)
-        self.services.failed.disconnect(self.notifier.error)
+        self._services.map_loaded.disconnect(self.maps.show_map)
+        self._services.failed.disconnect(self.notifier.error)
         self.window.parts.map.canvas.close_workers()
+
+    def _connect(self) -> None:
+        services, parts = self._services, self.window.parts
+        services.map_loaded.connect(self.maps.show_map)
+        services.failed.connect(self.notifier.error)
+        self.maps.basemap_changed.connect(self.updates.bulletins.use_map)
+        self.selection.incident_changed.connect(services.state.look_up)
+        parts.strip.alarm_shown.connect(self.selection.choose_alarm)
+        parts.header.show_office(_("Pusdalops PB · Kabupaten Solok"))
+        parts.map.canvas.failed.connect(self.notifier.error)
 
 
 def build_window(
-    services: Services, appearance: Appearance, memory: WindowSettings, *, server_url: str = ""
+    app: QCoreApplication,
+    services: Services,
+    appearance: Appearance,
+    memory: WindowSettings,
+    *,
+    server_url: str = "",
 ) -> WindowObjects:
     """Build a window over running services; `server_url` is the server that the log-in form suggests."""
-    selection = WindowSelection()
-    window = MainWindow(appearance, memory, state=services.state, selection=selection)
-    parts = window.parts
-    notifier = Notifier(parts.toasts, services.log_file, window)
-    context = _window_context(services, parts, selection, notifier)
-    availability = ActionAvailability(services.state, selection, parts.strip)
-    updates = ViewUpdates(services.state, _subject_updates(services, parts, selection, availability), parts.side)
-    commands = WindowCommands(
-        window,
-        parts,
-        context,
-        _subject_commands(services, window, context, updates, availability, appearance=appearance, url=server_url),
-        appearance=appearance,
-        connection=services.connection,
-        hooks=ApplicationHooks(change_language=window.language_requested.emit, quit=window.close),
-    )
-    keys = ActionKeys(window, commands, notifier, availability=availability)
-    objects = WindowObjects(
-        window=window,
-        services=services,
-        selection=selection,
-        notifier=notifier,
-        context=context,
-        availability=availability,
-        updates=updates,
-        maps=MapUpdates(parts.map, notifier, memory),
-        commands=commands,
-        keys=keys,
-        palette_search=PaletteSearch(parts.palette, context, commands, keys, availability=availability),
-    )
-    _connect(objects)
-    window.restore()
-    return objects
+    return WindowObjects(app, services, appearance, memory, server_url=server_url)
 
 
 def _window_context(
@@ -156,100 +219,3 @@ def _subject_updates(
         layers=LayerUpdates(canvas, parts.layers, forget=services.forget_tiles),
         status=StatusUpdates(state, parts.header, parts.status, severities=lambda: stations.severities),
     )
-
-
-def _subject_commands(
-    services: Services,
-    window: MainWindow,
-    context: WindowContext,
-    updates: ViewUpdates,
-    availability: ActionAvailability,
-    *,
-    appearance: Appearance,
-    url: str,
-) -> SubjectCommands:
-    parts, units = window.parts, updates.units
-    incidents = build_incident_commands(
-        context,
-        window,
-        IncidentWidgets(
-            report_form=parts.report_form,
-            edit_form=parts.edit_form,
-            details=parts.details,
-            board=parts.board,
-            map_view=parts.map,
-            resolver=parts.resolver,
-            lower=parts.lower,
-        ),
-        known_units=lambda: units.known,
-    )
-    stations = build_station_commands(
-        context,
-        window,
-        appearance,
-        StationWidgets(reading_form=parts.reading_form, retention_form=parts.keeping_form, chart=parts.chart),
-        readings=services.readings,
-        updates=updates.stations,
-        reason_of=availability.reason_of,
-    )
-    alarms = build_alarm_commands(
-        context, window, appearance, parts.strip, updates=updates.alarms, report_actions=incidents.report_actions
-    )
-    replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
-    map_actions = build_map_actions(
-        context,
-        window,
-        appearance,
-        map_view=parts.map,
-        layers=parts.layers,
-        report_actions=incidents.report_actions,
-        edit_actions=incidents.edit_actions,
-        past=lambda: replay.moment,
-    )
-    return SubjectCommands(
-        incidents=incidents,
-        alarms=alarms,
-        stations=stations,
-        rules=RuleActions(context, window, appearance),
-        bulletins=DataSourceActions(context, parts.sources, parts.lower, parts.level_form, updates.bulletins),
-        units=build_unit_commands(
-            context, panel=parts.units, form=parts.unit_form, updates=units, send=incidents.status_actions.send
-        ),
-        map=map_actions,
-        sync=build_sync_commands(
-            context,
-            window,
-            trays=parts.trays,
-            lower=parts.lower,
-            login_form=parts.login_form,
-            connection=services.connection,
-            server_url=url,
-        ),
-        replay=replay,
-    )
-
-
-def _connect(objects: WindowObjects) -> None:
-    """Connect the gestures that cross subjects."""
-    services, parts, commands = objects.services, objects.window.parts, objects.commands
-    canvas = parts.map.canvas
-    services.map_loaded.connect(objects.maps.show_map)
-    services.failed.connect(objects.notifier.error)
-    objects.maps.basemap_changed.connect(objects.updates.bulletins.use_map)
-    objects.updates.incidents_changed.connect(commands.incidents.conflict_actions.refresh)
-    objects.updates.trays_changed.connect(commands.sync.refresh_trays)
-    objects.selection.incident_changed.connect(services.state.look_up)
-    objects.window.files_dropped.connect(commands.incidents.attachment_actions.attach)
-    parts.header.show_office(_("Pusdalops PB · Kabupaten Solok"))
-    parts.header.attach_menu(objects.keys.menu())
-    parts.header.palette_requested.connect(objects.palette_search.open)
-    parts.header.sync_requested.connect(services.connection.sync_soon)
-    parts.header.action_requested.connect(objects.keys.run)
-    parts.board.open_requested.connect(commands.open_incident)
-    parts.details.action_requested.connect(objects.keys.run_from_details)
-    parts.details.conflict_requested.connect(commands.incidents.conflict_actions.begin)
-    parts.details.held_requested.connect(commands.sync.held_and_rejected.begin_held)
-    canvas.locate_requested.connect(objects.palette_search.open)
-    canvas.failed.connect(objects.notifier.error)
-    parts.map.legend.problem_requested.connect(objects.notifier.refuse)
-    MapContextMenu(canvas, commands.incidents.report_actions, commands.stations.station_page)

@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from tabuah.gis.base_map import LayerKind
+
 
 class ImportStage(StrEnum):
     """Stage of an import; each takes seconds at millions of vertices."""
@@ -72,3 +74,11 @@ class BaseMapImportResult(msgspec.Struct, frozen=True, kw_only=True):
 
     base_map: str
     layers: dict[str, int]
+
+
+class LayerInFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A layer that can be imported; `features` is None where not counted, `kind` is None where mixed."""
+
+    name: str
+    features: int | None = None
+    kind: LayerKind | None = None

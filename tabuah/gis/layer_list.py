@@ -3,24 +3,15 @@
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from tabuah.gis.base_map import LayerKind
 from tabuah.gis.errors import LayerImportError
+from tabuah.gis.import_progress import LayerInFile
+from tabuah.gis.imported_layer import kind_of_shape
 from tabuah.gis.layer_files import list_archived_maps, open_map_file
-from tabuah.gis.layer_import import kind_of_shape, spatial_layers
+from tabuah.gis.layer_import import spatial_layers
 from tabuah.resources.localisation import _
 
 # Counting in an archive unpacks it once for each map; beyond this limit only names are listed.
 MAX_COUNTED: Final = 12
-
-
-class LayerInFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A layer that can be imported; `features` is None where not counted, `kind` is None where mixed."""
-
-    name: str
-    features: int | None = None
-    kind: LayerKind | None = None
 
 
 def list_file_layers(path: Path) -> tuple[LayerInFile, ...]:

@@ -7,21 +7,17 @@ import gettext
 import io
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, parse_pattern
 
 from tabuah.resources.time_zone import WIB
+from tabuah.resources.translation_files import compiled_translations
 
 LANGUAGES: Final = ("id", "en")
 DEFAULT_LANGUAGE: Final = "id"
-_PLURAL_FORMS: Final = "nplurals=1; plural=0;"  # Indonesian has no plural; Babel's table lacks it and says two
 
 
 class _Selection:
@@ -34,17 +30,7 @@ class _Selection:
 def _translations(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
-    merged = Catalog(locale=language)
-    merged.mime_headers = [("Plural-Forms", _PLURAL_FORMS)]
-    for part in sorted(files(__package__).joinpath("translations", language).iterdir(), key=lambda p: p.name):
-        if part.name.endswith(".po"):
-            for message in read_po(io.BytesIO(part.read_bytes()), locale=language):
-                if message.id:
-                    merged[message.id] = message
-    compiled = io.BytesIO()
-    write_mo(compiled, merged)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return gettext.GNUTranslations(io.BytesIO(compiled_translations(language)))
 
 
 def set_language(language: str) -> None:

@@ -45,8 +45,9 @@ def test_connections_capture_no_self(project: Path, folder: str):
 
 def test_window_objects_are_complete_when_built(project: Path):
     assert places(project, "tabuah/console/window", patched_attributes) == []
-    bootstrap = parsed_modules(project, "tabuah/console")["tabuah/console/bootstrap.py"]
-    assert list(patched_attributes(bootstrap)) == []
+    modules = parsed_modules(project, "tabuah/console")
+    for name in ("bootstrap.py", "window_controls.py"):
+        assert list(patched_attributes(modules[f"tabuah/console/{name}"])) == []
 
 
 def test_wiring_checks_find_lambda_and_patch():

@@ -14,7 +14,8 @@ from pyproj import Transformer
 
 from tabuah.gis.base_map import LayerKind
 from tabuah.gis.errors import LayerImportError
-from tabuah.gis.layer_import import ImportedLayer, read_layer
+from tabuah.gis.imported_layer import ImportedLayer
+from tabuah.gis.layer_import import read_layer
 
 POINT = {"type": "Point", "coordinates": [100.65, -0.83]}
 SHAPES = [shapely.box(100.6, -0.9, 100.7, -0.8), shapely.box(100.7, -0.9, 100.8, -0.8)]

@@ -160,6 +160,7 @@ def open_window(qtbot: QtBot, directory: Path, **options: Any) -> OpenWindow:
     opened = OpenWindow(qtbot, console)
     opened.until(lambda: console.services.map is not None and console.services.state.is_loaded)
     opened.until(console.shell.isActiveWindow)
+    opened.until(lambda: console.objects.has_controls)
     console.shell.parts.map.canvas.setFocus()
     return opened
 

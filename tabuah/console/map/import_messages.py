@@ -4,8 +4,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.gis.import_progress import BaseMapImportResult, ImportProgress, LayerImportResult
-from tabuah.gis.layer_list import LayerInFile
+from tabuah.gis.import_progress import BaseMapImportResult, ImportProgress, LayerImportResult, LayerInFile
 
 
 class ImportProgressMessage(msgspec.Struct, frozen=True, kw_only=True, tag="working"):

@@ -19,8 +19,9 @@ from tabuah.gis.import_progress import (
     ignore_progress,
     progress_counter,
 )
+from tabuah.gis.imported_layer import ImportedLayer
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH
-from tabuah.gis.layer_import import ImportedLayer, read_layer
+from tabuah.gis.layer_import import read_layer
 from tabuah.gis.official_map import with_official_boundaries
 from tabuah.gis.outline import outline_of
 from tabuah.gis.places import Boundary

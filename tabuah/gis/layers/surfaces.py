@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 
-import contourpy
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -23,6 +22,8 @@ from tabuah.resources.localisation import _, format_number
 
 def isolines(grid: ValueGrid, levels: Sequence[float]) -> dict[float, shapely.Geometry]:
     """Return the joined lines of each level in EPSG:3857; none through cells with an unknown corner."""
+    import contourpy  # noqa: PLC0415 - only needed when isolines are drawn
+
     values = grid.values.astype(np.float64)
     generator = contourpy.contour_generator(
         grid.columns_m,

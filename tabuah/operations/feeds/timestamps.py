@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from tabuah.operations.feeds.errors import UnusableItem
@@ -39,6 +38,8 @@ def read_mail_date(text: str, field: str, *, now: datetime | None = None) -> dat
     Raises:
         UnusableItem: invalid, without zone, or not plausible.
     """
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - a window starts without mail and sockets
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

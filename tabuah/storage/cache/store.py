@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
@@ -27,7 +27,6 @@ from tabuah.storage.cache import held_and_rejected
 from tabuah.storage.cache.archive import Archive, find_incident
 from tabuah.storage.cache.attachments import Attachments
 from tabuah.storage.cache.backup import back_up
-from tabuah.storage.cache.bundles.relay import Relay
 from tabuah.storage.cache.cache_session import CacheSession, utc_now
 from tabuah.storage.cache.connection import expected_errors, find_damage
 from tabuah.storage.cache.data_directory import prepare_directory
@@ -47,11 +46,14 @@ from tabuah.storage.cache.misdated_entries import (
 )
 from tabuah.storage.cache.pending_work import OpenConflict, PendingCounts
 from tabuah.storage.cache.pulled_pages import Changes, apply_pages
-from tabuah.storage.cache.replay_story import JournalReplay
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PullReply, PushReply
+
+if TYPE_CHECKING:
+    from tabuah.storage.cache.bundles.relay import Relay
+    from tabuah.storage.cache.replay_story import JournalReplay
 
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
 
@@ -335,8 +337,10 @@ class ConsoleStore(HeldAndRejectedStore):
         return Histories(self._session)
 
     @cached_property
-    def replay(self) -> JournalReplay:
+    def replay(self) -> "JournalReplay":
         """Return the reader of replay stories."""
+        from tabuah.storage.cache.replay_story import JournalReplay  # noqa: PLC0415 - not part of a start
+
         return JournalReplay(self._session)
 
     @cached_property
@@ -350,8 +354,10 @@ class ConsoleStore(HeldAndRejectedStore):
         return Attachments(self._session, self.directory)
 
     @cached_property
-    def relay(self) -> Relay:
+    def relay(self) -> "Relay":
         """Return bundle export and import, and the work relayed for other devices."""
+        from tabuah.storage.cache.bundles.relay import Relay  # noqa: PLC0415 - not part of a start
+
         return Relay(self._session, self.directory, lambda: self.attachments.files)
 
     # monitoring and maintenance

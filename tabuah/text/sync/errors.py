@@ -2,7 +2,6 @@
 
 import errno
 import socket
-import ssl
 from collections.abc import Iterator
 from typing import Final
 
@@ -73,7 +72,7 @@ def _known(error: BaseException) -> str:
     """Describe one exception; empty where only its cause can explain it."""
     if isinstance(error, socket.gaierror):
         return _("its name is not known in this network")
-    if isinstance(error, ssl.SSLCertVerificationError):
+    if type(error).__name__ == "SSLCertVerificationError":
         finding = getattr(error, "verify_message", "") or str(error)  # set by a handshake only
         return _("its certificate is not trusted here: {finding}").format(finding=finding)
     if isinstance(error, TimeoutError) or type(error).__name__.endswith("Timeout"):

@@ -28,8 +28,7 @@ from tabuah.console.map.import_worker import PROGRESS_INTERVAL_S, run_import, th
 from tabuah.console.map.map_import import import_layer, remove_boundaries, remove_layer
 from tabuah.gis import layer_files
 from tabuah.gis.base_map import LayerKind
-from tabuah.gis.import_progress import REPORT_EVERY, ImportProgress, ImportStage
-from tabuah.gis.layer_list import LayerInFile
+from tabuah.gis.import_progress import REPORT_EVERY, ImportProgress, ImportStage, LayerInFile
 from tabuah.gis.osm.base_map_build import build_base_map
 from tabuah.storage.cache.map.imported_layers import imported_layers, undrawn_layers
 from tabuah.storage.cache.map.maps import load_maps

@@ -33,7 +33,6 @@ class AlarmActions(QObject):
         strip.locate_requested.connect(self._on_locate_requested)
         strip.acknowledge_requested.connect(self._on_acknowledge_requested)
         strip.incident_requested.connect(self._on_incident_requested)
-        strip.alarm_shown.connect(context.selection.choose_alarm)
 
     def locate(self) -> None:
         self._on_locate_requested(self._context.selection.alarm)

@@ -21,7 +21,6 @@ from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.storage.sync.errors import SyncError
-from tabuah.storage.sync.session import ConsoleSession
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.bulletins.source_item import SOURCES, VOLCANOES
@@ -34,6 +33,8 @@ def fetch_sources(store: ConsoleStore) -> SourcesReport:
     Raises:
         SyncError: the server does not answer or refuses.
     """
+    from tabuah.storage.sync.session import ConsoleSession  # noqa: PLC0415 - loads the HTTP client
+
     session = ConsoleSession(store)
     with session.client as client:
         feeds = client.call("GET", "/v1/feeds", FeedsReply)

@@ -17,6 +17,7 @@ class LayerUpdates(QObject):
         self._canvas, self._panel, self._forget = canvas, panel, forget
         canvas.content_changed.connect(self._on_changed)
         canvas.layer_notes_changed.connect(self._on_changed)
+        panel.opened.connect(self.refresh)
         panel.layer_toggled.connect(canvas.set_layer_visible)
         panel.opacity_changed.connect(self._on_opacity_changed)
         panel.order_changed.connect(self._on_order_changed)
@@ -25,6 +26,12 @@ class LayerUpdates(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
+        if self._panel.isVisible():
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the current layers; called when the panel opens, and while it is open."""
         self._panel.show_content(self._canvas.content, self._canvas.layer_notes)
 
     @Slot(str, float)

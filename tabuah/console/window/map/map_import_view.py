@@ -11,8 +11,7 @@ from tabuah.console.map.import_messages import (
 )
 from tabuah.console.window.shared.map_imports import ImportJob, ImportPhase
 from tabuah.gis.base_map import LayerKind
-from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult
-from tabuah.gis.layer_list import LayerInFile
+from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult, LayerInFile
 from tabuah.resources.localisation import N_, _, format_number, ngettext
 from tabuah.text.map.layers import (
     describe_base_map_import,

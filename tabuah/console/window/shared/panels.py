@@ -55,12 +55,16 @@ class SidePage(Enum):
 class SidePanel(QStackedWidget):
     """The details or a form in their place. While a form is open, letters are no shortcuts."""
 
-    def __init__(self, pages: dict[SidePage, QWidget]) -> None:
+    def __init__(self, details: QWidget) -> None:
         super().__init__()
         self.setObjectName("side_panel")
-        self._pages = pages
-        for page in SidePage:
-            self.addWidget(pages[page])
+        self._pages: dict[SidePage, QWidget] = {}
+        self.add_page(SidePage.DETAILS, details)
+
+    def add_page(self, page: SidePage, content: QWidget) -> None:
+        """Add a page; forms are added when they are first needed."""
+        self._pages[page] = content
+        self.addWidget(content)
 
     @property
     def page(self) -> SidePage:
@@ -80,6 +84,15 @@ class SidePanel(QStackedWidget):
         return super().event(event)
 
 
+class LowerPage(Enum):
+    """The pages of the lower panel."""
+
+    CHART = "chart"
+    CONFLICTS = "conflicts"
+    TRAYS = "trays"
+    SOURCES = "sources"
+
+
 class LowerPanel(QStackedWidget):
     """The chart, or the conflicts, trays or sources in its place.
 
@@ -89,29 +102,33 @@ class LowerPanel(QStackedWidget):
 
     page_changed = Signal()
 
-    def __init__(self, chart: QWidget, conflicts: QWidget, trays: QWidget, sources: QWidget) -> None:
+    def __init__(self, chart: QWidget) -> None:
         super().__init__()
         self.setObjectName("lower_panel")
-        self._chart, self._conflicts, self._trays, self._sources = chart, conflicts, trays, sources
-        for page in (chart, conflicts, trays, sources):
-            self.addWidget(page)
+        self._pages: dict[LowerPage, QWidget] = {}
+        self.add_page(LowerPage.CHART, chart)
         self.currentChanged.connect(self._on_current_changed)
+
+    def add_page(self, page: LowerPage, content: QWidget) -> None:
+        """Add a page; all but the chart are added when they are first needed."""
+        self._pages[page] = content
+        self.addWidget(content)
 
     @property
     def shows_conflicts(self) -> bool:
-        return self.currentWidget() is self._conflicts
+        return self._shows(LowerPage.CONFLICTS)
 
     @property
     def shows_trays(self) -> bool:
-        return self.currentWidget() is self._trays
+        return self._shows(LowerPage.TRAYS)
 
     @property
     def shows_sources(self) -> bool:
-        return self.currentWidget() is self._sources
+        return self._shows(LowerPage.SOURCES)
 
     @property
     def shows_chart(self) -> bool:
-        return self.currentWidget() is self._chart
+        return self._shows(LowerPage.CHART)
 
     def minimumSizeHint(self) -> QSize:
         """Qt: what the current page needs, not the largest of all pages."""
@@ -119,16 +136,19 @@ class LowerPanel(QStackedWidget):
         return page.minimumSizeHint().expandedTo(page.minimumSize()) if page else super().minimumSizeHint()
 
     def show_chart(self) -> None:
-        self.setCurrentWidget(self._chart)
+        self.setCurrentWidget(self._pages[LowerPage.CHART])
 
     def show_conflicts(self) -> None:
-        self.setCurrentWidget(self._conflicts)
+        self.setCurrentWidget(self._pages[LowerPage.CONFLICTS])
 
     def show_sources(self) -> None:
-        self.setCurrentWidget(self._sources)
+        self.setCurrentWidget(self._pages[LowerPage.SOURCES])
 
     def show_trays(self) -> None:
-        self.setCurrentWidget(self._trays)
+        self.setCurrentWidget(self._pages[LowerPage.TRAYS])
+
+    def _shows(self, page: LowerPage) -> bool:
+        return self.currentWidget() is self._pages.get(page)
 
     def event(self, event: QEvent) -> bool:
         """Qt: keep letters from being shortcuts while the conflicts or trays are open."""

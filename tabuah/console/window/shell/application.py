@@ -110,13 +110,14 @@ class ConsoleWindow(QObject):
         before.window.closing.disconnect(self.close)
         before.release()
         self.objects = self._open(memory)
+        self.objects.build_controls()  # at once: the person is working
         self.shell.show()
         self.objects.selection.choose_incident(selected)
         before.window.close()
         before.window.deleteLater()
 
     def _open(self, memory: WindowSettings) -> WindowObjects:
-        objects = build_window(self.services, self.appearance, memory, server_url=self._server_url)
+        objects = build_window(self._app, self.services, self.appearance, memory, server_url=self._server_url)
         objects.window.closing.connect(self.close)
         objects.window.language_requested.connect(self.change_language)
         objects.start()

@@ -1,34 +1,45 @@
 """The widgets of one window and their layout. No widget knows another."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
 
-from tabuah.console.window.shared.confirm_card import ConfirmCard
-from tabuah.console.window.shared.panels import DetachableDock, LowerPanel, SidePage, SidePanel, centred
+from tabuah.console.window.shared.panels import (
+    DetachableDock,
+    LowerPage,
+    LowerPanel,
+    SidePage,
+    SidePanel,
+    centred,
+)
 from tabuah.resources.localisation import _
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.charts.station_chart import StationChart
-from tabuah.widgets.controls.edit_form import EditForm
 from tabuah.widgets.controls.layout import ThemedFrame, column
-from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
-from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.map.layers.layers_panel import LayersPanel
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.replay.replay_frame import ReplayFrame
 from tabuah.widgets.replay.time_bar import TimeBar
-from tabuah.widgets.shell.command_palette import CommandPalette
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.status_bar import StatusBar
 from tabuah.widgets.shell.toast import ToastHost
-from tabuah.widgets.sync.login_form import LoginForm
-from tabuah.widgets.sync.tray_panel import TrayPanel
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.units.units_panel import UnitsPanel
+
+if TYPE_CHECKING:
+    from tabuah.console.window.shared.confirm_card import ConfirmCard
+    from tabuah.widgets.controls.edit_form import EditForm
+    from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
+    from tabuah.widgets.incidents.report_form import ReportForm
+    from tabuah.widgets.shell.command_palette import CommandPalette
+    from tabuah.widgets.sync.login_form import LoginForm
+    from tabuah.widgets.sync.tray_panel import TrayPanel
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _TRAYS_PX = 250
@@ -37,7 +48,11 @@ _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class WindowWidgets:
-    """All widgets, in focus order: header, alarms, board, map, details, chart."""
+    """All widgets, in focus order: header, alarms, board, map, details, chart.
+
+    Forms, trays and cards are built when they are first needed, and their modules loaded with them: the
+    first frame shows none of them.
+    """
 
     def __init__(self, window: QMainWindow, appearance: Appearance) -> None:
         self._window, self._appearance = window, appearance
@@ -50,44 +65,88 @@ class WindowWidgets:
         self.layers = LayersPanel(appearance)
         self.units = UnitsPanel(appearance)
         self.details = IncidentPanel(appearance)
-        self.report_form = ReportForm(appearance)
-        self.edit_form = EditForm(appearance)
-        self.reading_form = EditForm(appearance, name="reading_form")
-        self.level_form = EditForm(appearance, name="level_form")
-        self.unit_form = EditForm(appearance, name="unit_form")
-        self.keeping_form = EditForm(appearance, name="keeping_form")
-        self.login_form = LoginForm(appearance)
         self.chart = StationChart(appearance)
-        self.resolver = ConflictResolver(appearance)
-        self.trays = TrayPanel(appearance)
         self.sources = DataSourcesPanel(appearance)
         self.status = StatusBar(appearance)
-        self.side = SidePanel(
-            {
-                SidePage.DETAILS: self.details,
-                SidePage.REPORT: self.report_form,
-                SidePage.EDIT: self.edit_form,
-                SidePage.READING: self.reading_form,
-                SidePage.LEVEL: self.level_form,
-                SidePage.UNIT: self.unit_form,
-                SidePage.KEEPING: self.keeping_form,
-                SidePage.LOGIN: centred(self.login_form),
-            }
-        )
-        self.lower = LowerPanel(self.chart, self.resolver, self.trays, self.sources)
+        self.side = SidePanel(self.details)
+        self.lower = LowerPanel(self.chart)
+        self.lower.add_page(LowerPage.SOURCES, self.sources)
         self._shown: set[str] = set()  # panels under the board that were opened before
         self._lay_out()
         self._chart_height = 0  # height before a page with more content replaced the chart
         self.lower.page_changed.connect(self._on_lower_page_changed)
-        self.resolver.shown.connect(self._on_conflict_shown)
         self.toasts = ToastHost(appearance, window)
-        self.palette = CommandPalette(appearance, window)
-        self.confirm = ConfirmCard(appearance, window)
+
+    @cached_property
+    def report_form(self) -> "ReportForm":
+        from tabuah.widgets.incidents.report_form import ReportForm
+
+        form = ReportForm(self._appearance)
+        self.side.add_page(SidePage.REPORT, form)
+        return form
+
+    @cached_property
+    def edit_form(self) -> "EditForm":
+        return self._edit_form(SidePage.EDIT, "edit_form")
+
+    @cached_property
+    def reading_form(self) -> "EditForm":
+        return self._edit_form(SidePage.READING, "reading_form")
+
+    @cached_property
+    def level_form(self) -> "EditForm":
+        return self._edit_form(SidePage.LEVEL, "level_form")
+
+    @cached_property
+    def unit_form(self) -> "EditForm":
+        return self._edit_form(SidePage.UNIT, "unit_form")
+
+    @cached_property
+    def keeping_form(self) -> "EditForm":
+        return self._edit_form(SidePage.KEEPING, "keeping_form")
+
+    @cached_property
+    def login_form(self) -> "LoginForm":
+        from tabuah.widgets.sync.login_form import LoginForm
+
+        form = LoginForm(self._appearance)
+        self.side.add_page(SidePage.LOGIN, centred(form))
+        return form
+
+    @cached_property
+    def resolver(self) -> "ConflictResolver":
+        from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
+
+        resolver = ConflictResolver(self._appearance)
+        self.lower.add_page(LowerPage.CONFLICTS, resolver)
+        resolver.shown.connect(self._on_conflict_shown)
+        return resolver
+
+    @cached_property
+    def trays(self) -> "TrayPanel":
+        from tabuah.widgets.sync.tray_panel import TrayPanel
+
+        panel = TrayPanel(self._appearance)
+        self.lower.add_page(LowerPage.TRAYS, panel)
+        return panel
+
+    @cached_property
+    def palette(self) -> "CommandPalette":
+        from tabuah.widgets.shell.command_palette import CommandPalette
+
+        return CommandPalette(self._appearance, self._window)
+
+    @cached_property
+    def confirm(self) -> "ConfirmCard":
+        from tabuah.console.window.shared.confirm_card import ConfirmCard
+
+        return ConfirmCard(self._appearance, self._window)
 
     @property
     def regions(self) -> tuple[QWidget, ...]:
         """The regions of the Tab order; an open question or palette keeps the focus to itself."""
-        over = next((card for card in (self.confirm, self.palette) if card.isVisible()), None)
+        cards = (self.__dict__.get(name) for name in ("confirm", "palette"))
+        over = next((card for card in cards if card is not None and card.isVisible()), None)
         if over is not None:
             return (over,)
         left = (self.board, self.units, self.layers)
@@ -102,6 +161,13 @@ class WindowWidgets:
         docks = [self.panels["board"], self.panels["details"]]
         self._window.resizeDocks(docks, [board, side], Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.panels["chart"]], [lower], Qt.Orientation.Vertical)
+
+    def _edit_form(self, page: SidePage, name: str) -> "EditForm":
+        from tabuah.widgets.controls.edit_form import EditForm
+
+        form = EditForm(self._appearance, name=name)
+        self.side.add_page(page, form)
+        return form
 
     def _on_units_visible(self, visible: bool) -> None:
         self._share_height("units", visible=visible)

@@ -251,7 +251,7 @@ def level_bands(river: River) -> tuple[LevelBand, ...]:
         level for level in (RiverLevel.SIAGA_3, RiverLevel.SIAGA_2, RiverLevel.SIAGA_1) if level in river.thresholds_m
     ]
     edges = [river.thresholds_m[level] for level in ladder]
-    tops: list[float | None] = [*edges[1:], None]
+    tops: list[float | None] = [*edges[1:], None][: len(ladder)]
     return tuple(
         LevelBand(
             label=river_level_label(level), level=LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[level]], low=low, high=high

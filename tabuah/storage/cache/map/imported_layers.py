@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.import_progress import REPORT_EVERY, OnDone, ignore_count
-from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
+from tabuah.gis.imported_layer import ImportedFeature, ImportedLayer
 from tabuah.storage.cache.cache_session import CACHE_NAME
 from tabuah.storage.cache.connection import open_cache, transaction
 from tabuah.storage.cache.data_directory import prepare_directory

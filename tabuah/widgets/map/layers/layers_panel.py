@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from tabuah.gis.layers.layer_choices import order_after_move
@@ -19,6 +20,7 @@ class LayersPanel(DockPanel):
     """Shows the layers of a map and reports the user's changes.
 
     Signals:
+        opened: the panel is shown; its content may be out of date.
         layer_toggled: a layer's name, and whether to show it.
         opacity_changed: a layer's name, and its opacity from 0 to 1.
         order_changed: a layer's name, and its new order.
@@ -27,6 +29,7 @@ class LayersPanel(DockPanel):
         remove_requested: remove an imported layer.
     """
 
+    opened = Signal()
     layer_toggled = Signal(str, bool)
     opacity_changed = Signal(str, float)
     order_changed = Signal(str, float)
@@ -61,6 +64,11 @@ class LayersPanel(DockPanel):
             self._arrange()
         for each in rows:
             self._lines[each.name].show_row(each)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: ask for the current layers."""
+        super().showEvent(event)
+        self.opened.emit()
 
     def _arrange(self) -> None:
         """Rebuild the rows in order; the focused one keeps the focus."""

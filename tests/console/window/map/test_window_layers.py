@@ -28,6 +28,8 @@ def gauge(code: str, lon_deg: float, interval_s: float = 600) -> Station:
 
 
 def line(window: OpenWindow, name: str) -> LayerItem:
+    """Return the row of a layer; a hidden panel has none, so it is opened as a person would."""
+    window.shell.parts.panels["layers"].show()
     window.until(lambda: window.shell.findChild(LayerItem, f"layer_{name}") is not None)
     return window.find(LayerItem, f"layer_{name}")
 

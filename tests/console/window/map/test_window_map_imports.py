@@ -89,6 +89,7 @@ def tables(data: Path) -> list[str]:
 
 
 def line(window: OpenWindow, name: str) -> LayerItem:
+    window.shell.parts.panels["layers"].show()  # a hidden panel has no rows
     window.until(lambda: window.shell.findChild(LayerItem, f"layer_{name}") is not None)
     return window.find(LayerItem, f"layer_{name}")
 

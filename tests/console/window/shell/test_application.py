@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from support.window_fixture import OpenWindow
 
+from tabuah.console import bootstrap
+from tabuah.console.bootstrap import WindowObjects
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shell.application import ConsoleWindow
 from tabuah.console.window.shell.services import Services
 from tabuah.operations.codes import Hazard
 from tabuah.storage.cache.errors import DamagedCache, DirectoryInUse
@@ -21,6 +25,19 @@ def test_window_opens_after_another_closed(open_console, data: Path) -> None:
     first = open_console()
     first.console.close()
     assert open_console().shell.isVisible()
+
+
+def test_first_key_before_controls_exist_is_obeyed(qtbot, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "_CONTROLS_WITHIN_MS", 60_000)
+    monkeypatch.setattr(WindowObjects, "_on_map_settled", lambda _objects: None)
+    console = ConsoleWindow(data, QApplication.instance())
+    console.show()
+    console.shell.activateWindow()
+    qtbot.waitUntil(console.shell.isActiveWindow)
+    assert not console.objects.has_controls
+    qtbot.keyClick(console.shell, Qt.Key.Key_N)
+    assert console.shell.parts.side.page is SidePage.REPORT
+    console.close()
 
 
 def test_damaged_cache_is_refused_with_advice(qtbot, data: Path) -> None:

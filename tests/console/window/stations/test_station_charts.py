@@ -8,9 +8,10 @@ from support.window_fixture import GAUGE
 from support.window_values import NOW
 
 from tabuah.console.window.shared.day_readings import DayReadings
-from tabuah.console.window.stations.station_charts import chart_content, maintenance_spans
+from tabuah.console.window.stations.station_charts import chart_content, level_bands, maintenance_spans
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.station import River
 
 
 def time_series(*values: tuple[float, float]) -> TimeSeries:
@@ -70,3 +71,7 @@ def test_rain_mean_covers_only_reporting_gauges() -> None:
     content = chart_content(DayReadings(station=GAUGE, rain=rain), NOW)
     assert content.rain is not None
     assert sorted(value for value in content.rain.values if value == value) == [2.0, 4.0]
+
+
+def test_level_bands_of_gauge_without_thresholds_are_empty():
+    assert level_bands(River(name="Batang Lembang")) == ()

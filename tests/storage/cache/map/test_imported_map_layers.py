@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from tabuah.gis.base_map_file import load_basemap, save_basemap
-from tabuah.gis.layer_import import ImportedFeature, ImportedLayer
+from tabuah.gis.imported_layer import ImportedFeature, ImportedLayer
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.places import Boundary, Certainty
 from tabuah.storage.cache.map.imported_layers import imported_layers

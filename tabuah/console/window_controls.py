@@ -1,0 +1,155 @@
+"""Controls of a window: commands, shortcut keys, menus and palette, built after its first frame."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
+from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.incidents.incident_commands import IncidentWidgets, build_incident_commands
+from tabuah.console.window.map.map_actions import build_map_actions
+from tabuah.console.window.replay.replay_actions import ReplayActions
+from tabuah.console.window.rules.rule_actions import RuleActions
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shell.action_availability import ActionAvailability
+from tabuah.console.window.shell.action_keys import ActionKeys
+from tabuah.console.window.shell.main_window import MainWindow
+from tabuah.console.window.shell.map_context_menu import MapContextMenu
+from tabuah.console.window.shell.palette_search import PaletteSearch
+from tabuah.console.window.shell.services import Services
+from tabuah.console.window.shell.view_updates import ViewUpdates
+from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
+from tabuah.console.window.stations.station_commands import StationWidgets, build_station_commands
+from tabuah.console.window.sync.sync_commands import build_sync_commands
+from tabuah.console.window.units.unit_commands import build_unit_commands
+from tabuah.widgets.theme.appearance import Appearance
+
+if TYPE_CHECKING:
+    from tabuah.console.bootstrap import WindowObjects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WindowControls:
+    """Everything by which a person acts on a window."""
+
+    commands: WindowCommands
+    keys: ActionKeys
+    palette_search: PaletteSearch
+
+
+def build_controls(
+    objects: "WindowObjects", services: Services, appearance: Appearance, *, server_url: str
+) -> WindowControls:
+    """Build the commands over the parts of a window, and connect its gestures to them."""
+    window, context = objects.window, objects.context
+    parts, availability = window.parts, objects.availability
+    commands = WindowCommands(
+        window,
+        parts,
+        context,
+        _subject_commands(
+            services, window, context, objects.updates, availability, appearance=appearance, url=server_url
+        ),
+        appearance=appearance,
+        connection=services.connection,
+        hooks=ApplicationHooks(change_language=window.language_requested.emit, quit=window.close),
+    )
+    keys = ActionKeys(window, commands, objects.notifier, availability=availability)
+    palette_search = PaletteSearch(parts.palette, context, commands, keys, availability=availability)
+    controls = WindowControls(commands=commands, keys=keys, palette_search=palette_search)
+    _connect(objects, services, controls)
+    return controls
+
+
+def _subject_commands(
+    services: Services,
+    window: MainWindow,
+    context: WindowContext,
+    updates: ViewUpdates,
+    availability: ActionAvailability,
+    *,
+    appearance: Appearance,
+    url: str,
+) -> SubjectCommands:
+    parts, units = window.parts, updates.units
+    incidents = build_incident_commands(
+        context,
+        window,
+        IncidentWidgets(
+            report_form=parts.report_form,
+            edit_form=parts.edit_form,
+            details=parts.details,
+            board=parts.board,
+            map_view=parts.map,
+            resolver=parts.resolver,
+            lower=parts.lower,
+        ),
+        known_units=lambda: units.known,
+    )
+    stations = build_station_commands(
+        context,
+        window,
+        appearance,
+        StationWidgets(reading_form=parts.reading_form, retention_form=parts.keeping_form, chart=parts.chart),
+        readings=services.readings,
+        updates=updates.stations,
+        reason_of=availability.reason_of,
+    )
+    alarms = build_alarm_commands(
+        context, window, appearance, parts.strip, updates=updates.alarms, report_actions=incidents.report_actions
+    )
+    replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
+    map_actions = build_map_actions(
+        context,
+        window,
+        appearance,
+        map_view=parts.map,
+        layers=parts.layers,
+        report_actions=incidents.report_actions,
+        edit_actions=incidents.edit_actions,
+        past=lambda: replay.moment,
+    )
+    return SubjectCommands(
+        incidents=incidents,
+        alarms=alarms,
+        stations=stations,
+        rules=RuleActions(context, window, appearance),
+        bulletins=DataSourceActions(context, parts.sources, parts.lower, parts.level_form, updates.bulletins),
+        units=build_unit_commands(
+            context, panel=parts.units, form=parts.unit_form, updates=units, send=incidents.status_actions.send
+        ),
+        map=map_actions,
+        sync=build_sync_commands(
+            context,
+            window,
+            trays=parts.trays,
+            lower=parts.lower,
+            login_form=parts.login_form,
+            connection=services.connection,
+            server_url=url,
+        ),
+        replay=replay,
+    )
+
+
+def _connect(objects: "WindowObjects", services: Services, controls: WindowControls) -> None:
+    """Connect the gestures that cross subjects, and show what changed before."""
+    commands, keys, parts = controls.commands, controls.keys, objects.window.parts
+    canvas = parts.map.canvas
+    objects.updates.incidents_changed.connect(commands.incidents.conflict_actions.refresh)
+    objects.updates.trays_changed.connect(commands.sync.refresh_trays)
+    objects.window.files_dropped.connect(commands.incidents.attachment_actions.attach)
+    parts.header.attach_menu(keys.menu())
+    parts.header.palette_requested.connect(controls.palette_search.open)
+    parts.header.sync_requested.connect(services.connection.sync_soon)
+    parts.header.action_requested.connect(keys.run)
+    parts.board.open_requested.connect(commands.open_incident)
+    parts.details.action_requested.connect(keys.run_from_details)
+    parts.details.conflict_requested.connect(commands.incidents.conflict_actions.begin)
+    parts.details.held_requested.connect(commands.sync.held_and_rejected.begin_held)
+    canvas.locate_requested.connect(controls.palette_search.open)
+    parts.map.legend.problem_requested.connect(objects.notifier.refuse)
+    MapContextMenu(canvas, commands.incidents.report_actions, commands.stations.station_page)
+    if services.state.is_loaded:
+        objects.updates.alarms.refresh()
+        commands.incidents.conflict_actions.refresh()
+        commands.sync.refresh_trays()
