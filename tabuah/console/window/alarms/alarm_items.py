@@ -16,7 +16,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
-from tabuah.operations.rules.rule import Accumulation, Rule
+from tabuah.operations.rules.rule import Accumulation, RateOfChange, Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_recent_moment, ngettext
 from tabuah.text.alarms.alarm_status import (
@@ -36,6 +36,7 @@ from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
 from tabuah.widgets.values import AlarmItem, Level
 
 _FRESH: Final = timedelta(minutes=30)
+_DERIVED: Final = (Accumulation, RateOfChange)  # conditions whose alarms hold a result of several readings
 
 
 def groups_in_strip(
@@ -92,10 +93,13 @@ def newest_escalation(group: AlarmGroup) -> Escalation | None:
 
 
 def with_newest_value(alarm: Alarm, rule: Rule | None, latest: LatestReadings, now: datetime) -> Alarm:
-    """Return the alarm with the newest value instead of the first one, if that value is fresh."""
+    """Return the alarm with the newest value instead of the first one, if that value is fresh.
+
+    The value of some alarms is no reading: a sum, a change, or a comparison. It stays.
+    """
     reading = latest.get((alarm.station, alarm.parameter))
-    summed = alarm.evidence or (rule is not None and isinstance(rule.condition, Accumulation))
-    if reading is None or summed or is_silence_alarm(alarm) or not alarm.is_active or now - reading.at > _FRESH:
+    is_derived = alarm.evidence or (rule is not None and isinstance(rule.condition, _DERIVED))
+    if reading is None or is_derived or is_silence_alarm(alarm) or not alarm.is_active or now - reading.at > _FRESH:
         return alarm
     return msgspec.structs.replace(alarm, value=reading.value)
 

@@ -7,12 +7,13 @@ import pytest
 from support.window_fixture import GAUGE
 from support.window_values import NOW
 
-from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip
+from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip, with_newest_value
 from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
+from tabuah.operations.rules.rule import Accumulation, Condition, RateOfChange, Rule, Threshold
 from tabuah.resources.localisation import set_language
 from tabuah.text.alarms.alarm_status import describe_escalation
 from tabuah.text.readings.measurements import describe_trend
@@ -69,6 +70,22 @@ def test_alarm_strip_hides_shelved_and_cleared() -> None:
     over = alarm(AlarmSeverity.HIGH, rule="b", acknowledged=True, cleared_at=NOW)
     assert groups_in_strip([shelved, over], {}, NOW) == ()
     assert len(groups_in_strip([shelved], {}, NOW + timedelta(minutes=6))) == 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown_m"),
+    [
+        (Threshold(limit=3.2), 3.6),
+        (RateOfChange(limit=0.3, window_s=3600), 3.42),
+        (Accumulation(limit=3.2, window_s=3600), 3.42),
+    ],
+)
+def test_alarm_shows_newest_reading_unless_derived(condition: Condition, shown_m: float) -> None:
+    raised = alarm(AlarmSeverity.HIGH)
+    rule = Rule(id="muka-air", name="", parameter="stage_m", condition=condition, severity=AlarmSeverity.HIGH)
+    (newest,) = readings((1, 3.6))
+    latest = {(GAUGE.code, "stage_m"): newest}
+    assert with_newest_value(raised, rule, latest, NOW).value == shown_m
 
 
 def readings(*values: tuple[float, float]) -> list[Reading]:
