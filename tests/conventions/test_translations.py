@@ -51,13 +51,18 @@ def constants(tree: ast.Module) -> set[str]:
     return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
+each_language = pytest.mark.parametrize("language", [code for code in localisation.LANGUAGES if code != "en"])
+
+
 @cache
-def parts(project: Path) -> dict[str, list]:
-    """Return the messages of each part of the Indonesian catalogue."""
+def parts(project: Path, language: str) -> dict[str, list]:
+    """Return the messages of each part of a catalogue."""
     found = {}
-    for path in sorted((project / "tabuah/resources/translations/id").glob("*.po")):
+    for path in sorted((project / "tabuah/resources/translations" / language).glob("*.po")):
         with path.open("rb") as file:
-            found[path.name] = [message for message in read_po(file, locale="id", abort_invalid=True) if message.id]
+            found[path.name] = [
+                message for message in read_po(file, locale=language, abort_invalid=True) if message.id
+            ]
     return found
 
 
@@ -80,40 +85,48 @@ def gaps(text: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
 
 
-def test_texts_have_translations(project: Path):
+@each_language
+def test_texts_have_translations(project: Path, language: str):
     used = set(texts_in(*parsed_modules(project, "tabuah").values()))
-    translated = {form for messages in parts(project).values() for m in messages for form in forms(m.id)}
+    translated = {form for messages in parts(project, language).values() for m in messages for form in forms(m.id)}
     assert used
     assert not used - translated, "\n".join(sorted(used - translated))
 
 
-def test_translation_files_are_named_after_subjects(project: Path):
+@each_language
+def test_translation_files_are_named_after_subjects(project: Path, language: str):
     of_modules = {"codes.po", "formats.po"}  # text/code_labels.py, resources/localisation.py
-    assert set(parts(project)) - of_modules <= {f"{name}.po" for name in subjects(project)}
+    assert set(parts(project, language)) - of_modules <= {f"{name}.po" for name in subjects(project)}
 
 
-def test_translations_have_texts(project: Path):
+@each_language
+def test_translations_have_texts(project: Path, language: str):
     written = set().union(*map(constants, parsed_modules(project, "tabuah").values()))
-    orphans = {name: [plain(m.id) for m in ms if plain(m.id) not in written] for name, ms in parts(project).items()}
+    orphans = {
+        name: [plain(m.id) for m in ms if plain(m.id) not in written] for name, ms in parts(project, language).items()
+    }
     assert {name: texts for name, texts in orphans.items() if texts} == {}
 
 
-def test_translations_are_neither_empty_nor_fuzzy(project: Path):
-    messages = [message for part in parts(project).values() for message in part]
+@each_language
+def test_translations_are_neither_empty_nor_fuzzy(project: Path, language: str):
+    messages = [message for part in parts(project, language).values() for message in part]
     assert [plain(m.id) for m in messages if m.fuzzy or not plain(m.string).strip()] == []
 
 
-def test_translations_keep_placeholders(project: Path):
+@each_language
+def test_translations_keep_placeholders(project: Path, language: str):
     broken = []
-    for message in (message for part in parts(project).values() for message in part):
+    for message in (message for part in parts(project, language).values() for message in part):
         expected = gaps(forms(message.id)[-1])
         broken += [form for form in forms(message.string) if gaps(form) != expected]
     assert broken == []
 
 
-def test_texts_are_translated_alike_in_all_parts(project: Path):
+@each_language
+def test_texts_are_translated_alike_in_all_parts(project: Path, language: str):
     meanings: dict[str, set[str]] = {}
-    for message in (message for part in parts(project).values() for message in part):
+    for message in (message for part in parts(project, language).values() for message in part):
         meanings.setdefault(plain(message.id), set()).add(plain(message.string))
     assert {text: found for text, found in meanings.items() if len(found) > 1} == {}
 
