@@ -12,13 +12,7 @@ from tabuah.console.demo.accounts import DemoAccount
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents.drafts import (
-    edit_incident,
-    move_incident,
-    note_incident,
-    report_figures,
-    report_incident,
-)
+from tabuah.operations.incidents import drafts
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
@@ -226,7 +220,7 @@ class _Writer:
             place=self._place(),
             description=sample.text,
         )
-        self._store.save(report_incident(body, incident_id=self._id, exercise=True))
+        self._store.save(drafts.report_incident(body, incident_id=self._id, exercise=True))
 
     def writer_of(self, step: SampleStep) -> Callable[[], None]:
         """Return a function that writes the step."""
@@ -253,16 +247,16 @@ class _Writer:
 
 def _assign(incident: Incident, step: SampleStep) -> Draft | None:
     body = IncidentEdited(assignment=step.assignment or msgspec.UNSET)
-    return edit_incident(incident, body) if step.assignment else None
+    return drafts.edit_incident(incident, body) if step.assignment else None
 
 
 def _move(incident: Incident, step: SampleStep) -> Draft | None:
-    return move_incident(incident, step.status) if step.status is not None else None
+    return drafts.move_incident(incident, step.status) if step.status is not None else None
 
 
 def _note(incident: Incident, step: SampleStep) -> Draft | None:
-    return note_incident(incident, step.note) if step.note else None
+    return drafts.note_incident(incident, step.note) if step.note else None
 
 
 def _count(incident: Incident, step: SampleStep) -> Draft | None:
-    return report_figures(incident, step.figures, source=step.source) if step.figures is not None else None
+    return drafts.report_figures(incident, step.figures, source=step.source) if step.figures is not None else None

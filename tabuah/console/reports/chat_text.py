@@ -2,20 +2,11 @@
 
 from typing import Final
 
+from tabuah.console.reports import report_text
 from tabuah.console.reports.headed_notes import NoteTopic
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.printable import clean_line
 from tabuah.console.reports.report_figures import ReportFigure
-from tabuah.console.reports.report_text import (
-    describe_change,
-    describe_data_time,
-    describe_report_place,
-    figure_unit,
-    format_count,
-    format_day_and_time,
-    format_near_time,
-    report_kind_name,
-)
 from tabuah.resources.localisation import _, format_day, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
@@ -36,7 +27,7 @@ def make_chat_text(report: IncidentReport) -> str:
 
 def _head(report: IncidentReport) -> str:
     incident = report.incident
-    lines = [_bold(f"{report_kind_name(report.kind)} · {code_label(incident.hazard)}".upper())]
+    lines = [_bold(f"{report_text.report_kind_name(report.kind)} · {code_label(incident.hazard)}".upper())]
     if incident.exercise:
         lines.append(_bold(_("SIMULATION") + ": " + _("An exercise, no real event.")))
     return "\n".join([*lines, _shorten(incident.title)])
@@ -45,8 +36,8 @@ def _head(report: IncidentReport) -> str:
 def _facts(report: IncidentReport) -> str:
     incident, place = report.incident, report.incident.place
     lines = [
-        f"{_('Occurred at')}: {format_day_and_time(incident.occurred_at)}",
-        f"{_('Place')}: {_shorten(describe_report_place(place))}",
+        f"{_('Occurred at')}: {report_text.format_day_and_time(incident.occurred_at)}",
+        f"{_('Place')}: {_shorten(report_text.describe_report_place(place))}",
         f"{_('Position')}: {place.lat_deg:.5f}, {place.lon_deg:.5f}" if place else "",
         f"{_('Severity')}: {code_label(incident.severity)}",
         f"{_('Status')}: {code_label(incident.status)}",
@@ -74,16 +65,19 @@ def _format_figures(lines: tuple[ReportFigure, ...]) -> str:
         if line.value is not None:
             counted = line.code.startswith("displaced")
             label = figure_label("displaced_people" if counted else line.code).lower()
-            parts.append(f"{label} {format_count(line.value)}{' ' + figure_unit(line.code) if counted else ''}")
+            unit = f" {report_text.figure_unit(line.code)}" if counted else ""
+            parts.append(f"{label} {report_text.format_count(line.value)}{unit}")
     return ", ".join(parts)
 
 
 def _changes(report: IncidentReport) -> str:
     if report.since is None or not report.changes:
         return ""
-    changes = (describe_change(change) for change in report.changes)
+    changes = (report_text.describe_change(change) for change in report.changes)
     lines = [f"- {name}: {_shorten(before)} → {_shorten(after)}" for name, before, after in changes]
-    return "\n".join([_("Changes since {moment}").format(moment=format_day_and_time(report.since)) + ":", *lines])
+    return "\n".join(
+        [_("Changes since {moment}").format(moment=report_text.format_day_and_time(report.since)) + ":", *lines]
+    )
 
 
 def _needs(report: IncidentReport) -> str:
@@ -92,15 +86,16 @@ def _needs(report: IncidentReport) -> str:
 
 
 def _recent(report: IncidentReport) -> str:
+    near_time = report_text.format_near_time
     lines = [
-        f"- {format_near_time(line.event.at, report.as_of).removesuffix(' WIB')} {_shorten(line.event.text)}"
+        f"- {near_time(line.event.at, report.as_of).removesuffix(' WIB')} {_shorten(line.event.text)}"
         for line in report.history[-_RECENT_EVENTS:]
     ]
     return "\n".join([_("Latest") + ":", *lines]) if lines else ""
 
 
 def _foot(report: IncidentReport) -> str:
-    as_of = describe_data_time(report)
+    as_of = report_text.describe_data_time(report)
     lines = [f"{as_of[:1].upper()}{as_of[1:]}, {format_day(report.as_of)}"]
     if report.pending:
         text = ngettext("NOT SYNCED: {n} entry waits.", "NOT SYNCED: {n} entries wait.", report.pending)

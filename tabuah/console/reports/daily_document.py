@@ -2,30 +2,9 @@
 
 from collections.abc import Sequence
 
+from tabuah.console.reports import document, report_text
 from tabuah.console.reports.daily_report import DailyReport
-from tabuah.console.reports.document import (
-    Banner,
-    Block,
-    Chip,
-    Document,
-    DocumentColumn,
-    DocumentTable,
-    Notes,
-    Picture,
-    Row,
-    Signature,
-    Tile,
-)
 from tabuah.console.reports.illustrations import ReportPictures
-from tabuah.console.reports.report_text import (
-    UNKNOWN,
-    describe_report_place,
-    figure_unit,
-    format_count,
-    make_audit_line,
-    make_letterhead,
-    person_name,
-)
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.resources.time_zone import WIB
@@ -34,18 +13,19 @@ from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
 
 
-def make_daily_document(report: DailyReport, pictures: ReportPictures) -> Document:
+def make_daily_document(report: DailyReport, pictures: ReportPictures) -> document.Document:
     """Return the document of a day in the current language."""
     sources = report.sources
     as_of = f"{format_time(sources.as_of)}\n{format_day(sources.as_of)}"
-    return Document(
+    return document.Document(
         language=current_language(),
-        letterhead=make_letterhead(sources.office),
+        letterhead=report_text.make_letterhead(sources.office),
         kind=_("Daily report"),
         title=format_day(report.day),
         subtitle=_("Incidents and alarms in Kabupaten Solok, 00.00 to 24.00 WIB"),
         chips=tuple(
-            Chip(text=f"{code_label(hazard)} {count}", level="information") for hazard, count in report.by_hazard
+            document.Chip(text=f"{code_label(hazard)} {count}", level="information")
+            for hazard, count in report.by_hazard
         ),
         stamp=((_("Number"), report.number), (_("Data as of"), as_of)),
         banners=_banners(report),
@@ -56,16 +36,18 @@ def make_daily_document(report: DailyReport, pictures: ReportPictures) -> Docume
         signatures=_signatures(report),
         sources=_sources(pictures),
         running=f"{_('Daily report')} · {format_day(report.day)}",
-        audit=make_audit_line(sources.trace, report.number),
+        audit=report_text.make_audit_line(sources.trace, report.number),
         page_words=_("Page {page} of {pages}"),
     )
 
 
-def _banners(report: DailyReport) -> tuple[Banner, ...]:
+def _banners(report: DailyReport) -> tuple[document.Banner, ...]:
     banners = []
     if report.sources.as_of.astimezone(WIB).date() == report.day:
         banners.append(
-            Banner(title=_("DAY NOT OVER"), text=_("What happens later is missing here."), level="information")
+            document.Banner(
+                title=_("DAY NOT OVER"), text=_("What happens later is missing here."), level="information"
+            )
         )
     waiting = sum(incident.id in report.sources.pending for incident in (*report.reported, *report.carried))
     if waiting:
@@ -74,28 +56,34 @@ def _banners(report: DailyReport) -> tuple[Banner, ...]:
             "{n} incidents of this report have entries that have not reached the server.",
             waiting,
         )
-        banners.append(Banner(title=_("NOT SYNCED"), text=text.format(n=waiting), level="high"))
+        banners.append(document.Banner(title=_("NOT SYNCED"), text=text.format(n=waiting), level="high"))
     return tuple(banners)
 
 
-def _tiles(report: DailyReport) -> tuple[Tile, ...]:
+def _tiles(report: DailyReport) -> tuple[document.Tile, ...]:
     totals = dict(report.totals)
     return (
-        Tile(value=format_count(len(report.reported)), label=_("Incidents reported")),
-        Tile(value=format_count(len(report.ended)), label=_("Contained or closed")),
-        Tile(value=format_count(report.still_open), label=_("Still open"), note=_("at the time of the data")),
-        Tile(value=format_count(len(report.alarms)), label=_("Alarms")),
-        Tile(value=format_count(totals["deaths"]), label=_("Deaths"), known=totals["deaths"] is not None),
-        Tile(
-            value=format_count(totals["displaced_people"]),
+        document.Tile(value=report_text.format_count(len(report.reported)), label=_("Incidents reported")),
+        document.Tile(value=report_text.format_count(len(report.ended)), label=_("Contained or closed")),
+        document.Tile(
+            value=report_text.format_count(report.still_open),
+            label=_("Still open"),
+            note=_("at the time of the data"),
+        ),
+        document.Tile(value=report_text.format_count(len(report.alarms)), label=_("Alarms")),
+        document.Tile(
+            value=report_text.format_count(totals["deaths"]), label=_("Deaths"), known=totals["deaths"] is not None
+        ),
+        document.Tile(
+            value=report_text.format_count(totals["displaced_people"]),
             label=_("Displaced"),
             known=totals["displaced_people"] is not None,
         ),
     )
 
 
-def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[Block, ...]:
-    blocks: list[Block] = []
+def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[document.Block, ...]:
+    blocks: list[document.Block] = []
     if pictures.map_file or pictures.map_missing:
         blocks.append(_map_block(pictures))
     blocks.append(
@@ -113,8 +101,8 @@ def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _map_block(pictures: ReportPictures) -> Picture:
-    return Picture(
+def _map_block(pictures: ReportPictures) -> document.Picture:
+    return document.Picture(
         heading=_("Map"),
         file=pictures.map_file,
         alt=_("Map of the regency with the incidents of the day"),
@@ -123,30 +111,30 @@ def _map_block(pictures: ReportPictures) -> Picture:
     )
 
 
-def _incident_block(heading: str, report: DailyReport, incidents: Sequence[Incident], *, none: str) -> Block:
+def _incident_block(heading: str, report: DailyReport, incidents: Sequence[Incident], *, none: str) -> document.Block:
     if not incidents:
-        return Notes(heading=heading, items=((none, ""),))
-    return DocumentTable(
+        return document.Notes(heading=heading, items=((none, ""),))
+    return document.DocumentTable(
         heading=heading,
         columns=(
-            DocumentColumn(title=_("Reported"), width_mm=18),
-            DocumentColumn(title=_("Number"), width_mm=33),
-            DocumentColumn(title=_("Incident and place")),
-            DocumentColumn(title=_("Severity"), width_mm=21),
-            DocumentColumn(title=_("Status"), width_mm=26),
+            document.DocumentColumn(title=_("Reported"), width_mm=18),
+            document.DocumentColumn(title=_("Number"), width_mm=33),
+            document.DocumentColumn(title=_("Incident and place")),
+            document.DocumentColumn(title=_("Severity"), width_mm=21),
+            document.DocumentColumn(title=_("Status"), width_mm=26),
         ),
         rows=tuple(_incident_row(report, incident) for incident in incidents),
     )
 
 
-def _incident_row(report: DailyReport, incident: Incident) -> Row:
+def _incident_row(report: DailyReport, incident: Incident) -> document.Row:
     local = incident.reported_at.astimezone(WIB)
     time = format_time(incident.reported_at, zone=False)
-    return Row(
+    return document.Row(
         cells=(
             time if local.date() == report.day else f"{local:%d.%m.} {time}",
             incident.number,
-            f"{code_label(incident.hazard)}: {incident.title}\n{describe_report_place(incident.place)}",
+            f"{code_label(incident.hazard)}: {incident.title}\n{report_text.describe_report_place(incident.place)}",
             code_label(incident.severity),
             code_label(incident.status),
         ),
@@ -154,38 +142,39 @@ def _incident_row(report: DailyReport, incident: Incident) -> Row:
     )
 
 
-def _totals_table(report: DailyReport) -> DocumentTable:
-    return DocumentTable(
+def _totals_table(report: DailyReport) -> document.DocumentTable:
+    return document.DocumentTable(
         heading=_("Casualties and damage of the incidents reported on this day"),
         columns=(
-            DocumentColumn(title=_("Item")),
-            DocumentColumn(title=_("Count"), width_mm=24, right=True),
-            DocumentColumn(title=_("Unit"), width_mm=40),
+            document.DocumentColumn(title=_("Item")),
+            document.DocumentColumn(title=_("Count"), width_mm=24, right=True),
+            document.DocumentColumn(title=_("Unit"), width_mm=40),
         ),
         rows=tuple(
-            Row(cells=(figure_label(code), format_count(value), figure_unit(code))) for code, value in report.totals
+            document.Row(cells=(figure_label(code), report_text.format_count(value), report_text.figure_unit(code)))
+            for code, value in report.totals
         ),
         note=_(
             "Newest statement on each incident, added up; {dash}: no source has stated anything yet, which does not "
             "mean nought. The sources stand in the reports of the incidents."
-        ).format(dash=UNKNOWN),
+        ).format(dash=report_text.UNKNOWN),
     )
 
 
-def _alarm_block(report: DailyReport) -> Block:
+def _alarm_block(report: DailyReport) -> document.Block:
     if not report.alarms:
-        return Notes(heading=_("Alarms"), items=((_("No alarm began on this day."), ""),))
+        return document.Notes(heading=_("Alarms"), items=((_("No alarm began on this day."), ""),))
     sources = report.sources
-    return DocumentTable(
+    return document.DocumentTable(
         heading=_("Alarms"),
         columns=(
-            DocumentColumn(title=_("Since"), width_mm=18),
-            DocumentColumn(title=_("Alarm")),
-            DocumentColumn(title=_("Severity"), width_mm=24),
-            DocumentColumn(title=_("Until"), width_mm=26),
+            document.DocumentColumn(title=_("Since"), width_mm=18),
+            document.DocumentColumn(title=_("Alarm")),
+            document.DocumentColumn(title=_("Severity"), width_mm=24),
+            document.DocumentColumn(title=_("Until"), width_mm=26),
         ),
         rows=tuple(
-            Row(
+            document.Row(
                 cells=(
                     format_time(alarm.onset_at, zone=False),
                     alarm_title(alarm, sources.stations.get(alarm.station), sources.rules.get(alarm.rule)),
@@ -198,17 +187,17 @@ def _alarm_block(report: DailyReport) -> Block:
     )
 
 
-def _signatures(report: DailyReport) -> tuple[Signature, ...]:
+def _signatures(report: DailyReport) -> tuple[document.Signature, ...]:
     office = report.sources.office
     number = _("NIP {number}").format(number=office.signatory_id) if office.signatory_id else "NIP"
     return (
-        Signature(
+        document.Signature(
             above=_("Drawn up by"),
             title=_("Duty officer, Pusdalops PB"),
-            name=person_name(report.sources.author, report.sources.people),
+            name=report_text.person_name(report.sources.author, report.sources.people),
             below="",
         ),
-        Signature(
+        document.Signature(
             above=f"{office.place}, {format_day(report.sources.as_of).partition(', ')[2]}",
             title=office.signatory_title,
             name=office.signatory_name,

@@ -4,31 +4,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from tabuah.console.reports.document import (
-    Block,
-    DocumentColumn,
-    DocumentFact,
-    DocumentFacts,
-    DocumentTable,
-    Notes,
-    Row,
-)
+from tabuah.console.reports import document, report_text
 from tabuah.console.reports.headed_notes import NoteTopic
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind
 from tabuah.console.reports.report_figures import FigureStatement, ReportFigure
-from tabuah.console.reports.report_text import (
-    UNKNOWN,
-    describe_change,
-    describe_place_certainty,
-    describe_report_place,
-    figure_unit,
-    format_count,
-    format_day_and_time,
-    format_duration,
-    format_near_time,
-    format_position,
-    person_name,
-)
 from tabuah.console.reports.report_timeline import HistoryLine, LineStatus
 from tabuah.operations.codes import Status
 from tabuah.operations.incidents.conflict_policy import decode_value
@@ -52,126 +31,135 @@ _ROWS_ON_A_PAGE: Final = 30
 _STATUS_MARKS: Final = {LineStatus.PENDING: "not synced", LineStatus.DISPUTED: "in conflict"}
 
 
-def make_fact_block(report: IncidentReport) -> DocumentFacts:
+def make_fact_block(report: IncidentReport) -> document.DocumentFacts:
     """Return the facts of the incident; unknown values are a dash."""
     incident, place = report.incident, report.incident.place
     origin = alarm_title(report.origin, None) if report.origin else ""
     rows = [
-        DocumentFact(label=_("Hazard"), value=code_label(incident.hazard)),
-        DocumentFact(label=_("Severity"), value=code_label(incident.severity)),
-        DocumentFact(label=_("Occurred at"), value=_format_day_and_time(incident.occurred_at)),
-        DocumentFact(label=_("Reported at"), value=_format_day_and_time(incident.reported_at)),
-        DocumentFact(label=_("Place"), value=describe_report_place(place), wide=True),
-        DocumentFact(label=_("Position"), value=format_position(place), wide=True),
-        DocumentFact(label=_("Certainty of place"), value=_capitalise(describe_place_certainty(place))),
-        DocumentFact(label=_("Status"), value=_describe_status(report)),
-        DocumentFact(label=_("Assigned to"), value=", ".join(incident.assignment) or UNKNOWN, wide=True),
-        DocumentFact(
+        document.DocumentFact(label=_("Hazard"), value=code_label(incident.hazard)),
+        document.DocumentFact(label=_("Severity"), value=code_label(incident.severity)),
+        document.DocumentFact(label=_("Occurred at"), value=_format_day_and_time(incident.occurred_at)),
+        document.DocumentFact(label=_("Reported at"), value=_format_day_and_time(incident.reported_at)),
+        document.DocumentFact(label=_("Place"), value=report_text.describe_report_place(place), wide=True),
+        document.DocumentFact(label=_("Position"), value=report_text.format_position(place), wide=True),
+        document.DocumentFact(
+            label=_("Certainty of place"), value=_capitalise(report_text.describe_place_certainty(place))
+        ),
+        document.DocumentFact(label=_("Status"), value=_describe_status(report)),
+        document.DocumentFact(
+            label=_("Assigned to"), value=", ".join(incident.assignment) or report_text.UNKNOWN, wide=True
+        ),
+        document.DocumentFact(
             label=_("Came in by"), value=" · ".join(part for part in (code_label(incident.channel), origin) if part)
         ),
-        DocumentFact(label=_("Recorded by"), value=person_name(incident.reporter, report.people)),
+        document.DocumentFact(
+            label=_("Recorded by"), value=report_text.person_name(incident.reporter, report.people)
+        ),
     ]
     if report.kind is ReportKind.FINAL:
         rows += _durations(report)
-    return DocumentFacts(heading=_("The incident"), rows=tuple(rows))
+    return document.DocumentFacts(heading=_("The incident"), rows=tuple(rows))
 
 
-def make_figure_table(report: IncidentReport) -> DocumentTable:
+def make_figure_table(report: IncidentReport) -> document.DocumentTable:
     """Return casualties and damage, each with source and time."""
-    rows = [Row(cells=(_("Casualties and displaced"),), form="group")]
+    rows = [document.Row(cells=(_("Casualties and displaced"),), form="group")]
     rows += [row for line in report.casualties for row in _figure_rows(report, line)]
-    rows.append(Row(cells=(_("Damage"),), form="group"))
+    rows.append(document.Row(cells=(_("Damage"),), form="group"))
     rows += [row for line in report.damage for row in _figure_rows(report, line)]
-    return DocumentTable(
+    return document.DocumentTable(
         heading=_("Casualties and damage"),
         columns=(
-            DocumentColumn(title=_("Item")),
-            DocumentColumn(title=_("Count"), width_mm=16, right=True),
-            DocumentColumn(title=_("Unit"), width_mm=22),
-            DocumentColumn(title=_("Source"), width_mm=38),
-            DocumentColumn(title=_("Stated at"), width_mm=48),
+            document.DocumentColumn(title=_("Item")),
+            document.DocumentColumn(title=_("Count"), width_mm=16, right=True),
+            document.DocumentColumn(title=_("Unit"), width_mm=22),
+            document.DocumentColumn(title=_("Source"), width_mm=38),
+            document.DocumentColumn(title=_("Stated at"), width_mm=48),
         ),
         rows=tuple(rows),
-        note=_("{dash}: no source has stated this yet; it does not mean nought.").format(dash=UNKNOWN),
+        note=_("{dash}: no source has stated this yet; it does not mean nought.").format(dash=report_text.UNKNOWN),
         together=len(rows) <= _ROWS_ON_A_PAGE,
     )
 
 
-def make_change_table(report: IncidentReport) -> Block | None:
+def make_change_table(report: IncidentReport) -> document.Block | None:
     """Return the changes since the start of a progress report."""
     if report.since is None:
         return None
-    heading = _("Changes since {moment}").format(moment=format_day_and_time(report.since))
+    heading = _("Changes since {moment}").format(moment=report_text.format_day_and_time(report.since))
     if not report.changes:
-        return Notes(heading=heading, items=((_("Nothing has changed."), ""),))
-    rows = tuple(Row(cells=describe_change(change)) for change in report.changes)
+        return document.Notes(heading=heading, items=((_("Nothing has changed."), ""),))
+    rows = tuple(document.Row(cells=report_text.describe_change(change)) for change in report.changes)
     columns = (
-        DocumentColumn(title=_("Item"), width_mm=48),
-        DocumentColumn(title=_("Before")),
-        DocumentColumn(title=_("Now")),
+        document.DocumentColumn(title=_("Item"), width_mm=48),
+        document.DocumentColumn(title=_("Before")),
+        document.DocumentColumn(title=_("Now")),
     )
-    return DocumentTable(heading=heading, columns=columns, rows=rows)
+    return document.DocumentTable(heading=heading, columns=columns, rows=rows)
 
 
-def make_conflict_table(report: IncidentReport) -> DocumentTable | None:
+def make_conflict_table(report: IncidentReport) -> document.DocumentTable | None:
     """Return the values in open conflicts."""
     if not report.conflicts:
         return None
-    return DocumentTable(
+    return document.DocumentTable(
         heading=_("Not settled"),
         columns=(
-            DocumentColumn(title=_("Item"), width_mm=30),
-            DocumentColumn(title=_("Stands now")),
-            DocumentColumn(title=_("Proposed")),
+            document.DocumentColumn(title=_("Item"), width_mm=30),
+            document.DocumentColumn(title=_("Stands now")),
+            document.DocumentColumn(title=_("Proposed")),
         ),
         rows=tuple(_conflict_row(report, conflict) for conflict in report.conflicts),
     )
 
 
-def make_note_blocks(report: IncidentReport) -> tuple[Block, ...]:
+def make_note_blocks(report: IncidentReport) -> tuple[document.Block, ...]:
     """Return one block for each heading that has notes."""
-    blocks: list[Block] = []
+    blocks: list[document.Block] = []
     for topic in NoteTopic:
         items = tuple(
-            (remark.text, f"{person_name(remark.actor, report.people)}, {format_near_time(remark.at, report.as_of)}")
+            (
+                remark.text,
+                _signature(remark.actor, remark.at, report),
+            )
             for remark in report.remarks
             if remark.topic is topic
         )
         if items:
-            blocks.append(Notes(heading=_(_TOPICS[topic]), items=items))
+            blocks.append(document.Notes(heading=_(_TOPICS[topic]), items=items))
     return tuple(blocks)
 
 
-def make_timeline_table(report: IncidentReport) -> DocumentTable:
+def make_timeline_table(report: IncidentReport) -> document.DocumentTable:
     """Return the timeline by day."""
-    rows: list[Row] = []
+    rows: list[document.Row] = []
     for day, lines in groupby(report.history, key=lambda line: line.event.at.astimezone(WIB).date()):
-        rows.append(Row(cells=(format_day(day),), form="group"))
+        rows.append(document.Row(cells=(format_day(day),), form="group"))
         rows += [_history_row(report, line) for line in lines]
-    return DocumentTable(
+    return document.DocumentTable(
         heading=_("Timeline"),
         columns=(
-            DocumentColumn(title=_("Time"), width_mm=18),
-            DocumentColumn(title=_("Event")),
-            DocumentColumn(title=_("Recorded by"), width_mm=40),
+            document.DocumentColumn(title=_("Time"), width_mm=18),
+            document.DocumentColumn(title=_("Event")),
+            document.DocumentColumn(title=_("Recorded by"), width_mm=40),
         ),
         rows=tuple(rows),
     )
 
 
-def make_station_table(report: IncidentReport) -> DocumentTable | None:
+def make_station_table(report: IncidentReport) -> document.DocumentTable | None:
     """Return the nearest stations with their alarms."""
     if not report.stations:
         return None
-    return DocumentTable(
+    return document.DocumentTable(
         heading=_("Nearest stations"),
         columns=(
-            DocumentColumn(title=_("Station")),
-            DocumentColumn(title=_("Distance"), width_mm=22, right=True),
-            DocumentColumn(title=_("Alarm"), width_mm=82),
+            document.DocumentColumn(title=_("Station")),
+            document.DocumentColumn(title=_("Distance"), width_mm=22, right=True),
+            document.DocumentColumn(title=_("Alarm"), width_mm=82),
         ),
         rows=tuple(
-            Row(
+            document.Row(
                 cells=(
                     f"{near.station.name} ({near.station.code})",
                     f"{format_number(near.distance_m / 1000, digits=1)} km",
@@ -183,20 +171,22 @@ def make_station_table(report: IncidentReport) -> DocumentTable | None:
     )
 
 
-def make_attachment_table(report: IncidentReport) -> DocumentTable | None:
+def make_attachment_table(report: IncidentReport) -> document.DocumentTable | None:
     """Return the attachments with size and checksum."""
     if not report.incident.attachments:
         return None
-    return DocumentTable(
+    return document.DocumentTable(
         heading=_("Attachments"),
         columns=(
-            DocumentColumn(title=_("File")),
-            DocumentColumn(title=_("Caption")),
-            DocumentColumn(title=_("Size"), width_mm=20, right=True),
-            DocumentColumn(title=_("SHA-256 begins with"), width_mm=36),
+            document.DocumentColumn(title=_("File")),
+            document.DocumentColumn(title=_("Caption")),
+            document.DocumentColumn(title=_("Size"), width_mm=20, right=True),
+            document.DocumentColumn(title=_("SHA-256 begins with"), width_mm=36),
         ),
         rows=tuple(
-            Row(cells=(file.name, file.caption or UNKNOWN, _format_size(file.size), file.sha256[:12]))
+            document.Row(
+                cells=(file.name, file.caption or report_text.UNKNOWN, _format_size(file.size), file.sha256[:12])
+            )
             for file in report.incident.attachments
         ),
     )
@@ -215,59 +205,62 @@ def _describe_status(report: IncidentReport) -> str:
     since = report.incident.status_times.get(status)
     words = code_label(status)
     return (
-        _("{status} since {time}").format(status=words, time=format_near_time(since, report.as_of))
+        _("{status} since {time}").format(status=words, time=report_text.format_near_time(since, report.as_of))
         if since
         else words
     )
 
 
-def _durations(report: IncidentReport) -> list[DocumentFact]:
+def _durations(report: IncidentReport) -> list[document.DocumentFact]:
     """Return the durations from the report to each status that audits ask for."""
     times, began = report.incident.status_times, report.incident.reported_at
     asked = ((Status.ON_SCENE, _("Report to arrival")), (Status.CONTAINED, _("Report to contained")))
     return [
-        DocumentFact(label=label, value=format_duration(times[status] - began) if status in times else UNKNOWN)
+        document.DocumentFact(
+            label=label,
+            value=report_text.format_duration(times[status] - began) if status in times else report_text.UNKNOWN,
+        )
         for status, label in asked
     ]
 
 
-def _figure_rows(report: IncidentReport, line: ReportFigure) -> list[Row]:
-    label, unit = figure_label(line.code), figure_unit(line.code)
+def _figure_rows(report: IncidentReport, line: ReportFigure) -> list[document.Row]:
+    label, unit = figure_label(line.code), report_text.figure_unit(line.code)
     if line.newest is None:
-        return [Row(cells=(label, UNKNOWN, unit, UNKNOWN, UNKNOWN))]
+        return [document.Row(cells=(label, report_text.UNKNOWN, unit, report_text.UNKNOWN, report_text.UNKNOWN))]
     statement = line.newest
     mark = _(_STATUS_MARKS[LineStatus.PENDING]) if statement.pending else ""
     cells = (
         label,
-        format_count(statement.value),
+        report_text.format_count(statement.value),
         unit,
         statement.source,
-        format_near_time(statement.at, report.as_of),
+        report_text.format_near_time(statement.at, report.as_of),
     )
-    return [Row(cells=cells, mark=mark), *(_differing_row(report, each) for each in line.differing)]
+    return [document.Row(cells=cells, mark=mark), *(_differing_row(report, each) for each in line.differing)]
 
 
-def _differing_row(report: IncidentReport, statement: FigureStatement) -> Row:
+def _differing_row(report: IncidentReport, statement: FigureStatement) -> document.Row:
     text = _("{source} stated {value} at {time}").format(
         source=statement.source,
-        value=format_count(statement.value),
-        time=format_near_time(statement.at, report.as_of),
+        value=report_text.format_count(statement.value),
+        time=report_text.format_near_time(statement.at, report.as_of),
     )
-    return Row(cells=(text,), form="note")
+    return document.Row(cells=(text,), form="note")
 
 
-def _conflict_row(report: IncidentReport, conflict: Conflict) -> Row:
+def _conflict_row(report: IncidentReport, conflict: Conflict) -> document.Row:
     def describe(writing: FieldWrite) -> str:
         value = describe_value(decode_value(conflict.field, writing.value))
-        return f"{value} ({person_name(writing.actor, report.people)}, {format_near_time(writing.at, report.as_of)})"
+        return f"{value} ({_signature(writing.actor, writing.at, report)})"
 
-    return Row(cells=(field_label(conflict.field), describe(conflict.current), describe(conflict.proposed)))
+    return document.Row(cells=(field_label(conflict.field), describe(conflict.current), describe(conflict.proposed)))
 
 
-def _history_row(report: IncidentReport, line: HistoryLine) -> Row:
+def _history_row(report: IncidentReport, line: HistoryLine) -> document.Row:
     event = line.event
-    return Row(
-        cells=(format_time(event.at, zone=False), event.text, person_name(event.actor, report.people)),
+    return document.Row(
+        cells=(format_time(event.at, zone=False), event.text, report_text.person_name(event.actor, report.people)),
         mark=_(_STATUS_MARKS[line.status]) if line.status in _STATUS_MARKS else "",
     )
 
@@ -276,3 +269,8 @@ def _format_size(size: int) -> str:
     if size < 1_000_000:
         return f"{format_number(max(1, round(size / 1000)))} kB"
     return f"{format_number(size / 1_000_000, digits=1)} MB"
+
+
+def _signature(actor: str, at: datetime, report: IncidentReport) -> str:
+    """Return who wrote something and when: "Budi, 14.30 WIB"."""
+    return f"{report_text.person_name(actor, report.people)}, {report_text.format_near_time(at, report.as_of)}"

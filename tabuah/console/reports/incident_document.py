@@ -1,58 +1,25 @@
 """The document of an incident report."""
 
-from tabuah.console.reports.document import (
-    Banner,
-    Block,
-    Chip,
-    Document,
-    Gallery,
-    Picture,
-    Prose,
-    Signature,
-    StepMark,
-    Tile,
-)
+from tabuah.console.reports import document, incident_blocks, report_text
 from tabuah.console.reports.illustrations import ReportPictures
-from tabuah.console.reports.incident_blocks import (
-    make_attachment_table,
-    make_change_table,
-    make_conflict_table,
-    make_fact_block,
-    make_figure_table,
-    make_note_blocks,
-    make_station_table,
-    make_timeline_table,
-)
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.report_figures import ReportFigure, sum_known
-from tabuah.console.reports.report_text import (
-    SEVERITY_LEVELS,
-    UNKNOWN,
-    describe_data_time,
-    describe_report_place,
-    format_count,
-    format_near_time,
-    make_audit_line,
-    make_letterhead,
-    person_name,
-    report_kind_name,
-)
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.text.code_labels import code_label
 
 
-def make_incident_document(report: IncidentReport, pictures: ReportPictures) -> Document:
+def make_incident_document(report: IncidentReport, pictures: ReportPictures) -> document.Document:
     """Return the document of a report in the current language."""
     incident = report.incident
-    return Document(
+    return document.Document(
         language=current_language(),
-        letterhead=make_letterhead(report.office),
-        kind=f"{report_kind_name(report.kind)} · {code_label(incident.hazard)}",
+        letterhead=report_text.make_letterhead(report.office),
+        kind=f"{report_text.report_kind_name(report.kind)} · {code_label(incident.hazard)}",
         title=incident.title,
-        subtitle=describe_report_place(incident.place),
+        subtitle=report_text.describe_report_place(incident.place),
         chips=(
-            Chip(text=code_label(incident.severity), level=SEVERITY_LEVELS[incident.severity]),
-            Chip(text=code_label(incident.status), level="accent"),
+            document.Chip(text=code_label(incident.severity), level=report_text.SEVERITY_LEVELS[incident.severity]),
+            document.Chip(text=code_label(incident.status), level="accent"),
         ),
         stamp=(
             (_("Number"), report.number),
@@ -65,42 +32,46 @@ def make_incident_document(report: IncidentReport, pictures: ReportPictures) -> 
         blocks=_blocks(report, pictures),
         signatures=_signatures(report),
         sources=_sources(report, pictures),
-        running=f"{report_kind_name(report.kind)} · {incident.number} · {describe_data_time(report)}",
-        audit=make_audit_line(report.trace, report.number),
+        running=" · ".join(
+            (report_text.report_kind_name(report.kind), incident.number, report_text.describe_data_time(report))
+        ),
+        audit=report_text.make_audit_line(report.trace, report.number),
         page_words=_("Page {page} of {pages}"),
     )
 
 
-def list_banners(report: IncidentReport) -> tuple[Banner, ...]:
+def list_banners(report: IncidentReport) -> tuple[document.Banner, ...]:
     """Return the notices at the top: exercise, unsynced entries and open conflicts."""
     banners = []
     if report.incident.exercise:
-        banners.append(Banner(title=_("SIMULATION"), text=_("An exercise, no real event."), level="attention"))
+        banners.append(
+            document.Banner(title=_("SIMULATION"), text=_("An exercise, no real event."), level="attention")
+        )
     if report.pending:
         message = ngettext(
             "{n} entry of this report has not reached the server and may still be rejected.",
             "{n} entries of this report have not reached the server and may still be rejected.",
             report.pending,
         )
-        banners.append(Banner(title=_("NOT SYNCED"), text=message.format(n=report.pending), level="high"))
+        banners.append(document.Banner(title=_("NOT SYNCED"), text=message.format(n=report.pending), level="high"))
     if report.conflicts:
         message = _("There are conflicting values that are not settled yet; see below.")
-        banners.append(Banner(title=_("IN CONFLICT"), text=message, level="high"))
+        banners.append(document.Banner(title=_("IN CONFLICT"), text=message, level="high"))
     return tuple(banners)
 
 
-def _steps(report: IncidentReport) -> tuple[StepMark, ...]:
+def _steps(report: IncidentReport) -> tuple[document.StepMark, ...]:
     return tuple(
-        StepMark(
+        document.StepMark(
             label=code_label(step.status),
-            time=format_near_time(step.at, report.as_of).removesuffix(" WIB") if step.at else "",
+            time=report_text.format_near_time(step.at, report.as_of).removesuffix(" WIB") if step.at else "",
             reached=step.reached,
         )
         for step in report.steps
     )
 
 
-def _tiles(report: IncidentReport) -> tuple[Tile, ...]:
+def _tiles(report: IncidentReport) -> tuple[document.Tile, ...]:
     lines = {line.code: line for line in (*report.casualties, *report.damage)}
     injured = sum_known((lines["injured_severe"].value, lines["injured_minor"].value))
     houses = sum_known(lines[code].value for code in ("houses_severe", "houses_moderate", "houses_minor"))
@@ -112,7 +83,7 @@ def _tiles(report: IncidentReport) -> tuple[Tile, ...]:
         _tile(
             lines["displaced_people"].value,
             _("Displaced"),
-            ngettext("{n} household", "{n} households", households).format(n=format_count(households))
+            ngettext("{n} household", "{n} households", households).format(n=report_text.format_count(households))
             if households is not None
             else "",
         ),
@@ -120,9 +91,11 @@ def _tiles(report: IncidentReport) -> tuple[Tile, ...]:
     )
 
 
-def _tile(value: int | None, label: str, note: str) -> Tile:
+def _tile(value: int | None, label: str, note: str) -> document.Tile:
     known = value is not None
-    return Tile(value=format_count(value), label=label, note=note if known else _("no report yet"), known=known)
+    return document.Tile(
+        value=report_text.format_count(value), label=label, note=note if known else _("no report yet"), known=known
+    )
 
 
 def _source_note(line: ReportFigure) -> str:
@@ -133,46 +106,58 @@ def _injury_note(lines: dict[str, ReportFigure], injured: int | None) -> str:
     if injured is None:
         return ""
     severe, minor = lines["injured_severe"].value, lines["injured_minor"].value
-    return _("{severe} severe, {minor} slight").format(severe=format_count(severe), minor=format_count(minor))
+    return _("{severe} severe, {minor} slight").format(
+        severe=report_text.format_count(severe), minor=report_text.format_count(minor)
+    )
 
 
-def _blocks(report: IncidentReport, pictures: ReportPictures) -> tuple[Block, ...]:
+def _blocks(report: IncidentReport, pictures: ReportPictures) -> tuple[document.Block, ...]:
     description = report.incident.description.strip()
-    optional = (make_change_table(report), make_conflict_table(report))
-    blocks: list[Block] = [make_fact_block(report), _map_block(report, pictures)]
+    optional = (incident_blocks.make_change_table(report), incident_blocks.make_conflict_table(report))
+    blocks: list[document.Block] = [incident_blocks.make_fact_block(report), _map_block(report, pictures)]
     if description:
-        blocks.append(Prose(heading=_("Description"), text=description))
+        blocks.append(document.Prose(heading=_("Description"), text=description))
     blocks += [block for block in optional if block]
-    blocks += [make_figure_table(report), *make_note_blocks(report), make_timeline_table(report)]
+    blocks += [
+        incident_blocks.make_figure_table(report),
+        *incident_blocks.make_note_blocks(report),
+        incident_blocks.make_timeline_table(report),
+    ]
     if pictures.photos:
-        blocks.append(Gallery(heading=_("Photos"), items=tuple((p.file, p.caption) for p in pictures.photos)))
-    blocks += [block for block in (make_station_table(report), make_attachment_table(report)) if block]
+        blocks.append(
+            document.Gallery(heading=_("Photos"), items=tuple((p.file, p.caption) for p in pictures.photos))
+        )
+    blocks += [
+        block
+        for block in (incident_blocks.make_station_table(report), incident_blocks.make_attachment_table(report))
+        if block
+    ]
     return tuple(blocks)
 
 
-def _map_block(report: IncidentReport, pictures: ReportPictures) -> Picture:
+def _map_block(report: IncidentReport, pictures: ReportPictures) -> document.Picture:
     place = report.incident.place
     notes = [_("Location of the incident and what stands around it; inset: the regency.")] if place else []
-    return Picture(
+    return document.Picture(
         heading=_("Map"),
         file=pictures.map_file,
-        alt=_("Map around {place}").format(place=describe_report_place(place)),
+        alt=_("Map around {place}").format(place=report_text.describe_report_place(place)),
         caption=" ".join([*notes, *pictures.map_notes]),
         missing=pictures.map_missing or _("No map: the place is not known yet."),
     )
 
 
-def _signatures(report: IncidentReport) -> tuple[Signature, ...]:
+def _signatures(report: IncidentReport) -> tuple[document.Signature, ...]:
     office = report.office
     number = _("NIP {number}").format(number=office.signatory_id) if office.signatory_id else "NIP"
     return (
-        Signature(
+        document.Signature(
             above=_("Drawn up by"),
             title=_("Duty officer, Pusdalops PB"),
-            name=person_name(report.author, report.people),
+            name=report_text.person_name(report.author, report.people),
             below="",
         ),
-        Signature(
+        document.Signature(
             above=f"{office.place}, {format_day(report.as_of).partition(', ')[2]}",
             title=office.signatory_title,
             name=office.signatory_name,
@@ -185,7 +170,7 @@ def _sources(report: IncidentReport, pictures: ReportPictures) -> tuple[str, ...
     message = _(
         "Sources: Tabuah's incident journal; each figure as stated by the source beside it ({dash}: not stated)."
     )
-    lines = [message.format(dash=UNKNOWN)]
+    lines = [message.format(dash=report_text.UNKNOWN)]
     left_out = report.held + report.rejected
     if left_out:
         message = ngettext(

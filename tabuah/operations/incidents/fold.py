@@ -6,16 +6,8 @@ import msgspec
 
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Entry, Verdict
-from tabuah.operations.incidents import entry_bodies
+from tabuah.operations.incidents import entry_bodies, guarded_fields
 from tabuah.operations.incidents.conflict_policy import DELETED, DESCRIPTIVE_FIELDS, STATUS
-from tabuah.operations.incidents.guarded_fields import (
-    apply_write,
-    deletes_unseen_work,
-    field_write,
-    guarded_values,
-    is_stale,
-    open_or_join_conflict,
-)
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident, Observation, Settlement
 from tabuah.operations.incidents.status_moves import apply_move
 
@@ -84,7 +76,7 @@ def _report(entry: Entry, body: entry_bodies.IncidentReported) -> Incident:
         last_device=entry.device,
     )
     first: dict[str, object] = {"severity": body.severity, "place": body.place, STATUS: Status.REPORTED}
-    writings = {field: (field_write(entry, value),) for field, value in first.items()}
+    writings = {field: (guarded_fields.field_write(entry, value),) for field, value in first.items()}
     return msgspec.structs.replace(incident, writings=writings)
 
 
@@ -92,11 +84,11 @@ def _edit(incident: Incident, entry: Entry, body: entry_bodies.IncidentEdited) -
     wanted = {field: getattr(body, field) for field in DESCRIPTIVE_FIELDS}
     changes: dict[str, Any] = {field: value for field, value in wanted.items() if value is not msgspec.UNSET}
     incident = msgspec.structs.replace(incident, **changes)
-    for field, value in guarded_values(body).items():
-        if is_stale(incident, entry, field, value):
-            incident = open_or_join_conflict(incident, entry, field, value)
+    for field, value in guarded_fields.guarded_values(body).items():
+        if guarded_fields.is_stale(incident, entry, field, value):
+            incident = guarded_fields.open_or_join_conflict(incident, entry, field, value)
         else:
-            incident = apply_write(incident, field, field_write(entry, value))
+            incident = guarded_fields.apply_write(incident, field, guarded_fields.field_write(entry, value))
     return incident
 
 
@@ -113,15 +105,15 @@ def _merge(incident: Incident, entry: Entry, body: entry_bodies.IncidentMerged) 
 
 
 def _delete(incident: Incident, entry: Entry) -> Incident:
-    if deletes_unseen_work(incident, entry):
-        return open_or_join_conflict(incident, entry, DELETED, value=True)
-    return apply_write(incident, DELETED, field_write(entry, value=True))
+    if guarded_fields.deletes_unseen_work(incident, entry):
+        return guarded_fields.open_or_join_conflict(incident, entry, DELETED, value=True)
+    return guarded_fields.apply_write(incident, DELETED, guarded_fields.field_write(entry, value=True))
 
 
 def _ask_about_deletion(incident: Incident, entry: Entry) -> Incident:
     if any(c.field == DELETED for c in incident.open_conflicts):
         return incident
-    return open_or_join_conflict(incident, entry, DELETED, value=False)
+    return guarded_fields.open_or_join_conflict(incident, entry, DELETED, value=False)
 
 
 def _settle(incident: Incident, entry: Entry, body: entry_bodies.ConflictSettled) -> Incident:
@@ -135,7 +127,7 @@ def _settle(incident: Incident, entry: Entry, body: entry_bodies.ConflictSettled
         incident, conflicts=tuple(closed if c.id == conflict.id else c for c in incident.conflicts)
     )
     writing = msgspec.structs.replace(chosen, entry=entry.id, device=entry.device, actor=entry.actor, at=entry.at)
-    return apply_write(incident, conflict.field, writing)
+    return guarded_fields.apply_write(incident, conflict.field, writing)
 
 
 def _chosen(conflict: Conflict, take: str) -> FieldWrite:

@@ -14,18 +14,11 @@ from sqlalchemy import Connection
 from tabuah.operations.entries import Entry
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
+from tabuah.storage.journal import wire
 from tabuah.storage.journal.bundles.contents import EntryRun
 from tabuah.storage.journal.chain import read_chain
 from tabuah.storage.journal.errors import ChainGap, JournalError
 from tabuah.storage.journal.push_order import PushTurn, plan_push_turns
-from tabuah.storage.journal.wire import (
-    MAX_ENTRIES_A_PUSH,
-    MAX_PUSH_BYTES,
-    PushRequest,
-    SealedValues,
-    SignedEntry,
-    decode_entry,
-)
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +101,7 @@ def _blocking_reason(journal: ServerJournal, device: str) -> str:
 def _turns(journal: ServerJournal, devices: Sequence[str]) -> list[PushTurn]:
     def read(connection: Connection) -> list[Entry]:
         rows = (row for device in devices for row in connection.exec_driver_sql(_TEXTS, (device,)))
-        return [decode_entry(row[0]) for row in rows]
+        return [wire.decode_entry(row[0]) for row in rows]
 
     return plan_push_turns(journal.read(read))
 
@@ -117,9 +110,9 @@ def _admit_turn(journal: ServerJournal, turn: PushTurn) -> tuple[int, str]:
     """Push a device's quarantined entries for its turn; return the number admitted, and the code that stopped it."""
     device, done, after = turn.device, 0, 0
     while batch := _batch_after(journal, turn, after):
-        request = PushRequest(
+        request = wire.PushRequest(
             device=device,
-            entries=tuple(SignedEntry(row.text, row.signature) for row in batch),
+            entries=tuple(wire.SignedEntry(row.text, row.signature) for row in batch),
             sealed=tuple(_boxes(batch)),
         )
         try:
@@ -136,10 +129,10 @@ def _admit_turn(journal: ServerJournal, turn: PushTurn) -> tuple[int, str]:
 
 def _batch_after(journal: ServerJournal, turn: PushTurn, after: int) -> Sequence[Any]:
     """Return the next consecutive entries of a turn, up to the limits of a push."""
-    query = (turn.device, after, MAX_ENTRIES_A_PUSH)
+    query = (turn.device, after, wire.MAX_ENTRIES_A_PUSH)
     rows = journal.read(lambda connection: connection.exec_driver_sql(_NEXT, query).all())
     batch: list[Any] = []
-    room = MAX_PUSH_BYTES
+    room = wire.MAX_PUSH_BYTES
     for row in rows:
         room -= len(row.text)
         if row.n > turn.until or (batch and (row.n != batch[-1].n + 1 or room < 0)):
@@ -148,10 +141,10 @@ def _batch_after(journal: ServerJournal, turn: PushTurn, after: int) -> Sequence
     return batch
 
 
-def _boxes(batch: Iterable[Any]) -> Iterable[SealedValues]:
+def _boxes(batch: Iterable[Any]) -> Iterable[wire.SealedValues]:
     for row in batch:
         if row.sealed:
-            yield SealedValues(msgspec.json.decode(row.text)["id"], row.sealed)
+            yield wire.SealedValues(msgspec.json.decode(row.text)["id"], row.sealed)
 
 
 def _drop(journal: ServerJournal, device: str, numbers: Iterable[int]) -> None:

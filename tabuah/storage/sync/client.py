@@ -9,16 +9,7 @@ import httpx2
 import msgspec
 import zstandard
 
-from tabuah.storage.journal.protocol import (
-    HEARTBEAT_S,
-    Enrolment,
-    EnrolRequest,
-    Health,
-    Problem,
-    RefreshRequest,
-    Session,
-    SessionRequest,
-)
+from tabuah.storage.journal import protocol
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
 from tabuah.storage.sync.errors import (
     Intercepted,
@@ -33,7 +24,7 @@ from tabuah.text.sync.errors import describe_connection_error
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
-STREAM_SILENCE_S: Final = 3 * HEARTBEAT_S
+STREAM_SILENCE_S: Final = 3 * protocol.HEARTBEAT_S
 MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: larger than any page
 WORTH_COMPRESSING_BYTES: Final = 512
 COMPRESSION_LEVEL: Final = 9  # requests are small: compression takes less time than it saves on a slow connection
@@ -82,20 +73,20 @@ class ServerClient:
     def close(self) -> None:
         self._http.close()
 
-    def health(self) -> Health:
+    def health(self) -> protocol.Health:
         """Return the server's version, protocol and head."""
-        return self.call("GET", "/health", Health, with_token=False)
+        return self.call("GET", "/health", protocol.Health, with_token=False)
 
-    def log_in(self, request: SessionRequest) -> Session:
-        return self.call("POST", "/v1/session", Session, body=request, with_token=False)
+    def log_in(self, request: protocol.SessionRequest) -> protocol.Session:
+        return self.call("POST", "/v1/session", protocol.Session, body=request, with_token=False)
 
-    def refresh(self, request: RefreshRequest) -> Session:
+    def refresh(self, request: protocol.RefreshRequest) -> protocol.Session:
         """Renew a session by its refresh token."""
-        return self.call("POST", "/v1/session/refresh", Session, body=request, with_token=False)
+        return self.call("POST", "/v1/session/refresh", protocol.Session, body=request, with_token=False)
 
-    def enrol(self, request: EnrolRequest) -> Enrolment:
+    def enrol(self, request: protocol.EnrolRequest) -> protocol.Enrolment:
         """Enrol this device, or query its enrolment."""
-        return self.call("POST", "/v1/devices", Enrolment, body=request)
+        return self.call("POST", "/v1/devices", protocol.Enrolment, body=request)
 
     def push(self, request: PushRequest) -> PushReply:
         """Push entries, compressed; the server answers after commit."""
@@ -296,7 +287,7 @@ class ServerClient:
         A proxy without a server behind it, or a server that is stopping, counts as offline.
         """
         try:
-            problem = msgspec.json.decode(self._content_of(response), type=Problem)
+            problem = msgspec.json.decode(self._content_of(response), type=protocol.Problem)
         except (msgspec.DecodeError, UnicodeDecodeError, UnexpectedAnswer):
             problem = None
         if response.status_code in _GATEWAY_ERRORS and (problem is None or problem.code in _TEMPORARY_CODES):

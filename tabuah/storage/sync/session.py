@@ -12,13 +12,7 @@ from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import AnotherServer
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.protocol import (
-    EnrolRequest,
-    RefreshRequest,
-    Session,
-    SessionRequest,
-    enrolment_proof_text,
-)
+from tabuah.storage.journal import protocol
 from tabuah.storage.journal.sealed_box import published_sealing_key
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clock_offset import measure_clock
@@ -87,9 +81,9 @@ class ConsoleSession:
             raise NotLoggedIn
         key = self._store.own_key()
         public_key = key.public_key.hex()
-        request = EnrolRequest(
+        request = protocol.EnrolRequest(
             public_key=public_key,
-            proof=key.sign(enrolment_proof_text(public_key, identity.user)).hex(),
+            proof=key.sign(protocol.enrolment_proof_text(public_key, identity.user)).hex(),
             name=platform.node()[:120],
             written_before=self._store.chain_length,
             sealing_key=published_sealing_key(key),
@@ -115,7 +109,9 @@ class ConsoleSession:
 
     def _exchange(self, tokens: Tokens) -> Tokens:
         named = self._tokens.begin_renewal(tokens)
-        request = RefreshRequest(refresh_token=named.refresh_token, device=self._store.device, attempt=named.attempt)
+        request = protocol.RefreshRequest(
+            refresh_token=named.refresh_token, device=self._store.device, attempt=named.attempt
+        )
         asked_at = self._store.clock()
         try:
             session = self.client.refresh(request)
@@ -158,7 +154,7 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
     device = store.own_key().device_id
     asked_at = store.clock()
     with ServerClient(url) as client:
-        session = client.log_in(SessionRequest(user=user, password=password, device=device))
+        session = client.log_in(protocol.SessionRequest(user=user, password=password, device=device))
         _check_same_server(store, session, client.url)
         TokenFile(store.directory).keep(session)
         measure_clock(store, session.now, asked_at=asked_at)
@@ -169,7 +165,7 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
     return store.identity or identity
 
 
-def remember_session(store: ConsoleStore, session: Session, url: str) -> Identity:
+def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -> Identity:
     """Store what a session says about its user and this device, without its tokens."""
     known = store.identity
     same = known is not None and known.user == session.user
@@ -193,7 +189,7 @@ def has_session(directory: Path) -> bool:
     return TokenFile(directory).read() is not None
 
 
-def _check_same_server(store: ConsoleStore, session: Session, url: str) -> None:
+def _check_same_server(store: ConsoleStore, session: protocol.Session, url: str) -> None:
     known = store.server
     if known and known != session.server:
         raise AnotherServer(

@@ -12,15 +12,9 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.invocation import Invocation, print_error, print_json, print_text
+from tabuah.operations.alarms import drafts
 from tabuah.operations.alarms.alarm import Alarm, AlarmState
 from tabuah.operations.alarms.alarm_groups import alarm_urgency, quieted_alarms
-from tabuah.operations.alarms.drafts import (
-    acknowledge_alarm,
-    link_alarm,
-    shelve_alarm,
-    unshelve_alarm,
-    write_escalation_policy,
-)
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.alarms.suppression import SuppressedItem, find_suppressed
 from tabuah.operations.errors import NotPossible
@@ -75,7 +69,7 @@ def list_alarms(call: Invocation, *, with_past: bool) -> None:
 def acknowledge(call: Invocation, *, alarm: str, note: str) -> None:
     with call.open_store() as store:
         found = find_alarm(store, alarm)
-        store.save(acknowledge_alarm(found, note=note.strip()))
+        store.save(drafts.acknowledge_alarm(found, note=note.strip()))
     call.show({"id": found.id}, lambda: print_text(_("Acknowledged.")))
 
 
@@ -88,7 +82,7 @@ def shelve(call: Invocation, *, alarm: str, minutes: int, reason: str) -> None:
     with call.open_store() as store:
         found, now = find_alarm(store, alarm), store.now()
         until = now + timedelta(minutes=min(minutes, 10_000_000))
-        store.save(shelve_alarm(found, until=until, reason=reason, now=now))
+        store.save(drafts.shelve_alarm(found, until=until, reason=reason, now=now))
     message = _("Shelved until {time}.").format(time=format_moment(until))
     call.show({"id": found.id, "until": until}, lambda: print_text(message))
 
@@ -99,7 +93,7 @@ def shelve(call: Invocation, *, alarm: str, minutes: int, reason: str) -> None:
 def unshelve(call: Invocation, *, alarm: str) -> None:
     with call.open_store() as store:
         found = find_alarm(store, alarm)
-        store.save(unshelve_alarm(found, now=store.now()))
+        store.save(drafts.unshelve_alarm(found, now=store.now()))
     call.show({"id": found.id}, lambda: print_text(_("No longer shelved.")))
 
 
@@ -121,7 +115,7 @@ def make_incident(call: Invocation, *, alarm: str) -> None:
             occurred_at=proposal.occurred_at,
             exercise=proposal.exercise,
         )
-        store.save_all((report, link_alarm(found, incident_id)))
+        store.save_all((report, drafts.link_alarm(found, incident_id)))
     if call.as_json:
         print_json({"id": incident_id, "number": number})
     else:
@@ -206,7 +200,7 @@ def escalation(call: Invocation, *, file: Path | None) -> None:
         policy = store.escalation_policy()
         if file is not None:
             policy = msgspec.structs.replace(_read_policy_file(file), version=policy.version + 1)
-            store.save(write_escalation_policy(policy))
+            store.save(drafts.write_escalation_policy(policy))
     rows = [
         [severity_label(severity), format_duration(step.after_s), escalation_contact_name(step.to)]
         for severity, steps in policy.steps.items()

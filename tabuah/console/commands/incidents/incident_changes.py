@@ -18,15 +18,7 @@ from tabuah.console.commands.incidents.incidents import incident_group
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents.drafts import (
-    add_restricted_note,
-    delete_incident,
-    edit_incident,
-    merge_incidents,
-    move_incident,
-    note_incident,
-    report_figures,
-)
+from tabuah.operations.incidents import drafts
 from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentNoted
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import N_, _
@@ -46,7 +38,7 @@ def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: st
     """Change fields of an incident."""
     body = read_edit(read_pairs(pairs, EDITABLE), PlaceResolver(call.data), outside_reason=outside.strip())
     with call.open_store() as store:
-        _save_change(call, store, edit_incident(store.incident(incident), body))
+        _save_change(call, store, drafts.edit_incident(store.incident(incident), body))
 
 
 @incident_group.command("move", help=N_("Change the status of an incident."))
@@ -65,7 +57,7 @@ def move(call: Invocation, *, incident: str, status: Status, reason: str, occurr
             raise click.UsageError(
                 _("{number} already has the status “{status}”").format(number=found.number, status=code_label(status))
             )
-        _save_change(call, store, move_incident(found, status, reason=reason, occurred_at=occurred_at))
+        _save_change(call, store, drafts.move_incident(found, status, reason=reason, occurred_at=occurred_at))
 
 
 @incident_group.command("note", help=N_("Add a note."))
@@ -79,7 +71,11 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
     validate_body(IncidentNoted(text=text))
     with call.open_store() as store:
         found, words = store.incident(incident), text.strip()
-        draft = add_restricted_note(found, words, salt=new_salt()) if restricted else note_incident(found, words)
+        draft = (
+            drafts.add_restricted_note(found, words, salt=new_salt())
+            if restricted
+            else drafts.note_incident(found, words)
+        )
         _save_change(call, store, draft)
 
 
@@ -99,7 +95,7 @@ def figures(
     counted = read_figures(read_pairs(pairs, FIGURES))
     with call.open_store() as store:
         found = store.incident(incident)
-        draft = report_figures(found, counted, source=source.strip(), occurred_at=occurred_at)
+        draft = drafts.report_figures(found, counted, source=source.strip(), occurred_at=occurred_at)
         _save_change(call, store, draft)
 
 
@@ -113,7 +109,7 @@ def merge(call: Invocation, *, incident: str, into: str, reason: str) -> None:
         merged, target = store.incident(incident), store.incident(into)
         if target.merged_into and target.status is Status.MERGED:
             raise click.UsageError(_("{number} is itself merged into another incident").format(number=target.number))
-        _save_change(call, store, merge_incidents(merged, target, reason=reason))
+        _save_change(call, store, drafts.merge_incidents(merged, target, reason=reason))
 
 
 @incident_group.command("delete", help=N_("Delete an incident; its entries stay in the journal."))
@@ -131,7 +127,7 @@ def delete(call: Invocation, *, incident: str, reason: str, yes: bool) -> None:
             raise click.UsageError(_("{number} is already deleted").format(number=found.number))
         if not yes:
             _confirm_deletion(found)
-        _save_change(call, store, delete_incident(found, reason=reason.strip()))
+        _save_change(call, store, drafts.delete_incident(found, reason=reason.strip()))
 
 
 def _confirm_deletion(incident: Incident) -> None:

@@ -23,17 +23,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment
 from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.text.alarms.titles import alarm_title, severity_label
-from tabuah.text.bulletins.bulletin_text import (
-    describe_earthquake_relation,
-    describe_earthquake_source,
-    describe_epicentre,
-    describe_magnitude,
-    describe_validity,
-    list_earthquake_facts,
-    list_volcano_facts,
-    list_warning_facts,
-    volcano_level_label,
-)
+from tabuah.text.bulletins import bulletin_text
 from tabuah.text.feeds.feed_status import (
     describe_feed_age,
     describe_feed_counts,
@@ -116,12 +106,15 @@ def earthquake_items(
             SourceItem(
                 id=quake.id,
                 level=LEVEL_OF_ALARM[alarm.severity] if alarm else quiet,
-                text=mark_exercise(quake.exercise, f"{describe_magnitude(latest)} · {describe_epicentre(where)}"),
-                word=severity_label(alarm.severity) if alarm else describe_earthquake_relation(where),
+                text=mark_exercise(
+                    quake.exercise,
+                    f"{bulletin_text.describe_magnitude(latest)} · {bulletin_text.describe_epicentre(where)}",
+                ),
+                word=severity_label(alarm.severity) if alarm else bulletin_text.describe_earthquake_relation(where),
                 about=latest.region,
                 at=format_recent_moment(latest.at, now),
-                author=describe_earthquake_source(quake),
-                facts=list_earthquake_facts(quake, where),
+                author=bulletin_text.describe_earthquake_source(quake),
+                facts=bulletin_text.list_earthquake_facts(quake, where),
                 lon_deg=latest.lon_deg,
                 lat_deg=latest.lat_deg,
             )
@@ -147,10 +140,10 @@ def warning_items(
                 level=LEVEL_OF_ALARM[alarm.severity] if alarm else quiet,
                 text=mark_exercise(warning.exercise, issued.headline or issued.event or warning.id),
                 word=_("ended") if warning.is_over(now) else here,
-                about=f"{here} · {describe_validity(warning, now)}",
+                about=f"{here} · {bulletin_text.describe_validity(warning, now)}",
                 at=format_recent_moment(issued.sent, now),
                 author=issued.source,
-                facts=list_warning_facts(warning, where, now),
+                facts=bulletin_text.list_warning_facts(warning, where, now),
                 lon_deg=point[0] if point else None,
                 lat_deg=point[1] if point else None,
             )
@@ -219,12 +212,12 @@ def _volcano_item(volcano: Volcano, now: datetime) -> SourceItem:
     return SourceItem(
         id=volcano.id,
         level=LEVEL_OF_VOLCANO[volcano.level],
-        text=mark_exercise(volcano.exercise, f"{volcano.name} · {volcano_level_label(volcano.level)}"),
-        word=volcano_level_label(volcano.level),
+        text=mark_exercise(volcano.exercise, f"{volcano.name} · {bulletin_text.volcano_level_label(volcano.level)}"),
+        word=bulletin_text.volcano_level_label(volcano.level),
         about=_("stated {moment}").format(moment=format_moment(volcano.current.stated_at)),
         at=_("{age} ago").format(age=format_age(now - volcano.current.stated_at)),
         author=volcano.current.source,
-        facts=list_volcano_facts(volcano, now),
+        facts=bulletin_text.list_volcano_facts(volcano, now),
         lon_deg=volcano.lon_deg,
         lat_deg=volcano.lat_deg,
     )

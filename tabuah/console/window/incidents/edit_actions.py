@@ -5,14 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.shared import form_fields
 from tabuah.console.window.shared.confirm_card import Question
-from tabuah.console.window.shared.form_fields import (
-    MANUAL_CHANNELS,
-    SOURCE_FIELD,
-    channel_choices,
-    hazard_choices,
-    severity_choices,
-)
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Channel, Hazard, Severity
@@ -117,9 +111,9 @@ class EditActions(QObject):
             self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _count(self, incident: Incident, changes: dict[str, str]) -> None:
-        source = changes.pop(SOURCE_FIELD, "")
+        source = changes.pop(form_fields.SOURCE_FIELD, "")
         if not 0 < len(source) <= _LONGEST:
-            self._form.show_error(SOURCE_FIELD, _("Enter the source. Figures need a source."))
+            self._form.show_error(form_fields.SOURCE_FIELD, _("Enter the source. Figures need a source."))
             return
         figures: dict[str, int] = {}
         for code, text in changes.items():
@@ -129,7 +123,7 @@ class EditActions(QObject):
                 return
             figures[code] = int(digits)
         if not figures:
-            self._form.show_error(SOURCE_FIELD, _("Write at least one figure."))
+            self._form.show_error(form_fields.SOURCE_FIELD, _("Write at least one figure."))
             return
         message = _("The figures of {number} are recorded as stated by {source}.")
         draft = report_figures(incident, Figures(**figures), source=source)
@@ -188,31 +182,34 @@ _READERS: dict[str, Callable[[str], object]] = {
 
 def edit_fields(incident: Incident) -> tuple[EditField, ...]:
     """Return the fields of an incident with their current values."""
-    channels = tuple(dict.fromkeys((*MANUAL_CHANNELS, incident.channel)))
+    channels = tuple(dict.fromkeys((*form_fields.MANUAL_CHANNELS, incident.channel)))
     return (
         EditField(code="title", label=field_label("title"), value=incident.title),
         EditField(
             code="severity",
             label=field_label("severity"),
             value=incident.severity.value,
-            choices=severity_choices(),
+            choices=form_fields.severity_choices(),
             guarded=True,
         ),
         EditField(
             code="assignment", label=field_label("assignment"), value=", ".join(incident.assignment), guarded=True
         ),
         EditField(
-            code="hazard", label=field_label("hazard"), value=incident.hazard.value, choices=hazard_choices()
+            code="hazard",
+            label=field_label("hazard"),
+            value=incident.hazard.value,
+            choices=form_fields.hazard_choices(),
         ),
         EditField(code="description", label=field_label("description"), value=" ".join(incident.description.split())),
         EditField(
             code="channel", label=field_label("channel"), value=incident.channel.value,
-            choices=channel_choices(channels),
+            choices=form_fields.channel_choices(channels),
         ),
     )  # fmt: skip
 
 
 def figure_fields() -> tuple[EditField, ...]:
     """Return empty fields for figures; a field that the source does not mention stays empty."""
-    source = EditField(code=SOURCE_FIELD, label=_("Source of the figures"), value="")
+    source = EditField(code=form_fields.SOURCE_FIELD, label=_("Source of the figures"), value="")
     return (source, *(EditField(code=name, label=figure_label(name), value="") for name in FIGURE_LABELS))

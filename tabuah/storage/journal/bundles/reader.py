@@ -8,18 +8,7 @@ from typing import IO, Final
 import msgspec
 
 from tabuah.resources.localisation import _
-from tabuah.storage.journal.bundles.contents import (
-    MAX_ENTRIES,
-    MAX_FILES,
-    MAX_RECORDS,
-    BundlePart,
-    BundleTotals,
-    EntryRun,
-    FileHead,
-    Manifest,
-    RecordPage,
-    SealedFile,
-)
+from tabuah.storage.journal.bundles import contents
 from tabuah.storage.journal.bundles.errors import BundleNotRead, DamagedBundle, TooLargeBundle
 from tabuah.storage.journal.bundles.frames import BundleFrame, FrameKind, FrameReader
 from tabuah.storage.journal.chain import ChainedEntry, read_chain
@@ -29,11 +18,11 @@ from tabuah.storage.journal.signatures import verify_signature
 from tabuah.storage.journal.wire import Record, ruling_hash
 
 _SHAPES: Final[dict[FrameKind, type[msgspec.Struct]]] = {
-    FrameKind.MANIFEST: Manifest,
-    FrameKind.ENTRIES: EntryRun,
-    FrameKind.RECORDS: RecordPage,
-    FrameKind.FILE: FileHead,
-    FrameKind.END: BundleTotals,
+    FrameKind.MANIFEST: contents.Manifest,
+    FrameKind.ENTRIES: contents.EntryRun,
+    FrameKind.RECORDS: contents.RecordPage,
+    FrameKind.FILE: contents.FileHead,
+    FrameKind.END: contents.BundleTotals,
 }
 
 
@@ -43,63 +32,67 @@ class Bundle:
     def __init__(self, file: IO[bytes], path: Path) -> None:
         self._file = file
         self._path = path
-        self.totals = BundleTotals()
+        self.totals = contents.BundleTotals()
         self.last_record: Record | None = None  # the last one in the bundle
         self.file_bytes = self.part_bytes = 0
         self._after = 0
         self.manifest = self._check()
 
-    def parts(self) -> Iterator[BundlePart]:
+    def parts(self) -> Iterator[contents.BundlePart]:
         """Yield its parts in file order; the pieces of a file must be consumed before the next part."""
         frames = self._frames()
         for frame in frames:
             match self._read(frame):
-                case FileHead() as head:
+                case contents.FileHead() as head:
                     pieces = self._content(frames, head)
-                    yield SealedFile(head, pieces)
+                    yield contents.SealedFile(head, pieces)
                     for _rest in pieces:
                         pass
-                case EntryRun() | RecordPage() as part:
+                case contents.EntryRun() | contents.RecordPage() as part:
                     yield part
 
     def _frames(self) -> Iterator[BundleFrame]:
         self._file.seek(0)
         return FrameReader(self._file, self._path).frames()
 
-    def _check(self) -> Manifest:
+    def _check(self) -> contents.Manifest:
         """Read and verify the whole file."""
         frames = self._frames()
         manifest = self._read(next(frames))
-        if not isinstance(manifest, Manifest):
+        if not isinstance(manifest, contents.Manifest):
             raise self._damaged(_("its manifest is missing"))
         self._after = manifest.after
         for frame in frames:
             part = self._read(frame)
             match part:
-                case EntryRun():
+                case contents.EntryRun():
                     self._check_run(part)
                     self._count(entries=len(part.entries))
-                case RecordPage():
+                case contents.RecordPage():
                     self._check_news(part)
                     self._count(records=len(part.records))
-                case FileHead():
+                case contents.FileHead():
                     for _piece in self._content(frames, part):
                         pass
                     self._count(files=1)
                     self.file_bytes += part.size
-                case BundleTotals() if part == self.totals:
+                case contents.BundleTotals() if part == self.totals:
                     return manifest
                 case _other:
                     break
         raise self._damaged(_("its parts do not belong together"))
 
     def _count(self, *, entries: int = 0, records: int = 0, files: int = 0) -> None:
-        totals = BundleTotals(
+        totals = contents.BundleTotals(
             entries=self.totals.entries + entries,
             records=self.totals.records + records,
             files=self.totals.files + files,
         )
-        if totals.entries > MAX_ENTRIES or totals.records > MAX_RECORDS or totals.files > MAX_FILES:
+        if (
+            totals.entries > contents.MAX_ENTRIES
+            or totals.records > contents.MAX_RECORDS
+            or totals.files > contents.MAX_FILES
+        ):
             raise TooLargeBundle(self._path)
         self.totals = totals
 
@@ -113,7 +106,7 @@ class Bundle:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._damaged(_("a part is not valid")) from error
 
-    def _content(self, frames: Iterator[BundleFrame], head: FileHead) -> Iterator[bytes]:
+    def _content(self, frames: Iterator[BundleFrame], head: contents.FileHead) -> Iterator[bytes]:
         """Yield the pieces of a sealed file: exactly as many bytes as its header announces."""
         room = head.size
         while room > 0:
@@ -123,13 +116,13 @@ class Bundle:
                 raise self._damaged(_("a photo is not complete"))
             yield frame.payload
 
-    def _check_run(self, run: EntryRun) -> None:
+    def _check_run(self, run: contents.EntryRun) -> None:
         try:
             verify_run(run)
         except JournalError as error:
             raise self._damaged(_("an entry is not authentic: {reason}").format(reason=error)) from error
 
-    def _check_news(self, page: RecordPage) -> None:
+    def _check_news(self, page: contents.RecordPage) -> None:
         """Check that each record hashes the one before.
 
         The importer checks whether the first one follows the journal on this console.
@@ -147,7 +140,7 @@ class Bundle:
         return DamagedBundle(self._path, finding)
 
 
-def verify_run(run: EntryRun) -> tuple[ChainedEntry, ...]:
+def verify_run(run: contents.EntryRun) -> tuple[ChainedEntry, ...]:
     """Return the entries of a run after checking that they are consecutive and signed by the device.
 
     Raises:

@@ -11,18 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 
 from tabuah.gis.base_map import LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator, to_mercator
+from tabuah.widgets.map.base_map import vector_paths
 from tabuah.widgets.map.base_map.layer_styles import LayerStyle, StyledParts, grid_ink
 from tabuah.widgets.map.base_map.point_symbols import paint_symbols
 from tabuah.widgets.map.base_map.surface_painter import SurfacePainter
 from tabuah.widgets.map.base_map.tile_painter import TilePainter
-from tabuah.widgets.map.base_map.vector_paths import (
-    FillSet,
-    PathSet,
-    SegmentSet,
-    fill_areas,
-    line_paths,
-    line_segments,
-)
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.rendering.gil_free_painting import draw_lines, draw_path, draw_polygon
 from tabuah.widgets.map.viewport import Bounds, Viewport
@@ -42,9 +35,9 @@ class BasePainter:
     """Paints the base map and caches the shapes of drawn layers. Use it from one thread only."""
 
     def __init__(self) -> None:
-        self._paths: dict[tuple[int, bool, bool], tuple[LevelOfDetail, PathSet]] = {}
-        self._segments: dict[tuple[int, bool], tuple[LevelOfDetail, SegmentSet]] = {}
-        self._areas: dict[int, tuple[LevelOfDetail, FillSet]] = {}
+        self._paths: dict[tuple[int, bool, bool], tuple[LevelOfDetail, vector_paths.PathSet]] = {}
+        self._segments: dict[tuple[int, bool], tuple[LevelOfDetail, vector_paths.SegmentSet]] = {}
+        self._areas: dict[int, tuple[LevelOfDetail, vector_paths.FillSet]] = {}
         self._styled = StyledParts()
         self._surfaces = SurfacePainter()
         self.tiles = TilePainter()
@@ -202,21 +195,21 @@ class BasePainter:
 
         return stroke
 
-    def _areas_of(self, level: LevelOfDetail) -> FillSet:
+    def _areas_of(self, level: LevelOfDetail) -> vector_paths.FillSet:
         if id(level) not in self._areas:
-            self._areas[id(level)] = (level, fill_areas(level))
+            self._areas[id(level)] = (level, vector_paths.fill_areas(level))
         return self._areas[id(level)][1]
 
-    def _segments_of(self, level: LevelOfDetail, style: LayerStyle, *, shared: bool) -> SegmentSet:
+    def _segments_of(self, level: LevelOfDetail, style: LayerStyle, *, shared: bool) -> vector_paths.SegmentSet:
         key = (id(level), style.inner)
         if key not in self._segments:
-            self._segments[key] = (level, line_segments(level, shared=shared, inner=style.inner))
+            self._segments[key] = (level, vector_paths.line_segments(level, shared=shared, inner=style.inner))
         return self._segments[key][1]
 
-    def _paths_of(self, level: LevelOfDetail, style: LayerStyle) -> PathSet:
+    def _paths_of(self, level: LevelOfDetail, style: LayerStyle) -> vector_paths.PathSet:
         key = (id(level), bool(style.dash), style.inner)
         if key not in self._paths:
-            self._paths[key] = (level, line_paths(level, whole=bool(style.dash), inner=style.inner))
+            self._paths[key] = (level, vector_paths.line_paths(level, whole=bool(style.dash), inner=style.inner))
         return self._paths[key][1]
 
 

@@ -13,20 +13,10 @@ from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.base_map.vector_paths import path_of
 from tabuah.widgets.map.content import AREA, UNITS, AffectedArea, MapContent, MarkerClass, MarkerKind, station_layer
+from tabuah.widgets.map.overlay import marker_sprites
 from tabuah.widgets.map.overlay.clusters import Clusters
 from tabuah.widgets.map.overlay.marker_arrangement import IncidentArrangement, UnitArrangement, shown_incidents
 from tabuah.widgets.map.overlay.marker_raster import MarkerRaster
-from tabuah.widgets.map.overlay.marker_sprites import (
-    MOST_COUNTED,
-    ClusterLook,
-    IncidentLook,
-    UnitLook,
-    cluster_sprite,
-    incident_sprite,
-    station_sprite,
-    unit_sprite,
-    work_sprite,
-)
 from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.overlay.range_painter import RangePainter
 from tabuah.widgets.map.overlay.unit_motion import UnitMotion
@@ -158,8 +148,8 @@ class OverlayPainter:
         order = np.flatnonzero(_inside(x, y, view))
         order = order[np.argsort(found.worst[order], kind="stable")]
         looks = [
-            ClusterLook(
-                count=min(int(found.open_counts[n] or found.counts[n]), MOST_COUNTED + 1),
+            marker_sprites.ClusterLook(
+                count=min(int(found.open_counts[n] or found.counts[n]), marker_sprites.MOST_COUNTED + 1),
                 worst=MarkerClass(int(found.worst[n])) if found.open_counts[n] else None,
             )
             for n in order.tolist()
@@ -173,7 +163,9 @@ class OverlayPainter:
         no_ranks = np.zeros(len(units.ids), dtype=np.uint8)
         order, pixels = _in_sight(self.placed[MarkerKind.UNIT], view, shown, no_ranks)
         keys = [
-            UnitLook(name=units.details(index)[0], busy=bool(units.busy[index]), old=bool(units.old[index]))
+            marker_sprites.UnitLook(
+                name=units.details(index)[0], busy=bool(units.busy[index]), old=bool(units.old[index])
+            )
             for index in order.tolist()
         ]
         numbers = np.array([self._sprite(key, content.palette, ratio) for key in keys], dtype=np.int32)
@@ -183,16 +175,16 @@ class OverlayPainter:
         if key in self._sheet:
             return self._sheet.index_of(key)
         match key:
-            case IncidentLook():
-                picture = incident_sprite(key, palette, ratio)
-            case ClusterLook():
-                picture = cluster_sprite(key, palette, ratio)
-            case UnitLook():
-                picture = unit_sprite(key, palette, ratio)
+            case marker_sprites.IncidentLook():
+                picture = marker_sprites.incident_sprite(key, palette, ratio)
+            case marker_sprites.ClusterLook():
+                picture = marker_sprites.cluster_sprite(key, palette, ratio)
+            case marker_sprites.UnitLook():
+                picture = marker_sprites.unit_sprite(key, palette, ratio)
             case str() if key == WORK_SPRITE:
-                picture = work_sprite(palette, ratio)
+                picture = marker_sprites.work_sprite(palette, ratio)
             case (_, MarkerClass() as marker_class):
-                picture = station_sprite(marker_class, palette, ratio)
+                picture = marker_sprites.station_sprite(marker_class, palette, ratio)
             case _:
                 raise ValueError(f"no picture for {key!r}")
         return self._sheet.add(key, picture)
@@ -250,9 +242,9 @@ def _incident_looks(content: MapContent, order: NDArray[np.int64]) -> NDArray[np
     return (letters * 8 + incidents.classes[order]) * np.uint32(4) + flags.astype(np.uint32)
 
 
-def _look_of(code: int, letters: tuple[str, ...]) -> IncidentLook:
+def _look_of(code: int, letters: tuple[str, ...]) -> marker_sprites.IncidentLook:
     letter, marker_class = code // 32, code // 4 % 8
-    return IncidentLook(
+    return marker_sprites.IncidentLook(
         letter=letters[letter] if letter < len(letters) else "",
         marker_class=MarkerClass(marker_class),
         closed=bool(code & 2),

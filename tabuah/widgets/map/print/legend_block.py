@@ -18,16 +18,8 @@ from tabuah.text.map.layers import class_labels
 from tabuah.widgets.map.base_map.layer_styles import class_colour, layer_style
 from tabuah.widgets.map.content import AREA, UNITS, MapContent, MarkerClass, Markers, station_layer
 from tabuah.widgets.map.layers.legend import base_items, live_items
+from tabuah.widgets.map.overlay import marker_sprites
 from tabuah.widgets.map.overlay.marker_arrangement import shown_incidents
-from tabuah.widgets.map.overlay.marker_sprites import (
-    ClusterLook,
-    IncidentLook,
-    UnitLook,
-    cluster_sprite,
-    incident_sprite,
-    station_sprite,
-    unit_sprite,
-)
 from tabuah.widgets.map.print.map_frame import paint_base
 from tabuah.widgets.map.print.map_sheet import MapKeys
 from tabuah.widgets.map.print.text_blocks import TEXT, print_font
@@ -233,17 +225,23 @@ def _incident_rows(content: MapContent, view: Viewport, keys: MapKeys) -> list[P
     rows = []
     for each in sorted(MarkerClass, reverse=True):
         if (seen & ~incidents.closed & (incidents.classes == each)).any():
-            look = IncidentLook(letter="", marker_class=each, closed=False, pending=False)
+            look = marker_sprites.IncidentLook(letter="", marker_class=each, closed=False, pending=False)
             told = keys.incident_classes.get(each, "")
             text = _("Incident, {severity}").format(severity=told.lower()) if told else _("Incidents")
-            rows.append(PrintLegendRow(text, _picture(incident_sprite(look, content.palette, _RATIO))))
+            rows.append(PrintLegendRow(text, _picture(marker_sprites.incident_sprite(look, content.palette, _RATIO))))
     if (seen & incidents.closed).any():
-        look = IncidentLook(letter="", marker_class=MarkerClass.NORMAL, closed=True, pending=False)
-        rows.append(PrintLegendRow(_("Incident, closed"), _picture(incident_sprite(look, content.palette, _RATIO))))
+        look = marker_sprites.IncidentLook(letter="", marker_class=MarkerClass.NORMAL, closed=True, pending=False)
+        rows.append(
+            PrintLegendRow(
+                _("Incident, closed"), _picture(marker_sprites.incident_sprite(look, content.palette, _RATIO))
+            )
+        )
     if (seen & incidents.pending).any():
         rows.append(PrintLegendRow(_("Not synced yet"), _pending_sign(content)))
     if np.count_nonzero(seen) > 1:
-        sign = cluster_sprite(ClusterLook(count=3, worst=_worst(content, seen)), content.palette, _RATIO)
+        sign = marker_sprites.cluster_sprite(
+            marker_sprites.ClusterLook(count=3, worst=_worst(content, seen)), content.palette, _RATIO
+        )
         rows.append(PrintLegendRow(_("Several incidents"), _picture(sign)))
     return rows
 
@@ -255,9 +253,9 @@ def _live_rows(content: MapContent, view: Viewport) -> list[PrintLegendRow]:
     for each in sorted(MarkerClass, reverse=True):
         name = names.get(station_layer(each))
         if name and (seen & (stations.classes == each)).any():
-            rows.append(PrintLegendRow(name, _picture(station_sprite(each, content.palette, _RATIO))))
+            rows.append(PrintLegendRow(name, _picture(marker_sprites.station_sprite(each, content.palette, _RATIO))))
     if UNITS in names and _in_view(content.units, view).any():
-        pill = unit_sprite(UnitLook(name="R", busy=True), content.palette, _RATIO)
+        pill = marker_sprites.unit_sprite(marker_sprites.UnitLook(name="R", busy=True), content.palette, _RATIO)
         rows.append(PrintLegendRow(names[UNITS], _picture(pill)))
     if AREA in names and content.areas:
         colour = level_colour(content.palette, content.areas[0].marker_class.level)
@@ -277,8 +275,8 @@ def _area_sign(colour: str) -> Sign:
 
 
 def _pending_sign(content: MapContent) -> Sign:
-    look = IncidentLook(letter="", marker_class=MarkerClass.INFORMATION, closed=True, pending=True)
-    return _picture(incident_sprite(look, content.palette, _RATIO))
+    look = marker_sprites.IncidentLook(letter="", marker_class=MarkerClass.INFORMATION, closed=True, pending=True)
+    return _picture(marker_sprites.incident_sprite(look, content.palette, _RATIO))
 
 
 def _picture(image: QImage) -> Sign:

@@ -11,18 +11,10 @@ from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.localisation import _
 from tabuah.text.map.measurements import describe_area, describe_length
+from tabuah.widgets.map.tools import sketch_painter
 from tabuah.widgets.map.tools.layer_index import LayerIndex
 from tabuah.widgets.map.tools.sketch import Sketch, SketchKind, find_crossing
 from tabuah.widgets.map.tools.sketch_history import SketchHistory
-from tabuah.widgets.map.tools.sketch_painter import (
-    SketchLook,
-    SketchPainter,
-    is_wide,
-    paint_crossing,
-    paint_rubber_band,
-    paint_snap,
-    to_pixels,
-)
 from tabuah.widgets.map.tools.snapping import Snap, Snapper
 from tabuah.widgets.map.tools.tool import ALT, CONTROL, ENTER, SHIFT, MapTool, Place, Pointer, ToolContext, ToolStatus
 from tabuah.widgets.map.viewport import Viewport
@@ -34,7 +26,7 @@ def vertex_at(sketch: Sketch, view: Viewport, pointer: Pointer) -> int:
     """Return the index of the vertex under the cursor, -1 for none."""
     if not sketch.vertices:
         return -1
-    pixels = to_pixels(np.array(sketch.vertices), view)
+    pixels = sketch_painter.to_pixels(np.array(sketch.vertices), view)
     away = np.hypot(pixels[:, 0] - pointer.at_px.x(), pixels[:, 1] - pointer.at_px.y())
     nearest = int(np.argmin(away))
     return nearest if away[nearest] <= GRIP_PX else -1
@@ -45,7 +37,9 @@ def middle_at(sketch: Sketch, view: Viewport, pointer: Pointer) -> int:
     for start, end in sketch.edges():
         one, other = (view.to_screen(*sketch.vertices[index]) for index in (start, end))
         x_px, y_px = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
-        if np.hypot(x_px - pointer.at_px.x(), y_px - pointer.at_px.y()) <= GRIP_PX and is_wide(one, other):
+        if np.hypot(x_px - pointer.at_px.x(), y_px - pointer.at_px.y()) <= GRIP_PX and sketch_painter.is_wide(
+            one, other
+        ):
             return start + 1
     return -1
 
@@ -65,7 +59,7 @@ class DrawTool(MapTool):
 
     def __init__(self, context: ToolContext, layer_index: LayerIndex) -> None:
         super().__init__(context)
-        self._snapper, self._painter = Snapper(layer_index), SketchPainter()
+        self._snapper, self._painter = Snapper(layer_index), sketch_painter.SketchPainter()
         self._cursor: Place | None = None
         self._snap: Snap | None = None
         self._gripped = -1  # the vertex that is being dragged
@@ -241,14 +235,16 @@ class DrawTool(MapTool):
             ends = [sketch.vertices[-1], self._cursor]
             if sketch.figure is SketchKind.POLYGON and len(sketch.vertices) > 1:
                 ends.append(sketch.vertices[0])
-            paint_rubber_band(painter, ends, view, palette, bad=self._runs_across)
+            sketch_painter.paint_rubber_band(painter, ends, view, palette, bad=self._runs_across)
         tone = "critical" if self._moving is not None and self._crossing is not None else "accent"
-        look = SketchLook(tone=tone, middles=sketch.closed and self._moving is None, chosen=self.chosen)
+        look = sketch_painter.SketchLook(
+            tone=tone, middles=sketch.closed and self._moving is None, chosen=self.chosen
+        )
         self._painter.paint(painter, sketch, view, palette, look)
         if self._snap is not None:
-            paint_snap(painter, self._snap, view, palette)
+            sketch_painter.paint_snap(painter, self._snap, view, palette)
         if self._crossing is not None:
-            paint_crossing(painter, self._crossing, view, palette)
+            sketch_painter.paint_crossing(painter, self._crossing, view, palette)
 
     # -- internals ------------------------------------------------------------------------------------------------
 
