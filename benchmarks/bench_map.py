@@ -93,7 +93,7 @@ def overlay_rows(stations: int, goal: float, *, times: int) -> list[Row]:
     """Measure drawing the markers of a 1920×1080 view: with a new view each time, and with new classes only."""
     size = Size(stations=stations, incidents=0, units=0, area_vertices=0, line_vertices=0)
     scene = make_scene(size, seconds=2)
-    view = Viewport.fitting(scene.basemap.bounds_m, width_px=1920, height_px=1080)
+    view = Viewport.fitting(scene.base_map.bounds_m, width_px=1920, height_px=1080)
     image, painter, rows = QImage(1920, 1080, QImage.Format.Format_RGB32), OverlayPainter(), []
     for step_px, what, asked in ((0.37, f"overlay of {stations:,} markers", goal), (0.0, "… in the same view", None)):
         took_ms = []
@@ -139,11 +139,11 @@ def peer_is_installed() -> bool:
 
 def for_peer(scene: Scene) -> dict[str, object]:
     """Return the added polygons and lines in full detail, and the points, as well-known binary."""
-    layers = {layer.name: layer.levels[0] for layer in scene.basemap.layers}
+    layers = {layer.name: layer.levels[0] for layer in scene.base_map.layers}
     stations = scene.moments[0].stations
     points = shapely.points(*to_mercator(stations.lon_deg, stations.lat_deg))
     return {
-        "bounds": scene.basemap.bounds_m,
+        "bounds": scene.base_map.bounds_m,
         "polygons": [shapely.to_wkb(shapely.Polygon(part)) for part in _parts(layers["soils"])],
         "lines": [shapely.to_wkb(shapely.LineString(part)) for part in _parts(layers["brooks"])],
         "points": shapely.to_wkb(points).tolist(),

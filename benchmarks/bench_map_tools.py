@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from tabuah.gis.base_map_file import load_basemap, shipped_map
+from tabuah.gis.base_map_file import load_base_map, shipped_map
 from tabuah.widgets.map.content import MarkerKind, StationMarkers
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.tools.sketch import SketchKind
@@ -50,7 +50,7 @@ def main() -> None:
 
 def _fill(view: MapView) -> None:
     view.resize(1920, 1080)
-    view.canvas.show_basemap(load_basemap(shipped_map()))
+    view.canvas.show_base_map(load_base_map(shipped_map()))
     random = np.random.default_rng(7)
     view.canvas.show_stations(
         StationMarkers(

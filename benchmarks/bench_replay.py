@@ -26,7 +26,7 @@ from tabuah.console.window.replay.past_state import PastMarkers, PastState, read
 from tabuah.console.window.shell.application import qt_application
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.task_runner import GuiMailbox, plain_runner
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
@@ -114,7 +114,7 @@ def paint_intervals(room: PastState, *, plays: bool, watched_ms: int) -> list[fl
     tune_interpreter()
     canvas = TimedCanvas()
     canvas.resize(1920, 1080)
-    canvas.show_basemap(load_basemap())
+    canvas.show_base_map(load_base_map())
     canvas.show()
     mailbox, errors = GuiMailbox(), list[Exception]()
     worker = plain_runner("past", mailbox, errors.append)

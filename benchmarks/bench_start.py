@@ -20,7 +20,7 @@ from statistics import median
 
 import msgspec
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.incidents.drafts import report_incident
@@ -66,7 +66,7 @@ def wait(condition):
     while not condition():
         app.processEvents()
     return time.monotonic() - begun
-wait(lambda: console.services.state.is_loaded and canvas.content.basemap is not None)
+wait(lambda: console.services.state.is_loaded and canvas.content.base_map is not None)
 app.processEvents()
 shown = time.monotonic() - begun
 canvas.update()
@@ -110,7 +110,7 @@ def start_once(directory: Path) -> dict[str, float]:
 
 def fill(directory: Path) -> None:
     """Report incidents all over the regency, as a user does."""
-    nagari = Gazetteer(load_basemap()).all_nagari
+    nagari = Gazetteer(load_base_map()).all_nagari
     hazards, severities = list(Hazard), list(Severity)
     store = ConsoleStore(directory)
     for i in range(INCIDENTS):

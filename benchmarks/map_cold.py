@@ -30,8 +30,8 @@ def main() -> None:
     warm_up()
     scene: Scene = pickle.loads(Path(sys.argv[1]).read_bytes())
     moment = scene.moments[0]
-    content = MapContent(basemap=scene.basemap, stations=moment.stations, hidden=frozenset({LABELS}))
-    view = Viewport.fitting(scene.basemap.bounds_m, width_px=1920, height_px=1080, margin_px=0)
+    content = MapContent(base_map=scene.base_map, stations=moment.stations, hidden=frozenset({LABELS}))
+    view = Viewport.fitting(scene.base_map.bounds_m, width_px=1920, height_px=1080, margin_px=0)
     began_s = time.perf_counter()
     picture = render_view_image(content, view)
     print((time.perf_counter() - began_s) * 1000)

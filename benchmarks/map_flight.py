@@ -230,7 +230,7 @@ def main() -> None:
     scene: Scene = pickle.loads(options.scene.read_bytes())
     canvas = TimedCanvas()
     canvas.resize(options.width, options.height)
-    canvas.show_basemap(scene.basemap)
+    canvas.show_base_map(scene.base_map)
     show(canvas, scene.moments[0])
     canvas.show()
     settle(canvas)

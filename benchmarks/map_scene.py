@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map import BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.content import IncidentMarkers, MarkerClass, StationMarkers, UnitMarkers
 
@@ -45,14 +45,14 @@ class Moment:
 class Scene:
     """A base map and seconds of live values, repeated in a loop: creating them is not the map's work."""
 
-    basemap: Basemap
+    base_map: BaseMap
     moments: tuple[Moment, ...]
 
 
 def make_scene(size: Size, *, seed: int = 7, seconds: int = 8) -> Scene:
     """Create a scene of this size; the same seed gives the same scene."""
     rng = np.random.default_rng(seed)
-    shipped = load_basemap()
+    shipped = load_base_map()
     more = []
     if size.area_vertices:
         more.append(wiggly_areas(rng, shipped, size.area_vertices))
@@ -67,7 +67,7 @@ def make_scene(size: Size, *, seed: int = 7, seconds: int = 8) -> Scene:
     ]
     while len(moments) < seconds:
         moments.append(_next(moments[-1], rng))
-    return Scene(basemap=replace(shipped, layers=(*shipped.layers, *more)), moments=tuple(moments))
+    return Scene(base_map=replace(shipped, layers=(*shipped.layers, *more)), moments=tuple(moments))
 
 
 def _next(before: Moment, rng: np.random.Generator) -> Moment:
@@ -81,20 +81,20 @@ def _next(before: Moment, rng: np.random.Generator) -> Moment:
     )
 
 
-def wiggly_lines(rng: np.random.Generator, basemap: Basemap, vertices: int) -> MapLayer:
+def wiggly_lines(rng: np.random.Generator, base_map: BaseMap, vertices: int) -> MapLayer:
     """Return brook-like lines, 250 vertices and some kilometres each, with their levels of detail."""
     count, length = max(1, vertices // 250), 250
-    starts = _spread(rng, basemap, count)
+    starts = _spread(rng, base_map, count)
     headings = rng.uniform(0, 2 * np.pi, (count, 1)) + np.cumsum(rng.normal(0, 0.25, (count, length)), axis=1)
     steps = np.stack((np.cos(headings), np.sin(headings)), axis=-1) * 25.0
     lines = shapely.linestrings(starts[:, None, :] + np.cumsum(steps, axis=1))
     return _layer("brooks", LayerKind.LINE, lines)
 
 
-def wiggly_areas(rng: np.random.Generator, basemap: Basemap, vertices: int) -> MapLayer:
+def wiggly_areas(rng: np.random.Generator, base_map: BaseMap, vertices: int) -> MapLayer:
     """Return areas with rough edges, two kilometres across; together they cover the regency about once."""
     count, length = max(1, vertices // 500), 500
-    centres = _spread(rng, basemap, count)
+    centres = _spread(rng, base_map, count)
     turn = np.linspace(0, 2 * np.pi, length, endpoint=False)
     radii_m = 1000 * (1 + 0.1 * np.cumsum(rng.normal(0, 0.08, (count, length)), axis=1))
     radii_m *= 1 + rng.normal(0, 0.01, (count, length))
@@ -118,15 +118,15 @@ def _level(lines: NDArray[np.object_], tolerance_m: float) -> LevelOfDetail:
     )
 
 
-def _stations(rng: np.random.Generator, basemap: Basemap, count: int) -> StationMarkers:
-    lon_deg, lat_deg = _degrees(_spread(rng, basemap, count))
+def _stations(rng: np.random.Generator, base_map: BaseMap, count: int) -> StationMarkers:
+    lon_deg, lat_deg = _degrees(_spread(rng, base_map, count))
     ids = tuple(f"STA-{i:05}" for i in range(count))
     return StationMarkers(ids=ids, lon_deg=lon_deg, lat_deg=lat_deg, classes=_classes(rng, count), names=ids)
 
 
-def _incidents(rng: np.random.Generator, basemap: Basemap, count: int) -> IncidentMarkers:
+def _incidents(rng: np.random.Generator, base_map: BaseMap, count: int) -> IncidentMarkers:
     """Return clustered incidents, as in a storm."""
-    centres = _spread(rng, basemap, 40)
+    centres = _spread(rng, base_map, 40)
     lon_deg, lat_deg = _degrees(centres[rng.integers(0, 40, count)] + rng.normal(0, 2500, (count, 2)))
     ids = tuple(f"SLK-{i:05}" for i in range(count))
     return IncidentMarkers(
@@ -142,14 +142,14 @@ def _incidents(rng: np.random.Generator, basemap: Basemap, count: int) -> Incide
     )
 
 
-def _units(rng: np.random.Generator, basemap: Basemap, count: int) -> UnitMarkers:
-    lon_deg, lat_deg = _degrees(_spread(rng, basemap, count))
+def _units(rng: np.random.Generator, base_map: BaseMap, count: int) -> UnitMarkers:
+    lon_deg, lat_deg = _degrees(_spread(rng, base_map, count))
     ids = tuple(f"TRC-{i}" for i in range(count))
     return UnitMarkers(ids=ids, lon_deg=lon_deg, lat_deg=lat_deg, busy=rng.random(count) < 0.5, names=ids)
 
 
-def _spread(rng: np.random.Generator, basemap: Basemap, count: int) -> NDArray[np.float64]:
-    west, south, east, north = basemap.bounds_m
+def _spread(rng: np.random.Generator, base_map: BaseMap, count: int) -> NDArray[np.float64]:
+    west, south, east, north = base_map.bounds_m
     return np.column_stack((rng.uniform(west, east, count), rng.uniform(south, north, count)))
 
 

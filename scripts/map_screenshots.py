@@ -6,7 +6,7 @@ from typing import Final
 
 from picture_compression import save_small
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
@@ -25,9 +25,9 @@ def take_maps(folder: Path) -> Iterator[Path]:
     """Take the screenshots; a QApplication must exist."""
     set_language(DEFAULT_LANGUAGE)
     install_fonts()
-    basemap, hidden = load_basemap(), shipped_style().hidden_by_default()
+    base_map, hidden = load_base_map(), shipped_style().hidden_by_default()
     for theme, palette in PALETTES.items():
-        content = MapContent(basemap=basemap, palette=palette, hidden=hidden)
+        content = MapContent(base_map=base_map, palette=palette, hidden=hidden)
         for name, view in _views().items():
             file = folder / f"map-{name}-{theme}.png"
             save_small(render_view_image(content, view), file)
@@ -37,7 +37,7 @@ def take_maps(folder: Path) -> Iterator[Path]:
 def _views() -> dict[str, Viewport]:
     width, height = SIZE_PX
     x_m, y_m = to_mercator(*_MIDDLE)
-    whole = Viewport.fitting(load_basemap().bounds_m, width_px=width, height_px=height, margin_px=24)
+    whole = Viewport.fitting(load_base_map().bounds_m, width_px=width, height_px=height, margin_px=24)
     close = {
         name: Viewport(centre_x_m=x_m, centre_y_m=y_m, metres_per_px=scale, width_px=width, height_px=height)
         for name, scale in _SCALES_M.items()

@@ -152,7 +152,7 @@ class WindowObjects:
         services, parts = self._services, self.window.parts
         services.map_loaded.connect(self.maps.show_map)
         services.failed.connect(self.notifier.error)
-        self.maps.basemap_changed.connect(self.updates.bulletins.use_map)
+        self.maps.base_map_changed.connect(self.updates.bulletins.use_map)
         self.selection.incident_changed.connect(services.state.look_up)
         parts.strip.alarm_shown.connect(self.selection.choose_alarm)
         parts.header.show_office(_("Pusdalops PB · Kabupaten Solok"))

@@ -75,7 +75,7 @@ class MapLayer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basemap:
+class BaseMap:
     """All layers from bottom to top, with attribution and notes."""
 
     layers: tuple[MapLayer, ...]

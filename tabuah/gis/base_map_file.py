@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.gis.base_map import NO_ATTRIBUTES, Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import NO_ATTRIBUTES, BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.errors import MapFileError
 from tabuah.resources.localisation import _
 
@@ -24,7 +24,7 @@ def shipped_map() -> Path:
     return Path(str(files("tabuah.resources"))) / "map" / "regency.npz"
 
 
-def load_basemap(path: Path | None = None) -> Basemap:
+def load_base_map(path: Path | None = None) -> BaseMap:
     """Read a map file, by default the shipped one.
 
     Raises:
@@ -34,7 +34,7 @@ def load_basemap(path: Path | None = None) -> Basemap:
     try:
         with source.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             manifest, *arrays = (archive[name] for name in _ARRAYS)
-        return _basemap(json.loads(manifest.tobytes()), *arrays)
+        return _base_map(json.loads(manifest.tobytes()), *arrays)
     except FileNotFoundError as error:
         raise MapFileError(
             _("The map file {path} is missing. Build it with: make map").format(path=source)
@@ -44,11 +44,11 @@ def load_basemap(path: Path | None = None) -> Basemap:
         raise MapFileError(message.format(path=source)) from error
 
 
-def save_basemap(basemap: Basemap, path: Path) -> None:
+def write_base_map(base_map: BaseMap, path: Path) -> None:
     """Write a map file atomically; the same map always gives the same bytes."""
-    levels = [level for layer in basemap.layers for level in layer.levels]
+    levels = [level for layer in base_map.layers for level in layer.levels]
     contents = {
-        "manifest": np.frombuffer(json.dumps(_manifest(basemap), ensure_ascii=False).encode(), dtype=np.uint8),
+        "manifest": np.frombuffer(json.dumps(_manifest(base_map), ensure_ascii=False).encode(), dtype=np.uint8),
         "coordinates": _joined([level.coordinates_m for level in levels], np.zeros((0, 2), dtype="<f8")),
         "offsets": _joined([level.offsets for level in levels], np.zeros(0, dtype="<i8")),
         "owners": _joined([level.feature_of_part for level in levels], np.zeros(0, dtype="<i4")),
@@ -70,13 +70,13 @@ def _npy_bytes(array: NDArray[Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _manifest(basemap: Basemap) -> dict[str, Any]:
+def _manifest(base_map: BaseMap) -> dict[str, Any]:
     return {
         "version": FORMAT_VERSION,
-        "bounds_m": basemap.bounds_m,
-        "attribution": basemap.attribution,
-        "notes": basemap.notes,
-        "layers": [_layer_record(layer) for layer in basemap.layers],
+        "bounds_m": base_map.bounds_m,
+        "attribution": base_map.attribution,
+        "notes": base_map.notes,
+        "layers": [_layer_record(layer) for layer in base_map.layers],
     }
 
 
@@ -97,18 +97,18 @@ def _feature_record(feature: Feature) -> list[Any]:
     return [*record, dict(feature.attributes)] if feature.attributes else record
 
 
-def _basemap(
+def _base_map(
     manifest: dict[str, Any],
     coordinates: NDArray[np.float64],
     offsets: NDArray[np.int64],
     owners: NDArray[np.int32],
-) -> Basemap:
+) -> BaseMap:
     if manifest["version"] != FORMAT_VERSION:
         raise ValueError(f"map file version {manifest['version']}, expected {FORMAT_VERSION}")
     cutter = _Cutter(coordinates, offsets, owners)
     layers = tuple(_layer(record, cutter) for record in manifest["layers"])
     west, south, east, north = manifest["bounds_m"]
-    return Basemap(
+    return BaseMap(
         layers=layers,
         bounds_m=(west, south, east, north),
         attribution=tuple(manifest["attribution"]),

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from tabuah.gis.base_map import Basemap, Feature, MapLayer
+from tabuah.gis.base_map import BaseMap, Feature, MapLayer
 from tabuah.gis.coordinates import check_degrees
 from tabuah.gis.errors import AmbiguousPlaceError, UnknownPlaceError
 from tabuah.gis.geodesy import distances_m
@@ -33,8 +33,8 @@ class Gazetteer:
     The object is immutable and safe to use from any thread.
     """
 
-    def __init__(self, basemap: Basemap, official: Sequence[Boundary] = ()) -> None:
-        self._layers = {layer.name: layer for layer in basemap.layers}
+    def __init__(self, base_map: BaseMap, official: Sequence[Boundary] = ()) -> None:
+        self._layers = {layer.name: layer for layer in base_map.layers}
         kecamatan = [_kecamatan(feature) for feature in self._features("kecamatan_labels")]
         self._kecamatan = {area.code: area for area in kecamatan}
         self._nagari = {f.code: self._as_nagari(f) for f in self._features("nagari")}

@@ -7,7 +7,7 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.base_map import Basemap, Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import BaseMap, Feature, LayerKind, MapLayer
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.known_areas import KECAMATAN_CODE_LENGTH, NAGARI_CODE_LENGTH
 from tabuah.gis.levels_of_detail import in_degrees, simplify_coverage, simplify_separately, unpack_polygons
@@ -20,18 +20,18 @@ NAGARI_AREAS: Final = "nagari_areas"  # exists only after the import of official
 _OFFICIAL: Final = frozenset({"regency", "kecamatan", "kecamatan_labels", NAGARI_AREAS})
 
 
-def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
+def with_official_boundaries(base_map: BaseMap, boundaries: Sequence[Boundary], *, source: str) -> BaseMap:
     """Return the base map with official areas: outline, kecamatan, and nagari where given.
 
     Args:
-        basemap: the shipped map, which gives the required codes.
+        base_map: the shipped map, which gives the required codes.
         boundaries: of all kecamatan, or of all nagari (their unions form the kecamatan), or both.
         source: named in the attribution.
 
     Raises:
         LayerImportError: a kecamatan is missing.
     """
-    layers = {layer.name: layer for layer in basemap.layers}
+    layers = {layer.name: layer for layer in base_map.layers}
     kecamatan = _kecamatan_areas(layers, boundaries)
     regency = layers["regency"].features[0]
     outline = NamedShape(
@@ -43,20 +43,20 @@ def with_official_boundaries(basemap: Basemap, boundaries: Sequence[Boundary], *
         "kecamatan_labels": _labels_inside(layers["kecamatan_labels"], kecamatan),
     }
     nagari = [NamedShape(shape=b.shape, code=b.code, name=b.name) for b in boundaries if _is_nagari(b)]
-    changed = [new.get(layer.name, layer) for layer in basemap.layers if layer.name != NAGARI_AREAS]
+    changed = [new.get(layer.name, layer) for layer in base_map.layers if layer.name != NAGARI_AREAS]
     if nagari:
         place = next(n for n, layer in enumerate(changed) if layer.name == "kecamatan")
         changed.insert(place, _area_layer(NAGARI_AREAS, nagari))
     return replace(
-        basemap,
+        base_map,
         layers=tuple(changed),
         bounds_m=bounds_of(outline.shape),
-        attribution=(source, *basemap.attribution),
-        notes=tuple(note for note in basemap.notes if note != ESTIMATED_AREAS_NOTE),
+        attribution=(source, *base_map.attribution),
+        notes=tuple(note for note in base_map.notes if note != ESTIMATED_AREAS_NOTE),
     )
 
 
-def upgrade_official_map(official: Basemap, shipped: Basemap) -> tuple[Basemap, tuple[str, ...]]:
+def upgrade_official_map(official: BaseMap, shipped: BaseMap) -> tuple[BaseMap, tuple[str, ...]]:
     """Put the official areas of a map into the current shipped map, which may be newer.
 
     Args:
@@ -85,9 +85,9 @@ def upgrade_official_map(official: Basemap, shipped: Basemap) -> tuple[Basemap, 
     return whole, missing
 
 
-def official_boundaries(basemap: Basemap) -> tuple[Boundary, ...]:
+def official_boundaries(base_map: BaseMap) -> tuple[Boundary, ...]:
     """Return the official boundaries of a map in degrees, for a gazetteer; none with estimates only."""
-    layers = {layer.name: layer for layer in basemap.layers}
+    layers = {layer.name: layer for layer in base_map.layers}
     kecamatan = layers.get("kecamatan")
     if kecamatan is None or kecamatan.approximate:
         return ()

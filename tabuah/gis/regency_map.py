@@ -14,8 +14,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.base_map import Basemap, LayerKind, MapLayer
-from tabuah.gis.base_map_file import save_basemap, shipped_map
+from tabuah.gis.base_map import BaseMap, LayerKind, MapLayer
+from tabuah.gis.base_map_file import shipped_map, write_base_map
 from tabuah.gis.errors import GeographyError, MapSourceError
 from tabuah.gis.levels_of_detail import simplify_coverage
 from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer, only_polygons
@@ -160,7 +160,7 @@ NAGARI_FROM_M: Final = 120.0  # ground size of a pixel beyond which 74 points ar
 PLACES_FROM_M: Final = 600.0
 
 
-def build_regency_map(sources: Path | None = None) -> Basemap:
+def build_regency_map(sources: Path | None = None) -> BaseMap:
     """Build the base map from the sources, by default the shipped ones.
 
     Raises:
@@ -170,7 +170,7 @@ def build_regency_map(sources: Path | None = None) -> Basemap:
     kecamatan, neighbours, singkarak = fit_areas(folder)
     regency = shapely.coverage_union_all([area.shape for area in kecamatan])
     lakes = _lakes(folder, singkarak)
-    return Basemap(
+    return BaseMap(
         layers=(
             _land(folder),
             _area_layer("neighbours", neighbours),
@@ -286,14 +286,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sources", type=Path, default=shipped_sources(), help="folder of the sources")
     options = parser.parse_args(arguments)
     try:
-        basemap = build_regency_map(options.sources)
+        base_map = build_regency_map(options.sources)
         options.output.parent.mkdir(parents=True, exist_ok=True)
-        save_basemap(basemap, options.output)
+        write_base_map(base_map, options.output)
     except (GeographyError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    vertices = sum(len(level.coordinates_m) for layer in basemap.layers for level in layer.levels)
-    sys.stdout.write(f"{options.output}: {len(basemap.layers)} layers, {vertices} vertices\n")
+    vertices = sum(len(level.coordinates_m) for layer in base_map.layers for level in layer.levels)
+    sys.stdout.write(f"{options.output}: {len(base_map.layers)} layers, {vertices} vertices\n")
     return 0
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tabuah.gis.base_map import Basemap
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map import BaseMap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.gazetteer import Gazetteer
 
 POINT = {"type": "Point", "coordinates": [100.65, -0.83]}
@@ -22,13 +22,13 @@ Writer = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def basemap() -> Basemap:
-    return load_basemap()
+def base_map() -> BaseMap:
+    return load_base_map()
 
 
 @pytest.fixture(scope="session")
-def gazetteer(basemap: Basemap) -> Gazetteer:
-    return Gazetteer(basemap)
+def gazetteer(base_map: BaseMap) -> Gazetteer:
+    return Gazetteer(base_map)
 
 
 @pytest.fixture

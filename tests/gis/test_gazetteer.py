@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.errors import AmbiguousPlaceError, CoordinateError, UnknownPlaceError
 from tabuah.gis.gazetteer import ALTERNATIVES, Gazetteer
 from tabuah.gis.places import Certainty, PlaceKind
 
-GAZETTEER = Gazetteer(load_basemap())
+GAZETTEER = Gazetteer(load_base_map())
 
 
 @pytest.mark.parametrize(

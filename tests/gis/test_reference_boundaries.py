@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
-from tabuah.gis.base_map import Basemap
-from tabuah.gis.base_map_file import load_basemap, save_basemap
+from tabuah.gis.base_map import BaseMap
+from tabuah.gis.base_map_file import load_base_map, write_base_map
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.geodesy import area_m2
@@ -83,8 +83,8 @@ def test_wide_margin_makes_kecamatan_likelier(sample, gazetteer):
     assert share(far) > 0.9
 
 
-def test_official_nagari_give_official_correct_answers(sample, basemap, nagari):
-    official = Gazetteer(basemap, nagari)
+def test_official_nagari_give_official_correct_answers(sample, base_map, nagari):
+    official = Gazetteer(base_map, nagari)
     for position, code in zip(sample.positions[:500], sample.codes, strict=False):
         place = official.locate(*position)
         assert (place.nagari_code, place.certainty) == (code, Certainty.OFFICIAL)
@@ -94,23 +94,23 @@ def test_official_nagari_give_official_correct_answers(sample, basemap, nagari):
     assert (outside.nagari, outside.certainty, outside.regency_doubtful) == (None, Certainty.OFFICIAL, False)
 
 
-def test_official_kecamatan_leave_nagari_estimated(sample, basemap, kecamatan):
-    official = Gazetteer(basemap, kecamatan)
+def test_official_kecamatan_leave_nagari_estimated(sample, base_map, kecamatan):
+    official = Gazetteer(base_map, kecamatan)
     for position, code in zip(sample.positions[:500], sample.codes, strict=False):
         place = official.locate(*position)
         assert (place.kecamatan_code, place.kecamatan_certainty) == (code[:8], Certainty.OFFICIAL)
         assert place.certainty is Certainty.APPROXIMATE
 
 
-def test_partial_boundaries_are_official_where_they_reach(basemap, nagari):
-    official = Gazetteer(basemap, nagari[:10])
+def test_partial_boundaries_are_official_where_they_reach(base_map, nagari):
+    official = Gazetteer(base_map, nagari[:10])
     inside, beyond = nagari[0].shape.representative_point(), nagari[-1].shape.representative_point()
     assert official.locate(inside.x, inside.y).certainty is Certainty.OFFICIAL
     assert official.locate(beyond.x, beyond.y).certainty is Certainty.APPROXIMATE
 
 
-def test_official_boundaries_replace_estimates(basemap: Basemap, nagari, tmp_path: Path):
-    official = with_official_boundaries(basemap, nagari, source="Batas: Kemendagri")
+def test_official_boundaries_replace_estimates(base_map: BaseMap, nagari, tmp_path: Path):
+    official = with_official_boundaries(base_map, nagari, source="Batas: Kemendagri")
     layers = {layer.name: layer for layer in official.layers}
     assert not layers["kecamatan"].approximate
     assert len(layers[NAGARI_AREAS].features) == 74
@@ -118,22 +118,22 @@ def test_official_boundaries_replace_estimates(basemap: Basemap, nagari, tmp_pat
     assert official.attribution[0] == "Batas: Kemendagri"
     for level in layers["kecamatan"].levels:
         assert shapely.coverage_is_valid(unpack_polygons(level, 14))
-    save_basemap(official, tmp_path / "m.npz")
-    assert load_basemap(tmp_path / "m.npz").bounds_m == official.bounds_m
+    write_base_map(official, tmp_path / "m.npz")
+    assert load_base_map(tmp_path / "m.npz").bounds_m == official.bounds_m
 
 
 def test_union_of_nagari_has_official_area(nagari):
     assert area_m2(shapely.union_all([b.shape for b in nagari])) / 1e6 == pytest.approx(3_591, abs=5)
 
 
-def test_incomplete_boundaries_keep_estimates(basemap: Basemap, kecamatan):
+def test_incomplete_boundaries_keep_estimates(base_map: BaseMap, kecamatan):
     with pytest.raises(LayerImportError, match="Danau Kembar"):
-        with_official_boundaries(basemap, kecamatan[:-1], source="x")
+        with_official_boundaries(base_map, kecamatan[:-1], source="x")
 
 
-def test_singkarak_fits_better_than_gshhg(basemap, reference_data):
+def test_singkarak_fits_better_than_gshhg(base_map, reference_data):
     lakes = {f.name: f.shape for f in read_layer(reference_data / "lakes.geojson").features}
     true_lake = in_mercator([lakes["Danau Singkarak"]])[0]
-    layer = next(layer for layer in basemap.layers if layer.name == "lakes")
+    layer = next(layer for layer in base_map.layers if layer.name == "lakes")
     ours = unpack_polygons(layer.levels[0], len(layer.features))[0]
     assert ours.intersection(true_lake).area / ours.union(true_lake).area > 0.9

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 from support.approved_charts import charts
 
 from tabuah.gis.base_map import Feature
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.layers.surfaces import make_surface
@@ -47,13 +47,13 @@ def view_at(lon_deg: float, lat_deg: float, metres_per_px: float) -> Viewport:
 def regency_view() -> Viewport:
     """Return the viewport of the whole regency."""
     width, height = SIZE_PX
-    return Viewport.fitting(load_basemap().bounds_m, width_px=width, height_px=height, margin_px=12)
+    return Viewport.fitting(load_base_map().bounds_m, width_px=width, height_px=height, margin_px=12)
 
 
 def map_of(palette: Palette, **more: object) -> MapContent:
     """Return the shipped map with additional content."""
     hidden = shipped_style().hidden_by_default()
-    given: dict[str, object] = {"basemap": load_basemap(), "palette": palette, "hidden": hidden, **more}
+    given: dict[str, object] = {"base_map": load_base_map(), "palette": palette, "hidden": hidden, **more}
     return MapContent(**given)  # type: ignore[arg-type]
 
 
@@ -127,7 +127,7 @@ def rain() -> QImage:
     assert spec is not None
     lon, lat = from_mercator(*np.array([each.label_m for each in places]).T)
     values = np.array([float(number * 37 % 90) for number in range(len(places))])
-    surface = make_surface(spec, load_basemap(), lon, lat, values=values)
+    surface = make_surface(spec, load_base_map(), lon, lat, values=values)
     hidden = shipped_style().hidden_by_default() - {"rain_1h"}
     return render_view_image(map_of(LIGHT, surfaces=(surface,), hidden=hidden), view_at(*LEMBANG, 150.0))
 
@@ -161,7 +161,7 @@ def scenes() -> dict[str, Callable[[], QImage]]:
 
 
 def _nagari() -> list[Feature]:
-    return [each for layer in load_basemap().layers if layer.name == "nagari" for each in layer.features]
+    return [each for layer in load_base_map().layers if layer.name == "nagari" for each in layer.features]
 
 
 def _measured(content: MapContent) -> AreaTool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.content import IncidentMarkers, MarkerClass, StationMarkers
 
@@ -45,11 +45,11 @@ def point_layer(name: str, places: dict[str, tuple[float, float]]) -> MapLayer:
     return MapLayer(name=name, kind=LayerKind.POINT, levels=(level,), features=features)
 
 
-def small_basemap() -> Basemap:
+def small_base_map() -> BaseMap:
     """Return a regency with two approximate kecamatan, a lake in the upper right, and two towns."""
     half = SIDE_M / 2
     west, east = square(-half, -half, half), square(0, -half, half)
-    return Basemap(
+    return BaseMap(
         layers=(
             polygon_layer("regency", {"Kabupaten": square(-half, -half, SIDE_M)}),
             polygon_layer("kecamatan", {"Barat": west, "Timur": east}, approximate=True),

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtWidgets import QApplication
-from support.map_samples import incidents, small_basemap, stations
+from support.map_samples import incidents, small_base_map, stations
 
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MarkerClass
@@ -29,7 +29,7 @@ def canvas(qtbot) -> MapCanvas:
     made = MapCanvas()
     qtbot.addWidget(made)
     made.resize(600, 600)
-    made.show_basemap(small_basemap())
+    made.show_base_map(small_base_map())
     made.show_stations(stations([(-4000, 0), (4000, 0)], [MarkerClass.NORMAL, MarkerClass.CRITICAL]))
     made.show_incidents(incidents([(0, 4000), (0, -4000)], [MarkerClass.ATTENTION, MarkerClass.CRITICAL]))
     with qtbot.waitSignal(made.settled):

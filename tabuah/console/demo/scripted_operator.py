@@ -92,7 +92,7 @@ class ScriptedOperator(QObject):
 
     def _is_data_loaded(self) -> bool:
         snapshot = self._objects.availability.context().snapshot
-        is_drawn = self._objects.window.parts.map.canvas.content.basemap is not None
+        is_drawn = self._objects.window.parts.map.canvas.content.base_map is not None
         return is_drawn and len(snapshot.incidents) >= self._incidents and bool(snapshot.stations)
 
     def _is_flood_there(self) -> bool:

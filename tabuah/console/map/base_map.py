@@ -8,7 +8,7 @@ import msgspec
 import shapely
 
 from tabuah.console.map.map_import import import_layer
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.import_progress import BaseMapImportResult, LayerImportResult
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.osm.base_map_build import BuildProgress, build_base_map
@@ -84,7 +84,7 @@ def install_base_map(directory: Path, file: Path) -> BaseMapImportResult:
         MapBuildError: the file is damaged.
         CacheError: the map could not be saved.
     """
-    named = [f for layer in load_basemap().layers if layer.name in _LABELLED_LAYERS for f in layer.features]
+    named = [f for layer in load_base_map().layers if layer.name in _LABELLED_LAYERS for f in layer.features]
     layers = base_map_layers(file, named=named)
     save_base_map(directory, file, layers, attribution=ATTRIBUTION)
     return BaseMapImportResult(base_map=file.name, layers={layer.name: len(layer.features) for layer in layers})
@@ -97,7 +97,7 @@ def _build_target(directory: Path) -> Path:
 
 def _bounds(directory: Path, boundaries: Path | None) -> tuple[float, float, float, float]:
     if boundaries is None:
-        shapes = [outline_of(load_maps(directory).basemap).shape]
+        shapes = [outline_of(load_maps(directory).base_map).shape]
     else:
         shapes = [feature.shape for feature in read_layer(boundaries).features]
     west, south, east, north = (round(float(side), 4) for side in shapely.total_bounds(shapes))

@@ -7,7 +7,7 @@ from typing import Final
 import shapely
 
 from tabuah.gis.base_map import LayerKind, MapLayer
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.import_progress import (
     ImportProgress,
@@ -124,13 +124,13 @@ def _official_boundaries(layer: ImportedLayer) -> tuple[tuple[Boundary, ...], tu
         boundaries = layer.boundaries(REGENCY_CODE)
     except LayerImportError:
         return (), ()
-    basemap = load_basemap()
+    base_map = load_base_map()
     try:
-        with_official_boundaries(basemap, boundaries, source=layer.name)
+        with_official_boundaries(base_map, boundaries, source=layer.name)
     except LayerImportError as error:
         return (), (_("It is shown as a layer; the map keeps its estimated borders. {reason}").format(reason=error),)
     shapes = [boundary.shape for boundary in boundaries]
-    if _shared_area(outline_of(basemap).shape, shapes) < MIN_SHARED_AREA:
+    if _shared_area(outline_of(base_map).shape, shapes) < MIN_SHARED_AREA:
         return (), (_("It is shown as a layer: its areas do not cover the regency, so they are no boundaries."),)
     return boundaries, ()
 

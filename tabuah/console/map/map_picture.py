@@ -27,7 +27,7 @@ from tabuah.console.window.stations.station_markers import (
     station_severities,
 )
 from tabuah.console.window.units.unit_markers import unit_markers
-from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map import BaseMap
 from tabuah.gis.layers.map_style import LayerSpec, MapStyle
 from tabuah.gis.layers.surfaces import Surface, ValueSource, make_surface, value_source
 from tabuah.gis.reference_systems import to_mercator
@@ -63,7 +63,7 @@ def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapC
     silent = severities.count(AlarmSeverity.NO_DATA)
     memory, tiles = read_window_settings(store.directory), tile_layers(list_tile_files(store.directory, maps.style))
     content = MapContent(
-        basemap=maps.basemap,
+        base_map=maps.base_map,
         imported=maps.imported,
         tiles=tiles,
         style=maps.style,
@@ -77,7 +77,7 @@ def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapC
         data_age=newest_data_age_text(stations, latest, now, silent),
     )
     wanted = [spec for spec in surface_specs(content) if content.shows(spec.name)]
-    surfaces = compute_surfaces(wanted, maps.basemap, snapshot, directory=store.directory, now=now)
+    surfaces = compute_surfaces(wanted, maps.base_map, snapshot, directory=store.directory, now=now)
     return replace(content, surfaces=surfaces)
 
 
@@ -123,7 +123,7 @@ def _bounds_m(options: MapPictureOptions) -> tuple[float, float, float, float] |
 
 
 def compute_surfaces(
-    specs: Sequence[LayerSpec], basemap: Basemap, snapshot: ConsoleSnapshot, *, directory: Path, now: datetime
+    specs: Sequence[LayerSpec], base_map: BaseMap, snapshot: ConsoleSnapshot, *, directory: Path, now: datetime
 ) -> tuple[Surface, ...]:
     """Compute surfaces from the current incidents and readings.
 
@@ -131,7 +131,7 @@ def compute_surfaces(
 
     Args:
         specs: the wanted layers.
-        basemap: the map that the surfaces cover.
+        base_map: the map that the surfaces cover.
         snapshot: stations and incidents.
         directory: the data directory with the readings.
         now: the end of the period.
@@ -140,16 +140,16 @@ def compute_surfaces(
     for spec in specs:
         source = value_source(spec)
         if source is None:
-            made.append(make_surface(spec, basemap, *incident_points(snapshot.incidents)))
+            made.append(make_surface(spec, base_map, *incident_points(snapshot.incidents)))
         elif (directory / FILE_NAME).exists():
-            made.append(_station_surface(spec, source, basemap, snapshot, directory=directory, now=now))
+            made.append(_station_surface(spec, source, base_map, snapshot, directory=directory, now=now))
     return tuple(made)
 
 
 def _station_surface(
     spec: LayerSpec,
     source: ValueSource,
-    basemap: Basemap,
+    base_map: BaseMap,
     snapshot: ConsoleSnapshot,
     *,
     directory: Path,
@@ -158,4 +158,4 @@ def _station_surface(
     stations = stations_measuring(snapshot.stations.values(), source.parameter)
     with ReadingsStore(directory / FILE_NAME) as readings:
         values = station_values(readings, stations, source, now)
-    return make_surface(spec, basemap, *station_points(stations), values=values)
+    return make_surface(spec, base_map, *station_points(stations), values=values)

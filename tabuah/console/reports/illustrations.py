@@ -74,7 +74,7 @@ def draw_illustrations(report: IncidentReport, map_of: "Callable[[], MapContent]
 
 def list_map_notes(content: "MapContent") -> tuple[str, ...]:
     """Return the notes of a map as sentences."""
-    notes = (_(note) for note in content.basemap.notes) if content.basemap else ()
+    notes = (_(note) for note in content.base_map.notes) if content.base_map else ()
     return tuple(f"{note[:1].upper()}{note[1:]}." for note in notes)
 
 

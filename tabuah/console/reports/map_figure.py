@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tabuah.console.map.map_picture import encode_png
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.report_text import SEVERITY_LEVELS
-from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map import BaseMap
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
@@ -56,8 +56,8 @@ def draw_incident_map(report: IncidentReport, content: MapContent) -> bytes:
         report: the report.
         content: the console's map; its base map, imported layers and stations are drawn.
     """
-    place, basemap = report.incident.place, content.basemap
-    if place is None or basemap is None:
+    place, base_map = report.incident.place, content.base_map
+    if place is None or base_map is None:
         raise ValueError("there is no map without a place and a base map")
     at_m = to_mercator(place.lon_deg, place.lat_deg)
     bounds_m = _bounds_around(report.incident, at_m)
@@ -69,7 +69,7 @@ def draw_incident_map(report: IncidentReport, content: MapContent) -> bytes:
         annotations=MapAnnotations(selected_m=at_m),
         kept_clear=(_INSET_FRAME.getCoords(),),  # type: ignore[arg-type]
     )
-    _draw_inset(picture, basemap, bounds_m)
+    _draw_inset(picture, base_map, bounds_m)
     return encode_png(picture)
 
 
@@ -97,10 +97,10 @@ def make_incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
 
 def _paper_content(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> MapContent:
     """Return the map for paper: only these incidents, light colours, no source line (the document has one)."""
-    basemap = content.basemap
+    base_map = content.base_map
     return replace(
         content,
-        basemap=replace(basemap, attribution=(), notes=()) if basemap else None,
+        base_map=replace(base_map, attribution=(), notes=()) if base_map else None,
         incidents=make_incident_markers(incidents),
         areas=tuple(area for incident in incidents for area in _affected_areas(incident)),
         units=UnitMarkers(),
@@ -129,11 +129,11 @@ def _bounds_around(incident: Incident, at_m: tuple[float, float]) -> Bounds:
     return at_m[0] - width_m, at_m[1] - reach_m, at_m[0] + width_m, at_m[1] + reach_m
 
 
-def _draw_inset(picture: QImage, basemap: Basemap, bounds_m: Bounds) -> None:
+def _draw_inset(picture: QImage, base_map: BaseMap, bounds_m: Bounds) -> None:
     """Draw the regency in the upper right corner, with a frame around the extent of the map."""
-    layers = tuple(layer for layer in basemap.layers if layer.name in _INSET_LAYERS)
-    content = MapContent(basemap=Basemap(layers=layers, bounds_m=basemap.bounds_m, attribution=()), palette=LIGHT)
-    view = Viewport.fitting(basemap.bounds_m, width_px=_INSET.width(), height_px=_INSET.height(), margin_px=6)
+    layers = tuple(layer for layer in base_map.layers if layer.name in _INSET_LAYERS)
+    content = MapContent(base_map=BaseMap(layers=layers, bounds_m=base_map.bounds_m, attribution=()), palette=LIGHT)
+    view = Viewport.fitting(base_map.bounds_m, width_px=_INSET.width(), height_px=_INSET.height(), margin_px=6)
     inset = QImage(_INSET * PRINT_RATIO, QImage.Format.Format_RGB32)
     BasePainter().paint(inset, content, view=view, pixel_ratio=PRINT_RATIO)
     inset.setDevicePixelRatio(PRINT_RATIO)

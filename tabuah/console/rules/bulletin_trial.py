@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rule_trial import (
@@ -43,15 +43,15 @@ def run_bulletin_trial(
         until: end of the period (UTC).
         on_bulletin: called now and then with the progress; an exception from it ends the trial.
     """
-    basemap = load_basemap()
+    base_map = load_base_map()
     bulletins: tuple[Bulletin, ...] = (*store.earthquakes(), *store.warnings(), *store.volcanoes())
     recent = [bulletin for bulletin in bulletins if last_updated_at(bulletin) >= since]
     return try_bulletin_rule(
         rule,
         _read_announcements(recent, store, on_bulletin),
         others=[other for other in store.bulletin_rules() if other.active],
-        region=region_of(basemap),
-        own_places=own_places(basemap),
+        region=region_of(base_map),
+        own_places=own_places(base_map),
         since=since,
         until=until,
     )

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.base_map import Basemap, Feature, LayerKind, MapLayer
+from tabuah.gis.base_map import BaseMap, Feature, LayerKind, MapLayer
 from tabuah.gis.layers.interpolation import interpolate_stations, point_density
 from tabuah.gis.layers.map_style import LayerSpec
 from tabuah.gis.layers.value_grid import ValueGrid
@@ -70,20 +70,20 @@ def value_source(spec: LayerSpec) -> ValueSource | None:
 
 
 def make_surface(
-    spec: LayerSpec, basemap: Basemap, lon_deg: NDArray[np.float64], lat_deg: NDArray[np.float64], *,
+    spec: LayerSpec, base_map: BaseMap, lon_deg: NDArray[np.float64], lat_deg: NDArray[np.float64], *,
     values: NDArray[np.float64] | None = None,
 ) -> Surface:  # fmt: skip
     """Compute the surface of a layer. Takes about a quarter of a second: not for the GUI thread.
 
     Args:
         spec: gives reach and classes.
-        basemap: gives the area to cover.
+        base_map: gives the area to cover.
         lon_deg: of the points, in degrees.
         lat_deg: of the points, in degrees.
         values: of stations, unknown ones as NaN; None for the density of the points.
     """
-    west, south, east, north = basemap.bounds_m
-    grid = ValueGrid.over(basemap.bounds_m, sqrt((east - west) * (north - south) / MAX_CELLS))
+    west, south, east, north = base_map.bounds_m
+    grid = ValueGrid.over(base_map.bounds_m, sqrt((east - west) * (north - south) / MAX_CELLS))
     places = np.column_stack(to_mercator(lon_deg, lat_deg)).reshape(-1, 2)
     if values is None:
         made = point_density(grid, places, reach_m=spec.reach_km * 1000)
@@ -91,7 +91,7 @@ def make_surface(
         known = np.isfinite(values)
         places = places[known]
         made = interpolate_stations(grid, places, values[known], reach_m=spec.reach_km * 1000)
-    outline = _outline(basemap)
+    outline = _outline(base_map)
     return Surface(
         name=spec.name,
         grid=made,
@@ -101,9 +101,9 @@ def make_surface(
     )
 
 
-def _outline(basemap: Basemap) -> BaseGeometry:
-    layer = next((layer for layer in basemap.layers if layer.name == "regency"), None)
-    return shapely.box(*basemap.bounds_m) if layer is None else unpack_polygons(layer.levels[0], 1)[0]
+def _outline(base_map: BaseMap) -> BaseGeometry:
+    layer = next((layer for layer in base_map.layers if layer.name == "regency"), None)
+    return shapely.box(*base_map.bounds_m) if layer is None else unpack_polygons(layer.levels[0], 1)[0]
 
 
 def _lines(spec: LayerSpec, grid: ValueGrid, outline: BaseGeometry) -> MapLayer:

@@ -7,7 +7,7 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tabuah.gis.base_map import Basemap, MapLayer
+from tabuah.gis.base_map import BaseMap, MapLayer
 from tabuah.gis.geodesy import area_m2
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.official_map import NAGARI_AREAS
@@ -43,8 +43,8 @@ class CoveredArea:
 class AdministrativeAreas:
     """The kecamatan and nagari of a map in degrees; immutable, safe to use from any thread."""
 
-    def __init__(self, basemap: Basemap) -> None:
-        layers = {layer.name: layer for layer in basemap.layers}
+    def __init__(self, base_map: BaseMap) -> None:
+        layers = {layer.name: layer for layer in base_map.layers}
         self._kecamatan = _shapes(layers["kecamatan"])
         self._official = not layers["kecamatan"].approximate
         self._nagari = _shapes(layers[NAGARI_AREAS]) if NAGARI_AREAS in layers else {}

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tabuah.gis.base_map import Basemap, Feature
+from tabuah.gis.base_map import BaseMap, Feature
 from tabuah.gis.geodesy import bearing_deg, distance_m, distances_m
 from tabuah.gis.places import PlaceKind
 from tabuah.gis.queries.coverage import AdministrativeAreas, CoveredArea, area_of_rings
@@ -54,16 +54,16 @@ class WarningRelevance:
 class LocalRelevance:
     """Computes and caches the relevance of bulletins for one map; for one thread."""
 
-    def __init__(self, basemap: Basemap) -> None:
-        layers = {layer.name: layer.features for layer in basemap.layers}
-        self.region = region_of(basemap)
-        self._own_places = own_places(basemap)
+    def __init__(self, base_map: BaseMap) -> None:
+        layers = {layer.name: layer.features for layer in base_map.layers}
+        self.region = region_of(base_map)
+        self._own_places = own_places(base_map)
         self._nagari = tuple(feature.name for feature in layers["nagari"])
         self._nagari_deg = np.array([from_mercator(*feature.label_m) for feature in layers["nagari"]])
         self._earthquakes: dict[tuple[str, datetime], EarthquakeRelevance] = {}
         self._warnings: dict[str, WarningRelevance] = {}
         self._capital_deg = _capital_position(layers.get("places", ()), (self.region.lon_deg, self.region.lat_deg))
-        self._areas = AdministrativeAreas(basemap)
+        self._areas = AdministrativeAreas(base_map)
 
     def earthquake(self, quake: KnownEarthquake) -> EarthquakeRelevance:
         """Return the relevance of an earthquake."""

@@ -1,14 +1,14 @@
 """The regency for bulletins: centre, outline and place names."""
 
-from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map import BaseMap
 from tabuah.gis.outline import outline_of
 from tabuah.operations.feeds.proximity import Region
 
 
-def region_of(basemap: Basemap) -> Region:
+def region_of(base_map: BaseMap) -> Region:
     """Return the regency of a map; the outline is official if official boundaries were imported."""
-    outline = outline_of(basemap)
-    kecamatan = next(layer for layer in basemap.layers if layer.name == "kecamatan_labels")
+    outline = outline_of(base_map)
+    kecamatan = next(layer for layer in base_map.layers if layer.name == "kecamatan_labels")
     return Region(
         name=outline.name,
         lon_deg=outline.lon_deg,
@@ -18,8 +18,8 @@ def region_of(basemap: Basemap) -> Region:
     )
 
 
-def own_places(basemap: Basemap) -> tuple[str, ...]:
+def own_places(base_map: BaseMap) -> tuple[str, ...]:
     """Return names for our regency in felt reports: its own, its capital, its kecamatan and nagari."""
-    layers = {layer.name: layer for layer in basemap.layers}
+    layers = {layer.name: layer for layer in base_map.layers}
     names = [feature.name for name in ("kecamatan_labels", "nagari") for feature in layers[name].features]
     return ("Solok", "Kabupaten Solok", "Arosuka", *names)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin
 from tabuah.operations.bulletins.bulletin import Bulletin, KnownEarthquake, KnownWarning, Volcano, subject_of_bulletin
 from tabuah.operations.bulletins.region import own_places, region_of
@@ -20,8 +20,8 @@ class CurrentBulletins:
 
     def __init__(self, journal: ServerJournal) -> None:
         self._journal = journal
-        basemap = load_basemap()
-        self._region, self._places = region_of(basemap), own_places(basemap)
+        base_map = load_base_map()
+        self._region, self._places = region_of(base_map), own_places(base_map)
         self.earthquakes: dict[str, KnownEarthquake] = {}
         self.warnings: dict[str, KnownWarning] = {}
         self.volcanoes: dict[str, Volcano] = {}

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from tabuah.gis.base_map import Basemap, MapLayer
+from tabuah.gis.base_map import BaseMap, MapLayer
 from tabuah.gis.layers.layer_choices import LayerChoices
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.range_rings import RangeRings
@@ -44,10 +44,10 @@ class MapCanvas(MapWidget):
 
     # -- values in ------------------------------------------------------------------------------------------------
 
-    def show_basemap(self, basemap: Basemap) -> None:
+    def show_base_map(self, base_map: BaseMap) -> None:
         """Show this base map. The first one is fitted into the view."""
-        self._show(basemap=basemap)
-        self._navigation.set_regency(basemap.bounds_m)
+        self._show(base_map=base_map)
+        self._navigation.set_regency(base_map.bounds_m)
 
     def show_layers(
         self,

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuah.gis.base_map import Basemap, LayerKind, MapLayer
+from tabuah.gis.base_map import BaseMap, LayerKind, MapLayer
 from tabuah.gis.layers.layer_choices import NO_CHOICES, LayerChoices
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.range_rings import RangeRings
@@ -201,7 +201,7 @@ class MapContent:
         choices: the user's changes to the style.
     """
 
-    basemap: Basemap | None = None
+    base_map: BaseMap | None = None
     imported: tuple[MapLayer, ...] = ()
     removable: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
@@ -232,7 +232,7 @@ class MapContent:
 
         Imported layers take the place of the layers they replace. Isolines of surfaces come last.
         """
-        own = self.basemap.layers if self.basemap else ()
+        own = self.base_map.layers if self.base_map else ()
         replacing = {layer.name: layer for layer in self.imported}
         kept = [replacing.pop(layer.name, layer) for layer in own]
         drawn_over = (layer for surface in self.surfaces for layer in (surface.lines, surface.edge))
@@ -261,7 +261,7 @@ class MapContent:
 
     def attribution(self) -> tuple[str, ...]:
         """Return the sources to credit: agencies first (space is short), then base map and visible tiles."""
-        own = self.basemap.attribution if self.basemap else ()
+        own = self.base_map.attribution if self.base_map else ()
         shown = (layer.attribution for layer in self.tiles if layer.attribution and self.shows(layer.name))
         agencies = self.agencies if any(self.shows(layer.name) for layer in self.agency_layers) else ()
         return tuple(dict.fromkeys((*agencies, *own, *shown)))

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage
 from support.command_line import CommandLine
-from support.map_samples import small_basemap
+from support.map_samples import small_base_map
 from support.tile_samples import picture, write_mbtiles
 
 from tabuah.console.map.map_picture import compute_surfaces, map_content
@@ -92,7 +92,7 @@ def rain_surface(tmp_path: Path, names: tuple[str, ...] = ("rain_1h",)):
         moments = [NOW - timedelta(minutes=10 * step) for step in range(7)]
         readings.store([Reading(code, "rain_mm", at, 5.0) for code in stations for at in moments])
     specs = [spec for spec in shipped_style().layer if spec.name in names]
-    return compute_surfaces(specs, small_basemap(), ConsoleSnapshot(stations=stations), directory=tmp_path, now=NOW)
+    return compute_surfaces(specs, small_base_map(), ConsoleSnapshot(stations=stations), directory=tmp_path, now=NOW)
 
 
 def test_rain_surface_sums_local_readings(tmp_path: Path):
@@ -103,12 +103,12 @@ def test_rain_surface_sums_local_readings(tmp_path: Path):
 
 def test_station_surface_requires_readings(tmp_path: Path):
     specs = [spec for spec in shipped_style().layer if spec.name in ("rain_1h", "incident_density")]
-    made = compute_surfaces(specs, small_basemap(), ConsoleSnapshot(), directory=tmp_path, now=NOW)
+    made = compute_surfaces(specs, small_base_map(), ConsoleSnapshot(), directory=tmp_path, now=NOW)
     assert [surface.name for surface in made] == ["incident_density"]
 
 
 def test_picture_legend_is_free_of_labels(tmp_path: Path):
-    bare = MapContent(basemap=small_basemap())
+    bare = MapContent(base_map=small_base_map())
     content = replace(bare, surfaces=rain_surface(tmp_path))
     (row,) = surface_key_rows(content)
     assert (row.title, row.note) == ("Hujan 1 jam terakhir", "dari 2 stasiun")
@@ -120,12 +120,12 @@ def test_picture_legend_is_free_of_labels(tmp_path: Path):
 
 
 def test_picture_legend_fits_small_picture(tmp_path: Path):
-    basemap = replace(
-        small_basemap(), attribution=("geoBoundaries, Runfola et al. 2020", "GSHHG, Wessel", "GeoNames")
+    base_map = replace(
+        small_base_map(), attribution=("geoBoundaries, Runfola et al. 2020", "GSHHG, Wessel", "GeoNames")
     )
-    content, hud = MapContent(basemap=basemap, surfaces=rain_surface(tmp_path)), MapDecorations()
+    content, hud = MapContent(base_map=base_map, surfaces=rain_surface(tmp_path)), MapDecorations()
     for width, height in ((400, 300), (1200, 700)):
-        view = Viewport.fitting(basemap.bounds_m, width_px=width, height_px=height)
+        view = Viewport.fitting(base_map.bounds_m, width_px=width, height_px=height)
         plate = surface_key_rect(content, view, hud)
         assert plate is not None
         assert QRectF(0, 0, width, height).contains(plate)
@@ -134,7 +134,7 @@ def test_picture_legend_fits_small_picture(tmp_path: Path):
 
 def test_report_map_shows_surface(tmp_path: Path):
     graphics = open_qt_graphics()
-    content = MapContent(basemap=small_basemap(), surfaces=rain_surface(tmp_path))
+    content = MapContent(base_map=small_base_map(), surfaces=rain_surface(tmp_path))
     pictures = [
         QImage.fromData(draw_overview_map((), each, exercise=False))
         for each in (content, replace(content, hidden=frozenset({"rain_1h"})))

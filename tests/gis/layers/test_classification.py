@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from support.map_samples import point_layer, polygon_layer, square
 
-from tabuah.gis.base_map import Basemap, Feature
-from tabuah.gis.base_map_file import load_basemap, save_basemap
+from tabuah.gis.base_map import BaseMap, Feature
+from tabuah.gis.base_map_file import load_base_map, write_base_map
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.layers.classification import (
     UNCLASSIFIED,
@@ -91,7 +91,7 @@ def test_imported_layer_keeps_attributes_in_map_file(tmp_path):
         '"SD", "siswa": 120, "catatan": null}, "geometry": {"type": "Point", "coordinates": [100.6, -0.8]}}]}'
     )
     layer = read_layer(file).to_map_layer("sekolah")
-    basemap = Basemap(layers=(layer,), bounds_m=(0, 0, 1, 1), attribution=())
-    save_basemap(basemap, tmp_path / "m.npz")
-    kept = load_basemap(tmp_path / "m.npz").layers[0].features[0].attributes
+    base_map = BaseMap(layers=(layer,), bounds_m=(0, 0, 1, 1), attribution=())
+    write_base_map(base_map, tmp_path / "m.npz")
+    kept = load_base_map(tmp_path / "m.npz").layers[0].features[0].attributes
     assert dict(kept) == {"nama": "SDN 1", "jenjang": "SD", "siswa": 120}

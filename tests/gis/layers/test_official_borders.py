@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from tabuah.gis.base_map import Basemap, LayerKind
+from tabuah.gis.base_map import BaseMap, LayerKind
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.map_layers import NamedShape, make_layer
@@ -18,7 +18,7 @@ WEST, EAST = shapely.box(100.60, -0.90, 100.65, -0.80), shapely.box(100.65, -0.9
 TRUE_WEST, TRUE_EAST = shapely.box(100.60, -0.90, 100.63, -0.80), shapely.box(100.63, -0.90, 100.72, -0.80)
 
 
-def small_map() -> Basemap:
+def small_map() -> BaseMap:
     """Return two estimated kecamatan of one nagari each."""
     areas = [
         NamedShape(shape=WEST, code="13.02.01", name="Barat"),
@@ -29,7 +29,7 @@ def small_map() -> Basemap:
     nagari = [
         NamedShape(shape=area.shape.centroid, code=f"{area.code}.2001", name=f"Nagari {area.name}") for area in areas
     ]
-    return Basemap(
+    return BaseMap(
         layers=(
             make_layer("regency", LayerKind.POLYGON, [whole]),
             make_layer("kecamatan", LayerKind.POLYGON, areas, approximate=True),
@@ -49,8 +49,8 @@ def boundary(code: str, name: str, shape: shapely.Geometry) -> Boundary:
 OFFICIAL = (boundary("13.02.02", "TIMUR", TRUE_EAST), boundary("13.02.01", "Kec. Barat (lama)", TRUE_WEST))
 
 
-def shapes(basemap: Basemap, name: str) -> dict[str, shapely.Geometry]:
-    layer = next(each for each in basemap.layers if each.name == name)
+def shapes(base_map: BaseMap, name: str) -> dict[str, shapely.Geometry]:
+    layer = next(each for each in base_map.layers if each.name == name)
     made = unpack_polygons(layer.levels[0], len(layer.features))
     return {f.code: in_degrees(shape) for f, shape in zip(layer.features, made, strict=True)}
 
@@ -98,13 +98,13 @@ def test_upgrade_keeps_official_areas_and_updates_rest():
     assert upgrade_official_map(made, newer)[0].attribution == made.attribution, "twice is as once"
 
 
-def test_upgrade_keeps_real_official_boundaries(basemap: Basemap, reference_data: Path):
+def test_upgrade_keeps_real_official_boundaries(base_map: BaseMap, reference_data: Path):
     from tabuah.gis.layer_import import read_layer
 
     kecamatan = read_layer(reference_data / "solok_kecamatan.geojson").boundaries("13.02")
     nagari = read_layer(reference_data / "solok_nagari.geojson").boundaries("13.02")
-    official = with_official_boundaries(basemap, (*kecamatan, *nagari), source="Batas: contoh")
-    made, missing = upgrade_official_map(official, replace(basemap, attribution=("Peta baru",)))
+    official = with_official_boundaries(base_map, (*kecamatan, *nagari), source="Batas: contoh")
+    made, missing = upgrade_official_map(official, replace(base_map, attribution=("Peta baru",)))
     assert missing == ()
     assert len(official_boundaries(made)) == 14 + 74
     assert [layer.name for layer in made.layers] == [layer.name for layer in official.layers]

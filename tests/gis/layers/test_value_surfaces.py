@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from support.map_samples import SIDE_M, small_basemap
+from support.map_samples import SIDE_M, small_base_map
 
 from tabuah.gis.layers.interpolation import interpolate_stations, point_density
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LineSymbol
@@ -86,7 +86,7 @@ def test_surface_is_clipped_with_labelled_long_lines():
         by_value=GraduatedSymbols(breaks=(10, 20), unit="mm", colours=("none", "river", "critical")),
     )
     lon, lat = from_mercator(np.array([-9_000.0, 9_000.0, 0.0]), np.array([0.0, 0.0, 5_000.0]))
-    surface = make_surface(spec, small_basemap(), lon, lat, values=np.array([0.0, 30.0, np.nan]))
+    surface = make_surface(spec, small_base_map(), lon, lat, values=np.array([0.0, 30.0, np.nan]))
     assert surface.points == 2
     coordinates = surface.lines.levels[0].coordinates_m
     assert len(coordinates) > 50

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map import BaseMap
 from tabuah.gis.geodesy import area_m2, destination, distance_m
 from tabuah.gis.official_map import with_official_boundaries
 from tabuah.gis.places import Boundary, Certainty, PlaceKind
@@ -99,8 +99,8 @@ def test_roads_are_clipped_at_border_and_measured():
     assert inside.features == ()
 
 
-def test_coverage_without_boundaries_has_nagari_points(basemap: Basemap):
-    units = AdministrativeAreas(basemap)
+def test_coverage_without_boundaries_has_nagari_points(base_map: BaseMap):
+    units = AdministrativeAreas(base_map)
     covered = units.covered_by(circle_polygon(LON, LAT, radius_m=6_000))
     kecamatan = [unit for unit in covered if unit.kind is PlaceKind.KECAMATAN]
     nagari = [unit for unit in covered if unit.kind is PlaceKind.NAGARI]
@@ -111,8 +111,8 @@ def test_coverage_without_boundaries_has_nagari_points(basemap: Basemap):
     assert {unit.share for unit in nagari} == {None}
 
 
-def test_coverage_of_kecamatan_is_itself(basemap: Basemap):
-    units = AdministrativeAreas(basemap)
+def test_coverage_of_kecamatan_is_itself(base_map: BaseMap):
+    units = AdministrativeAreas(base_map)
     shape = units.shape_of("13.02.10")
     assert shape is not None
     first, *others = [unit for unit in units.covered_by(shape) if unit.kind is PlaceKind.KECAMATAN]
@@ -120,11 +120,11 @@ def test_coverage_of_kecamatan_is_itself(basemap: Basemap):
     assert all((unit.share or 0) < 0.001 for unit in others)
 
 
-def test_coverage_of_official_nagari_has_shares(basemap: Basemap):
-    boxes = {f.code: shapely.box(100 + n / 50, -1, 100.02 + n / 50, -0.9) for n, f in enumerate(nagari_of(basemap))}
-    names = {feature.code: feature.name for feature in nagari_of(basemap)}
+def test_coverage_of_official_nagari_has_shares(base_map: BaseMap):
+    boxes = {f.code: shapely.box(100 + n / 50, -1, 100.02 + n / 50, -0.9) for n, f in enumerate(nagari_of(base_map))}
+    names = {feature.code: feature.name for feature in nagari_of(base_map)}
     official = with_official_boundaries(
-        basemap, [Boundary(code=code, name=names[code], shape=box) for code, box in boxes.items()], source="uji"
+        base_map, [Boundary(code=code, name=names[code], shape=box) for code, box in boxes.items()], source="uji"
     )
     code = sorted(boxes)[3]
     west, south, east, north = boxes[code].bounds
@@ -135,8 +135,8 @@ def test_coverage_of_official_nagari_has_shares(basemap: Basemap):
     assert nagari[0].kecamatan
 
 
-def nagari_of(basemap: Basemap):
-    return next(layer for layer in basemap.layers if layer.name == "nagari").features
+def nagari_of(base_map: BaseMap):
+    return next(layer for layer in base_map.layers if layer.name == "nagari").features
 
 
 def test_warning_rings_become_one_valid_area():

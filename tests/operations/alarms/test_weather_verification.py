@@ -7,7 +7,7 @@ import pytest
 from support.bulletin_samples import MOMENT, sample_warning
 from support.sensor_samples import alarm, rain_gauge
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.verification import RainGauge, rain_gauges, rain_rules, verify_warnings
@@ -147,7 +147,7 @@ def test_rain_rules_have_hourly_windows():
 
 
 def test_gauges_are_listed_by_kecamatan():
-    gazetteer = Gazetteer(load_basemap())
+    gazetteer = Gazetteer(load_base_map())
     nagari = gazetteer.nagari("13.02.10.2001")
     here = rain_gauge("SLK-ARR-77", lon_deg=nagari.lon_deg)
     found = rain_gauges([_moved(here, nagari.lat_deg), _moved(here, nagari.lat_deg, exercise=True)], gazetteer)

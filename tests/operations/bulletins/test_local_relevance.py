@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from support.bulletin_samples import MOMENT, sample_earthquake, sample_warning
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.places import Certainty
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.bulletins.entry_bodies import FeltAt
@@ -17,7 +17,7 @@ from tabuah.text.bulletins.bulletin_text import describe_epicentre
 
 @pytest.fixture(scope="module")
 def view() -> LocalRelevance:
-    return LocalRelevance(load_basemap())
+    return LocalRelevance(load_base_map())
 
 
 def known(account, *, key: str = "a", told_at=MOMENT) -> KnownEarthquake:

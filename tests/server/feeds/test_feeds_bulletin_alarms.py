@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.bulletin_samples import sample_earthquake
 from support.readings_fixture import Clock
 
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.drafts import report_earthquake
 from tabuah.operations.bulletins.entry_bodies import FeltAt
@@ -37,7 +37,7 @@ _WORDS = st.tuples(
 
 
 def replayed(rule: BulletinRule, journal: ServerJournal, knowledge: CurrentBulletins) -> BulletinTrial:
-    basemap = load_basemap()
+    base_map = load_base_map()
     tellings = [
         build_bulletin_history(
             known, [decode_entry(r.text) for r in journal.records_of(f"earthquake/{known.id}", 0, 1000)]
@@ -49,8 +49,8 @@ def replayed(rule: BulletinRule, journal: ServerJournal, knowledge: CurrentBulle
         rule,
         tellings,
         others=(),
-        region=region_of(basemap),
-        own_places=own_places(basemap),
+        region=region_of(base_map),
+        own_places=own_places(base_map),
         since=STARTS,
         until=journal.clock(),
     )

@@ -58,7 +58,7 @@ def relabelled(**moved: tuple[float, float]):
     """Return the shipped map with the labels of some places moved, in metres."""
     content = map_of(LIGHT)
     layers = []
-    for layer in content.basemap.layers:
+    for layer in content.base_map.layers:
         features = tuple(
             replace(each, label_m=(each.label_m[0] + moved[each.name][0], each.label_m[1] + moved[each.name][1]))
             if each.name in moved and layer.name != "kecamatan"
@@ -66,7 +66,7 @@ def relabelled(**moved: tuple[float, float]):
             for each in layer.features
         )
         layers.append(replace(layer, features=features))
-    return replace(content, basemap=replace(content.basemap, layers=tuple(layers)))
+    return replace(content, base_map=replace(content.base_map, layers=tuple(layers)))
 
 
 def test_comparison_detects_label_moved_by_pixels():

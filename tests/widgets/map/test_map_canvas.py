@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
-from support.map_samples import small_basemap, stations
+from support.map_samples import small_base_map, stations
 
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.canvas import MapCanvas
@@ -169,7 +169,7 @@ def test_closed_canvas_leaves_no_worker_thread(qtbot, end):
     window = QWidget()
     canvas = MapCanvas()
     QVBoxLayout(window).addWidget(canvas)
-    canvas.show_basemap(small_basemap())
+    canvas.show_base_map(small_base_map())
     with qtbot.waitSignal(canvas.settled):
         window.show()
     assert {"map-picture", "map-labels"} <= {thread.name for thread in threading.enumerate()}

@@ -117,7 +117,7 @@ def list_volcanoes(call: Invocation) -> None:
 @click.option("--exercise", is_flag=True, help=N_("It is part of an exercise."))
 @click.pass_obj
 def state_level(call: Invocation, /, *, level: str, volcano_id: str, **options: Any) -> None:
-    from tabuah.gis.base_map_file import load_basemap
+    from tabuah.gis.base_map_file import load_base_map
     from tabuah.operations.bulletins.drafts import level_volcano
     from tabuah.operations.bulletins.map_volcanoes import volcano_statement
 
@@ -126,7 +126,7 @@ def state_level(call: Invocation, /, *, level: str, volcano_id: str, **options: 
         now = store.now()
         stated_at: datetime = options["stated_at"] or now
         body = volcano_statement(
-            load_basemap(), volcano_id, stated, source=options["source"], stated_at=stated_at, note=options["note"]
+            load_base_map(), volcano_id, stated, source=options["source"], stated_at=stated_at, note=options["note"]
         )
         store.save(level_volcano(volcano_id, body, now=now, exercise=options["exercise"]))
         found = next(volcano for volcano in store.volcanoes() if volcano.id == volcano_id)
@@ -146,7 +146,7 @@ def _read_viewpoint(directory: Path) -> "LocalRelevance":
     from tabuah.operations.bulletins.local_relevance import LocalRelevance
     from tabuah.storage.cache.map.maps import load_maps
 
-    return LocalRelevance(load_maps(directory).basemap)
+    return LocalRelevance(load_maps(directory).base_map)
 
 
 def _make_earthquake_record(quake: "KnownEarthquake") -> dict[str, Any]:

@@ -90,7 +90,7 @@ def _read_region(directory: Path) -> "Region":
     from tabuah.operations.bulletins.region import region_of
     from tabuah.storage.cache.map.maps import load_maps
 
-    return region_of(load_maps(directory).basemap)
+    return region_of(load_maps(directory).base_map)
 
 
 def _print_reading(reading: "AnyReading", region: "Region") -> None:

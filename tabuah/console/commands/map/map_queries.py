@@ -190,7 +190,7 @@ def inside(
     if sum(one is not None for one in (area, cap, around, unit)) != 1:
         raise click.UsageError(_("Give one area: --area, --cap, --around or --in."))
     maps = load_maps(call.data)
-    units = AdministrativeAreas(maps.basemap)
+    units = AdministrativeAreas(maps.base_map)
     if unit is not None:
         shape = _unit_shape(units, maps, unit)
     elif around is not None:

@@ -12,7 +12,7 @@ from tabuah.console.window.bulletins.source_items import SourcesReport, sources_
 from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.gis.base_map import Basemap, MapLayer
+from tabuah.gis.base_map import BaseMap, MapLayer
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
 from tabuah.operations.people.permissions import may_write
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -42,9 +42,9 @@ class BulletinUpdates(QObject):
         self.sources = SourcesReport()
         self._is_map_held = False  # while the map shows the past
 
-    def use_map(self, basemap: Basemap) -> None:
+    def use_map(self, base_map: BaseMap) -> None:
         """Use this map for distances and areas."""
-        self._work.run(lambda _context: LocalRelevance(basemap), on_done=self._on_view_made)
+        self._work.run(lambda _context: LocalRelevance(base_map), on_done=self._on_view_made)
 
     def show_sources(self, sources: SourcesReport) -> None:
         """Show the server's report on its sources."""

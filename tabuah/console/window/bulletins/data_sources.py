@@ -130,8 +130,8 @@ class DataSourceActions(QObject):
         self._context.canvas.setFocus()
 
     def _on_level_submitted(self, volcano_id: str, changes: dict[str, str]) -> None:
-        basemap, now = self._context.canvas.content.basemap, self._context.state.now()
-        if basemap is None:
+        base_map, now = self._context.canvas.content.base_map, self._context.state.now()
+        if base_map is None:
             return
         if LEVEL_FIELD not in changes:
             self._form.show_error(LEVEL_FIELD, _("Choose the level stated by PVMBG."))
@@ -143,7 +143,7 @@ class DataSourceActions(QObject):
             return
         try:
             body = volcano_statement(
-                basemap,
+                base_map,
                 volcano_id,
                 VolcanoLevel(changes[LEVEL_FIELD]),
                 source=changes.get(SOURCE_FIELD, USUAL_SOURCE),

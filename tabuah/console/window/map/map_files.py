@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tabuah.gis.base_map import Basemap, MapLayer
+from tabuah.gis.base_map import BaseMap, MapLayer
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.layers.style_file import shipped_style
@@ -22,7 +22,7 @@ BOUNDARIES_LAYER: Final = "kecamatan"  # the layer that official boundaries repl
 class LoadedMap:
     """The map of the regency with imported layers and the gazetteer."""
 
-    basemap: Basemap
+    base_map: BaseMap
     layers: tuple[MapLayer, ...]
     gazetteer: Gazetteer
     style: MapStyle = field(default_factory=shipped_style)
@@ -47,7 +47,7 @@ def load_map(directory: Path) -> LoadedMap:
     """
     maps = load_maps(directory)
     return LoadedMap(
-        basemap=maps.basemap,
+        base_map=maps.base_map,
         layers=maps.imported,
         gazetteer=maps.gazetteer(),
         style=maps.style,

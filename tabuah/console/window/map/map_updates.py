@@ -12,10 +12,10 @@ class MapUpdates(QObject):
     """Shows loaded maps. When they are loaded again, the person's choices are kept.
 
     Signals:
-        basemap_changed: the Basemap that the map shows now.
+        base_map_changed: the base map that the map shows now.
     """
 
-    basemap_changed = Signal(object)
+    base_map_changed = Signal(object)
 
     def __init__(self, view: MapView, notifier: Notifier, memory: WindowSettings) -> None:
         super().__init__(view)
@@ -24,14 +24,14 @@ class MapUpdates(QObject):
     def show_map(self, loaded: LoadedMap) -> None:
         """Show the maps, and report problems that are new."""
         canvas, legend = self._view.canvas, self._view.legend
-        is_first, known_problems = canvas.content.basemap is None, legend.problems
+        is_first, known_problems = canvas.content.base_map is None, legend.problems
         known = frozenset() if is_first else canvas.content.style.hidden_by_default()
         canvas.show_style(loaded.style)
         for name in loaded.style.hidden_by_default() - known - set(self._memory.shown_layers):
             canvas.set_layer_visible(name, visible=False)
         canvas.show_tiles(tile_layers(loaded.tiles))
-        canvas.show_basemap(loaded.basemap)
-        self.basemap_changed.emit(loaded.basemap)
+        canvas.show_base_map(loaded.base_map)
+        self.base_map_changed.emit(loaded.base_map)
         canvas.show_layers(loaded.layers, removable=loaded.removable, missing=loaded.missing)
         legend.show_problems(loaded.problems)
         for problem in loaded.problems:

@@ -121,7 +121,7 @@ class SurfaceUpdates(QObject):
     def _on_content_changed(self) -> None:
         content = self._canvas.content
         wanted = tuple(spec for spec in surface_specs(content) if content.shows(spec.name))
-        if content.basemap is None or wanted == self._wanted:
+        if content.base_map is None or wanted == self._wanted:
             return
         self._wanted = wanted
         kept = {spec.name for spec in wanted}
@@ -139,20 +139,20 @@ class SurfaceUpdates(QObject):
         source, snapshot, now = value_source(spec), self._state.snapshot, self._state.now()
         if source is None:
             points = incident_points(snapshot.incidents)
-            self._compute(spec, lambda basemap: make_surface(spec, basemap, *points))
+            self._compute(spec, lambda base_map: make_surface(spec, base_map, *points))
             return
         stations = stations_measuring(snapshot.stations.values(), source.parameter)
         points = station_points(stations)
 
         def on_read(values: Any) -> None:
             if spec in self._wanted:
-                self._compute(spec, lambda basemap: make_surface(spec, basemap, *points, values=values))
+                self._compute(spec, lambda base_map: make_surface(spec, base_map, *points, values=values))
 
         self._readings.query(lambda store: station_values(store, stations, source, now), on_read)
 
     def _compute(self, spec: LayerSpec, make: Callable[[Any], Surface]) -> None:
-        basemap = self._canvas.content.basemap
-        self._work.run(lambda _context: make(basemap), on_done=partial(self._on_made, spec))
+        base_map = self._canvas.content.base_map
+        self._work.run(lambda _context: make(base_map), on_done=partial(self._on_made, spec))
 
     def _on_made(self, spec: LayerSpec, surface: Surface) -> None:
         if spec in self._wanted:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tabuah.gis.base_map import Basemap, LayerKind, MapLayer
-from tabuah.gis.base_map_file import load_basemap, save_basemap
+from tabuah.gis.base_map import BaseMap, LayerKind, MapLayer
+from tabuah.gis.base_map_file import load_base_map, write_base_map
 from tabuah.gis.errors import MapFileError
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.known_areas import NAGARI_CODE_LENGTH
@@ -39,12 +39,12 @@ _WAIT_S: Final = 30.0
 MapSignature = tuple[tuple[str, int, int, int], ...]
 
 
-def read_map(path: Path, problems: list[str]) -> Basemap | None:
+def read_map(path: Path, problems: list[str]) -> BaseMap | None:
     """Read a map file; None if it is missing or damaged. A damaged one is added to `problems`."""
     if not path.exists():
         return None
     try:
-        return load_basemap(path)
+        return load_base_map(path)
     except MapFileError:
         message = _("The imported map {path} is damaged and not shown. Import it again with: tabuah map import FILE")
         problems.append(message.format(path=path))
@@ -66,11 +66,11 @@ class MapChange:
         self._written: dict[str, Path] = {}
         self._dropped: set[str] = set()
 
-    def read(self, name: str) -> Basemap | None:
+    def read(self, name: str) -> BaseMap | None:
         """Return a map as it is before the change; a damaged one counts as missing and is overwritten."""
         return read_map(self._folder / name, [])
 
-    def put(self, name: str, basemap: Basemap) -> None:
+    def put(self, name: str, base_map: BaseMap) -> None:
         """Write a map that replaces the current one at `commit`.
 
         Raises:
@@ -79,7 +79,7 @@ class MapChange:
         unfinished = self._folder / f"{name}.new"
         self._written[name] = unfinished
         try:
-            save_basemap(basemap, unfinished)
+            write_base_map(base_map, unfinished)
             _flush(unfinished)
         except OSError as error:
             raise DiskFull(self._folder / name) from error
@@ -171,7 +171,7 @@ _PARTS: Final = tuple(f" · {kind.value}" for kind in LayerKind)
 class DirectoryMaps:
     """The maps of a console; `problems` describes what could not be read."""
 
-    basemap: Basemap
+    base_map: BaseMap
     imported: tuple[MapLayer, ...] = ()
     style: MapStyle = field(default_factory=shipped_style)
     problems: tuple[str, ...] = ()
@@ -180,11 +180,11 @@ class DirectoryMaps:
     @property
     def is_official(self) -> bool:
         """Return whether official boundaries were imported."""
-        return any(layer.name == "kecamatan" and not layer.approximate for layer in self.basemap.layers)
+        return any(layer.name == "kecamatan" and not layer.approximate for layer in self.base_map.layers)
 
     def gazetteer(self) -> Gazetteer:
         """Return a gazetteer with the same boundaries; creating it takes about 0.1 s."""
-        return Gazetteer(self.basemap, official_boundaries(self.basemap))
+        return Gazetteer(self.base_map, official_boundaries(self.base_map))
 
 
 def load_maps(directory: Path) -> DirectoryMaps:
@@ -199,7 +199,7 @@ def load_maps(directory: Path) -> DirectoryMaps:
     style, problem = style_of_directory(directory)
     problems += [problem] if problem else []
     return DirectoryMaps(
-        basemap=_credited(_renewed(official, load_basemap(), problems), built),
+        base_map=_credited(_renewed(official, load_base_map(), problems), built),
         imported=(*(built.layers if built else ()), *(layers.layers if layers else ())),
         style=style,
         problems=tuple(problems),
@@ -225,7 +225,7 @@ def save_base_map(directory: Path, source: Path, layers: Sequence[MapLayer], *, 
     Raises:
         DiskFull: it could not be saved.
     """
-    drawn = Basemap(layers=tuple(layers), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=(attribution,))
+    drawn = BaseMap(layers=tuple(layers), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=(attribution,))
     with change_maps(directory) as change:
         kept = base_map_source(directory)
         if kept is None or not kept.samefile(source):
@@ -233,7 +233,7 @@ def save_base_map(directory: Path, source: Path, layers: Sequence[MapLayer], *, 
         change.put(BASE_NAME, drawn)
 
 
-def save_official_boundaries(directory: Path, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
+def save_official_boundaries(directory: Path, boundaries: Sequence[Boundary], *, source: str) -> BaseMap:
     """Save official boundaries, replacing estimates.
 
     Args:
@@ -259,14 +259,14 @@ def save_layers(directory: Path, name: str, layers: Sequence[MapLayer]) -> None:
         put_layers(change, name, layers)
 
 
-def put_official_boundaries(change: MapChange, boundaries: Sequence[Boundary], *, source: str) -> Basemap:
+def put_official_boundaries(change: MapChange, boundaries: Sequence[Boundary], *, source: str) -> BaseMap:
     """Like `save_official_boundaries`, as a part of a larger change."""
     before = change.read(OFFICIAL_NAME)
     known = () if before is None or _nagari_in(boundaries) else _nagari_in(official_boundaries(before))
     told = f"{source} · {before.attribution[0]}" if before and known else source
-    basemap = with_official_boundaries(load_basemap(), (*boundaries, *known), source=told)
-    change.put(OFFICIAL_NAME, basemap)
-    return basemap
+    base_map = with_official_boundaries(load_base_map(), (*boundaries, *known), source=told)
+    change.put(OFFICIAL_NAME, base_map)
+    return base_map
 
 
 def put_layers(change: MapChange, name: str, layers: Sequence[MapLayer]) -> None:
@@ -275,7 +275,7 @@ def put_layers(change: MapChange, name: str, layers: Sequence[MapLayer]) -> None
     if kept is None and not layers:
         return
     others = [layer for layer in kept.layers if not _belongs_to(layer, name)] if kept else []
-    empty = kept or Basemap(layers=(), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=())
+    empty = kept or BaseMap(layers=(), bounds_m=(0.0, 0.0, 0.0, 0.0), attribution=())
     change.put(LAYERS_NAME, replace(empty, layers=(*others, *layers)))
 
 
@@ -293,24 +293,24 @@ def _nagari_in(boundaries: Sequence[Boundary]) -> tuple[Boundary, ...]:
     return tuple(boundary for boundary in boundaries if len(boundary.code) == NAGARI_CODE_LENGTH)
 
 
-def _renewed(official: Basemap | None, shipped: Basemap, problems: list[str]) -> Basemap:
+def _renewed(official: BaseMap | None, shipped: BaseMap, problems: list[str]) -> BaseMap:
     """Return the shipped map with the imported official areas, whatever map they were imported into."""
     if official is None:
         return shipped
-    basemap, missing = upgrade_official_map(official, shipped)
+    base_map, missing = upgrade_official_map(official, shipped)
     if missing:
         message = _("The imported boundaries are older than the map and lack {names}. Import newer ones.")
         problems.append(message.format(names=", ".join(missing)))
-    return basemap
+    return base_map
 
 
-def _credited(basemap: Basemap, built: Basemap | None) -> Basemap:
+def _credited(base_map: BaseMap, built: BaseMap | None) -> BaseMap:
     """Return the map with the built base map's attribution, and without the note on missing roads."""
     if built is None:
-        return basemap
+        return base_map
     has_roads = any(layer.name.startswith("roads_") for layer in built.layers)
-    notes = tuple(note for note in basemap.notes if not (has_roads and note == ROADS_NOTE))
-    return replace(basemap, attribution=(*built.attribution, *basemap.attribution), notes=notes)
+    notes = tuple(note for note in base_map.notes if not (has_roads and note == ROADS_NOTE))
+    return replace(base_map, attribution=(*built.attribution, *base_map.attribution), notes=notes)
 
 
 def _belongs_to(layer: MapLayer, name: str) -> bool:

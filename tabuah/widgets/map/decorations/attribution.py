@@ -49,7 +49,7 @@ class AttributionPlate:
         self._asked = (content, how)
         key = (
             content.data_age,
-            id(content.basemap),
+            id(content.base_map),
             content.attribution(),
             content.shows_approximate_borders(),
             content.palette.name,
@@ -112,9 +112,9 @@ def _lines(content: MapContent, widest_px: float, *, short: bool) -> list[_Line]
     """Return data age, notes and sources in order of importance, wrapped to fit."""
     palette = content.palette
     lines = [_Line(content.data_age, palette.text)] if content.data_age else []
-    if content.basemap is None:
+    if content.base_map is None:
         return lines
-    notes = [note for note in content.basemap.notes if note != APPROXIMATE_NOTE]
+    notes = [note for note in content.base_map.notes if note != APPROXIMATE_NOTE]
     if content.shows_approximate_borders():
         notes.append(APPROXIMATE_NOTE)
     font = plate_font(content.text_scale)
@@ -127,7 +127,7 @@ def _lines(content: MapContent, widest_px: float, *, short: bool) -> list[_Line]
 
 def _folded(content: MapContent, widest_px: float) -> list[_Line]:
     """Return one line: data age and as many source names as fit; "…" shows that there are more."""
-    if content.basemap is None:
+    if content.base_map is None:
         return [_Line(content.data_age, content.palette.text)] if content.data_age else []
     names = list(dict.fromkeys(_provider(source) for source in content.attribution()))
     metrics = QFontMetricsF(plate_font(content.text_scale))

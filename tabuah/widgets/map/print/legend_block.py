@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from tabuah.gis.base_map import Basemap, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import BaseMap, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.localisation import _
 from tabuah.text.map.layers import class_labels
@@ -93,7 +93,7 @@ def _sign_of(layer: MapLayer, content: MapContent, metres_per_px: float) -> Sign
         width_px=_WIDTH_PX,
         height_px=_HEIGHT_PX,
     )
-    small = replace(content, basemap=_sample_map(layer, view), imported=(), surfaces=(), tiles=())
+    small = replace(content, base_map=_sample_map(layer, view), imported=(), surfaces=(), tiles=())
 
     def paint(painter: QPainter, area: QRectF) -> None:
         top = area.top() + (area.height() - _HEIGHT_PX) / 2
@@ -104,7 +104,7 @@ def _sign_of(layer: MapLayer, content: MapContent, metres_per_px: float) -> Sign
     return paint
 
 
-def _sample_map(layer: MapLayer, view: Viewport) -> Basemap:
+def _sample_map(layer: MapLayer, view: Viewport) -> BaseMap:
     """Return a map with one small feature of the layer, on the background it lies on."""
     shape = np.array(_SHAPES[layer.kind], dtype=np.float64)
     sample = _with_shape(layer, _metres(shape, view))
@@ -112,7 +112,7 @@ def _sample_map(layer: MapLayer, view: Viewport) -> Basemap:
     ground = _with_shape(replace(layer, name="regency", kind=LayerKind.POLYGON), _metres(corners, view))
     plain = replace(ground, approximate=False, min_scale_m=0.0, max_scale_m=float("inf"))
     layers = (sample,) if layer.name == "regency" else (plain, sample)
-    return Basemap(layers=layers, bounds_m=view.bounds_m, attribution=())
+    return BaseMap(layers=layers, bounds_m=view.bounds_m, attribution=())
 
 
 def _with_shape(layer: MapLayer, points_m: NDArray[np.float64]) -> MapLayer:

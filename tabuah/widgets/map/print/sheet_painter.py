@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from tabuah.gis.base_map import Basemap
+from tabuah.gis.base_map import BaseMap
 from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.attribution import APPROXIMATE_NOTE
@@ -37,9 +37,9 @@ _SMALLEST_PX: Final = 62.0
 
 def shows_part(content: MapContent, view: Viewport) -> bool:
     """Return whether the map shows only a part of the regency."""
-    if content.basemap is None:
+    if content.base_map is None:
         return False
-    west, south, east, north = content.basemap.bounds_m
+    west, south, east, north = content.base_map.bounds_m
     shown = view.bounds_m
     return not (shown[0] <= west and shown[1] <= south and shown[2] >= east and shown[3] >= north)
 
@@ -47,13 +47,13 @@ def shows_part(content: MapContent, view: Viewport) -> bool:
 def paint_inset(painter: QPainter, content: MapContent, shown_m: Bounds, free: QRectF, *, ratio: float) -> bool:
     """Paint the inset map as large as `free` allows; return False if there is too little space."""
     side = min(free.height(), free.width() * 0.68, _LARGEST_PX)
-    if content.basemap is None or side < _SMALLEST_PX:
+    if content.base_map is None or side < _SMALLEST_PX:
         return False
     box = QRect(round(free.left()), round(free.top()), round(side * 1.12), round(side))
-    basemap = content.basemap
+    base_map = content.base_map
     layers = tuple(layer for layer in content.base_layers() if layer.name in _LAYERS)
-    small = MapContent(basemap=Basemap(layers=layers, bounds_m=basemap.bounds_m, attribution=()), palette=LIGHT)
-    view = Viewport.fitting(basemap.bounds_m, width_px=box.width(), height_px=box.height(), margin_px=6)
+    small = MapContent(base_map=BaseMap(layers=layers, bounds_m=base_map.bounds_m, attribution=()), palette=LIGHT)
+    view = Viewport.fitting(base_map.bounds_m, width_px=box.width(), height_px=box.height(), margin_px=6)
     paint_base(painter, small, view, box, ratio=ratio)
     _paint_frames(painter, box, view, shown_m)
     painter.setPen(QColor(MUTED))
@@ -150,8 +150,8 @@ _EVERYWHERE: Final = (-2e7, -2e7, 2e7, 2e7)
 
 def view_of(sheet: MapSheet) -> Viewport:
     """Return the view of a sheet's map."""
-    frame, basemap = lay_out(sheet).frame, sheet.content.basemap
-    bounds_m = sheet.bounds_m or (_with_margin(basemap.bounds_m) if basemap else _EVERYWHERE)
+    frame, base_map = lay_out(sheet).frame, sheet.content.base_map
+    bounds_m = sheet.bounds_m or (_with_margin(base_map.bounds_m) if base_map else _EVERYWHERE)
     return sheet_view(bounds_m, sheet.scale, width_px=frame.width(), height_px=frame.height())
 
 
@@ -258,7 +258,7 @@ def _source_blocks(sheet: MapSheet, content: MapContent) -> tuple[TextBlock, ...
     if content.data_age:
         told.append(_("At that time: {age}.").format(age=content.data_age))
     tiles = tuple(each.attribution for each in content.tiles if each.attribution and content.shows(each.name))
-    sources = (*(content.basemap.attribution if content.basemap else ()), *tiles)
+    sources = (*(content.base_map.attribution if content.base_map else ()), *tiles)
     return (
         heading(_("About this map")),
         Paragraph(text=" ".join(each for each in told if each), size_px=8, colour=MUTED, after_px=4),
@@ -267,7 +267,7 @@ def _source_blocks(sheet: MapSheet, content: MapContent) -> tuple[TextBlock, ...
 
 
 def _notes(content: MapContent) -> list[str]:
-    notes = [note for note in (content.basemap.notes if content.basemap else ()) if note != APPROXIMATE_NOTE]
+    notes = [note for note in (content.base_map.notes if content.base_map else ()) if note != APPROXIMATE_NOTE]
     if content.shows_approximate_borders():
         notes.append(APPROXIMATE_NOTE)
     told = (_(note) for note in notes)

@@ -103,7 +103,7 @@ def render_map_image(
         annotations: selection and other marks over the map.
         kept_clear: boxes without labels (left, top, right, bottom in logical pixels).
     """
-    wanted = bounds_m or (content.basemap.bounds_m if content.basemap else (-2e7, -2e7, 2e7, 2e7))
+    wanted = bounds_m or (content.base_map.bounds_m if content.base_map else (-2e7, -2e7, 2e7, 2e7))
     margin_px = 24.0 if bounds_m is None else 0.0
     view = Viewport.fitting(wanted, width_px=size.width(), height_px=size.height(), margin_px=margin_px)
     return render_view_image(content, view, pixel_ratio=pixel_ratio, annotations=annotations, kept_clear=kept_clear)

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.widgets.map.content import (
     AffectedArea,
@@ -31,7 +31,7 @@ _POINTS = ("nagari", "places", "volcanoes")
 def warm_up() -> None:
     """Paint a picture of a few pixels that uses every type; do nothing the second time."""
     content = MapContent(
-        basemap=_basemap(),
+        base_map=_base_map(),
         stations=_stations(),
         incidents=_incidents(),
         units=_units(),
@@ -47,11 +47,11 @@ def warm_up() -> None:
 _TRIANGLE = np.array([(0, 0), (400, 0), (0, 400), (0, 0)], dtype=np.float64)
 
 
-def _basemap() -> Basemap:
+def _base_map() -> BaseMap:
     areas = [_layer(name, LayerKind.POLYGON, approximate=name == "kecamatan") for name in _AREAS]
     points = [_layer(name, LayerKind.POINT) for name in _POINTS]
     layers = (*areas, _layer("rivers", LayerKind.LINE), *points)
-    return Basemap(layers=layers, bounds_m=(0, 0, 400, 400), attribution=("",))
+    return BaseMap(layers=layers, bounds_m=(0, 0, 400, 400), attribution=("",))
 
 
 def _layer(name: str, kind: LayerKind, *, approximate: bool = False) -> MapLayer:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from support.command_line import CommandLine
 
 from tabuah.console.map.map_import import import_layer
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.outline import outline_of
 from tabuah.storage.cache.map.maps import load_maps
 
@@ -61,7 +61,7 @@ def test_map_import_adds_other_layers(line: CommandLine, tmp_path: Path):
 
 
 def test_map_import_keeps_zones_out_of_boundaries(line: CommandLine, tmp_path: Path):
-    labels = next(layer for layer in load_basemap().layers if layer.name == "kecamatan_labels")
+    labels = next(layer for layer in load_base_map().layers if layer.name == "kecamatan_labels")
     gazetteer = load_maps(line.data).gazetteer()
     zones = [
         (shapely.Point(each.lon_deg, each.lat_deg).buffer(0.01), {"kode": each.code, "nama": each.name})
@@ -75,7 +75,7 @@ def test_map_import_keeps_zones_out_of_boundaries(line: CommandLine, tmp_path: P
 
 
 def test_map_import_treats_partial_boundaries_as_layer(line: CommandLine, tmp_path: Path):
-    area = outline_of(load_basemap()).shape
+    area = outline_of(load_base_map()).shape
     answer = line.json("map", "import", str(geojson(tmp_path / "satu.geojson", (area, {"kode": KUBUNG}))))
     assert answer["official"] is False
     assert "kecamatan ini belum ada" in answer["notes"][0] or "Gunung Talang" in answer["notes"][0]

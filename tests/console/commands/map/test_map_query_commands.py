@@ -34,8 +34,8 @@ def built(line: CommandLine, tmp_path: Path) -> CommandLine:
 def test_map_build_map_shows_its_source(built: CommandLine):
     maps = load_maps(built.data)
     assert {"roads_main", "buildings", "facilities"} <= {layer.name for layer in maps.imported}
-    assert maps.basemap.attribution[0] == ATTRIBUTION
-    assert ROADS_NOTE not in maps.basemap.notes
+    assert maps.base_map.attribution[0] == ATTRIBUTION
+    assert ROADS_NOTE not in maps.base_map.notes
     assert not maps.problems
 
 

@@ -8,7 +8,7 @@ from support.running_server import RunningServer
 from support.window_fixture import OpenWindow, log_in_and_sync, visible_texts
 
 from tabuah.console.window.alarms.alarm_performance import RainGaugesByKecamatan
-from tabuah.gis.base_map_file import load_basemap
+from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.drafts import raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
@@ -57,7 +57,7 @@ def test_performance_page_counts_confirmed_warning(open_console, data: Path, ser
 
 
 def test_rain_gauge_places_are_recomputed_on_change() -> None:
-    places, gazetteer, stations = RainGaugesByKecamatan(), Gazetteer(load_basemap()), {"SLK-ARR-01": KOTO_BARU}
+    places, gazetteer, stations = RainGaugesByKecamatan(), Gazetteer(load_base_map()), {"SLK-ARR-01": KOTO_BARU}
     assert places.gauges(stations, None) == {}
     found = places.gauges(stations, gazetteer)
     assert [gauge.code for gauge in found["Kubung"]] == ["SLK-ARR-01"]

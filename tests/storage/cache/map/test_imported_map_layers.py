@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from tabuah.gis.base_map_file import load_basemap, save_basemap
+from tabuah.gis.base_map_file import load_base_map, write_base_map
 from tabuah.gis.imported_layer import ImportedFeature, ImportedLayer
 from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.places import Boundary, Certainty
@@ -29,7 +29,7 @@ def layer(*features: ImportedFeature, name: str = "Posko") -> ImportedLayer:
 
 def kecamatan_boundaries() -> tuple[Boundary, ...]:
     """Return the estimated kecamatan in place of official ones."""
-    estimated = next(each for each in load_basemap().layers if each.name == "kecamatan")
+    estimated = next(each for each in load_base_map().layers if each.name == "kecamatan")
     shapes = unpack_polygons(estimated.levels[0], len(estimated.features))
     return tuple(
         Boundary(code=each.code, name=each.name, shape=in_degrees(shape))
@@ -132,8 +132,8 @@ def test_official_nagari_are_found_by_gazetteer(tmp_path: Path):
     save_official_boundaries(tmp_path, nagari_boundaries(), source="BIG")
     maps = load_maps(tmp_path)
     assert maps.is_official
-    assert maps.basemap.attribution[0] == "BIG"
-    assert "nagari_areas" in {each.name for each in maps.basemap.layers}
+    assert maps.base_map.attribution[0] == "BIG"
+    assert "nagari_areas" in {each.name for each in maps.base_map.layers}
     place = maps.gazetteer().locate(100.6531, -0.836)
     assert (place.nagari_name, place.certainty) == ("Koto Baru", Certainty.OFFICIAL)
 
@@ -142,8 +142,8 @@ def test_later_kecamatan_keep_nagari(tmp_path: Path):
     save_official_boundaries(tmp_path, nagari_boundaries(), source="first")
     save_official_boundaries(tmp_path, kecamatan_boundaries(), source="second")
     maps = load_maps(tmp_path)
-    assert "nagari_areas" in {each.name for each in maps.basemap.layers}
-    assert maps.basemap.attribution[0] == "second · first"
+    assert "nagari_areas" in {each.name for each in maps.base_map.layers}
+    assert maps.base_map.attribution[0] == "second · first"
 
 
 def test_damaged_map_is_replaced_by_shipped(tmp_path: Path):
@@ -177,36 +177,36 @@ def test_layer_may_have_own_table_name(tmp_path: Path):
 
 def test_official_boundaries_survive_map_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     save_official_boundaries(tmp_path, nagari_boundaries(), source="Batas: Kemendagri")
-    before = load_maps(tmp_path).basemap
-    old = load_basemap()
+    before = load_maps(tmp_path).base_map
+    old = load_base_map()
     lakes = next(each for each in old.layers if each.name == "lakes")
     newer = replace(
         old,
         layers=tuple(replace(each, features=each.features[:1]) if each is lakes else each for each in old.layers),
         attribution=("Peta 2027", *old.attribution),
     )
-    save_basemap(newer, tmp_path / "newer.npz")
+    write_base_map(newer, tmp_path / "newer.npz")
     monkeypatch.setattr("tabuah.gis.base_map_file.shipped_map", lambda: tmp_path / "newer.npz")
     maps = load_maps(tmp_path)
-    layers, layers_before = ({each.name: each for each in made.layers} for made in (maps.basemap, before))
+    layers, layers_before = ({each.name: each for each in made.layers} for made in (maps.base_map, before))
     assert maps.is_official
     assert maps.problems == ()
-    assert maps.basemap.attribution[:2] == ("Batas: Kemendagri", "Peta 2027")
+    assert maps.base_map.attribution[:2] == ("Batas: Kemendagri", "Peta 2027")
     assert len(layers["lakes"].features) == 1
     assert layers["nagari_areas"].features == layers_before["nagari_areas"].features
-    assert [each.name for each in maps.basemap.layers] == [each.name for each in before.layers]
-    assert maps.basemap.bounds_m == before.bounds_m
+    assert [each.name for each in maps.base_map.layers] == [each.name for each in before.layers]
+    assert maps.base_map.bounds_m == before.bounds_m
     assert maps.gazetteer().locate(SPOT.x, SPOT.y).certainty is Certainty.OFFICIAL
 
 
 def test_missing_kecamatan_after_update_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     save_official_boundaries(tmp_path, kecamatan_boundaries(), source="Batas 2020")
-    old = load_basemap()
+    old = load_base_map()
     area = next(each for each in old.layers if each.name == "kecamatan")
     split = replace(area.features[0], code="13.02.99", name="Kecamatan Baru")
     grown = replace(area, features=(*area.features, split))
     newer = replace(old, layers=tuple(grown if each is area else each for each in old.layers))
-    save_basemap(newer, tmp_path / "newer.npz")
+    write_base_map(newer, tmp_path / "newer.npz")
     monkeypatch.setattr("tabuah.gis.base_map_file.shipped_map", lambda: tmp_path / "newer.npz")
     assert load_maps(tmp_path).problems == (
         "Batas yang diimpor lebih lama daripada peta dan belum memuat Kecamatan Baru. Impor batas yang lebih baru.",

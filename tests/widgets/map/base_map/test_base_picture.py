@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
-from support.map_samples import polygon_layer, small_basemap, square
+from support.map_samples import polygon_layer, small_base_map, square
 
 from tabuah.gis.base_map import Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.widgets.map.base_map.base_painter import BasePainter
@@ -34,7 +34,7 @@ def brooks(count: int = 60) -> MapLayer:
     return MapLayer(name="brooks", kind=LayerKind.LINE, levels=(level,), features=features)
 
 
-CONTENT = MapContent(basemap=small_basemap(), imported=(brooks(),))
+CONTENT = MapContent(base_map=small_base_map(), imported=(brooks(),))
 
 
 def scene(view: Viewport, content: MapContent = CONTENT, ratio: float = 1.0) -> BaseScene:
@@ -83,7 +83,7 @@ def test_base_picture_restarts_for_other_scale(qtbot):
         scene(VIEW),
         scene(VIEW.zoomed(1.5)),
         scene(VIEW.zoomed(1.5).moved_by(0.5, 0)),
-        scene(VIEW, MapContent(basemap=CONTENT.basemap, hidden=frozenset({"lakes"}))),
+        scene(VIEW, MapContent(base_map=CONTENT.base_map, hidden=frozenset({"lakes"}))),
     ):
         picture.show(other)
         assert picture.painted.isEmpty()
@@ -135,7 +135,7 @@ def test_new_classes_keep_base_picture(qtbot):
     renderer = PictureRenderer()
     view = VIEW.overscanned()
     list(renderer.render(scene(view), lambda: None))
-    again = MapContent(basemap=CONTENT.basemap, imported=CONTENT.imported, data_age="1 dtk")
+    again = MapContent(base_map=CONTENT.base_map, imported=CONTENT.imported, data_age="1 dtk")
     assert [each.is_final for each in renderer.render(scene(view, again), lambda: None)] == [True]
 
 

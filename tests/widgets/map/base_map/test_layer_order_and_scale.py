@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from support.map_samples import incidents, point_layer, polygon_layer, small_basemap, square, stations
+from support.map_samples import incidents, point_layer, polygon_layer, small_base_map, square, stations
 
-from tabuah.gis.base_map import Basemap, Feature, LayerKind, LevelOfDetail, MapLayer
+from tabuah.gis.base_map import BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.layers.range_rings import RangeRings
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.reference_systems import from_mercator
@@ -39,9 +39,9 @@ def line_layer(name: str, *lines_m: list[tuple[float, float]]) -> MapLayer:
 
 def drawn(*layers: MapLayer, view: Viewport = VIEW, **more) -> QImage:
     """Return a picture of these layers alone, without labels."""
-    basemap = Basemap(layers=layers, bounds_m=(-HALF, -HALF, HALF, HALF), attribution=())
+    base_map = BaseMap(layers=layers, bounds_m=(-HALF, -HALF, HALF, HALF), attribution=())
     hidden = shipped_style().hidden_by_default() | {"labels", "graticule"}
-    return render_view_image(MapContent(basemap=basemap, hidden=hidden, **more), view)
+    return render_view_image(MapContent(base_map=base_map, hidden=hidden, **more), view)
 
 
 def at(image: QImage, x_m: float, y_m: float) -> str:
@@ -150,18 +150,18 @@ def test_labels_appear_only_within_their_scales(spec):
 
 
 def test_nagari_and_towns_disappear_when_zoomed_out():
-    layers = {layer.name: layer for layer in small_basemap().layers}
+    layers = {layer.name: layer for layer in small_base_map().layers}
     dots = replace(point_layer("nagari", {"x": (0.0, 0.0)}), max_scale_m=120.0)
     for scale, names in ((119.0, {"nagari", "places"}), (120.0, {"places"})):
-        content = MapContent(basemap=replace(small_basemap(), layers=(dots, layers["places"])))
+        content = MapContent(base_map=replace(small_base_map(), layers=(dots, layers["places"])))
         assert {layer.name for layer in content.layers_at(scale)} == names
 
 
 def test_missing_style_layer_leaves_map_unchanged():
-    whole = small_basemap()
+    whole = small_base_map()
     without = replace(whole, layers=tuple(each for each in whole.layers if each.name != "lakes"))
     hidden = frozenset({"labels"})
-    one, other = (render_view_image(MapContent(basemap=each, hidden=hidden), VIEW) for each in (whole, without))
+    one, other = (render_view_image(MapContent(base_map=each, hidden=hidden), VIEW) for each in (whole, without))
     assert one.pixelColor(round(VIEW.to_screen(6100, 0)[0]), round(VIEW.to_screen(0, 6300)[1])).name() == DARK.water
     differs = pixels_of(one) & 0xFFFFFF != pixels_of(other) & 0xFFFFFF
     rows, columns = np.nonzero(differs)

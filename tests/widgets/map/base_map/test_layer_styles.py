@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
-from support.map_samples import point_layer, polygon_layer, small_basemap, square
+from support.map_samples import point_layer, polygon_layer, small_base_map, square
 
 from tabuah.gis.base_map import Feature
 from tabuah.gis.layers.colours import TOKENS
@@ -77,7 +77,7 @@ def test_classified_areas_use_class_or_layer_colour():
         by_value=GraduatedSymbols(field="jiwa", breaks=(100, 1000), colours=("#00ff00", "#ffff00", "#ff0000")),
     )
     layer = people([50, 100, 1000, None])
-    image = painted(MapContent(basemap=small_basemap(), imported=(layer,), style=style_with(spec)))
+    image = painted(MapContent(base_map=small_base_map(), imported=(layer,), style=style_with(spec)))
     seen = [at(image, -7500 + 4000 * i, -7500) for i in range(4)]
     assert seen == ["#00ff00", "#ffff00", "#ff0000", "#111111"]
 
@@ -102,7 +102,7 @@ def test_classified_points_are_drawn_few_or_many():
             Feature(code="", name="", label_m=f.label_m, attributes={"k": f.name[:2]}) for f in layer.features
         ]
         layer = replace(layer, features=tuple(features))
-        image = painted(MapContent(basemap=small_basemap(), imported=(layer,), style=style_with(spec)))
+        image = painted(MapContent(base_map=small_base_map(), imported=(layer,), style=style_with(spec)))
         assert (at(image, -5000, 0), at(image, 5000, 0)) == ("#ff0000", "#111111"), copies
         corner_px = 4
         assert image.pixelColor(340 + corner_px, 240 + corner_px).name() == "#111111"
@@ -110,21 +110,21 @@ def test_classified_points_are_drawn_few_or_many():
 
 
 def test_reordered_layer_is_drawn_as_whole():
-    content = MapContent(basemap=small_basemap())
+    content = MapContent(base_map=small_base_map())
     assert at(painted(content), 6100, 6300) == DARK.water
     below = replace(content, choices=LayerChoices().with_order("lakes", 1))
     assert at(painted(below), 6100, 6300) == DARK.land
 
 
 def test_layer_opacity_shows_ground():
-    content = MapContent(basemap=small_basemap(), choices=LayerChoices().with_opacity("lakes", 0.5))
+    content = MapContent(base_map=small_base_map(), choices=LayerChoices().with_opacity("lakes", 0.5))
     seen, water, land = (QColor(c) for c in (at(painted(content), 6100, 6300), DARK.water, DARK.land))
     assert abs(seen.blue() - (water.blue() + land.blue()) / 2) <= 2
 
 
 def test_layer_outside_its_scales_is_hidden():
     spec = LayerSpec(name="lakes", kind="polygons", order=15, fill=FillSymbol(colour="#ff00ff"), coarsest_m=40)
-    content = MapContent(basemap=small_basemap(), style=style_with(spec))
+    content = MapContent(base_map=small_base_map(), style=style_with(spec))
     assert at(painted(content), 6100, 6300) == DARK.land
     assert [layer.name for layer in content.layers_at(30)].count("lakes") == 1
 
@@ -133,7 +133,7 @@ def test_approximate_layer_stays_dashed_and_unfilled():
     spec = LayerSpec(
         name="kecamatan", kind="polygons", fill=FillSymbol(colour="#ff0000"), line=LineSymbol(colour="#ff0000")
     )
-    layer = next(each for each in small_basemap().layers if each.name == "kecamatan")
+    layer = next(each for each in small_base_map().layers if each.name == "kecamatan")
     drawn = layer_style(layer, DARK, style_with(spec))
     assert drawn.dash
     assert drawn.fill == ""

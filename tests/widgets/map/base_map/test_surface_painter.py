@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
-from support.map_samples import small_basemap
+from support.map_samples import small_base_map
 
 from tabuah.gis.layers.layer_choices import LayerChoices
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LineSymbol, MapStyle
@@ -39,11 +39,11 @@ STYLE = shipped_style().with_layers(MapStyle(version=1, layer=(RAIN,)))
 
 def rain(places_m, values) -> Surface:
     lon, lat = from_mercator(*np.array(places_m, float).T)
-    return make_surface(RAIN, small_basemap(), lon, lat, values=np.array(values, float))
+    return make_surface(RAIN, small_base_map(), lon, lat, values=np.array(values, float))
 
 
 def content(surface: Surface, **changes) -> MapContent:
-    return replace(MapContent(basemap=small_basemap(), surfaces=(surface,), style=STYLE), **changes)
+    return replace(MapContent(base_map=small_base_map(), surfaces=(surface,), style=STYLE), **changes)
 
 
 def painted(shown: MapContent) -> QImage:
@@ -92,8 +92,8 @@ def test_isolines_lie_on_breaks_with_value():
 
 
 def test_surface_keeps_official_borders_solid():
-    official = tuple(replace(layer, approximate=False) for layer in small_basemap().layers)
-    shown = content(rain([(0, 0)], [30.0]), basemap=replace(small_basemap(), layers=official))
+    official = tuple(replace(layer, approximate=False) for layer in small_base_map().layers)
+    shown = content(rain([(0, 0)], [30.0]), base_map=replace(small_base_map(), layers=official))
     assert not shown.shows_approximate_borders()
 
 
@@ -119,5 +119,5 @@ def test_print_places_surface_as_on_screen():
 
 
 def test_surface_without_stations_is_empty():
-    nobody = make_surface(RAIN, small_basemap(), np.empty(0), np.empty(0), values=np.empty(0))
-    assert painted(content(nobody)) == painted(MapContent(basemap=small_basemap(), style=STYLE))
+    nobody = make_surface(RAIN, small_base_map(), np.empty(0), np.empty(0), values=np.empty(0))
+    assert painted(content(nobody)) == painted(MapContent(base_map=small_base_map(), style=STYLE))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from support.map_samples import small_basemap
+from support.map_samples import small_base_map
 from support.tile_samples import picture, write_mbtiles, write_pmtiles
 
 from tabuah.gis.layers.layer_choices import LayerChoices
@@ -101,7 +101,7 @@ def test_damaged_tile_is_skipped_and_reported(tmp_path):
 def test_damaged_archive_is_reported_and_map_drawn(tmp_path):
     path = tmp_path / "citra.mbtiles"
     path.write_bytes(b"SQLite format 3\0" + b"x" * 500)
-    image, note = painted(content(path, basemap=small_basemap()))
+    image, note = painted(content(path, base_map=small_base_map()))
     assert image.pixelColor(100, 130).name() == DARK.land
     assert note.state is LayerState.PROBLEM
     assert "citra.mbtiles" in note.text
@@ -115,7 +115,7 @@ def test_tiles_report_view_too_far_out(tmp_path):
 
 def test_tiles_lie_between_land_and_water(tmp_path):
     near = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=50, width_px=240, height_px=240)
-    shown = content(four(tmp_path), basemap=small_basemap())
+    shown = content(four(tmp_path), base_map=small_base_map())
     image, _note = painted(shown, near)
     assert image.pixelColor(60, 180).name() == "#0000ff"
     assert image.pixelColor(*(round(v) for v in near.to_screen(5_100, 5_300))).name() == DARK.water
@@ -125,7 +125,7 @@ def test_tiles_lie_between_land_and_water(tmp_path):
 
 def test_tile_sources_are_credited_while_shown(tmp_path):
     layer = TileLayer(name="citra", path=four(tmp_path), attribution="Badan Peta")
-    shown = MapContent(basemap=small_basemap(), tiles=(layer,))
+    shown = MapContent(base_map=small_base_map(), tiles=(layer,))
     assert shown.attribution() == ("contoh", "Badan Peta")
     assert replace(shown, hidden=frozenset({"citra"})).attribution() == ("contoh",)
 
@@ -169,7 +169,7 @@ def test_canvas_reports_layer_status_after_hiding(qtbot, tmp_path):
     canvas = MapCanvas()
     qtbot.addWidget(canvas)
     canvas.resize(300, 240)
-    canvas.show_basemap(small_basemap())
+    canvas.show_base_map(small_base_map())
     canvas.show_tiles(
         (TileLayer(name="citra", path=four(tmp_path)), TileLayer(name="hilang", path=tmp_path / "x.mbtiles"))
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 from pytestqt.qtbot import QtBot
-from support.map_samples import small_basemap
+from support.map_samples import small_base_map
 
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MapContent
@@ -22,8 +22,8 @@ SOURCES = (
 
 @pytest.fixture
 def content() -> MapContent:
-    basemap = replace(small_basemap(), attribution=SOURCES, notes=("roads are not imported yet",))
-    return MapContent(basemap=basemap, data_age="data 23 dtk lalu · 2 stasiun tanpa data")
+    base_map = replace(small_base_map(), attribution=SOURCES, notes=("roads are not imported yet",))
+    return MapContent(base_map=base_map, data_age="data 23 dtk lalu · 2 stasiun tanpa data")
 
 
 def height(content: MapContent, width_px: int, *, opened: bool = False) -> float:
@@ -61,7 +61,7 @@ def test_attribution_expands_on_mouse_hover(qtbot: QtBot, content: MapContent) -
     canvas = MapCanvas()
     qtbot.addWidget(canvas)
     canvas.resize(700, 500)
-    canvas.show_basemap(content.basemap)
+    canvas.show_base_map(content.base_map)
     canvas.show()
     before = canvas._decorations.boxes(canvas.content, canvas.view)[1]
     qtbot.mouseMove(canvas, QPoint(int(before[2]) - 5, int(before[3]) - 5))

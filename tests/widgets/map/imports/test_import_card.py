@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton, QWidget
-from support.map_samples import point_layer, small_basemap
+from support.map_samples import point_layer, small_base_map
 
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.map.content import MapContent
@@ -116,7 +116,7 @@ def test_import_card_texts_are_not_cut(card, view: ImportView):
 def test_import_card_lies_beside_legend(qtbot, appearance):
     view = MapView(appearance)
     qtbot.addWidget(view)
-    view.canvas.show_basemap(small_basemap())
+    view.canvas.show_base_map(small_base_map())
     view.resize(1000, 420)
     view.show()
     view.imports.show_view(REFUSED)
@@ -132,7 +132,7 @@ def test_imported_layer_is_removable_and_lost_reported(qtbot, appearance):
     panel.resize(300, 700)
     posko = point_layer("posko", {"a": (0, 0)})
     content = MapContent(
-        basemap=small_basemap(), imported=(posko,), removable=frozenset({"posko"}), missing=("jalur",)
+        base_map=small_base_map(), imported=(posko,), removable=frozenset({"posko"}), missing=("jalur",)
     )
     panel.show_content(content, {})
     panel.show()

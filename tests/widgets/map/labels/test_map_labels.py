@@ -8,9 +8,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from support.colour_contrast import contrast
-from support.map_samples import incidents, point_layer, polygon_layer, small_basemap, square
+from support.map_samples import incidents, point_layer, polygon_layer, small_base_map, square
 
-from tabuah.gis.base_map import Basemap, LayerKind
+from tabuah.gis.base_map import BaseMap, LayerKind
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.widgets.map.base_map.base_picture import pixels_of
@@ -81,7 +81,7 @@ def test_volcano_label_appears_once_with_agency_level():
     mountains = [NamedShape(shape=shapely.Point(100.68, -0.98), code=c, name=n) for c, n in (("1", "A"), ("2", "B"))]
     level = NamedShape(shape=shapely.Point(100.68, -0.98), code="1", name="A · Level II")
     content = MapContent(
-        basemap=Basemap(
+        base_map=BaseMap(
             layers=(make_layer("volcanoes", LayerKind.POINT, mountains),), bounds_m=(0, 0, 1, 1), attribution=()
         ),
         agency_layers=(make_layer("volcano_levels", LayerKind.POINT, [level]),),
@@ -92,21 +92,21 @@ def test_volcano_label_appears_once_with_agency_level():
 
 
 def test_approximate_area_leaves_label_to_label_layer():
-    texts = [each.text for each in label_candidates(MapContent(basemap=small_basemap()), 50)]
+    texts = [each.text for each in label_candidates(MapContent(base_map=small_base_map()), 50)]
     assert texts.count("BARAT") == 1
     assert texts.index("BARAT") < texts.index("Kota Satu")
 
 
 def test_official_area_is_labelled_by_its_feature():
     official = polygon_layer("kecamatan", {"Barat Resmi": square(-9000, -9000, 9000)})
-    content = MapContent(basemap=small_basemap(), imported=(official,))
+    content = MapContent(base_map=small_base_map(), imported=(official,))
     texts = [each.text for each in label_candidates(content, 50)]
     assert "BARAT RESMI" in texts
     assert "TIMUR" not in texts
 
 
 def test_regency_has_one_label_when_zoomed_out():
-    texts = {each.text for each in label_candidates(MapContent(basemap=small_basemap()), 1000)}
+    texts = {each.text for each in label_candidates(MapContent(base_map=small_base_map()), 1000)}
     assert "Kabupaten" in texts
     assert "BARAT" not in texts
 
@@ -131,13 +131,13 @@ def test_label_font_is_independent_of_window_font(qapp):
 
 
 def test_labels_can_be_hidden():
-    assert label_candidates(MapContent(basemap=small_basemap(), hidden=frozenset({LABELS})), 50) == []
+    assert label_candidates(MapContent(base_map=small_base_map(), hidden=frozenset({LABELS})), 50) == []
 
 
 def test_labels_avoid_markers_and_decorations(qtbot):
     marks = incidents([(-5000, -5000)], [MarkerClass.HIGH])
-    content = MapContent(basemap=small_basemap(), incidents=marks)
-    view = Viewport.fitting(content.basemap.bounds_m, width_px=600, height_px=600)
+    content = MapContent(base_map=small_base_map(), incidents=marks)
+    view = Viewport.fitting(content.base_map.bounds_m, width_px=600, height_px=600)
     x, y = view.to_screen(5000, -5000)
     furniture = (x - 30, y - 30, x + 30, y + 30)
     placed = {MarkerKind.INCIDENT: PlacedMarkers(marks.lon_deg, marks.lat_deg)}
@@ -193,7 +193,7 @@ def test_area_label_may_cover_dot_not_symbol():
 
 
 def test_offscreen_label_moves_to_visible_part(qtbot):
-    content = MapContent(basemap=small_basemap())
+    content = MapContent(base_map=small_base_map())
     view = Viewport(centre_x_m=-9000, centre_y_m=-1500, metres_per_px=8, width_px=400, height_px=300)
     layer = LabelPainter().lay_out(content, view=view, pixel_ratio=1.0, placed={})
     assert "BARAT" in layer.texts  # its own label point is 3 km farther south and east
@@ -202,15 +202,15 @@ def test_offscreen_label_moves_to_visible_part(qtbot):
 
 
 def test_area_label_keeps_visible_place():
-    layer = next(each for each in small_basemap().layers if each.name == "kecamatan")
-    whole = Viewport.fitting(small_basemap().bounds_m, width_px=600, height_px=600)
+    layer = next(each for each in small_base_map().layers if each.name == "kecamatan")
+    whole = Viewport.fitting(small_base_map().bounds_m, width_px=600, height_px=600)
     assert VisibleAreas().places(layer, whole) == {}
     beside = replace(whole, centre_x_m=1e6)
     assert VisibleAreas().places(layer, beside) == {}
 
 
 def test_labels_are_placed_in_visible_part(qtbot):
-    content = MapContent(basemap=small_basemap())
+    content = MapContent(base_map=small_base_map())
     seen = Viewport(centre_x_m=-9000, centre_y_m=-1500, metres_per_px=8, width_px=400, height_px=300)
     wide = seen.resized(1600, 1600)  # contains the usual place of the label
     layer = LabelPainter().lay_out(content, view=wide, pixel_ratio=1.0, placed={}, seen=seen)
@@ -222,7 +222,7 @@ def test_labels_are_placed_in_visible_part(qtbot):
 
 def test_label_is_not_cut_at_visible_edge(qtbot):
     places = {f"Nagari {n}": (-9000.0 + 900 * (n % 20), -9000.0 + 950 * (n // 20)) for n in range(400)}
-    content = replace(MapContent(basemap=small_basemap()), imported=(point_layer("nagari", places),))
+    content = replace(MapContent(base_map=small_base_map()), imported=(point_layer("nagari", places),))
     seen = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=20, width_px=500, height_px=400)
     wide = seen.overscanned()
     layer = LabelPainter().lay_out(content, view=wide, pixel_ratio=1.0, placed={}, seen=seen)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QToolButton
-from support.map_samples import point_layer, polygon_layer, small_basemap, square
+from support.map_samples import point_layer, polygon_layer, small_base_map, square
 
 from tabuah.gis.layers.layer_choices import LayerChoices
 from tabuah.gis.layers.style_file import shipped_style
@@ -23,7 +23,7 @@ from tabuah.widgets.map.layers.swatch import ClassList, ClassStrip
 
 HIDDEN = shipped_style().hidden_by_default()
 CONTENT = MapContent(
-    basemap=small_basemap(),
+    base_map=small_base_map(),
     imported=(polygon_layer("Zona banjir", {"x": square(0, 0, 100)}),),
     tiles=(TileLayer(name="citra.mbtiles", path=Path("citra.mbtiles"), title="Citra 2026"),),
     hidden=HIDDEN,
@@ -132,7 +132,7 @@ def test_surface_row_explains_colours_and_station_count(qtbot, panel):
     assert not strip.isVisible()
     spec = shipped_style().named("rain_1h")
     place = (np.zeros(1), np.zeros(1))
-    surface = make_surface(spec, small_basemap(), *place, values=np.array([7.0]))
+    surface = make_surface(spec, small_base_map(), *place, values=np.array([7.0]))
     shown = replace(CONTENT, surfaces=(surface,), hidden=HIDDEN - {"rain_1h"})
     panel.show_content(shown, {})
     assert strip.isVisible()

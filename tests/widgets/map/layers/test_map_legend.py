@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QToolButton
-from support.map_samples import incidents, small_basemap, stations
+from support.map_samples import incidents, small_base_map, stations
 
 from tabuah.widgets.map.content import MarkerClass, station_layer
 from tabuah.widgets.map.layers.legend import STATION_WORK, LegendRow, base_items, live_items
@@ -17,7 +17,7 @@ def shown_view(qtbot) -> MapView:
     view = MapView(Appearance("dark"))
     qtbot.addWidget(view)
     view.resize(700, 600)
-    view.canvas.show_basemap(small_basemap())
+    view.canvas.show_base_map(small_base_map())
     view.canvas.show_stations(stations([(0, 0), (0, 500)], [MarkerClass.NORMAL, MarkerClass.HIGH]))
     view.canvas.show_incidents(incidents([(0, 4000)], [MarkerClass.HIGH]))
     with qtbot.waitSignal(view.canvas.settled):
@@ -112,7 +112,7 @@ def test_legend_rows_grow_with_text_size(qtbot):
     look = Appearance("dark")
     view = MapView(look)
     qtbot.addWidget(view)
-    view.canvas.show_basemap(small_basemap())
+    view.canvas.show_base_map(small_base_map())
     view.canvas.show_incidents(incidents([(0, 0)], [MarkerClass.HIGH]))
     view.show()
     row = view.legend.findChild(LegendRow, "legend_incidents")

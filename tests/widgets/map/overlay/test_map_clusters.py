@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from support.map_samples import incidents, small_basemap
+from support.map_samples import incidents, small_base_map
 
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import CLOSED_INCIDENTS, IncidentMarkers, MapContent, MarkerClass, MarkerKind
@@ -111,7 +111,7 @@ def canvas(qtbot) -> MapCanvas:
     made = MapCanvas()
     qtbot.addWidget(made)
     made.resize(600, 600)
-    made.show_basemap(small_basemap())
+    made.show_base_map(small_base_map())
     made.show_incidents(crowd())
     with qtbot.waitSignal(made.settled):
         made.show()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
-from support.map_samples import small_basemap
+from support.map_samples import small_base_map
 
 from tabuah.gis.geodesy import distances_m
 from tabuah.gis.layers.range_rings import RangeRings, ring_outline
@@ -92,7 +92,7 @@ def test_sector_opens_clockwise_and_returns_to_centre():
 
 def test_ranges_are_circles_and_can_be_hidden():
     ranges = RangeRings(lon_deg=0, lat_deg=0, radii_m=(2_000, 5_000))
-    content = MapContent(basemap=small_basemap(), ranges=(ranges,))
+    content = MapContent(base_map=small_base_map(), ranges=(ranges,))
     image = overlay(content)
     x, y = (round(v) for v in VIEW.to_screen(5_000, 0))
     seen = QColor(image.pixelColor(x, y))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from support.map_samples import incidents, small_basemap, stations
+from support.map_samples import incidents, small_base_map, stations
 
 from tabuah.resources.localisation import set_language
 from tabuah.widgets.map.content import AffectedArea, MapContent, MarkerClass, TileLayer
@@ -32,7 +32,7 @@ def _indonesian() -> None:
 
 def sheet(**changes: object) -> MapSheet:
     content = MapContent(
-        basemap=small_basemap(),
+        base_map=small_base_map(),
         stations=stations([(2000, 2000)], [MarkerClass.CRITICAL]),
         incidents=incidents([(-3000, 3000)], [MarkerClass.HIGH]),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from support.map_samples import small_basemap
+from support.map_samples import small_base_map
 
 from tabuah.resources.localisation import set_language
 from tabuah.widgets.map.base_map.base_picture import pixels_of
@@ -59,7 +59,7 @@ def shown(frame: RenderedFrame | None, view: Viewport) -> tuple[QImage, list[QRe
 
 
 def names() -> LabelLayer:
-    content = MapContent(basemap=small_basemap())
+    content = MapContent(base_map=small_base_map())
     return LabelPainter().lay_out(content, view=VIEW.overscanned(), pixel_ratio=1.0, placed={})
 
 
@@ -138,7 +138,7 @@ def test_label_places_are_computed_once_per_scale(qtbot, monkeypatch):
 def test_position_plate_is_painted_once_while_panning(qtbot, monkeypatch):
     painted, paint = [], map_decorations.paint_plate
     monkeypatch.setattr(map_decorations, "paint_plate", lambda *args: painted.append(paint(*args)))
-    hud, content = MapDecorations(), MapContent(basemap=small_basemap())
+    hud, content = MapDecorations(), MapContent(base_map=small_base_map())
     pictures = [furniture(hud, content, VIEW.moved_by(dx * 9, 0)) for dx in range(4)]
     assert len(painted) == 1
     assert pictures[0] != pictures[1]  # the coordinates of the place have changed
@@ -158,7 +158,7 @@ def test_attribution_is_computed_once_per_content(qtbot, monkeypatch):
         return attribution(self)
 
     monkeypatch.setattr(MapContent, "attribution", counted)
-    hud, content = MapDecorations(), MapContent(basemap=small_basemap(), data_age="data 3 dtk lalu", palette=DARK)
+    hud, content = MapDecorations(), MapContent(base_map=small_base_map(), data_age="data 3 dtk lalu", palette=DARK)
     first = furniture(hud, content, VIEW)
     told = len(asked)
     furniture(hud, content, VIEW.moved_by(9, 9))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
-from support.map_samples import incidents, polygon_layer, small_basemap, square, stations
+from support.map_samples import incidents, polygon_layer, small_base_map, square, stations
 
 from tabuah.widgets.map.base_map.base_painter import BasePainter
 from tabuah.widgets.map.base_map.vector_paths import line_paths, line_segments
@@ -37,20 +37,20 @@ def at(image: QImage, x_m: float, y_m: float) -> str:
 
 @pytest.mark.parametrize("palette", [DARK, LIGHT], ids=["dark", "light"])
 def test_ground_and_water_use_palette_colours(qtbot, palette):
-    image = base(MapContent(basemap=small_basemap(), palette=palette))
+    image = base(MapContent(base_map=small_base_map(), palette=palette))
     assert at(image, -3100, -3300) == palette.land
     assert at(image, 6100, 6300) == palette.water
     assert at(image, 11_300, 300) == palette.outside
 
 
 def test_hidden_layer_is_not_drawn(qtbot):
-    image = base(MapContent(basemap=small_basemap(), hidden=frozenset({"lakes"})))
+    image = base(MapContent(base_map=small_base_map(), hidden=frozenset({"lakes"})))
     assert at(image, 6100, 6300) == DARK.land
 
 
 def test_imported_layer_replaces_layer_of_same_name(qtbot):
     moved = polygon_layer("lakes", {"Danau": square(-8000, -8000, 4000)})
-    image = base(MapContent(basemap=small_basemap(), imported=(moved,)))
+    image = base(MapContent(base_map=small_base_map(), imported=(moved,)))
     assert at(image, -6100, -6300) == DARK.water
     assert at(image, 6100, 6300) == DARK.land
 
@@ -60,7 +60,7 @@ def test_approximate_border_is_dashed_and_official_solid(qtbot):
     counts = []
     for approximate in (True, False):
         layer = polygon_layer("kecamatan", rings, approximate=approximate)
-        image = base(MapContent(basemap=small_basemap(), imported=(layer,), hidden=frozenset({"lakes"})))
+        image = base(MapContent(base_map=small_base_map(), imported=(layer,), hidden=frozenset({"lakes"})))
         x_px, top = (round(each) for each in VIEW.to_screen(-5000, 4000))
         column = [
             min(
@@ -139,7 +139,7 @@ def test_many_stations_become_raster_with_same_colours(qtbot):
 
 
 def test_report_image_is_complete_at_any_ratio(qtbot):
-    content = MapContent(basemap=small_basemap(), incidents=incidents([(0, 0)], [MarkerClass.CRITICAL]))
+    content = MapContent(base_map=small_base_map(), incidents=incidents([(0, 0)], [MarkerClass.CRITICAL]))
     for ratio in (1, 2):
         image = render_map_image(content, size=QSize(300, 200), pixel_ratio=ratio)
         assert (image.width(), image.height()) == (300 * ratio, 200 * ratio)

@@ -10,11 +10,11 @@ sys.setswitchinterval(2e-5)  # threads take turns within every few instructions
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from support.map_samples import MarkerClass, incidents, small_basemap, stations
+from support.map_samples import MarkerClass, incidents, small_base_map, stations
 from tabuah.widgets.map.canvas import MapCanvas
 canvas = MapCanvas()
 canvas.resize(400, 400)
-canvas.show_basemap(small_basemap())
+canvas.show_base_map(small_base_map())
 canvas.show_stations(stations([(0, 0)], [MarkerClass.HIGH]))
 canvas.show_incidents(incidents([(0, 4000)], [MarkerClass.HIGH]))
 loop = QEventLoop()

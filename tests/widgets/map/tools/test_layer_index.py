@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
-from support.map_samples import point_layer, polygon_layer, small_basemap, square
+from support.map_samples import point_layer, polygon_layer, small_base_map, square
 
 from tabuah.gis.base_map import Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.resources.localisation import _
@@ -89,7 +89,7 @@ def test_layer_index_is_built_outside_gui_thread(canvas, qtbot, monkeypatch):
 
         monkeypatch.setattr(owner, name, noted)
     with qtbot.waitSignal(canvas.settled):
-        canvas.show_basemap(small_basemap())
+        canvas.show_base_map(small_base_map())
     qtbot.waitUntil(lambda: canvas.tools.is_ready)
     canvas.tools.activate("draw_point")
     qtbot.mouseClick(canvas, LEFT, pos=pixel(canvas, 4000, 4000) + QPoint(5, 4))
@@ -104,7 +104,7 @@ def test_layer_index_is_built_outside_gui_thread(canvas, qtbot, monkeypatch):
 
 
 def test_query_waits_for_layer_index_with_hint(canvas, qtbot, gate):
-    canvas.show_basemap(small_basemap())
+    canvas.show_base_map(small_base_map())
     canvas.tools.activate("identify")
     with qtbot.assertNotEmitted(canvas.tools.results_changed):
         qtbot.mouseClick(canvas, LEFT, pos=pixel(canvas, 7000, 7000))
@@ -117,7 +117,7 @@ def test_query_waits_for_layer_index_with_hint(canvas, qtbot, gate):
 
 @pytest.mark.parametrize("leave", ["escape", "lay_down", "close"])
 def test_cancelled_query_is_not_answered(canvas, qtbot, gate, leave):
-    canvas.show_basemap(small_basemap())
+    canvas.show_base_map(small_base_map())
     canvas.tools.activate("select_box")
     qtbot.mousePress(canvas, LEFT, pos=QPoint(100, 100))
     qtbot.mouseMove(canvas, QPoint(200, 200))
@@ -137,7 +137,7 @@ def test_cancelled_query_is_not_answered(canvas, qtbot, gate, leave):
 
 
 def test_vertex_is_set_unsnapped_before_index_ready(canvas, qtbot, gate):
-    canvas.show_basemap(small_basemap())
+    canvas.show_base_map(small_base_map())
     canvas.tools.activate("draw_point")
     at = pixel(canvas, 4000, 4000) + QPoint(5, 4)
     qtbot.mouseClick(canvas, LEFT, pos=at)
@@ -149,7 +149,7 @@ def test_vertex_is_set_unsnapped_before_index_ready(canvas, qtbot, gate):
 
 
 def test_layer_index_prepares_newest_map_only(layer_index, gate, qtbot):
-    contents = [MapContent(basemap=small_basemap()) for _number in range(3)]
+    contents = [MapContent(base_map=small_base_map()) for _number in range(3)]
     for content in contents:
         layer_index.prepare(content, 40.0)
     assert not layer_index.is_ready
@@ -165,9 +165,9 @@ def test_layer_index_prepares_newest_map_only(layer_index, gate, qtbot):
 
 
 def test_layer_index_prepares_other_scales_last(layer_index, gate, qtbot):
-    basemap = small_basemap()
+    base_map = small_base_map()
     close = replace(polygon_layer("lakes", {"Danau": square(0, 0, 100)}), max_scale_m=10.0)
-    content = MapContent(basemap=basemap, imported=(close,), hidden=frozenset({"kecamatan"}))
+    content = MapContent(base_map=base_map, imported=(close,), hidden=frozenset({"kecamatan"}))
     layer_index.prepare(content, 40.0)
     with qtbot.waitSignal(layer_index.prepared):
         gate.open()
@@ -178,7 +178,7 @@ def test_layer_index_prepares_other_scales_last(layer_index, gate, qtbot):
 
 
 def test_live_values_do_not_rebuild_layer_index(layer_index, gate, qtbot, monkeypatch):
-    content = MapContent(basemap=small_basemap())
+    content = MapContent(base_map=small_base_map())
     gate.open()
     with qtbot.waitSignal(layer_index.prepared):
         layer_index.prepare(content, 40.0)
@@ -195,7 +195,7 @@ def test_layer_index_reports_failed_layer_and_answers(qtbot, monkeypatch, caplog
     monkeypatch.setattr(shape_shelf, "LayerShapes", lambda _layer: 1 / 0)
     layer_index = LayerIndex()
     layer_index.failed.connect(told.append)
-    layer_index.prepare(MapContent(basemap=small_basemap()), 40.0)
+    layer_index.prepare(MapContent(base_map=small_base_map()), 40.0)
     layer_index.when_ready(lambda: answered.append(1))
     qtbot.waitUntil(lambda: answered == [1])
     layer_index.close()

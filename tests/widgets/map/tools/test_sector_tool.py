@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from support.map_samples import small_basemap
+from support.map_samples import small_base_map
 
 from tabuah.gis.geodesy import bearing_deg, distance_m
 from tabuah.gis.layers.range_rings import RangeRings, range_rings_between, ring_outline
@@ -29,7 +29,7 @@ def canvas(appearance, qtbot) -> MapCanvas:
     view = MapView(appearance)
     qtbot.addWidget(view)
     view.resize(900, 700)
-    view.canvas.show_basemap(small_basemap())
+    view.canvas.show_base_map(small_base_map())
     with qtbot.waitSignal(view.canvas.settled):
         view.show()
     view.canvas.tools.activate("sector")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.map_samples import SIDE_M, small_basemap
+from support.map_samples import SIDE_M, small_base_map
 
 from tabuah.gis.geodesy import ellipsoid
 from tabuah.gis.reference_systems import from_mercator, to_mercator
@@ -89,7 +89,7 @@ def test_star_polygon_never_crosses(places):
     assert find_crossing(polygon(*(by_angle[angle] for angle in angles))) is None
 
 
-CONTENT = MapContent(basemap=small_basemap())
+CONTENT = MapContent(base_map=small_base_map())
 
 
 @pytest.fixture

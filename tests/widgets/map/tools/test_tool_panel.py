@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
-from support.map_samples import incidents, small_basemap, stations
+from support.map_samples import incidents, small_base_map, stations
 
 from tabuah.resources.localisation import set_language
 from tabuah.widgets.controls.buttons import KeyButton
@@ -39,7 +39,7 @@ def view(qtbot, appearance) -> MapView:
     made = MapView(appearance)
     qtbot.addWidget(made)
     made.resize(1000, 640)
-    made.canvas.show_basemap(small_basemap())
+    made.canvas.show_base_map(small_base_map())
     made.canvas.show_stations(stations([(-4000, 0), (4000, 0)], [MarkerClass.NORMAL, MarkerClass.CRITICAL]))
     made.canvas.show_incidents(incidents([(0, 4000), (0, -4000)], [MarkerClass.ATTENTION, MarkerClass.CRITICAL]))
     with qtbot.waitSignal(made.canvas.settled):
