@@ -179,7 +179,8 @@ def main() -> None:
     lines = [line_of(f"{what}, calm", calm), line_of(f"{what}, storm everywhere", storm)]
     show_results(lines)
     print(
-        f"{len(registry.watches):,} watches, {len(registry.joints):,} over several series, learnt in {learnt_s:.1f} s"
+        f"{len(registry.watches):,} watches, {len(registry.multi_watches):,} over several series, "
+        f"learnt in {learnt_s:.1f} s"
     )
     save_results("rules", lines, learnt_s=round(learnt_s, 2))
 

@@ -11,7 +11,7 @@ from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_availability import ActionAvailability
-from tabuah.console.window.shell.action_keys import ActionKeys
+from tabuah.console.window.shell.action_bindings import ActionBindings
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.map_context_menu import MapContextMenu
 from tabuah.console.window.shell.palette_search import PaletteSearch
@@ -32,7 +32,7 @@ class WindowControls:
     """Everything by which a person acts on a window."""
 
     commands: WindowCommands
-    keys: ActionKeys
+    keys: ActionBindings
     palette_search: PaletteSearch
 
 
@@ -53,7 +53,7 @@ def build_controls(
         connection=services.connection,
         hooks=ApplicationHooks(change_language=window.language_requested.emit, quit=window.close),
     )
-    keys = ActionKeys(window, commands, objects.notifier, availability=availability)
+    keys = ActionBindings(window, commands, objects.notifier, availability=availability)
     palette_search = PaletteSearch(parts.palette, context, commands, keys, availability=availability)
     controls = WindowControls(commands=commands, keys=keys, palette_search=palette_search)
     _connect(objects, services, controls)

@@ -97,8 +97,8 @@ def _detail_of(error: HTTPException) -> str:
     """Describe what is wrong and where, without repeating submitted values."""
     extra = error.extra if isinstance(error.extra, list) else []
     found = [item for item in extra if isinstance(item, dict) and "message" in item]
-    told = [f"{item['key']}: {item['message']}" if item.get("key") else str(item["message"]) for item in found]
-    return "; ".join(told) or error.detail
+    parts = [f"{item['key']}: {item['message']}" if item.get("key") else str(item["message"]) for item in found]
+    return "; ".join(parts) or error.detail
 
 
 def _on_bad_utf8(_request: AnyRequest, _error: UnicodeDecodeError) -> Response[bytes]:

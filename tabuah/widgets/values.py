@@ -45,8 +45,8 @@ class AlarmItem:
     acknowledged: bool = False
     incident: str = ""  # number of the incident made from it, if any
     escalated: str = ""  # to whom it was escalated, such as "Penyelia piket diminta 2 mnt lalu"
-    asked: str = ""  # the same, abbreviated for a narrow strip
-    step: int = 0  # of the escalation; raises the emphasis
+    escalated_short: str = ""  # the same, abbreviated for a narrow strip
+    escalation_step: int = 0  # of the escalation; raises the emphasis
     exercise: bool = False  # from an exercise or a simulation
 
     @property

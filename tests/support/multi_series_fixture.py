@@ -19,9 +19,9 @@ class MultiSeriesRule:
     """One rule at some stations, with stored watch states as on the server."""
 
     def __init__(self, rule: Rule, stations: Iterable[Station]) -> None:
-        self.joints = multi_series_watches(rule, NearbyStations(stations))
-        members = {watch_key(member): member for joint in self.joints for member in joint.members}
-        self._hearers = dispatch_table(members.values(), self.joints)
+        self.multi_watches = multi_series_watches(rule, NearbyStations(stations))
+        members = {watch_key(member): member for multi_watch in self.multi_watches for member in multi_watch.members}
+        self._hearers = dispatch_table(members.values(), self.multi_watches)
         self._states: dict[WatchKey, SeriesState] = {}
         self._rule = rule
 
@@ -43,10 +43,10 @@ class MultiSeriesRule:
         return tuple(found)
 
     def findings(self, station: str) -> tuple[EvidenceItem, ...]:
-        (joint,) = (joint for joint in self.joints if joint.key[1] == station)
-        situation = multi_series_state(joint, self)
-        assert situation is not None
-        return joint.findings(situation)
+        (multi_watch,) = (multi_watch for multi_watch in self.multi_watches if multi_watch.key[1] == station)
+        multi_state = multi_series_state(multi_watch, self)
+        assert multi_state is not None
+        return multi_watch.findings(multi_state)
 
     def onset_of(self, station: str) -> datetime | None:
         return self.state_of((self._rule.id, station, self._rule.parameter)).onset_at

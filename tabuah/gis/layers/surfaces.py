@@ -123,8 +123,8 @@ def _edge(spec: LayerSpec, grid: ValueGrid, outline: BaseGeometry) -> MapLayer:
         return _line_layer(spec.name, [], approximate=True)
     border = isolines(replace(grid, values=grid.inside_m), (0.0,))[0.0]
     pieces = sorted(_inside(border, outline), key=lambda piece: -piece.length)
-    told = _("no station within {km} km").format(km=format_number(spec.reach_km))
-    return _line_layer(spec.name, [(piece, "" if n else told) for n, piece in enumerate(pieces)], approximate=True)
+    text = _("no station within {km} km").format(km=format_number(spec.reach_km))
+    return _line_layer(spec.name, [(piece, "" if n else text) for n, piece in enumerate(pieces)], approximate=True)
 
 
 def _inside(lines: BaseGeometry, outline: BaseGeometry) -> list[BaseGeometry]:

@@ -47,23 +47,23 @@ class MbtilesArchive:
     def _read_facts(self) -> TileMetadata:
         try:
             with closing(self._database.execute("SELECT name, value FROM metadata")) as rows:
-                told = {str(name): str(value) for name, value in rows}
-            if told.get("format", "png") in ("pbf", "mvt"):
+                metadata = {str(name): str(value) for name, value in rows}
+            if metadata.get("format", "png") in ("pbf", "mvt"):
                 raise vector_tiles_error(self._path)
-            least, most = self._zooms(told)
+            least, most = self._zooms(metadata)
         except (sqlite3.DatabaseError, ValueError) as error:
             raise damaged_tiles_error(self._path, error) from error
         return TileMetadata(
-            title=told.get("name", "") or self._path.stem,
+            title=metadata.get("name", "") or self._path.stem,
             min_zoom=least,
             max_zoom=most,
-            attribution=strip_links(told.get("attribution")),
-            bounds_deg=_bounds(told.get("bounds", "")),
+            attribution=strip_links(metadata.get("attribution")),
+            bounds_deg=_bounds(metadata.get("bounds", "")),
         )
 
-    def _zooms(self, told: dict[str, str]) -> tuple[int, int]:
-        if "minzoom" in told and "maxzoom" in told:
-            least, most = int(told["minzoom"]), int(told["maxzoom"])
+    def _zooms(self, metadata: dict[str, str]) -> tuple[int, int]:
+        if "minzoom" in metadata and "maxzoom" in metadata:
+            least, most = int(metadata["minzoom"]), int(metadata["maxzoom"])
         else:
             row = self._database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
             least, most = int(row[0] or 0), int(row[1] or 0)

@@ -101,22 +101,22 @@ class PmtilesArchive:
         west, south = header["min_lon_e7"] / 1e7, header["min_lat_e7"] / 1e7
         east, north = header["max_lon_e7"] / 1e7, header["max_lat_e7"] / 1e7
         self._directory(header["root_offset"], header["root_length"])  # detects a damaged one now
-        told = self._metadata(header["metadata_offset"], header["metadata_length"])
+        metadata = self._metadata(header["metadata_offset"], header["metadata_length"])
         return TileMetadata(
-            title=str(told.get("name") or self._path.stem),
+            title=str(metadata.get("name") or self._path.stem),
             min_zoom=least,
             max_zoom=most,
-            attribution=strip_links(told.get("attribution")),
+            attribution=strip_links(metadata.get("attribution")),
             bounds_deg=(west, south, east, north) if west < east and south < north else None,
         )
 
     def _metadata(self, offset: int, length: int) -> dict[str, object]:
         """Return the metadata of the map; a missing or invalid one does not prevent showing the tiles."""
         try:
-            told = json.loads(self._unpacked(offset, length)) if length else {}
+            metadata = json.loads(self._unpacked(offset, length)) if length else {}
         except (ValueError, RecursionError, TileArchiveError):
             return {}
-        return told if isinstance(told, dict) else {}
+        return metadata if isinstance(metadata, dict) else {}
 
     def _directory(self, offset: int, length: int) -> list[Entry]:
         known = self._directories.pop(offset, None)

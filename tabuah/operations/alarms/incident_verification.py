@@ -53,12 +53,12 @@ def verify_against_incidents(
     true = [incident for incident in known if incident.status is not Status.FALSE_REPORT]
     untrue = {incident.id for incident in known} - {incident.id for incident in true}
     happened = _IncidentIndex(true)
-    told = {a.id: happened.find_warned(a) for a in warnings}
-    others = [a for a in warnings if not told[a.id]]
+    warned = {a.id: happened.find_warned(a) for a in warnings}
+    others = [a for a in warnings if not warned[a.id]]
     wrong = {a.id for a in others if untrue & set(a.incidents) or _is_settled(a, until)}
-    warned_of = set().union(*told.values())
+    warned_of = set().union(*warned.values())
     return IncidentVerification(
-        hits=tuple(a.id for a in warnings if told[a.id]),
+        hits=tuple(a.id for a in warnings if warned[a.id]),
         false_alarms=tuple(a.id for a in others if a.id in wrong),
         open=tuple(a.id for a in others if a.id not in wrong),
         misses=tuple(i.id for i in _watched(true, warnings, since, until) if i.id not in warned_of),

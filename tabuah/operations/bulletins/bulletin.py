@@ -48,8 +48,10 @@ class KnownEarthquake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     @property
     def potential(self) -> str:
         """Return the newest tsunami statement."""
-        told = (account.potential for account in reversed(self.accounts) if "tsunami" in account.potential.lower())
-        return next(told, "")
+        potentials = (
+            account.potential for account in reversed(self.accounts) if "tsunami" in account.potential.lower()
+        )
+        return next(potentials, "")
 
     def account_of(self, feed: str) -> EarthquakeReported | None:
         """Return the last report of a feed."""

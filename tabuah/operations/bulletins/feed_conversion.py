@@ -34,7 +34,7 @@ def earthquake_account(quake: Earthquake, *, feed: str) -> EarthquakeReported:
 
 def warning_message(alert: CapAlert) -> WarningIssued:
     """Return a CAP message with its Indonesian part and the areas of all parts."""
-    info = _told_in_indonesian(alert.infos)
+    info = _info_in_indonesian(alert.infos)
     references = tuple(reference.identifier for reference in alert.references)
     rings = _simplified(tuple(ring for each in alert.infos for area in each.areas for ring in _rings(area)))
     if info is None:
@@ -65,7 +65,7 @@ def warning_message(alert: CapAlert) -> WarningIssued:
     )
 
 
-def _told_in_indonesian(infos: tuple[CapInfo, ...]) -> CapInfo | None:
+def _info_in_indonesian(infos: tuple[CapInfo, ...]) -> CapInfo | None:
     spoken = (info for info in infos if info.language.lower().partition("-")[0] in _INDONESIAN)
     return next(spoken, infos[0] if infos else None)
 

@@ -77,7 +77,7 @@ def build_bulletin_history(bulletin: Bulletin, entries: Iterable[Entry]) -> Bull
             words.append(BulletinVersion(max(entry.at, words[-1].at) if words else entry.at, known))
     if known == bulletin:
         return BulletinHistory(tuple(words))
-    return BulletinHistory((BulletinVersion(_first_told_at(bulletin), bulletin),), is_complete=False)
+    return BulletinHistory((BulletinVersion(_first_reported_at(bulletin), bulletin),), is_complete=False)
 
 
 def last_updated_at(bulletin: Bulletin) -> datetime:
@@ -85,7 +85,7 @@ def last_updated_at(bulletin: Bulletin) -> datetime:
     return bulletin.current.told_at if isinstance(bulletin, Volcano) else bulletin.told_at
 
 
-def _first_told_at(bulletin: Bulletin) -> datetime:
+def _first_reported_at(bulletin: Bulletin) -> datetime:
     return bulletin.first_told_at if isinstance(bulletin, KnownEarthquake) else last_updated_at(bulletin)
 
 

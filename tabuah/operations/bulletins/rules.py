@@ -107,8 +107,8 @@ def local_intensity(felt: Iterable[FeltAt], own_places: Sequence[str]) -> int | 
     "Solok" alone may mean the regency or the city and counts: one alarm too many is quickly answered.
     "Kota Solok" and "Solok Selatan" are other governments and do not count.
     """
-    told = {_folded(each.place): each.mmi_high for each in sorted(felt, key=lambda f: f.mmi_high or 0)}
-    ours = (told.get(_folded(place)) for place in own_places) if told else ()
+    intensities = {_folded(each.place): each.mmi_high for each in sorted(felt, key=lambda f: f.mmi_high or 0)}
+    ours = (intensities.get(_folded(place)) for place in own_places) if intensities else ()
     return max((mmi for mmi in ours if mmi is not None), default=None)
 
 

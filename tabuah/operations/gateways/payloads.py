@@ -85,16 +85,16 @@ def _readings_of(
     at = _moment(_at(item, mapping.time), mapping) if mapping.time else now
     present = [(value, raw) for value in mapping.values if (raw := _at(item, value.path)) is not _MISSING]
     if not present:
-        yield _malformed(_told(item))
+        yield _malformed(_shortened_json(item))
     for value, raw in present:
         if raw is None or raw == "":
             continue
         parameter = value.parameter or places.parameter
         number = _number(raw, decimal_comma=decimal_comma)
         if not station or not parameter or at is None:
-            yield _malformed(_told(item))
+            yield _malformed(_shortened_json(item))
         elif number is None:
-            yield PostedReading(None, Doubt.NOT_A_NUMBER, _told(item))
+            yield PostedReading(None, Doubt.NOT_A_NUMBER, _shortened_json(item))
         else:
             yield _posted(Reading(station, parameter, at, number, 0), value, item)
 
@@ -105,9 +105,9 @@ def _posted(reading: Reading, value: ValueMapping, item: object) -> PostedReadin
         native = conversion_of(reading.parameter, value.unit).apply(reading.value * value.scale + value.offset)
         (reading.station + reading.parameter).encode()
     except UnknownUnit:
-        return PostedReading(None, Doubt.WRONG_UNIT, _told(item))
+        return PostedReading(None, Doubt.WRONG_UNIT, _shortened_json(item))
     except UnicodeEncodeError:
-        return _malformed(_told(item))
+        return _malformed(_shortened_json(item))
     return PostedReading(msgspec.structs.replace(reading, value=native))
 
 
@@ -116,15 +116,15 @@ def _senml_readings(
 ) -> Iterator[PostedReading]:
     """Parse SenML; names are `station/parameter`, or one of them if the topic has the other."""
     for record in read_senml(text, now):
-        told = [record.name, record.unit, record.value]
+        fields = [record.name, record.unit, record.value]
         given, _slash, name = record.name.strip("/:").replace(":", "/").rpartition("/")
         given = given or places.station
         value = next((v for v in mapping.values if v.path == name), ValueMapping(path=name, unit=record.unit))
         station, parameter = mapping.stations.get(given, given), value.parameter or name or places.parameter
         if station and parameter:
-            yield _posted(Reading(station, parameter, record.at, record.value, 0), value, told)
+            yield _posted(Reading(station, parameter, record.at, record.value, 0), value, fields)
         else:
-            yield _malformed(_told(told))
+            yield _malformed(_shortened_json(fields))
 
 
 _READERS: Final = {
@@ -181,7 +181,7 @@ def _malformed(raw: str) -> PostedReading:
     return PostedReading(None, Doubt.MALFORMED, raw)
 
 
-def _told(item: object) -> str:
+def _shortened_json(item: object) -> str:
     try:
         return json.dumps(item)[:_RAW_LENGTH]
     except (TypeError, ValueError, RecursionError):

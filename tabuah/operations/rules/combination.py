@@ -30,51 +30,51 @@ class CombinationWatch(MultiSeriesWatch, frozen=True, kw_only=True):
         """Return whether a part holds, has just ended, or the alarm is active."""
         return state.is_raised or self.watch.rule in up
 
-    def measured(self, situation: MultiSeriesState) -> float | None:
+    def measured(self, multi_state: MultiSeriesState) -> float | None:
         """Return the number of parts that hold.
 
         None if parts that fell silent while they held could make up the number.
         """
-        told = [self._part_holds(situation, members) for members in self.parts]
-        holding = sum(holds is True for holds in told)
-        if holding < self.watch.limit <= holding + sum(holds is None for holds in told):
+        answers = [self._part_holds(multi_state, members) for members in self.parts]
+        holding = sum(holds is True for holds in answers)
+        if holding < self.watch.limit <= holding + sum(holds is None for holds in answers):
             return None
         return float(holding)
 
-    def _part_holds(self, situation: MultiSeriesState, members: tuple[int, ...]) -> bool | None:
+    def _part_holds(self, multi_state: MultiSeriesState, members: tuple[int, ...]) -> bool | None:
         """Return whether any station of a part holds; None if all are unknown and one held to its last value."""
-        told = [self._member_holds(situation, index) for index in members]
-        if True in told:
+        holding = [self._member_holds(multi_state, index) for index in members]
+        if True in holding:
             return True
-        if False in told:
+        if False in holding:
             return False
-        return None if any(situation.states[index].is_raised for index in members) else False
+        return None if any(multi_state.states[index].is_raised for index in members) else False
 
-    def _member_holds(self, situation: MultiSeriesState, index: int) -> bool | None:
+    def _member_holds(self, multi_state: MultiSeriesState, index: int) -> bool | None:
         """Return whether a member holds; None without a valid value."""
-        state = situation.states[index]
-        known = state.value is not None and situation.is_known(index, age=self.ages[index])
+        state = multi_state.states[index]
+        known = state.value is not None and multi_state.is_known(index, age=self.ages[index])
         if state.is_raised and known:
             return True
-        if state.ended_at is not None and state.ended_at >= situation.at - self.within:
+        if state.ended_at is not None and state.ended_at >= multi_state.at - self.within:
             return True
         return False if known else None
 
-    def findings(self, situation: MultiSeriesState) -> tuple[EvidenceItem, ...]:
+    def findings(self, multi_state: MultiSeriesState) -> tuple[EvidenceItem, ...]:
         """Return the evidence by part: the stations that hold, or all stations if none does."""
         return tuple(
             finding
             for number, members in enumerate(self.parts, 1)
-            for finding in _speaking([self._finding(situation, index, number) for index in members])
+            for finding in _speaking([self._finding(multi_state, index, number) for index in members])
         )
 
-    def _finding(self, situation: MultiSeriesState, index: int, part: int) -> EvidenceItem:
-        member, state = self.members[index], situation.states[index]
+    def _finding(self, multi_state: MultiSeriesState, index: int, part: int) -> EvidenceItem:
+        member, state = self.members[index], multi_state.states[index]
         return EvidenceItem(
             station=member.station,
             parameter=member.parameter,
             part=part,
-            holds=self._member_holds(situation, index),
+            holds=self._member_holds(multi_state, index),
             value=state.value,
             at=state.newest_at,
             limit=member.limit,
@@ -85,9 +85,9 @@ class CombinationWatch(MultiSeriesWatch, frozen=True, kw_only=True):
         known = [age is not None and age <= most for age, most in zip(ages, self.ages, strict=True)]
         return [part for part in self.parts if part and not any(known[index] for index in part)]
 
-    def with_evidence(self, crossing: Crossing, situation: MultiSeriesState) -> Crossing:
+    def with_evidence(self, crossing: Crossing, multi_state: MultiSeriesState) -> Crossing:
         """Return the crossing with its evidence; a combination has no value of its own."""
-        return msgspec.structs.replace(crossing, value=None, limit=None, evidence=self.findings(situation))
+        return msgspec.structs.replace(crossing, value=None, limit=None, evidence=self.findings(multi_state))
 
 
 def _speaking(findings: list[EvidenceItem]) -> list[EvidenceItem]:

@@ -223,14 +223,14 @@ def _landslide_rain() -> tuple[Rule, ...]:
     return tuple(
         Rule(
             id=f"longsor-hujan-{word}",
-            name=f"Hujan pemicu longsor, {told}",
+            name=f"Hujan pemicu longsor, {text}",
             parameter="rain_mm",
             condition=Accumulation(limit=limit_mm, window_s=hours * _HOUR_S, hysteresis=round(limit_mm * 0.2, 1)),
             severity=AlarmSeverity.ATTENTION,
             hazard=Hazard.LANDSLIDE,
             source=source,
         )
-        for word, told, limit_mm, hours, source in steps
+        for word, text, limit_mm, hours, source in steps
     )
 
 

@@ -28,22 +28,22 @@ class DispatchTargets(msgspec.Struct, frozen=True):
     """The watches of one series, and the multi-series watches that its readings can trigger."""
 
     watches: tuple[Watch, ...] = ()
-    joints: tuple[MultiSeriesWatch, ...] = ()
+    multi_watches: tuple[MultiSeriesWatch, ...] = ()
 
 
 NO_TARGETS: Final = DispatchTargets()
 
 
 def dispatch_table(
-    watches: Iterable[Watch], joints: Iterable[MultiSeriesWatch]
+    watches: Iterable[Watch], multi_watches: Iterable[MultiSeriesWatch]
 ) -> Mapping[SeriesKey, DispatchTargets]:
     """Return the dispatch targets of each series."""
     by_series: dict[SeriesKey, tuple[list[Watch], dict[WatchKey, MultiSeriesWatch]]] = {}
     for watch in watches:
         by_series.setdefault((watch.station, watch.parameter), ([], {}))[0].append(watch)
-    for joint in joints:
-        for member in joint.triggering_members:
-            by_series.setdefault((member.station, member.parameter), ([], {}))[1][joint.key] = joint
+    for multi_watch in multi_watches:
+        for member in multi_watch.triggering_members:
+            by_series.setdefault((member.station, member.parameter), ([], {}))[1][multi_watch.key] = multi_watch
     return {
         series: DispatchTargets(tuple(own), tuple(shared.values())) for series, (own, shared) in by_series.items()
     }
@@ -66,33 +66,33 @@ def dispatch_reading(
         if after is not before:
             changed = True
             memory.put_state(key, after)
-        if targets.joints and (before.onset_at is not None or after.onset_at is not None):
+        if targets.multi_watches and (before.onset_at is not None or after.onset_at is not None):
             up.add(rule_of(watch.rule))
         if crossings:
             yield key, crossings
-    if targets.joints and changed:
+    if targets.multi_watches and changed:
         yield from _dispatch_multi_series(targets, memory, frozenset(up))
 
 
 def _dispatch_multi_series(
     targets: DispatchTargets, memory: WatchStateStore, up: frozenset[str]
 ) -> Iterator[tuple[WatchKey, tuple[Crossing, ...]]]:
-    for joint in targets.joints:
-        key = joint.key
+    for multi_watch in targets.multi_watches:
+        key = multi_watch.key
         state = memory.state_of(key)
-        if not joint.is_triggered(state, up=up):
+        if not multi_watch.is_triggered(state, up=up):
             continue
-        situation = multi_series_state(joint, memory)
-        if situation is None:
+        multi_state = multi_series_state(multi_watch, memory)
+        if multi_state is None:
             continue
-        after, crossings = evaluate_multi_series(joint, state, situation)
+        after, crossings = evaluate_multi_series(multi_watch, state, multi_state)
         memory.put_state(key, after)
         if crossings:
             yield key, crossings
 
 
-def multi_series_state(joint: MultiSeriesWatch, memory: WatchStateStore) -> MultiSeriesState | None:
+def multi_series_state(multi_watch: MultiSeriesWatch, memory: WatchStateStore) -> MultiSeriesState | None:
     """Return the state of a multi-series watch's members; None before the first reading."""
-    states = tuple(memory.state_of(watch_key(member)) for member in joint.members)
-    at = joint.moment(states)
+    states = tuple(memory.state_of(watch_key(member)) for member in multi_watch.members)
+    at = multi_watch.moment(states)
     return None if at is None else MultiSeriesState(at, states)

@@ -40,26 +40,29 @@ def find_missing_inputs(
     """
     meant = msgspec.structs.replace(rule, active=True)
     found: list[MissingInput] = []
-    for joint in multi_series_watches(meant, NearbyStations(stations)):
+    for multi_watch in multi_series_watches(meant, NearbyStations(stations)):
         ages = [
-            now - at if (at := newest.get(_series(joint, index))) else None for index in range(len(joint.members))
+            now - at if (at := newest.get(_series(multi_watch, index))) else None
+            for index in range(len(multi_watch.members))
         ]
-        found += (_unanswered(joint, part, newest) for part in joint.missing_parts(ages))
+        found += (_unanswered(multi_watch, part, newest) for part in multi_watch.missing_parts(ages))
     return tuple(found)
 
 
-def _unanswered(joint: MultiSeriesWatch, part: tuple[int, ...], newest: Mapping[SeriesKey, datetime]) -> MissingInput:
-    heard = (newest.get(_series(joint, index)) for index in part)
-    first = joint.members[part[0]]
+def _unanswered(
+    multi_watch: MultiSeriesWatch, part: tuple[int, ...], newest: Mapping[SeriesKey, datetime]
+) -> MissingInput:
+    heard = (newest.get(_series(multi_watch, index)) for index in part)
+    first = multi_watch.members[part[0]]
     return MissingInput(
-        station=joint.watch.station,
+        station=multi_watch.watch.station,
         part=int(first.rule.partition("/")[2]),
         parameter=first.parameter,
-        asked=tuple(joint.members[index].station for index in part),
+        asked=tuple(multi_watch.members[index].station for index in part),
         heard_at=max((at for at in heard if at is not None), default=None),
     )
 
 
-def _series(joint: MultiSeriesWatch, index: int) -> SeriesKey:
-    member = joint.members[index]
+def _series(multi_watch: MultiSeriesWatch, index: int) -> SeriesKey:
+    member = multi_watch.members[index]
     return member.station, member.parameter

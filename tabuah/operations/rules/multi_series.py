@@ -118,11 +118,11 @@ class MultiSeriesWatch(msgspec.Struct, frozen=True, kw_only=True):
         del state, up
         return True
 
-    def measured(self, situation: MultiSeriesState) -> float | None:
+    def measured(self, multi_state: MultiSeriesState) -> float | None:
         """Return the value to compare with the limit; None if it is unknown."""
         raise NotImplementedError
 
-    def findings(self, situation: MultiSeriesState) -> tuple[EvidenceItem, ...]:
+    def findings(self, multi_state: MultiSeriesState) -> tuple[EvidenceItem, ...]:
         """Return the evidence of each series."""
         raise NotImplementedError
 
@@ -131,21 +131,23 @@ class MultiSeriesWatch(msgspec.Struct, frozen=True, kw_only=True):
         del ages
         return ()
 
-    def with_evidence(self, crossing: Crossing, situation: MultiSeriesState) -> Crossing:
+    def with_evidence(self, crossing: Crossing, multi_state: MultiSeriesState) -> Crossing:
         """Return the crossing with its evidence."""
-        return msgspec.structs.replace(crossing, evidence=self.findings(situation))
+        return msgspec.structs.replace(crossing, evidence=self.findings(multi_state))
 
 
-def evaluate_multi_series(joint: MultiSeriesWatch, state: SeriesState, situation: MultiSeriesState) -> Judgement:
+def evaluate_multi_series(
+    multi_watch: MultiSeriesWatch, state: SeriesState, multi_state: MultiSeriesState
+) -> Judgement:
     """Evaluate a state of the members. An unknown value raises no alarm and clears none.
 
     Returns:
         The new state, and the crossings with their evidence.
     """
-    measured = joint.measured(situation)
+    measured = multi_watch.measured(multi_state)
     if measured is None:
         return state, ()
-    at = situation.at if state.newest_at is None else max(state.newest_at, situation.at)
+    at = multi_state.at if state.newest_at is None else max(state.newest_at, multi_state.at)
     grown = SeriesState(at, state.reached_at, state.onset_at, state.window, measured, state.ended_at)
-    state, crossings = judge(joint.watch, grown, measured)
-    return state, tuple(joint.with_evidence(crossing, situation) for crossing in crossings)
+    state, crossings = judge(multi_watch.watch, grown, measured)
+    return state, tuple(multi_watch.with_evidence(crossing, multi_state) for crossing in crossings)

@@ -41,37 +41,37 @@ class NeighbourWatch(MultiSeriesWatch, frozen=True, kw_only=True):
         """Return only the station's own series; its neighbours are read at that time."""
         return self.members[:1]
 
-    def measured(self, situation: MultiSeriesState) -> float | None:
+    def measured(self, multi_state: MultiSeriesState) -> float | None:
         """Return the departure from the median.
 
         The neighbours' own spread is subtracted only as far as it exceeds the limit.
         """
-        own = situation.states[0].value
-        values = self._neighbour_values(situation)
+        own = multi_state.states[0].value
+        values = self._neighbour_values(multi_state)
         if own is None or len(values) < FEWEST_NEIGHBOURS:
             return None
         middle = median(values)
         return abs(own - middle) - max(0.0, self.spreads * robust_spread(values, middle) - self.watch.limit)
 
-    def _neighbour_values(self, situation: MultiSeriesState) -> list[float]:
+    def _neighbour_values(self, multi_state: MultiSeriesState) -> list[float]:
         return [
             state.value
-            for index, state in enumerate(situation.states)
-            if index and state.value is not None and self._counts(situation, index)
+            for index, state in enumerate(multi_state.states)
+            if index and state.value is not None and self._counts(multi_state, index)
         ]
 
-    def _counts(self, situation: MultiSeriesState, index: int) -> bool:
+    def _counts(self, multi_state: MultiSeriesState, index: int) -> bool:
         """Return whether a member's value is valid for the comparison."""
-        newest_at = situation.states[index].newest_at
-        return newest_at is not None and abs(newest_at - situation.at) <= self.ages[index]
+        newest_at = multi_state.states[index].newest_at
+        return newest_at is not None and abs(newest_at - multi_state.at) <= self.ages[index]
 
-    def findings(self, situation: MultiSeriesState) -> tuple[EvidenceItem, ...]:
+    def findings(self, multi_state: MultiSeriesState) -> tuple[EvidenceItem, ...]:
         """Return the station's own value, then the neighbours'; without a value if it is too old."""
-        return tuple(self._finding(situation, index) for index in range(len(self.members)))
+        return tuple(self._finding(multi_state, index) for index in range(len(self.members)))
 
-    def _finding(self, situation: MultiSeriesState, index: int) -> EvidenceItem:
-        member, state = self.members[index], situation.states[index]
-        counts = index == 0 or self._counts(situation, index)
+    def _finding(self, multi_state: MultiSeriesState, index: int) -> EvidenceItem:
+        member, state = self.members[index], multi_state.states[index]
+        counts = index == 0 or self._counts(multi_state, index)
         return EvidenceItem(
             station=member.station,
             parameter=member.parameter,
@@ -88,10 +88,10 @@ class NeighbourWatch(MultiSeriesWatch, frozen=True, kw_only=True):
             return [(0,)]
         return [tuple(range(1, len(known)))] if sum(known[1:]) < FEWEST_NEIGHBOURS else []
 
-    def with_evidence(self, crossing: Crossing, situation: MultiSeriesState) -> Crossing:
+    def with_evidence(self, crossing: Crossing, multi_state: MultiSeriesState) -> Crossing:
         """Return the crossing with the station's own value and its evidence."""
-        own = situation.states[0].value
-        return msgspec.structs.replace(crossing, value=own, limit=None, evidence=self.findings(situation))
+        own = multi_state.states[0].value
+        return msgspec.structs.replace(crossing, value=own, limit=None, evidence=self.findings(multi_state))
 
 
 def robust_spread(values: Sequence[float], middle: float) -> float:
@@ -119,16 +119,16 @@ class NeighbourSumWatch(NeighbourWatch, frozen=True, kw_only=True):
         """Return the span of the sums before the hold time."""
         return self.span + 2 * self.watch.hold
 
-    def measured(self, situation: MultiSeriesState) -> float | None:
+    def measured(self, multi_state: MultiSeriesState) -> float | None:
         """Return the ratio; None if the station or too many neighbours have gaps."""
-        own = situation.states[0].value
-        if own is None or not self._is_whole(situation, 0):
+        own = multi_state.states[0].value
+        if own is None or not self._is_whole(multi_state, 0):
             return None
         if self.too_much and own < self.floor:
             return _ALIKE  # it no longer counts rain that is not there
-        if all(state.value is None or state.value < self.floor for state in situation.states):
+        if all(state.value is None or state.value < self.floor for state in multi_state.states):
             return self._undecided  # the usual case: it is dry
-        values = self._neighbour_values(situation)
+        values = self._neighbour_values(multi_state)
         return self._share(own, values) if len(values) >= FEWEST_NEIGHBOURS else None
 
     def _share(self, own: float, values: list[float]) -> float:
@@ -145,11 +145,11 @@ class NeighbourSumWatch(NeighbourWatch, frozen=True, kw_only=True):
         """Return a ratio that neither raises nor clears."""
         return (self.watch.limit + self.watch.back_at) / 2
 
-    def _counts(self, situation: MultiSeriesState, index: int) -> bool:
-        return super()._counts(situation, index) and self._is_whole(situation, index)
+    def _counts(self, multi_state: MultiSeriesState, index: int) -> bool:
+        return super()._counts(multi_state, index) and self._is_whole(multi_state, index)
 
-    def _is_whole(self, situation: MultiSeriesState, index: int) -> bool:
-        window = situation.states[index].window
+    def _is_whole(self, multi_state: MultiSeriesState, index: int) -> bool:
+        window = multi_state.states[index].window
         return (
             window.begun_at is not None
             and window.newest_at is not None

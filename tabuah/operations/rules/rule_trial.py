@@ -56,14 +56,16 @@ class _TrialWatches(msgspec.Struct, frozen=True):
 
     alone: tuple[Watch | SilenceWatch, ...]
     forecasts: tuple[ForecastWatch, ...]
-    joint: tuple[MultiSeriesWatch, ...]
+    multi_watches: tuple[MultiSeriesWatch, ...]
 
 
 def trial_series(rule: Rule, stations: Iterable[Station]) -> tuple[SeriesKey, ...]:
     """Return the series that a rule uses, active or not: a trial run needs their history."""
     stations = tuple(stations)
     tried = _watches_of(rule, stations)
-    wanted = {(member.station, member.parameter) for joint in tried.joint for member in joint.members}
+    wanted = {
+        (member.station, member.parameter) for multi_watch in tried.multi_watches for member in multi_watch.members
+    }
     wanted |= forecast_series(tried.forecasts, stations)
     parameters = {station.code: [p.code for p in station.parameters] for station in stations}
     for watch in tried.alone:
@@ -75,10 +77,12 @@ def warm_up_span(rule: Rule, stations: Iterable[Station]) -> timedelta:
     """Return how much earlier data a trial run needs, so that windows are full at its start."""
     tried = _watches_of(rule, tuple(stations))
     watches = [watch for watch in tried.alone if isinstance(watch, Watch)]
-    watches += [member for joint in tried.joint for member in joint.members]
+    watches += [member for multi_watch in tried.multi_watches for member in multi_watch.members]
     if tried.forecasts:
         return LEARNING_SPAN
-    spans = [watch.window or 2 * watch.hold for watch in watches] + [joint.look_back for joint in tried.joint]
+    spans = [watch.window or 2 * watch.hold for watch in watches] + [
+        multi_watch.look_back for multi_watch in tried.multi_watches
+    ]
     return max(spans, default=timedelta())
 
 
@@ -99,20 +103,20 @@ def try_rule(
     for watch in tried.alone:
         values = _values_of(watch, history)
         found += _silences(watch, values) if isinstance(watch, SilenceWatch) else _episodes(watch, values)
-    found += _together(tried.joint, history)
+    found += _together(tried.multi_watches, history)
     forecast, unknown = try_forecasts(tried.forecasts, stations, history, since=since)
     for crossings in forecast:
         episodes: list[RuleEpisode] = []
         _note(episodes, crossings)
         found += episodes
-    told = [episode for episode in found if since is None or episode.raised_at >= since]
+    wanted_episodes = [episode for episode in found if since is None or episode.raised_at >= since]
     read = [values for series in trial_series(rule, stations) if (values := history.get(series, ()))]
     counted = [values[_first_since(values, since) :] for values in read]
     return RuleTrial(
         rule=rule.id,
         series=len(read),
         readings=sum(map(len, counted)),
-        episodes=tuple(sorted(told, key=lambda episode: (episode.onset_at, episode.station))),
+        episodes=tuple(sorted(wanted_episodes, key=lambda episode: (episode.onset_at, episode.station))),
         too_little_history=unknown,
         oldest_at=min((values[0][0] for values in counted if values), default=None),
     )
@@ -127,8 +131,8 @@ def _watches_of(rule: Rule, stations: Sequence[Station]) -> _TrialWatches:
     lone = [watch for station in stations if (watch := watch_for_rule(rule, station)) is not None]
     forecasts = tuple(watch for watch in lone if isinstance(watch, ForecastWatch))
     alone = tuple(watch for watch in lone if not isinstance(watch, ForecastWatch))
-    joint = multi_series_watches(rule, NearbyStations(stations))
-    return _TrialWatches(alone, forecasts, joint)
+    multi_watches = multi_series_watches(rule, NearbyStations(stations))
+    return _TrialWatches(alone, forecasts, multi_watches)
 
 
 def _values_of(watch: Watch | SilenceWatch, history: History) -> Sequence[TimedValue]:
@@ -176,9 +180,9 @@ def _episode(raised: Crossing) -> RuleEpisode:
     )
 
 
-def _together(joints: Sequence[MultiSeriesWatch], history: History) -> list[RuleEpisode]:
+def _together(multi_watches: Sequence[MultiSeriesWatch], history: History) -> list[RuleEpisode]:
     found: dict[str, list[RuleEpisode]] = {}
-    for crossing in play_multi_series(joints, history):
+    for crossing in play_multi_series(multi_watches, history):
         _note(found.setdefault(crossing.station, []), [crossing])
     return [episode for episodes in found.values() for episode in episodes]
 
@@ -256,12 +260,12 @@ class TrialWatchStates:
 
 
 def play_multi_series(
-    joints: Sequence[MultiSeriesWatch], history: Mapping[SeriesKey, Sequence[tuple[datetime, float]]]
+    multi_watches: Sequence[MultiSeriesWatch], history: Mapping[SeriesKey, Sequence[tuple[datetime, float]]]
 ) -> Iterator[Crossing]:
     """Yield the crossings of the multi-series watches, without those of their parts."""
-    members = {watch_key(member): member for joint in joints for member in joint.members}
-    targets = dispatch_table(members.values(), joints)
-    memory, own = TrialWatchStates(), {joint.key for joint in joints}
+    members = {watch_key(member): member for multi_watch in multi_watches for member in multi_watch.members}
+    targets = dispatch_table(members.values(), multi_watches)
+    memory, own = TrialWatchStates(), {multi_watch.key for multi_watch in multi_watches}
     for at, series, value in merge(*(_line(series, history.get(series, ())) for series in targets)):
         for key, crossings in dispatch_reading(targets[series], memory, at, value):
             if key in own:

@@ -44,7 +44,7 @@ class EscalationScheduler:
         self._gate = threading.Lock()  # guards `_touched`, which the writer's thread fills
         self._due_lock = threading.Lock()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="tabuah-watchman", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="tabuah-escalation", daemon=True)
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self) -> None:

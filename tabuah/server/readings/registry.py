@@ -85,8 +85,10 @@ class ReadingsRegistry:
         self.rules: dict[str, Rule] = {}
         self.maintenance = MaintenanceSchedule()
         self.watches: dict[WatchKey, SingleSeriesWatch] = {}
-        self.joints: dict[WatchKey, MultiSeriesWatch] = {}
-        self._joints_of: dict[str, tuple[MultiSeriesWatch, ...]] = {}  # by rule; cleared when a station changes
+        self.multi_watches: dict[WatchKey, MultiSeriesWatch] = {}
+        self._multi_watches_of: dict[
+            str, tuple[MultiSeriesWatch, ...]
+        ] = {}  # by rule; cleared when a station changes
         self._hearers: Mapping[SeriesKey, DispatchTargets] = {}
         self._series: dict[str, dict[str, _SeriesLimits]] = {}  # by station or tracker code, then by parameter
         self._units: dict[str, Unit] = {}
@@ -110,31 +112,31 @@ class ReadingsRegistry:
         Returns:
             Keys of the watches that are new, changed or gone.
         """
-        before = {**self.watches, **self.joints}
+        before = {**self.watches, **self.multi_watches}
         for value in values:
             if isinstance(value, Station):
                 self._put_station(value)
-                self._joints_of.clear()
+                self._multi_watches_of.clear()
             else:
                 self.rules[value.id] = value
-                self._joints_of.pop(value.id, None)
+                self._multi_watches_of.pop(value.id, None)
         self._make_watches()
-        after = {**self.watches, **self.joints}
+        after = {**self.watches, **self.multi_watches}
         return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
     def _make_watches(self) -> None:
         around = NearbyStations(self.stations.values())
         for rule in self.rules.values():
-            if rule.id not in self._joints_of:
-                self._joints_of[rule.id] = multi_series_watches(rule, around)
-        joints = [joint for made in self._joints_of.values() for joint in made]
+            if rule.id not in self._multi_watches_of:
+                self._multi_watches_of[rule.id] = multi_series_watches(rule, around)
+        multi_watches = [multi_watch for made in self._multi_watches_of.values() for multi_watch in made]
         made = (watch_for_rule(rule, station) for rule in self.rules.values() for station in self.stations.values())
         alone = [watch for watch in made if watch is not None]
-        self.joints = {joint.key: joint for joint in joints}
+        self.multi_watches = {multi_watch.key: multi_watch for multi_watch in multi_watches}
         self.watches = {watch_key(watch): watch for watch in alone}
-        self.watches |= {watch_key(member): member for joint in joints for member in joint.members}
+        self.watches |= {watch_key(member): member for multi_watch in multi_watches for member in multi_watch.members}
         heard = [watch for watch in self.watches.values() if isinstance(watch, Watch)]
-        self._hearers = dispatch_table(heard, joints)
+        self._hearers = dispatch_table(heard, multi_watches)
 
     def learn_trackers(self, units: Iterable[Unit]) -> frozenset[str]:
         """Update units. No rule watches tracker positions; a station with the same code takes precedence.

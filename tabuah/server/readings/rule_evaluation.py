@@ -180,7 +180,7 @@ def update_alarm(
     return state
 
 
-def recover_joint_watches(
+def recover_multi_series_watches(
     evaluation: RuleEvaluation, registry: ReadingsRegistry, keys: Iterable[WatchKey], past: ReadingHistory
 ) -> None:
     """Replay recent readings to the changed parts, and to the multi-series watches without an open alarm.
@@ -188,11 +188,11 @@ def recover_joint_watches(
     An open alarm is evaluated once, at the end: before that, not all of its parts have a value yet.
     """
     members: list[Watch] = []
-    joints: list[MultiSeriesWatch] = []
+    multi_watches: list[MultiSeriesWatch] = []
     for key in keys:
-        member, joint = registry.watches.get(key), registry.joints.get(key)
-        if joint is not None:
-            joints.append(joint)
+        member, multi_watch = registry.watches.get(key), registry.multi_watches.get(key)
+        if multi_watch is not None:
+            multi_watches.append(multi_watch)
             alarm = evaluation.alarm_of(key)
             evaluation.put_state(key, resume_raised(alarm.onset_at) if alarm else INITIAL_STATE)
         elif isinstance(member, Watch):
@@ -201,18 +201,23 @@ def recover_joint_watches(
             evaluation.put_state(key, resume_raised(since) if since else INITIAL_STATE)
         else:
             evaluation.put_state(key, INITIAL_STATE)
-    crossings = _replay(evaluation, members, [j for j in joints if evaluation.alarm_of(j.key) is None], past)
-    for joint in joints:
-        _update_joint_alarm(evaluation, joint, crossings.get(joint.key, []), past)
+    crossings = _replay(evaluation, members, [j for j in multi_watches if evaluation.alarm_of(j.key) is None], past)
+    for multi_watch in multi_watches:
+        _update_multi_series_alarm(evaluation, multi_watch, crossings.get(multi_watch.key, []), past)
 
 
 def _replay(
-    evaluation: RuleEvaluation, members: Sequence[Watch], joints: Sequence[MultiSeriesWatch], past: ReadingHistory
+    evaluation: RuleEvaluation,
+    members: Sequence[Watch],
+    multi_watches: Sequence[MultiSeriesWatch],
+    past: ReadingHistory,
 ) -> dict[WatchKey, list[Crossing]]:
     """Replay the readings in order of time, without raising alarms."""
-    targets = dispatch_table(members, joints)
+    targets = dispatch_table(members, multi_watches)
     found: dict[WatchKey, list[Crossing]] = {}
-    for reading in _readings_of(members, max((joint.look_back for joint in joints), default=timedelta()), past):
+    for reading in _readings_of(
+        members, max((multi_watch.look_back for multi_watch in multi_watches), default=timedelta()), past
+    ):
         heard = targets.get((reading.station, reading.parameter), NO_TARGETS)
         for key, crossings in dispatch_reading(heard, evaluation, reading.at, reading.value):
             found.setdefault(key, []).extend(crossings)
@@ -234,15 +239,15 @@ def _readings_of(members: Iterable[Watch], look_back: timedelta, past: ReadingHi
     return sorted(readings, key=attrgetter("at", "station", "parameter"))
 
 
-def _update_joint_alarm(
-    evaluation: RuleEvaluation, joint: MultiSeriesWatch, crossings: list[Crossing], past: ReadingHistory
+def _update_multi_series_alarm(
+    evaluation: RuleEvaluation, multi_watch: MultiSeriesWatch, crossings: list[Crossing], past: ReadingHistory
 ) -> None:
-    key = joint.key
-    state, situation = evaluation.state_of(key), multi_series_state(joint, evaluation)
-    if situation is None:
+    key = multi_watch.key
+    state, multi_state = evaluation.state_of(key), multi_series_state(multi_watch, evaluation)
+    if multi_state is None:
         return
-    state, last = evaluate_multi_series(joint, state, situation)
-    is_news = situation.at >= past.now - MAX_NEWS_AGE
+    state, last = evaluate_multi_series(multi_watch, state, multi_state)
+    is_news = multi_state.at >= past.now - MAX_NEWS_AGE
     evaluation.put_state(key, update_alarm(evaluation, key, state, [*crossings, *last], is_news=is_news))
 
 
@@ -261,8 +266,8 @@ def recover_watches(
         past: access to earlier readings.
     """
     keys = sorted(keys)
-    joint = [key for key in keys if key in registry.joints or is_part(key[0])]
-    for key in sorted(set(keys) - set(joint)):
+    multi_keys = [key for key in keys if key in registry.multi_watches or is_part(key[0])]
+    for key in sorted(set(keys) - set(multi_keys)):
         watch = registry.watches.get(key)
         if watch is None:
             evaluation.clear(key, past.now)
@@ -272,7 +277,7 @@ def recover_watches(
             evaluation.put_state(key, resume_raised(alarm.onset_at) if alarm else INITIAL_STATE)
         else:
             _recover_series(evaluation, key, watch, past)
-    recover_joint_watches(evaluation, registry, joint, past)
+    recover_multi_series_watches(evaluation, registry, multi_keys, past)
 
 
 def _recover_series(evaluation: RuleEvaluation, key: WatchKey, watch: Watch, past: ReadingHistory) -> None:

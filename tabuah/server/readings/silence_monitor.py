@@ -130,7 +130,7 @@ class SilenceMonitor:
     ) -> None:
         """Clear the alarms of a simulation that has stopped; its next run may use other times."""
         ended = set(members)
-        for key in (*registry.watches, *registry.joints):
+        for key in (*registry.watches, *registry.multi_watches):
             if key[1] in ended:
                 evaluation.clear(key, now)
                 evaluation.put_state(key, INITIAL_STATE)

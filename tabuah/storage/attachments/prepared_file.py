@@ -137,8 +137,8 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as opened:
             data = opened.read(MAX_BLOB_BYTES + 1)
     except OSError as error:
-        told = _("{file} cannot be read: {reason}. Nothing was attached.")
-        raise FileUnreadable(told.format(file=file, reason=error.strerror or str(error))) from error
+        text = _("{file} cannot be read: {reason}. Nothing was attached.")
+        raise FileUnreadable(text.format(file=file, reason=error.strerror or str(error))) from error
     if len(data) > MAX_BLOB_BYTES:
         raise BlobTooLarge(too_large_message())
     return data

@@ -184,7 +184,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0005_snapshots")(_prepare_for_snapshots)
     migrations(name="0006_units")(_create_units)
     migrations(name="0007_bulletins")(_create_bulletins)
-    migrations(name="0008_files_of_stations")(_tell_whose_attachments)
+    migrations(name="0008_files_of_stations")(_add_station_file_columns)
     migrations.apply(database)
 
 
@@ -235,7 +235,7 @@ def _create_bulletins(database: "Database") -> None:
             database.execute(statement)
 
 
-def _tell_whose_attachments(database: "Database") -> None:
+def _add_station_file_columns(database: "Database") -> None:
     database.execute(_FILES_OF_STATIONS)
 
 

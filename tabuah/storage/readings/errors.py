@@ -24,16 +24,16 @@ class DamagedReadings(ReadingsError):
 
     def __init__(self, path: Path, finding: str) -> None:
         self.path, self.finding = path, finding
-        told = _("{file} is damaged ({finding}). Incidents are not touched. Move the file away; a new one is made.")
-        super().__init__(told.format(file=path, finding=finding))
+        text = _("{file} is damaged ({finding}). Incidents are not touched. Move the file away; a new one is made.")
+        super().__init__(text.format(file=path, finding=finding))
 
 
 class NewerReadings(ReadingsError):
     """A newer version of the program wrote it."""
 
     def __init__(self, path: Path) -> None:
-        told = _("{file} was written by a newer version of Tabuah: update this one.")
-        super().__init__(told.format(file=path))
+        text = _("{file} was written by a newer version of Tabuah: update this one.")
+        super().__init__(text.format(file=path))
 
 
 class ReadingsBusy(ReadingsError):
@@ -47,18 +47,18 @@ class ReadingsNotSaved(ReadingsError):
     """The disk is full or not writable."""
 
     def __init__(self, path: Path) -> None:
-        told = _(
+        text = _(
             "There is no space for {file}, or it cannot be written: nothing was saved. Free space and try again."
         )
-        super().__init__(told.format(file=path))
+        super().__init__(text.format(file=path))
 
 
 class UnusableRetention(ReadingsError):
     """The retention file cannot be used."""
 
     def __init__(self, path: Path, finding: str) -> None:
-        told = _("{file} cannot be used ({finding}): no old readings are deleted until it is corrected.")
-        super().__init__(told.format(file=path, finding=finding))
+        text = _("{file} cannot be used ({finding}): no old readings are deleted until it is corrected.")
+        super().__init__(text.format(file=path, finding=finding))
 
 
 class InvalidRetention(ReadingsError):
@@ -69,5 +69,5 @@ class TrialTooLarge(ReadingsError):
     """More readings than a rule trial can hold in memory."""
 
     def __init__(self, most: int) -> None:
-        told = _("The trial needs more than {n} readings at once: choose fewer days or stations.")
-        super().__init__(told.format(n=format_number(most)))
+        text = _("The trial needs more than {n} readings at once: choose fewer days or stations.")
+        super().__init__(text.format(n=format_number(most)))

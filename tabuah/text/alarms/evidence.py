@@ -12,10 +12,10 @@ from tabuah.text.rules.rule_text import describe_sum
 def link_title(alarm: Alarm) -> str:
     """Return a one-line title: which link is lost or frozen, and since when."""
     if is_frozen_feed(alarm):
-        told, since = _("{name} is frozen: no new data since {time}"), format_moment(alarm.onset_at)
+        text, since = _("{name} is frozen: no new data since {time}"), format_moment(alarm.onset_at)
     else:
-        told, since = _("Link {name} is lost: no data since {time}"), format_time(alarm.onset_at)
-    return told.format(name=alarm.title, time=since)
+        text, since = _("Link {name} is lost: no data since {time}"), format_time(alarm.onset_at)
+    return text.format(name=alarm.title, time=since)
 
 
 def link_reason(alarm: Alarm) -> str:
@@ -31,8 +31,8 @@ def describe_frozen_feed(changes_within_h: float) -> str:
     Args:
         changes_within_h: the longest normal time without new data, in hours.
     """
-    told = _("it answers, but has had no new data for more than {hours} hours, which is not normal")
-    return told.format(hours=format_number(changes_within_h))
+    text = _("it answers, but has had no new data for more than {hours} hours, which is not normal")
+    return text.format(hours=format_number(changes_within_h))
 
 
 def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None) -> str:
@@ -43,9 +43,9 @@ def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None) -> 
     place = station.name if station else alarm.title or alarm.station
     middle = neighbour_median(alarm.evidence)
     if alarm.value is not None and middle is not None:
-        told = _("{name}: {what} {value}, neighbours {middle}")
+        text = _("{name}: {what} {value}, neighbours {middle}")
         value, around = format_value(alarm.parameter, alarm.value), format_value(alarm.parameter, middle)
-        return told.format(name=place, what=_compared(alarm.parameter, rule), value=value, middle=around)
+        return text.format(name=place, what=_compared(alarm.parameter, rule), value=value, middle=around)
     return " · ".join((rule.name if rule and rule.name else alarm.rule, place))
 
 
@@ -87,11 +87,11 @@ def _line(finding: EvidenceItem, rule: Rule | None, *, compares: bool) -> str:
     what = _compared(finding.parameter, rule)
     if finding.value is None or finding.at is None or (finding.holds is None and finding.part):
         return _("{what} at {station}: no valid value").format(what=what, station=finding.station)
-    told = _("{measured} at {station}, {time}")
+    text = _("{measured} at {station}, {time}")
     if finding.holds is False and not compares:
-        told = _("{measured} at {station}, {time}: does not hold")
+        text = _("{measured} at {station}, {time}: does not hold")
     measured = f"{what} {format_value(finding.parameter, finding.value)}"
-    line = told.format(measured=measured, station=finding.station, time=format_time(finding.at))
+    line = text.format(measured=measured, station=finding.station, time=format_time(finding.at))
     if finding.limit is None:
         return line
     limit = format_value(finding.parameter, finding.limit)

@@ -82,18 +82,18 @@ def describe_evidence(alarm: Alarm, station: Station | None, rule: Rule | None =
         lines.append(_("Rule: {rule}."))
     if rule and rule.source:
         lines.append(_("Source of the threshold: {source}."))
-    told = "\n".join(lines)
-    told = told.format(
+    text = "\n".join(lines)
+    text = text.format(
         severity=severity_label(alarm.severity),
         time=format_moment(alarm.onset_at),
         value=_measured(alarm, alarm.value),
         limit=_measured(alarm, alarm.limit),
         station=_station(alarm, station),
-        told=alarm.title,
+        text=alarm.title,
         rule=rule.name if rule else "",
         source=rule.source if rule else "",
     )
-    return "\n".join((told, *evidence_lines(alarm, rule)))
+    return "\n".join((text, *evidence_lines(alarm, rule)))
 
 
 def _measured(alarm: Alarm, value: float | None) -> str:

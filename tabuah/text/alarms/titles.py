@@ -25,10 +25,10 @@ def expected_title(alarm: Alarm, expected: Expectation, *, place: str, reached: 
         place: name of the station or river.
         reached: text for the level or limit.
     """
-    told = _("{place}: {level} is expected at {time}, between {earliest} and {latest}")
+    text = _("{place}: {level} is expected at {time}, between {earliest} and {latest}")
     if expected.latest_at is None:
-        told = _("{place}: {level} is expected at {time}, at {earliest} at the earliest")
-    return told.format(
+        text = _("{place}: {level} is expected at {time}, at {earliest} at the earliest")
+    return text.format(
         place=place or alarm.title,
         level=reached,
         time=format_time(expected.at),

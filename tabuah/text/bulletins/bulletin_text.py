@@ -74,8 +74,8 @@ def volcano_level_label(level: VolcanoLevel) -> str:
 def describe_statement(volcano: Volcano, now: datetime) -> str:
     """Return the level, its source and the age of the statement."""
     current = volcano.current
-    told = _("{level} · {source} · stated {moment}, {age} ago")
-    return told.format(
+    text = _("{level} · {source} · stated {moment}, {age} ago")
+    return text.format(
         level=volcano_level_label(current.level),
         source=current.source,
         moment=format_moment(current.stated_at),
@@ -248,11 +248,11 @@ def bulletin_title(alarm: Alarm | AlarmRaised) -> str:
     match subject_kind(alarm.parameter):
         case "earthquake":
             magnitude = "?" if alarm.value is None else format_number(alarm.value, digits=1)
-            told = _("Earthquake M {magnitude} at {time}")
-            return _joined(told.format(magnitude=magnitude, time=format_time(alarm.onset_at)), alarm.title)
+            text = _("Earthquake M {magnitude} at {time}")
+            return _joined(text.format(magnitude=magnitude, time=format_time(alarm.onset_at)), alarm.title)
         case "volcano":
-            told = _("{volcano} raised to {level}")
-            return told.format(volcano=alarm.title, level=volcano_level_label(_level_of(alarm)))
+            text = _("{volcano} raised to {level}")
+            return text.format(volcano=alarm.title, level=volcano_level_label(_level_of(alarm)))
         case _:
             return _joined(_("Weather warning"), alarm.title)
 

@@ -71,10 +71,10 @@ def _describe_distance(quake: KnownEarthquake, region: Region) -> str:
 def describe_bulletin_trial_basis(bulletins: int, synced_at: datetime | None) -> str:
     """Describe the data of the trial: after a long time without sync, recent bulletins are missing."""
     over = ngettext("{n} announcement in the journal", "{n} announcements in the journal", bulletins)
-    told = over.format(n=format_number(bulletins))
+    text = over.format(n=format_number(bulletins))
     if synced_at is not None:
-        told += " · " + _("synced {moment}").format(moment=format_moment(synced_at))
-    return f"{told}."
+        text += " · " + _("synced {moment}").format(moment=format_moment(synced_at))
+    return f"{text}."
 
 
 def list_bulletin_trial_omissions(trial: BulletinTrial, left: int) -> Iterator[str]:

@@ -57,8 +57,8 @@ def _earthquake_line(quake: Earthquake) -> str:
 
 def _forecast_line(forecast: WeatherForecast) -> str:
     first, rain_mm = forecast.steps[0], sum(step.rain_mm or 0.0 for step in forecast.steps)
-    told = _("{place} · from {moment}: {weather}, {rain} mm of rain in {n} steps")
-    return told.format(
+    text = _("{place} · from {moment}: {weather}, {rain} mm of rain in {n} steps")
+    return text.format(
         place=forecast.nagari or forecast.code,
         moment=format_moment(first.at),
         weather=first.weather,

@@ -54,7 +54,7 @@ def describe_feed_counts(feed: FeedHealth) -> str:
 
 
 def describe_gateway(last_message_at: datetime | None, readings: int, now: datetime) -> str:
-    told = ngettext("{n} reading", "{n} readings", readings).format(n=readings)
+    text = ngettext("{n} reading", "{n} readings", readings).format(n=readings)
     if last_message_at is None:
-        return told
-    return f"{told} · " + _("last message {age} ago").format(age=format_age(now - last_message_at))
+        return text
+    return f"{text} · " + _("last message {age} ago").format(age=format_age(now - last_message_at))

@@ -38,7 +38,7 @@ def forecast_note(forecast: StageForecast | None, now: datetime) -> str:
         return _("{forecast} is too old to show").format(forecast=message)
     if age >= timedelta(minutes=2):
         message = _("{forecast} ({age} old)").format(forecast=message, age=format_age(age))
-    parts = [message, describe_forecast_method(forecast.method), *_tell_errors(forecast), *_tell_doubts(forecast)]
+    parts = [message, describe_forecast_method(forecast.method), *_error_lines(forecast), *_doubt_lines(forecast)]
     return " · ".join(parts)
 
 
@@ -46,7 +46,7 @@ def is_current_forecast(forecast: StageForecast, now: datetime) -> bool:
     return now - forecast.issued_at <= SHOWN_FOR
 
 
-def _tell_errors(forecast: StageForecast) -> list[str]:
+def _error_lines(forecast: StageForecast) -> list[str]:
     errors = [
         _("{error} at {n} h").format(error=format_value("stage_m", skill.rmse_m), n=skill.lead_s // 3600)
         for skill in forecast.skills
@@ -55,7 +55,7 @@ def _tell_errors(forecast: StageForecast) -> list[str]:
     return [_("typical error {errors}").format(errors=", ".join(errors))] if errors else []
 
 
-def _tell_doubts(forecast: StageForecast) -> list[str]:
+def _doubt_lines(forecast: StageForecast) -> list[str]:
     doubts = []
     if forecast.missing:
         n = len(forecast.missing)

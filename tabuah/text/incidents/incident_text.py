@@ -85,8 +85,8 @@ def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
     """Return the count of open and overdue incidents: "14 terbuka · 3 lewat waktu"."""
     open_ones = [incident for incident in incidents if incident.is_open]
     late = sum(1 for incident in open_ones if (clock := arrival_clock(incident, now)) and clock.is_overdue)
-    told = _("{n} open").format(n=len(open_ones))
-    return f"{told} · {ngettext('{n} late', '{n} late', late).format(n=late)}" if late else told
+    text = _("{n} open").format(n=len(open_ones))
+    return f"{text} · {ngettext('{n} late', '{n} late', late).format(n=late)}" if late else text
 
 
 def short_title(incident: Incident) -> str:

@@ -68,7 +68,7 @@ def _event(entry: Entry, verdict: Verdict | None, outcome: EntryOutcome, settled
         actor=entry.actor,
         device=entry.device,
         kind=entry.kind,
-        text=describe_incident_entry(entry) if settled_by is None else _tell_late_settlement(entry, settled_by),
+        text=describe_incident_entry(entry) if settled_by is None else _describe_late_settlement(entry, settled_by),
         verdict=verdict,
         outcome=outcome,
     )
@@ -84,7 +84,7 @@ def describe_incident_entry(entry: Entry) -> str:
         case entry_bodies.IncidentReported():
             return _("Reported: {title}").format(title=body.title)
         case entry_bodies.IncidentEdited():
-            return _tell_edit(body)
+            return _describe_edit(body)
         case entry_bodies.IncidentMoved():
             return _with_reason(_("Status: {status}").format(status=code_label(body.to)), body.reason)
         case entry_bodies.IncidentNoted():
@@ -92,21 +92,21 @@ def describe_incident_entry(entry: Entry) -> str:
         case entry_bodies.IncidentAttached():
             return _("Attached: {name}").format(name=body.caption or body.name)
         case entry_bodies.IncidentCounted():
-            return _tell_figures(body)
+            return _describe_figures(body)
         case entry_bodies.IncidentMerged():
             return _with_reason(_("Merged into another incident"), body.reason)
         case entry_bodies.IncidentDeleted():
             return _with_reason(_("Deleted"), body.reason)
-    return _tell_end_of_wait(body) if is_server_decision(entry) else _tell_about_another(body, entry.kind)
+    return _describe_end_of_wait(body) if is_server_decision(entry) else _describe_about_another(body, entry.kind)
 
 
-def _tell_end_of_wait(body: msgspec.Struct) -> str:
+def _describe_end_of_wait(body: msgspec.Struct) -> str:
     if isinstance(body, EntryRefused):
         return _("Deferred entry was rejected: {reason}").format(reason=describe_reason(body.reason))
     return _("Deferred entry has taken effect: the entry it depends on has arrived")
 
 
-def _tell_about_another(body: msgspec.Struct, kind: str) -> str:
+def _describe_about_another(body: msgspec.Struct, kind: str) -> str:
     match body:
         case entry_bodies.ConflictSettled():
             choices = {
@@ -123,14 +123,14 @@ def _tell_about_another(body: msgspec.Struct, kind: str) -> str:
     return kind
 
 
-def _tell_late_settlement(entry: Entry, earlier: Entry) -> str:
+def _describe_late_settlement(entry: Entry, earlier: Entry) -> str:
     """Describe the second of two settlements: only the first one counts."""
     field = field_label(settled_conflict(entry).rpartition(".")[2])
-    told = _("Conflict over {field} was already settled by {actor}: this choice was not applied")
-    return told.format(field=field, actor=earlier.actor)
+    text = _("Conflict over {field} was already settled by {actor}: this choice was not applied")
+    return text.format(field=field, actor=earlier.actor)
 
 
-def _tell_edit(body: entry_bodies.IncidentEdited) -> str:
+def _describe_edit(body: entry_bodies.IncidentEdited) -> str:
     given = {name: getattr(body, name) for name in body.__struct_fields__}
     parts = [
         f"{field_label(name)}: {describe_value(value)}" for name, value in given.items() if value is not msgspec.UNSET
@@ -138,7 +138,7 @@ def _tell_edit(body: entry_bodies.IncidentEdited) -> str:
     return " · ".join(parts)
 
 
-def _tell_figures(body: entry_bodies.IncidentCounted) -> str:
+def _describe_figures(body: entry_bodies.IncidentCounted) -> str:
     given = {name: getattr(body.figures, name) for name in FIGURE_LABELS}
     parts = [f"{figure_label(name)} {value}" for name, value in given.items() if value is not None]
     return f"{', '.join(parts)} ({body.source})"

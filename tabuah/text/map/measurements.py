@@ -54,7 +54,7 @@ def format_radius(radius_m: float) -> str:
 
 def describe_range(ranges: RangeRings) -> str:
     """Return the largest distance, and the directions of a sector: "2,5 km · 45° TL – 90° T"."""
-    told = format_radius(max(ranges.radii_m))
+    text = format_radius(max(ranges.radii_m))
     if ranges.sector_deg is None:
-        return told
-    return f"{told} · " + " – ".join(describe_direction(bearing) for bearing in ranges.sector_deg)
+        return text
+    return f"{text} · " + " – ".join(describe_direction(bearing) for bearing in ranges.sector_deg)

@@ -33,8 +33,8 @@ def version_lines(entries: Iterable[tuple[Entry, Verdict | None]]) -> tuple[str,
     Args:
         entries: of one rule, in server order.
     """
-    told = (_line(entry, verdict) for entry, verdict in entries if verdict is not Verdict.REJECTED)
-    return tuple(reversed([line for line in told if line]))
+    parts = (_line(entry, verdict) for entry, verdict in entries if verdict is not Verdict.REJECTED)
+    return tuple(reversed([line for line in parts if line]))
 
 
 def _line(entry: Entry, verdict: Verdict | None) -> str:
@@ -68,12 +68,12 @@ def describe_missing_inputs(missing_inputs: Sequence[MissingInput], stations: Ma
 
 
 def _missing_input_line(each: MissingInput, stations: Mapping[str, Station]) -> str:
-    told = _("{station}: no {what} since {time}")
+    text = _("{station}: no {what} since {time}")
     if each.heard_at is None:
-        told = _("{station}: no {what} ever")
+        text = _("{station}: no {what} ever")
     name = stations[each.station].name if each.station in stations else each.station
     time = format_moment(each.heard_at) if each.heard_at else ""
-    return told.format(station=name, what=parameter_name(each.parameter).lower(), time=time)
+    return text.format(station=name, what=parameter_name(each.parameter).lower(), time=time)
 
 
 def describe_reach(codes: Sequence[str], stations: Mapping[str, Station]) -> str:
@@ -115,11 +115,11 @@ def rule_form_text(
 def list_rule_problems(faults: Sequence[RuleProblem], labels: Mapping[str, str]) -> list[str]:
     """Return the first few errors, field by field."""
     described = [(problem, describe_rule_problem(problem)) for problem in faults]
-    told = [f"{labels[f.field]}: {text}" if f.field in labels else text for f, text in described]
-    more = len(told) - _NAMED
+    parts = [f"{labels[f.field]}: {text}" if f.field in labels else text for f, text in described]
+    more = len(parts) - _NAMED
     if more <= 0:
-        return told
-    return [*told[:_NAMED], ngettext("and {n} more thing", "and {n} more things", more).format(n=more)]
+        return parts
+    return [*parts[:_NAMED], ngettext("and {n} more thing", "and {n} more things", more).format(n=more)]
 
 
 def bulletin_form_text(

@@ -15,7 +15,7 @@ def describe_bulletin_rule(rule: BulletinRule) -> str:
     """Return the condition of a rule: "Gempa M ≥ 6,0 dalam 150 km dari tengah kabupaten"."""
     match rule.condition:
         case EarthquakeCondition():
-            return _tell_shaking(rule.condition)
+            return _describe_earthquake_condition(rule.condition)
         case WarningCondition():
             return _describe_warning_condition(rule.condition)
         case VolcanoCondition(level=level):
@@ -40,15 +40,15 @@ def describe_volcano_condition(level: VolcanoLevel) -> str:
     return _("The level of a volcano is raised to {level} or higher").format(level=volcano_level_label(level))
 
 
-def _tell_shaking(asked: EarthquakeCondition) -> str:
+def _describe_earthquake_condition(asked: EarthquakeCondition) -> str:
     if asked.is_empty:
         return _("An earthquake without criteria: never raised")
     what = _("Earthquake")
     if asked.magnitude:
         what += f" M ≥ {format_number(asked.magnitude, digits=1)}"
     if asked.within_km is not None:
-        told = _("within {distance} km of the centre of the regency")
-        what += " " + told.format(distance=format_number(asked.within_km))
+        text = _("within {distance} km of the centre of the regency")
+        what += " " + text.format(distance=format_number(asked.within_km))
     if asked.felt_mmi is None:
         return what
     felt = _("felt here at MMI {mmi} or more").format(mmi=ROMAN[asked.felt_mmi - 1])

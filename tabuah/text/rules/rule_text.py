@@ -55,10 +55,10 @@ def describe_trigger(condition: Condition, parameter: str) -> str:
             reached = f"{parameter_name(parameter)} {sign} {format_value(parameter, limit)}"
             return _held(reached, for_s)
         case RiverStage(level=level, for_s=for_s):
-            told = _("{what} ≥ threshold of {level}").format(
+            text = _("{what} ≥ threshold of {level}").format(
                 what=parameter_name(parameter), level=river_level_label(level)
             )
-            return _held(told, for_s)
+            return _held(text, for_s)
         case Accumulation(limit=limit, window_s=window_s):
             return _("{what} over {duration} ≥ {limit}").format(
                 what=parameter_name(parameter),
@@ -74,26 +74,26 @@ def describe_trigger(condition: Condition, parameter: str) -> str:
                 duration=format_duration(window_s),
                 limit=format_value(parameter, limit),
             )
-    return _tell_other(condition, parameter)
+    return _describe_other(condition, parameter)
 
 
-def _tell_other(condition: Stuck | Silence | ForecastLevel | MultiSeriesCondition, parameter: str) -> str:
+def _describe_other(condition: Stuck | Silence | ForecastLevel | MultiSeriesCondition, parameter: str) -> str:
     match condition:
         case Stuck():
-            return _tell_stuck(condition, parameter)
+            return _describe_stuck(condition, parameter)
         case Silence():
             return describe_silence(condition)
         case ForecastLevel():
-            return _tell_forecast(condition, parameter)
+            return _describe_forecast(condition, parameter)
         case Combination():
-            return _tell_combination(condition)
+            return _describe_combination(condition)
         case Neighbours():
-            return _tell_neighbours(condition, parameter)
+            return _describe_neighbours(condition, parameter)
         case NeighbourSums():
-            return _tell_neighbour_sums(condition, parameter)
+            return _describe_neighbour_sums(condition, parameter)
 
 
-def _tell_stuck(condition: Stuck, parameter: str) -> str:
+def _describe_stuck(condition: Stuck, parameter: str) -> str:
     names = {"what": parameter_name(parameter), "duration": format_duration(condition.for_s)}
     if condition.resting_at is None:
         return _("{what} is unchanged for {duration}").format(**names)
@@ -101,11 +101,11 @@ def _tell_stuck(condition: Stuck, parameter: str) -> str:
     return _("{what} is unchanged for {duration}, except at {resting}").format(**names, resting=resting)
 
 
-def _tell_forecast(condition: ForecastLevel, parameter: str) -> str:
-    told = _("{what} is forecast to reach the threshold of {level} within {duration}")
+def _describe_forecast(condition: ForecastLevel, parameter: str) -> str:
+    text = _("{what} is forecast to reach the threshold of {level} within {duration}")
     if condition.quantile != EXPECTED:
-        told = _("{what} has a chance of {chance} % to reach the threshold of {level} within {duration}")
-    reached = told.format(
+        text = _("{what} has a chance of {chance} % to reach the threshold of {level} within {duration}")
+    reached = text.format(
         what=parameter_name(parameter),
         level=river_level_label(condition.level),
         duration=format_duration(condition.within_s),
@@ -132,10 +132,10 @@ def describe_clearing(condition: Condition, parameter: str) -> str:
 
 def describe_part(part: CombinationPart) -> str:
     """Return one part of a combination: "Hujan 1 jam ≥ 20,0 mm di salah satu stasiun dalam 5 km"."""
-    return f"{describe_trigger(part.condition, part.parameter)} {_tell_place(part)}".rstrip()
+    return f"{describe_trigger(part.condition, part.parameter)} {_describe_place(part)}".rstrip()
 
 
-def _tell_place(part: CombinationPart) -> str:
+def _describe_place(part: CombinationPart) -> str:
     match part.where:
         case PartPlace.HERE:
             return ""
@@ -148,7 +148,7 @@ def _tell_place(part: CombinationPart) -> str:
     return place.format(kind=kind, radius=format_distance(part.radius_m))
 
 
-def _tell_combination(condition: Combination) -> str:
+def _describe_combination(condition: Combination) -> str:
     first, *others = (describe_part(part) for part in condition.parts)
     parts = [first, *(part[:1].lower() + part[1:] for part in others)]
     within = format_duration(condition.within_s)
@@ -156,18 +156,18 @@ def _tell_combination(condition: Combination) -> str:
         return _("{parts}, together within {duration}").format(parts=_(" and ").join(parts), duration=within)
     if condition.needed == 1:
         return _(" or ").join(parts)
-    told = _("at least {n} of: {parts}; together within {duration}")
-    return told.format(n=condition.needed, parts="; ".join(parts), duration=within)
+    text = _("at least {n} of: {parts}; together within {duration}")
+    return text.format(n=condition.needed, parts="; ".join(parts), duration=within)
 
 
-def _tell_neighbours(condition: Neighbours, parameter: str) -> str:
-    told = _("{what} departs by {limit} from the median of its {n} nearest neighbours within {radius}")
+def _describe_neighbours(condition: Neighbours, parameter: str) -> str:
+    text = _("{what} departs by {limit} from the median of its {n} nearest neighbours within {radius}")
     if condition.spreads:
-        told = _(
+        text = _(
             "{what} departs by {limit}, and by {spreads} spreads, from the median of its {n} nearest "
             "neighbours within {radius}"
         )
-    departs = told.format(
+    departs = text.format(
         what=parameter_name(parameter),
         limit=format_value(parameter, condition.limit),
         spreads=format_number(condition.spreads, digits=1),
@@ -177,17 +177,17 @@ def _tell_neighbours(condition: Neighbours, parameter: str) -> str:
     return _held(departs, condition.for_s)
 
 
-def _tell_neighbour_sums(condition: NeighbourSums, parameter: str) -> str:
-    told = _(
+def _describe_neighbour_sums(condition: NeighbourSums, parameter: str) -> str:
+    text = _(
         "{what} at most 1/{factor} of the median of its {n} nearest neighbours within {radius}, which is "
         "{floor} or more"
     )
     if condition.too_much:
-        told = _(
+        text = _(
             "{what} {floor} or more, and at least {factor} times the median of its {n} nearest neighbours "
             "within {radius}"
         )
-    departs = told.format(
+    departs = text.format(
         what=describe_sum(condition, parameter),
         factor=_plain(condition.factor),
         floor=format_value(parameter, condition.floor),

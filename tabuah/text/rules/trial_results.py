@@ -49,12 +49,12 @@ def describe_episode_evidence(episode: RuleEpisode) -> str:
 
 def describe_raised_count(fired: int, days: int) -> str:
     """Describe how often the rule would have raised an alarm."""
-    told = ngettext(
+    text = ngettext(
         "It would have been raised {n} time in {days} days.",
         "It would have been raised {n} times in {days} days.",
         fired,
     )
-    return told.format(n=format_number(fired), days=days)
+    return text.format(n=format_number(fired), days=days)
 
 
 def list_trial_omissions(trial: RuleTrial, left: int) -> Iterator[str]:
@@ -63,5 +63,5 @@ def list_trial_omissions(trial: RuleTrial, left: int) -> Iterator[str]:
         yield ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
     unlearnt = len(trial.too_little_history)
     if unlearnt:
-        told = ngettext("{n} gauge has too little history.", "{n} gauges have too little history.", unlearnt)
-        yield told.format(n=unlearnt)
+        text = ngettext("{n} gauge has too little history.", "{n} gauges have too little history.", unlearnt)
+        yield text.format(n=unlearnt)

@@ -26,10 +26,10 @@ def describe_deferral(entry: Entry, reason: str, *, is_begun: bool) -> str:
         reason: its reason code.
         is_begun: whether its subject has a value, so that it depends on something else.
     """
-    told = _("Depends on {what}, which has not arrived yet: it takes effect automatically once that has arrived.")
+    text = _("Depends on {what}, which has not arrived yet: it takes effect automatically once that has arrived.")
     if reason == DEPENDS_ON_HELD:
-        told = _("Depends on {what}, which is held: it takes effect automatically once that is released.")
-    return told.format(what=_what(entry, is_begun=is_begun))
+        text = _("Depends on {what}, which is held: it takes effect automatically once that is released.")
+    return text.format(what=_what(entry, is_begun=is_begun))
 
 
 def deferral_advice(age: timedelta) -> str:
@@ -37,11 +37,11 @@ def deferral_advice(age: timedelta) -> str:
     if age < LONG_DEFERRAL:
         return _("It is safe and need not be written again. A supervisor may reject it.")
     days = age // timedelta(days=1)
-    told = ngettext("It has waited for {n} day.", "It has waited for {n} days.", days).format(n=days)
+    text = ngettext("It has waited for {n} day.", "It has waited for {n} days.", days).format(n=days)
     ask = _(
         "Ask the author of the missing entry whether it can still be sent; if not, a supervisor may reject this one."
     )
-    return f"{told} {ask}"
+    return f"{text} {ask}"
 
 
 def _what(entry: Entry, *, is_begun: bool) -> str:

@@ -65,8 +65,8 @@ def describe_assignment(text: str, standing: UnitActivity | None) -> str:
     if standing is None:
         return text
     doubled = _("assigned twice") if standing.is_double_assigned else ""
-    told = ", ".join(part for part in (code_label(standing.state).lower(), doubled) if part)
-    return f"{text} ({told})"
+    sentence = ", ".join(part for part in (code_label(standing.state).lower(), doubled) if part)
+    return f"{text} ({sentence})"
 
 
 def describe_unit_count(n: int, available: int) -> str:

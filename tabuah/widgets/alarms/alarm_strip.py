@@ -99,7 +99,7 @@ class AlarmStrip(QWidget):
             if not self._current.acknowledged:
                 share = 0.26 if palette.name == "dark" else 0.22
                 ground = QLinearGradient(0, 0, self.width(), 0)
-                louder = min(self._current.step, _LOUDEST_STEP) * _LOUDER_BY_STEP
+                louder = min(self._current.escalation_step, _LOUDEST_STEP) * _LOUDER_BY_STEP
                 ground.setColorAt(0.0, QColor(mix(palette.panel, colour, share + louder)))
                 ground.setColorAt(0.75, QColor(mix(palette.panel, colour, 0.05 + louder)))
                 painter.fillRect(self.rect(), ground)
@@ -159,7 +159,7 @@ class AlarmStrip(QWidget):
     def _show_escalated(self, alarm: AlarmItem) -> None:
         """Show to whom the alarm was escalated; abbreviated in a narrow window, so that its value is not cut."""
         is_wide = self.width() >= self._appearance.px(_WIDE_PX)
-        self._escalated.show_level(alarm.level, alarm.escalated if is_wide else alarm.asked)
+        self._escalated.show_level(alarm.level, alarm.escalated if is_wide else alarm.escalated_short)
         self._escalated.setToolTip(alarm.escalated)
         self._escalated.setAccessibleName(alarm.escalated)
 

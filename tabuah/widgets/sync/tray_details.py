@@ -121,7 +121,7 @@ class TrayDecisions(QWidget):
         _show_button(self._decide, _("Release") if held else _("Send again"), item.decide_reason)
         _show_button(self._decline, _("Refuse …") if held else _("Dismiss"), item.decline_reason)
         self._reword.show_reason(item.decide_reason)
-        self._reword.setVisible(tray == REJECTED and item.words is not None)
+        self._reword.setVisible(tray == REJECTED and item.editable_text is not None)
 
 
 def _show_button(button: KeyButton, text: str, reason: str) -> None:

@@ -19,7 +19,7 @@ class DependentItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrayItem:
-    """A change without effect; `words` can be corrected before resending, None if it has none.
+    """A change without effect; `editable_text` can be corrected before resending, None if it has none.
 
     `decide_reason` says why this user cannot release or resend it, empty when they can; `decline_reason` why
     they cannot refuse or dismiss it.
@@ -36,7 +36,7 @@ class TrayItem:
     level: Level = Level.ATTENTION
     own: bool = False
     is_deferred: bool = False  # deferred: waits for an entry it depends on, not for a decision
-    words: str | None = None
+    editable_text: str | None = None
     dependents: tuple[DependentItem, ...] = ()
     entries: int = 1  # number of changes: the item and its dependents
     attachment: str = ""  # SHA-256 of its photo

@@ -193,13 +193,13 @@ class TrayPanel(ThemedFrame):
 
     def _reword(self) -> None:
         item = self.current
-        if item is None or self.tray == HELD or item.words is None or item.decide_reason:
+        if item is None or self.tray == HELD or item.editable_text is None or item.decide_reason:
             return
         key = item.id
         self._compose(
             lambda text: self.reissue_requested.emit(key, text),
             label=_("Correct the text"),
-            text=item.words,
+            text=item.editable_text,
             submit=_("Send again"),
         )
 

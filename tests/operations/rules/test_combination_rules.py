@@ -179,8 +179,8 @@ def test_slow_station_counts_until_next_is_overdue():
 
 
 def test_station_without_enough_parts_has_no_watch():
-    assert MultiSeriesRule(rule(), (soil(),)).joints == ()
-    assert len(MultiSeriesRule(rule(at_least=1), (soil(),)).joints) == 1
+    assert MultiSeriesRule(rule(), (soil(),)).multi_watches == ()
+    assert len(MultiSeriesRule(rule(at_least=1), (soil(),)).multi_watches) == 1
 
 
 def test_part_without_station_does_not_keep_alarm():
@@ -191,7 +191,7 @@ def test_part_without_station_does_not_keep_alarm():
 
 def test_exercise_and_real_stations_stay_separate():
     drill = msgspec.structs.replace(rain_gauge(RAIN), exercise=True)
-    assert MultiSeriesRule(rule(), (soil(), drill)).joints == ()
+    assert MultiSeriesRule(rule(), (soil(), drill)).multi_watches == ()
 
 
 def test_missing_inputs_are_listed_by_station():

@@ -96,9 +96,9 @@ def test_values_at_other_times_are_not_compared():
 
 def test_only_nearest_within_radius_are_used():
     crowd = (*ROW, thermometer(9, lat_deg=-3.0))
-    (watch,) = (j for j in MultiSeriesRule(rule(nearest=3), crowd).joints if j.key[1] == "AWS-0")
+    (watch,) = (j for j in MultiSeriesRule(rule(nearest=3), crowd).multi_watches if j.key[1] == "AWS-0")
     assert [member.station for member in watch.members] == ["AWS-0", "AWS-1", "AWS-2", "AWS-3"]
-    assert MultiSeriesRule(rule(radius_m=2_000), ROW).joints == ()
+    assert MultiSeriesRule(rule(radius_m=2_000), ROW).multi_watches == ()
 
 
 def test_departure_must_exceed_the_neighbours_spread():
@@ -157,5 +157,5 @@ def test_late_values_change_no_alarm(heard, data: st.DataObject):
 def test_neighbours_are_filtered_by_kind():
     air = [msgspec.structs.replace(s, kind=StationKind.AIR) for s in ROW[1:4]]
     narrowed = msgspec.structs.replace(rule(), kind=StationKind.WEATHER)
-    assert MultiSeriesRule(narrowed, (ROW[0], *air)).joints == ()
-    assert len(MultiSeriesRule(rule(), (ROW[0], *air)).joints) == 4
+    assert MultiSeriesRule(narrowed, (ROW[0], *air)).multi_watches == ()
+    assert len(MultiSeriesRule(rule(), (ROW[0], *air)).multi_watches) == 4

@@ -156,19 +156,22 @@ def test_strip_disables_report_for_reported_alarm(strip: AlarmStrip) -> None:
 
 
 def test_strip_abbreviates_escalation_when_narrow(strip: AlarmStrip) -> None:
-    asked = replace(
-        ALARMS.alarms[0], escalated="Penyelia piket dihubungi 2 mnt lalu", asked="→ Penyelia piket", step=1
+    escalated = replace(
+        ALARMS.alarms[0],
+        escalated="Penyelia piket dihubungi 2 mnt lalu",
+        escalated_short="→ Penyelia piket",
+        escalation_step=1,
     )
     chip = strip.findChild(LevelChip, "alarm_escalated")
     assert isinstance(chip, LevelChip)
     assert chip.isHidden()
     strip.show()
-    strip.show_alarms(AlarmBanner(alarms=(asked,)))
+    strip.show_alarms(AlarmBanner(alarms=(escalated,)))
     wide = chip.sizeHint().width()
-    assert chip.accessibleName() == asked.escalated
+    assert chip.accessibleName() == escalated.escalated
     strip.resize(1100, 52)
     assert chip.sizeHint().width() < wide
-    assert chip.toolTip() == asked.escalated
-    assert asked.escalated in strip.accessibleName()
-    strip.show_alarms(AlarmBanner(alarms=(replace(asked, escalated="", asked="", step=0),)))
+    assert chip.toolTip() == escalated.escalated
+    assert escalated.escalated in strip.accessibleName()
+    strip.show_alarms(AlarmBanner(alarms=(replace(escalated, escalated="", escalated_short="", escalation_step=0),)))
     assert chip.isHidden()

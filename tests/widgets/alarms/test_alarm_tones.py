@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tabuah.widgets.alarms.alarm_sound import PULSES, RATE_HZ, AlarmTone, SoundPlayer, encode_wav
+from tabuah.widgets.alarms.sound_player import PULSES, RATE_HZ, AlarmTone, SoundPlayer, encode_wav
 
 
 def tone_length_s(tone: AlarmTone) -> float:

@@ -34,7 +34,7 @@ REJECTED_ITEM = TrayItem(
     device="Laptop-Kubung",
     at="14.20 WIB",
     reason="Peran Anda tidak mengizinkan ini.",
-    words="Air setinggi lutut",
+    editable_text="Air setinggi lutut",
     dependents=(DependentItem(text="Status: Ditugaskan", meta="14.22 WIB"),),
 )
 
@@ -122,7 +122,7 @@ def test_rejected_change_is_dismissed_by_key(qtbot: QtBot, panel: TrayPanel) -> 
 
 
 def test_change_without_text_cannot_be_corrected(qtbot: QtBot, panel: TrayPanel) -> None:
-    panel.show_items(held=(), rejected=(replace(REJECTED_ITEM, words=None),))
+    panel.show_items(held=(), rejected=(replace(REJECTED_ITEM, editable_text=None),))
     panel.show_tray(REJECTED)
     assert not panel.findChild(KeyButton, "tray_reword").isVisibleTo(panel)
     qtbot.keyClicks(panel, "e")

@@ -10,8 +10,8 @@ from tabuah.console.window.alarms.alarm_sound import AlarmSound
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.widgets.alarms.alarm_sound import SoundPlayer
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
+from tabuah.widgets.alarms.sound_player import SoundPlayer
 from tabuah.widgets.theme.appearance import Appearance
 
 

@@ -70,7 +70,7 @@ def alarm_item(
     role: Role = Role.VIEWER,
 ) -> AlarmItem:
     """Return a group as the strip shows it, by its worst alarm and with the newest value."""
-    alarm, asked = with_newest_value(group.lead, rule, latest, now), newest_escalation(group)
+    alarm, escalation = with_newest_value(group.lead, rule, latest, now), newest_escalation(group)
     return AlarmItem(
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
@@ -79,9 +79,9 @@ def alarm_item(
         details=_details(group, station, latest, recent, now),
         acknowledged=is_acknowledged(group),
         incident=incident.number if incident else "",
-        escalated=describe_escalation(asked, now, role) if asked else "",
-        asked=f"→ {escalation_contact_name(asked.to)}" if asked else "",
-        step=asked.step if asked else 0,
+        escalated=describe_escalation(escalation, now, role) if escalation else "",
+        escalated_short=f"→ {escalation_contact_name(escalation.to)}" if escalation else "",
+        escalation_step=escalation.step if escalation else 0,
         exercise=alarm.exercise,
     )
 
@@ -89,7 +89,9 @@ def alarm_item(
 def newest_escalation(group: AlarmGroup) -> Escalation | None:
     """Return the newest escalation of a group that is still unacknowledged; None if there is none."""
     waiting = [a for a in group.alarms if a.escalations and a.is_active and a.acknowledged_at is None]
-    return max((a.escalations[-1] for a in waiting), key=lambda asked: (asked.step, asked.at), default=None)
+    return max(
+        (a.escalations[-1] for a in waiting), key=lambda escalation: (escalation.step, escalation.at), default=None
+    )
 
 
 def with_newest_value(alarm: Alarm, rule: Rule | None, latest: LatestReadings, now: datetime) -> Alarm:
@@ -153,11 +155,11 @@ def work_lines(snapshot: ConsoleSnapshot, heard_at: Mapping[str, datetime], now:
 
 
 def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> GroupLine:
-    lead, asked = group.lead, newest_escalation(group)
+    lead, escalation = group.lead, newest_escalation(group)
     size = "" if group.stations <= 1 else describe_group_size(group)
     about = (
         *alarm_marks(lead),
-        describe_escalation(asked, now, snapshot.role) if asked else "",
+        describe_escalation(escalation, now, snapshot.role) if escalation else "",
         _place(lead, snapshot) if group.stations <= 1 else "",
         link_reason(lead),
         _count(group),

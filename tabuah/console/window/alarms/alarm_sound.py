@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from tabuah.resources.localisation import _
-from tabuah.widgets.alarms.alarm_sound import AlarmTone
+from tabuah.widgets.alarms.sound_player import AlarmTone
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 MUTED_FOR: Final = timedelta(minutes=10)
@@ -31,7 +31,7 @@ class TonePlayer(Protocol):
 
 def tone_of(alarm: AlarmItem) -> AlarmTone:
     """Return the tone of an unacknowledged alarm, more urgent the longer it waits."""
-    return AlarmTone.URGENT if alarm.step else _TONES.get(alarm.level, AlarmTone.NOTICE)
+    return AlarmTone.URGENT if alarm.escalation_step else _TONES.get(alarm.level, AlarmTone.NOTICE)
 
 
 class AlarmSound(QObject):
@@ -112,7 +112,7 @@ class AlarmSound(QObject):
 
     def _tell(self, news: Iterable[AlarmItem]) -> None:
         """Notify about the worst new alarm, if the window is not active."""
-        worst = min(news, key=lambda alarm: (-alarm.step, alarm.level.rank), default=None)
+        worst = min(news, key=lambda alarm: (-alarm.escalation_step, alarm.level.rank), default=None)
         if worst is None or self._window.isActiveWindow():
             return
         QApplication.alert(self._window)
@@ -125,4 +125,4 @@ class AlarmSound(QObject):
 
 def _key(alarm: AlarmItem) -> tuple[str, int]:
     """Return a key that changes when an alarm escalates."""
-    return alarm.id, alarm.step
+    return alarm.id, alarm.escalation_step

@@ -63,7 +63,7 @@ class BulletinUpdates(QObject):
 
     def tick(self) -> None:
         """Update for the current time: warnings expire and statements age."""
-        marks = () if self._is_map_held else bulletin_marks(self._told(), self._state.now())
+        marks = () if self._is_map_held else bulletin_marks(self._known_bulletins(), self._state.now())
         if marks != self._marks:
             self._marks = marks
             self._work.run(lambda _context: bulletin_layers(marks), on_done=lambda made: self._show(marks, made))
@@ -72,7 +72,7 @@ class BulletinUpdates(QObject):
         snapshot, now = self._state.snapshot, self._state.now()
         allowed = may_write(snapshot.role, "volcano.levelled")
         content = sources_content(
-            self._told(),
+            self._known_bulletins(),
             self.sources,
             alarms=snapshot.alarms.values(),
             view=self._view,
@@ -82,7 +82,7 @@ class BulletinUpdates(QObject):
         )
         self._panel.show_content(content)
 
-    def _told(self) -> KnownBulletins:
+    def _known_bulletins(self) -> KnownBulletins:
         snapshot = self._state.snapshot
         return KnownBulletins(
             earthquakes=snapshot.earthquakes, warnings=snapshot.warnings, volcanoes=snapshot.volcanoes

@@ -55,7 +55,7 @@ class SourcesReport:
 
 
 def sources_content(
-    told: KnownBulletins,
+    bulletins: KnownBulletins,
     sources: SourcesReport,
     *,
     alarms: Iterable[Alarm],
@@ -67,9 +67,9 @@ def sources_content(
     """Return all tabs; without a map view only volcanoes and sources."""
     up = {alarm.parameter: alarm for alarm in alarms if alarm.is_active and not alarm.station}
     items = {
-        EARTHQUAKES: earthquake_items(told.earthquakes.values(), up, view, now) if view else (),
-        WARNINGS: warning_items(told.warnings.values(), up, view, now) if view else (),
-        VOLCANOES: tuple(_volcano_item(volcano, now) for volcano in told.volcanoes.values()),
+        EARTHQUAKES: earthquake_items(bulletins.earthquakes.values(), up, view, now) if view else (),
+        WARNINGS: warning_items(bulletins.warnings.values(), up, view, now) if view else (),
+        VOLCANOES: tuple(_volcano_item(volcano, now) for volcano in bulletins.volcanoes.values()),
         SOURCES: (*feed_items(sources.feeds, now), *gateway_items(sources.gateways, now), *links),
     }
     return SourcesContent(
@@ -233,8 +233,8 @@ def _leads(sources: SourcesReport, now: datetime) -> dict[str, str]:
     known = ""
     if sources.asked_at is not None:
         known = _("as reported by the server {age} ago").format(age=format_age(now - sources.asked_at))
-    told = " · ".join(part for part in (sources.problem, known) if part)
-    return {EARTHQUAKES: bmkg, WARNINGS: bmkg, VOLCANOES: _("PVMBG's levels are entered by hand"), SOURCES: told}
+    text = " · ".join(part for part in (sources.problem, known) if part)
+    return {EARTHQUAKES: bmkg, WARNINGS: bmkg, VOLCANOES: _("PVMBG's levels are entered by hand"), SOURCES: text}
 
 
 def _empties(sources: SourcesReport) -> dict[str, tuple[str, str]]:

@@ -95,8 +95,8 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
 
 
 def _origin(incident: Incident) -> str:
-    told = _("reported {time} by {channel}")
-    return told.format(time=format_time(incident.reported_at), channel=code_label(incident.channel).lower())
+    text = _("reported {time} by {channel}")
+    return text.format(time=format_time(incident.reported_at), channel=code_label(incident.channel).lower())
 
 
 def _step(incident: Incident, status: Status) -> IncidentStep:
@@ -138,11 +138,11 @@ def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> FactItem:
     sent = {text: unit for text in incident.assignment if (unit := names.find(text)) is not None}
     known = unit_activities({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()
     by_id = {standing.unit.id: standing for standing in known}
-    told = [
+    parts = [
         describe_assignment(text, by_id.get(sent[text].id) if text in sent else None) for text in incident.assignment
     ]
     doubled = any(standing.is_double_assigned for standing in known)
-    return FactItem(label=_("Units"), value=", ".join(told), level=Level.ATTENTION if doubled else None)
+    return FactItem(label=_("Units"), value=", ".join(parts), level=Level.ATTENTION if doubled else None)
 
 
 def _happened(incident: Incident, now: datetime) -> str:
@@ -152,8 +152,8 @@ def _happened(incident: Incident, now: datetime) -> str:
 
 def _conflict(conflict: Conflict) -> str:
     current, proposed = conflict.current, conflict.proposed
-    told = _("{field}: {current} ({author}, {time}) or {proposed} ({other}, {other_time})")
-    return told.format(
+    text = _("{field}: {current} ({author}, {time}) or {proposed} ({other}, {other_time})")
+    return text.format(
         field=field_label(conflict.field),
         current=describe_value(decode_value(conflict.field, current.value)),
         author=current.actor,

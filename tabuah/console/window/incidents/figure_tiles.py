@@ -77,14 +77,14 @@ def _sources(incident: Incident, name: str) -> str:
     """Return the newest value of each source, one a line, if there are several."""
     stated = all_figure_statements(incident)
     lines = [
-        f"{figure_label(figure)}: {_told(stated[figure])}"
+        f"{figure_label(figure)}: {_describe_statements(stated[figure])}"
         for figure in _figures_of(name)
         if len(stated.get(figure, ())) > 1
     ]
     return "\n".join(lines)
 
 
-def _told(stated: Iterable[SourceStatement]) -> str:
+def _describe_statements(stated: Iterable[SourceStatement]) -> str:
     return " · ".join(f"{format_number(s.value)} ({s.source}, {format_time(s.at)})" for s in stated)
 
 

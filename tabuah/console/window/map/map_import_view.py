@@ -90,7 +90,7 @@ def _answered(job: ImportJob, answer: ImportOutcome, waiting: int) -> ImportView
             return ImportView(
                 title=_("{file} contains several layers").format(file=job.file.name),
                 text=_("Choose the layer to import:"),
-                offers=tuple(LayerOffer(name=each.name, detail=_told(each)) for each in layers),
+                offers=tuple(LayerOffer(name=each.name, detail=_describe_layer(each)) for each in layers),
                 actions=_ended(waiting),
             )
         case ImportRefused(reason=reason, problems=problems):
@@ -119,7 +119,7 @@ def _notes(imported: LayerImportResult) -> tuple[str, ...]:
     return (*([mended.format(n=format_number(imported.repaired))] if imported.repaired else []), *imported.notes)
 
 
-def _told(layer: LayerInFile) -> str:
+def _describe_layer(layer: LayerInFile) -> str:
     if layer.features is None:
         return ""
     count = ngettext("{n} feature", "{n} features", layer.features).format(n=format_number(layer.features))

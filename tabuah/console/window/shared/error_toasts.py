@@ -58,10 +58,10 @@ def _expected_message(text: str, safe: str, next_step: str, *, level: Level = Le
 
 
 def _bug_message(error: BaseException, log_file: Path | None) -> ToastMessage:
-    told = _("This should not have happened: {error}").format(error=f"{type(error).__name__}: {error}"[:200])
+    text = _("This should not have happened: {error}").format(error=f"{type(error).__name__}: {error}"[:200])
     where = _("Please send the file {file} to the Tabuah administrators.").format(file=log_file) if log_file else ""
     return _expected_message(
-        told, _("Saved work is safe; this step may not have been completed."), where, level=Level.CRITICAL
+        text, _("Saved work is safe; this step may not have been completed."), where, level=Level.CRITICAL
     )
 
 

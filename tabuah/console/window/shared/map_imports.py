@@ -142,7 +142,7 @@ class MapImports(QObject):
         self._scratch = QTemporaryDir()
         process = self._process = QProcess(self)
         process.setProcessEnvironment(_environment(self._scratch.path()))
-        process.readyReadStandardOutput.connect(self._on_told)
+        process.readyReadStandardOutput.connect(self._on_ready_read)
         process.readyReadStandardError.connect(self._on_said)
         process.finished.connect(self._on_finished)
         process.errorOccurred.connect(self._on_error)
@@ -151,7 +151,7 @@ class MapImports(QObject):
         process.start(sys.executable, ["-m", WORKER_MODULE, *arguments])
         self.changed.emit()
 
-    def _on_told(self) -> None:
+    def _on_ready_read(self) -> None:
         """Read the messages of the process; emit `changed` once for the newest."""
         process, before = self._process, self._job
         if process is None or before is None:
@@ -177,14 +177,14 @@ class MapImports(QObject):
             self._on_finished()
 
     def _on_finished(self) -> None:
-        self._on_told()
+        self._on_ready_read()
         self._on_said()
         job, process = self._job, self._process
         if job is None or process is None:
             return
         if job.answer is None:
-            told = self._said.decode("utf-8", errors="replace").strip()
-            log.error("the import of %s ended with code %s: %s", job.file, process.exitCode(), told)
+            text = self._said.decode("utf-8", errors="replace").strip()
+            log.error("the import of %s ended with code %s: %s", job.file, process.exitCode(), text)
         self._release()
         self._job = replace(job, phase=ImportPhase.FAILED if job.answer is None else ImportPhase.ANSWERED)
         if self._job.has_changed_maps:

@@ -11,7 +11,7 @@ from tabuah.console.window.bulletins.source_items import LISTED_FOR
 from tabuah.console.window.map.bookmarks import BOOKMARK
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_availability import ActionAvailability
-from tabuah.console.window.shell.action_keys import ActionKeys
+from tabuah.console.window.shell.action_bindings import ActionBindings
 from tabuah.console.window.shell.actions import command_items
 from tabuah.console.window.shell.window_commands import WindowCommands
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
@@ -158,7 +158,7 @@ class PaletteSearch(QObject):
         palette: CommandPalette,
         context: WindowContext,
         commands: WindowCommands,
-        keys: ActionKeys,
+        keys: ActionBindings,
         *,
         availability: ActionAvailability,
     ) -> None:

@@ -101,10 +101,10 @@ def _stations(
         return (StatusItem(text=_("No stations yet"), details=_("Stations arrive with the first sync.")),)
     silent = sum(1 for severity in severities if severity is AlarmSeverity.NO_DATA)
     newest = max((reading.at for reading in latest.values()), default=None)
-    told = ngettext("{n} station", "{n} stations", count).format(n=format_number(count))
+    sentence = ngettext("{n} station", "{n} stations", count).format(n=format_number(count))
     fresh = newest is not None and silent < count
     age = data_age_text(newest, now) if newest is not None else _("no data yet")
-    items = [StatusItem(text=f"{told} · {age}", level=Level.NORMAL if fresh else Level.NO_DATA)]
+    items = [StatusItem(text=f"{sentence} · {age}", level=Level.NORMAL if fresh else Level.NO_DATA)]
     if silent:
         text = ngettext("{n} station without data", "{n} stations without data", silent).format(n=silent)
         items.append(StatusItem(text=text, level=Level.NO_DATA))
@@ -116,8 +116,8 @@ def _data_saver(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
     if not snapshot.connection_settings.data_saver:
         return ()
     n = len(snapshot.connection_settings.stations)
-    told = ngettext("Data saver · {n} station live", "Data saver · {n} stations live", n).format(n=n)
-    return (StatusItem(text=told, level=Level.INFORMATION, details=_("Shift+F5 turns it off.")),)
+    sentence = ngettext("Data saver · {n} station live", "Data saver · {n} stations live", n).format(n=n)
+    return (StatusItem(text=sentence, level=Level.INFORMATION, details=_("Shift+F5 turns it off.")),)
 
 
 def _waiting_for_people(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
@@ -137,6 +137,6 @@ def _waiting_for_people(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
 def _journal(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
     if not snapshot.head.seq:
         return ()
-    told = _("Audit trail: entry {seq} ✓").format(seq=format_number(snapshot.head.seq))
+    sentence = _("Audit trail: entry {seq} ✓").format(seq=format_number(snapshot.head.seq))
     details = _("Every entry up to this one was checked here: signature, order and hash. {hash}")
-    return (StatusItem(text=told, details=details.format(hash=snapshot.head.hash[:16])),)
+    return (StatusItem(text=sentence, details=details.format(hash=snapshot.head.hash[:16])),)

@@ -38,7 +38,7 @@ class Places:
         return PlaceSuggestion(
             id=f"{_POINT}/",
             name=format_decimal_degrees(lon_deg, lat_deg),
-            detail=self._told(lon_deg, lat_deg),
+            detail=self._describe_place(lon_deg, lat_deg),
             lon_deg=lon_deg,
             lat_deg=lat_deg,
         )
@@ -97,7 +97,7 @@ class Places:
             return None
         return self.gazetteer.locate(suggestion.lon_deg, suggestion.lat_deg)
 
-    def _told(self, lon_deg: float, lat_deg: float) -> str:
+    def _describe_place(self, lon_deg: float, lat_deg: float) -> str:
         found = self.gazetteer.locate(lon_deg, lat_deg) if self.gazetteer else None
         if found is None:
             return ""
@@ -107,8 +107,8 @@ class Places:
         if found.certainty.value == PlaceCertainty.OFFICIAL.value:
             return name
         others = ", ".join(nagari.name for nagari in found.alternatives)
-        told = _("{place} (estimate)").format(place=name)
-        return _("{place} · or {others}").format(place=told, others=others) if others else told
+        text = _("{place} (estimate)").format(place=name)
+        return _("{place} · or {others}").format(place=text, others=others) if others else text
 
 
 def place_suggestion(found: FoundPlace) -> PlaceSuggestion:

@@ -37,7 +37,7 @@ class ReadingsPruning(QObject):
         super().__init__(parent)
         self._directory, self._state, self._store = directory, state, store
         self._steps: Iterator[int] | None = None
-        self._has_told = False
+        self._is_announced = False
         self.pruned_rows = 0  # rows pruned since the window opened
         self._next_round, self._next_step = QTimer(self), QTimer(self)
         for timer, slot in ((self._next_round, self.begin), (self._next_step, self._take_step)):
@@ -66,7 +66,7 @@ class ReadingsPruning(QObject):
         except UnusableRetention as error:
             self._tell(error)
             return
-        self._has_told = False
+        self._is_announced = False
         now = self._state.now()
         values_before, hours_before = keeping.values_before(now), keeping.hours_before(now)
         self._store.run(
@@ -104,6 +104,6 @@ class ReadingsPruning(QObject):
 
     def _tell(self, error: UnusableRetention) -> None:
         log.warning("nothing is let go of: %s", error)
-        if not self._has_told:
-            self._has_told = True
+        if not self._is_announced:
+            self._is_announced = True
             self.failed.emit(error)

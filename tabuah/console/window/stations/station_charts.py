@@ -209,14 +209,14 @@ def _titled(name: str, unit: str) -> str:
 
 
 def _note(day: DayReadings, rain: Series | None) -> str:
-    told = _("24 hours")
+    text = _("24 hours")
     if rain is None or day.station.river is None or not day.rain:
-        return told
+        return text
     n = len([code for code, fallen in day.rain.items() if len(fallen)])
     words = ngettext(
         "{told} · rain: mean of {n} station within {km} km", "{told} · rain: mean of {n} stations within {km} km", n
     )
-    return words.format(told=told, n=n, km=format_number(RAIN_WITHIN_M / 1000))
+    return words.format(told=text, n=n, km=format_number(RAIN_WITHIN_M / 1000))
 
 
 def _series(measured: TimeSeries, interval_s: float) -> Series:

@@ -120,6 +120,6 @@ def newest_data_age_text(stations: tuple[Station, ...], latest: LatestReadings, 
         return ""
     ages = (reading.at for (_code, parameter), reading in latest.items() if parameter not in _TRACKER_PARAMETERS)
     newest = max(ages, default=None)
-    told = _("no station data yet") if newest is None else data_age_text(newest, now)
+    text = _("no station data yet") if newest is None else data_age_text(newest, now)
     quiet = ngettext("{n} station without data", "{n} stations without data", silent).format(n=silent)
-    return f"{told} · {quiet}" if silent and newest is not None else told
+    return f"{text} · {quiet}" if silent and newest is not None else text

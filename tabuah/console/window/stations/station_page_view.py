@@ -209,13 +209,13 @@ def _notices(
     alarms = [alarm for alarm in snapshot.alarms.values() if alarm.is_active and alarm.station == station.code]
     alarms.sort(key=lambda alarm: (alarm.severity.rank, alarm.onset_at))
     for alarm in alarms[:_MOST_ALARMS]:
-        told = alarm_title(alarm, station, snapshot.rules.get(alarm.rule))
+        sentence = alarm_title(alarm, station, snapshot.rules.get(alarm.rule))
         since = _("since {time}").format(time=format_time(alarm.onset_at))
-        yield StationNotice(level=LEVEL_OF_ALARM[alarm.severity], text=f"{told} · {since}")
+        yield StationNotice(level=LEVEL_OF_ALARM[alarm.severity], text=f"{sentence} · {since}")
     more = len(alarms) - _MOST_ALARMS
     if more > 0:
-        told = ngettext("{n} more alarm", "{n} more alarms", more).format(n=more)
-        yield StationNotice(level=LEVEL_OF_ALARM[alarms[_MOST_ALARMS].severity], text=told)
+        sentence = ngettext("{n} more alarm", "{n} more alarms", more).format(n=more)
+        yield StationNotice(level=LEVEL_OF_ALARM[alarms[_MOST_ALARMS].severity], text=sentence)
 
 
 def _maintenance_notices(

@@ -24,7 +24,7 @@ class DataSaverActions:
             stations = settings.stations or ((station,) if station else ())
             return msgspec.structs.replace(settings, data_saver=not settings.data_saver, stations=stations)
 
-        self._change(change, self._told_switch)
+        self._change(change, self._switch_message)
 
     def toggle_station(self) -> None:
         """Keep the station in the chart live despite the data saver, or no longer."""
@@ -35,7 +35,7 @@ class DataSaverActions:
             chosen = others if station in settings.stations else (*settings.stations, station)
             return msgspec.structs.replace(settings, stations=chosen)
 
-        self._change(change, lambda settings: self._told_station(settings, station))
+        self._change(change, lambda settings: self._station_message(settings, station))
 
     def _change(
         self, change: Callable[[DataSaverSettings], DataSaverSettings], message: Callable[[DataSaverSettings], str]
@@ -53,14 +53,14 @@ class DataSaverActions:
 
         self._context.store.run(work, on_done=done, on_error=self._context.notifier.error)
 
-    def _told_switch(self, settings: DataSaverSettings) -> str:
+    def _switch_message(self, settings: DataSaverSettings) -> str:
         if not settings.data_saver:
             return _("Data saver off: all readings arrive live, photos are fetched automatically.")
         return _("Data saver on: live readings of {stations} only; photos are fetched when opened.").format(
             stations=self._names(settings.stations)
         )
 
-    def _told_station(self, settings: DataSaverSettings, station: str) -> str:
+    def _station_message(self, settings: DataSaverSettings, station: str) -> str:
         if station in settings.stations:
             message = _("{station} stays live while the data saver is on.")
         else:

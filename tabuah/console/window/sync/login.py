@@ -63,9 +63,9 @@ class LoginActions(QObject):
         self._form.show_busy(busy=False)
         self._leave()
         self._context.state.reload(then=self._connection.start)
-        told = _("Logged in as {user}.").format(user=identity.user)
+        text = _("Logged in as {user}.").format(user=identity.user)
         self._context.notifier.done(
-            f"{told} {describe_clock_error(offset_s=early.offset_s, entries=early.until)}" if early else told
+            f"{text} {describe_clock_error(offset_s=early.offset_s, entries=early.until)}" if early else text
         )
 
     def _on_failed(self, error: Exception) -> None:

@@ -26,14 +26,14 @@ class KeyRenewalNotice:
 
     def __init__(self, context: WindowContext) -> None:
         self._context = context
-        self._told: KeyReplacement | None = None
+        self._announced: KeyReplacement | None = None
 
     def refresh(self) -> None:
         """Show the notice if it is new."""
         snapshot, renewal = self._context.state.snapshot, self._context.state.snapshot.renewal
-        if renewal is None or renewal == self._told or self._context.state.now() - renewal.at > _NEWS:
+        if renewal is None or renewal == self._announced or self._context.state.now() - renewal.at > _NEWS:
             return
-        self._told = renewal
+        self._announced = renewal
         approved = snapshot.identity is not None and snapshot.identity.approved
         self._context.notifier.warn(
             describe_renewal_cause(renewal),

@@ -76,7 +76,7 @@ def _rejected(tray: Rejection, snapshot: ConsoleSnapshot, now: datetime) -> Tray
         advice=rejected_advice(),
         level=Level.HIGH,
         own=True,
-        words=editable_text(entry),
+        editable_text=editable_text(entry),
         dependents=tuple(_dependent_line(aside, now) for aside in tray.dependents),
         entries=len(tray.entries),
         attachment=_attachment(entry),

@@ -127,8 +127,8 @@ def _checkpoint_for(session: CacheSession, after: int) -> SignedCheckpoint:
     """
     head, signed = session.meta.journal_head.seq, session.meta.checkpoint
     if after > head:
-        told = _("This console has the journal up to record {head}; it has no records after {after}.")
-        raise RecordsUnavailable(told.format(head=head, after=after))
+        text = _("This console has the journal up to record {head}; it has no records after {after}.")
+        raise RecordsUnavailable(text.format(head=head, after=after))
     vouched = msgspec.json.decode(signed.text, type=Checkpoint).seq if signed else 0
     if signed is None or vouched <= after:
         raise RecordsUnavailable(
@@ -137,8 +137,8 @@ def _checkpoint_for(session: CacheSession, after: int) -> SignedCheckpoint:
     whole_after = session.meta.snapshot_seq  # of older records only single ones are here
     first = session.journal.first_seq_after(max(after, whole_after)) or whole_after + 1
     if first != after + 1:
-        told = _("This console has the journal only from record {first} on; ask for an export with --after {last}.")
-        raise RecordsUnavailable(told.format(first=first, last=first - 1))
+        text = _("This console has the journal only from record {first} on; ask for an export with --after {last}.")
+        raise RecordsUnavailable(text.format(first=first, last=first - 1))
     return signed
 
 
@@ -245,8 +245,8 @@ def find_recipients(session: CacheSession, names: Iterable[str]) -> tuple[Recipi
         for device in _devices_named(session, name):
             recipient = _recipient(device)
             if recipient is None:
-                told = _("The device {tag} of {owner} has no sealing key: enrol it again.")
-                raise UnknownRecipient(told.format(tag=device.tag, owner=device.owner))
+                text = _("The device {tag} of {owner} has no sealing key: enrol it again.")
+                raise UnknownRecipient(text.format(tag=device.tag, owner=device.owner))
             found[device.id] = recipient
     found.pop(session.meta.device, None)
     return tuple(found.values())
@@ -258,10 +258,10 @@ def _devices_named(session: CacheSession, name: str) -> list[Device]:
     by_device = [d for d in devices if d.tag == name.upper() or (len(name) >= 4 and d.id.startswith(name.lower()))]
     found = by_device or [d for d in devices if d.owner == name]
     if not found or len(by_device) > 1:
-        told = (
+        text = (
             _("{name} matches more than one device.") if found else _("There is no device and no user named {name}.")
         )
-        raise UnknownRecipient(told.format(name=name))
+        raise UnknownRecipient(text.format(name=name))
     owner = authority.users.get(found[0].owner)
     if owner is None or not owner.active or owner.role not in MAY_READ_PERSONAL_DATA:
         raise UnknownRecipient(_("{name} may not read personal data.").format(name=name))

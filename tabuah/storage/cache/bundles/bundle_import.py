@@ -103,15 +103,15 @@ def _import_records(session: CacheSession, bundle: Bundle, path: Path, remarks: 
     identity = session.meta.identity
     here = session.meta.journal_head.seq
     if identity is None:
-        told = _("Its journal records were not imported: log in to the server once, so that they can be checked.")
-        remarks.append(told)
+        text = _("Its journal records were not imported: log in to the server once, so that they can be checked.")
+        remarks.append(text)
         return
     if bundle.manifest.after > here:
-        told = _(
+        text = _(
             "Its journal records begin after record {after} and this console has {here}: ask for an export "
             "with --after {here}."
         )
-        remarks.append(told.format(after=bundle.manifest.after, here=here))
+        remarks.append(text.format(after=bundle.manifest.after, here=here))
         return
     checkpoint = _verified_checkpoint(bundle, identity.server, bytes.fromhex(identity.server_public_key), path)
     if bundle.last_record.seq <= here:

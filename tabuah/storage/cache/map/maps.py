@@ -263,8 +263,8 @@ def put_official_boundaries(change: MapChange, boundaries: Sequence[Boundary], *
     """Like `save_official_boundaries`, as a part of a larger change."""
     before = change.read(OFFICIAL_NAME)
     known = () if before is None or _nagari_in(boundaries) else _nagari_in(official_boundaries(before))
-    told = f"{source} · {before.attribution[0]}" if before and known else source
-    base_map = with_official_boundaries(load_base_map(), (*boundaries, *known), source=told)
+    text = f"{source} · {before.attribution[0]}" if before and known else source
+    base_map = with_official_boundaries(load_base_map(), (*boundaries, *known), source=text)
     change.put(OFFICIAL_NAME, base_map)
     return base_map
 

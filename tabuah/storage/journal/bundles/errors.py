@@ -28,9 +28,9 @@ class NotABundle(BundleError):
     """The file is something else; `what` names its kind, if it was recognised."""
 
     def __init__(self, path: Path, what: str = "") -> None:
-        told = _("{file} is not a Tabuah bundle but {what}.") if what else _("{file} is not a Tabuah bundle.")
+        text = _("{file} is not a Tabuah bundle but {what}.") if what else _("{file} is not a Tabuah bundle.")
         advice = _("Ask for the unchanged file that “tabuah bundle export” wrote. Nothing was imported.")
-        super().__init__(told.format(file=path.name, what=what) + " " + advice)
+        super().__init__(text.format(file=path.name, what=what) + " " + advice)
 
 
 class NewerBundle(BundleError):

@@ -188,10 +188,10 @@ class TilePainter:
 
 def _stamp(path: Path) -> FileStamp:
     try:
-        told = path.stat()
+        stat = path.stat()
     except OSError:
         return None
-    return path, told.st_mtime_ns, told.st_size
+    return path, stat.st_mtime_ns, stat.st_size
 
 
 def _note_of(opened: _Opened) -> LayerNote:
@@ -200,8 +200,8 @@ def _note_of(opened: _Opened) -> LayerNote:
     count = len(opened.broken)
     if count == 0:
         return LayerNote()
-    told = ngettext("{n} damaged tile is not shown", "{n} damaged tiles are not shown", count)
-    return LayerNote(state=LayerState.PROBLEM, text=told.format(n=count))
+    sentence = ngettext("{n} damaged tile is not shown", "{n} damaged tiles are not shown", count)
+    return LayerNote(state=LayerState.PROBLEM, text=sentence.format(n=count))
 
 
 def _tiles_over(bounds_m: Bounds, zoom: int) -> list[list[TileAddress]]:

@@ -118,8 +118,8 @@ def _lines(content: MapContent, widest_px: float, *, short: bool) -> list[_Line]
     if content.shows_approximate_borders():
         notes.append(APPROXIMATE_NOTE)
     font = plate_font(content.text_scale)
-    told = " · ".join(_(note) for note in notes)
-    lines += [_Line(text, palette.muted) for text in _broken(told[:1].upper() + told[1:], font, widest_px)]
+    sentence = " · ".join(_(note) for note in notes)
+    lines += [_Line(text, palette.muted) for text in _broken(sentence[:1].upper() + sentence[1:], font, widest_px)]
     named = (_provider(source) if short else source for source in content.attribution())
     sources = " · ".join(named)
     return lines + [_Line(text, palette.faint) for text in _broken(sources, font, widest_px)]
@@ -133,9 +133,9 @@ def _folded(content: MapContent, widest_px: float) -> list[_Line]:
     metrics = QFontMetricsF(plate_font(content.text_scale))
     age = content.data_age.partition(" · ")[0]
     for count in range(len(names), 0, -1):
-        told = " · ".join((*((age,) if age else ()), "© " + ", ".join(names[:count]) + " …"))
-        if count == 1 or metrics.horizontalAdvance(told) <= widest_px:
-            return [_Line(told, content.palette.muted)]
+        text = " · ".join((*((age,) if age else ()), "© " + ", ".join(names[:count]) + " …"))
+        if count == 1 or metrics.horizontalAdvance(text) <= widest_px:
+            return [_Line(text, content.palette.muted)]
     return []
 
 

@@ -135,15 +135,15 @@ class LayerItem(ThemedFrame):
         rows = column(self, spacing_px=2)
         rows.setContentsMargins(0, 2, 0, 2)
         rows.addLayout(head)
-        told = row(spacing_px=0)
-        told.setContentsMargins(28, 0, 0, 0)
-        told.addWidget(self._note)
-        rows.addLayout(told)
+        line = row(spacing_px=0)
+        line.setContentsMargins(28, 0, 0, 0)
+        line.addWidget(self._note)
+        rows.addLayout(line)
         if self._classes is not None:
-            told = row(spacing_px=0)
-            told.setContentsMargins(24, 0, 0, 0)
-            told.addWidget(self._classes)
-            rows.addLayout(told)
+            line = row(spacing_px=0)
+            line.setContentsMargins(24, 0, 0, 0)
+            line.addWidget(self._classes)
+            rows.addLayout(line)
         rows.addWidget(self._details)
 
     def _connect(self) -> None:

@@ -40,13 +40,13 @@ class LayerRow:
 
 def layer_rows(content: MapContent, notes: Mapping[str, LayerNote] | None = None) -> tuple[LayerRow, ...]:
     """Return all layers that can be switched, from top to bottom."""
-    told = notes or {}
+    notes = notes or {}
     rows = [*_drawn_rows(content), *_surface_rows(content), *_missing_rows(content)]
     for tiles in content.tiles:
         spec = content.style.named(tiles.name)
         title = _(spec.title) if spec and spec.title else tiles.title or tiles.name
         order = spec.order if spec else UNDER_LINES
-        rows.append(_row(content, tiles.name, title, order, kind="raster", note=told.get(tiles.name, FINE)))
+        rows.append(_row(content, tiles.name, title, order, kind="raster", note=notes.get(tiles.name, FINE)))
     return tuple(sorted(rows, key=lambda row: -row.order))
 
 

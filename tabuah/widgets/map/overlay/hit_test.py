@@ -116,5 +116,5 @@ def member_ids(picture: MapPicture, hit: ClusterHit) -> tuple[str, ...]:
 def cluster_card(hit: ClusterHit) -> HoverCard:
     """Return a hover card with the number of members and a hint."""
     title = _("{count} incidents close together").format(count=format_number(len(hit.members)))
-    told = _("{count} open").format(count=format_number(hit.open_count))
-    return HoverCard(title, told, _("click to separate them"), hit.x_m, hit.y_m)
+    text = _("{count} open").format(count=format_number(hit.open_count))
+    return HoverCard(title, text, _("click to separate them"), hit.x_m, hit.y_m)

@@ -226,8 +226,8 @@ def _incident_rows(content: MapContent, view: Viewport, keys: MapKeys) -> list[P
     for each in sorted(MarkerClass, reverse=True):
         if (seen & ~incidents.closed & (incidents.classes == each)).any():
             look = marker_sprites.IncidentLook(letter="", marker_class=each, closed=False, pending=False)
-            told = keys.incident_classes.get(each, "")
-            text = _("Incident, {severity}").format(severity=told.lower()) if told else _("Incidents")
+            sentence = keys.incident_classes.get(each, "")
+            text = _("Incident, {severity}").format(severity=sentence.lower()) if sentence else _("Incidents")
             rows.append(PrintLegendRow(text, _picture(marker_sprites.incident_sprite(look, content.palette, _RATIO))))
     if (seen & incidents.closed).any():
         look = marker_sprites.IncidentLook(letter="", marker_class=MarkerClass.NORMAL, closed=True, pending=False)

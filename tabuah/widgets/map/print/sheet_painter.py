@@ -100,8 +100,8 @@ class OrientationBlock:
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), _("Scale 1 : {number}").format(number=number))
         painter.setPen(QColor(MUTED))
         painter.setFont(print_font(9))
-        told = _("printed on {paper} at full size").format(paper=self.paper)
-        painter.drawText(words.translated(0, 18), int(Qt.AlignmentFlag.AlignVCenter), told)
+        text = _("printed on {paper} at full size").format(paper=self.paper)
+        painter.drawText(words.translated(0, 18), int(Qt.AlignmentFlag.AlignVCenter), text)
         bar = scale_bar(self.view, widest_px=area.width() - 34)
         _paint_bar(painter, QPointF(area.left() + 6, area.top() + _ARROW_PX + 26), bar)
 
@@ -242,9 +242,9 @@ def _head_blocks(sheet: MapSheet) -> tuple[TextBlock, ...]:
 
 def _legend_blocks(sheet: MapSheet, content: MapContent, view: Viewport) -> tuple[TextBlock, ...]:
     letters = letters_line(content, view, sheet.keys)
-    told = (Paragraph(text=_("Letters: {letters}").format(letters=letters), size_px=9, colour=MUTED),)
+    letter_key = (Paragraph(text=_("Letters: {letters}").format(letters=letters), size_px=9, colour=MUTED),)
     rows = legend_rows(content, view, sheet.keys)
-    return (heading(_("Legend")), LegendBlock(rows=rows), *(told if letters else ()))
+    return (heading(_("Legend")), LegendBlock(rows=rows), *(letter_key if letters else ()))
 
 
 def _source_blocks(sheet: MapSheet, content: MapContent) -> tuple[TextBlock, ...]:
@@ -254,14 +254,14 @@ def _source_blocks(sheet: MapSheet, content: MapContent) -> tuple[TextBlock, ...
         Grid.BOTH: _("Grid: degrees left and above, UTM zone 47S (metres) right and below; WGS 84."),
         Grid.NONE: "",
     }
-    told = [_("Projection: Web Mercator (EPSG:3857)."), lines[sheet.grid], *_notes(content)]
+    parts = [_("Projection: Web Mercator (EPSG:3857)."), lines[sheet.grid], *_notes(content)]
     if content.data_age:
-        told.append(_("At that time: {age}.").format(age=content.data_age))
+        parts.append(_("At that time: {age}.").format(age=content.data_age))
     tiles = tuple(each.attribution for each in content.tiles if each.attribution and content.shows(each.name))
     sources = (*(content.base_map.attribution if content.base_map else ()), *tiles)
     return (
         heading(_("About this map")),
-        Paragraph(text=" ".join(each for each in told if each), size_px=8, colour=MUTED, after_px=4),
+        Paragraph(text=" ".join(each for each in parts if each), size_px=8, colour=MUTED, after_px=4),
         Paragraph(text=_("Sources: {sources}.").format(sources=" · ".join(sources)), size_px=8, colour=MUTED),
     )
 
@@ -270,8 +270,8 @@ def _notes(content: MapContent) -> list[str]:
     notes = [note for note in (content.base_map.notes if content.base_map else ()) if note != APPROXIMATE_NOTE]
     if content.shows_approximate_borders():
         notes.append(APPROXIMATE_NOTE)
-    told = (_(note) for note in notes)
-    return [f"{note[:1].upper()}{note[1:]}." for note in told]
+    translated = (_(note) for note in notes)
+    return [f"{note[:1].upper()}{note[1:]}." for note in translated]
 
 
 def _made_blocks(sheet: MapSheet) -> tuple[TextBlock, ...]:

@@ -51,7 +51,7 @@ def surface_key_size(content: MapContent) -> tuple[float, float]:
     if not rows:
         return 0.0, 0.0
     metrics = QFontMetricsF(plate_font(content.text_scale))
-    widest = max((metrics.horizontalAdvance(_told(row)) for row in rows), default=0.0)
+    widest = max((metrics.horizontalAdvance(_row_text(row)) for row in rows), default=0.0)
     width = max(_WIDTH_PX * content.text_scale, widest) + 2 * PAD_PX
     return ceil(width), ceil(len(rows) * _row_height(content) - _GAP_PX + 2 * PAD_PX)
 
@@ -64,14 +64,14 @@ def paint_surface_key(painter: QPainter, plate: QRectF, content: MapContent) -> 
     for row in surface_key_rows(content):
         painter.setFont(font)
         painter.setPen(QColor(palette.text))
-        painter.drawText(QPointF(plate.left() + PAD_PX, top + metrics.ascent()), _told(row))
+        painter.drawText(QPointF(plate.left() + PAD_PX, top + metrics.ascent()), _row_text(row))
         strip_top = top + line_height(font)
         strip = QRectF(plate.left() + PAD_PX - 4, strip_top, plate.width() - 2 * PAD_PX + 4, _STRIP_PX)
         paint_strip(painter, strip, row.classes, font=font, palette=palette)
         top += _row_height(content)
 
 
-def _told(row: SurfaceKeyRow) -> str:
+def _row_text(row: SurfaceKeyRow) -> str:
     return f"{row.title} · {row.note}" if row.note else row.title
 
 

@@ -179,8 +179,8 @@ class ResultsCard(ThemedFrame):
 
     def _add_group(self, group: ResultGroup) -> None:
         title = layer_title(group.layer)
-        told = _("{layer} (estimate)").format(layer=title) if group.approximate else title
-        text = f"{told} · {format_number(group.count)}" if group.count > 1 else told
+        sentence = _("{layer} (estimate)").format(layer=title) if group.approximate else title
+        text = f"{sentence} · {format_number(group.count)}" if group.count > 1 else sentence
         self._rows.addWidget(self._padded(Text(self._appearance, text, style=TextStyle.OVERLINE, tone="muted")))
         for item in group.items:
             line = ResultRow(self._appearance, item)

@@ -103,8 +103,8 @@ class SectorTool(MapTool):
         content = self._context.content
         self._painter.draw(painter, (running,), content, view=view, ratio=1.0)
         at = QPointF(*view.to_screen(*cursor))
-        told = describe_range(running).replace(" · ", "\n")
-        paint_plate_beside(painter, told, at, content.palette, view=view, text_scale=content.text_scale)
+        text = describe_range(running).replace(" · ", "\n")
+        paint_plate_beside(painter, text, at, content.palette, view=view, text_scale=content.text_scale)
 
     def _hint(self) -> str:
         if len(self._places) == 1:

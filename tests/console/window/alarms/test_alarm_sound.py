@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.console.window.alarms.alarm_sound import MUTED_FOR, AlarmSound, tone_of
-from tabuah.widgets.alarms.alarm_sound import AlarmTone
+from tabuah.widgets.alarms.sound_player import AlarmTone
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 CRITICAL = AlarmItem(id="a", level=Level.CRITICAL, word="Kritis", title="TMA Batang Lembang")
@@ -62,7 +62,7 @@ def sound_window(qtbot: QtBot):
 
 
 def test_tone_matches_level_and_waiting_time() -> None:
-    tones = [tone_of(alarm) for alarm in (ATTENTION, HIGH, CRITICAL, replace(HIGH, step=1))]
+    tones = [tone_of(alarm) for alarm in (ATTENTION, HIGH, CRITICAL, replace(HIGH, escalation_step=1))]
     assert tones == [AlarmTone.NOTICE, AlarmTone.HIGH, AlarmTone.CRITICAL, AlarmTone.URGENT]
 
 
@@ -82,7 +82,7 @@ def test_notice_sounds_once_for_many_alarms(sound_window: SoundWindow) -> None:
 
 def test_escalation_sounds_at_once_and_more_often(sound_window: SoundWindow) -> None:
     sound_window.show(CRITICAL)
-    assert sound_window.show(replace(CRITICAL, step=1)) == [AlarmTone.URGENT]
+    assert sound_window.show(replace(CRITICAL, escalation_step=1)) == [AlarmTone.URGENT]
     assert len(sound_window.go(60)) == 10
 
 
@@ -91,7 +91,7 @@ def test_muting_excludes_new_alarms_and_escalations(sound_window: SoundWindow) -
     assert sound_window.alarm_sound.mute()
     assert sound_window.go(60) == []
     assert sound_window.show(CRITICAL, HIGH) == [AlarmTone.HIGH]
-    assert sound_window.show(replace(CRITICAL, step=1), HIGH) == [AlarmTone.URGENT]
+    assert sound_window.show(replace(CRITICAL, escalation_step=1), HIGH) == [AlarmTone.URGENT]
     sound_window.alarm_sound.mute()
     sound_window.taken()
     sound_window.alarm_sound.mute()

@@ -1,4 +1,4 @@
-"""Shortcut keys and the main menu for the table of actions."""
+"""Bindings of the action table: shortcut keys and the main menu."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -12,7 +12,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.controls.action_bar import fill_menu
 
 
-class ActionKeys(QObject):
+class ActionBindings(QObject):
     """Runs actions by key and from the menu; explains why an action is unavailable."""
 
     def __init__(
