@@ -10,8 +10,8 @@ from typing import Final
 from unittest.mock import patch
 
 from tabuah.console.demo.accounts import DemoAccounts, create_accounts, prepare_server
-from tabuah.console.demo.demo_run import fit_river_models
 from tabuah.console.demo.field_office import write_sample_incidents
+from tabuah.console.demo.river_models import fit_river_models
 from tabuah.console.simulator.playback import CombinedSource
 from tabuah.console.simulator.stations import load_simulated_stations
 from tabuah.console.simulator.units import load_nagari_places, scenario_fleet

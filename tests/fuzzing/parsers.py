@@ -12,7 +12,7 @@ import msgspec
 
 from tabuah.console.commands.readings.readings_csv import read_readings_csv
 from tabuah.gis.errors import TileArchiveError
-from tabuah.gis.tiles.archive import open_tiles
+from tabuah.gis.tiles.tile_reader import open_tiles
 from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError

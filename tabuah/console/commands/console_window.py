@@ -18,8 +18,6 @@ from tabuah.resources.localisation import N_
 @click.pass_obj
 def console(call: Invocation, *, url: str) -> int:
     """Open the window; an error before it is shown also appears in a message box."""
-    from tabuah.console.commands.console_window import open_window
-
     try:
         return open_window(call.data, server_url=url, language=requested_language(sys.argv[1:], os.environ))
     except Exception as error:

@@ -1,74 +1,22 @@
-"""The demonstration: server, simulator, fitted river models, field office and window, start to report."""
+"""The demonstration: server, simulator, field office and console window, from start to report."""
 
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
-import numpy as np
 
 from tabuah.console.demo.accounts import DemoAccounts, DemoFolders, create_accounts, prepare_server
 from tabuah.console.demo.errors import DemoFolderInUse, DemoTimeout
 from tabuah.console.demo.interruption import catch_interruption
 from tabuah.console.demo.processes import DemoProcess, DemoProcesses
 from tabuah.console.demo.sample_feeds import serve_sample_feeds
-from tabuah.console.simulator.stations import load_simulated_stations
-from tabuah.operations.forecast.features import STEP_S, Records, steps_of
-from tabuah.operations.forecast.gauge_model import RAIN, STAGE, GaugeInputs, GaugeModel
-from tabuah.operations.forecast.input_selection import select_inputs
-from tabuah.operations.forecast.model_fit import fit_gauge
-from tabuah.operations.readings.time_series import TimeSeries
-from tabuah.operations.simulation.season import season
-from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, current_language
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-
-_DAYS: Final = 30
-
-
-def fit_river_models(folder: Path, now: datetime) -> tuple[str, ...]:
-    """Fit a model for every gauge on a simulated month and save them for the server, before it starts.
-
-    Returns:
-        Codes of the gauges with enough data for a model.
-    """
-    stations = {station.code: station for station in load_simulated_stations(None)}
-    gauges = [inputs for station in stations.values() if (inputs := select_inputs(station, stations)) is not None]
-    records = _simulate_month(stations, gauges, now - timedelta(days=_DAYS))
-    count = round(_DAYS * 86_400 / STEP_S)
-    fits = (
-        fit_gauge(inputs, steps_of(inputs, records, end_s=now.timestamp(), count=count), fitted_at=now)
-        for inputs in gauges
-    )
-    models = [fit for fit in fits if isinstance(fit, GaugeModel)]
-    with ReadingsStore(folder / FILE_NAME) as store, store.transaction():
-        for model in models:
-            store.keep_forecast_model(model)
-    return tuple(model.inputs.station for model in models)
-
-
-def _simulate_month(stations: dict[str, Station], gauges: Iterable[GaugeInputs], begin_at: datetime) -> Records:
-    codes = {code for inputs in gauges for code, _parameter in inputs.series}
-    measured = tuple(stations[code] for code in sorted(codes))
-    parts: dict[tuple[str, str], list[TimeSeries]] = defaultdict(list)
-    for day in season(measured, begin_at, days=_DAYS, seed=4):
-        for parameter in (STAGE, RAIN):
-            for code, (times_s, values) in day.series_between(day.start_at, day.end_at, parameter).items():
-                parts[code, parameter].append(TimeSeries(times_s=times_s, values=values))
-    return {
-        series: TimeSeries(
-            times_s=np.concatenate([part.times_s for part in days]),
-            values=np.concatenate([part.values for part in days]),
-        )
-        for series, days in parts.items()
-    }
-
 
 MIN_RUN_S: Final = 30.0  # minimum run time without a user to close the window
 TIMEOUT_S: Final = 110.0  # then an awaited alarm or incident counts as missing
@@ -151,8 +99,8 @@ def _set_up(
     options: DemoOptions, folders: DemoFolders, accounts: DemoAccounts, processes: DemoProcesses, show: MessageSink
 ) -> tuple[str, int]:
     """Start server, simulator, field office and control room; return the server's URL and the number of incidents."""
-    from tabuah.console.demo.demo_run import fit_river_models  # noqa: PLC0415 - loads numpy
     from tabuah.console.demo.field_office import write_sample_incidents  # noqa: PLC0415 - loads the HTTP client
+    from tabuah.console.demo.river_models import fit_river_models  # noqa: PLC0415 - loads numpy
 
     show(_("Preparing a server with four users in {folder} …").format(folder=folders.folder))
     prepare_server(folders.server, accounts.all)

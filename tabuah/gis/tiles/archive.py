@@ -1,4 +1,4 @@
-"""Interface of a tile archive, and opening of a file as one."""
+"""Interface of a tile archive, with the limits and errors that its readers share."""
 
 import html
 import re
@@ -46,25 +46,6 @@ class TileArchive(Protocol):
     def close(self) -> None:
         """Close the file."""
         ...
-
-
-def open_tiles(path: Path) -> TileArchive:
-    """Open a file of raster tiles.
-
-    Raises:
-        MissingTilesError: the file does not exist.
-        TileArchiveError: it is damaged or of another type.
-    """
-    from tabuah.gis.tiles.mbtiles import MbtilesArchive  # noqa: PLC0415 (each reader imports this module)
-    from tabuah.gis.tiles.pmtiles import PmtilesArchive  # noqa: PLC0415
-
-    if not path.is_file():
-        raise missing_tiles_error(path)
-    if path.suffix.lower() == ".mbtiles":
-        return MbtilesArchive(path)
-    if path.suffix.lower() == ".pmtiles":
-        return PmtilesArchive(path)
-    raise TileArchiveError(_("{file} is neither .mbtiles nor .pmtiles.").format(file=path.name))
 
 
 def missing_tiles_error(path: Path) -> MissingTilesError:

@@ -4,15 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tabuah.gis.tiles.archive import (
-    MAX_TILE_BYTES,
-    MAX_ZOOM,
-    TileMetadata,
-    damaged_tiles_error,
-    missing_tiles_error,
-    strip_links,
-    vector_tiles_error,
-)
+from tabuah.gis.tiles import archive
 
 
 class MbtilesArchive:
@@ -35,29 +27,29 @@ class MbtilesArchive:
                 data = found.fetchone()
         except sqlite3.DatabaseError as error:
             if not self._path.is_file():
-                raise missing_tiles_error(self._path) from error
-            raise damaged_tiles_error(self._path, error) from error
+                raise archive.missing_tiles_error(self._path) from error
+            raise archive.damaged_tiles_error(self._path, error) from error
         if data is None:
             return None
-        return data[0] if isinstance(data[0], bytes) and len(data[0]) <= MAX_TILE_BYTES else b""
+        return data[0] if isinstance(data[0], bytes) and len(data[0]) <= archive.MAX_TILE_BYTES else b""
 
     def close(self) -> None:
         self._database.close()
 
-    def _read_facts(self) -> TileMetadata:
+    def _read_facts(self) -> archive.TileMetadata:
         try:
             with closing(self._database.execute("SELECT name, value FROM metadata")) as rows:
                 metadata = {str(name): str(value) for name, value in rows}
             if metadata.get("format", "png") in ("pbf", "mvt"):
-                raise vector_tiles_error(self._path)
+                raise archive.vector_tiles_error(self._path)
             least, most = self._zooms(metadata)
         except (sqlite3.DatabaseError, ValueError) as error:
-            raise damaged_tiles_error(self._path, error) from error
-        return TileMetadata(
+            raise archive.damaged_tiles_error(self._path, error) from error
+        return archive.TileMetadata(
             title=metadata.get("name", "") or self._path.stem,
             min_zoom=least,
             max_zoom=most,
-            attribution=strip_links(metadata.get("attribution")),
+            attribution=archive.strip_links(metadata.get("attribution")),
             bounds_deg=_bounds(metadata.get("bounds", "")),
         )
 
@@ -67,7 +59,7 @@ class MbtilesArchive:
         else:
             row = self._database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
             least, most = int(row[0] or 0), int(row[1] or 0)
-        if not 0 <= least <= most <= MAX_ZOOM:
+        if not 0 <= least <= most <= archive.MAX_ZOOM:
             raise ValueError(f"zoom {least} to {most}")
         return least, most
 

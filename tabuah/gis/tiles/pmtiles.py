@@ -30,15 +30,7 @@ from pmtiles.tile import (
 )
 
 from tabuah.gis.errors import TileArchiveError
-from tabuah.gis.tiles.archive import (
-    MAX_TILE_BYTES,
-    MAX_ZOOM,
-    TileMetadata,
-    damaged_tiles_error,
-    missing_tiles_error,
-    strip_links,
-    vector_tiles_error,
-)
+from tabuah.gis.tiles import archive
 from tabuah.resources.localisation import _
 
 _HEADER_BYTES: Final = 127
@@ -76,7 +68,7 @@ class PmtilesArchive:
             if entry.run_length > 0:
                 return self._unpacked_tile(header["tile_data_offset"] + entry.offset, entry.length)
             start, length = header["leaf_directory_offset"] + entry.offset, entry.length
-        raise damaged_tiles_error(self._path, _("its directories form a cycle"))
+        raise archive.damaged_tiles_error(self._path, _("its directories form a cycle"))
 
     def close(self) -> None:
         self._file.close()
@@ -87,26 +79,26 @@ class PmtilesArchive:
             return deserialize_header(head)
         except (MagicNumberNotFound, SpecVersionUnsupported, UnicodeDecodeError) as error:
             reason = _("it is not a PMTiles file of version 3")
-            raise damaged_tiles_error(self._path, reason) from error
+            raise archive.damaged_tiles_error(self._path, reason) from error
         except ValueError as error:  # an unknown compression or tile type
-            raise damaged_tiles_error(self._path, error) from error
+            raise archive.damaged_tiles_error(self._path, error) from error
 
-    def _read_facts(self) -> TileMetadata:
+    def _read_facts(self) -> archive.TileMetadata:
         header = self._header
         if header["tile_type"] in _VECTOR:
-            raise vector_tiles_error(self._path)
+            raise archive.vector_tiles_error(self._path)
         least, most = header["min_zoom"], header["max_zoom"]
-        if not 0 <= least <= most <= MAX_ZOOM:
-            raise damaged_tiles_error(self._path, f"zoom {least}–{most}")
+        if not 0 <= least <= most <= archive.MAX_ZOOM:
+            raise archive.damaged_tiles_error(self._path, f"zoom {least}–{most}")
         west, south = header["min_lon_e7"] / 1e7, header["min_lat_e7"] / 1e7
         east, north = header["max_lon_e7"] / 1e7, header["max_lat_e7"] / 1e7
         self._directory(header["root_offset"], header["root_length"])  # detects a damaged one now
         metadata = self._metadata(header["metadata_offset"], header["metadata_length"])
-        return TileMetadata(
+        return archive.TileMetadata(
             title=str(metadata.get("name") or self._path.stem),
             min_zoom=least,
             max_zoom=most,
-            attribution=strip_links(metadata.get("attribution")),
+            attribution=archive.strip_links(metadata.get("attribution")),
             bounds_deg=(west, south, east, north) if west < east and south < north else None,
         )
 
@@ -130,30 +122,30 @@ class PmtilesArchive:
     def _decoded_directory(self, data: bytes) -> list[Entry]:
         """Decode a directory after checking what the package does not: the size of its numbers and their count."""
         if not data or _LONG_VARINT.search(data):
-            raise damaged_tiles_error(self._path, _("a directory is damaged"))
+            raise archive.damaged_tiles_error(self._path, _("a directory is damaged"))
         stored = len(data.translate(None, _CONTINUED))
         if data[-1] & 0x80 or stored != 1 + 4 * (count := read_varint(io.BytesIO(data))) or count > _MOST_ENTRIES:
-            raise damaged_tiles_error(self._path, _("a directory is truncated"))
+            raise archive.damaged_tiles_error(self._path, _("a directory is truncated"))
         # The package accepts gzip only and unpacks it without a limit; level 0 stores without compressing.
         return deserialize_directory(gzip.compress(data, compresslevel=0))
 
     def _unpacked_tile(self, offset: int, length: int) -> bytes:
         """Return the image of a tile; empty where damaged, which affects only that tile."""
-        if length > MAX_TILE_BYTES:
+        if length > archive.MAX_TILE_BYTES:
             return b""
         data = self._read(offset, length)
         try:
-            return _unpack(data, self._header["tile_compression"], MAX_TILE_BYTES)
+            return _unpack(data, self._header["tile_compression"], archive.MAX_TILE_BYTES)
         except ValueError:
             return b""
 
     def _unpacked(self, offset: int, length: int) -> bytes:
         if length > _LARGEST_DIRECTORY:
-            raise damaged_tiles_error(self._path, _("a directory is too long"))
+            raise archive.damaged_tiles_error(self._path, _("a directory is too long"))
         try:
             return _unpack(self._read(offset, length), self._header["internal_compression"], _LARGEST_DIRECTORY)
         except ValueError as error:
-            raise damaged_tiles_error(self._path, error) from error
+            raise archive.damaged_tiles_error(self._path, error) from error
 
     def _read(self, offset: int, length: int) -> bytes:
         try:
@@ -161,10 +153,10 @@ class PmtilesArchive:
             data = self._file.read(length)
         except (OSError, OverflowError, ValueError) as error:  # ValueError: an offset of more than 63 bits
             if not self._path.is_file():
-                raise missing_tiles_error(self._path) from error
-            raise damaged_tiles_error(self._path, error) from error
+                raise archive.missing_tiles_error(self._path) from error
+            raise archive.damaged_tiles_error(self._path, error) from error
         if len(data) != length:
-            raise damaged_tiles_error(self._path, _("the file is truncated"))
+            raise archive.damaged_tiles_error(self._path, _("the file is truncated"))
         return data
 
 

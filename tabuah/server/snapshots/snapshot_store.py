@@ -16,9 +16,21 @@ from sqlalchemy import Connection, select
 from tabuah.server.database.schema import CHAIN_HEADS, ENTRIES, HEAD
 from tabuah.server.errors import ServerError
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.journal import snapshots
 from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.snapshots import (
+    SignedSnapshot,
+    Snapshot,
+    SnapshotChain,
+    SnapshotContent,
+    SnapshotPiece,
+    SnapshotState,
+    group_states,
+    pack_piece,
+    read_snapshot,
+    sign_snapshot,
+    state_shape,
+)
 
 PIECE_BYTES: Final = 2 * 1024 * 1024  # of JSON; compressed to about a tenth
 _ROWS: Final = 500
@@ -35,8 +47,8 @@ class SnapshotInterrupted(Exception):
 class StoredSnapshot:
     """A snapshot and the file with its pieces."""
 
-    signed: snapshots.SignedSnapshot
-    snapshot: snapshots.Snapshot
+    signed: SignedSnapshot
+    snapshot: Snapshot
     path: Path
 
 
@@ -69,7 +81,7 @@ def make_snapshot(
     try:
         pieces = _write_pieces(unfinished, _pieces(connection, piece_bytes), should_continue)
         snapshot = _describe(connection, pieces, key=key, now=now)
-        signed = snapshots.sign_snapshot(snapshot, key)
+        signed = sign_snapshot(snapshot, key)
         path = folder / f"{signed.id}.zst"
         unfinished.replace(path)
         path.with_suffix(".json").write_bytes(msgspec.json.encode(signed))
@@ -80,8 +92,8 @@ def make_snapshot(
 
 
 def _write_pieces(
-    path: Path, pieces: Iterator[tuple[bytes, snapshots.SnapshotPiece]], should_continue: Callable[[], bool]
-) -> list[snapshots.SnapshotPiece]:
+    path: Path, pieces: Iterator[tuple[bytes, SnapshotPiece]], should_continue: Callable[[], bool]
+) -> list[SnapshotPiece]:
     """Write the packed pieces to a file and to disk; return their descriptions."""
     described = []
     with path.open("wb") as file:
@@ -95,33 +107,29 @@ def _write_pieces(
     return described
 
 
-def _pieces(connection: Connection, piece_bytes: int) -> Iterator[tuple[bytes, snapshots.SnapshotPiece]]:
+def _pieces(connection: Connection, piece_bytes: int) -> Iterator[tuple[bytes, SnapshotPiece]]:
     chains = connection.execute(select(CHAIN_HEADS.c.device, CHAIN_HEADS.c.n, CHAIN_HEADS.c.hash))
-    yield snapshots.pack_piece(
-        snapshots.SnapshotContent(chains=tuple(snapshots.SnapshotChain(*row) for row in chains))
-    )
-    for states in snapshots.group_states(_states(connection), piece_bytes):
-        yield snapshots.pack_piece(snapshots.SnapshotContent(states=states))
+    yield pack_piece(SnapshotContent(chains=tuple(SnapshotChain(*row) for row in chains)))
+    for states in group_states(_states(connection), piece_bytes):
+        yield pack_piece(SnapshotContent(states=states))
 
 
-def _states(connection: Connection) -> Iterable[snapshots.SnapshotState]:
+def _states(connection: Connection) -> Iterable[SnapshotState]:
     with connection.exec_driver_sql(_STATES) as rows:
         for part in rows.partitions(_ROWS):
             for subject, last, state in part:
-                yield snapshots.SnapshotState(subject, last, msgspec.Raw(state.encode()))
+                yield SnapshotState(subject, last, msgspec.Raw(state.encode()))
 
 
-def _describe(
-    connection: Connection, pieces: list[snapshots.SnapshotPiece], *, key: DeviceKey, now: datetime
-) -> snapshots.Snapshot:
+def _describe(connection: Connection, pieces: list[SnapshotPiece], *, key: DeviceKey, now: datetime) -> Snapshot:
     seq, hash_ = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one()
     (subjects,) = connection.exec_driver_sql("SELECT count(*) FROM subject_states").one()
-    return snapshots.Snapshot(
+    return Snapshot(
         server=key.device_id,
         seq=seq,
         hash=hash_,
         at=now,
-        shape=snapshots.state_shape(),
+        shape=state_shape(),
         subjects=subjects,
         pieces=tuple(pieces),
     )
@@ -232,14 +240,10 @@ class SnapshotStore:
 
     def _read(self, path: Path) -> StoredSnapshot | None:
         try:
-            signed = msgspec.json.decode(path.read_bytes(), type=snapshots.SignedSnapshot)
-            snapshot = snapshots.read_snapshot(signed, self._journal.key.public_key)
+            signed = msgspec.json.decode(path.read_bytes(), type=SignedSnapshot)
+            snapshot = read_snapshot(signed, self._journal.key.public_key)
             pieces = path.with_suffix(".zst")
-            if (
-                path.stem != signed.id
-                or pieces.stat().st_size != snapshot.size
-                or snapshot.shape != snapshots.state_shape()
-            ):
+            if path.stem != signed.id or pieces.stat().st_size != snapshot.size or snapshot.shape != state_shape():
                 return None
         except (OSError, msgspec.DecodeError, JournalError):
             return None

@@ -13,10 +13,18 @@ from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.cache.errors import DiskFull
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal import snapshots
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.errors import DamagedSnapshot, JournalError
 from tabuah.storage.journal.identifiers import device_id_of
+from tabuah.storage.journal.snapshots import (
+    SignedSnapshot,
+    Snapshot,
+    SnapshotContent,
+    check_piece,
+    read_snapshot,
+    state_shape,
+    unpack_piece,
+)
 from tabuah.storage.journal.wire import Record
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import RequestRefused, UnexpectedAnswer
@@ -102,7 +110,7 @@ class _SnapshotGone(Exception):
 class _SnapshotDownload:
     """A snapshot download in a folder of its own: the signed text, and the pieces received so far."""
 
-    def __init__(self, folder: Path, signed: snapshots.SignedSnapshot, snapshot: snapshots.Snapshot) -> None:
+    def __init__(self, folder: Path, signed: SignedSnapshot, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._id = signed.id
         self._path = folder / "pieces.part"
@@ -126,11 +134,11 @@ class _SnapshotDownload:
                 return
         raise DamagedSnapshot("it was fetched twice and is not what was signed")
 
-    def contents(self) -> Iterator[snapshots.SnapshotContent]:
+    def contents(self) -> Iterator[SnapshotContent]:
         """Yield the pieces' contents, verified again while they are read."""
         with self._path.open("rb") as file:
             for piece in self.snapshot.pieces:
-                yield snapshots.unpack_piece(file.read(piece.size), piece)
+                yield unpack_piece(file.read(piece.size), piece)
 
     def _receive(self, client: ServerClient, file: RawIOBase, first: int, on_progress: OnProgress) -> None:
         total = self.snapshot.size
@@ -160,7 +168,7 @@ class _SnapshotDownload:
                 if end > size:
                     return size
                 try:
-                    snapshots.check_piece(file.read(piece.size), piece)
+                    check_piece(file.read(piece.size), piece)
                 except DamagedSnapshot:
                     return start
                 start = end
@@ -171,7 +179,7 @@ def _resumable_download(store: ConsoleStore) -> _SnapshotDownload | None:
     """Return the download that an earlier sync began, if it is still usable."""
     folder = store.directory / FOLDER
     try:
-        signed = msgspec.json.decode((folder / "snapshot.json").read_bytes(), type=snapshots.SignedSnapshot)
+        signed = msgspec.json.decode((folder / "snapshot.json").read_bytes(), type=SignedSnapshot)
     except (OSError, msgspec.DecodeError):
         return None
     snapshot = _usable(store, signed)
@@ -181,7 +189,7 @@ def _resumable_download(store: ConsoleStore) -> _SnapshotDownload | None:
 def _newest(store: ConsoleStore, client: ServerClient) -> _SnapshotDownload | None:
     """Return a new download of the server's newest snapshot, if this version can use it."""
     try:
-        signed = client.call("GET", "/v1/snapshot", snapshots.SignedSnapshot)
+        signed = client.call("GET", "/v1/snapshot", SignedSnapshot)
     except RequestRefused as refusal:
         if refusal.problem.status == httpx2.codes.NOT_FOUND:
             return None
@@ -200,18 +208,18 @@ def _newest(store: ConsoleStore, client: ServerClient) -> _SnapshotDownload | No
     return _SnapshotDownload(folder, signed, snapshot)
 
 
-def _usable(store: ConsoleStore, signed: snapshots.SignedSnapshot) -> snapshots.Snapshot | None:
+def _usable(store: ConsoleStore, signed: SignedSnapshot) -> Snapshot | None:
     """Return the signed snapshot if it is from the known server and has this version's shape."""
     identity = store.identity
     if identity is None:
         return None
     try:
         public_key = bytes.fromhex(identity.server_public_key)
-        snapshot = snapshots.read_snapshot(signed, public_key)
+        snapshot = read_snapshot(signed, public_key)
     except (JournalError, ValueError):
         return None
     ours = device_id_of(public_key) == snapshot.server == store.server
-    return snapshot if ours and snapshot.shape == snapshots.state_shape() else None
+    return snapshot if ours and snapshot.shape == state_shape() else None
 
 
 def _own_records(store: ConsoleStore, client: ServerClient, last: ChainHead, until: int) -> Sequence[Record]:

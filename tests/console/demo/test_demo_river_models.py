@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tabuah.console.demo.demo_run import fit_river_models
+from tabuah.console.demo.river_models import fit_river_models
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.simulation.gauges import GAUGES
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore

@@ -9,7 +9,7 @@ from pmtiles.tile import zxy_to_tileid
 from support.tile_samples import directory, varint, write_mbtiles, write_pmtiles
 
 from tabuah.gis.errors import MissingTilesError, TileArchiveError
-from tabuah.gis.tiles.archive import open_tiles
+from tabuah.gis.tiles.tile_reader import open_tiles
 
 EVERYTHING = {(z, x, y): f"{z}/{x}/{y}".encode() for z in range(5) for x in range(2**z) for y in range(2**z)}
 WRITERS = [write_mbtiles, write_pmtiles, lambda path, tiles, **told: write_pmtiles(path, tiles, leaf_size=7, **told)]

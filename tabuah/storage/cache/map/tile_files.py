@@ -9,7 +9,8 @@ import msgspec
 
 from tabuah.gis.errors import TileArchiveError
 from tabuah.gis.layers.map_style import MapStyle
-from tabuah.gis.tiles.archive import SUFFIXES, open_tiles
+from tabuah.gis.tiles.archive import SUFFIXES
+from tabuah.gis.tiles.tile_reader import open_tiles
 from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.cache.errors import DiskFull
 

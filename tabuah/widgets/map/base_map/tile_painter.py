@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from tabuah.gis.errors import MissingTilesError, TileArchiveError
 from tabuah.gis.reference_systems import MERCATOR_RADIUS_M
-from tabuah.gis.tiles.archive import TileArchive, open_tiles
+from tabuah.gis.tiles.archive import TileArchive
+from tabuah.gis.tiles.tile_reader import open_tiles
 from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.map.content import MapContent, TileLayer
 from tabuah.widgets.map.layers.layer_notes import LayerNote, LayerState

@@ -1,14 +1,11 @@
-"""Legend card "Layers": the meaning, count and visibility of each mark."""
+"""Legend card "Layers": the rows of layers with their marks, and what cannot be shown on the map."""
 
-from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
-from tabuah.gis.layers.map_style import GraduatedSymbols
 from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider
 from tabuah.widgets.map.content import (
@@ -16,113 +13,63 @@ from tabuah.widgets.map.content import (
     CLOSED_INCIDENTS,
     INCIDENTS,
     LABELS,
-    RANGES,
     UNITS,
     MapContent,
     MarkerClass,
     station_layer,
 )
-from tabuah.widgets.map.layers.layer_rows import layer_rows
-from tabuah.widgets.map.layers.legend_problem import LegendProblem
+from tabuah.widgets.map.layers.legend_items import STATION_WORK, LegendItem, base_items, live_items
 from tabuah.widgets.map.layers.swatch import paint_class_strip
 from tabuah.widgets.map.overlay.marker_sprites import IncidentLook, incident_sprite, station_sprite, work_sprite
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix, with_alpha
+from tabuah.widgets.theme.colours import level_text, mix, with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
+from tabuah.widgets.theme.level_shapes import paint_level
+from tabuah.widgets.values import Level
 
-STATION_WORK: Final = "stations/worked_on"  # not a layer: a sign that some stations carry
 _SWATCH_PX: Final = 20
+_SHAPE_PX: Final = 11
+
+
+class LegendProblem(QAbstractButton):
+    """A row for something missing on the map; a click requests details."""
+
+    def __init__(self, appearance: Appearance, problem: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self.problem = problem
+        self.setObjectName("legend_problem")
+        self.setText(_("Imported map cannot be read"))
+        self.setToolTip(problem)
+        self.setAccessibleName(self.text())
+        self.setAccessibleDescription(problem)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        appearance.changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetricsF(self._appearance.font(TextStyle.SMALL)).horizontalAdvance(self.text())
+        return QSize(round(width) + _SWATCH_PX + 14, self._appearance.px(22))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette, painter = self._appearance.palette, QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.underMouse() or self.hasFocus():
+                painter.setPen(QPen(QColor(palette.accent), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(mix(palette.panel, palette.text, 0.06)))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+            left, top = 2 + (_SWATCH_PX - _SHAPE_PX) / 2, (self.height() - _SHAPE_PX) / 2
+            paint_level(painter, QRectF(left, top, _SHAPE_PX, _SHAPE_PX), Level.ATTENTION, palette)
+            painter.setFont(self._appearance.font(TextStyle.SMALL))
+            painter.setPen(QColor(level_text(palette, Level.ATTENTION)))
+            words = QRectF(_SWATCH_PX + 8, 0, self.width() - _SWATCH_PX - 8, self.height())
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self.text())
+        finally:
+            painter.end()
+
+
 _CLASSES_PX: Final = 28
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegendItem:
-    """A legend row: the layer it switches, its text, and the number of marks (None: not counted).
-
-    A row that only explains a sign has `switches` False.
-    """
-
-    layer: str
-    text: str
-    count: int | None = None
-    shown: bool = True
-    switches: bool = True
-    classes: GraduatedSymbols | None = None  # explained under the name
-
-
-def live_items(content: MapContent) -> tuple[LegendItem, ...]:
-    """Return the rows of live marks, worst first. Rows without marks are left out, except unknown state."""
-    classes = np.bincount(content.stations.classes, minlength=len(MarkerClass))
-    closed = int(content.incidents.closed.sum())
-    names = {
-        MarkerClass.CRITICAL: _("Station, critical"),
-        MarkerClass.HIGH: _("Station, high"),
-        MarkerClass.ATTENTION: _("Station, attention"),
-        MarkerClass.NO_DATA: _("Station without data"),
-        MarkerClass.NORMAL: _("Station, normal"),
-    }
-    counted = [
-        (INCIDENTS, _("Incidents"), len(content.incidents.ids) - closed),
-        *((station_layer(each), name, int(classes[each])) for each, name in names.items()),
-        (UNITS, _("Units"), len(content.units.ids)),
-        (AREA, _("Affected area"), len(content.areas)),
-        (RANGES, _("Range rings"), sum(len(each.radii_m) for each in content.ranges)),
-        (CLOSED_INCIDENTS, _("Closed incidents"), closed),
-    ]
-    kept = {station_layer(MarkerClass.NO_DATA), station_layer(MarkerClass.NORMAL), INCIDENTS}
-    rows = [
-        LegendItem(layer=layer, text=text, count=count, shown=content.shows(layer))
-        for layer, text, count in counted
-        if count or layer in kept
-    ]
-    if worked_on := len(content.stations.worked_on):
-        after = next(n for n, row in enumerate(rows) if row.layer == station_layer(MarkerClass.NORMAL)) + 1
-        rows.insert(
-            after,
-            LegendItem(layer=STATION_WORK, text=_("Station under maintenance"), count=worked_on, switches=False),
-        )
-    return tuple(rows)
-
-
-def base_items(content: MapContent) -> tuple[LegendItem, ...]:
-    """Return the rows of base layers that can be switched and of imported layers."""
-    known = {
-        "kecamatan": _("Kecamatan borders"),
-        "nagari": _("Nagari"),
-        "rivers": _("Rivers"),
-        "lakes": _("Lakes"),
-        "volcanoes": _("Volcanoes"),
-        "places": _("Towns"),
-    }
-    layers = {layer.name: layer for layer in content.base_layers()}
-    titles = {row.name: row.title for row in layer_rows(content)}
-    imported = {
-        each.name: titles.get(each.name, each.name)
-        for each in (*content.imported, *content.agency_layers)
-        if each.name not in known
-    }
-    rows = []
-    for name, text in (known | imported).items():
-        if name in layers:
-            label = _("{layer} (estimate)").format(layer=text) if layers[name].approximate else text
-            rows.append(LegendItem(layer=name, text=label, shown=content.shows(name)))
-    rows += _picture_items(content)
-    return (*rows, LegendItem(layer=LABELS, text=_("Names"), shown=content.shows(LABELS)))
-
-
-def _picture_items(content: MapContent) -> list[LegendItem]:
-    """Return the rows of tiles, and of computed surfaces that are available, with their classes."""
-    made = {surface.name for surface in content.surfaces}
-    pictures = [row for row in layer_rows(content) if row.kind == "raster" or row.name in made]
-    return [
-        LegendItem(
-            layer=row.name,
-            text=row.title,
-            shown=row.shown,
-            classes=row.look.by_value if row.look and row.shown else None,
-        )
-        for row in pictures
-    ]
 
 
 class LegendRow(QAbstractButton):

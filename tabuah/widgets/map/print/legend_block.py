@@ -17,7 +17,7 @@ from tabuah.resources.localisation import _
 from tabuah.text.map.layers import class_labels
 from tabuah.widgets.map.base_map.layer_styles import class_colour, layer_style
 from tabuah.widgets.map.content import AREA, UNITS, MapContent, MarkerClass, Markers, station_layer
-from tabuah.widgets.map.layers.legend import base_items, live_items
+from tabuah.widgets.map.layers.legend_items import base_items, live_items
 from tabuah.widgets.map.overlay import marker_sprites
 from tabuah.widgets.map.overlay.marker_arrangement import shown_incidents
 from tabuah.widgets.map.print.map_frame import paint_base

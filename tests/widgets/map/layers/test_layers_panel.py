@@ -18,7 +18,7 @@ from tabuah.widgets.map.layers.layer_item import LayerItem
 from tabuah.widgets.map.layers.layer_notes import LayerNote, LayerState
 from tabuah.widgets.map.layers.layer_rows import layer_rows
 from tabuah.widgets.map.layers.layers_panel import LayersPanel
-from tabuah.widgets.map.layers.legend import base_items
+from tabuah.widgets.map.layers.legend_items import base_items
 from tabuah.widgets.map.layers.swatch import ClassList, ClassStrip
 
 HIDDEN = shipped_style().hidden_by_default()

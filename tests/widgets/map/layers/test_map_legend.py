@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QToolButton
 from support.map_samples import incidents, small_base_map, stations
 
 from tabuah.widgets.map.content import MarkerClass, station_layer
-from tabuah.widgets.map.layers.legend import STATION_WORK, LegendRow, base_items, live_items
-from tabuah.widgets.map.layers.legend_problem import LegendProblem
+from tabuah.widgets.map.layers.legend import LegendProblem, LegendRow
+from tabuah.widgets.map.layers.legend_items import STATION_WORK, base_items, live_items
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.theme.appearance import Appearance
 
