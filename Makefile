@@ -50,16 +50,18 @@ check-layers: prepare-dev
 
 check-workflows: prepare-dev ## validate the workflows and issue forms against their schemas
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_re*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 coverage: prepare-dev ## line and branch coverage of all tests, as text and as HTML in out/coverage
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov=tabuah --cov-branch \
 		--cov-report=term --cov-report=html:out/coverage $(TESTS) $(ARGS)
 
-format: prepare-dev ## let ruff put the style right
+format: prepare-dev ## let ruff fix style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: prepare-dev ## write requirements/ anew; ARGS=--upgrade takes the newest versions
+lock: prepare-dev ## write requirements/ again; ARGS=--upgrade takes the newest versions
 	$(BIN)/python scripts/lock.py $(ARGS)
 
 map: prepare ## build the shipped regency map from tabuah/resources/sources
@@ -76,19 +78,19 @@ bench: prepare-dev ## all benchmarks, one after the other; make bench-map runs o
 bench-%: benchmarks/bench_%.py prepare-dev
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=. $(BIN)/python $< $(ARGS)
 
-screenshots: prepare-dev ## take the pictures of docs/screenshots anew
+screenshots: prepare-dev ## take the pictures of docs/screenshots again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/screenshots.py $(ARGS)
 
-sensor-screenshots: prepare-dev ## take the pictures of sensors, rules, alarms and feeds anew
+sensor-screenshots: prepare-dev ## take the pictures of sensors, rules, alarms and feeds again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/sensor_screenshots.py $(ARGS)
 
-conflict-screenshots: prepare-dev ## take the pictures of conflicts and trays anew
+conflict-screenshots: prepare-dev ## take the pictures of conflicts and trays again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/conflict_screenshots.py $(ARGS)
 
-gallery: prepare-dev ## show all widgets on one sheet; ARGS="--shot FILE.png" saves a picture
+gallery: prepare-dev ## show widgets with sample values; ARGS="--shot FILE.png" saves a picture
 	PYTHONPATH=scripts $(BIN)/python -m gallery $(ARGS)
 
-approve-images: prepare-dev ## take the approved pictures of map and chart anew; ARGS=--look only shows what differs
+approve-images: prepare-dev ## take the approved pictures of map and chart again; ARGS=--look only shows what differs
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/approve_images.py $(ARGS)
 
 wheel: prepare-dev ## build the wheel into dist/ and look inside it

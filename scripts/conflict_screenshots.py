@@ -39,9 +39,9 @@ def main(folder: Path, size: str) -> None:
     """Take the screenshots."""
     width, _x, height = size.partition("x")
     wanted = QSize(int(width), int(height))
-    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as room:
+    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as session:
         supervisor, author = Path(data) / "supervisor", Path(data) / "author"
-        write_conflicts(room.service, room.players, supervisor=supervisor, author=author)
+        write_conflicts(session.service, session.players, supervisor=supervisor, author=author)
         _take(supervisor, folder, wanted, {"resolver": _open_resolver, "held": _open_held})
         _take(author, folder, wanted, {"rejected": _open_rejected})
 

@@ -63,7 +63,7 @@ def make_environment(environment: Path) -> None:
     if works(python_in(environment)):
         return
     if environment.exists():
-        say(f"{environment.name} no longer works: making it anew")
+        say(f"{environment.name} no longer works: making it again")
         shutil.rmtree(environment)
     if importlib.util.find_spec("ensurepip") is None:
         raise PreparationError(

@@ -51,8 +51,8 @@ def main(folder: Path, size: str, text: float, scenes: bool) -> None:
     """Take the screenshots."""
     width, _x, height = size.partition("x")
     wanted = QSize(int(width), int(height))
-    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as room:
-        console = ConsoleWindow(room.console, qt_application())
+    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as session:
+        console = ConsoleWindow(session.console, qt_application())
         try:
             console.shell.resize(wanted)
             console.show()
@@ -65,7 +65,7 @@ def main(folder: Path, size: str, text: float, scenes: bool) -> None:
         finally:
             console.close()
         if scenes:
-            take_print(room.console, folder / "print-id.png")
+            take_print(session.console, folder / "print-id.png")
     for file in take_maps(folder) if scenes else ():
         click.echo(file)
 

@@ -55,11 +55,11 @@ def main(folder: Path, size: str) -> None:
     width, _x, height = size.partition("x")
     wanted = QSize(int(width), int(height))
     set_language(DEFAULT_LANGUAGE)
-    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as room:
-        tell_bulletins(room)
-        take(room.console, folder, wanted, STORM_SCENES)
+    with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as session:
+        write_bulletins(session)
+        take(session.console, folder, wanted, STORM_SCENES)
         of_week = Path(data) / "week"
-        write_week(of_week, url=room.service.url, player=room.players.supervisor)
+        write_week(of_week, url=session.service.url, player=session.players.supervisor)
         take(of_week, folder, wanted, {"alarm-figures": show_figures})
 
 
@@ -153,10 +153,10 @@ STORM_SCENES: Final[dict[str, Scene]] = {
 }
 
 
-def tell_bulletins(room: StormSession) -> None:
+def write_bulletins(session: StormSession) -> None:
     """Write an earthquake and a weather warning, both as exercise."""
     now = datetime.now(UTC).replace(microsecond=0)
-    room.service.journal.append_drafts(
+    session.service.journal.append_drafts(
         [
             report_earthquake("latihan-1", _earthquake(now - timedelta(minutes=47)), exercise=True),
             issue_warning(_warning(now - timedelta(minutes=20)), exercise=True),

@@ -11,13 +11,13 @@ from tabuah.resources.localisation import LANGUAGES, set_language
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.design_tokens import PALETTES
 
-_SHEETS = {"room": main_sheet, "forms": forms_sheet, "parts": parts_sheet}
+_SHEETS = {"window": main_sheet, "forms": forms_sheet, "parts": parts_sheet}
 
 
 @click.command()
 @click.option("--theme", type=click.Choice(sorted(PALETTES)), default="dark", show_default=True)
 @click.option("--language", type=click.Choice(LANGUAGES), default="id", show_default=True)
-@click.option("--sheet", type=click.Choice(sorted(_SHEETS)), default="room", show_default=True)
+@click.option("--sheet", type=click.Choice(sorted(_SHEETS)), default="window", show_default=True)
 @click.option("--text-scale", type=click.FloatRange(1.0, 1.5), default=1.0, show_default=True)
 @click.option("--size", default="1920x1080", show_default=True, help="Width and height in px.")
 @click.option("--shot", type=click.Path(dir_okay=False, path_type=Path), help="Save a picture and leave.")
