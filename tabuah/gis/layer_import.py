@@ -9,13 +9,7 @@ import shapely
 
 from tabuah.gis.area_codes import code_column, kemendagri_code, name_column
 from tabuah.gis.errors import LayerImportError, SeveralLayersError
-from tabuah.gis.import_progress import (
-    ImportProgress,
-    ImportStage,
-    OnProgress,
-    ignore_progress,
-    progress_counter,
-)
+from tabuah.gis.import_progress import ImportProgress, ImportStage, OnProgress, ignore_progress, progress_counter
 from tabuah.gis.imported_layer import ImportedFeature, ImportedLayer
 from tabuah.gis.layer_checks import ImportFindings, check_shapes, decode_shapes
 from tabuah.gis.layer_files import MapFile, latin_note, open_map_file

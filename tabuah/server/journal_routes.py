@@ -4,10 +4,10 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
@@ -19,7 +19,7 @@ from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.compression import accepts_zstd, json_response
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
-from tabuah.server.people.access import PEOPLE, AccessControl
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, Record
 
@@ -98,7 +98,6 @@ class JournalPageCache:
         self._kept = dict(fresh[-(MAX_KEPT - 1) :])
 
 
-AnyRequest = Request[Any, Any, Any]
 Seq = Annotated[int, QueryParameter(ge=0, le=10**15)]
 
 MAX_PAGE: Final = 1_000

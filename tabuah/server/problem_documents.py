@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from tabuah.server.errors import Refusal, ServerStopping, StorageFailed, StorageFull
+from tabuah.server.people.access import AnyRequest
 from tabuah.storage.blobs.errors import BlobError, WrongOffset
 from tabuah.storage.journal.errors import ChainGap, JournalError
 from tabuah.storage.journal.protocol import Problem
@@ -19,7 +20,6 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 _DISCONNECTED: Final = "client disconnected prematurely"
-AnyRequest = Request[Any, Any, Any]
 
 _STATUS_OF_CODE: Final = {
     "malformed_entry": 422,

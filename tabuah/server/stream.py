@@ -4,10 +4,10 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Request, get
+from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
@@ -15,7 +15,7 @@ from litestar.response import Stream
 from tabuah.operations.readings.reading import Reading
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import PEOPLE, AccessControl
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.storage.journal.protocol import HEARTBEAT_S
 from tabuah.storage.journal.wire import Record
 
@@ -236,7 +236,6 @@ async def _live(
             yield data
 
 
-AnyRequest = Request[Any, Any, Any]
 MAX_STATIONS_LENGTH = 8_000
 AbortConnection = Callable[[tuple[str, int]], None]
 

@@ -8,13 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tabuah.operations.gateways.mapping import (
-    GatewayMapping,
-    PayloadFormat,
-    TimeFormat,
-    TopicPlaces,
-    ValueMapping,
-)
+from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, TimeFormat, TopicPlaces, ValueMapping
 from tabuah.operations.gateways.senml import read_senml
 from tabuah.operations.readings.measurements import UnknownUnit, conversion_of
 from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, Doubt, PostedReading, Reading

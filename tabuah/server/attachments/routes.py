@@ -5,9 +5,9 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request, Response, get, head, put
+from litestar import Response, get, head, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
@@ -20,13 +20,12 @@ from tabuah.server.byte_ranges import requested_range
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.storage.blobs.errors import BlobTooLarge
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, Blob, BlobStore, too_large_message
 
 # A browser must download these files, never guess their type or show them.
 _DOWNLOAD_ONLY: Final = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-AnyRequest = Request[Any, Any, Any]
 
 OFFSET: Final = "Upload-Offset"
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")

@@ -2,9 +2,9 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, head, put
+from litestar import Response, head, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
@@ -12,7 +12,7 @@ from tabuah.operations.people.permissions import MAY_ATTACH
 from tabuah.server.attachments.routes import OFFSET, receive_exclusively, record_blob, upload_range
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.journal.bundles.contents import MAX_FILE_BYTES
 from tabuah.storage.journal.sealed_box import attachment_context, open_pieces
@@ -33,7 +33,6 @@ def open_sealed_attachment(journal: ServerJournal, blobs: BlobStore, *, box: Pat
     journal.submit(lambda batch: record_blob(batch.connection, blob, user, batch.now)).result()
 
 
-AnyRequest = Request[Any, Any, Any]
 Content = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -1,15 +1,11 @@
 """The route of feed health."""
 
-from typing import Any
-
-from litestar import Request, get
+from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
 from tabuah.server.feeds.service import FeedsService
-from tabuah.server.people.access import PEOPLE, AccessControl
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.storage.journal.protocol import FeedsReply
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def feed_routes(feeds: FeedsService, access: AccessControl) -> list[HTTPRouteHandler]:

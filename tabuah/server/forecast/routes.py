@@ -1,18 +1,17 @@
 """Routes of river forecasts."""
 
 import asyncio
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from litestar import Request, get
+from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter, QueryParameter
 
 from tabuah.server.forecast.service import ForecastService
-from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.server.readings.routes import MAY_READ, parse_moment
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply
 
-AnyRequest = Request[Any, Any, Any]
 Code = Annotated[str, PathParameter(max_length=40)]
 _WHEN: Final = "RFC 3339 with a zone"
 

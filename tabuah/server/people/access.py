@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any, Final
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 
 from tabuah.operations.people.authority import User
@@ -12,6 +13,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import AccessTokens
 
 _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
+AnyRequest = Request[Any, Any, Any]
 PEOPLE: Final = frozenset(Role) - {Role.GATEWAY, Role.SERVER}
 
 

@@ -1,16 +1,12 @@
 """Routes of sessions and devices."""
 
-from typing import Any
-
-from litestar import Request, post
+from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
-from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.server.people.sessions import SessionService
 from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, RefreshRequest, Session, SessionRequest
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTPRouteHandler]:

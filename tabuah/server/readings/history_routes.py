@@ -2,10 +2,10 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter
@@ -13,12 +13,10 @@ from litestar.params import QueryParameter
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.server.compression import json_response
 from tabuah.server.errors import Refusal
-from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.server.readings.routes import MAY_READ, parse_moment
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply, ValuesReply
-
-AnyRequest = Request[Any, Any, Any]
 
 MOST_VALUES: Final = 5_000
 MOST_SPANS: Final = 9_000  # about a year of hours

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
@@ -22,7 +22,7 @@ from tabuah.operations.readings.reading import (
 )
 from tabuah.server.errors import Refusal
 from tabuah.server.mqtt.status import MqttSource
-from tabuah.server.people.access import PEOPLE, AccessControl
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import GatewaysReply, LatestReply, ReadingsReply, SeriesReply
 
@@ -94,8 +94,6 @@ def _as_text(item: Any) -> str:
     except (ValueError, RecursionError):
         return "?"
 
-
-AnyRequest = Request[Any, Any, Any]
 
 MAY_READ: Final = PEOPLE | {Role.GATEWAY}
 MAX_POINTS: Final = 5_000

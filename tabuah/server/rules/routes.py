@@ -1,18 +1,17 @@
 """The route of trial runs of rules on the server's readings."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request, post
+from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from tabuah.server.errors import Refusal
-from tabuah.server.people.access import PEOPLE, AccessControl
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.storage.journal.rule_trial_messages import MEDIA_TYPE, TrialRequest
 
-AnyRequest = Request[Any, Any, Any]
 MAX_BODY_BYTES: Final = 64 * 1024
 
 

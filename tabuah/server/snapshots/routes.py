@@ -3,20 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request, get
+from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
 
 from tabuah.server.byte_ranges import requested_range
 from tabuah.server.errors import Refusal
-from tabuah.server.people.access import PEOPLE, AccessControl
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.storage.journal.snapshots import SignedSnapshot
-
-AnyRequest = Request[Any, Any, Any]
 
 _READ_BYTES: Final = 64 * 1024
 

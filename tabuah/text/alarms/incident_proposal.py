@@ -89,7 +89,7 @@ def describe_evidence(alarm: Alarm, station: Station | None, rule: Rule | None =
         value=_measured(alarm, alarm.value),
         limit=_measured(alarm, alarm.limit),
         station=_station(alarm, station),
-        text=alarm.title,
+        told=alarm.title,
         rule=rule.name if rule else "",
         source=rule.source if rule else "",
     )

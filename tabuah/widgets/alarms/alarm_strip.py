@@ -9,8 +9,8 @@ from tabuah.widgets.alarms.alarm_label import AlarmLabel
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.layout import row
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.colours import level_colour, mix
+from tabuah.widgets.theme.appearance import Appearance, level_colour
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 _EDGE_PX = 4

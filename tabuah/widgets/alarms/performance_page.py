@@ -15,8 +15,7 @@ from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.controls.level_list import LevelList
 from tabuah.widgets.controls.segmented_control import SegmentedControl
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_colour
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour
 from tabuah.widgets.values import Level
 
 _ABOVE_HEADING_PX: Final = 10

@@ -15,8 +15,7 @@ from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent
 from tabuah.widgets.charts.strokes import draw_horizontal_line
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, with_alpha
 
 _WIB_S = 7 * 3600
 _STEPS_S = (300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800)

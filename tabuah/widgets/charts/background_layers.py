@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.series import ChartContent, LevelBand, NamedSpan
 from tabuah.widgets.charts.strokes import draw_horizontal_line, draw_vertical_line
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_colour, with_alpha
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour, with_alpha
 
 _FILL_OPACITY, _EDGE_OPACITY = 0.1, 0.55  # opacity
 

@@ -12,8 +12,7 @@ from tabuah.widgets.charts.background_layers import SpanNames
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent, Floats, LevelBand, sample_evenly
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_text, with_alpha
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_text, with_alpha
 
 _CANDIDATES = 14
 _MARGIN_PX = 6.0

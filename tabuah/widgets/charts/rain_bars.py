@@ -10,8 +10,7 @@ from PySide6.QtGui import QPainter
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.series import ChartContent, Floats, Series
 from tabuah.widgets.charts.strokes import draw_rects
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import Appearance, with_alpha
 
 _SCALE_FACTOR: Final = 3.2  # the plot is this many times as high as the highest bar
 _BAR_SHARE: Final = 0.72  # width of a bar as a share of its interval, so that bars are separate

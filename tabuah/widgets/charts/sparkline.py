@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.series import Series
 from tabuah.widgets.charts.strokes import dash_segments, draw_lines, polyline_segments, thin_min_max
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.colours import level_colour
+from tabuah.widgets.theme.appearance import Appearance, level_colour
 from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.values import Level
 

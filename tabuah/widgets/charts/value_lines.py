@@ -10,8 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.series import ChartContent, Floats, ForecastSeries, Series
 from tabuah.widgets.charts.strokes import dash_segments, draw_lines, polyline_segments, thin_min_max
-from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import Appearance, with_alpha
 
 _WIDTH_PX: Final = 2.0
 _COMPARED_PX: Final = 1.4

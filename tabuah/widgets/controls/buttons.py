@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon_image
 
 _PAD_PX = 12

@@ -4,8 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_colour, level_text, level_tint, with_alpha
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour, level_text, level_tint, with_alpha
 from tabuah.widgets.theme.level_shapes import paint_level
 from tabuah.widgets.values import Level
 

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
 from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.layout import clear_layout
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_colour, mix
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.level_shapes import paint_level
 from tabuah.widgets.values import Choice
 

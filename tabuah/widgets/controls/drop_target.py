@@ -4,8 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, with_alpha
 from tabuah.widgets.theme.icons import icon_image
 
 _INSET_PX = 16.0

@@ -5,8 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from tabuah.widgets.controls.layout import column
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_text
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_text
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.values import Level
 

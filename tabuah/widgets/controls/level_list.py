@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tabuah.widgets.controls.selection_list import ITEM_ROLE, AnyIndex, ItemModel, ListItem, SelectionList
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_colour, mix
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.level_shapes import paint_level, rounded_path
 from tabuah.widgets.values import Level
 

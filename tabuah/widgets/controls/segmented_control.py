@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 
 
 class SegmentedControl(QWidget):

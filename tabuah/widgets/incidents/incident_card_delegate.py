@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.grouped_list_model import ROW_ROLE, GroupHeading
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_colour, level_text, mix
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour, level_text
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.level_shapes import diamond, rounded_path
 from tabuah.widgets.values import IncidentCard, Level

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 from tabuah.resources.localisation import _
 from tabuah.widgets.map.tools.tool_list import BY_CODE, GROUPS, ToolEntry, entries_of
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon
 
 _SIDE_PX: Final = 34

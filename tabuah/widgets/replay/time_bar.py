@@ -14,8 +14,8 @@ from tabuah.widgets.controls.labels import ElidedText
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.replay.event_histogram import BINS, LEVELS, EventHistogram
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_colour, mix, with_alpha
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour, with_alpha
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon
 
 _PAD_PX: Final = 14

@@ -2,17 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QGraphicsDropShadowEffect,
@@ -31,7 +21,7 @@ from tabuah.widgets.controls.layout import ThemedFrame, column, divider
 from tabuah.widgets.controls.selection_list import AnyIndex
 from tabuah.widgets.shell.palette_index import PaletteIndex, PaletteItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon_image
 
 _WIDTH_PX = 640

@@ -10,8 +10,8 @@ from tabuah.resources.localisation import _, format_day, format_time
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton, paint_key_cap
 from tabuah.widgets.controls.labels import ElidedText, IconPicture, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_text, mix
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_text
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.level_shapes import paint_level
 from tabuah.widgets.values import ActionState, Level, SyncBadgeState

@@ -10,7 +10,7 @@ from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.stations.values import SeriesRow, WeekCoverage
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.level_shapes import rounded_path
 
 _HEIGHT_PX = 10

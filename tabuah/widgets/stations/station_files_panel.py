@@ -16,8 +16,7 @@ from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import column, row
 from tabuah.widgets.stations.file_action_bar import FILE_KEYS, OPEN, FileActionBar
 from tabuah.widgets.stations.values import StationFileItem, StationFilesContent
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_text
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_text
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.level_shapes import rounded_path
 

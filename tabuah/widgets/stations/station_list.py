@@ -13,8 +13,7 @@ from tabuah.widgets.controls.chips import chip_width, paint_chip
 from tabuah.widgets.controls.level_list import MARGIN_PX, paint_level_row
 from tabuah.widgets.controls.selection_list import ITEM_ROLE, AnyIndex, ItemModel, ListItem, SelectionList
 from tabuah.widgets.stations.station_item import SparklineData, StationItem
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_text
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_text
 from tabuah.widgets.values import Level
 
 _MAX_CACHED: Final = 400  # images, a few screens full

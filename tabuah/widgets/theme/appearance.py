@@ -1,4 +1,4 @@
-"""The appearance of the application: fonts, palette and text scale, observed by every widget that paints."""
+"""The appearance of the application: fonts, palette, colours of levels and text scale, for all painting widgets."""
 
 from enum import Enum
 from functools import cache
@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QPainter, QPalet
 from PySide6.QtWidgets import QApplication
 
 from tabuah.widgets.theme.control_style import ControlStyle
-from tabuah.widgets.theme.design_tokens import PALETTES, Palette
+from tabuah.widgets.theme.design_tokens import PALETTES, Palette, mix
 from tabuah.widgets.theme.stylesheet import stylesheet
+from tabuah.widgets.values import Level
 
 FAMILY = "Inter"
 FALLBACKS = ("Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans")
@@ -171,3 +172,28 @@ def qt_palette(palette: Palette) -> QPalette:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         result.setColor(QPalette.ColorGroup.Disabled, role, QColor(palette.faint))
     return result
+
+
+TINT = 0.12  # share of a level's colour in the background of its chip
+
+
+def with_alpha(colour: str, share: float) -> QColor:
+    """Return `colour` with opacity `share`."""
+    result = QColor(colour)
+    result.setAlphaF(share)
+    return result
+
+
+def level_colour(palette: Palette, level: Level) -> str:
+    """Return the colour of a level's shape."""
+    return str(getattr(palette, level.value))
+
+
+def level_text(palette: Palette, level: Level) -> str:
+    """Return the text colour of a level, readable on every background and on the level's own tint."""
+    return str(getattr(palette, f"{level.value}_text"))
+
+
+def level_tint(palette: Palette, level: Level) -> str:
+    """Return the background of a level's chip on a panel."""
+    return mix(palette.panel, level_colour(palette, level), TINT)

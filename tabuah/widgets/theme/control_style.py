@@ -6,8 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QCheckBox, QProxyStyle, QStyle, QStyleOption, QWidget
 
-from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.design_tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette, mix
 from tabuah.widgets.theme.icons import icon_image
 
 _BOX_PX: Final = 18

@@ -1,4 +1,4 @@
-"""Colour tokens of both themes, spacing and corner radius."""
+"""Design tokens: the colours of both themes with their arithmetic, spacing and corner radius."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -114,3 +114,9 @@ LIGHT: Final = Palette(
 )
 
 PALETTES: Final = {"dark": DARK, "light": LIGHT}
+
+
+def mix(under: str, over: str, share: float) -> str:
+    """Return the opaque colour of `over` painted on `under` with opacity `share`."""
+    pairs = ((int(under[i : i + 2], 16), int(over[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * (1 - share) + b * share):02x}" for a, b in pairs)

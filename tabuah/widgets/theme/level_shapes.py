@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from tabuah.widgets.theme.colours import level_colour
+from tabuah.widgets.theme.appearance import level_colour
 from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.values import Level
 

@@ -3,8 +3,7 @@
 from string import Template
 from typing import Final
 
-from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.design_tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette, mix
 
 _SURFACES: Final = """
 QMainWindow, QDialog, QFrame[surface="window"] { background: $window; }

@@ -22,7 +22,7 @@ from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text, name_wi
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.level_shapes import paint_level, rounded_path
 from tabuah.widgets.units.unit_item import UnitItem, UnitsContent
 from tabuah.widgets.values import ActionState, Level

@@ -3,8 +3,8 @@
 import pytest
 from support.colour_contrast import contrast
 
-from tabuah.widgets.theme.colours import TINT, level_colour, level_text, level_tint, mix
-from tabuah.widgets.theme.design_tokens import DARK, LIGHT, Palette
+from tabuah.widgets.theme.appearance import TINT, level_colour, level_text, level_tint
+from tabuah.widgets.theme.design_tokens import DARK, LIGHT, Palette, mix
 from tabuah.widgets.values import Level
 
 ENOUGH = 4.5

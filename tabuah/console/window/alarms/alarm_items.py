@@ -19,15 +19,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import Accumulation, RateOfChange, Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_recent_moment, ngettext
-from tabuah.text.alarms.alarm_status import (
-    describe_alarm_state,
-    describe_escalation,
-    describe_group_size,
-    describe_other_alarms,
-    describe_storm,
-    describe_suppression_reason,
-    escalation_contact_name,
-)
+from tabuah.text.alarms import alarm_status
 from tabuah.text.alarms.evidence import evidence_summary, link_reason
 from tabuah.text.alarms.titles import alarm_marks, alarm_title, severity_label
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
@@ -79,8 +71,8 @@ def alarm_item(
         details=_details(group, station, latest, recent, now),
         acknowledged=is_acknowledged(group),
         incident=incident.number if incident else "",
-        escalated=describe_escalation(escalation, now, role) if escalation else "",
-        escalated_short=f"→ {escalation_contact_name(escalation.to)}" if escalation else "",
+        escalated=alarm_status.describe_escalation(escalation, now, role) if escalation else "",
+        escalated_short=f"→ {alarm_status.escalation_contact_name(escalation.to)}" if escalation else "",
         escalation_step=escalation.step if escalation else 0,
         exercise=alarm.exercise,
     )
@@ -115,9 +107,9 @@ def _details(
         evidence_summary(alarm),
         describe_trend(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
         data_age_text(reading.at, now) if reading and not is_silence_alarm(alarm) else "",
-        describe_alarm_state(alarm, now),
+        alarm_status.describe_alarm_state(alarm, now),
         station.name if station else alarm.station,
-        describe_other_alarms(group),
+        alarm_status.describe_other_alarms(group),
     ]
     return tuple(part for part in parts if part)
 
@@ -156,14 +148,14 @@ def work_lines(snapshot: ConsoleSnapshot, heard_at: Mapping[str, datetime], now:
 
 def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> GroupLine:
     lead, escalation = group.lead, newest_escalation(group)
-    size = "" if group.stations <= 1 else describe_group_size(group)
+    size = "" if group.stations <= 1 else alarm_status.describe_group_size(group)
     about = (
         *alarm_marks(lead),
-        describe_escalation(escalation, now, snapshot.role) if escalation else "",
+        alarm_status.describe_escalation(escalation, now, snapshot.role) if escalation else "",
         _place(lead, snapshot) if group.stations <= 1 else "",
         link_reason(lead),
         _count(group),
-        describe_storm(group) or size,
+        alarm_status.describe_storm(group) or size,
     )
     line = AlarmLine(
         id=lead.id,
@@ -212,7 +204,9 @@ def _suppressed_line(
         id=" ".join((each.why.value, each.station, each.alarm, each.by)),
         level=LEVEL_OF_ALARM[alarm.severity] if alarm else Level.NO_DATA,
         text=_title(alarm, snapshot, latest, now) if alarm else _station(each.station, snapshot),
-        about=" · ".join(part for part in (*marks, describe_suppression_reason(each.why), speaks) if part),
+        about=" · ".join(
+            part for part in (*marks, alarm_status.describe_suppression_reason(each.why), speaks) if part
+        ),
         at=_("until {time}").format(time=format_recent_moment(each.until, now)) if each.until else "",
         author=each.by if each.why is SuppressionCause.SHELVED else "",
     )

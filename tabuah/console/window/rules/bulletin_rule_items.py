@@ -16,14 +16,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
 from tabuah.resources.localisation import _
 from tabuah.text.alarms.titles import severity_label
-from tabuah.text.bulletins.trial_episodes import (
-    describe_bulletin_trial_basis,
-    describe_episode_duration,
-    describe_episode_intensity,
-    describe_episode_place,
-    describe_episode_title,
-    list_bulletin_trial_omissions,
-)
+from tabuah.text.bulletins import trial_episodes
 from tabuah.text.code_labels import code_label
 from tabuah.text.rules.bulletin_rule_text import (
     describe_alarm_end,
@@ -104,22 +97,22 @@ def bulletin_trial_result(
     )
     return TrialResult(
         summary=summary,
-        source=describe_bulletin_trial_basis(trial.bulletins, synced_at),
+        source=trial_episodes.describe_bulletin_trial_basis(trial.bulletins, synced_at),
         episodes=tuple(_episode(episode, names, trial.region) for episode in shown),
-        more=" ".join(list_bulletin_trial_omissions(trial, len(trial.episodes) - len(shown))),
+        more=" ".join(trial_episodes.list_bulletin_trial_omissions(trial, len(trial.episodes) - len(shown))),
     )
 
 
 def _episode(episode: BulletinEpisode, names: Mapping[str, str], region: Region) -> TrialEpisode:
     worse = _("superseded by rule: {rule}").format(rule=names.get(episode.worse, episode.worse))
     more = (
-        describe_episode_place(episode, region),
+        trial_episodes.describe_episode_place(episode, region),
         worse if episode.worse else "",
-        describe_episode_intensity(episode),
+        trial_episodes.describe_episode_intensity(episode),
     )
     return TrialEpisode(
         about=subject_of_bulletin(episode.bulletin),
-        name=describe_episode_title(episode),
-        time=describe_episode_duration(episode),
+        name=trial_episodes.describe_episode_title(episode),
+        time=trial_episodes.describe_episode_duration(episode),
         more="  ·  ".join(part for part in more if part),
     )

@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
 
-from tabuah.console.window.shared.panels import (
-    DetachableDock,
-    LowerPage,
-    LowerPanel,
-    SidePage,
-    SidePanel,
-    centred,
-)
+from tabuah.console.window.shared.panels import DetachableDock, LowerPage, LowerPanel, SidePage, SidePanel, centred
 from tabuah.resources.localisation import _
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel

@@ -9,20 +9,9 @@ from tabuah.operations.deferred import DEFERRAL_REASONS
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _
+from tabuah.text.sync import sync_status
 from tabuah.text.sync.device_notices import describe_renewal
 from tabuah.text.sync.held_and_rejected import describe_rejected_count, list_held_changes
-from tabuah.text.sync.sync_status import (
-    describe_conflict_count,
-    describe_connection,
-    describe_data_saver,
-    describe_last_answer,
-    describe_next_attempt,
-    describe_next_step,
-    describe_pending_changes,
-    describe_refused_readings,
-    describe_transfers,
-    list_waiting_counts,
-)
 from tabuah.widgets.values import ActionState, Level, SyncBadgeState
 
 
@@ -67,10 +56,12 @@ def _level(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> Level:
 def _text(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> str:
     """Return how much is pending and what needs a person."""
     counts = snapshot.counts
-    waiting = list_waiting_counts(
+    waiting = sync_status.list_waiting_counts(
         photos=snapshot.transfers.uploads, readings=link.typed.waiting, held=counts.held, rejected=counts.rejected
     )
-    return " · ".join((describe_connection(link.state, link.since, counts.pending, counts.since, now), *waiting))
+    return " · ".join(
+        (sync_status.describe_connection(link.state, link.since, counts.pending, counts.since, now), *waiting)
+    )
 
 
 def _details(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> Iterator[str]:
@@ -78,18 +69,20 @@ def _details(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -
     counts, transfers = snapshot.counts, snapshot.transfers
     deferred = sum(aside.reason in DEFERRAL_REASONS for aside in snapshot.held)
     yield link.problem
-    yield describe_next_attempt(link.retry_at)
-    yield describe_pending_changes(counts.pending, counts.since, counts.pending_bytes, now)
-    yield describe_next_step(link.state, counts.pending)
-    yield describe_transfers(uploads=transfers.uploads, downloads=transfers.downloads, failed=transfers.failed)
-    yield describe_refused_readings(link.typed.refused)
+    yield sync_status.describe_next_attempt(link.retry_at)
+    yield sync_status.describe_pending_changes(counts.pending, counts.since, counts.pending_bytes, now)
+    yield sync_status.describe_next_step(link.state, counts.pending)
+    yield sync_status.describe_transfers(
+        uploads=transfers.uploads, downloads=transfers.downloads, failed=transfers.failed
+    )
+    yield sync_status.describe_refused_readings(link.typed.refused)
     if snapshot.connection_settings.data_saver:
         known, codes = snapshot.stations, snapshot.connection_settings.stations
-        yield describe_data_saver([known[code].name if code in known else code for code in codes])
-    yield describe_conflict_count(counts.conflicts)
+        yield sync_status.describe_data_saver([known[code].name if code in known else code for code in codes])
+    yield sync_status.describe_conflict_count(counts.conflicts)
     yield from list_held_changes(counts.held - deferred, deferred)
     yield describe_rejected_count(counts.rejected)
     if is_recent_renewal(snapshot.renewal, now) and snapshot.renewal is not None:
         approved = snapshot.identity is not None and snapshot.identity.approved
         yield describe_renewal(snapshot.renewal, approved=approved)
-    yield describe_last_answer(snapshot.last_sync_at, now)
+    yield sync_status.describe_last_answer(snapshot.last_sync_at, now)

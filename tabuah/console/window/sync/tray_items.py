@@ -12,18 +12,8 @@ from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.subject_titles import subject_number, subject_title
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
 from tabuah.text.readings.measurements import time_or_date
+from tabuah.text.sync import held_and_rejected
 from tabuah.text.sync.entry_summary import describe_entry
-from tabuah.text.sync.held_and_rejected import (
-    author_label,
-    deferral_advice,
-    deferred_reason,
-    describe_deferral,
-    describe_refused_by,
-    describe_unknown_subject,
-    held_advice,
-    rejected_advice,
-    supervisor_reason,
-)
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.sync.tray_item import DependentItem, TrayItem
 from tabuah.widgets.values import Level
@@ -42,21 +32,25 @@ def rejected_items(snapshot: ConsoleSnapshot, now: datetime) -> tuple[TrayItem, 
 
 def _held(aside: BlockedEntry, snapshot: ConsoleSnapshot, now: datetime, *, allowed: bool) -> TrayItem:
     entry, own, waits = aside.entry, aside.entry.device in snapshot.own_devices, aside.reason in DEFERRAL_REASONS
-    reason = "" if allowed else supervisor_reason()
+    reason = "" if allowed else held_and_rejected.supervisor_reason()
     is_begun = subject_value(entry, snapshot) is not None
     return TrayItem(
         id=entry.id,
         text=describe_entry(entry),
         about=_unknown_subject_text(entry, snapshot) or subject_text(entry, snapshot),
-        author=author_label(entry.actor, own=own),
+        author=held_and_rejected.author_label(entry.actor, own=own),
         device=snapshot.devices.get(entry.device, ""),
         at=time_or_date(entry.happened_at, now),
-        reason=describe_deferral(entry, aside.reason, is_begun=is_begun) if waits else describe_reason(aside.reason),
-        advice=deferral_advice(now - entry.at) if waits else held_advice(may_decide=allowed),
+        reason=held_and_rejected.describe_deferral(entry, aside.reason, is_begun=is_begun)
+        if waits
+        else describe_reason(aside.reason),
+        advice=held_and_rejected.deferral_advice(now - entry.at)
+        if waits
+        else held_and_rejected.held_advice(may_decide=allowed),
         own=own,
         is_deferred=waits,
         attachment=_attachment(entry),
-        decide_reason=deferred_reason() if waits else reason,
+        decide_reason=held_and_rejected.deferred_reason() if waits else reason,
         decline_reason=reason,
     )
 
@@ -73,7 +67,7 @@ def _rejected(tray: Rejection, snapshot: ConsoleSnapshot, now: datetime) -> Tray
         device=snapshot.devices.get(entry.device, ""),
         at=time_or_date(entry.happened_at, now),
         reason=_reason(root),
-        advice=rejected_advice(),
+        advice=held_and_rejected.rejected_advice(),
         level=Level.HIGH,
         own=True,
         editable_text=editable_text(entry),
@@ -91,7 +85,7 @@ def _dependent_line(aside: BlockedEntry, now: datetime) -> DependentItem:
 
 def _reason(aside: BlockedEntry) -> str:
     if aside.refusal_reason:
-        return describe_refused_by(aside.by, aside.refusal_reason)
+        return held_and_rejected.describe_refused_by(aside.by, aside.refusal_reason)
     return describe_reason(aside.reason)
 
 
@@ -108,7 +102,7 @@ def _unknown_subject_text(entry: Entry, snapshot: ConsoleSnapshot) -> str:
     """Describe a subject of which only the id is known here; empty if more is known."""
     if subject_text(entry, snapshot) != subject_key(entry.subject):
         return ""
-    return describe_unknown_subject(subject_kind(entry.subject))
+    return held_and_rejected.describe_unknown_subject(subject_kind(entry.subject))
 
 
 def subject_value(entry: Entry, snapshot: ConsoleSnapshot) -> SubjectValue | None:

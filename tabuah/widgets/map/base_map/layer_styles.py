@@ -9,8 +9,7 @@ from tabuah.gis.layers.colours import TRANSPARENT, ColourSpec, MixedColour, Plai
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols, MapStyle, PointSymbol
 from tabuah.gis.layers.style_file import shipped_style
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.theme.colours import mix
-from tabuah.widgets.theme.design_tokens import Palette
+from tabuah.widgets.theme.design_tokens import Palette, mix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

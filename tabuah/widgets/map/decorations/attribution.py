@@ -12,9 +12,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from tabuah.resources.localisation import _, current_language
 from tabuah.widgets.map.content import MapContent
-from tabuah.widgets.theme.appearance import TextStyle, text_font
-from tabuah.widgets.theme.colours import mix, with_alpha
-from tabuah.widgets.theme.design_tokens import Palette
+from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
+from tabuah.widgets.theme.design_tokens import Palette, mix
 
 APPROXIMATE_NOTE: Final = "kecamatan areas are estimates, not official boundaries"
 PAD_PX: Final = 7.0

@@ -8,8 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.appearance import TextStyle, text_font
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
 
 _PAD_PX: Final = 9.0
 _AWAY_PX: Final = 16.0

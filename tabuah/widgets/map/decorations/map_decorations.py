@@ -14,8 +14,7 @@ from tabuah.widgets.map.decorations.attribution import PAD_PX, AttributionPlate,
 from tabuah.widgets.map.decorations.scale_bar import scale_bar
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.appearance import TextStyle, text_font
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
 
 _STEP_PX: Final = 420

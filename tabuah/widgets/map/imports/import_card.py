@@ -14,7 +14,7 @@ from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.shell.status_bar import LevelDot
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.values import ActionState, Level
 
 

@@ -11,7 +11,7 @@ from tabuah.widgets.map.labels.label_candidates import LabelCandidate
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.labels.label_styles import map_font
 from tabuah.widgets.theme.appearance import font_for_device
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 
 _HALO_PX: Final = 3.2
 _PAD_PX: Final = 2.0

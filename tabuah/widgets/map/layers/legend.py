@@ -21,9 +21,8 @@ from tabuah.widgets.map.content import (
 from tabuah.widgets.map.layers.legend_items import STATION_WORK, LegendItem, base_items, live_items
 from tabuah.widgets.map.layers.swatch import paint_class_strip
 from tabuah.widgets.map.overlay.marker_sprites import IncidentLook, incident_sprite, station_sprite, work_sprite
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import level_text, mix, with_alpha
-from tabuah.widgets.theme.design_tokens import Palette
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_text, with_alpha
+from tabuah.widgets.theme.design_tokens import Palette, mix
 from tabuah.widgets.theme.level_shapes import paint_level
 from tabuah.widgets.values import Level
 

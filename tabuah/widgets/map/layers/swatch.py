@@ -8,8 +8,7 @@ from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSymbols
 from tabuah.text.map.layers import class_labels, format_break
 from tabuah.widgets.map.base_map.layer_styles import class_colour, part_style, resolve_look
 from tabuah.widgets.map.base_map.point_symbols import paint_symbol
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import Appearance, TextStyle, with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
 from tabuah.widgets.theme.icons import icon_image
 

@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.widgets.map.viewport import Bounds, Viewport
-from tabuah.widgets.theme.appearance import TextStyle, text_font
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
 
 _PIN_PX: Final = 12.0  # radius

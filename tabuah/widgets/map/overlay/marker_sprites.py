@@ -8,9 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from tabuah.widgets.map.content import MarkerClass
-from tabuah.widgets.theme.appearance import painted_font
-from tabuah.widgets.theme.colours import level_colour, mix
-from tabuah.widgets.theme.design_tokens import Palette
+from tabuah.widgets.theme.appearance import level_colour, painted_font
+from tabuah.widgets.theme.design_tokens import Palette, mix
 from tabuah.widgets.theme.level_shapes import diamond, triangle
 
 INCIDENT_RADIUS_PX: Final = 14.0

@@ -23,7 +23,7 @@ from tabuah.widgets.map.overlay.unit_motion import UnitMotion
 from tabuah.widgets.map.rendering.gil_free_painting import draw_path
 from tabuah.widgets.map.rendering.sprite_sheet import Fragments, SpriteSheet
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.colours import level_colour
+from tabuah.widgets.theme.appearance import level_colour
 from tabuah.widgets.theme.design_tokens import Palette
 
 RASTER_THRESHOLD: Final = 30_000  # visible markers; below this, antialiased sprites are as fast and look better

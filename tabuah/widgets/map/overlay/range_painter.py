@@ -16,8 +16,7 @@ from tabuah.widgets.map.content import RANGES, MapContent
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.rendering.gil_free_painting import draw_path
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.appearance import TextStyle, text_font
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
 
 _HALO_PX: Final = 3.6
 _LINE_PX: Final = 1.4

@@ -13,7 +13,7 @@ from tabuah.widgets.map.overlay.placed_markers import PlacedMarkers
 from tabuah.widgets.map.rendering.gil_free_painting import draw_lines
 from tabuah.widgets.map.rendering.sprite_sheet import Fragments, SpriteSheet
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
 
 _FADES: Final = (0.25, 0.45, 0.65, 0.9)  # from the oldest quarter of a trail to the newest

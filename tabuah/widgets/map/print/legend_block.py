@@ -24,7 +24,7 @@ from tabuah.widgets.map.print.map_frame import paint_base
 from tabuah.widgets.map.print.map_sheet import MapKeys
 from tabuah.widgets.map.print.text_blocks import TEXT, print_font
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.colours import level_colour, with_alpha
+from tabuah.widgets.theme.appearance import level_colour, with_alpha
 
 Sign = Callable[[QPainter, QRectF], None]
 

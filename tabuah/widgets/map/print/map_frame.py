@@ -22,8 +22,7 @@ from tabuah.widgets.map.print.map_sheet import Grid
 from tabuah.widgets.map.print.sheet_layout import STRIP_PX
 from tabuah.widgets.map.print.text_blocks import MUTED, TEXT, print_font
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.appearance import font_for_device
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import font_for_device, with_alpha
 
 _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18_000, 36_000)  # arc seconds
 _DIGITS: Final = (1, 2, 5)

@@ -17,8 +17,7 @@ from tabuah.widgets.map.overlay.compared_places import ComparedPlaces
 from tabuah.widgets.map.overlay.marker_sprites import UNIT_HEIGHT_PX, unit_width_px
 from tabuah.widgets.map.rendering.frame_buffers import RenderedFrame
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.appearance import TextStyle, text_font
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
 
 _RING_PX: Final = 19.0
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from tabuah.widgets.map.tools.tool import MapTool, Place, Pointer
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
 
 SMALLEST_PX: Final = 6.0

@@ -12,7 +12,7 @@ from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, ro
 from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MarkerClass
 from tabuah.widgets.map.tools.map_query import FEATURE, QueryResult, ResultGroup, ResultItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.colours import mix
+from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon
 from tabuah.widgets.theme.level_shapes import paint_level
 

@@ -16,7 +16,7 @@ from tabuah.widgets.map.tools.sketch import Sketch, SketchKind
 from tabuah.widgets.map.tools.snapping import Snap, SnapKind
 from tabuah.widgets.map.tools.tool import Place
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
 
 _MANY: Final = 250  # visible vertices beyond which edges get no handles and segments off screen are skipped

@@ -7,8 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from tabuah.widgets.map.viewport import Viewport
-from tabuah.widgets.theme.appearance import TextStyle, text_font
-from tabuah.widgets.theme.colours import with_alpha
+from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
 from tabuah.widgets.theme.design_tokens import PALETTES, Palette
 
 _PAD_PX = 7.0
