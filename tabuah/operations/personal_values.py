@@ -14,7 +14,6 @@ def commitment_to(value: str, salt: str) -> str:
 
 
 def matches_commitment(commitment: str, value: str, salt: str) -> bool:
-    """Return whether a value matches a commitment."""
     try:
         return commitment_to(value, salt) == commitment
     except ValueError:
@@ -22,7 +21,6 @@ def matches_commitment(commitment: str, value: str, salt: str) -> bool:
 
 
 def holds_commitment(entry: Entry, value: PersonalValue) -> bool:
-    """Return whether an entry holds the commitment to a value."""
     try:
         body: dict[str, Any] = msgspec.json.decode(entry.body, type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError):

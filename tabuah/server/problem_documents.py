@@ -48,7 +48,6 @@ _CODE_OF_STATUS: Final = {
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:
-    """Return the response for a problem."""
     return Response(
         msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers or {}
     )

@@ -89,7 +89,6 @@ def format_position(place: IncidentPlace | None) -> str:
 
 
 def figure_unit(code: str) -> str:
-    """Return the unit of a figure."""
     return _(_UNITS[code])
 
 

@@ -234,7 +234,6 @@ Bulletin = KnownEarthquake | KnownWarning | Volcano
 
 
 def subject_of_bulletin(bulletin: Bulletin) -> str:
-    """Return the subject of a bulletin."""
     match bulletin:
         case KnownEarthquake():
             return subject_of("earthquake", bulletin.id)

@@ -66,7 +66,6 @@ class LocalRelevance:
         self._areas = AdministrativeAreas(base_map)
 
     def earthquake(self, quake: KnownEarthquake) -> EarthquakeRelevance:
-        """Return the relevance of an earthquake."""
         key = (quake.id, quake.told_at)
         if key not in self._earthquakes:
             self._earthquakes[key] = self._see_earthquake(quake)

@@ -49,7 +49,7 @@ def parse_nowcast_rss(data: bytes, *, now: datetime | None = None, origin: str =
 def parse_nowcast_element(
     root: Element, *, now: datetime | None = None, origin: str = ""
 ) -> FeedReading[NowcastNotice]:
-    """Parse the root element of the list.
+    """Parse the root element of BMKG's list of warnings.
 
     Raises:
         FeedError: not RSS, or it has no usable notice.

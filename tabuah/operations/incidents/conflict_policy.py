@@ -76,7 +76,6 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 def policy_of(field: str) -> MergePolicy:
-    """Return the policy of a field."""
     return _RULES[field].policy
 
 

@@ -11,7 +11,6 @@ from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 
 
 def field_write(entry: Entry, value: object) -> FieldWrite:
-    """Return the field write of an entry."""
     return FieldWrite(
         entry=entry.id, device=entry.device, actor=entry.actor, at=entry.happened_at, value=encode_value(value)
     )

@@ -8,5 +8,4 @@ AnyRule = Rule | BulletinRule
 
 
 def subject_of_rule(rule: AnyRule) -> str:
-    """Return the subject of a rule."""
     return subject_of("bulletin_rule" if isinstance(rule, BulletinRule) else "rule", rule.id)

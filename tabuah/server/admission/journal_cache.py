@@ -184,7 +184,6 @@ class AdmissionBatch:
         self.journal_cache.load_states(self.connection, subjects)
 
     def state_of(self, subject: str) -> SubjectState:
-        """Return the state of a subject."""
         state = self.states.get(subject)
         if state is not None:
             return state

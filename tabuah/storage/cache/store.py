@@ -232,7 +232,6 @@ class ConsoleStore(HeldAndRejectedStore):
         return self._session.subjects.read(subject).state
 
     def confirmed(self, subject: str) -> SubjectState:
-        """Return the confirmed state of a subject."""
         return self._session.subjects.confirmed(subject)
 
     def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:

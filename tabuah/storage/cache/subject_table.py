@@ -49,7 +49,6 @@ class SubjectTable:
         return _row(subject, *row) if row else SubjectRow(subject, EMPTY, None)
 
     def confirmed(self, subject: str) -> SubjectState:
-        """Return the confirmed state."""
         query = "SELECT confirmed FROM subjects WHERE subject = ?"
         row = self._connection.execute(query, (subject,)).fetchone()
         return read_state(row[0]) if row and row[0] else EMPTY

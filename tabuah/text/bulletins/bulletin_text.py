@@ -84,7 +84,6 @@ def describe_statement(volcano: Volcano, now: datetime) -> str:
 
 
 def describe_validity(warning: KnownWarning, now: datetime) -> str:
-    """Return the validity of a warning."""
     if warning.issued.message is CapMessageType.CANCEL:
         return _("a cancellation")
     if warning.withdrawal is not None and warning.withdrawn_at is not None and warning.is_over(now):

@@ -33,19 +33,19 @@ class PlotFrame:
         return self.area.height() / (span if abs(span) > 1e-9 else 1e-9)
 
     def x(self, time_s: float) -> float:
-        """Return the x of a time."""
+        """Return the position of a time in px from the left edge of the widget."""
         return self.area.left() + (time_s - self.first_s) * self.px_per_s
 
     def y(self, value: float) -> float:
-        """Return the y of a value."""
+        """Return the position of a value in px from the top edge of the widget."""
         return self.area.bottom() - (value - self.low) * self.px_per_value
 
     def xs(self, times_s: Floats) -> Floats:
-        """Return the x of each time."""
+        """Return the position of each time in px."""
         return (times_s - self.first_s) * self.px_per_s + self.area.left()
 
     def ys(self, values: Floats) -> Floats:
-        """Return the y of each value."""
+        """Return the position of each value in px."""
         return (values - self.low) * -self.px_per_value + self.area.bottom()
 
     def points(self, times_s: Floats, values: Floats) -> Floats:

@@ -190,7 +190,7 @@ class MapCanvas(MapWidget):
 
     @property
     def compared(self) -> ComparedPlaces:
-        """The places to choose between."""
+        """The places that a conflict compares, shown on the map."""
         return self._annotations.compared
 
     @property

@@ -42,7 +42,6 @@ class MarkerClass(IntEnum):
 
     @staticmethod
     def of(level: Level) -> "MarkerClass":
-        """Return the class of a level."""
         return _OF_LEVEL[level]
 
     @property

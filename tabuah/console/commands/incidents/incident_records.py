@@ -84,7 +84,6 @@ def make_attachment_records(store: ConsoleStore, incident: Incident) -> list[dic
 
 
 def make_transfer_record(state: AttachmentState) -> dict[str, Any]:
-    """Return the transfer state of an attachment."""
     return {"state": state.state, "moved": state.moved, "reason": state.reason}
 
 

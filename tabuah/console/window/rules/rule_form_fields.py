@@ -153,7 +153,6 @@ def _station_kind_field(texts: Texts, prefix: str) -> RuleField:
 
 
 def slot_fields(texts: Texts, prefix: str, kind: ConditionKind, parameter: str = "") -> tuple[RuleField, ...]:
-    """Return the fields of a condition."""
     return tuple(_slot_field(texts, prefix, slot, parameter) for slot in kind.slots)
 
 

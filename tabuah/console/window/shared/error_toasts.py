@@ -38,7 +38,6 @@ def is_expected(error: BaseException) -> bool:
 
 
 def error_message(error: BaseException, log_file: Path | None = None) -> ToastMessage:
-    """Return the message for an error."""
     match error:
         case NotLoggedIn():
             return _expected_message(

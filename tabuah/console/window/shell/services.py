@@ -72,7 +72,6 @@ class Services(QObject):
 
     @property
     def log_file(self) -> Path:
-        """The path of the log file."""
         return self.directory / LOG_NAME
 
     def start(self) -> None:

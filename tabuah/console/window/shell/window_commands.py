@@ -79,7 +79,7 @@ class WindowCommands:
             self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
 
     def open_moves(self) -> None:
-        """Open the status menu."""
+        """Open the menu of the statuses that the selected incident can move to."""
         self._show_details()
         self._parts.details.open_move_menu()
 

@@ -62,7 +62,6 @@ class BundleActions(QObject):
         )
 
     def import_bundle(self, file: Path) -> None:
-        """Import a bundle."""
 
         def work(store: ConsoleStore) -> tuple[BundleImport, list[str]]:
             taken = store.relay.import_bundle(file)

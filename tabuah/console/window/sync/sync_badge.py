@@ -16,7 +16,6 @@ from tabuah.widgets.values import ActionState, Level, SyncBadgeState
 
 
 def sync_badge_state(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> SyncBadgeState:
-    """Return the state of the badge."""
     return SyncBadgeState(
         level=_level(snapshot, link),
         text=_text(snapshot, link, now),

@@ -69,7 +69,6 @@ class ToolController(QObject):
 
     @property
     def active(self) -> MapTool:
-        """The active tool."""
         return self._active
 
     @property
