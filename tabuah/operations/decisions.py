@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.deferred import defer_or_reject, held_entry
+from tabuah.operations.deferred_entries import defer_or_reject, held_entry
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tabuah.operations.deferred import held_entry, hold_entry, release_entry, remember_rejected
+from tabuah.operations.deferred_entries import held_entry, hold_entry, release_entry, remember_rejected
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody

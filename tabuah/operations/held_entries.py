@@ -1,7 +1,7 @@
 """Drafts that release or reject held entries, by a supervisor or by the server."""
 
 from tabuah.operations.decisions import judge_held
-from tabuah.operations.deferred import held_entry
+from tabuah.operations.deferred_entries import held_entry
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible

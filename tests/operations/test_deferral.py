@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from support.judged_journal import FIRST, FIRST_SUBJECT, KOTO_BARU, Author, JudgedJournal
 
-from tabuah.operations import deferred
+from tabuah.operations import deferred_entries
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import ACCEPT, Decision, Draft, Entry, Verdict
 from tabuah.operations.held_entries import end_deferral, refuse_held, release_held
@@ -78,7 +78,7 @@ def state(room: JudgedJournal, subject: str = FIRST_SUBJECT) -> SubjectState:
 
 
 def held(room: JudgedJournal, kind: str) -> Entry:
-    entries = (deferred.held_entry(state(room), key) for key in state(room).held)
+    entries = (deferred_entries.held_entry(state(room), key) for key in state(room).held)
     return next(entry for entry in entries if entry.kind == kind)
 
 
@@ -212,17 +212,17 @@ def test_unit_move_is_deferred_until_registration(room, ani, budi, server):
 
 
 def test_deferred_entries_are_limited_per_subject(room, ani, seen, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(deferred, "MAX_DEFERRED", 3)
+    monkeypatch.setattr(deferred_entries, "MAX_DEFERRED", 3)
     verdicts = [room.write(ani, note_incident(seen, f"{number}")) for number in range(4)]
     assert verdicts == [ON_UNKNOWN] * 3 + [Decision(Verdict.REJECTED, "too_many_wait")]
 
 
 def test_rejected_ids_are_limited(room, ani):
     reported, citra = room.report(ani), room.author("citra", Role.VIEWER)
-    for _number in range(deferred.MAX_REJECTED_IDS + 3):
+    for _number in range(deferred_entries.MAX_REJECTED_IDS + 3):
         room.write(citra, edit_incident(reported, IncidentEdited(severity=Severity.SEVERE)))
-    turned_away, last = state(room).turned_away, f"device-citra-{deferred.MAX_REJECTED_IDS + 3}"
-    assert (len(turned_away), turned_away[-1]) == (deferred.MAX_REJECTED_IDS, last)
+    turned_away, last = state(room).turned_away, f"device-citra-{deferred_entries.MAX_REJECTED_IDS + 3}"
+    assert (len(turned_away), turned_away[-1]) == (deferred_entries.MAX_REJECTED_IDS, last)
 
 
 def test_invalid_subject_id_is_never_deferred(room, ani, seen):

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tabuah.operations.decisions import decide
-from tabuah.operations.deferred import DEPENDS_ON_UNKNOWN
+from tabuah.operations.deferred_entries import DEPENDS_ON_UNKNOWN
 from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected
 from tabuah.operations.fold import fold
 from tabuah.operations.people.authority import Authority, Device, Grant, User

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from tabuah.operations.dependencies import depends_on, sort_by_dependency
 from tabuah.operations.entries import Entry
+from tabuah.operations.entry_dependencies import depends_on, sort_by_dependency
 from tabuah.operations.entry_kinds import decode_body, known_kinds
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.people.permissions import MAY_ATTACH, may_write, may_write_in_exercise

@@ -10,7 +10,7 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_text
-from tabuah.operations.deferred import DEFERRAL_REASONS
+from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.data_directory import unsafe_location_reason

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from typing import Final, TypeVar
 from xml.etree.ElementTree import Element
 
+from tabuah.operations.codes import CodeT
 from tabuah.operations.feeds.cap_alert import (
     CapAlert,
     CapArea,
@@ -103,8 +103,6 @@ def _check_in_indonesia(points: list[Position]) -> None:
 
 
 CAP_NAMESPACES: Final = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
-
-CodeT = TypeVar("CodeT", bound=StrEnum)
 
 
 def parse_cap(data: bytes, *, now: datetime | None = None) -> CapAlert:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.dependencies import sort_by_dependency
 from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.fold import fold
 from tabuah.operations.people.authority import Authority, Device, User

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tabuah.operations.attachments.prefetch import attachment_in
-from tabuah.operations.deferred import DEPENDS_ON_UNKNOWN
+from tabuah.operations.deferred_entries import DEPENDS_ON_UNKNOWN
 from tabuah.operations.entries import Decision, Draft, Verdict, subject_kind
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.fold import fold

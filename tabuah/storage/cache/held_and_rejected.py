@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.decisions import judge_held
-from tabuah.operations.deferred import DEPENDS_ON_UNKNOWN
-from tabuah.operations.dependencies import dependents_of, group_by_dependency
+from tabuah.operations.deferred_entries import DEPENDS_ON_UNKNOWN
 from tabuah.operations.entries import Draft, Entry, Verdict
+from tabuah.operations.entry_dependencies import dependents_of, group_by_dependency
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.fold import fold

@@ -6,8 +6,8 @@ from operator import attrgetter
 
 import msgspec
 
-from tabuah.operations.dependencies import sort_by_dependency
 from tabuah.operations.entries import Entry
+from tabuah.operations.entry_dependencies import sort_by_dependency
 
 
 class PushTurn(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from tabuah.operations.deferred import DEPENDS_ON_HELD
+from tabuah.operations.deferred_entries import DEPENDS_ON_HELD
 from tabuah.operations.entries import Entry, subject_kind
 from tabuah.resources.localisation import N_, _, ngettext
 

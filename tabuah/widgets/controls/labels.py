@@ -1,7 +1,7 @@
 """Labels in the styles of the type scale, icons, and the placeholder of an empty panel."""
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from tabuah.widgets.controls.layout import column
@@ -149,3 +149,22 @@ class EmptyState(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.setAccessibleName(f"{title} {hint}".strip())
+
+
+def paint_elided(
+    painter: QPainter,
+    area: QRectF,
+    text: str,
+    *,
+    font: QFont,
+    colour: str,
+    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> float:
+    """Paint one line, elided where it does not fit, and return its width in px."""
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(text, cut, area.width())
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+    return metrics.horizontalAdvance(shown)

@@ -3,9 +3,10 @@
 from typing import Final, Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from tabuah.widgets.controls.labels import paint_elided
 from tabuah.widgets.controls.selection_list import ITEM_ROLE, AnyIndex, ItemModel, ListItem, SelectionList
 from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour
 from tabuah.widgets.theme.design_tokens import mix
@@ -107,13 +108,9 @@ class _LevelListDelegate(QStyledItemDelegate):
         right: bool = False,
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> float:
-        font = self._appearance.font(style)
-        shown = QFontMetricsF(font).elidedText(" ".join(text.split()), cut, area.width())
-        painter.setFont(font)
-        painter.setPen(QColor(str(getattr(self._appearance.palette, tone))))
+        font, colour = self._appearance.font(style), str(getattr(self._appearance.palette, tone))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, shown)
-        return QFontMetricsF(font).horizontalAdvance(shown)
+        return paint_elided(painter, area, " ".join(text.split()), font=font, colour=colour, side=side, cut=cut)
 
 
 class LevelList(SelectionList):

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLayout, QSizePolicy, QWidget
 
 from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.attachments.attachment_strip import AttachmentThumb
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.flow_layout import FlowLayout
-from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.labels import Text, paint_elided
 from tabuah.widgets.controls.layout import column, row
 from tabuah.widgets.stations.file_action_bar import FILE_KEYS, OPEN, FileActionBar
 from tabuah.widgets.stations.values import StationFileItem, StationFilesContent
@@ -66,38 +66,20 @@ class FileRow(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
         palette, item = self._appearance.palette, self.item
-        half = area.height() / 2
+        small, half = self._appearance.font(TextStyle.SMALL), area.height() / 2
         upper, lower = area.adjusted(0, 0, 0, -half), area.adjusted(0, half, 0, 0)
         if item.waits:
             ink = palette.muted if item.level is None else level_text(palette, item.level)
             right = Qt.AlignmentFlag.AlignRight
-            width = _paint_line(painter, upper, item.waits, self._appearance, TextStyle.SMALL, ink, right)
+            width = paint_elided(painter, upper, item.waits, font=small, colour=ink, side=right)
             upper.adjust(0, 0, -width - 8, 0)
-        _paint_line(painter, upper, item.name, self._appearance, TextStyle.MEDIUM, palette.text)
+        paint_elided(painter, upper, item.name, font=self._appearance.font(TextStyle.MEDIUM), colour=palette.text)
         details = " · ".join(part for part in (item.about, item.note, item.added) if part)
-        _paint_line(painter, lower, details, self._appearance, TextStyle.SMALL, palette.muted)
+        paint_elided(painter, lower, details, font=small, colour=palette.muted)
 
     def _on_appearance_changed(self) -> None:
         self.updateGeometry()
         self.update()
-
-
-def _paint_line(
-    painter: QPainter,
-    area: QRectF,
-    text: str,
-    appearance: Appearance,
-    style: TextStyle,
-    ink: str,
-    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-) -> float:
-    """Paint one elided line and return its width in px."""
-    font = appearance.font(style)
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.setFont(font)
-    painter.setPen(QColor(ink))
-    painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
-    return QFontMetricsF(font).horizontalAdvance(shown)
 
 
 _PHOTOS_SHOWN: Final = 8  # photos shown until the user asks for all

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QAction, QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.grouped_list_model import ROW_ROLE, GroupedListModel, GroupHeading
-from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text, name_widget, tone_colour
+from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text, name_widget, paint_elided, tone_colour
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
@@ -105,13 +105,8 @@ class UnitDelegate(QStyledItemDelegate):
         self, painter: QPainter, area: QRectF, text: str, style: TextStyle, tone: str | Level, side: Qt.AlignmentFlag
     ) -> float:
         """Paint an elided text and return its width."""
-        font = self._appearance.font(style)
-        metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.setFont(font)
-        painter.setPen(QColor(tone_colour(self._appearance, tone)))
-        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, shown)
-        return metrics.horizontalAdvance(shown)
+        colour = tone_colour(self._appearance, tone)
+        return paint_elided(painter, area, text, font=self._appearance.font(style), colour=colour, side=side)
 
 
 UnitListRow = GroupHeading | UnitItem

@@ -5,8 +5,8 @@ import pytest
 from support.judged_journal import FIRST_SUBJECT, JudgedJournal, key_of
 
 from tabuah.operations.codes import Severity, Status
-from tabuah.operations.dependencies import depends_on, group_by_dependency, sort_by_dependency
 from tabuah.operations.entries import Draft, Entry, Verdict
+from tabuah.operations.entry_dependencies import depends_on, group_by_dependency, sort_by_dependency
 from tabuah.operations.entry_kinds import decode_body, encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased

@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
-from tabuah.operations.deferred import DEFERRAL_REASONS
+from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.held_entries import refuse_held, release_held
 from tabuah.operations.incidents.editable_text import editable_text

@@ -17,7 +17,7 @@ from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.codes import FORWARD_STATUSES, Status
-from tabuah.operations.deferred import DEFERRAL_REASONS
+from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.clocks import arrival_clock
 from tabuah.operations.incidents.conflict_policy import STATUS, decode_value

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.operations.deferred import DEFERRAL_REASONS
+from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.attachments.prefetch import attachment_in
-from tabuah.operations.deferred import DEFERRAL_REASONS
+from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.incidents.editable_text import editable_text
 from tabuah.operations.people.permissions import may_write
