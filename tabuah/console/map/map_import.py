@@ -35,6 +35,7 @@ from tabuah.storage.cache.map.maps import (
     put_layers,
     put_official_boundaries,
 )
+from tabuah.text.map.map_import import describe_incomplete_cover, describe_kept_estimates
 
 REGENCY_CODE: Final = "13.02"
 # The official area and the shipped approximate outline share nine tenths. A layer of flood zones with
@@ -128,10 +129,10 @@ def _official_boundaries(layer: ImportedLayer) -> tuple[tuple[Boundary, ...], tu
     try:
         with_official_boundaries(base_map, boundaries, source=layer.name)
     except LayerImportError as error:
-        return (), (_("It is shown as a layer; the map keeps its estimated borders. {reason}").format(reason=error),)
+        return (), (describe_kept_estimates(str(error)),)
     shapes = [boundary.shape for boundary in boundaries]
     if _shared_area(outline_of(base_map).shape, shapes) < MIN_SHARED_AREA:
-        return (), (_("It is shown as a layer: its areas do not cover the regency, so they are no boundaries."),)
+        return (), (describe_incomplete_cover(),)
     return boundaries, ()
 
 

@@ -17,6 +17,7 @@ from tabuah.operations.feeds.felt_intensity import ROMAN
 from tabuah.operations.feeds.proximity import RegionRelation
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import N_, _, format_age, format_moment, format_number, format_time
+from tabuah.text.facts import Facts, known_facts
 
 AT_PLACE_KM: Final = 1.0
 
@@ -83,6 +84,42 @@ def describe_statement(volcano: Volcano, now: datetime) -> str:
     )
 
 
+def describe_statement_time(volcano: Volcano) -> str:
+    return _("stated {moment}").format(moment=format_moment(volcano.current.stated_at))
+
+
+def describe_statement_age(volcano: Volcano, now: datetime) -> str:
+    return _("{age} ago").format(age=format_age(now - volcano.current.stated_at))
+
+
+def mark_exercise(exercise: bool, text: str) -> str:
+    """Prefix a simulated bulletin with a mark."""
+    return f"{_('SIMULATION')} · {text}" if exercise else text
+
+
+def describe_warning_relation(seen: WarningRelevance) -> str:
+    return _("over the regency") if seen.touches else _("for others")
+
+
+def describe_warning_state(warning: KnownWarning, seen: WarningRelevance, now: datetime) -> str:
+    """Return the relation to the regency while the warning is in force."""
+    return _("ended") if warning.is_over(now) else describe_warning_relation(seen)
+
+
+def describe_warning_with_end(warning: KnownWarning) -> str:
+    """Return the event of a warning and when it ends: "Hujan Lebat hingga 18.30 WIB"."""
+    until = _("until {time}").format(time=format_time(warning.ends_at)) if warning.ends_at else ""
+    return " ".join(part for part in (warning.issued.event or warning.issued.headline, until) if part)
+
+
+def describe_earlier_level(volcano: Volcano | None) -> str:
+    """Return the level that a new statement replaces."""
+    if volcano is None:
+        return _("Nothing was stated before.")
+    moment = format_moment(volcano.current.stated_at)
+    return _("Before: level {level}, {moment}").format(level=volcano.level.value, moment=moment)
+
+
 def describe_validity(warning: KnownWarning, now: datetime) -> str:
     if warning.issued.message is CapMessageType.CANCEL:
         return _("a cancellation")
@@ -111,8 +148,6 @@ def _felt_at(felt: FeltAt) -> str:
     return f"{low if low == high else f'{low}-{high}'} {felt.place}"
 
 
-Facts = tuple[tuple[str, str], ...]
-
 _RELATIONS = {
     RegionRelation.INSIDE: "in our regency",
     RegionRelation.NEAR: "near",
@@ -138,7 +173,7 @@ def list_earthquake_facts(quake: KnownEarthquake, seen: EarthquakeRelevance) -> 
         (_("Corrected"), describe_corrections(quake)),
         (_("Source"), describe_earthquake_source(quake)),
     )
-    return tuple((name, value) for name, value in facts if value)
+    return known_facts(facts)
 
 
 def describe_earthquake_relation(seen: EarthquakeRelevance) -> str:
@@ -171,7 +206,7 @@ def list_warning_facts(warning: KnownWarning, seen: WarningRelevance, now: datet
         (_("Advice"), issued.instruction),
         (_("Source"), issued.source),
     )
-    return tuple((name, value) for name, value in facts if value)
+    return known_facts(facts)
 
 
 def _format_areas(areas: Sequence[CoveredArea]) -> str:
@@ -198,7 +233,7 @@ def list_volcano_facts(volcano: Volcano, now: datetime) -> Facts:
         (_("Note"), volcano.current.note),
         (_("Before"), earlier),
     )
-    return tuple((name, value) for name, value in facts if value)
+    return known_facts(facts)
 
 
 CapCode = CapSeverity | CapUrgency | CapCertainty

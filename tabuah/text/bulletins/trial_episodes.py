@@ -12,7 +12,7 @@ from tabuah.operations.bulletins.rule_trial import BulletinEpisode, BulletinTria
 from tabuah.operations.feeds.kecamatan_names import matching_names
 from tabuah.operations.feeds.proximity import Region
 from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
-from tabuah.text.bulletins.bulletin_text import bulletin_title, describe_felt, direction_label
+from tabuah.text.bulletins.bulletin_text import bulletin_title, describe_felt, direction_label, mark_exercise
 
 _SHORT_EPISODE = timedelta(hours=12)
 
@@ -21,7 +21,7 @@ def describe_episode_title(episode: BulletinEpisode) -> str:
     """Return the title of the alarm without its place; exercises are marked."""
     at_a_place = isinstance(episode.bulletin, KnownEarthquake)
     title = bulletin_title(msgspec.structs.replace(episode.alarm, title="") if at_a_place else episode.alarm)
-    return f"{_('SIMULATION')} · {title}" if episode.bulletin.exercise else title
+    return mark_exercise(episode.bulletin.exercise, title)
 
 
 def describe_episode_place(episode: BulletinEpisode, region: Region) -> str:

@@ -1,10 +1,12 @@
-"""Text about feeds and gateways: health, age, problem and counts."""
+"""Text about feeds and gateways: health, age, problem, counts and facts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
-from tabuah.resources.localisation import _, format_age, ngettext
+from tabuah.resources.localisation import _, format_age, format_moment, ngettext
 from tabuah.text.alarms.evidence import describe_frozen_feed
+from tabuah.text.facts import Fact, Facts, known_facts
 
 _STATES = {
     FeedState.WAITING: "not asked yet",
@@ -58,3 +60,38 @@ def describe_gateway(last_message_at: datetime | None, readings: int, now: datet
     if last_message_at is None:
         return text
     return f"{text} · " + _("last message {age} ago").format(age=format_age(now - last_message_at))
+
+
+def list_feed_facts(feed: FeedHealth, now: datetime) -> Facts:
+    """Return the facts of a feed without empty values; of the quarantined items the newest five."""
+    quarantined = "\n".join(f"{format_moment(item.at)}: {item.reason}" for item in feed.asides[:5])
+    facts = (
+        (_("Problem"), describe_feed_problem(feed)),
+        (_("Last"), describe_feed_age(feed, now)),
+        (_("Came"), describe_feed_counts(feed)),
+        (_("Forecast"), "\n".join(feed.said)),
+        (_("Put aside"), quarantined),
+        (_("Next try"), format_moment(feed.next_try_at) if feed.next_try_at else ""),
+        (_("Address"), feed.url),
+    )
+    return known_facts(facts)
+
+
+def describe_gateways(broker: str) -> str:
+    return _("MQTT gateways · {broker}").format(broker=broker)
+
+
+def describe_broker_state(*, connected: bool, error: str) -> str:
+    if not connected:
+        return _("lost")
+    return _("some data is missing") if error else _("works")
+
+
+def describe_connection_start(since: datetime | None) -> str:
+    """Describe the time of the last connection; empty without one."""
+    return _("since {moment}").format(moment=format_moment(since)) if since else ""
+
+
+def list_gateway_facts(error: str, gateways: Iterable[Fact]) -> Facts:
+    """Return the problem of the broker, if any, then the gateways."""
+    return known_facts(((_("Problem"), error),)) + tuple(gateways)

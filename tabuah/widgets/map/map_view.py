@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal, S
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from tabuah.text.map.map_import import describe_file_drop
 from tabuah.widgets.controls.drop_target import DropTarget
 from tabuah.widgets.map.canvas import MapCanvas
-from tabuah.widgets.map.imports.dropped_files import describe_drop, map_files
+from tabuah.widgets.map.imports.dropped_files import map_files
 from tabuah.widgets.map.imports.import_card import WIDTH_PX as IMPORT_PX
 from tabuah.widgets.map.imports.import_card import ImportCard
 from tabuah.widgets.map.layers.legend import LegendCard
@@ -83,7 +84,7 @@ class MapView(QWidget):
         files = map_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-            self._drop_target.show_text(describe_drop(files))
+            self._drop_target.show_text(describe_file_drop([file.name for file in files]))
         else:
             event.ignore()
 

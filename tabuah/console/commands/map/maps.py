@@ -55,7 +55,7 @@ def import_(call: Invocation, *, file: Path, layer: str | None) -> None:
 
 def _stage_printer(file: Path) -> "OnProgress":
     """Return a progress callback that prints the stages of a large import to the error stream."""
-    from tabuah.text.map.layers import describe_import_stage
+    from tabuah.text.map.map_import import describe_import_stage
 
     large = file.is_file() and file.stat().st_size > _LARGE_BYTES
     shown: set[ImportStage] = set()
@@ -71,7 +71,7 @@ def _stage_printer(file: Path) -> "OnProgress":
 def _import_base_map(call: Invocation, file: Path) -> None:
     """Install a map of `map build` as the base map."""
     from tabuah.console.map.base_map import install_base_map
-    from tabuah.text.map.layers import describe_base_map_import
+    from tabuah.text.map.map_import import describe_base_map_import
 
     taken = install_base_map(call.data, file)
     call.show(
@@ -122,7 +122,7 @@ def _draw_to_file(call: Invocation, output: Path, *, size: Size, bbox: Box | Non
 
 
 def _print_import(imported: "LayerImportResult") -> None:
-    from tabuah.text.map.layers import describe_layer_import, describe_official_boundaries
+    from tabuah.text.map.map_import import describe_layer_import, describe_official_boundaries
 
     for text in (describe_layer_import(imported), describe_official_boundaries(imported)):
         if text:

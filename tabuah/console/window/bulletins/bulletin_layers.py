@@ -11,8 +11,14 @@ from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.queries.coverage import area_of_rings
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
-from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time
-from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
+from tabuah.resources.localisation import format_moment, format_number
+from tabuah.text.bulletins.bulletin_text import (
+    describe_magnitude,
+    describe_statement_age,
+    describe_validity,
+    describe_warning_with_end,
+    mark_exercise,
+)
 
 WARNED_AREAS: Final = "warned_areas"
 EPICENTRES: Final = "epicentres"
@@ -63,11 +69,6 @@ def bulletin_layers(marks: tuple[BulletinMark, ...]) -> tuple[MapLayer, ...]:
     return tuple(made)
 
 
-def mark_exercise(exercise: bool, text: str) -> str:
-    """Return a text that is marked if it belongs to an exercise."""
-    return f"{_('SIMULATION')} · {text}" if exercise else text
-
-
 def _recent(quakes: Iterable[KnownEarthquake], now: datetime) -> list[KnownEarthquake]:
     found = [quake for quake in quakes if now - quake.latest.at <= SHOWN_FOR]
     return sorted(found, key=lambda quake: quake.latest.magnitude)  # the strongest is drawn on top
@@ -75,13 +76,11 @@ def _recent(quakes: Iterable[KnownEarthquake], now: datetime) -> list[KnownEarth
 
 def _warned(warning: KnownWarning, now: datetime) -> BulletinMark:
     issued = warning.issued
-    until = _("until {time}").format(time=format_time(warning.ends_at)) if warning.ends_at else ""
-    words = " ".join(part for part in (issued.event or issued.headline, until) if part)
     note = f"{issued.source} · {describe_validity(warning, now)}"
     return BulletinMark(
         layer=WARNED_AREAS,
         id=warning.id,
-        name=mark_exercise(warning.exercise, words),
+        name=mark_exercise(warning.exercise, describe_warning_with_end(warning)),
         note=note,
         place=issued.rings,
         attribute=issued.severity.value,
@@ -106,8 +105,7 @@ def _volcano(volcano: Volcano, now: datetime) -> BulletinMark | None:
     if volcano.lon_deg is None or volcano.lat_deg is None:
         return None
     current = volcano.current
-    age = format_age(now - current.stated_at)
-    words = f"{volcano.name} · Level {current.level.value} · " + _("{age} ago").format(age=age)
+    words = f"{volcano.name} · Level {current.level.value} · {describe_statement_age(volcano, now)}"
     return BulletinMark(
         layer=VOLCANO_LEVELS,
         id=volcano.id,

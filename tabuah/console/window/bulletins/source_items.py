@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.console.window.bulletins.bulletin_layers import KnownBulletins, mark_exercise
+from tabuah.console.window.bulletins.bulletin_layers import KnownBulletins
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_OF_VOLCANO
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
@@ -20,17 +20,11 @@ from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment
+from tabuah.resources.localisation import _, format_recent_moment
 from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.text.alarms.titles import alarm_title, severity_label
-from tabuah.text.bulletins import bulletin_text
-from tabuah.text.feeds.feed_status import (
-    describe_feed_age,
-    describe_feed_counts,
-    describe_feed_problem,
-    describe_feed_state,
-    describe_gateway,
-)
+from tabuah.text.bulletins import bulletin_text, data_sources
+from tabuah.text.feeds import feed_status
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, SOURCES, VOLCANOES, WARNINGS, SourceItem, SourcesContent
 from tabuah.widgets.values import Level
 
@@ -106,7 +100,7 @@ def earthquake_items(
             SourceItem(
                 id=quake.id,
                 level=LEVEL_OF_ALARM[alarm.severity] if alarm else quiet,
-                text=mark_exercise(
+                text=bulletin_text.mark_exercise(
                     quake.exercise,
                     f"{bulletin_text.describe_magnitude(latest)} · {bulletin_text.describe_epicentre(where)}",
                 ),
@@ -131,16 +125,16 @@ def warning_items(
     items = []
     for warning, where in seen:
         alarm, issued = up.get(subject_of("warning", warning.id)), warning.issued
+        relation = bulletin_text.describe_warning_relation(where)
         quiet = Level.NO_DATA if warning.is_over(now) else Level.INFORMATION
-        here = _("over the regency") if where.touches else _("for others")
         point = next((ring[0] for ring in issued.rings), None)
         items.append(
             SourceItem(
                 id=warning.id,
                 level=LEVEL_OF_ALARM[alarm.severity] if alarm else quiet,
-                text=mark_exercise(warning.exercise, issued.headline or issued.event or warning.id),
-                word=_("ended") if warning.is_over(now) else here,
-                about=f"{here} · {bulletin_text.describe_validity(warning, now)}",
+                text=bulletin_text.mark_exercise(warning.exercise, issued.headline or issued.event or warning.id),
+                word=bulletin_text.describe_warning_state(warning, where, now),
+                about=f"{relation} · {bulletin_text.describe_validity(warning, now)}",
                 at=format_recent_moment(issued.sent, now),
                 author=issued.source,
                 facts=bulletin_text.list_warning_facts(warning, where, now),
@@ -160,18 +154,18 @@ def gateway_items(reply: GatewaysReply | None, now: datetime) -> tuple[SourceIte
     """Return the broker and its message types; nothing if the server has none."""
     if reply is None or not reply.broker:
         return ()
-    facts = [(each.name, describe_gateway(each.last_message_at, each.readings, now)) for each in reply.gateways]
-    since = _("since {moment}").format(moment=format_moment(reply.since)) if reply.since else ""
-    problem = [(_("Problem"), reply.error)] if reply.error else []
+    gateways = [
+        (each.name, feed_status.describe_gateway(each.last_message_at, each.readings, now)) for each in reply.gateways
+    ]
     return (
         SourceItem(
             id="broker",
             level=_level_of_gateways(reply),
-            text=_("MQTT gateways · {broker}").format(broker=reply.broker),
-            word=_("lost") if not reply.connected else _("some data is missing") if reply.error else _("works"),
-            about=reply.error or since,
+            text=feed_status.describe_gateways(reply.broker),
+            word=feed_status.describe_broker_state(connected=reply.connected, error=reply.error),
+            about=reply.error or feed_status.describe_connection_start(reply.since),
             author="MQTT",
-            facts=(*problem, *facts),
+            facts=feed_status.list_gateway_facts(reply.error, gateways),
         ),
     )
 
@@ -184,27 +178,15 @@ def _level_of_gateways(reply: GatewaysReply) -> Level:
 
 
 def _feed_item(feed: FeedHealth, now: datetime) -> SourceItem:
-    problem = describe_feed_problem(feed)
-    asides = "\n".join(f"{format_moment(aside.at)}: {aside.reason}" for aside in feed.asides[:5])
-    next_try = format_moment(feed.next_try_at) if feed.next_try_at else ""
-    facts = (
-        (_("Problem"), problem),
-        (_("Last"), describe_feed_age(feed, now)),
-        (_("Came"), describe_feed_counts(feed)),
-        (_("Forecast"), "\n".join(feed.said)),
-        (_("Put aside"), asides),
-        (_("Next try"), next_try),
-        (_("Address"), feed.url),
-    )
     return SourceItem(
         id=f"feed/{feed.name}",
         level=_OF_FEED[feed.state],
-        text=mark_exercise(feed.exercise, feed.title),
-        word=describe_feed_state(feed),
-        about=problem or describe_feed_age(feed, now),
-        at=describe_feed_counts(feed),
+        text=bulletin_text.mark_exercise(feed.exercise, feed.title),
+        word=feed_status.describe_feed_state(feed),
+        about=feed_status.describe_feed_problem(feed) or feed_status.describe_feed_age(feed, now),
+        at=feed_status.describe_feed_counts(feed),
         author=feed.source,
-        facts=tuple((name, value) for name, value in facts if value),
+        facts=feed_status.list_feed_facts(feed, now),
     )
 
 
@@ -212,10 +194,12 @@ def _volcano_item(volcano: Volcano, now: datetime) -> SourceItem:
     return SourceItem(
         id=volcano.id,
         level=LEVEL_OF_VOLCANO[volcano.level],
-        text=mark_exercise(volcano.exercise, f"{volcano.name} · {bulletin_text.volcano_level_label(volcano.level)}"),
+        text=bulletin_text.mark_exercise(
+            volcano.exercise, f"{volcano.name} · {bulletin_text.volcano_level_label(volcano.level)}"
+        ),
         word=bulletin_text.volcano_level_label(volcano.level),
-        about=_("stated {moment}").format(moment=format_moment(volcano.current.stated_at)),
-        at=_("{age} ago").format(age=format_age(now - volcano.current.stated_at)),
+        about=bulletin_text.describe_statement_time(volcano),
+        at=bulletin_text.describe_statement_age(volcano, now),
         author=volcano.current.source,
         facts=bulletin_text.list_volcano_facts(volcano, now),
         lon_deg=volcano.lon_deg,
@@ -225,33 +209,26 @@ def _volcano_item(volcano: Volcano, now: datetime) -> SourceItem:
 
 def _leads(sources: SourcesReport, now: datetime) -> dict[str, str]:
     """Return the origin of each tab; for the sources also the age of the report."""
-    bmkg = _("Source: BMKG")
     feeds = sources.feeds.feeds if sources.feeds else ()
-    dead = [feed.title for feed in feeds if feed.state in (FeedState.LOST, FeedState.FROZEN)]
-    if dead:
-        bmkg += " · " + _("incomplete; feeds not working: {feeds}").format(feeds=", ".join(dead))
-    known = ""
-    if sources.asked_at is not None:
-        known = _("as reported by the server {age} ago").format(age=format_age(now - sources.asked_at))
-    text = " · ".join(part for part in (sources.problem, known) if part)
-    return {EARTHQUAKES: bmkg, WARNINGS: bmkg, VOLCANOES: _("PVMBG's levels are entered by hand"), SOURCES: text}
+    bmkg = data_sources.describe_bmkg_origin(
+        [feed.title for feed in feeds if feed.state in (FeedState.LOST, FeedState.FROZEN)]
+    )
+    return {
+        EARTHQUAKES: bmkg,
+        WARNINGS: bmkg,
+        VOLCANOES: data_sources.describe_volcano_origin(),
+        SOURCES: data_sources.describe_report_age(sources.problem, sources.asked_at, now),
+    }
 
 
 def _empties(sources: SourcesReport) -> dict[str, tuple[str, str]]:
     asked = sources.feeds is not None and sources.feeds.asking
-    hint = (
-        ""
-        if asked
-        else _("The server has no feeds or cannot be reached: an empty list does not mean that nothing happened.")
-    )
+    hint = "" if asked else data_sources.no_feeds_hint()
     return {
-        EARTHQUAKES: (_("No earthquakes in the last 30 days"), hint),
-        WARNINGS: (_("No weather warnings in the last 30 days"), hint),
-        VOLCANOES: (_("No level entered yet"), _("Look it up at PVMBG (MAGMA Indonesia) and enter it here: V.")),
-        SOURCES: (
-            _("The sources are unknown"),
-            sources.problem or _("The server has no feeds and no gateways."),
-        ),
+        EARTHQUAKES: (data_sources.no_earthquakes_text(), hint),
+        WARNINGS: (data_sources.no_warnings_text(), hint),
+        VOLCANOES: data_sources.no_volcano_levels_texts(),
+        SOURCES: data_sources.no_sources_texts(sources.problem),
     }
 
 
@@ -264,7 +241,11 @@ def station_link_items(
     ]
     rows = [
         SourceItem(
-            id=f"link/{a.parameter}", level=Level.HIGH, text=alarm_title(a, None), word=_("lost"), author=a.title
+            id=f"link/{a.parameter}",
+            level=Level.HIGH,
+            text=alarm_title(a, None),
+            word=data_sources.describe_lost_link(),
+            author=a.title,
         )
         for a in lost
     ]
@@ -272,12 +253,17 @@ def station_link_items(
         return tuple(rows)
     silent = [s for s in stations.values() if _is_silent(s, latest, now)]
     newest = max((reading.at for reading in latest.values()), default=None)
-    heard = _("{heard} of {all} stations are reporting").format(heard=len(stations) - len(silent), all=len(stations))
-    age = _("newest value {age} ago").format(age=format_age(now - newest)) if newest else _("no station data yet")
-    facts = ((_("Without data"), ", ".join(sorted(s.name for s in silent)[:20])),) if silent else ()
     level = Level.NO_DATA if len(silent) == len(stations) else Level.ATTENTION if silent else Level.NORMAL
-    word = _("works") if level is Level.NORMAL else _("some stations are silent")
-    rows.append(SourceItem(id="stations", level=level, text=heard, word=word, about=age, facts=facts))
+    rows.append(
+        SourceItem(
+            id="stations",
+            level=level,
+            text=data_sources.describe_reporting_stations(len(stations) - len(silent), len(stations)),
+            word=data_sources.describe_stations_source(complete=not silent),
+            about=data_sources.describe_newest_value(newest, now),
+            facts=data_sources.list_silent_stations(sorted(s.name for s in silent)[:20]),
+        )
+    )
     return tuple(rows)
 
 

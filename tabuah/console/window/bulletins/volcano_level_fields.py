@@ -3,7 +3,8 @@
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.operations.bulletins.bulletin import Volcano
 from tabuah.operations.levels import VolcanoLevel
-from tabuah.resources.localisation import _, format_moment
+from tabuah.resources.localisation import _
+from tabuah.text.bulletins.bulletin_text import describe_earlier_level
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice, Level
 
@@ -24,12 +25,14 @@ def level_fields(known: Volcano | None, *, source: str) -> tuple[EditField, ...]
         Choice(code=level.value, label=f"{level.value} {level.name.capitalize()}", key=str(rank), level=shown)
         for rank, (level, shown) in enumerate(LEVEL_OF_VOLCANO.items(), start=1)
     )
-    stands = _("Nothing was stated before.")
-    if known is not None:
-        moment = format_moment(known.current.stated_at)
-        stands = _("Before: level {level}, {moment}").format(level=known.level.value, moment=moment)
     return (
-        EditField(code=LEVEL_FIELD, label=_("Level stated by PVMBG"), value="", choices=choices, hint=stands),
+        EditField(
+            code=LEVEL_FIELD,
+            label=_("Level stated by PVMBG"),
+            value="",
+            choices=choices,
+            hint=describe_earlier_level(known),
+        ),
         EditField(code=SOURCE_FIELD, label=_("Source"), value=source),
         EditField(
             code=TIME_FIELD, label=_("Stated at (WIB)"), value="", hint=_("Empty means now; or a time such as 14.30")

@@ -1,7 +1,5 @@
 """The card of a map import."""
 
-from typing import Final
-
 from tabuah.console.map.import_messages import (
     BaseMapImported,
     ImportOutcome,
@@ -10,25 +8,13 @@ from tabuah.console.map.import_messages import (
     LayerImported,
 )
 from tabuah.console.window.shared.map_imports import ImportJob, ImportPhase
-from tabuah.gis.base_map import LayerKind
-from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult, LayerInFile
-from tabuah.resources.localisation import N_, _, format_number, ngettext
-from tabuah.text.map.layers import (
-    describe_base_map_import,
-    describe_import_progress,
-    describe_import_stage,
-    describe_layer_import,
-    describe_official_boundaries,
-)
+from tabuah.gis.import_progress import ImportProgress, ImportStage, LayerImportResult
+from tabuah.resources.localisation import _
+from tabuah.text.map import map_import
 from tabuah.widgets.map.imports.import_card import ImportView, LayerOffer
 from tabuah.widgets.values import ActionState, Level
 
 CANCEL, CLOSE, NEXT, OTHER, AGAIN, SHOW = "cancel", "close", "next", "other", "again", "show"
-_KINDS: Final = {
-    LayerKind.POLYGON: N_("areas"),
-    LayerKind.LINE: N_("lines"),
-    LayerKind.POINT: N_("points"),
-}
 
 
 def import_view(job: ImportJob, *, waiting: int, elapsed_s: float) -> ImportView:
@@ -42,11 +28,12 @@ def import_view(job: ImportJob, *, waiting: int, elapsed_s: float) -> ImportView
     if job.phase is ImportPhase.RUNNING:
         return _running(job, waiting=waiting, elapsed_s=elapsed_s)
     if job.answer is None:
+        text, hint = map_import.describe_interrupted_import()
         return ImportView(
-            title=_("{file} was not imported").format(file=job.file.name),
+            title=map_import.describe_failed_import(job.file.name),
             level=Level.HIGH,
-            text=_("The import ended before it was complete. Nothing was changed."),
-            notes=(_("The file may need more memory than this computer has: clip it to the regency first."),),
+            text=text,
+            notes=(hint,),
             actions=_ended(waiting, _action(AGAIN, _("Try again"))),
         )
     return _answered(job, job.answer, waiting)
@@ -54,15 +41,14 @@ def import_view(job: ImportJob, *, waiting: int, elapsed_s: float) -> ImportView
 
 def _running(job: ImportJob, *, waiting: int, elapsed_s: float) -> ImportView:
     progress = job.progress
-    more = ngettext("{n} more file waits.", "{n} more files wait.", waiting).format(n=format_number(waiting))
     return ImportView(
-        title=_("Importing {file}").format(file=job.file.name),
-        text=describe_import_stage(progress) if progress else _("Opening the file …"),
+        title=map_import.describe_running_import(job.file.name),
+        text=map_import.describe_import_stage(progress),
         elapsed=_elapsed(elapsed_s),
         busy=True,
         share=_share(progress),
-        count=describe_import_progress(progress) if progress else "",
-        notes=(more,) if waiting else (),
+        count=map_import.describe_import_progress(progress) if progress else "",
+        notes=(map_import.describe_waiting_files(waiting),) if waiting else (),
         actions=(_action(CANCEL, _("Cancel")),),
     )
 
@@ -71,34 +57,42 @@ def _answered(job: ImportJob, answer: ImportOutcome, waiting: int) -> ImportView
     match answer:
         case LayerImported(imported=imported):
             return ImportView(
-                title=_("{layer} is on the map").format(layer=imported.layer),
+                title=map_import.describe_shown_layer(imported),
                 level=Level.NORMAL,
                 text=" ".join(
-                    filter(None, (describe_layer_import(imported), describe_official_boundaries(imported)))
+                    filter(
+                        None,
+                        (
+                            map_import.describe_layer_import(imported),
+                            map_import.describe_official_boundaries(imported),
+                        ),
+                    )
                 ),
                 notes=_notes(imported),
                 actions=_ended(waiting, _action(SHOW, _("Show on the map"))),
             )
         case BaseMapImported(taken=taken):
             return ImportView(
-                title=_("The base map is in use"),
+                title=map_import.base_map_imported_text(),
                 level=Level.NORMAL,
-                text=describe_base_map_import(taken),
+                text=map_import.describe_base_map_import(taken),
                 actions=_ended(waiting, _action(SHOW, _("Show on the map"))),
             )
         case LayerChoiceNeeded(layers=layers):
+            title, question = map_import.describe_layer_choice(job.file.name)
             return ImportView(
-                title=_("{file} contains several layers").format(file=job.file.name),
-                text=_("Choose the layer to import:"),
-                offers=tuple(LayerOffer(name=each.name, detail=_describe_layer(each)) for each in layers),
+                title=title,
+                text=question,
+                offers=tuple(
+                    LayerOffer(name=each.name, detail=map_import.describe_layer_in_file(each)) for each in layers
+                ),
                 actions=_ended(waiting),
             )
         case ImportRefused(reason=reason, problems=problems):
-            mend = _("Nothing was changed. Correct these features and import the file again:")
             return ImportView(
-                title=_("{file} was not imported").format(file=job.file.name),
+                title=map_import.describe_failed_import(job.file.name),
                 level=Level.ATTENTION,
-                text=mend if problems else " ".join((reason, _("Nothing was changed."))),
+                text=map_import.describe_import_refusal(reason, problems),
                 notes=problems,
                 actions=_ended(waiting, _action(OTHER, _("Choose another file"))),
             )
@@ -115,15 +109,8 @@ def _action(code: str, label: str, key: str = "") -> ActionState:
 
 
 def _notes(imported: LayerImportResult) -> tuple[str, ...]:
-    mended = ngettext("{n} feature was mended:", "{n} features were mended:", imported.repaired)
-    return (*([mended.format(n=format_number(imported.repaired))] if imported.repaired else []), *imported.notes)
-
-
-def _describe_layer(layer: LayerInFile) -> str:
-    if layer.features is None:
-        return ""
-    count = ngettext("{n} feature", "{n} features", layer.features).format(n=format_number(layer.features))
-    return f"{count} · {_(_KINDS[layer.kind])}" if layer.kind is not None else count
+    repairs = map_import.describe_repairs(imported)
+    return (repairs, *imported.notes) if repairs else imported.notes
 
 
 def _share(progress: ImportProgress | None) -> float | None:

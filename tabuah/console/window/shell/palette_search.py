@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.bulletins.bulletin_layers import mark_exercise
 from tabuah.console.window.bulletins.source_items import LISTED_FOR
 from tabuah.console.window.map.bookmarks import BOOKMARK
 from tabuah.console.window.shared.window_context import WindowContext
@@ -21,9 +20,10 @@ from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.codes import Hazard
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_moment
-from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity
+from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity, mark_exercise
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.incident_text import place_text, short_title
+from tabuah.text.incidents.places import kecamatan_text
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS
 from tabuah.widgets.shell.command_palette import CommandPalette
@@ -94,7 +94,7 @@ def _gazetteer_places(gazetteer: Gazetteer | None) -> Iterable[PaletteItem]:
             id=f"{nagari.lon_deg},{nagari.lat_deg}",
             kind=PLACE,
             title=f"Nagari {nagari.name}",
-            detail=_("Kecamatan {name}").format(name=nagari.kecamatan_name),
+            detail=kecamatan_text(nagari.kecamatan_name),
             icon="pin",
             words=nagari.code,
         )
@@ -102,7 +102,7 @@ def _gazetteer_places(gazetteer: Gazetteer | None) -> Iterable[PaletteItem]:
         yield PaletteItem(
             id=f"{kecamatan.lon_deg},{kecamatan.lat_deg}",
             kind=PLACE,
-            title=_("Kecamatan {name}").format(name=kecamatan.name),
+            title=kecamatan_text(kecamatan.name),
             icon="pin",
             words=kecamatan.code,
         )

@@ -1,14 +1,11 @@
-"""Place search and place texts.
-
-Suggestions for forms, the nagari of a point, places outside the regency.
-"""
+"""Place search: suggestions for forms, the nagari of a point, places outside the regency."""
 
 from tabuah.gis.coordinates import format_decimal_degrees, parse_position
 from tabuah.gis.errors import CoordinateError
 from tabuah.gis.gazetteer import Gazetteer
-from tabuah.gis.places import FoundPlace, Place, PlaceKind
+from tabuah.gis.places import FoundPlace, Place
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.localisation import _, format_number
+from tabuah.text.incidents.places import describe_located_place, describe_outside_place, place_kind_label
 from tabuah.widgets.values import PlaceSuggestion
 
 _POINT = "point"
@@ -38,7 +35,7 @@ class Places:
         return PlaceSuggestion(
             id=f"{_POINT}/",
             name=format_decimal_degrees(lon_deg, lat_deg),
-            detail=self._describe_place(lon_deg, lat_deg),
+            detail=self._describe_point(lon_deg, lat_deg),
             lon_deg=lon_deg,
             lat_deg=lat_deg,
         )
@@ -48,13 +45,7 @@ class Places:
         found = self._locate(suggestion)
         if found is None or found.inside_regency:
             return ""
-        where = f" ({found.neighbour})" if found.neighbour else ""
-        message = _("Outside Kabupaten Solok{where}, {km} km from the boundary.").format(
-            where=where, km=format_number(found.border_margin_m / 1000, digits=1)
-        )
-        if found.regency_doubtful:
-            message += " " + _("The boundary here is only an estimate: the place may be inside.")
-        return message
+        return describe_outside_place(found)
 
     def place_of(self, suggestion: PlaceSuggestion, outside_reason: str = "") -> IncidentPlace:
         """Return a place as an incident stores it.
@@ -97,30 +88,14 @@ class Places:
             return None
         return self.gazetteer.locate(suggestion.lon_deg, suggestion.lat_deg)
 
-    def _describe_place(self, lon_deg: float, lat_deg: float) -> str:
+    def _describe_point(self, lon_deg: float, lat_deg: float) -> str:
         found = self.gazetteer.locate(lon_deg, lat_deg) if self.gazetteer else None
-        if found is None:
-            return ""
-        if not found.inside_regency:
-            return found.neighbour or _("Outside the regency")
-        name = _("Nagari {nagari}, {kecamatan}").format(nagari=found.nagari_name, kecamatan=found.kecamatan_name)
-        if found.certainty.value == PlaceCertainty.OFFICIAL.value:
-            return name
-        others = ", ".join(nagari.name for nagari in found.alternatives)
-        text = _("{place} (estimate)").format(place=name)
-        return _("{place} · or {others}").format(place=text, others=others) if others else text
+        return describe_located_place(found) if found else ""
 
 
 def place_suggestion(found: FoundPlace) -> PlaceSuggestion:
     """Return a gazetteer result as a form suggestion; `id` is "<kind>/<code>"."""
-    kinds = {
-        PlaceKind.NAGARI: _("Nagari"),
-        PlaceKind.KECAMATAN: _("Kecamatan"),
-        PlaceKind.TOWN: _("Town"),
-        PlaceKind.LAKE: _("Lake"),
-        PlaceKind.VOLCANO: _("Volcano"),
-    }
-    detail = " · ".join(part for part in (kinds[found.kind], found.within) if part)
+    detail = " · ".join(part for part in (place_kind_label(found.kind), found.within) if part)
     return PlaceSuggestion(
         id=f"{found.kind.value}/{found.code}",
         name=found.name,

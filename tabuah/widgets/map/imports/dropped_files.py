@@ -5,8 +5,6 @@ from typing import Final
 
 from PySide6.QtCore import QMimeData
 
-from tabuah.resources.localisation import _, format_number, ngettext
-
 MAP_SUFFIXES: Final = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml", ".kmz")
 _PARTS: Final = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd")
 
@@ -21,10 +19,3 @@ def map_files(dragged: QMimeData) -> tuple[Path, ...]:
     known = {file.with_suffix("") for file in whole}
     lone = [file for file in files if file.suffix.lower() in _PARTS and file.with_suffix("") not in known]
     return (*whole, *lone[:1])
-
-
-def describe_drop(files: tuple[Path, ...]) -> str:
-    """Return the text of the drop target: what a drop of these files does."""
-    if len(files) == 1:
-        return _("Import {file}").format(file=files[0].name)
-    return ngettext("Import {n} map file", "Import {n} map files", len(files)).format(n=format_number(len(files)))

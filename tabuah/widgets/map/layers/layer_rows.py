@@ -6,8 +6,7 @@ from typing import Final
 
 from tabuah.gis.base_map import MapLayer
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols
-from tabuah.resources.localisation import _
-from tabuah.text.map.layers import describe_surface_points, missing_layer_text
+from tabuah.text.map.layers import describe_surface_points, mark_estimate, missing_layer_text, style_title
 from tabuah.widgets.map.base_map.layer_styles import look_of, resolve_look
 from tabuah.widgets.map.base_map.tile_painter import UNDER_LINES
 from tabuah.widgets.map.content import MapContent
@@ -44,7 +43,7 @@ def layer_rows(content: MapContent, notes: Mapping[str, LayerNote] | None = None
     rows = [*_drawn_rows(content), *_surface_rows(content), *_missing_rows(content)]
     for tiles in content.tiles:
         spec = content.style.named(tiles.name)
-        title = _(spec.title) if spec and spec.title else tiles.title or tiles.name
+        title = style_title(spec) if spec and spec.title else tiles.title or tiles.name
         order = spec.order if spec else UNDER_LINES
         rows.append(_row(content, tiles.name, title, order, kind="raster", note=notes.get(tiles.name, FINE)))
     return tuple(sorted(rows, key=lambda row: -row.order))
@@ -87,7 +86,7 @@ def _surface_rows(content: MapContent) -> list[LayerRow]:
     made = {surface.name: surface for surface in content.surfaces}
     rows = []
     for spec in surface_specs(content):
-        surface, title = made.get(spec.name), _(spec.title) if spec.title else spec.name
+        surface, title = made.get(spec.name), style_title(spec)
         note = FINE
         if surface is not None and spec.source.startswith("values:"):
             note = _points_note(surface.points)
@@ -127,8 +126,8 @@ def _row(
 
 
 def _title(layer: MapLayer, spec: LayerSpec | None) -> str:
-    title = _(spec.title) if spec is not None and spec.title else layer.name
-    return _("{layer} (estimate)").format(layer=title) if layer.approximate else title
+    title = style_title(spec) if spec is not None and spec.title else layer.name
+    return mark_estimate(title, estimated=layer.approximate)
 
 
 def _order_of(look: LayerSymbols, palette: Palette) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 
 from tabuah.gis.layers.map_style import GraduatedSymbols
 from tabuah.resources.localisation import _
+from tabuah.text.map.layers import mark_estimate
 from tabuah.widgets.map.content import (
     AREA,
     CLOSED_INCIDENTS,
@@ -92,7 +93,7 @@ def base_items(content: MapContent) -> tuple[LegendItem, ...]:
     rows = []
     for name, text in (known | imported).items():
         if name in layers:
-            label = _("{layer} (estimate)").format(layer=text) if layers[name].approximate else text
+            label = mark_estimate(text, estimated=layers[name].approximate)
             rows.append(LegendItem(layer=name, text=label, shown=content.shows(name)))
     rows += _picture_items(content)
     return (*rows, LegendItem(layer=LABELS, text=_("Names"), shown=content.shows(LABELS)))

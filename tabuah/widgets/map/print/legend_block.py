@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from tabuah.gis.base_map import BaseMap, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.reference_systems import to_mercator
 from tabuah.resources.localisation import _
-from tabuah.text.map.layers import class_labels
+from tabuah.text.map.layers import class_labels, style_title
 from tabuah.widgets.map.base_map.layer_styles import class_colour, layer_style
 from tabuah.widgets.map.content import AREA, UNITS, MapContent, MarkerClass, Markers, station_layer
 from tabuah.widgets.map.layers.legend_items import base_items, live_items
@@ -67,8 +67,7 @@ def _surface_rows(content: MapContent) -> list[PrintLegendRow]:
             continue
         for number, text in enumerate(class_labels(spec)[1:], start=1):
             sign = _patch(class_colour(spec.by_value, number, content.palette), spec.opacity)
-            title = _(spec.title) if spec.title else spec.name
-            rows.append(PrintLegendRow(f"{title} {text}", sign))
+            rows.append(PrintLegendRow(f"{style_title(spec)} {text}", sign))
     return rows
 
 

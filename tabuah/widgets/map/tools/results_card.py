@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.resources.localisation import _, format_number
+from tabuah.text.map.layers import mark_estimate
 from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.map.content import AREA, CLOSED_INCIDENTS, INCIDENTS, UNITS, MarkerClass
@@ -179,7 +180,7 @@ class ResultsCard(ThemedFrame):
 
     def _add_group(self, group: ResultGroup) -> None:
         title = layer_title(group.layer)
-        sentence = _("{layer} (estimate)").format(layer=title) if group.approximate else title
+        sentence = mark_estimate(title, estimated=group.approximate)
         text = f"{sentence} · {format_number(group.count)}" if group.count > 1 else sentence
         self._rows.addWidget(self._padded(Text(self._appearance, text, style=TextStyle.OVERLINE, tone="muted")))
         for item in group.items:

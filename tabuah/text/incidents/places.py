@@ -1,0 +1,46 @@
+"""Text about places of the gazetteer: nagari of a point, places outside the regency, kinds of places."""
+
+from typing import Final
+
+from tabuah.gis.places import Certainty, Place, PlaceKind
+from tabuah.resources.localisation import N_, _, format_number
+
+_KINDS: Final = {
+    PlaceKind.NAGARI: N_("Nagari"),
+    PlaceKind.KECAMATAN: N_("Kecamatan"),
+    PlaceKind.TOWN: N_("Town"),
+    PlaceKind.LAKE: N_("Lake"),
+    PlaceKind.VOLCANO: N_("Volcano"),
+}
+
+
+def place_kind_label(kind: PlaceKind) -> str:
+    return _(_KINDS[kind])
+
+
+def kecamatan_text(name: str) -> str:
+    """Return a kecamatan with its type: "Kecamatan Kubung"."""
+    return _("Kecamatan {name}").format(name=name)
+
+
+def describe_located_place(place: Place) -> str:
+    """Return the nagari of a point with its alternatives, or the neighbour outside the regency."""
+    if not place.inside_regency:
+        return place.neighbour or _("Outside the regency")
+    name = _("Nagari {nagari}, {kecamatan}").format(nagari=place.nagari_name, kecamatan=place.kecamatan_name)
+    if place.certainty is Certainty.OFFICIAL:
+        return name
+    others = ", ".join(nagari.name for nagari in place.alternatives)
+    estimate = _("{place} (estimate)").format(place=name)
+    return _("{place} · or {others}").format(place=estimate, others=others) if others else estimate
+
+
+def describe_outside_place(place: Place) -> str:
+    """Return the distance of an outside place from the boundary, and whether the boundary is in doubt."""
+    where = f" ({place.neighbour})" if place.neighbour else ""
+    message = _("Outside Kabupaten Solok{where}, {km} km from the boundary.").format(
+        where=where, km=format_number(place.border_margin_m / 1000, digits=1)
+    )
+    if place.regency_doubtful:
+        message += " " + _("The boundary here is only an estimate: the place may be inside.")
+    return message
