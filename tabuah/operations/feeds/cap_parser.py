@@ -7,19 +7,7 @@ from typing import Final, TypeVar
 from xml.etree.ElementTree import Element
 
 from tabuah.operations.codes import CodeT
-from tabuah.operations.feeds.cap_alert import (
-    CapAlert,
-    CapArea,
-    CapCertainty,
-    CapCircle,
-    CapInfo,
-    CapMessageType,
-    CapReference,
-    CapScope,
-    CapSeverity,
-    CapStatus,
-    CapUrgency,
-)
+from tabuah.operations.feeds import cap_alert
 from tabuah.operations.feeds.decoders import read_text, read_xml
 from tabuah.operations.feeds.errors import FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
 from tabuah.operations.feeds.kecamatan_names import kecamatan_named_in
@@ -31,7 +19,7 @@ from tabuah.operations.feeds.xml_elements import children, local_name, namespace
 MAX_POINTS: Final = 50_000
 
 
-def read_areas(info: Element, notes: list[FeedRemark]) -> tuple[CapArea, ...]:
+def read_areas(info: Element, notes: list[FeedRemark]) -> tuple[cap_alert.CapArea, ...]:
     """Return all areas of an info block; omitted or repaired ones are added to `notes`."""
     return tuple(_area(area, notes) for area in children(info, "area"))
 
@@ -55,7 +43,7 @@ def read_ring(text: str) -> tuple[tuple[Position, ...], bool]:
     return (*ring, ring[0]), True
 
 
-def _area(area: Element, notes: list[FeedRemark]) -> CapArea:
+def _area(area: Element, notes: list[FeedRemark]) -> cap_alert.CapArea:
     description = text_of(area, "areaDesc", notes=notes)
     polygons: list[tuple[Position, ...]] = []
     for number, text in enumerate(texts_of(area, "polygon"), start=1):
@@ -77,17 +65,17 @@ def _area(area: Element, notes: list[FeedRemark]) -> CapArea:
     circles = tuple(circle for text in texts_of(area, "circle") if (circle := _circle(text, description, notes)))
     if not polygons and not circles:
         notes.append(FeedRemark("no_outline", area=description or "area"))
-    return CapArea(area_desc=description, polygons=tuple(polygons), circles=circles)
+    return cap_alert.CapArea(area_desc=description, polygons=tuple(polygons), circles=circles)
 
 
-def _circle(text: str, description: str, notes: list[FeedRemark]) -> CapCircle | None:
+def _circle(text: str, description: str, notes: list[FeedRemark]) -> cap_alert.CapCircle | None:
     try:
         words = text.split()
         if len(words) != 2:
             raise UnusableItem("not_a_circle")
         centre = read_lat_lon(words[0], "circle")
         _check_in_indonesia([centre])
-        return CapCircle(centre, read_bounded(words[1], "radius", lowest=0, highest=5000))
+        return cap_alert.CapCircle(centre, read_bounded(words[1], "radius", lowest=0, highest=5000))
     except UnusableItem as reason:
         notes.append(FeedRemark("circle_omitted", area=description, reason=reason.remark))
         return None
@@ -105,7 +93,7 @@ def _check_in_indonesia(points: list[Position]) -> None:
 CAP_NAMESPACES: Final = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
 
 
-def parse_cap(data: bytes, *, now: datetime | None = None) -> CapAlert:
+def parse_cap(data: bytes, *, now: datetime | None = None) -> cap_alert.CapAlert:
     """Parse one CAP message.
 
     Args:
@@ -118,7 +106,7 @@ def parse_cap(data: bytes, *, now: datetime | None = None) -> CapAlert:
     return parse_cap_element(read_xml(read_text(data)), now=now)
 
 
-def parse_cap_element(root: Element, *, now: datetime | None = None) -> CapAlert:
+def parse_cap_element(root: Element, *, now: datetime | None = None) -> cap_alert.CapAlert:
     """Parse the root element of a CAP message.
 
     Raises:
@@ -132,16 +120,16 @@ def parse_cap_element(root: Element, *, now: datetime | None = None) -> CapAlert
         raise FeedShapeError("cap_unusable", reason=reason.remark) from None
 
 
-def _alert(root: Element, now: datetime | None) -> CapAlert:
+def _alert(root: Element, now: datetime | None) -> cap_alert.CapAlert:
     notes: list[FeedRemark] = []
     sent = read_iso(required_text(root, "sent"), "sent", now=now)
-    msg_type = _code(root, "msgType", CapMessageType)
-    status, scope = _code(root, "status", CapStatus), _code(root, "scope", CapScope)
+    msg_type = _code(root, "msgType", cap_alert.CapMessageType)
+    status, scope = _code(root, "status", cap_alert.CapStatus), _code(root, "scope", cap_alert.CapScope)
     infos = _infos(root, sent, notes)
-    if not infos and msg_type in (CapMessageType.ALERT, CapMessageType.UPDATE):
+    if not infos and msg_type in (cap_alert.CapMessageType.ALERT, cap_alert.CapMessageType.UPDATE):
         reason = notes[0] if notes else FeedRemark("missing", field="info")
         raise FeedUnusable("cap_without_info", reason=reason)
-    return CapAlert(
+    return cap_alert.CapAlert(
         identifier=required_text(root, "identifier"),
         sender=required_text(root, "sender"),
         sent=sent,
@@ -154,7 +142,7 @@ def _alert(root: Element, now: datetime | None) -> CapAlert:
     )
 
 
-def _infos(root: Element, sent: datetime, notes: list[FeedRemark]) -> tuple[CapInfo, ...]:
+def _infos(root: Element, sent: datetime, notes: list[FeedRemark]) -> tuple[cap_alert.CapInfo, ...]:
     infos = []
     for number, element in enumerate(children(root, "info"), start=1):
         try:
@@ -164,19 +152,19 @@ def _infos(root: Element, sent: datetime, notes: list[FeedRemark]) -> tuple[CapI
     return tuple(infos)
 
 
-def _info(element: Element, sent: datetime, notes: list[FeedRemark]) -> CapInfo:
+def _info(element: Element, sent: datetime, notes: list[FeedRemark]) -> cap_alert.CapInfo:
     event = required_text(element, "event")
     description = text_of(element, "description", notes=notes)
     effective = _moment(element, "effective", notes) or sent
     expires = _moment(element, "expires", notes)
     if expires is not None and expires <= effective:
         notes.append(FeedRemark("expires_before_effect"))
-    return CapInfo(
+    return cap_alert.CapInfo(
         language=text_of(element, "language", notes=notes) or "en-US",  # CAP default
         event=event,
-        urgency=_doubtful_code(element, "urgency", CapUrgency, notes),
-        severity=_doubtful_code(element, "severity", CapSeverity, notes),
-        certainty=_doubtful_code(element, "certainty", CapCertainty, notes),
+        urgency=_doubtful_code(element, "urgency", cap_alert.CapUrgency, notes),
+        severity=_doubtful_code(element, "severity", cap_alert.CapSeverity, notes),
+        certainty=_doubtful_code(element, "certainty", cap_alert.CapCertainty, notes),
         effective=effective,
         onset=_moment(element, "onset", notes),
         expires=expires,
@@ -207,16 +195,16 @@ def _moment(element: Element, name: str, notes: list[FeedRemark]) -> datetime | 
     return _or_noted(partial(read_iso, text, name), notes) if text else None
 
 
-def _references(text: str, notes: list[FeedRemark]) -> tuple[CapReference, ...]:
+def _references(text: str, notes: list[FeedRemark]) -> tuple[cap_alert.CapReference, ...]:
     references = (_or_noted(partial(_reference, word), notes) for word in text.split())
     return tuple(reference for reference in references if reference)
 
 
-def _reference(word: str) -> CapReference:
+def _reference(word: str) -> cap_alert.CapReference:
     parts = word.split(",")
     if len(parts) != 3:
         raise UnusableItem("malformed_reference", text=word[:40])
-    return CapReference(parts[0], parts[1], read_iso(parts[2], "references"))
+    return cap_alert.CapReference(parts[0], parts[1], read_iso(parts[2], "references"))
 
 
 ValueT = TypeVar("ValueT")

@@ -15,20 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tabuah.operations.forecast import gauge_model
 from tabuah.operations.forecast.error_scale import Motion, larger_change_m, motion_of, scale_m
 from tabuah.operations.forecast.features import LOOK_BACK_STEPS, STEP_S, RiverSteps, features_of, shift_steps
-from tabuah.operations.forecast.gauge_model import (
-    BAND,
-    LEADS_S,
-    GaugeInputs,
-    GaugeModel,
-    LeadLine,
-    Limits,
-    MethodFit,
-    Skill,
-    Spread,
-    TooLittleHistory,
-)
 from tabuah.operations.forecast.limits import OVER, limited_change_m, limits_of
 from tabuah.operations.forecast.methods import Method
 from tabuah.operations.forecast.rating_curve import bed_m, flow_of, metres_per_flow
@@ -51,8 +40,12 @@ class FitCancelled(Exception):
 
 
 def fit_gauge(
-    inputs: GaugeInputs, steps: RiverSteps, *, fitted_at: datetime, is_cancelled: Callable[[], bool] = lambda: False
-) -> GaugeModel | TooLittleHistory:
+    inputs: gauge_model.GaugeInputs,
+    steps: RiverSteps,
+    *,
+    fitted_at: datetime,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> gauge_model.GaugeModel | gauge_model.TooLittleHistory:
     """Fit the model of one gauge, or return why there is none.
 
     Args:
@@ -67,11 +60,11 @@ def fit_gauge(
     known = np.isfinite(steps.stage_m)
     days, rises = float(known.sum()) * STEP_S / 86_400, count_rises(steps.stage_m)
     if days < MIN_DAYS or rises < MIN_RISES:
-        return TooLittleHistory(station=inputs.station, days=round(days, 1), rises=rises)
+        return gauge_model.TooLittleHistory(station=inputs.station, days=round(days, 1), rises=rises)
     beds_m = (bed_m(steps.stage_m), *(bed_m(stage_m) for stage_m in steps.above_m))
     history = _History(inputs, beds_m, steps)
     fits = [fit for method in _methods(inputs) if (fit := _fit_method(history, method, is_cancelled)) is not None]
-    return GaugeModel(
+    return gauge_model.GaugeModel(
         inputs=inputs,
         beds_m=beds_m,
         fitted_at=fitted_at,
@@ -92,7 +85,7 @@ def count_rises(stage_m: Floats) -> int:
     return int((np.diff(rising, prepend=-2 * ahead) > ahead).sum())
 
 
-def _methods(inputs: GaugeInputs) -> Iterator[Method]:
+def _methods(inputs: gauge_model.GaugeInputs) -> Iterator[Method]:
     for method in Method:
         if (inputs.above or not method.uses_gauges_above) and (inputs.rain or not method.uses_rain):
             yield method
@@ -100,7 +93,7 @@ def _methods(inputs: GaugeInputs) -> Iterator[Method]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _History:
-    inputs: GaugeInputs
+    inputs: gauge_model.GaugeInputs
     beds_m: tuple[float, ...]
     steps: RiverSteps
 
@@ -126,7 +119,7 @@ class _Cases:
         return self.features[:, self.names.index(OVER)] if self.names else np.zeros(self.at.size)
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> gauge_model.Limits:
         return limits_of(self.stage_m, self.later_m, self.over, self.bed)
 
     def part(self, wanted: Booleans) -> "_Cases":
@@ -134,12 +127,12 @@ class _Cases:
         return _Cases(self.names, self.bed, *columns)
 
 
-def _fit_method(history: _History, method: Method, is_cancelled: Callable[[], bool]) -> MethodFit | None:
+def _fit_method(history: _History, method: Method, is_cancelled: Callable[[], bool]) -> gauge_model.MethodFit | None:
     """Fit all leads of one method; None where its inputs were known too rarely."""
-    lines: list[LeadLine] = []
-    skills: list[Skill] = []
+    lines: list[gauge_model.LeadLine] = []
+    skills: list[gauge_model.Skill] = []
     largest_m = np.zeros(history.steps.stage_m.size)  # largest change forecast at each step up to the lead
-    for lead_s in LEADS_S:
+    for lead_s in gauge_model.LEADS_S:
         if is_cancelled():
             raise FitCancelled
         lead_steps = round(lead_s / STEP_S)
@@ -150,7 +143,7 @@ def _fit_method(history: _History, method: Method, is_cancelled: Callable[[], bo
         largest_m[tested.at] = larger_change_m(largest_m[tested.at], tested.forecast_m)
         lines.append(_line(cases, lead_s, tested, largest_m[tested.at]))
         skills.append(_skill(lead_s, tested))
-    return MethodFit(method=method, lines=tuple(lines), skills=tuple(skills))
+    return gauge_model.MethodFit(method=method, lines=tuple(lines), skills=tuple(skills))
 
 
 def _cases(history: _History, method: Method, lead_steps: int) -> _Cases:
@@ -226,9 +219,9 @@ def _weighted(features: Floats, change: Floats, counts: Floats) -> tuple[float, 
     return mean_change - float(means @ weights), np.asarray(weights)
 
 
-def _line(cases: _Cases, lead_s: int, tested: _Tested, largest_m: Floats) -> LeadLine:
+def _line(cases: _Cases, lead_s: int, tested: _Tested, largest_m: Floats) -> gauge_model.LeadLine:
     constant, weights = _ridge(cases)
-    return LeadLine(
+    return gauge_model.LeadLine(
         lead_s=lead_s,
         constant=round(constant, 6),
         weights={name: round(float(weight), 6) for name, weight in zip(cases.names, weights, strict=True)},
@@ -239,21 +232,21 @@ def _line(cases: _Cases, lead_s: int, tested: _Tested, largest_m: Floats) -> Lea
     )
 
 
-def _spread(motion: Motion, tested: _Tested, largest_m: Floats) -> Spread:
+def _spread(motion: Motion, tested: _Tested, largest_m: Floats) -> gauge_model.Spread:
     """Return the errors of forecasts of one motion; of all motions where there were too few."""
     shares = tested.error_m / scale_m(largest_m)
     like = motion_of(largest_m) == motion
     if like.sum() >= _FEWEST_ALIKE:
         shares = shares[like]
-    low, high = np.quantile(shares, BAND)
-    return Spread(low=round(min(float(low), 0.0), 4), high=round(max(float(high), 0.0), 4))
+    low, high = np.quantile(shares, gauge_model.BAND)
+    return gauge_model.Spread(low=round(min(float(low), 0.0), 4), high=round(max(float(high), 0.0), 4))
 
 
-def _skill(lead_s: int, tested: _Tested) -> Skill:
+def _skill(lead_s: int, tested: _Tested) -> gauge_model.Skill:
     def rms(values: Floats) -> float:
         return round(float(np.sqrt(np.mean(values**2))), 4)
 
-    return Skill(
+    return gauge_model.Skill(
         lead_s=lead_s, cases=tested.at.size, rmse_m=rms(tested.error_m), persistence_rmse_m=rms(tested.came_m)
     )
 

@@ -15,19 +15,12 @@ from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.journal_table import OutboxEntry
+from tabuah.storage.journal import sealed_box
 from tabuah.storage.journal.bundles.contents import EntryRun, FileHead, Manifest, RecordPage
 from tabuah.storage.journal.bundles.errors import RecordsUnavailable, UnknownRecipient
 from tabuah.storage.journal.bundles.writer import BundleWriter, bundle_file
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint
 from tabuah.storage.journal.errors import BadSignature
-from tabuah.storage.journal.sealed_box import (
-    Recipient,
-    attachment_context,
-    published_sealing_key,
-    recipient_of,
-    seal_pieces,
-    sealed_size,
-)
 from tabuah.storage.journal.sealed_values import seal_values
 from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, SealedValues, SignedEntry
 
@@ -111,7 +104,7 @@ def _gather(session: CacheSession, after: int | None) -> _ExportContents:
         )
 
 
-def _has_reader(session: CacheSession, others: Sequence[Recipient]) -> bool:
+def _has_reader(session: CacheSession, others: Sequence[sealed_box.Recipient]) -> bool:
     """Return whether any device but this one can open the sealed values."""
     return bool(others) or any(recipient.device != session.meta.device for recipient in own_recipients(session))
 
@@ -163,7 +156,7 @@ def _relayed_runs(session: CacheSession) -> Iterator[EntryRun]:
         yield from _runs(device.device, device.public_key, carried)
 
 
-def _own_runs(device: str, work: _ExportContents, recipients: Sequence[Recipient]) -> Iterator[EntryRun]:
+def _own_runs(device: str, work: _ExportContents, recipients: Sequence[sealed_box.Recipient]) -> Iterator[EntryRun]:
     sealed = seal_values(work.personal, recipients) if recipients else ()
     boxes = {box.entry: box for box in sealed}
     own = [(waiting.n, waiting.signed, boxes.get(waiting.entry)) for waiting in work.own]
@@ -197,7 +190,7 @@ def _add_photos(
     session: CacheSession,
     blobs: BlobStore,
     uploads: Sequence[QueuedBlob],
-    recipients: Sequence[Recipient],
+    recipients: Sequence[sealed_box.Recipient],
 ) -> tuple[int, int]:
     """Add the waiting attachments, the smallest first; return how many were added and left out."""
     photos = missing = 0
@@ -207,11 +200,13 @@ def _add_photos(
         if size is None or not recipients:
             missing += not is_small
             continue
-        box_size = sealed_size(size, len(recipients))
+        box_size = sealed_box.sealed_size(size, len(recipients))
         head = FileHead(content=waiting.sha256, size=box_size, thumbnail=is_small)
         photos += not is_small
         pieces = blobs.pieces(waiting.sha256)
-        writer.add_file(head, seal_pieces(pieces, recipients, attachment_context(waiting.sha256)))
+        writer.add_file(
+            head, sealed_box.seal_pieces(pieces, recipients, sealed_box.attachment_context(waiting.sha256))
+        )
         added.add(waiting.sha256)
     for box in session.boxes.all():
         if box.content not in added and session.boxes.path_of(box).is_file():
@@ -221,26 +216,28 @@ def _add_photos(
     return photos, missing
 
 
-def own_recipients(session: CacheSession) -> tuple[Recipient, ...]:
+def own_recipients(session: CacheSession) -> tuple[sealed_box.Recipient, ...]:
     """Return the server, once its key is known, and this console, to recover its own work after a loss."""
-    found: list[Recipient] = []
+    found: list[sealed_box.Recipient] = []
     server = session.authority().devices.get(session.server())
     if server is not None and server.is_server:
         recipient = _recipient(server)
         found += [recipient] if recipient else []
     key = session.own_key() if session.meta.device else None
     if key is not None:
-        found.append(recipient_of(key.device_id, key.public_key.hex(), published_sealing_key(key)))
+        found.append(
+            sealed_box.recipient_of(key.device_id, key.public_key.hex(), sealed_box.published_sealing_key(key))
+        )
     return tuple(found)
 
 
-def find_recipients(session: CacheSession, names: Iterable[str]) -> tuple[Recipient, ...]:
+def find_recipients(session: CacheSession, names: Iterable[str]) -> tuple[sealed_box.Recipient, ...]:
     """Return the devices for some names: a device's id or its beginning, its tag, or its owner.
 
     Raises:
         UnknownRecipient: there is none, it has no sealing key, or its user may not read personal data.
     """
-    found: dict[str, Recipient] = {}
+    found: dict[str, sealed_box.Recipient] = {}
     for name in names:
         for device in _devices_named(session, name):
             recipient = _recipient(device)
@@ -268,10 +265,10 @@ def _devices_named(session: CacheSession, name: str) -> list[Device]:
     return found
 
 
-def _recipient(device: Device) -> Recipient | None:
+def _recipient(device: Device) -> sealed_box.Recipient | None:
     if not device.sealing_key:
         return None
     try:
-        return recipient_of(device.id, device.public_key, device.sealing_key)
+        return sealed_box.recipient_of(device.id, device.public_key, device.sealing_key)
     except BadSignature:
         return None
