@@ -8,13 +8,13 @@ from tabuah.operations.deferred_entries import defer_or_reject, held_entry
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
-from tabuah.operations.identifiers import NumberOwner, no_number_owner
+from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.roles import Role
 from tabuah.operations.reissued_entries import ALREADY_THERE, is_duplicate
 from tabuah.operations.subject_state import SubjectState
-from tabuah.operations.subject_type import Author, EntryKind
+from tabuah.operations.subject_type import DecisionContext, EntryKind
 from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
 # A held entry that would be rejected for one of these reasons must not be released.
@@ -22,17 +22,14 @@ _NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict"})
 _TAKES_EFFECT: Final = frozenset({Verdict.ACCEPTED, Verdict.CONFLICT})
 
 
-def decide(
-    state: SubjectState, authority: Authority, entry: Entry, *, number_owner: NumberOwner = no_number_owner
-) -> Decision:
+def decide(state: SubjectState, authority: Authority, entry: Entry, *, lookups: Lookups = NO_LOOKUPS) -> Decision:
     """Decide on an authentic entry.
 
     Args:
         state: the subject's state after all earlier entries.
-        authority: users, devices and grants after all earlier entries.
+        authority: users, devices, grants and the rules in force after all earlier entries.
         entry: the entry.
-        number_owner: returns the subject that has an incident number, by all earlier entries that
-            were not rejected.
+        lookups: lookups in the journal up to the entry.
 
     Returns:
         The verdict, with a stable reason code unless accepted.
@@ -51,13 +48,15 @@ def decide(
             return Decision(Verdict.HELD, authorisation.doubt)
         if not kind.may_be_written_by(authorisation.role, exercise=entry.exercise):
             return rejected("role_forbids")
-    decision = _judge(state, authority, entry, body, authorisation.role)
-    if kind.number is not None and decision == ACCEPT and _is_taken(kind.number(body), entry, number_owner):
+    decision = _judge(state, authority, entry, body, authorisation.role, lookups)
+    if kind.number is not None and decision == ACCEPT and _is_taken(kind.number(body), entry, lookups):
         return rejected("number_taken")
     return decision
 
 
-def judge_held(state: SubjectState, authority: Authority, entry_id: str) -> Decision:
+def judge_held(
+    state: SubjectState, authority: Authority, entry_id: str, *, lookups: Lookups = NO_LOOKUPS
+) -> Decision:
     """Return the decision on a held entry, ignoring doubts about its author."""
     entry = held_entry(state, entry_id)
     kind = ENTRY_KINDS.get(entry.kind)
@@ -66,19 +65,21 @@ def judge_held(state: SubjectState, authority: Authority, entry_id: str) -> Deci
     body = _body_or_reason(kind, entry)
     if isinstance(body, str):
         return rejected(body)
-    return _judge(state, authority, entry, body, authority.authorise(entry).role)
+    return _judge(state, authority, entry, body, authority.authorise(entry).role, lookups)
 
 
-def _judge(state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role) -> Decision:
+def _judge(
+    state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role, lookups: Lookups
+) -> Decision:
     """Apply the rules; an entry that only lacks another entry is deferred."""
-    decision = _decide_on_subject(state, authority, entry, body, role)
+    decision = _decide_on_subject(state, authority, entry, body, role, lookups)
     if decision.verdict is not Verdict.REJECTED or role is Role.SERVER:
         return decision
     return defer_or_reject(state, entry, body, decision)
 
 
-def _is_taken(number: str, entry: Entry, number_owner: NumberOwner) -> bool:
-    return number_owner(number) not in ("", entry.subject)
+def _is_taken(number: str, entry: Entry, lookups: Lookups) -> bool:
+    return lookups.number_owner(number) not in ("", entry.subject)
 
 
 def _body_or_reason(kind: EntryKind, entry: Entry) -> msgspec.Struct | str:
@@ -102,20 +103,26 @@ def _is_genesis(authority: Authority, entry: Entry, body: msgspec.Struct) -> boo
 
 
 def _decide_on_subject(
-    state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role
+    state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role, lookups: Lookups
 ) -> Decision:
     if isinstance(body, EntryReleased | EntryRefused):
-        return _decide_about_held(state, authority, body, role)
+        return _decide_about_held(state, authority, body, role, lookups)
     subject = SUBJECT_TYPES.get(subject_kind(entry.subject))
     if subject is None:
         return rejected("unknown_subject")
     device = authority.devices.get(entry.device)
-    author = Author(role, authority.opd_of(entry), device.tag if device else "")
-    return subject.decide(subject.own_value(state.value), entry, body, author)
+    context = DecisionContext(
+        role=role,
+        opd=authority.opd_of(entry),
+        device_tag=device.tag if device else "",
+        decide_version=authority.decide_version,
+        lookups=lookups,
+    )
+    return subject.decide(subject.own_value(state.value), entry, body, context)
 
 
 def _decide_about_held(
-    state: SubjectState, authority: Authority, body: EntryReleased | EntryRefused, role: Role
+    state: SubjectState, authority: Authority, body: EntryReleased | EntryRefused, role: Role, lookups: Lookups
 ) -> Decision:
     """A supervisor may release what can take effect, and may reject anything.
 
@@ -125,7 +132,7 @@ def _decide_about_held(
         return rejected("not_held")
     if held_entry(state, body.entry).kind.startswith("entry."):
         return ACCEPT if role is not Role.SERVER else rejected("not_held")
-    due = judge_held(state, authority, body.entry)
+    due = judge_held(state, authority, body.entry, lookups=lookups)
     if role is Role.SERVER:
         ends = due.verdict is Verdict.REJECTED if isinstance(body, EntryRefused) else due.verdict in _TAKES_EFFECT
         return ACCEPT if body.entry in state.waiting and ends else rejected("not_held")

@@ -6,6 +6,7 @@ from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
+from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import SubjectState
 
@@ -39,13 +40,13 @@ def refuse_held(entry: Entry, reason: str) -> Draft:
     )
 
 
-def end_deferral(state: SubjectState, authority: Authority) -> Draft | None:
+def end_deferral(state: SubjectState, authority: Authority, lookups: Lookups = NO_LOOKUPS) -> Draft | None:
     """Return the server's draft for the first deferred entry that can be decided now.
 
     It is released, or rejected with the reason code of the rule; None while all remain deferred.
     """
     for entry_id in state.waiting:
-        decision = judge_held(state, authority, entry_id)
+        decision = judge_held(state, authority, entry_id, lookups=lookups)
         if decision.verdict is Verdict.REJECTED:
             return refuse_held(held_entry(state, entry_id), decision.reason)
         if decision.verdict is not Verdict.HELD:

@@ -13,20 +13,32 @@ import msgspec
 
 from tabuah.operations.entries import Decision, Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import FIRST_VERSION
 
 ValueT = TypeVar("ValueT", bound=msgspec.Struct)
 
 UUID_KEY: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
-    """The author of an entry, by the authority at the place of the entry in the journal."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionContext:
+    """What a decision depends on beside the state and the entry, at the place of the entry in the journal.
+
+    Attributes:
+        role: the role of the author.
+        opd: the office of the author; empty if unknown.
+        device_tag: the tag of the public key of the writing device.
+        decide_version: the version of the rules in force (`policy`).
+        lookups: lookups beyond the subject.
+    """
 
     role: Role
-    opd: str  # empty if unknown
-    device_tag: str  # of the public key of the writing device
+    opd: str = ""
+    device_tag: str = ""
+    decide_version: int = FIRST_VERSION
+    lookups: Lookups = NO_LOOKUPS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +116,7 @@ class SubjectType(Generic[ValueT]):
     name: str
     state: type[ValueT]
     kinds: tuple[EntryKind, ...]
-    decide: Callable[[ValueT | None, Entry, msgspec.Struct, Author], Decision]
+    decide: Callable[[ValueT | None, Entry, msgspec.Struct, DecisionContext], Decision]
     fold: Callable[[ValueT | None, Entry, msgspec.Struct, Verdict], ValueT | None]
     key: re.Pattern[str] | None = None
     needed_entry: Callable[[Entry, msgspec.Struct, str], str] = needs_no_other_entry

@@ -11,6 +11,7 @@ from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
 from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
 from tabuah.operations.maintenance.subject import MAINTENANCE
 from tabuah.operations.people.subject import DEVICE, USER
+from tabuah.operations.policy.subject import POLICY
 from tabuah.operations.rules.subject import RULE
 from tabuah.operations.stations.subject import STATION
 from tabuah.operations.subject_type import EntryKind, SubjectType
@@ -30,6 +31,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     WARNING,
     VOLCANO,
     BULLETIN_RULE,
+    POLICY,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

@@ -15,11 +15,12 @@ from sqlalchemy.exc import DBAPIError
 
 from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue
 from tabuah.operations.people.authority import Authority
+from tabuah.operations.policy.policy import NEWEST_VERSION
 from tabuah.operations.subject_state import SubjectState
 from tabuah.resources.localisation import _
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead, JournalCache
 from tabuah.server.admission.push import AdmitPush
-from tabuah.server.admission.server_entries import AppendServerEntries, BeginJournal
+from tabuah.server.admission.server_entries import AppendServerEntries, BeginJournal, BringPolicyUpToDate
 from tabuah.server.admission.writer import JournalWriter, Listener
 from tabuah.server.database import queries
 from tabuah.server.database.engine import database_url, open_engine
@@ -27,7 +28,7 @@ from tabuah.server.database.error_translation import translate_database_error
 from tabuah.server.database.migrations import migrate
 from tabuah.server.database.schema import CHAIN_HEADS
 from tabuah.server.directory import ServerDirectory
-from tabuah.server.errors import DamagedData, NotInitialised
+from tabuah.server.errors import DamagedData, NewerDatabase, NotInitialised
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tabuah.storage.journal.sealed_values import open_values
 from tabuah.storage.journal.signatures import DeviceKey
@@ -117,11 +118,19 @@ class ServerJournal:
                 migrate(connection)
                 self._journal_cache.load(connection)
                 self._check_key(connection)
+                self._check_policy()
         except DBAPIError as error:
             raise translate_database_error(error) or error from error
         self._writer.start()
         if self.head().seq == 0:
             self._writer.submit(BeginJournal(self.key)).result()
+        self._writer.submit(BringPolicyUpToDate(self.key)).result()
+
+    def _check_policy(self) -> None:
+        if self.authority.policy.decide_version > NEWEST_VERSION:
+            # Verdicts by rules that this program lacks would differ from those of the other consoles.
+            text = _("{path} was written by a newer version of Tabuah. Update this one; nothing was changed.")
+            raise NewerDatabase(text.format(path=self.directory.path))
 
     def _check_key(self, connection: Connection) -> None:
         first = select(CHAIN_HEADS.c.n).where(CHAIN_HEADS.c.device == self.key.device_id)

@@ -17,7 +17,7 @@ ALLOWED_UPWARD = {("tabuah.operations.bulletins.local_relevance", "tabuah.text.b
 
 SUBJECTS = {
     *("alarms", "attachments", "bulletins", "feeds", "forecast", "gateways", "incidents", "maintenance", "map"),
-    *("people", "readings", "replay", "reports", "rules", "simulation", "stations", "sync", "units"),
+    *("people", "policy", "readings", "replay", "reports", "rules", "simulation", "stations", "sync", "units"),
 }
 TECHNICAL_FOLDERS = {
     "console/window": {"shared", "shell", "state"},

@@ -6,9 +6,11 @@ from histories import versions
 from histories.server_under_test import ServerUnderTest
 
 from tabuah.operations.decisions import decide
-from tabuah.operations.entries import GENESIS, Entry
+from tabuah.operations.entries import GENESIS, Entry, subject_of
 from tabuah.operations.fold import fold
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.lookups import Lookups
+from tabuah.operations.people.authority import Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState, state_text
 from tabuah.storage.journal.chain import ChainHead, check_follows
 from tabuah.storage.journal.signatures import verify_signature
@@ -21,6 +23,10 @@ class Audit:
 
     states: dict[str, SubjectState] = field(default_factory=dict)
     steps: list[tuple[Record, Entry, SubjectState, SubjectState]] = field(default_factory=list)
+
+    def incident(self, incident_id: str) -> Incident | None:
+        value = self.states.get(subject_of("incident", incident_id), EMPTY).value
+        return value if isinstance(value, Incident) else None
 
 
 def audit(server: ServerUnderTest) -> Audit:
@@ -48,7 +54,7 @@ def audit(server: ServerUnderTest) -> Audit:
 def _judge(found: Audit, authority: Authority, record: Record, entry: Entry, *, newer: bool) -> None:
     before = found.states.get(entry.subject, EMPTY)
     with versions.running(newer=newer):
-        decision = decide(before, authority, entry)
+        decision = decide(before, authority, entry, lookups=Lookups(incident=found.incident))
         assert (decision.verdict, decision.reason) == (record.verdict, record.reason), (
             f"seq {record.seq}: recorded {record.verdict} {record.reason}, recomputed {decision}"
         )
@@ -56,5 +62,5 @@ def _judge(found: Audit, authority: Authority, record: Record, entry: Entry, *, 
     found.steps.append((record, entry, before, after))
     if after is not before:
         found.states[entry.subject] = after
-        if isinstance(after.value, User | Device):
+        if isinstance(after.value, AuthorityRecord):
             authority.update(after.value)

@@ -18,7 +18,8 @@ from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.lookups import Lookups
+from tabuah.operations.people.authority import Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state, state_text
 
 FOLDER = Path(__file__).with_name("recorded_journals")
@@ -58,12 +59,13 @@ class Replay:
     def judge(self, text: str) -> JudgedEntry:
         entry = msgspec.json.decode(text, type=Entry)
         before = self.states.get(entry.subject, EMPTY)
-        decision = decide(before, self.authority, entry, number_owner=lambda number: self.numbers.get(number, ""))
+        lookups = Lookups(number_owner=lambda number: self.numbers.get(number, ""))
+        decision = decide(before, self.authority, entry, lookups=lookups)
         after = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
         if entry.kind == "incident.reported" and decision.verdict is not Verdict.REJECTED:
             self.numbers[msgspec.json.decode(entry.body, type=IncidentReported).number] = entry.subject
         self.states[entry.subject] = after
-        if isinstance(after.value, User | Device):
+        if isinstance(after.value, AuthorityRecord):
             self.authority.update(after.value)
         return JudgedEntry(text, decision.verdict, decision.reason, state_text(after).decode())
 

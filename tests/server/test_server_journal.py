@@ -13,6 +13,7 @@ from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserChanged, UserCreated
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import FIRST_VERSION, NEWEST_VERSION
 from tabuah.server.administration import create_user, find_device, write_initial_rules
 from tabuah.server.admission import verdicts
 from tabuah.server.admission.journal_cache import AdmissionBatch
@@ -50,6 +51,35 @@ def hashes_fit(journal: ServerJournal) -> bool:
             return False
         previous = record.hash
     return previous == journal.head().hash
+
+
+def test_journal_records_the_rules_in_force(journal: ServerJournal):
+    record = journal.records_after(0)[1]
+    assert decode_entry(record.text).kind == "policy.changed"
+    assert journal.authority.decide_version == NEWEST_VERSION
+
+
+def test_journal_of_an_older_version_gets_the_newest_rules_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "server"
+    with monkeypatch.context() as older:
+        older.setattr("tabuah.server.journal.BringPolicyUpToDate", lambda _key: lambda _batch: ())
+        with ServerJournal.open(path) as journal:
+            create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password="batang-lembang")
+            assert journal.authority.decide_version == FIRST_VERSION
+    for _start in range(2):
+        with ServerJournal.open(path) as journal:
+            assert journal.authority.decide_version == NEWEST_VERSION
+            assert [decode_entry(record.text).kind for record in journal.records_after(0)][-1] == "policy.changed"
+            assert journal.head().seq == 3
+
+
+def test_journal_of_newer_rules_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "server"
+    with monkeypatch.context() as newer:
+        newer.setattr("tabuah.server.admission.server_entries.NEWEST_VERSION", NEWEST_VERSION + 1)
+        ServerJournal.open(path).close()
+    with pytest.raises(NewerDatabase, match="versi"):
+        ServerJournal.open(path)
 
 
 def test_journal_begins_with_the_server_device(journal: ServerJournal):
@@ -123,7 +153,7 @@ def test_listeners_get_commits_in_order(journal: ServerJournal):
     journal.submit(lambda _sheet: None).result()
     unsubscribe()
     journal.append_drafts([user("dedi")])
-    assert heard == [2, 3, 4]
+    assert heard == [3, 4, 5]
 
 
 def test_listener_gets_no_earlier_commits(journal: ServerJournal):
@@ -134,7 +164,7 @@ def test_listener_gets_no_earlier_commits(journal: ServerJournal):
     hold.set()
     journal.append_drafts([user("budi")])
     journal.submit(lambda _sheet: None).result()
-    assert heard == [3]
+    assert heard == [4]
 
 
 def test_listener_must_not_write(journal: ServerJournal):
@@ -163,11 +193,11 @@ def test_writer_notices_entries_of_commands(journal: ServerJournal):
     with ServerJournal.open(journal.directory.path) as beside:
         create_user(beside, name="ani", role=Role.OPERATOR, opd="BPBD", password="batang-lembang")
     deadline = time.monotonic() + 10
-    while "ani" not in journal.authority.users or heard != [2]:
+    while "ani" not in journal.authority.users or heard != [3]:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     journal.append_drafts([user("budi")])
-    assert journal.head().seq == 3
+    assert journal.head().seq == 4
     assert hashes_fit(journal)
 
 
@@ -184,8 +214,8 @@ def test_parallel_writers_never_duplicate_a_seq(tmp_path: Path):
         for thread in threads:
             thread.join()
         records = one.records_after(0)
-        assert [record.seq for record in records] == list(range(1, 52))
-        assert [decode_entry(record.text).n for record in records] == list(range(1, 52))
+        assert [record.seq for record in records] == list(range(1, 53))
+        assert [decode_entry(record.text).n for record in records] == list(range(1, 53))
         one.submit(lambda _sheet: None).result()
         assert hashes_fit(one)
 
@@ -298,7 +328,7 @@ def test_checkpoint_is_the_signed_head(journal: ServerJournal):
         journal.head().seq,
         journal.head().hash,
     )
-    forged = SignedCheckpoint(text=signed.text.replace('"seq":2', '"seq":3'), signature=signed.signature)
+    forged = SignedCheckpoint(text=signed.text.replace('"seq":3', '"seq":4'), signature=signed.signature)
     with pytest.raises(BadSignature):
         read_checkpoint(forged, journal.key.public_key)
 
@@ -331,7 +361,7 @@ def test_states_are_read_by_subject_and_kind(journal: ServerJournal):
     journal.append_drafts([Draft(subject="user/ani", kind="user.changed", body=encode_body(change))])
     assert journal.states_of_kind("user")["user/ani"] == journal.state_of("user/ani")
     assert journal.state_of("user/ani").value.role is Role.SUPERVISOR
-    assert [r.seq for r in journal.records_of("user/ani")] == [2, 4]
+    assert [r.seq for r in journal.records_of("user/ani")] == [3, 5]
     assert journal.states_of_kind("station") == {}
 
 

@@ -14,8 +14,10 @@ from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.operations.people.authority import Authority, Device, Grant, User
+from tabuah.operations.lookups import Lookups
+from tabuah.operations.people.authority import Authority, AuthorityRecord, Device, Grant, User
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import NEWEST_VERSION, Policy
 from tabuah.operations.subject_state import EMPTY, SubjectState
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -45,9 +47,36 @@ class Author:
 class JudgedJournal:
     """The folded state; every author sees it at once unless a test keeps an older state."""
 
+    decide_version: int = NEWEST_VERSION
     authority: Authority = field(default_factory=Authority)
     states: dict[str, SubjectState] = field(default_factory=dict)
     minutes: itertools.count = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.authority.update(Policy(decide_version=self.decide_version))
+
+    def server(self) -> Author:
+        """Add the server's device."""
+        record = Device(
+            id="server",
+            public_key="0" * 64,
+            tag="SRVR",
+            name="server",
+            owner="",
+            written_before=0,
+            approved=True,
+            is_server=True,
+        )
+        self.authority.update(record)
+        return Author("server", record.id, record.tag)
+
+    @property
+    def lookups(self) -> Lookups:
+        return Lookups(incident=self._incident_or_none)
+
+    def _incident_or_none(self, key: str) -> Incident | None:
+        value = self.states.get(f"incident/{key}", EMPTY).value
+        return value if isinstance(value, Incident) else None
 
     def author(self, name: str, role: Role = Role.OPERATOR, *, device: str = "") -> Author:
         """Add a user with a device and a grant for a week."""
@@ -97,9 +126,12 @@ class JudgedJournal:
     def judge(self, entry: Entry) -> Decision:
         """Decide on an entry and fold it."""
         before = self.states.get(entry.subject, EMPTY)
-        decision = decide(before, self.authority, entry)
+        decision = decide(before, self.authority, entry, lookups=self.lookups)
         text = msgspec.json.encode(entry).decode()
-        self.states[entry.subject] = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
+        after = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
+        self.states[entry.subject] = after
+        if after is not before and isinstance(after.value, AuthorityRecord):
+            self.authority.update(after.value)
         return decision
 
     def write(self, author: Author, draft: Draft, **changes: object) -> Decision:

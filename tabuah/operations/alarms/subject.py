@@ -11,10 +11,10 @@ from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPol
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected
 from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY, SETUP, SUPERVISORS, WORKERS
 from tabuah.operations.record_decisions import decide_change, decide_version
-from tabuah.operations.subject_type import UUID_KEY, Author, EntryKind, SubjectType
+from tabuah.operations.subject_type import UUID_KEY, DecisionContext, EntryKind, SubjectType
 
 
-def decide_alarm(alarm: Alarm | None, _entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+def decide_alarm(alarm: Alarm | None, _entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
     if isinstance(body, AlarmRaised):
         return rejected("already_raised") if alarm else ACCEPT
     if alarm is None:
@@ -30,7 +30,7 @@ def _decide_escalation(alarm: Alarm, body: AlarmEscalated) -> Decision:
 
 
 def decide_escalation_policy(
-    policy: EscalationPolicy | None, entry: Entry, body: msgspec.Struct, _author: Author
+    policy: EscalationPolicy | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext
 ) -> Decision:
     if isinstance(body, bodies.EscalationWritten):
         return decide_version(entry, POLICY_KEY)

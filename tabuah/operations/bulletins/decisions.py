@@ -19,21 +19,23 @@ from tabuah.operations.bulletins.entry_bodies import (
     WarningWithdrawn,
 )
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
-from tabuah.operations.subject_type import Author
+from tabuah.operations.subject_type import DecisionContext
 
 _EVENT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _OTHER_KIND: Final = rejected("subject_of_another_kind")  # a bulletin has no conflicts to settle
 
 
 def decide_earthquake(
-    _known: KnownEarthquake | None, entry: Entry, body: msgspec.Struct, _author: Author
+    _known: KnownEarthquake | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext
 ) -> Decision:
     if not isinstance(body, EarthquakeReported):
         return _OTHER_KIND
     return ACCEPT if _EVENT.fullmatch(subject_key(entry.subject)) else rejected("subject_malformed")
 
 
-def decide_warning(known: KnownWarning | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+def decide_warning(
+    known: KnownWarning | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext
+) -> Decision:
     match body:
         case WarningIssued():
             if warning_key(body.identifier) != subject_key(entry.subject):
@@ -44,7 +46,7 @@ def decide_warning(known: KnownWarning | None, entry: Entry, body: msgspec.Struc
     return _OTHER_KIND
 
 
-def decide_volcano(_known: Volcano | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+def decide_volcano(_known: Volcano | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
     if not isinstance(body, VolcanoLevelled):
         return _OTHER_KIND
     return ACCEPT if is_volcano_number(subject_key(entry.subject)) else rejected("subject_malformed")

@@ -19,10 +19,12 @@ from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Decision, Entry, Verdict
 from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY, SETUP, SUPERVISORS
 from tabuah.operations.record_decisions import decide_change, decide_version
-from tabuah.operations.subject_type import Author, EntryKind, SubjectType
+from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
 
-def decide_bulletin_rule(rule: BulletinRule | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+def decide_bulletin_rule(
+    rule: BulletinRule | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext
+) -> Decision:
     if isinstance(body, BulletinRuleWritten):
         return decide_version(entry, body.rule.id)
     return decide_change(rule)

@@ -9,20 +9,22 @@ from tabuah.operations.incidents.guarded_fields import deletes_unseen_work, guar
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.status_moves import check_move, move_conflicts
 from tabuah.operations.people.roles import Role
-from tabuah.operations.subject_type import Author
+from tabuah.operations.subject_type import DecisionContext
 
 
-def decide_incident(incident: Incident | None, entry: Entry, body: msgspec.Struct, author: Author) -> Decision:
+def decide_incident(
+    incident: Incident | None, entry: Entry, body: msgspec.Struct, context: DecisionContext
+) -> Decision:
     """Return the decision on an incident entry."""
     if isinstance(body, entry_bodies.IncidentReported):
-        return _decide_report(incident, body, author.device_tag)
+        return _decide_report(incident, body, context.device_tag)
     if incident is None:
         return rejected("unknown_subject")
     if isinstance(body, entry_bodies.ConflictSettled):
         return _decide_settlement(incident, body)
     if incident.deleted:
         return ACCEPT if isinstance(body, entry_bodies.IncidentDeleted) else CONFLICT
-    return _decide_change(incident, entry, body, author.role)
+    return _decide_change(incident, entry, body, context.role)
 
 
 def _decide_change(incident: Incident, entry: Entry, body: msgspec.Struct, role: Role) -> Decision:

@@ -8,11 +8,11 @@ from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected
 from tabuah.operations.maintenance.entry_bodies import MaintenanceEnded, MaintenancePlanned
 from tabuah.operations.maintenance.window import MaintenanceWindow, fold_maintenance
 from tabuah.operations.people.roles import CONTROL_ROOM, SETUP
-from tabuah.operations.subject_type import UUID_KEY, Author, EntryKind, SubjectType
+from tabuah.operations.subject_type import UUID_KEY, DecisionContext, EntryKind, SubjectType
 
 
 def decide_maintenance(
-    window: MaintenanceWindow | None, _entry: Entry, body: msgspec.Struct, _author: Author
+    window: MaintenanceWindow | None, _entry: Entry, body: msgspec.Struct, _context: DecisionContext
 ) -> Decision:
     if isinstance(body, MaintenancePlanned):
         return rejected("already_exists") if window else ACCEPT

@@ -1,14 +1,18 @@
-"""Users, devices and grants, the fold of their entries, and the authority at one point of the journal."""
+"""Users, devices and grants, the fold of their entries, and the authority at one point of the journal.
+
+The authority also knows the version of the decision rules in force there.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import NEWEST_VERSION, Policy
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,21 +116,38 @@ class Authorisation:
     doubt: str = ""
 
 
+AuthorityRecord = User | Device | Policy
+AUTHORITY_KINDS: Final = ("user", "device", "policy")  # the subjects whose states form the authority
+
+
 @dataclass(slots=True)
 class Authority:
-    """Users and devices by name and id; the only state that is updated in place."""
+    """Users and devices by name and id, and the rules in force; the only state that is updated in place."""
 
     users: dict[str, User] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
 
-    def update(self, record: User | Device) -> None:
-        """Store the newest state of a user or device."""
-        if isinstance(record, User):
-            self.users[record.name] = record
-            self.grants.update(record.grants)
-        else:
-            self.devices[record.id] = record
+    @property
+    def decide_version(self) -> int:
+        """The version of the rules in force; a console of an older program predicts by the newest it knows."""
+        return min(self.policy.decide_version, NEWEST_VERSION)
+
+    def update(self, record: AuthorityRecord) -> None:
+        """Store the newest state of a user, a device or the policy."""
+        match record:
+            case User():
+                self.users[record.name] = record
+                self.grants.update(record.grants)
+            case Device():
+                self.devices[record.id] = record
+            case Policy():
+                self.policy = record
+
+    def copy(self) -> "Authority":
+        """Return a copy that can be updated while other threads read this one."""
+        return Authority(dict(self.users), dict(self.devices), dict(self.grants), self.policy)
 
     def authorise(self, entry: Entry) -> Authorisation:
         """Return the role under which an entry was written, and any doubt about it."""

@@ -9,16 +9,16 @@ from tabuah.operations.people import entry_bodies as bodies
 from tabuah.operations.people.authority import Device, User, fold_device, fold_user
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.record_decisions import decide_change, decide_creation
-from tabuah.operations.subject_type import Author, EntryKind, SubjectType
+from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
 
-def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
     if isinstance(body, bodies.UserCreated):
         return decide_creation(user, entry, body.name)
     return decide_change(user)
 
 
-def decide_device(device: Device | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+def decide_device(device: Device | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
     if isinstance(body, bodies.DeviceEnrolled):
         return decide_creation(device, entry, subject_key(entry.subject))
     return decide_change(device)

@@ -9,10 +9,10 @@ from tabuah.operations.people.roles import SETUP, SUPERVISORS
 from tabuah.operations.record_decisions import decide_change, decide_version
 from tabuah.operations.rules.entry_bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
-from tabuah.operations.subject_type import Author, EntryKind, SubjectType
+from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
 
-def decide_rule(rule: Rule | None, entry: Entry, body: msgspec.Struct, _author: Author) -> Decision:
+def decide_rule(rule: Rule | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
     if isinstance(body, RuleWritten):
         return decide_version(entry, body.rule.id)
     return decide_change(rule)

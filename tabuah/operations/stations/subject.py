@@ -16,23 +16,25 @@ from tabuah.operations.stations.entry_bodies import (
 )
 from tabuah.operations.stations.files import NO_FILES, FileRemoval, StationFile
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subject_type import Author, EntryKind, SubjectType
+from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
 
-def decide_station(station: Station | None, entry: Entry, body: msgspec.Struct, author: Author) -> Decision:
+def decide_station(station: Station | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     match body:
         case StationRegistered():
             return decide_creation(station, entry, body.station.code)
         case StationEdited() if body.station.code != subject_key(entry.subject):
             return rejected("subject_of_another_name")
         case StationAttachmentRemoved() if station is not None:
-            return _decide_file_removal(station, entry, body, author)
+            return _decide_file_removal(station, entry, body, context)
     return decide_change(station)
 
 
-def _decide_file_removal(station: Station, entry: Entry, body: StationAttachmentRemoved, author: Author) -> Decision:
+def _decide_file_removal(
+    station: Station, entry: Entry, body: StationAttachmentRemoved, context: DecisionContext
+) -> Decision:
     """A field office may remove only files that its own user added; other roles any file."""
-    if author.role is not Role.FIELD:
+    if context.role is not Role.FIELD:
         return ACCEPT
     file = station.files.find(body.entry)
     return ACCEPT if file is not None and file.by == entry.actor else rejected("attachment_of_another")

@@ -6,20 +6,20 @@ import msgspec
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.people.roles import CONTROL_ROOM, GATEWAYS, SETUP, SUPERVISORS, WORKERS, Role
-from tabuah.operations.subject_type import Author, EntryKind, SubjectType
+from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 from tabuah.operations.units import entry_bodies as bodies
 from tabuah.operations.units.entry_bodies import UnitMoved, UnitPlaced, UnitRegistered
 from tabuah.operations.units.fold import fold_unit
 from tabuah.operations.units.unit import Unit
 
 
-def decide_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, author: Author) -> Decision:
+def decide_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     """Return the decision on a unit entry; a field office may change only its own units."""
     if isinstance(body, UnitRegistered):
         return _decide_registration(unit, subject_key(entry.subject), body)
     if unit is None:
         return rejected("unknown_subject")
-    if isinstance(body, UnitMoved | UnitPlaced) and author.role is Role.FIELD and not is_of_opd(unit, author.opd):
+    if isinstance(body, UnitMoved | UnitPlaced) and context.role is Role.FIELD and not is_of_opd(unit, context.opd):
         return rejected("unit_of_another_opd")
     return ACCEPT
 

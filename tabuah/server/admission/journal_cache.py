@@ -9,8 +9,10 @@ from typing import Final, Self
 import msgspec
 from sqlalchemy import Connection, select
 
-from tabuah.operations.entries import GENESIS, subject_kind
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.entries import GENESIS, subject_kind, subject_of
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.lookups import Lookups
+from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.server.database.queries import incident_with_number, records_after, states_of_kind
 from tabuah.server.database.schema import CHAIN_HEADS, HEAD
@@ -18,7 +20,6 @@ from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.wire import Record, decode_entry
 
 MAX_STATES: Final = 20_000
-AUTHORITY_KINDS: Final = ("user", "device")
 _PAGE: Final = 1_000
 _READ_STATES: Final = """SELECT subject, state FROM subject_states
     WHERE subject IN (SELECT value FROM json_each(?))"""
@@ -33,11 +34,11 @@ class CommittedHead:
 
 
 def read_authority(connection: Connection) -> Authority:
-    """Read all users and devices from their saved states."""
+    """Read all users and devices, and the rules in force, from their saved states."""
     authority = Authority()
     for kind in AUTHORITY_KINDS:
         for state in states_of_kind(connection, kind).values():
-            if isinstance(state.value, User | Device):
+            if isinstance(state.value, AuthorityRecord):
                 authority.update(state.value)
     return authority
 
@@ -189,8 +190,16 @@ class AdmissionBatch:
             return state
         return self._base.state_of(subject) if self._base else self.journal_cache.state_of(self.connection, subject)
 
-    def update_authority(self, record: User | Device) -> None:
-        """Update users or devices in a copy: other threads keep reading the committed authority."""
-        known = self.authority
-        self.authority = Authority(dict(known.users), dict(known.devices), dict(known.grants))
+    @property
+    def lookups(self) -> Lookups:
+        """What decisions may look up, up to this point of the transaction."""
+        return Lookups(number_owner=self.number_owner, incident=self._incident)
+
+    def _incident(self, incident_id: str) -> Incident | None:
+        value = self.state_of(subject_of("incident", incident_id)).value
+        return value if isinstance(value, Incident) else None
+
+    def update_authority(self, record: AuthorityRecord) -> None:
+        """Update the authority in a copy: other threads keep reading the committed one."""
+        self.authority = self.authority.copy()
         self.authority.update(record)

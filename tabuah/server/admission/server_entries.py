@@ -9,6 +9,7 @@ import msgspec
 from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue, Verdict, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
+from tabuah.operations.policy.policy import NEWEST_VERSION, POLICY_KEY, PolicyChanged
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.personal_values import committed_values
@@ -88,4 +89,19 @@ class BeginJournal:
         draft = Draft(
             subject=subject_of("device", self.key.device_id), kind="device.enrolled", body=encode_body(body)
         )
+        return AppendServerEntries(self.key, (draft,))(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class BringPolicyUpToDate:
+    """From here on, entries are decided by the rules of this program. Does nothing if they are in force already."""
+
+    key: DeviceKey
+
+    def __call__(self, batch: AdmissionBatch) -> tuple[Record, ...]:
+        """Write the entry."""
+        if batch.authority.policy.decide_version >= NEWEST_VERSION:
+            return ()
+        body = encode_body(PolicyChanged(decide_version=NEWEST_VERSION))
+        draft = Draft(subject=subject_of("policy", POLICY_KEY), kind="policy.changed", body=body)
         return AppendServerEntries(self.key, (draft,))(batch)

@@ -9,9 +9,9 @@ from tabuah.operations.entries import SERVER_ACTOR, Decision, Draft, Entry, Ruli
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.fold import fold
 from tabuah.operations.held_entries import end_deferral
-from tabuah.operations.identifiers import NumberOwner, no_number_owner
 from tabuah.operations.incidents.entry_bodies import IncidentReported
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.lookups import NO_LOOKUPS, Lookups
+from tabuah.operations.people.authority import Authority, AuthorityRecord
 from tabuah.operations.subject_state import SubjectState
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.storage.journal.chain import ChainedEntry, append_draft
@@ -24,11 +24,11 @@ NOT_JUDGEABLE = Decision(Verdict.REJECTED, "not_judgeable")
 
 
 def judge(
-    state: SubjectState, authority: Authority, entry: Entry, text: str, *, number_owner: NumberOwner = no_number_owner
+    state: SubjectState, authority: Authority, entry: Entry, text: str, *, lookups: Lookups = NO_LOOKUPS
 ) -> tuple[Decision, SubjectState]:
     """Return the decision about an entry, and the state after it."""
     try:
-        decision = decide(state, authority, entry, number_owner=number_owner)
+        decision = decide(state, authority, entry, lookups=lookups)
         return decision, fold(state, entry, decision.verdict, text=text, reason=decision.reason)
     except Exception:
         # A bug in a rule must not block the device for ever: the entry is recorded as rejected and logged.
@@ -40,7 +40,7 @@ def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:
     """Give an authentic entry its verdict and seq, and fold it."""
     entry, signed = chained.entry, chained.signed
     before = batch.state_of(entry.subject)
-    decision, after = judge(before, batch.authority, entry, signed.text, number_owner=batch.number_owner)
+    decision, after = judge(before, batch.authority, entry, signed.text, lookups=batch.lookups)
     if decision.verdict is not Verdict.REJECTED:
         _note_references(batch, entry)
     ruling = Ruling(seq=batch.head.seq + 1, received_at=batch.now, verdict=decision.verdict, reason=decision.reason)
@@ -49,7 +49,7 @@ def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:
     batch.chain_heads[entry.device] = chained.head
     if after is not before:
         batch.states[entry.subject] = after
-        if isinstance(after.value, User | Device):
+        if isinstance(after.value, AuthorityRecord):
             batch.update_authority(after.value)
     record = Record(
         seq=ruling.seq,
@@ -93,7 +93,7 @@ def _resolve_deferred(batch: AdmissionBatch, subject: str, key: DeviceKey) -> It
 
 def _next_resolution(batch: AdmissionBatch, subject: str) -> Draft | None:
     try:
-        return end_deferral(batch.state_of(subject), batch.authority)
+        return end_deferral(batch.state_of(subject), batch.authority, batch.lookups)
     except Exception:
         # A bug in a rule must not block the device that sent this entry; the deferred entries stay deferred.
         log.exception("the deferred entries on %s could not be judged", subject)

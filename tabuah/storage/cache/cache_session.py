@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.fold import fold
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.lookups import Lookups
+from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.blob_table import BlobTable
 from tabuah.storage.cache.bundles.relay_table import RelayTable
@@ -127,13 +129,13 @@ class CacheSession:
         return key
 
     def authority(self) -> Authority:
-        """Return the confirmed users, devices and grants; reloaded after changes."""
-        newest = self.subjects.newest_change_of("user", "device")
+        """Return the confirmed users, devices, grants and rules in force; reloaded after changes."""
+        newest = self.subjects.newest_change_of(*AUTHORITY_KINDS)
         if self._authority is None or self._authority[0] != newest:
             authority = Authority()
-            for kind in ("user", "device"):
+            for kind in AUTHORITY_KINDS:
                 for row in self.subjects.of_kind(kind):
-                    if isinstance(row.confirmed.value, User | Device):
+                    if isinstance(row.confirmed.value, AuthorityRecord):
                         authority.update(row.confirmed.value)
             self._authority = (newest, authority)
         return self._authority[1]
@@ -141,10 +143,22 @@ class CacheSession:
     def prediction_authority(self) -> PredictionAuthority:
         """Return the authority for predicting the verdicts of pending entries."""
         public_key = bytes.fromhex(self.meta.read("public_key"))
-        tag, number_owner = device_tag_of(public_key), self.subjects.incident_numbered
         return prediction_authority(
-            self.authority(), self.meta.identity, self.meta.device, tag, number_owner=number_owner
+            self.authority(),
+            self.meta.identity,
+            self.meta.device,
+            device_tag_of(public_key),
+            lookups=self.lookups,
         )
+
+    @property
+    def lookups(self) -> Lookups:
+        """What predictions may look up: the states that are shown here."""
+        return Lookups(number_owner=self.subjects.incident_numbered, incident=self._incident)
+
+    def _incident(self, incident_id: str) -> Incident | None:
+        value = self.subjects.read(subject_of("incident", incident_id)).state.value
+        return value if isinstance(value, Incident) else None
 
     def forget(self) -> None:
         """Drop cached values."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Entry, Verdict
 from tabuah.operations.fold import fold
-from tabuah.operations.identifiers import NumberOwner, no_number_owner
+from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authorisation, Authority, Device
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import SubjectState
@@ -24,7 +24,7 @@ class PredictionAuthority(Authority):
 
     own_role: Role = Role.SUPERVISOR
     own_device: str = ""
-    number_owner: NumberOwner = no_number_owner
+    lookups: Lookups = NO_LOOKUPS
 
     def authorise(self, entry: Entry) -> Authorisation:
         """Return the role of the entry's grant; without a grant, the known role of its author."""
@@ -39,7 +39,7 @@ class PredictionAuthority(Authority):
 
 
 def prediction_authority(
-    known: Authority, identity: Identity | None, device: str, tag: str, *, number_owner: NumberOwner = no_number_owner
+    known: Authority, identity: Identity | None, device: str, tag: str, *, lookups: Lookups = NO_LOOKUPS
 ) -> PredictionAuthority:
     """Return the authority for predictions; before the first log-in it has the role of a supervisor.
 
@@ -61,13 +61,14 @@ def prediction_authority(
         grants={**known.grants, **held},
         own_role=identity.role if identity else Role.SUPERVISOR,
         own_device=device,
-        number_owner=number_owner,
+        policy=known.policy,
+        lookups=lookups,
     )
 
 
 def predict_verdict(state: SubjectState, authority: PredictionAuthority, entry: Entry) -> Decision:
     """Return the server's probable verdict on an entry of this device."""
-    return decide(state, authority, entry, number_owner=authority.number_owner)
+    return decide(state, authority, entry, lookups=authority.lookups)
 
 
 def rebase(

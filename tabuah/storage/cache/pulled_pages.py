@@ -12,7 +12,7 @@ from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.people.authority import Authority, AuthorityRecord
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.resources.localisation import _
@@ -124,7 +124,7 @@ def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
     for record, entry in fresh:
         state = fold(states[entry.subject], entry, record.verdict, text=record.text, reason=record.reason)
         states[entry.subject] = state
-        if isinstance(state.value, User | Device):
+        if isinstance(state.value, AuthorityRecord):
             authority.update(state.value)
     return states
 

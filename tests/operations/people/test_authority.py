@@ -11,6 +11,7 @@ from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import note_incident
+from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.authority import Device
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.roles import Role
@@ -136,7 +137,8 @@ def test_number_belongs_to_one_incident(room, ani):
     draft = Draft(subject=FIRST_SUBJECT, kind="incident.reported", body=_report_of("ANIA"))
     entry = room.entry(ani, draft)
     for owner, reason in ((f"incident/{key_of(2)}", "number_taken"), (draft.subject, ""), ("", "")):
-        assert decide(EMPTY, room.authority, entry, number_owner=lambda _number, it=owner: it).reason == reason
+        lookups = Lookups(number_owner=lambda _number, it=owner: it)
+        assert decide(EMPTY, room.authority, entry, lookups=lookups).reason == reason
 
 
 def _report_of(tag):

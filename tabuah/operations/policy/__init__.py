@@ -1,0 +1,1 @@
+"""The decision rules in force, recorded in the journal."""

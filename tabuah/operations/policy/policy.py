@@ -1,0 +1,40 @@
+"""The decision rules in force: a version that the server records in the journal.
+
+Journals contain entries that later rules would not accept. Each entry is decided by the version in force at its
+place, so verdicts can be recomputed for ever.
+
+Versions:
+    1: all journals before versions were recorded.
+    2: work is re-issued by identity, merges follow their target, and values are bounded.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.entries import Entry, Verdict
+
+FIRST_VERSION: Final = 1
+NEWEST_VERSION: Final = 2
+POLICY_KEY: Final = "rules"
+
+DecideVersion = Annotated[int, Meta(ge=FIRST_VERSION, le=1_000_000)]
+
+
+class PolicyChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """From this entry on, entries are decided by this version."""
+
+    decide_version: DecideVersion
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
+    """The version in force."""
+
+    decide_version: DecideVersion = FIRST_VERSION
+
+
+def fold_policy(policy: Policy | None, _entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Policy | None:
+    if isinstance(body, PolicyChanged):
+        return Policy(decide_version=body.decide_version)
+    return policy
