@@ -27,8 +27,12 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         ),
     ),
     "conflict": LazyCommand(f"{_HERE}.incidents.conflicts:conflict_group", N_("See and settle conflicts")),
-    "held": LazyCommand(f"{_HERE}.sync.held:held_group", N_("Release or refuse entries held for a supervisor")),
-    "rejected": LazyCommand(f"{_HERE}.sync.rejected:rejected_group", N_("Resend or dismiss rejected entries")),
+    "held": LazyCommand(
+        f"{_HERE}.sync.held_and_rejected:held_group", N_("Release or refuse entries held for a supervisor")
+    ),
+    "rejected": LazyCommand(
+        f"{_HERE}.sync.held_and_rejected:rejected_group", N_("Resend or dismiss rejected entries")
+    ),
     "station": LazyCommand(
         f"{_HERE}.stations.stations:station_group",
         N_("Stations and their latest readings"),
