@@ -16,7 +16,8 @@ from msgspec import Meta
 from tabuah.operations.entries import Entry, Verdict
 
 FIRST_VERSION: Final = 1
-NEWEST_VERSION: Final = 2
+STRICT_VERSION: Final = 2  # compare with this name where a rule of version 2 applies
+NEWEST_VERSION: Final = STRICT_VERSION
 POLICY_KEY: Final = "rules"
 
 DecideVersion = Annotated[int, Meta(ge=FIRST_VERSION, le=1_000_000)]
