@@ -23,11 +23,12 @@ from tabuah.operations.readings.reading import (
 )
 from tabuah.operations.stations.station import Station
 from tabuah.operations.sync.connection_state import ConnectionState
-from tabuah.resources.localisation import _, format_moment, format_time
+from tabuah.resources.localisation import _, format_time
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.text.readings.measurements import describe_refusal_code, format_value, parameter_name
+from tabuah.text.stations.station_text import describe_newest_reading
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _JUDGED: Final = timedelta(days=4)  # the longest window of a rule
@@ -168,7 +169,7 @@ def reading_fields(station: Station, *, latest: LatestReadings, now: datetime, s
                 code=each.code,
                 label=f"{parameter_name(each.code)} ({each.unit or measurement_of(each.code).unit})",
                 value="",
-                hint=_newest(latest.get((station.code, each.code)), each.unit),
+                hint=describe_newest_reading(latest.get((station.code, each.code)), each.unit),
             )
             for each in station.parameters
         ),
@@ -185,11 +186,3 @@ def reading_fields(station: Station, *, latest: LatestReadings, now: datetime, s
             hint=_("Such as: staff gauge, call of the gauge reader"),
         ),
     )
-
-
-def _newest(reading: Reading | None, unit: str) -> str:
-    """Return the newest measurement, which makes typing errors obvious."""
-    if reading is None:
-        return _("No data yet")
-    value = format_value(reading.parameter, reading.value, unit=unit)
-    return _("Newest: {value}, {moment}").format(value=value, moment=format_moment(reading.at))

@@ -12,11 +12,10 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
 from tabuah.operations.stations.health import SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station
-from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
-from tabuah.text.rules.rule_text import format_duration, river_level_label
-from tabuah.text.stations.station_text import describe_week
+from tabuah.text.rules.rule_text import river_level_label
+from tabuah.text.stations.station_text import describe_expected_interval, describe_freshness, describe_week
 from tabuah.widgets.charts.series import Series
 from tabuah.widgets.stations.values import SeriesRow, WeekCoverage
 from tabuah.widgets.values import Level
@@ -41,7 +40,7 @@ def _row(
     kept = past.series.get(parameter.code) if past is not None else None
     level, word = _state(station, parameter, newest, now)
     about = [data_age_text(newest.at, now)] if newest else []
-    about.append(_("expected every {duration}").format(duration=format_duration(parameter.expected_interval_s)))
+    about.append(describe_expected_interval(parameter.expected_interval_s))
     health = _health(parameter, newest, kept, now)
     return SeriesRow(
         code=parameter.code,
@@ -62,12 +61,12 @@ def _state(station: Station, parameter: Parameter, newest: Reading | None, now: 
     at = newest.at if newest else None
     fresh = freshness_of(at, expected_interval_s=parameter.expected_interval_s, now=now)
     if newest is None or fresh is not Freshness.FRESH:
-        return Level.NO_DATA, _("late") if fresh is Freshness.LATE else _("silent")
+        return Level.NO_DATA, describe_freshness(fresh)
     if station.river is not None and parameter.code == "stage_m":
         river_level = river_level_of(station.river, newest.value)
         if river_level is not None:
             return LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[river_level]], river_level_label(river_level)
-    return Level.NORMAL, _("up to date")
+    return Level.NORMAL, describe_freshness(fresh)
 
 
 def _health(

@@ -16,10 +16,15 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Parameter, River, Station
-from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.forecast.forecasts import forecast_note, is_current_forecast
-from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_text import river_level_label
+from tabuah.text.stations.chart_text import (
+    charted_value_name,
+    describe_day_chart,
+    extreme_names,
+    maintenance_name,
+    rain_name,
+)
 from tabuah.widgets.charts.series import (
     COMPARED_MARKS,
     ChartContent,
@@ -80,7 +85,7 @@ def series_chart_content(
     unit = parameter.unit or facts.unit
     is_stage = parameter.code == _STAGE and read.station.river is not None
     fan = forecast_fan(forecast, read.until) if is_stage and span == DAY else None
-    name = _("Rain since the start") if facts.adds_up else parameter_name(parameter.code)
+    name = charted_value_name(parameter.code)
     ahead_s = _FORECAST_AHEAD_S if fan else SPAN_LENGTHS[span].total_seconds() / 48
     content = ChartContent(
         title=f"{name} ({unit})" if unit else name,
@@ -90,7 +95,7 @@ def series_chart_content(
         digits=facts.digits,
         values=_values(read, parameter, adds_up=facts.adds_up),
         rain=_bars(read, _RAIN_BAR[span]) if facts.adds_up else None,
-        rain_name=_("rain"),
+        rain_name=rain_name(),
         bands=level_bands(read.station.river) if is_stage and read.station.river else (),
         compared=() if facts.adds_up else _extremes(read, parameter),
         forecast=fan,
@@ -113,9 +118,9 @@ def _extremes(read: SeriesSpan, parameter: Parameter) -> tuple[NamedSeries, ...]
         return ()
     high = np.array([point.high for point in read.points], dtype=np.float64)
     low = np.array([point.low for point in read.points], dtype=np.float64)
-    return (
-        NamedSeries(name=_("highest"), series=_line(read, parameter, high)),
-        NamedSeries(name=_("lowest"), series=_line(read, parameter, low)),
+    return tuple(
+        NamedSeries(name=name, series=_line(read, parameter, values))
+        for name, values in zip(extreme_names(), (high, low), strict=True)
     )
 
 
@@ -176,7 +181,7 @@ def chart_content(
         if sums
         else _series(day.values, main.expected_interval_s)
     )
-    name = _("Rain since the start") if sums else parameter_name(main.code)
+    name = charted_value_name(main.code)
     fan = forecast_fan(forecast, now)
     return ChartContent(
         title=f"{station.name} · {_titled(name, main.unit)}",
@@ -187,7 +192,7 @@ def chart_content(
         digits=measurement_of(main.code).digits,
         values=values,
         rain=rain,
-        rain_name=_("rain"),
+        rain_name=rain_name(),
         bands=level_bands(station.river) if station.river else (),
         compared=compared,
         forecast=fan,
@@ -209,14 +214,9 @@ def _titled(name: str, unit: str) -> str:
 
 
 def _note(day: DayReadings, rain: Series | None) -> str:
-    text = _("24 hours")
-    if rain is None or day.station.river is None or not day.rain:
-        return text
-    n = len([code for code, fallen in day.rain.items() if len(fallen)])
-    words = ngettext(
-        "{told} · rain: mean of {n} station within {km} km", "{told} · rain: mean of {n} stations within {km} km", n
-    )
-    return words.format(told=text, n=n, km=format_number(RAIN_WITHIN_M / 1000))
+    has_rain = rain is not None and day.station.river is not None and day.rain
+    gauges = sum(1 for fallen in (day.rain or {}).values() if len(fallen)) if has_rain else 0
+    return describe_day_chart(gauges, RAIN_WITHIN_M)
 
 
 def _series(measured: TimeSeries, interval_s: float) -> Series:
@@ -275,4 +275,4 @@ def maintenance_spans(
             joined[-1] = (joined[-1][0], max(joined[-1][1], over_s))
         else:
             joined.append((since_s, over_s))
-    return tuple(NamedSpan(name=_("maintenance"), from_s=since_s, to_s=over_s) for since_s, over_s in joined)
+    return tuple(NamedSpan(name=maintenance_name(), from_s=since_s, to_s=over_s) for since_s, over_s in joined)

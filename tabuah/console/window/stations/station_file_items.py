@@ -8,11 +8,12 @@ from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
-from tabuah.operations.stations.files import FileRemoval, FileTopic, StationFile
+from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_moment, format_size
+from tabuah.resources.localisation import format_size
 from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
+from tabuah.text.stations.station_text import describe_file_origin, describe_file_removal
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.stations.values import StationFileItem, StationFilesContent
 from tabuah.widgets.values import Choice, Level
@@ -29,7 +30,9 @@ def files_view(
     may_add = may_write(snapshot.role, "station.attachment_added")
     return StationFilesContent(
         files=tuple(_item(file, snapshot, states, pictures) for file in reversed(files.kept)),
-        removed=tuple(_removed(file, files.removals[file.entry]) for file in reversed(files.removed)),
+        removed=tuple(
+            describe_file_removal(file_name(file), files.removals[file.entry]) for file in reversed(files.removed)
+        ),
         add_reason="" if may_add else describe_reason("role_forbids"),
     )
 
@@ -58,7 +61,7 @@ def _item(file: StationFile, snapshot: ConsoleSnapshot, states: States, pictures
         waits=describe_transfer_briefly(state) if state is not None else "",
         level=Level.HIGH if state is not None and state.state is AttachmentStatus.FAILED else None,
         about="" if file.topic is FileTopic.OTHER else code_label(file.topic),
-        added=_("{name}, {time}").format(name=file.by, time=format_moment(file.at)),
+        added=describe_file_origin(file),
         is_photo=attached.is_photo,
         is_here=state is None or state.is_here,
         kept_reason=_kept_reason(file, snapshot),
@@ -71,10 +74,3 @@ def _kept_reason(file: StationFile, snapshot: ConsoleSnapshot) -> str:
         return describe_reason("role_forbids")
     is_own = snapshot.identity is not None and snapshot.identity.user == file.by
     return describe_reason("attachment_of_another") if snapshot.role is Role.FIELD and not is_own else ""
-
-
-def _removed(file: StationFile, removal: FileRemoval) -> str:
-    message = _("{file}: {reason} ({name}, {time})")
-    return message.format(
-        file=file_name(file), reason=removal.reason, name=removal.by, time=format_moment(removal.at)
-    )

@@ -16,11 +16,12 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations import battery
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
 from tabuah.operations.stations.station import Station, StationKind
-from tabuah.resources.localisation import _, current_language, format_time
+from tabuah.resources.localisation import _, current_language
 from tabuah.text.alarms.titles import severity_label
-from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
+from tabuah.text.maintenance.maintenance_status import describe_maintenance_end, describe_maintenance_state
 from tabuah.text.readings.measurements import data_age_text, format_value
 from tabuah.text.rules.rule_text import river_level_label, station_kind_label
+from tabuah.text.stations.station_text import describe_freshness, no_data_yet_text
 from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, StationItem
 from tabuah.widgets.values import Choice, Level
 
@@ -74,11 +75,11 @@ def _item(
     return StationItem(
         id=station.code,
         level=LEVEL_OF_ALARM[severity],
-        word=_until(work) if work else _word(station, severity, newest, fresh),
+        word=describe_maintenance_end(work) if work else _word(station, severity, newest, fresh),
         name=station.name,
         about=_about(station),
         value=_value_words(main.code, main.unit, newest.value) if main and newest else "–",
-        age=data_age_text(newest.at, now) if newest else _("No data yet"),
+        age=data_age_text(newest.at, now) if newest else no_data_yet_text(),
         overdue=fresh is not Freshness.FRESH,
         battery=_value_words(battery.PARAMETER, "", charge.value) if charge is not None else "",
         battery_low=is_low,
@@ -108,16 +109,12 @@ def _freshness(station: Station, newest: Reading | None, now: datetime) -> Fresh
 def _word(station: Station, severity: AlarmSeverity, newest: Reading | None, fresh: Freshness) -> str:
     """Describe the symbol: the river level of a gauge, or why a station is grey."""
     if severity is AlarmSeverity.NO_DATA:
-        return _("late") if fresh is Freshness.LATE else _("silent")
+        return describe_freshness(Freshness.LATE if fresh is Freshness.LATE else Freshness.SILENT)
     if station.river is not None and newest is not None and newest.parameter == "stage_m":
         level = river_level_of(station.river, newest.value) if fresh is Freshness.FRESH else None
         if level is not None and SEVERITY_OF_RIVER_LEVEL[level] is severity:
             return river_level_label(level)
     return severity_label(severity)
-
-
-def _until(work: MaintenanceWindow) -> str:
-    return _("until {time} · {reason}").format(time=format_time(work.over_at), reason=work.reason)
 
 
 def _about(station: Station) -> str:

@@ -19,9 +19,9 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import LAT, LON
-from tabuah.resources.localisation import _, ngettext
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
 from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
+from tabuah.text.stations.station_text import describe_newest_data, no_data_yet_text
 from tabuah.widgets.map.content import MarkerClass, StationMarkers
 
 _TRACKER_PARAMETERS: Final = frozenset({LON, LAT})  # the position of a vehicle says nothing about the sensors
@@ -103,7 +103,7 @@ def station_value(station: Station, latest: LatestReadings) -> str:
     main = station.main_parameter
     reading = latest.get((station.code, main.code)) if main else None
     if main is None or reading is None:
-        return _("No data yet")
+        return no_data_yet_text()
     return f"{parameter_name(main.code)} {format_value(main.code, reading.value, unit=main.unit)}"
 
 
@@ -120,6 +120,4 @@ def newest_data_age_text(stations: tuple[Station, ...], latest: LatestReadings, 
         return ""
     ages = (reading.at for (_code, parameter), reading in latest.items() if parameter not in _TRACKER_PARAMETERS)
     newest = max(ages, default=None)
-    text = _("no station data yet") if newest is None else data_age_text(newest, now)
-    quiet = ngettext("{n} station without data", "{n} stations without data", silent).format(n=silent)
-    return f"{text} · {quiet}" if silent and newest is not None else text
+    return describe_newest_data(newest, silent, now)

@@ -1,7 +1,7 @@
 """The content of a station page: identity, notices, parameters, health, forecast, river and limits."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
@@ -17,24 +17,22 @@ from tabuah.operations.readings.reading import Quality
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.river_course import course_of
 from tabuah.operations.stations.station import River, Station
-from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
+from tabuah.resources.localisation import _, format_moment
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.text.alarms.titles import alarm_title, severity_label
-from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_maintenance_state
-from tabuah.text.readings.measurements import (
-    describe_quality_mark,
-    describe_refusal_code,
-    format_value,
-    time_with_age,
-)
+from tabuah.text.facts import Fact, Facts
+from tabuah.text.forecast.forecasts import is_current_forecast
+from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_planned_maintenance
+from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.rule_text import describe_rule, river_level_label, station_kind_label
-from tabuah.text.stations.station_text import QuarantinedCounts, describe_gauge_on_river, describe_quarantined
+from tabuah.text.stations import station_page
+from tabuah.text.stations.station_page import StationSection
+from tabuah.text.stations.station_text import QuarantinedCounts
 from tabuah.widgets.stations.values import FactSection, StationNotice, StationView
 from tabuah.widgets.values import FactItem, Level
 
 BATTERY: Final = "battery_v"
 _LADDER: Final = (RiverLevel.SIAGA_1, RiverLevel.SIAGA_2, RiverLevel.SIAGA_3)
-_FORECAST_FOR: Final = timedelta(hours=2)  # an older one ignores what has happened since
 _WITHIN_H: Final = 6
 
 
@@ -49,22 +47,36 @@ def station_sections(
     now: datetime,
 ) -> Iterator[FactSection]:
     """Yield the sections in reading order. The arguments are those of the page."""
-    yield FactSection(
-        title=_("State of the station"), facts=tuple(_health_facts(station, latest, past, quarantined, now))
-    )
+    yield _section(StationSection.HEALTH, _health_facts(station, latest, past, quarantined, now))
     if station.river is not None:
         forecast = past.forecast if past is not None else None
-        yield _forecast_section(station.river, forecast, now)
-        yield _river_section(station, snapshot.stations)
-    limits = tuple(_limits(station.river)) if station.river is not None else ()
-    watching = tuple(
+        yield _section(StationSection.FORECAST, _forecast_facts(station.river, forecast, now))
+        neighbours = station_page.list_river_facts(course_of(station, snapshot.stations))
+        yield _section(StationSection.RIVER, _fact_items(neighbours))
+    limits = _limits(station.river) if station.river is not None else ()
+    watching = (
         FactItem(label=severity_label(rule.severity), value=f"{rule.name}: {describe_rule(rule)}") for rule in rules
     )
-    yield FactSection(
-        title=_("Limits and rules"), facts=limits + watching, nothing=_("No rule applies to this station.")
-    )
+    yield _section(StationSection.LIMITS, (*limits, *watching))
     typed = past.typed if past is not None else ()
-    yield FactSection(title=_("Typed in"), facts=tuple(map(_typed_fact, typed)), nothing=_("No manual readings."))
+    yield _section(StationSection.MANUAL_READINGS, map(_typed_fact, typed))
+
+
+def _section(section: StationSection, facts: Iterable[FactItem]) -> FactSection:
+    return FactSection(
+        title=station_page.section_title(section),
+        facts=tuple(facts),
+        nothing=station_page.empty_section_text(section),
+    )
+
+
+def _fact_items(facts: Facts) -> Iterator[FactItem]:
+    return (_fact_item(fact) for fact in facts)
+
+
+def _fact_item(fact: Fact, level: Level | None = None) -> FactItem:
+    label, value = fact
+    return FactItem(label=label, value=value, level=level)
 
 
 def _health_facts(
@@ -76,34 +88,20 @@ def _health_facts(
 ) -> Iterator[FactItem]:
     readings = newest_by_parameter(station, latest)
     newest = max((reading.at for reading in readings.values()), default=None)
-    contact = _("never heard") if newest is None else time_with_age(newest, now)
-    yield FactItem(label=_("Last contact"), value=contact, level=Level.ATTENTION if newest is None else None)
-    battery = readings.get(BATTERY)
-    message = _("not measured") if station.parameter(BATTERY) is None else _("no value yet")
-    if battery is not None:
-        message = f"{format_value(BATTERY, battery.value)} · {time_with_age(battery.at, now)}"
-    yield FactItem(label=_("Battery"), value=message)
-    yield FactItem(label=_("Marked values"), value=_marks(past))
-    yield FactItem(
-        label=_("Quarantined by the server"),
-        value=describe_quarantined(quarantined),
-        level=Level.ATTENTION if quarantined else None,
-    )
+    yield _fact_item(station_page.last_contact_fact(newest, now), Level.ATTENTION if newest is None else None)
+    has_sensor = station.parameter(BATTERY) is not None
+    yield _fact_item(station_page.battery_fact(readings.get(BATTERY), now, measured=has_sensor))
+    yield _fact_item(station_page.quality_marks_fact(_mark_counts(past) if past is not None else None))
+    yield _fact_item(station_page.quarantined_fact(quarantined), Level.ATTENTION if quarantined else None)
 
 
-def _marks(past: StationHistory | None) -> str:
-    if past is None:
-        return "…"
+def _mark_counts(past: StationHistory) -> dict[Quality, int]:
     counts: dict[Quality, int] = {}
     for kept in past.series.values():
         for quality, n in kept.qualities.items():
             for mark in Quality(quality):
                 counts[mark] = counts.get(mark, 0) + n
-    message = [
-        f"{format_number(n)} {describe_quality_mark(mark)}"
-        for mark, n in sorted(counts.items(), key=lambda each: -each[1])
-    ]
-    return ", ".join(message) or _("none in 7 days")
+    return counts
 
 
 def _limits(river: River) -> Iterator[FactItem]:
@@ -114,43 +112,28 @@ def _limits(river: River) -> Iterator[FactItem]:
             yield FactItem(label=river_level_label(level), value=f"≥ {format_value('stage_m', limit_m)}", level=shown)
 
 
-def _forecast_section(river: River, forecast: StageForecast | None, now: datetime) -> FactSection:
-    title = _("Forecast")
-    if forecast is None or now - forecast.issued_at > _FORECAST_FOR:
-        return FactSection(title=title, nothing=_("No forecast of the last 2 hours is stored here."))
-    highest = forecast.highest_m(within_s=_WITHIN_H * 3600.0)
-    facts = [
-        FactItem(label=_("Issued"), value=time_with_age(forecast.issued_at, now)),
-        FactItem(label=_("Highest, {n} h").format(n=_WITHIN_H), value=format_value("stage_m", highest)),
-    ]
+def _forecast_facts(river: River, forecast: StageForecast | None, now: datetime) -> Iterator[FactItem]:
+    if forecast is None or not is_current_forecast(forecast, now):
+        return
+    highest_m = forecast.highest_m(within_s=_WITHIN_H * 3600.0)
+    yield from _fact_items(station_page.list_forecast_facts(forecast.issued_at, highest_m, _WITHIN_H, now))
     for level in _LADDER:
         limit_m = river.thresholds_m.get(level)
         at = None if limit_m is None else forecast.reaches_at(limit_m)
         if at is not None and at > forecast.issued_at:
             shown = LEVEL_OF_ALARM[SEVERITY_OF_RIVER_LEVEL[level]]
-            message = _("expected at {time}").format(time=format_time(at))
-            facts.append(FactItem(label=river_level_label(level), value=message, level=shown))
-    return FactSection(title=title, facts=tuple(facts))
-
-
-def _river_section(station: Station, stations: Mapping[str, Station]) -> FactSection:
-    course = course_of(station, stations)
-    facts = []
-    if course.above:
-        facts.append(FactItem(label=_("Above"), value="\n".join(map(describe_gauge_on_river, course.above))))
-    if course.below:
-        facts.append(FactItem(label=_("Below"), value="\n".join(map(describe_gauge_on_river, course.below))))
-    title = _("Along the river, with travel times")
-    return FactSection(title=title, facts=tuple(facts), nothing=_("No upstream or downstream gauge is registered."))
+            value = station_page.describe_expected_level(at)
+            yield FactItem(label=river_level_label(level), value=value, level=shown)
 
 
 def _typed_fact(outcome: ManualReadingOutcome) -> FactItem:
     reading = outcome.manual.reading
-    parts = [format_value(reading.parameter, reading.value), outcome.manual.source, outcome.manual.person]
-    if outcome.waits:
-        parts.append(_("waits for the server"))
-    elif outcome.refused:
-        parts.append(describe_refusal_code(outcome.refused))
+    parts = (
+        format_value(reading.parameter, reading.value),
+        outcome.manual.source,
+        outcome.manual.person,
+        station_page.describe_manual_outcome(waits=outcome.waits, refused=outcome.refused),
+    )
     level = Level.ATTENTION if outcome.refused else None
     return FactItem(label=format_moment(reading.at), value=" · ".join(part for part in parts if part), level=level)
 
@@ -209,13 +192,13 @@ def _notices(
     alarms = [alarm for alarm in snapshot.alarms.values() if alarm.is_active and alarm.station == station.code]
     alarms.sort(key=lambda alarm: (alarm.severity.rank, alarm.onset_at))
     for alarm in alarms[:_MOST_ALARMS]:
-        sentence = alarm_title(alarm, station, snapshot.rules.get(alarm.rule))
-        since = _("since {time}").format(time=format_time(alarm.onset_at))
-        yield StationNotice(level=LEVEL_OF_ALARM[alarm.severity], text=f"{sentence} · {since}")
+        title = alarm_title(alarm, station, snapshot.rules.get(alarm.rule))
+        text = station_page.describe_active_alarm(title, alarm.onset_at)
+        yield StationNotice(level=LEVEL_OF_ALARM[alarm.severity], text=text)
     more = len(alarms) - _MOST_ALARMS
     if more > 0:
-        sentence = ngettext("{n} more alarm", "{n} more alarms", more).format(n=more)
-        yield StationNotice(level=LEVEL_OF_ALARM[alarms[_MOST_ALARMS].severity], text=sentence)
+        level = LEVEL_OF_ALARM[alarms[_MOST_ALARMS].severity]
+        yield StationNotice(level=level, text=station_page.describe_more_alarms(more))
 
 
 def _maintenance_notices(
@@ -232,5 +215,4 @@ def _maintenance_notices(
             yield StationNotice(level=Level.INFORMATION, text=describe_maintenance(window))
         elif standing is not MaintenanceState.OVER:
             level = Level.ATTENTION if standing is MaintenanceState.OVERDUE else Level.INFORMATION
-            parts = (describe_maintenance_state(standing), format_moment(window.since), window.reason)
-            yield StationNotice(level=level, text=" · ".join(parts))
+            yield StationNotice(level=level, text=describe_planned_maintenance(window, standing))

@@ -1,0 +1,36 @@
+"""Names and notes on the charts of a station."""
+
+from tabuah.operations.readings.measurements import measurement_of
+from tabuah.resources.localisation import _, format_number, ngettext
+from tabuah.text.readings.measurements import parameter_name
+
+
+def charted_value_name(parameter: str) -> str:
+    """Return the name of the charted values: of amounts such as rain the chart shows the running total."""
+    return _("Rain since the start") if measurement_of(parameter).adds_up else parameter_name(parameter)
+
+
+def rain_name() -> str:
+    return _("rain")
+
+
+def extreme_names() -> tuple[str, str]:
+    """Return the names of the highest and the lowest value of each bucket."""
+    return _("highest"), _("lowest")
+
+
+def maintenance_name() -> str:
+    return _("maintenance")
+
+
+def describe_day_chart(rain_gauges: int, within_m: float) -> str:
+    """Return the note of the day's chart, with the number of rain gauges whose mean it shows."""
+    text = _("24 hours")
+    if not rain_gauges:
+        return text
+    words = ngettext(
+        "{told} · rain: mean of {n} station within {km} km",
+        "{told} · rain: mean of {n} stations within {km} km",
+        rain_gauges,
+    )
+    return words.format(told=text, n=rain_gauges, km=format_number(within_m / 1000))
