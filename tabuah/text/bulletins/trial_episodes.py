@@ -68,6 +68,15 @@ def _describe_distance(quake: KnownEarthquake, region: Region) -> str:
     )
 
 
+def describe_superseding_rule(name: str) -> str:
+    """Describe the more severe rule whose alarm the episode would have joined."""
+    return _("superseded by rule: {rule}").format(rule=name)
+
+
+def no_bulletins_text() -> str:
+    return _("No bulletins in this period.")
+
+
 def describe_bulletin_trial_basis(bulletins: int, synced_at: datetime | None) -> str:
     """Describe the data of the trial: after a long time without sync, recent bulletins are missing."""
     over = ngettext("{n} announcement in the journal", "{n} announcements in the journal", bulletins)

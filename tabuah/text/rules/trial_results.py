@@ -5,7 +5,7 @@ from typing import Final
 
 from tabuah.operations.rules.crossings import neighbour_median
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
-from tabuah.resources.localisation import _, format_moment, format_number, ngettext
+from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
 from tabuah.text.readings.measurements import format_value
 
 _SERVER: Final = "server"  # the name of `ServerSeries`
@@ -45,6 +45,19 @@ def describe_episode_evidence(episode: RuleEpisode) -> str:
     return (
         "" if episode.peak is None else _("peak {value}").format(value=format_value(episode.parameter, episode.peak))
     )
+
+
+def describe_episode_time(episode: RuleEpisode) -> str:
+    """Describe when the alarm would have been raised and cleared."""
+    until = _("still up")
+    if episode.cleared_at is not None:
+        same_day = episode.cleared_at.date() == episode.onset_at.date()
+        until = format_time(episode.cleared_at) if same_day else format_moment(episode.cleared_at)
+    return f"{format_moment(episode.onset_at)} – {until}"
+
+
+def no_readings_text() -> str:
+    return _("There are no readings to try it on.")
 
 
 def describe_raised_count(fired: int, days: int) -> str:

@@ -14,14 +14,14 @@ from tabuah.operations.feeds.proximity import Region
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import subject_of_rule
-from tabuah.resources.localisation import _
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.bulletins import trial_episodes
-from tabuah.text.code_labels import code_label
-from tabuah.text.rules.bulletin_rule_text import (
-    describe_alarm_end,
-    describe_bulletin_rule,
-    describe_evaluated_bulletins,
+from tabuah.text.rules.bulletin_rule_text import describe_bulletin_rule
+from tabuah.text.rules.rule_facts import (
+    describe_bulletin_rule_hazard,
+    describe_retired_rule,
+    list_bulletin_rule_facts,
+    rule_group_label,
 )
 from tabuah.text.rules.trial_results import describe_raised_count
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -40,9 +40,9 @@ def bulletin_rule_items(rules: Iterable[BulletinRule]) -> tuple[RuleItem, ...]:
             level=LEVEL_OF_ALARM[rule.severity],
             name=rule.name or rule.id,
             sentence=describe_bulletin_rule(rule),
-            note=code_label(rule.hazard) if rule.active else _("retired"),
+            note=describe_bulletin_rule_hazard(rule),
             active=rule.active,
-            group=_("Bulletins of BMKG and PVMBG"),
+            group=rule_group_label(rule),
         )
         for rule in ordered
     )
@@ -57,26 +57,18 @@ def bulletin_rule_view(rule: BulletinRule, history: Sequence[str], *, role: Role
         role: the role of the reader.
     """
     forbidden = "" if may_write(role, "bulletin_rule.written") else describe_reason("role_forbids")
-    version = str(rule.version) if rule.active else _("{n}, retired").format(n=rule.version)
-    facts = (
-        FactItem(label=_("Version"), value=version),
-        FactItem(label=_("Hazard"), value=code_label(rule.hazard)),
-        FactItem(label=_("Source"), value=rule.source or _("not said")),
-        FactItem(label=_("Judges"), value=describe_evaluated_bulletins(rule.hazard)),
-        FactItem(label=_("Over"), value=describe_alarm_end(rule)),
-        FactItem(label="ID", value=rule.id),
-    )
+    facts = (*list_bulletin_rule_facts(rule), ("ID", rule.id))
     return RuleView(
         id=subject_of_rule(rule),
         level=LEVEL_OF_ALARM[rule.severity],
         word=severity_label(rule.severity),
         name=rule.name or rule.id,
         sentence=describe_bulletin_rule(rule),
-        facts=facts,
+        facts=tuple(FactItem(label=label, value=value) for label, value in facts),
         history=tuple(history),
         active=rule.active,
         edit_reason=forbidden,
-        retire_reason=forbidden or ("" if rule.active else _("This rule is retired already.")),
+        retire_reason=forbidden or describe_retired_rule(rule),
     )
 
 
@@ -93,7 +85,7 @@ def bulletin_trial_result(
     """
     shown = tuple(reversed(trial.episodes[-MAX_EPISODES:]))
     summary = (
-        describe_raised_count(len(trial.episodes), days) if trial.bulletins else _("No bulletins in this period.")
+        describe_raised_count(len(trial.episodes), days) if trial.bulletins else trial_episodes.no_bulletins_text()
     )
     return TrialResult(
         summary=summary,
@@ -104,7 +96,7 @@ def bulletin_trial_result(
 
 
 def _episode(episode: BulletinEpisode, names: Mapping[str, str], region: Region) -> TrialEpisode:
-    worse = _("superseded by rule: {rule}").format(rule=names.get(episode.worse, episode.worse))
+    worse = trial_episodes.describe_superseding_rule(names.get(episode.worse, episode.worse))
     more = (
         trial_episodes.describe_episode_place(episode, region),
         worse if episode.worse else "",

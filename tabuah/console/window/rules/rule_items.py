@@ -1,6 +1,6 @@
 """Rules as the window shows them: the list, one rule with its history, and results of trials."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
@@ -12,17 +12,23 @@ from tabuah.operations.rules.missing_inputs import MissingInput
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_moment, format_time, ngettext
 from tabuah.text.alarms.titles import severity_label
-from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name
-from tabuah.text.rules.any_rule_text import describe_missing_inputs, describe_reach
+from tabuah.text.rules.rule_facts import (
+    describe_retired_rule,
+    describe_rule_reach,
+    list_rule_facts,
+    missing_inputs_fact,
+    rule_group_label,
+)
 from tabuah.text.rules.rule_text import describe_rule
 from tabuah.text.rules.trial_results import (
     describe_episode_evidence,
+    describe_episode_time,
     describe_raised_count,
     describe_trial_basis,
     list_trial_omissions,
+    no_readings_text,
 )
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
@@ -38,16 +44,14 @@ def rule_items(rules: Iterable[Rule], reach: Mapping[str, RuleCoverage]) -> tupl
 
 
 def _item(rule: Rule, reach: RuleCoverage | None) -> RuleItem:
-    watched = len(reach.watched) if reach else 0
-    stands = ngettext("{n} station", "{n} stations", watched).format(n=watched) if reach else ""
     return RuleItem(
         id=subject_of_rule(rule),
         level=LEVEL_OF_ALARM[rule.severity],
         name=rule.name or rule.id,
         sentence=describe_rule(rule),
-        note=stands if rule.active else _("retired"),
+        note=describe_rule_reach(rule, reach),
         active=rule.active,
-        group=_("Station readings"),
+        group=rule_group_label(rule),
     )
 
 
@@ -77,32 +81,23 @@ def rule_view(
         word=severity_label(rule.severity),
         name=rule.name or rule.id,
         sentence=describe_rule(rule),
-        facts=tuple(fact for fact in _rule_facts(rule, reach, missing_inputs, stations) if fact.value),
+        facts=tuple(_rule_facts(rule, reach, missing_inputs, stations)),
         history=tuple(history),
         active=rule.active,
         edit_reason=forbidden,
-        retire_reason=forbidden or ("" if rule.active else _("This rule is retired already.")),
+        retire_reason=forbidden or describe_retired_rule(rule),
     )
 
 
 def _rule_facts(
     rule: Rule, reach: RuleCoverage, missing_inputs: Sequence[MissingInput], stations: Mapping[str, Station]
-) -> list[FactItem]:
-    return [
-        FactItem(
-            label=_("Version"), value=str(rule.version) if rule.active else _("{n}, retired").format(n=rule.version)
-        ),
-        FactItem(
-            label=_("Hazard"), value=code_label(rule.hazard) if rule.hazard else _("none: the sensor is suspected")
-        ),
-        FactItem(label=_("Source"), value=rule.source or _("not said")),
-        FactItem(label=_("Watches"), value=describe_reach(reach.watched, stations)),
-        FactItem(label=_("Cannot watch"), value=describe_reach(reach.left_out, stations) if reach.left_out else ""),
-        FactItem(
-            label=_("Missing inputs"), value=describe_missing_inputs(missing_inputs, stations), level=Level.ATTENTION
-        ),
-        FactItem(label="ID", value=rule.id),
-    ]
+) -> Iterator[FactItem]:
+    for label, value in list_rule_facts(rule, reach, stations):
+        yield FactItem(label=label, value=value)
+    label, value = missing_inputs_fact(missing_inputs, stations)
+    if value:
+        yield FactItem(label=label, value=value, level=Level.ATTENTION)
+    yield FactItem(label="ID", value=rule.id)
 
 
 def trial_result(trial: RuleTrial, stations: Mapping[str, Station], *, days: int, source: str) -> TrialResult:
@@ -111,9 +106,8 @@ def trial_result(trial: RuleTrial, stations: Mapping[str, Station], *, days: int
     How often, where and when it would have raised an alarm, on which readings.
     """
     episodes = tuple(_episode(episode, stations) for episode in reversed(trial.episodes[-MAX_EPISODES:]))
-    summary = describe_raised_count(len(trial.episodes), days)
     return TrialResult(
-        summary=summary if trial.readings else _("There are no readings to try it on."),
+        summary=describe_raised_count(len(trial.episodes), days) if trial.readings else no_readings_text(),
         source=describe_trial_basis(trial, source),
         episodes=episodes,
         more=" ".join(list_trial_omissions(trial, len(trial.episodes) - len(episodes))),
@@ -122,13 +116,9 @@ def trial_result(trial: RuleTrial, stations: Mapping[str, Station], *, days: int
 
 def _episode(episode: RuleEpisode, stations: Mapping[str, Station]) -> TrialEpisode:
     station = stations.get(episode.station)
-    until = _("still up")
-    if episode.cleared_at is not None:
-        same_day = episode.cleared_at.date() == episode.onset_at.date()
-        until = format_time(episode.cleared_at) if same_day else format_moment(episode.cleared_at)
     return TrialEpisode(
         about=episode.station,
         name=station.name if station else episode.station,
-        time=f"{format_moment(episode.onset_at)} – {until}",
+        time=describe_episode_time(episode),
         detail=describe_episode_evidence(episode),
     )
