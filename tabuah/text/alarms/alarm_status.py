@@ -78,3 +78,32 @@ def describe_alarm_state(alarm: Alarm, now: datetime) -> str:
     if alarm.acknowledged_at is not None:
         message += " · " + _("acknowledged by {name}").format(name=alarm.acknowledged_by)
     return message
+
+
+def describe_onset(alarm: Alarm, now: datetime) -> str:
+    return _("since {time}").format(time=format_recent_moment(alarm.onset_at, now))
+
+
+def describe_clearing(alarm: Alarm, now: datetime) -> str:
+    """Return since when an alarm is cleared; empty for an active one."""
+    if alarm.cleared_at is None:
+        return ""
+    return _("cleared since {time}").format(time=format_recent_moment(alarm.cleared_at, now))
+
+
+def describe_suppression_end(until: datetime | None, now: datetime) -> str:
+    """Return until when an alarm is suppressed; empty where no end is known."""
+    return _("until {time}").format(time=format_recent_moment(until, now)) if until else ""
+
+
+def acknowledged_label() -> str:
+    return _("acknowledged")
+
+
+def describe_alarm_count(n: int) -> str:
+    return ngettext("{n} alarm", "{n} alarms", n).format(n=n)
+
+
+def describe_unacknowledged(severity: str) -> str:
+    """Return the title of a notification of the desktop."""
+    return _("{level}: needs acknowledgement").format(level=severity)

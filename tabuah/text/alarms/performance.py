@@ -13,7 +13,7 @@ import msgspec
 from tabuah.operations.alarms.incident_verification import IncidentVerification
 from tabuah.operations.alarms.performance import AlarmPerformance
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.resources.localisation import _, format_number
+from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.rules.rule_text import format_duration
 
@@ -177,3 +177,12 @@ def _wait(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     return format_duration(round(seconds) if seconds < 120 else round(seconds / 60) * 60)
+
+
+def describe_counted_alarms(n: int) -> str:
+    """Return the number of alarms that the figures cover."""
+    return ngettext("{n} alarm, without exercises", "{n} alarms, without exercises", n).format(n=n)
+
+
+def chattering_label() -> str:
+    return _("chatters")

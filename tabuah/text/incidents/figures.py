@@ -58,5 +58,14 @@ def short_figure_labels() -> dict[str, str]:
     }
 
 
+def displaced_label(families: int) -> str:
+    """Return the label of displaced people with the number of their families."""
+    return _("displaced · {n} families").format(n=format_number(families))
+
+
+def no_figures_text() -> str:
+    return _("no figures yet")
+
+
 def _statement(statement: SourceStatement, now: datetime) -> str:
     return f"{format_number(statement.value)} ({statement.source}, {time_or_date(statement.at, now)})"

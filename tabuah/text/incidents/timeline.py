@@ -25,6 +25,7 @@ from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label
+from tabuah.text.readings.measurements import time_or_date
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 
@@ -180,3 +181,13 @@ def outcome_label(outcome: EntryOutcome) -> str:
         EntryOutcome.REJECTED: _("rejected by the rules"),
     }
     return words.get(outcome, "")
+
+
+def describe_alarm_origin(onset_at: datetime, rule: str, now: datetime) -> str:
+    """Return when an alarm was raised, and by which rule."""
+    return _("{time} · rule {rule}").format(time=time_or_date(onset_at, now), rule=rule)
+
+
+def describe_writing_time(written_at: datetime, now: datetime) -> str:
+    """Return when an entry about an earlier event was written."""
+    return _("written {time}").format(time=time_or_date(written_at, now))

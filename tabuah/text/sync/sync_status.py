@@ -140,6 +140,21 @@ def describe_data_saver(stations: Sequence[str]) -> str:
     return template.format(stations=names)
 
 
+def describe_data_saver_switch(stations: Sequence[str], *, is_on: bool) -> str:
+    """Describe the effect of switching the data saver, with the names of the stations that stay live."""
+    if not is_on:
+        return _("Data saver off: all readings arrive live, photos are fetched automatically.")
+    text = _("Data saver on: live readings of {stations} only; photos are fetched when opened.")
+    return text.format(stations=", ".join(stations) or _("no station"))
+
+
+def describe_live_station(name: str, *, is_live: bool) -> str:
+    """Describe whether a station sends live readings while the data saver is on."""
+    if is_live:
+        return _("{station} stays live while the data saver is on.").format(station=name or _("no station"))
+    return _("{station} is no longer live while the data saver is on.").format(station=name or _("no station"))
+
+
 def describe_conflict_count(n: int) -> str:
     """Describe the number of open conflicts; empty without any."""
     template = ngettext("{n} conflict waits for a decision.", "{n} conflicts wait for a decision.", n)

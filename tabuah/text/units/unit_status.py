@@ -64,9 +64,18 @@ def unit_policy_field_label(field: str) -> str:
 def describe_assignment(text: str, standing: UnitActivity | None) -> str:
     if standing is None:
         return text
-    doubled = _("assigned twice") if standing.is_double_assigned else ""
-    sentence = ", ".join(part for part in (code_label(standing.state).lower(), doubled) if part)
-    return f"{text} ({sentence})"
+    parts = (code_label(standing.state).lower(), describe_double_assignment(standing))
+    return f"{text} ({', '.join(part for part in parts if part)})"
+
+
+def describe_double_assignment(activity: UnitActivity) -> str:
+    """Return the warning about a unit with two assignments; empty for another unit."""
+    return _("assigned twice") if activity.is_double_assigned else ""
+
+
+def describe_straight_line(number: str) -> str:
+    """Return how distances to an incident are measured."""
+    return _("straight line to {number}").format(number=number)
 
 
 def describe_unit_count(n: int, available: int) -> str:

@@ -18,7 +18,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import Accumulation, RateOfChange, Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_recent_moment, ngettext
+from tabuah.resources.localisation import format_recent_moment
 from tabuah.text.alarms import alarm_status
 from tabuah.text.alarms.evidence import evidence_summary, link_reason
 from tabuah.text.alarms.titles import alarm_marks, alarm_title, severity_label
@@ -154,7 +154,7 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestRead
         alarm_status.describe_escalation(escalation, now, snapshot.role) if escalation else "",
         _place(lead, snapshot) if group.stations <= 1 else "",
         link_reason(lead),
-        _count(group),
+        alarm_status.describe_alarm_count(len(group.alarms)) if len(group.alarms) > 1 else "",
         alarm_status.describe_storm(group) or size,
     )
     line = AlarmLine(
@@ -162,8 +162,8 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestRead
         level=LEVEL_OF_ALARM[lead.severity],
         text=_title(lead, snapshot, latest, now),
         about=" · ".join(part for part in about if part),
-        at=_("since {time}").format(time=format_recent_moment(lead.onset_at, now)),
-        author=_("acknowledged") if is_acknowledged(group) else "",
+        at=alarm_status.describe_onset(lead, now),
+        author=alarm_status.acknowledged_label() if is_acknowledged(group) else "",
     )
     return GroupLine(
         line=line,
@@ -174,14 +174,11 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestRead
 
 
 def _member_line(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> AlarmLine:
-    over = (
-        _("cleared since {time}").format(time=format_recent_moment(alarm.cleared_at, now)) if alarm.cleared_at else ""
-    )
     about = (
         *alarm_marks(alarm),
         _place(alarm, snapshot),
         link_reason(alarm),
-        over,
+        alarm_status.describe_clearing(alarm, now),
         _age(alarm, snapshot, latest, now),
     )
     return AlarmLine(
@@ -189,7 +186,7 @@ def _member_line(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings
         level=LEVEL_OF_ALARM[alarm.severity],
         text=_title(alarm, snapshot, latest, now),
         about=" · ".join(part for part in about if part),
-        at=_("since {time}").format(time=format_recent_moment(alarm.onset_at, now)),
+        at=alarm_status.describe_onset(alarm, now),
         author=alarm.acknowledged_by,
     )
 
@@ -207,7 +204,7 @@ def _suppressed_line(
         about=" · ".join(
             part for part in (*marks, alarm_status.describe_suppression_reason(each.why), speaks) if part
         ),
-        at=_("until {time}").format(time=format_recent_moment(each.until, now)) if each.until else "",
+        at=alarm_status.describe_suppression_end(each.until, now),
         author=each.by if each.why is SuppressionCause.SHELVED else "",
     )
     return SuppressedLine(line=line, alarm=each.alarm, is_shelved=each.why is SuppressionCause.SHELVED)
@@ -248,11 +245,6 @@ def _age(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings, now: d
     if with_newest_value(alarm, snapshot.rules.get(alarm.rule), latest, now) is alarm:
         return ""
     return data_age_text(latest[alarm.station, alarm.parameter].at, now)
-
-
-def _count(group: AlarmGroup) -> str:
-    many = len(group.alarms)
-    return ngettext("{n} alarm", "{n} alarms", many).format(n=many) if many > 1 else ""
 
 
 def _incident(group: AlarmGroup, snapshot: ConsoleSnapshot) -> str:

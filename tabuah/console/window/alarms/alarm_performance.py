@@ -21,8 +21,15 @@ from tabuah.operations.alarms.verification import (
 )
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_moment, ngettext
-from tabuah.text.alarms.performance import MOST_IN_TEN_MINUTES, PerformanceFigure, performance_figures
+from tabuah.resources.localisation import format_moment
+from tabuah.text.alarms.alarm_status import describe_alarm_count
+from tabuah.text.alarms.performance import (
+    MOST_IN_TEN_MINUTES,
+    PerformanceFigure,
+    chattering_label,
+    describe_counted_alarms,
+    performance_figures,
+)
 from tabuah.text.alarms.verification import all_verification_figures
 from tabuah.widgets.alarms.values import AlarmLine, AlarmRates, PerformanceRow, PerformanceView
 from tabuah.widgets.values import Level
@@ -130,10 +137,9 @@ def performance_view(
 ) -> PerformanceView:
     """Return the performance figures of a period for display."""
     since, until = format_moment(found.since), format_moment(found.until)
-    heading = ngettext("{n} alarm, without exercises", "{n} alarms, without exercises", found.raised)
     chattering = {(point.rule, point.station, point.parameter) for point in found.chattering}
     return PerformanceView(
-        heading=heading.format(n=found.raised),
+        heading=describe_counted_alarms(found.raised),
         figures=tuple(_line(figure) for figure in (*performance_figures(found), *all_verification_figures(checked))),
         rates=AlarmRates(counts=found.by_slot, since=since, until=until, limit=MOST_IN_TEN_MINUTES, peak=found.peak),
         points=tuple(_point(point, stations, rules, chattering) for point in found.top if point.count > 1),
@@ -164,7 +170,7 @@ def _point(
         level=Level.ATTENTION if chatters else Level.INFORMATION,
         text=station.name if station else point.station or point.parameter,
         about=" · ".join(
-            part for part in (rule.name if rule else point.rule, _("chatters") if chatters else "") if part
+            part for part in (rule.name if rule else point.rule, chattering_label() if chatters else "") if part
         ),
-        at=ngettext("{n} alarm", "{n} alarms", point.count).format(n=point.count),
+        at=describe_alarm_count(point.count),
     )

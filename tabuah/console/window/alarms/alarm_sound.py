@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from tabuah.resources.localisation import _
+from tabuah.text.alarms.alarm_status import describe_unacknowledged
 from tabuah.widgets.alarms.sound_player import AlarmTone
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
@@ -118,7 +118,7 @@ class AlarmSound(QObject):
         QApplication.alert(self._window)
         if self._tray is not None:
             self._tray.show()
-            title = _("{level}: needs acknowledgement").format(level=worst.word)
+            title = describe_unacknowledged(worst.word)
             text = "\n".join(part for part in (worst.title, worst.escalated) if part)
             self._tray.showMessage(title, text, self._window.windowIcon(), _TOLD_MS)
 

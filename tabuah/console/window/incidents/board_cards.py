@@ -12,6 +12,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.incident_panel import waits_for_supervisor_text
 from tabuah.text.incidents.incident_text import place_text, response_clock_text, short_title
 from tabuah.widgets.values import BoardGroup, IncidentCard
 
@@ -90,7 +91,7 @@ def _card(
         letter=HAZARD_LETTERS[incident.hazard],
         age=words.age(age),
         age_s=int(age.total_seconds()),
-        note=_("waits for a supervisor") if incident.id in snapshot.held_reports else _note(incident, clock, words),
+        note=waits_for_supervisor_text() if incident.id in snapshot.held_reports else _note(incident, clock, words),
         overdue=clock is not None and clock.is_overdue,
         pending=incident.id in snapshot.pending,
         held=held,

@@ -15,7 +15,8 @@ from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.permissions import may_write
-from tabuah.resources.localisation import _, format_moment, format_number, format_time
+from tabuah.resources.localisation import format_moment, format_time
+from tabuah.text.incidents.conflicts import describe_distance_from_current, format_hectares, no_value_text
 from tabuah.text.incidents.incident_text import detailed_place_text, field_label, short_title
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -103,13 +104,13 @@ def _member(entry: Entry) -> str:
 
 def _side(conflict: Conflict, writing: FieldWrite | None, snapshot: ConsoleSnapshot) -> ConflictSide:
     if writing is None:
-        return ConflictSide(value=_("nothing"))
+        return ConflictSide(value=no_value_text())
     value = decode_value(conflict.field, writing.value)
     words = describe_value(value)
     if isinstance(value, IncidentPlace):
         words = detailed_place_text(value)
     elif conflict.field == "area" and value:
-        words = _("{n} ha").format(n=format_number(area_m2(Polygon(value)) / 10_000, digits=1))
+        words = format_hectares(area_m2(Polygon(value)))
     return ConflictSide(
         value=words,
         author=writing.actor,
@@ -129,7 +130,5 @@ def _detail(conflict: Conflict, writing: FieldWrite) -> str:
     parts = [format_decimal_degrees(*ring[0])]
     stands = _ring(conflict, conflict.current)
     if stands and writing is not conflict.current:
-        away = distance_m(*ring[0], *stands[0])
-        km = _("{n} km from the current one").format(n=format_number(away / 1000, digits=2))
-        parts.append(km if away >= 1000 else _("{n} m from the current one").format(n=format_number(away)))
+        parts.append(describe_distance_from_current(distance_m(*ring[0], *stands[0])))
     return " · ".join(parts)

@@ -1,6 +1,6 @@
 """The details panel of one incident: steps, facts, figures, timeline and available status changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,32 +13,30 @@ from tabuah.console.window.incidents.incident_history import IncidentHistory
 from tabuah.console.window.incidents.timeline_items import alarm_timeline_item, timeline_items
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.clocks import arrival_clock
-from tabuah.operations.incidents.conflict_policy import STATUS, decode_value
-from tabuah.operations.incidents.incident import Conflict, Incident
+from tabuah.operations.incidents.conflict_policy import STATUS
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.units.known_units import UnitIndex, unit_activities
-from tabuah.resources.localisation import _, format_age, format_moment, format_size, format_time
+from tabuah.resources.localisation import _, format_size, format_time
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents import incident_panel
+from tabuah.text.incidents.conflicts import describe_conflict
 from tabuah.text.incidents.figures import figure_notes
 from tabuah.text.incidents.incident_text import (
     certainty_text,
-    field_label,
     place_text,
-    response_clock_text,
     status_action_label,
 )
-from tabuah.text.incidents.timeline import describe_value
 from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.held_and_rejected import describe_held_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -73,7 +71,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         title=incident.title,
         place=place_text(incident.place),
         certainty=certainty_text(incident.place),
-        origin=_origin(incident),
+        origin=incident_panel.describe_origin(incident),
         level=LEVEL_OF_SEVERITY[incident.severity],
         severity=code_label(incident.severity),
         steps=tuple(_step(incident, status) for status in FORWARD_STATUSES),
@@ -81,7 +79,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         facts=_facts(incident, source.history, snapshot, now),
         figures=figure_tiles(incident),
         figure_notes=figure_notes(incident, now),
-        conflicts=tuple(_conflict(conflict) for conflict in incident.open_conflicts),
+        conflicts=tuple(describe_conflict(conflict) for conflict in incident.open_conflicts),
         held=held_notices(snapshot, incident.id),
         timeline=_timeline(source, snapshot, now),
         attachments=_attachments(incident, source),
@@ -94,11 +92,6 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
     )
 
 
-def _origin(incident: Incident) -> str:
-    text = _("reported {time} by {channel}")
-    return text.format(time=format_time(incident.reported_at), channel=code_label(incident.channel).lower())
-
-
 def _step(incident: Incident, status: Status) -> IncidentStep:
     at = incident.status_times.get(status)
     if status is Status.REPORTED:
@@ -109,31 +102,20 @@ def _step(incident: Incident, status: Status) -> IncidentStep:
 def _facts(
     incident: Incident, history: IncidentHistory | None, snapshot: ConsoleSnapshot, now: datetime
 ) -> tuple[FactItem, ...]:
-    place = incident.place
-    clock = arrival_clock(incident, now)
     caller = history.caller if history else ""
     facts = [
-        _assigned(incident, snapshot),
-        FactItem(label=_("Hazard"), value=code_label(incident.hazard)),
-        FactItem(label=_("Happened"), value=_happened(incident, now)),
-        FactItem(label=_("Jorong"), value=place.jorong if place else ""),
-        FactItem(label=_("Position"), value=format_decimal_degrees(place.lon_deg, place.lat_deg) if place else ""),
-        FactItem(label=_("Outside"), value=place.outside_reason if place else ""),
-        FactItem(label=_("Caller"), value=caller),
-        FactItem(label=_("Description"), value=incident.description),
+        FactItem(label=label, value=value)
+        for label, value in incident_panel.list_incident_facts(incident, caller, now)
     ]
+    clock = arrival_clock(incident, now)
     if clock is not None:
-        due = _("on the scene by {time} · {clock}").format(
-            time=format_time(clock.due_at), clock=response_clock_text(clock)
-        )
-        facts.insert(
-            1, FactItem(label=_("Due"), value=due, level=Level.HIGH if clock.is_overdue else Level.ATTENTION)
-        )
-    return tuple(fact for fact in facts if fact.value)
+        label, value = incident_panel.arrival_fact(clock)
+        facts.insert(0, FactItem(label=label, value=value, level=Level.HIGH if clock.is_overdue else Level.ATTENTION))
+    return (*_assigned(incident, snapshot), *facts)
 
 
-def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> FactItem:
-    """Return the assigned units with their states; emphasised if a unit is assigned twice."""
+def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> Iterator[FactItem]:
+    """Yield the assigned units with their states; emphasised if a unit is assigned twice."""
     names = UnitIndex(snapshot.units.values())
     sent = {text: unit for text in incident.assignment if (unit := names.find(text)) is not None}
     known = unit_activities({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()
@@ -142,26 +124,9 @@ def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> FactItem:
         describe_assignment(text, by_id.get(sent[text].id) if text in sent else None) for text in incident.assignment
     ]
     doubled = any(standing.is_double_assigned for standing in known)
-    return FactItem(label=_("Units"), value=", ".join(parts), level=Level.ATTENTION if doubled else None)
-
-
-def _happened(incident: Incident, now: datetime) -> str:
-    age = format_age(now - incident.occurred_at)
-    return _("{moment} · {age} ago").format(moment=format_moment(incident.occurred_at), age=age)
-
-
-def _conflict(conflict: Conflict) -> str:
-    current, proposed = conflict.current, conflict.proposed
-    text = _("{field}: {current} ({author}, {time}) or {proposed} ({other}, {other_time})")
-    return text.format(
-        field=field_label(conflict.field),
-        current=describe_value(decode_value(conflict.field, current.value)),
-        author=current.actor,
-        time=format_time(current.at),
-        proposed=describe_value(decode_value(conflict.field, proposed.value)),
-        other=proposed.actor,
-        other_time=format_time(proposed.at),
-    )
+    label, value = incident_panel.assigned_units_fact(parts)
+    if value:
+        yield FactItem(label=label, value=value, level=Level.ATTENTION if doubled else None)
 
 
 def _timeline(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> tuple[TimelineItem, ...]:
@@ -195,21 +160,17 @@ def _attachment(attached: Attachment, state: AttachmentState | None, picture: QI
 
 def _notice(incident: Incident, history: IncidentHistory | None, snapshot: ConsoleSnapshot) -> str:
     if history is not None and history.read_only:
-        return _("Changed by a newer version of Tabuah: update it to work on this incident.")
+        return incident_panel.describe_read_only_incident()
     if incident.merged_into:
         target = snapshot.incidents.get(incident.merged_into)
-        return _("Merged into {number}").format(number=target.number if target else incident.merged_into)
+        return incident_panel.describe_merge(target.number if target else incident.merged_into)
     if incident.status is Status.FALSE_REPORT:
-        return _("False report")
+        return incident_panel.false_report_text()
     report = snapshot.held_reports.get(incident.id)
     if report is not None:
-        own = _("Held: this report waits for a supervisor. It is safe but not visible to others yet.")
-        return own if report.own else _("Held: this report has no effect until a supervisor releases it.")
+        return incident_panel.describe_held_report(own=report.own)
     if history is not None and not history.is_whole:
-        return _(
-            "Older entries of this incident are not here yet; they arrive after the connection to the "
-            "server is restored."
-        )
+        return incident_panel.describe_missing_entries()
     return ""
 
 

@@ -13,8 +13,8 @@ from tabuah.operations.incidents.figures import (
     sorted_observations,
 )
 from tabuah.operations.incidents.incident import Incident, Observation
-from tabuah.resources.localisation import _, format_number, format_time
-from tabuah.text.incidents.figures import figure_label, short_figure_labels
+from tabuah.resources.localisation import format_number, format_time
+from tabuah.text.incidents.figures import displaced_label, figure_label, no_figures_text, short_figure_labels
 from tabuah.widgets.values import FigureTile
 
 _ALWAYS: Final = ("deaths", "missing", "injured", "displaced_people")
@@ -37,9 +37,9 @@ def _tile(incident: Incident, name: str) -> FigureTile:
     label = short_figure_labels()[name]
     households = _stated(incident, _HOUSEHOLDS) if name == "displaced_people" else []
     if households:
-        label = _("displaced · {n} families").format(n=format_number(households[-1][1]))
+        label = displaced_label(households[-1][1])
     if not stated:
-        source = _source(households[-1][0]) if households else _("no figures yet")
+        source = _source(households[-1][0]) if households else no_figures_text()
         return FigureTile(value="–", label=label, source=source, differs=_differs(incident, name))
     value = stated[-1][1]
     before = stated[-2][1] if len(stated) > 1 else value

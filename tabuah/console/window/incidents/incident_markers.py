@@ -10,8 +10,8 @@ from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.incident_panel import describe_report_age
 from tabuah.text.incidents.incident_text import place_text, short_title
 from tabuah.widgets.map.content import IncidentMarkers, MarkerClass
 
@@ -32,7 +32,7 @@ def incident_markers(snapshot: ConsoleSnapshot, now: datetime) -> IncidentMarker
         return " · ".join((code_label(incident.status), place_text(incident.place), incident.number))
 
     def age(index: int) -> str:
-        return _("reported {age} ago").format(age=format_age(now - shown[index].reported_at))
+        return describe_report_age(shown[index], now)
 
     return IncidentMarkers(
         ids=[incident.id for incident in shown],

@@ -11,9 +11,13 @@ from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _
 from tabuah.text.alarms.titles import alarm_title
-from tabuah.text.incidents.timeline import TimelineEvent, outcome_label
+from tabuah.text.incidents.timeline import (
+    TimelineEvent,
+    describe_alarm_origin,
+    describe_writing_time,
+    outcome_label,
+)
 from tabuah.text.readings.measurements import time_or_date
 from tabuah.widgets.values import Level, TimelineItem
 
@@ -38,9 +42,7 @@ def timeline_items(
 
 def alarm_timeline_item(alarm: Alarm, station: Station | None, rule: AnyRule | None, now: datetime) -> TimelineItem:
     """Return the alarm that the incident was made of, as its first event."""
-    message = _("{time} · rule {rule}").format(
-        time=time_or_date(alarm.onset_at, now), rule=rule.name if rule else alarm.rule
-    )
+    message = describe_alarm_origin(alarm.onset_at, rule.name if rule else alarm.rule, now)
     title = alarm_title(alarm, station, rule if isinstance(rule, Rule) else None)
     return TimelineItem(title=title, meta=message, level=LEVEL_OF_ALARM[alarm.severity])
 
@@ -48,7 +50,7 @@ def alarm_timeline_item(alarm: Alarm, station: Station | None, rule: AnyRule | N
 def _item(event: TimelineEvent, snapshot: ConsoleSnapshot, now: datetime) -> TimelineItem:
     parts = [time_or_date(event.at, now), event.actor, snapshot.devices.get(event.device, "")]
     if event.written_at - event.at > _LATER:
-        parts.append(_("written {time}").format(time=time_or_date(event.written_at, now)))
+        parts.append(describe_writing_time(event.written_at, now))
     parts.append(outcome_label(event.outcome))
     return TimelineItem(
         title=event.text,

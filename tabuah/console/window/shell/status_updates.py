@@ -6,6 +6,7 @@ Sync badge, person, clock, connection, stations and journal.
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 from PySide6.QtCore import QObject
 
@@ -16,12 +17,21 @@ from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.sync.connection_state import ConnectionState
-from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.people.permissions import person_text
-from tabuah.text.readings.measurements import data_age_text
+from tabuah.text.stations.station_text import describe_silent_count, describe_station_count, no_stations_texts
+from tabuah.text.sync import status_bar
+from tabuah.text.sync.status_bar import TextWithHint
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.status_bar import StatusBar
 from tabuah.widgets.values import Level, StatusItem, StatusSummary
+
+_LEVEL_OF_CONNECTION: Final = {
+    ConnectionState.NONE: None,
+    ConnectionState.CONNECTING: Level.NO_DATA,
+    ConnectionState.ONLINE: Level.NORMAL,
+    ConnectionState.OFFLINE: Level.ATTENTION,
+    ConnectionState.REFUSED: Level.HIGH,
+}
 
 
 class StatusUpdates(QObject):
@@ -80,17 +90,9 @@ def product_version() -> str:
 
 def _server(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> StatusItem:
     host = snapshot.identity.server_url.partition("//")[2].rstrip("/") if snapshot.identity else ""
-    words = {
-        ConnectionState.NONE: (_("No server"), None),
-        ConnectionState.CONNECTING: (_("Looking for the server …"), Level.NO_DATA),
-        ConnectionState.ONLINE: (_("Central server"), Level.NORMAL),
-        ConnectionState.OFFLINE: (_("Server cannot be reached"), Level.ATTENTION),
-        ConnectionState.REFUSED: (_("Server refuses"), Level.HIGH),
-    }
-    text, level = words[link.state]
-    if link.state is ConnectionState.ONLINE and not link.live:
-        text = _("Central server · no live stream")
-    return StatusItem(text=text, level=level, details=" · ".join(part for part in (host, link.problem) if part))
+    text = status_bar.describe_server(link.state, live=link.live)
+    details = " · ".join(part for part in (host, link.problem) if part)
+    return StatusItem(text=text, level=_LEVEL_OF_CONNECTION[link.state], details=details)
 
 
 def _stations(
@@ -98,16 +100,13 @@ def _stations(
 ) -> tuple[StatusItem, ...]:
     count = len(snapshot.stations)
     if not count:
-        return (StatusItem(text=_("No stations yet"), details=_("Stations arrive with the first sync.")),)
+        return (_notice(no_stations_texts()),)
     silent = sum(1 for severity in severities if severity is AlarmSeverity.NO_DATA)
     newest = max((reading.at for reading in latest.values()), default=None)
-    sentence = ngettext("{n} station", "{n} stations", count).format(n=format_number(count))
-    fresh = newest is not None and silent < count
-    age = data_age_text(newest, now) if newest is not None else _("no data yet")
-    items = [StatusItem(text=f"{sentence} · {age}", level=Level.NORMAL if fresh else Level.NO_DATA)]
+    level = Level.NORMAL if newest is not None and silent < count else Level.NO_DATA
+    items = [StatusItem(text=describe_station_count(count, newest, now), level=level)]
     if silent:
-        text = ngettext("{n} station without data", "{n} stations without data", silent).format(n=silent)
-        items.append(StatusItem(text=text, level=Level.NO_DATA))
+        items.append(StatusItem(text=describe_silent_count(silent), level=Level.NO_DATA))
     return tuple(items)
 
 
@@ -115,28 +114,25 @@ def _data_saver(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
     """Return a notice while the data saver is on, because most stations are grey then."""
     if not snapshot.connection_settings.data_saver:
         return ()
-    n = len(snapshot.connection_settings.stations)
-    sentence = ngettext("Data saver · {n} station live", "Data saver · {n} stations live", n).format(n=n)
-    return (StatusItem(text=sentence, level=Level.INFORMATION, details=_("Shift+F5 turns it off.")),)
+    return (_notice(status_bar.data_saver_notice(len(snapshot.connection_settings.stations)), Level.INFORMATION),)
 
 
 def _waiting_for_people(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
     counts, items = snapshot.counts, []
     if counts.conflicts:
-        text = ngettext("{n} conflict", "{n} conflicts", counts.conflicts).format(n=counts.conflicts)
-        items.append(StatusItem(text=text, level=Level.ATTENTION, details=_("Press K to settle it.")))
+        items.append(_notice(status_bar.conflicts_notice(counts.conflicts), Level.ATTENTION))
     if counts.held:
-        text = ngettext("{n} held", "{n} held", counts.held).format(n=counts.held)
-        items.append(StatusItem(text=text, level=Level.ATTENTION, details=_("A supervisor must release it.")))
+        items.append(_notice(status_bar.held_notice(counts.held), Level.ATTENTION))
     if counts.rejected:
-        text = ngettext("{n} refused", "{n} refused", counts.rejected).format(n=counts.rejected)
-        items.append(StatusItem(text=text, level=Level.HIGH, details=_("The text is kept on this computer.")))
+        items.append(_notice(status_bar.rejected_notice(counts.rejected), Level.HIGH))
     return tuple(items)
 
 
 def _journal(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
-    if not snapshot.head.seq:
-        return ()
-    sentence = _("Audit trail: entry {seq} ✓").format(seq=format_number(snapshot.head.seq))
-    details = _("Every entry up to this one was checked here: signature, order and hash. {hash}")
-    return (StatusItem(text=sentence, details=details.format(hash=snapshot.head.hash[:16])),)
+    head = snapshot.head
+    return (_notice(status_bar.audit_trail_notice(head.seq, head.hash)),) if head.seq else ()
+
+
+def _notice(notice: TextWithHint, level: Level | None = None) -> StatusItem:
+    text, details = notice
+    return StatusItem(text=text, level=level, details=details)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import msgspec
 
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
+from tabuah.text.sync.sync_status import describe_data_saver_switch, describe_live_station
 
 
 class DataSaverActions:
@@ -54,19 +54,12 @@ class DataSaverActions:
         self._context.store.run(work, on_done=done, on_error=self._context.notifier.error)
 
     def _switch_message(self, settings: DataSaverSettings) -> str:
-        if not settings.data_saver:
-            return _("Data saver off: all readings arrive live, photos are fetched automatically.")
-        return _("Data saver on: live readings of {stations} only; photos are fetched when opened.").format(
-            stations=self._names(settings.stations)
-        )
+        return describe_data_saver_switch(self._names(settings.stations), is_on=settings.data_saver)
 
     def _station_message(self, settings: DataSaverSettings, station: str) -> str:
-        if station in settings.stations:
-            message = _("{station} stays live while the data saver is on.")
-        else:
-            message = _("{station} is no longer live while the data saver is on.")
-        return message.format(station=self._names((station,)))
+        names = self._names((station,))
+        return describe_live_station(names[0], is_live=station in settings.stations)
 
-    def _names(self, codes: tuple[str, ...]) -> str:
+    def _names(self, codes: tuple[str, ...]) -> list[str]:
         known = self._context.state.snapshot.stations
-        return ", ".join(known[code].name if code in known else code for code in codes) or _("no station")
+        return [known[code].name if code in known else code for code in codes]

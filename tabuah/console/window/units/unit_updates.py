@@ -24,10 +24,11 @@ from tabuah.operations.units.known_units import (
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import TRAIL
 from tabuah.operations.units.unit import UnitState
-from tabuah.resources.localisation import _
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.readings.tracks import read_tracks
 from tabuah.text.units.unit_status import (
+    describe_double_assignment,
+    describe_straight_line,
     describe_unit_count,
     describe_unit_position,
     describe_unit_state,
@@ -57,7 +58,7 @@ def units_content(
         units=tuple(_item(each, now) for each in ordered),
         grouped=not nearest,
         nearest_to=number,
-        summary=f"{_summary(units)} · {_('straight line to {number}').format(number=number)}",
+        summary=f"{_summary(units)} · {describe_straight_line(number)}",
     )
 
 
@@ -85,7 +86,7 @@ def _item(away: UnitDistance, now: datetime) -> UnitItem:
         place=describe_unit_position(known.position, now),
         old=known.position is not None and known.position.is_old(now),
         distance=format_distance(away.distance_m),
-        warning=_("assigned twice") if known.activity.is_double_assigned else "",
+        warning=describe_double_assignment(known.activity),
         exercise=known.unit.exercise,
     )
 

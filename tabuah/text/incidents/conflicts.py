@@ -1,0 +1,37 @@
+"""Text about an open conflict: its two values, and their difference."""
+
+from tabuah.operations.incidents.conflict_policy import decode_value
+from tabuah.operations.incidents.incident import Conflict
+from tabuah.resources.localisation import _, format_number, format_time
+from tabuah.text.incidents.incident_text import field_label
+from tabuah.text.incidents.timeline import describe_value
+
+
+def describe_conflict(conflict: Conflict) -> str:
+    """Return the field with both values, their authors and times."""
+    current, proposed = conflict.current, conflict.proposed
+    text = _("{field}: {current} ({author}, {time}) or {proposed} ({other}, {other_time})")
+    return text.format(
+        field=field_label(conflict.field),
+        current=describe_value(decode_value(conflict.field, current.value)),
+        author=current.actor,
+        time=format_time(current.at),
+        proposed=describe_value(decode_value(conflict.field, proposed.value)),
+        other=proposed.actor,
+        other_time=format_time(proposed.at),
+    )
+
+
+def no_value_text() -> str:
+    return _("nothing")
+
+
+def format_hectares(area_m2: float) -> str:
+    return _("{n} ha").format(n=format_number(area_m2 / 10_000, digits=1))
+
+
+def describe_distance_from_current(distance_m: float) -> str:
+    """Return how far a proposed place is from the current one."""
+    if distance_m >= 1000:
+        return _("{n} km from the current one").format(n=format_number(distance_m / 1000, digits=2))
+    return _("{n} m from the current one").format(n=format_number(distance_m))

@@ -1,0 +1,79 @@
+"""Text of the details of one incident: origin, facts and notices."""
+
+from datetime import datetime
+
+from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.operations.incidents.clocks import Clock
+from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.localisation import _, format_age, format_moment, format_time
+from tabuah.text.code_labels import code_label
+from tabuah.text.facts import Fact, Facts, known_facts
+from tabuah.text.incidents.incident_text import response_clock_text
+
+
+def describe_origin(incident: Incident) -> str:
+    text = _("reported {time} by {channel}")
+    return text.format(time=format_time(incident.reported_at), channel=code_label(incident.channel).lower())
+
+
+def list_incident_facts(incident: Incident, caller: str, now: datetime) -> Facts:
+    """Return the facts of an incident without empty values; `caller` may be unknown here."""
+    place = incident.place
+    return known_facts(
+        (
+            (_("Hazard"), code_label(incident.hazard)),
+            (_("Happened"), _describe_occurrence(incident, now)),
+            (_("Jorong"), place.jorong if place else ""),
+            (_("Position"), format_decimal_degrees(place.lon_deg, place.lat_deg) if place else ""),
+            (_("Outside"), place.outside_reason if place else ""),
+            (_("Caller"), caller),
+            (_("Description"), incident.description),
+        )
+    )
+
+
+def assigned_units_fact(assignments: list[str]) -> Fact:
+    return _("Units"), ", ".join(assignments)
+
+
+def arrival_fact(clock: Clock) -> Fact:
+    """Return when the first unit is due, and how much of the time is used."""
+    text = _("on the scene by {time} · {clock}")
+    return _("Due"), text.format(time=format_time(clock.due_at), clock=response_clock_text(clock))
+
+
+def _describe_occurrence(incident: Incident, now: datetime) -> str:
+    age = format_age(now - incident.occurred_at)
+    return _("{moment} · {age} ago").format(moment=format_moment(incident.occurred_at), age=age)
+
+
+def describe_read_only_incident() -> str:
+    return _("Changed by a newer version of Tabuah: update it to work on this incident.")
+
+
+def describe_merge(number: str) -> str:
+    return _("Merged into {number}").format(number=number)
+
+
+def false_report_text() -> str:
+    return _("False report")
+
+
+def describe_held_report(*, own: bool) -> str:
+    if own:
+        return _("Held: this report waits for a supervisor. It is safe but not visible to others yet.")
+    return _("Held: this report has no effect until a supervisor releases it.")
+
+
+def describe_missing_entries() -> str:
+    return _(
+        "Older entries of this incident are not here yet; they arrive after the connection to the server is restored."
+    )
+
+
+def describe_report_age(incident: Incident, now: datetime) -> str:
+    return _("reported {age} ago").format(age=format_age(now - incident.reported_at))
+
+
+def waits_for_supervisor_text() -> str:
+    return _("waits for a supervisor")
