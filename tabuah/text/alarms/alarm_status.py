@@ -107,3 +107,11 @@ def describe_alarm_count(n: int) -> str:
 def describe_unacknowledged(severity: str) -> str:
     """Return the title of a notification of the desktop."""
     return _("{level}: needs acknowledgement").format(level=severity)
+
+
+def no_alarm_reason() -> str:
+    return _("There is no alarm.")
+
+
+def linked_alarm_reason() -> str:
+    return _("An incident was made of this alarm already.")

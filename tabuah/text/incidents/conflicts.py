@@ -35,3 +35,7 @@ def describe_distance_from_current(distance_m: float) -> str:
     if distance_m >= 1000:
         return _("{n} km from the current one").format(n=format_number(distance_m / 1000, digits=2))
     return _("{n} m from the current one").format(n=format_number(distance_m))
+
+
+def no_conflicts_reason() -> str:
+    return _("No open conflicts")

@@ -120,3 +120,17 @@ def status_action_label(incident: Incident, status: Status) -> str:
 def detailed_place_text(place: IncidentPlace) -> str:
     """Return a place with its jorong: two versions often differ only in that."""
     return f"Jorong {place.jorong}, {place_text(place)}" if place.jorong else place_text(place)
+
+
+def no_incident_reason() -> str:
+    """Return why an action on an incident is not possible: none is chosen."""
+    return _("Choose an incident first.")
+
+
+def held_report_reason() -> str:
+    return _("This report waits for a supervisor; until then nothing can be added to it.")
+
+
+def no_place_reason() -> str:
+    """Return why nothing can be shown on the map."""
+    return _("There is no alarm, and no incident with a place is chosen.")

@@ -123,3 +123,7 @@ def describe_file_removal(name: str, removal: FileRemoval) -> str:
     """Return a removed file with the reason, the person and the time."""
     message = _("{file}: {reason} ({name}, {time})")
     return message.format(file=name, reason=removal.reason, name=removal.by, time=format_moment(removal.at))
+
+
+def no_station_reason() -> str:
+    return _("Choose a station on the map first.")

@@ -167,3 +167,7 @@ def describe_last_answer(at: datetime | None, now: datetime) -> str:
         return ""
     time, age = format_time(at, seconds=True), format_age(now - at)
     return _("Last answer of the server: {time}, {age} ago").format(time=time, age=age)
+
+
+def no_server_reason() -> str:
+    return _("Log in to a server first.")

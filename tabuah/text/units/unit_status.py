@@ -82,3 +82,11 @@ def describe_unit_count(n: int, available: int) -> str:
     """Return the number of units, and of those that are available."""
     units = ngettext("{n} unit", "{n} units", n).format(n=n)
     return _("{units}, {ready} available").format(units=units, ready=available)
+
+
+def no_unit_reason() -> str:
+    return _("Choose a unit first.")
+
+
+def assigned_already_reason(unit: str) -> str:
+    return _("{unit} is assigned there already.").format(unit=unit)

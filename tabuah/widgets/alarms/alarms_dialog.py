@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from tabuah.resources.localisation import _
+from tabuah.text.alarms.alarm_status import no_alarm_reason
 from tabuah.widgets.alarms.group_page import GroupPage
 from tabuah.widgets.alarms.performance_page import PerformancePage
 from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
@@ -83,7 +84,7 @@ class SuppressedPage(QWidget):
         shelved = chosen is not None and chosen.is_shelved
         only = "" if shelved else _("Only shelved alarms can be unshelved.")
         self._unshelve.show_reason(self._reason or only)
-        self._locate.show_reason("" if chosen is not None and chosen.alarm else _("There is no alarm."))
+        self._locate.show_reason("" if chosen is not None and chosen.alarm else no_alarm_reason())
 
     def _on_unshelve_clicked(self) -> None:
         if self._chosen is not None:

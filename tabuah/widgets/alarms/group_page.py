@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.localisation import _
+from tabuah.text.alarms.alarm_status import no_alarm_reason
 from tabuah.widgets.alarms.values import GroupLine
 from tabuah.widgets.controls.buttons import ButtonKind
 from tabuah.widgets.controls.layout import column, divider, row
@@ -101,7 +102,7 @@ class GroupPage(QWidget):
     def _show_members(self) -> None:
         group = self._group
         self._member_list.show_items(group.members if group else ())
-        nothing = "" if group else _("There is no alarm.")
+        nothing = "" if group else no_alarm_reason()
         already = _("Already acknowledged") if group and group.acknowledged else ""
         self._acknowledge.show_reason(nothing or self._acknowledge_reason or already)
         self._shelve.show_reason(nothing or self._acknowledge_reason)
@@ -114,7 +115,7 @@ class GroupPage(QWidget):
         self._show_members()
 
     def _on_member_chosen(self, _alarm_id: str) -> None:
-        self._locate.show_reason("" if self._member_list.chosen else _("There is no alarm."))
+        self._locate.show_reason("" if self._member_list.chosen else no_alarm_reason())
 
     def _on_acknowledge_clicked(self) -> None:
         self.acknowledge_requested.emit(self._group_list.chosen)

@@ -15,6 +15,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentEdited, Ring
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.localisation import _
+from tabuah.text.incidents.incident_text import no_incident_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.tools.sketch import Sketch, SketchKind
@@ -96,7 +97,7 @@ class DrawingActions(QObject):
 
     def _forbidden(self, kind: str) -> str:
         if self._context.incident is None:
-            return _("Choose an incident first.")
+            return no_incident_reason()
         return "" if may_write(self._context.state.snapshot.role, kind) else describe_reason("role_forbids")
 
     def _on_offer_chosen(self, code: str) -> None:

@@ -13,6 +13,7 @@ from tabuah.console.window.replay.past_state import PastMarkers, PastState, read
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _, ngettext
+from tabuah.text.incidents.incident_text import no_incident_reason
 from tabuah.widgets.replay.event_histogram import event_histogram
 from tabuah.widgets.replay.replay_frame import ReplayFrame
 from tabuah.widgets.replay.time_bar import SPEEDS, TimeBar, TimeBarState
@@ -76,7 +77,7 @@ class ReplayActions(QObject):
         """Replay the last hours, or the time of the selected incident."""
         stretch = self._stretch(span)
         if stretch is None:
-            self._context.notifier.refuse(_("Choose an incident first."))
+            self._context.notifier.refuse(no_incident_reason())
             self._show_state()
             return
         self._span, (since, until) = span, stretch

@@ -10,6 +10,11 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import MAY_SEND_READINGS
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
+from tabuah.text.alarms.alarm_status import linked_alarm_reason, no_alarm_reason
+from tabuah.text.incidents.conflicts import no_conflicts_reason
+from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
+from tabuah.text.stations.station_text import no_station_reason
+from tabuah.text.sync.sync_status import no_server_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.map.tools.tool_list import ENTRIES
 from tabuah.widgets.shell.palette_index import PaletteItem
@@ -64,7 +69,7 @@ def _needs_alarm_for(kind: str) -> Requirement:
 
     def needs(action_context: ActionContext) -> str:
         if action_context.alarm is None:
-            return _("There is no alarm.")
+            return no_alarm_reason()
         return "" if not kind or may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
 
     return needs
@@ -81,27 +86,27 @@ def _needs_place(action_context: ActionContext) -> str:
         action_context.incident is not None and action_context.incident.place is not None
     ):
         return ""
-    return _("There is no alarm, and no incident with a place is chosen.")
+    return no_place_reason()
 
 
 def _needs_incident(action_context: ActionContext) -> str:
     if action_context.held_report:
-        return _("This report waits for a supervisor; until then nothing can be added to it.")
-    return "" if action_context.incident is not None else _("Choose an incident first.")
+        return held_report_reason()
+    return "" if action_context.incident is not None else no_incident_reason()
 
 
 def _needs_unlinked_alarm(action_context: ActionContext) -> str:
     if action_context.alarm is not None and action_context.alarm.incidents:
-        return _("An incident was made of this alarm already.")
+        return linked_alarm_reason()
     return _needs_alarm_for("incident.reported")(action_context)
 
 
 def _needs_conflict(action_context: ActionContext) -> str:
-    return "" if action_context.snapshot.counts.conflicts else _("No open conflicts")
+    return "" if action_context.snapshot.counts.conflicts else no_conflicts_reason()
 
 
 def _needs_station(action_context: ActionContext) -> str:
-    return "" if action_context.station else _("Choose a station on the map first.")
+    return "" if action_context.station else no_station_reason()
 
 
 def _needs_typist(action_context: ActionContext) -> str:
@@ -115,7 +120,7 @@ def _needs_maintainer(action_context: ActionContext) -> str:
 
 
 def _needs_server(action_context: ActionContext) -> str:
-    return _("Log in to a server first.") if action_context.link is ConnectionState.NONE else ""
+    return no_server_reason() if action_context.link is ConnectionState.NONE else ""
 
 
 INCIDENT: Final = N_("Incident")

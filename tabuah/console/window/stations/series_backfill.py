@@ -18,12 +18,12 @@ from tabuah.console.window.stations.station_charts import SPAN_LENGTHS
 from tabuah.operations.readings.roll_up_spans import MissingSpan, find_missing_spans
 from tabuah.operations.stations.station import Station
 from tabuah.operations.sync.connection_state import ConnectionState
-from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply
 from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.errors import SyncError
+from tabuah.text.readings import backfill
 from tabuah.widgets.stations.span_chart import MONTH, WEEK, YEAR
 
 if TYPE_CHECKING:
@@ -194,15 +194,15 @@ class StationBackfill(QObject):
         """Fetch the week of a station, and this parameter for the period of its chart."""
         self._asked = (station, parameter, span)
         if self._state.link.state is not ConnectionState.ONLINE:
-            self.rested.emit(_("No connection to the server: showing the readings stored on this computer."))
+            self.rested.emit(backfill.describe_offline_chart())
             return
         key = next((key for key in self._keys(station, parameter, span) if key not in self._done), None)
         if key is None:
             self._backfill_task.cancel()
             self._running = None
-            self.rested.emit(self._tell())
+            self.rested.emit(backfill.describe_fetched_values(self._stored))
         elif self._state.snapshot.connection_settings.data_saver and not self._is_asked_for:
-            self.offered.emit(_("Data saver: no automatic fetching. Showing the readings stored here."))
+            self.offered.emit(backfill.describe_saved_data_chart())
         elif key != self._running:
             self._start(key)
 
@@ -218,7 +218,7 @@ class StationBackfill(QObject):
         if self._running is not None:
             self._done.add(self._running)
             self._running = None
-        self.rested.emit(_("Some readings were not fetched. Those received are stored."))
+        self.rested.emit(backfill.describe_cancelled_backfill())
         self.filled.emit()
 
     def close(self) -> None:
@@ -242,8 +242,7 @@ class StationBackfill(QObject):
         )  # fmt: skip
 
     def _on_progress(self, done: int, of: int) -> None:
-        message = _("Fetching missing readings from the server …")
-        self.progressed.emit(message, done, of)
+        self.progressed.emit(backfill.describe_running_backfill(), done, of)
 
     def _on_done(self, key: _Key, filled: BackfillResult) -> None:
         self._done.add(key)
@@ -259,10 +258,4 @@ class StationBackfill(QObject):
         if not isinstance(error, SyncError | ReadingsError):
             raise error
         self._running = None
-        self.rested.emit(_("Some readings could not be fetched: {reason}").format(reason=error))
-
-    def _tell(self) -> str:
-        if not self._stored:
-            return _("All readings of the server are stored here.")
-        message = ngettext("{n} value fetched from the server.", "{n} values fetched from the server.", self._stored)
-        return message.format(n=format_number(self._stored))
+        self.rested.emit(backfill.describe_failed_backfill(str(error)))

@@ -14,7 +14,9 @@ from tabuah.operations.units.subject import is_of_opd
 from tabuah.operations.units.unit import UnitState
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.incident_text import no_incident_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.text.units.unit_status import assigned_already_reason, no_unit_reason
 from tabuah.widgets.units.units_panel import UnitsPanel
 from tabuah.widgets.values import ActionState
 
@@ -74,11 +76,11 @@ class UnitActions(QObject):
         label = _("Dispatch to {number}").format(number=incident.number) if incident else _("Dispatch")
         reason = ""
         if known is None:
-            reason = _("Choose a unit first.")
+            reason = no_unit_reason()
         elif incident is None:
-            reason = _("Choose an incident first.")
+            reason = no_incident_reason()
         elif is_assigned(known.unit, incident.assignment):
-            reason = _("{unit} is assigned there already.").format(unit=known.unit.id)
+            reason = assigned_already_reason(known.unit.id)
         elif not may_write(self._context.state.snapshot.role, "incident.edited"):
             reason = describe_reason("role_forbids")
         return ActionState(code="dispatch", label=label, reason=reason)
@@ -87,7 +89,7 @@ class UnitActions(QObject):
         """Return why the unit cannot be moved or placed here; empty if it can."""
         snapshot = self._context.state.snapshot
         if known is None:
-            return _("Choose a unit first.")
+            return no_unit_reason()
         if not may_write(snapshot.role, "unit.moved"):
             return describe_reason("role_forbids")
         identity = snapshot.identity
@@ -97,7 +99,7 @@ class UnitActions(QObject):
 
     def _reason_against_editing(self, known: KnownUnit | None) -> str:
         if known is None:
-            return _("Choose a unit first.")
+            return no_unit_reason()
         return "" if may_write(self._context.state.snapshot.role, "unit.edited") else describe_reason("role_forbids")
 
     @Slot(str)
