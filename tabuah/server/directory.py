@@ -7,6 +7,7 @@ from typing import Final
 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, ServerDirectoryInUse, UnusableDirectory
+from tabuah.storage.backup.archive import MANIFEST_NAME
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 
@@ -37,6 +38,11 @@ class ServerDirectory:
     def snapshots_path(self) -> Path:
         """Snapshots of the journal; they can be recreated."""
         return self.path / "snapshots"
+
+    @property
+    def is_backup(self) -> bool:
+        """Whether this is a backup, which no server may change."""
+        return (self.path / MANIFEST_NAME).is_file()
 
     def create(self) -> None:
         """Create the directory.

@@ -28,7 +28,7 @@ from tabuah.server.database.error_translation import translate_database_error
 from tabuah.server.database.migrations import migrate
 from tabuah.server.database.schema import CHAIN_HEADS
 from tabuah.server.directory import ServerDirectory
-from tabuah.server.errors import DamagedData, NewerDatabase, NotInitialised
+from tabuah.server.errors import DamagedData, NewerDatabase, NotInitialised, UnusableDirectory
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tabuah.storage.journal.sealed_values import open_values
 from tabuah.storage.journal.signatures import DeviceKey
@@ -89,6 +89,9 @@ class ServerJournal:
             ServerError: it cannot be opened; the message says what to do.
         """
         directory = ServerDirectory(path)
+        if directory.is_backup:
+            text = _("{directory} is a backup. Restore it first: tabuah server restore {directory} --into DIR")
+            raise UnusableDirectory(text.format(directory=path))
         url = database_url(path, database)
         is_new = not Path(url.database or "").exists()
         if is_new and not create:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 # The files that identify a data directory: one of a console, one of a server.
-_MARKS: Final = (("cache.gpkg", "migration.lock"), ("journal.db", "server.key"))
+_SERVER_MARK: Final = ("journal.db", "server.key")
+_MARKS: Final = (("cache.gpkg", "migration.lock"), _SERVER_MARK)
 _NAMES: Final = frozenset(
     {"cache.gpkg", "readings.db", "journal.db", "device.key", "server.key"}
     | {"session.json", "window.json", "line.json", "bookmarks.json", "keeping.toml"}
@@ -20,6 +21,11 @@ def is_data_file(path: Path) -> bool:
     if any(_is_data_directory(folder) for folder in _holders(target)):
         return True
     return _is_data_directory(target.parent) and (_bare(target.name) in _NAMES or target.suffix == ".lock")
+
+
+def is_server_directory(folder: Path) -> bool:
+    """Return whether a folder contains the data of a server."""
+    return all((folder.expanduser() / name).is_file() for name in _SERVER_MARK)
 
 
 def _holders(target: Path) -> list[Path]:

@@ -12,8 +12,9 @@ SHOWN_FOR: Final = timedelta(days=14)
 class KeyReplacementCause(StrEnum):
     """Why a console continues under a new key."""
 
-    FORK = "fork"  # another copy of its data wrote in its name: cloned, or restored from a backup
+    FORK = "fork"  # another copy of its data wrote in its name: cloned, or put back by copying files
     LOST_KEY = "lost_key"  # the key of this data is not on this computer
+    RESTORED = "restored"  # its data were restored from a backup, which may lack its last entries
 
 
 class KeyReplacement(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,12 +10,15 @@ from tabuah.text.incidents.timeline import TimelineEvent
 
 
 def describe_renewal_cause(renewal: KeyReplacement) -> str:
-    if renewal.cause is KeyReplacementCause.FORK:
-        message = _(
-            "{moment}: another copy of this console's data has written in its name (cloned, or from a backup)."
-        )
-    else:
-        message = _("{moment}: the key of this console's data was not on this computer; it got a new one.")
+    match renewal.cause:
+        case KeyReplacementCause.FORK:
+            message = _(
+                "{moment}: another copy of this console's data has written in its name (cloned, or from a backup)."
+            )
+        case KeyReplacementCause.RESTORED:
+            message = _("{moment}: this console's data were restored from a backup; they got a new key.")
+        case KeyReplacementCause.LOST_KEY:
+            message = _("{moment}: the key of this console's data was not on this computer; it got a new one.")
     return message.format(moment=format_moment(renewal.at))
 
 
@@ -35,7 +38,7 @@ def describe_preserved_work(renewal: KeyReplacement) -> str:
 def list_renewal_steps(renewal: KeyReplacement, *, approved: bool) -> tuple[str, ...]:
     """Return the steps for the user, one sentence each."""
     checks = []
-    if renewal.cause is KeyReplacementCause.FORK:
+    if renewal.cause is not KeyReplacementCause.LOST_KEY:
         checks.append(_("Use only one of the two copies from now on."))
     if renewal.numbers:
         pairs = ", ".join(f"{earlier} → {number}" for earlier, number in renewal.numbers.items())

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from tabuah.console.commands.command_classes import TabuahCommand, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text, shared_options
+from tabuah.console.commands.server.backup import backup_command, restore_command
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
 from tabuah.resources.localisation import N_, _
@@ -142,6 +143,8 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
 server_group.add_command(user_group)
 server_group.add_command(device_group)
 server_group.add_command(bundle_import_command)
+server_group.add_command(backup_command)
+server_group.add_command(restore_command)
 
 
 @server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))

@@ -1,0 +1,221 @@
+"""Backup and restore of a server: journal, readings, attachments and key, copied while it runs, and verified."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import GENESIS, Ruling, Verdict
+from tabuah.operations.subject_state import read_state
+from tabuah.resources.localisation import _
+from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
+from tabuah.server.database.engine import database_url
+from tabuah.server.directory import ServerDirectory
+from tabuah.server.errors import NotInitialised, ServerError
+from tabuah.server.journal import utc_now
+from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupReader, BackupWriter, restored_folder
+from tabuah.storage.backup.database_copy import MAX_PAUSE_S, DatabaseSnapshot, check_integrity
+from tabuah.storage.backup.errors import BackupError, DamagedBackup, expected_backup_errors
+from tabuah.storage.journal.wire import ruling_hash
+from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
+
+KEY_NAME: Final = "server.key"
+RESTORE_NAME: Final = "restored.json"
+PACKED_SUFFIX: Final = ".tar"
+_BLOB_FOLDERS: Final = ("blobs", "boxes")
+_BLOB: Final = re.compile("[0-9a-f]{64}")
+_RULINGS: Final = "SELECT seq, text, received_at, verdict, reason, hash FROM entries ORDER BY seq"
+
+
+class RestoreRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The copy from which a server's directory was restored."""
+
+    copied_at: datetime
+    restored_at: datetime
+    seq: int
+    hash: str
+
+
+def back_up_server(
+    directory: Path, target: Path, *, database: str = "", clock: Callable[[], datetime] = utc_now
+) -> BackupManifest:
+    """Copy the data of a server to a new folder, or to a tar file if the name ends in `.tar`.
+
+    The server may run: journal and readings are each copied from one state, the readings' being the older
+    one, because an alarm waits there until it is in the journal. Attachments are listed afterwards, so that
+    all those that the journal knows are among them.
+
+    Raises:
+        BackupError: the copy could not be written.
+        DamagedBackup: the data are damaged; nothing was replaced.
+        ServerError: the directory has no server data.
+    """
+    journal_path = Path(database_url(directory, database).database or "")
+    if not journal_path.is_file() or not (directory / KEY_NAME).is_file():
+        raise NotInitialised(
+            _("There is no server data in {directory}. Run: tabuah server init").format(directory=directory)
+        )
+    with BackupWriter(target, packed=target.suffix == PACKED_SUFFIX) as writer, expected_backup_errors(directory):
+        copied_at = clock()
+        manifest = _copy_databases(writer, directory, journal_path, copied_at)
+        for name in (KEY_NAME, *sorted(path.name for path in directory.glob("*.toml"))):
+            writer.add(name, directory / name)
+        attachments, damaged = _copy_blobs(writer, directory)
+        return writer.finish(msgspec.structs.replace(manifest, attachments=attachments, damaged=damaged))
+
+
+def _copy_databases(writer: BackupWriter, directory: Path, journal_path: Path, copied_at: datetime) -> BackupManifest:
+    readings_path, readings = directory / READINGS_NAME, 0
+    with ExitStack() as held:
+        snapshot = held.enter_context(DatabaseSnapshot(readings_path)) if readings_path.is_file() else None
+        with DatabaseSnapshot(journal_path) as journal:
+            manifest = _describe_journal(journal, copied_at, _server_of(directory))
+            journal.copy_to(writer.path_of(JOURNAL_NAME))
+        if snapshot is not None:
+            readings = snapshot.count("readings")
+            snapshot.copy_to(writer.path_of(READINGS_NAME))
+    manifest = msgspec.structs.replace(manifest, readings=readings)
+    _verify_databases(writer.folder, manifest)
+    writer.add(JOURNAL_NAME)
+    if snapshot is not None:
+        writer.add(READINGS_NAME)
+    return manifest
+
+
+def _describe_journal(journal: DatabaseSnapshot, copied_at: datetime, server: str) -> BackupManifest:
+    seq, hash_ = journal.connection.execute("SELECT seq, hash FROM head").fetchone()
+    return BackupManifest(
+        kind=BackupKind.SERVER,
+        program=version("tabuah"),
+        copied_at=copied_at,
+        server=server,
+        seq=seq,
+        hash=hash_,
+        subjects=journal.count("subject_states"),
+        readings=0,
+        attachments=0,
+    )
+
+
+def _server_of(directory: Path) -> str:
+    key = ServerDirectory(directory).read_key()
+    return key.device_id if key is not None else ""
+
+
+def _copy_blobs(writer: BackupWriter, directory: Path) -> tuple[int, tuple[str, ...]]:
+    """Copy the attachments; one that does not fit its name is left out and reported."""
+    copied, damaged = 0, []
+    for name in _blob_names(directory):
+        since = time.monotonic()
+        try:
+            added = writer.add(name, directory / name)
+        except FileNotFoundError:
+            continue  # found damaged meanwhile, and quarantined
+        if added.sha256 == Path(name).name:
+            copied += 1
+        else:
+            writer.drop_last(added)
+            damaged.append(name)
+        time.sleep(min(time.monotonic() - since, MAX_PAUSE_S))  # half of the disk's time is the server's
+    return copied, tuple(damaged)
+
+
+def _blob_names(directory: Path) -> Iterator[str]:
+    for folder in _BLOB_FOLDERS:
+        if (directory / folder).is_dir():
+            names = sorted(path.name for path in (directory / folder).iterdir() if _BLOB.fullmatch(path.name))
+            yield from (f"{folder}/{name}" for name in names)
+
+
+def restore_server(backup: Path, into: Path, *, clock: Callable[[], datetime] = utc_now) -> BackupManifest:
+    """Restore a backup of a server into a new folder; nothing is there before everything is verified.
+
+    All sessions end: the copy knows neither later log-outs nor later passwords.
+
+    Raises:
+        BackupError: it is not a backup of a server, or the folder is not empty.
+        DamagedBackup: it is damaged.
+    """
+    with BackupReader(backup) as reader, restored_folder(into) as folder:
+        manifest = reader.manifest
+        if manifest.kind is not BackupKind.SERVER:
+            raise BackupError(_("{path} is a backup of a console. Run: tabuah restore").format(path=reader.path))
+        reader.extract(folder)
+        _verify_databases(folder, manifest)
+        with expected_backup_errors(folder):
+            _end_sessions(folder / JOURNAL_NAME)
+            found = RestoreRecord(
+                copied_at=manifest.copied_at, restored_at=clock(), seq=manifest.seq, hash=manifest.hash
+            )
+            (folder / RESTORE_NAME).write_bytes(msgspec.json.encode(found))
+    return manifest
+
+
+def read_restore_record(directory: Path) -> RestoreRecord | None:
+    """Return the copy from which a directory was restored; None if it was not."""
+    try:
+        return msgspec.json.decode((directory / RESTORE_NAME).read_bytes(), type=RestoreRecord)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _end_sessions(journal_path: Path) -> None:
+    with closing(sqlite3.connect(journal_path, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM refresh_tokens")
+
+
+def _verify_databases(folder: Path, manifest: BackupManifest) -> None:
+    """Verify the copies: integrity, key, hash chain up to the head, and the states.
+
+    Raises:
+        DamagedBackup: they are not sound, or differ from the manifest.
+    """
+    for name in (JOURNAL_NAME, READINGS_NAME):
+        if (folder / name).is_file():
+            check_integrity(folder / name)
+    path = folder / JOURNAL_NAME
+    if not path.is_file():
+        raise DamagedBackup(folder, _("{file} is missing").format(file=JOURNAL_NAME))
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            _verify_journal(connection, manifest)
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise DamagedBackup(path, str(error)) from error
+    if (folder / KEY_NAME).is_file():
+        _verify_key(folder, manifest)
+
+
+def _verify_key(folder: Path, manifest: BackupManifest) -> None:
+    try:
+        server = _server_of(folder)
+    except ServerError as error:
+        raise DamagedBackup(folder / KEY_NAME, str(error)) from error
+    if server != manifest.server:
+        raise DamagedBackup(folder / KEY_NAME, _("it is the key of another server"))
+
+
+def _verify_journal(connection: sqlite3.Connection, manifest: BackupManifest) -> None:
+    seq, previous = 0, GENESIS
+    for number, text, received_at, verdict, reason, hash_ in connection.execute(_RULINGS):
+        seq += 1
+        ruling = Ruling(
+            seq=number, received_at=datetime.fromisoformat(received_at), verdict=Verdict(verdict), reason=reason
+        )
+        previous = ruling_hash(previous, text.encode(), ruling)
+        if number != seq or previous != hash_:
+            raise ValueError(_("entry {seq} does not follow the one before it").format(seq=seq))
+    if (seq, previous) != (manifest.seq, manifest.hash):
+        raise ValueError(_("its newest entry is {seq}, not {expected}").format(seq=seq, expected=manifest.seq))
+    states = 0
+    for (state,) in connection.execute("SELECT state FROM subject_states"):
+        read_state(state)
+        states += 1
+    if states != manifest.subjects:
+        raise ValueError(_("it has {n} states, not {expected}").format(n=states, expected=manifest.subjects))

@@ -1,0 +1,1 @@
+"""Backups of consoles and servers: online copies of databases, in a verified archive."""
