@@ -186,9 +186,9 @@ def _lines(appearance: Appearance) -> QHBoxLayout:
 
 
 def _report_form(appearance: Appearance) -> ReportForm:
-    form = ReportForm(appearance)
+    form = ReportForm(appearance, clock=lambda: samples.NOW)
     form.show_choices(hazards=samples.HAZARDS, severities=samples.SEVERITIES, channels=samples.CHANNELS)
-    form.show_draft(samples.DRAFT, now=samples.NOW)
+    form.show_draft(samples.DRAFT)
     form.setFixedWidth(appearance.px(400))
     return form
 

@@ -53,7 +53,7 @@ def build_controls(
         connection=services.connection,
         hooks=ApplicationHooks(change_language=window.language_requested.emit, quit=window.close),
     )
-    keys = ActionBindings(window, commands, objects.notifier, availability=availability)
+    keys = ActionBindings(window, commands, objects.notifier, side=parts.side, availability=availability)
     palette_search = PaletteSearch(parts.palette, context, commands, keys, availability=availability)
     controls = WindowControls(commands=commands, keys=keys, palette_search=palette_search)
     _connect(objects, services, controls)

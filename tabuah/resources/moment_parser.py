@@ -1,25 +1,66 @@
-"""Parser for times as users write them: "14.30", "2026-11-24 14.30" or ISO 8601; WIB without a zone."""
+"""Times as people write them: "sekarang", "745", "14.30", "kemarin 21.00", "2026-11-24 14.30" or ISO 8601.
 
-from datetime import UTC, datetime
+A time without a zone is in WIB, and one without a date is today.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 
+_NOW: Final = frozenset({"sekarang", "kini", "now"})
+_YESTERDAY: Final = frozenset({"kemarin", "kemaren", "kmrn", "yesterday"})
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3])[.:]?([0-5]\d)")  # 745, 0745, 7.45, 07:45
+_SECONDS: Final = re.compile(r"([01]?\d|2[0-3])[.:]([0-5]\d)[.:]([0-5]\d)")
+_EXAMPLE: Final = "2026-11-24T14:30"
+
 
 def parse_moment(text: str, *, now: datetime) -> datetime:
-    """Parse "2026-11-24T14:30", "2026-11-24 14.30", "14.30" or any ISO 8601 time.
+    """Return the time that a text means, in UTC.
 
     Raises:
         ValueError: the text is no time; the message shows an example.
     """
-    clean = text.strip().replace("WIB", "").strip()
-    if clean and "T" not in clean and "." in clean and ":" not in clean:
-        clean = clean.replace(".", ":")
-    if len(clean) <= 8 and ":" in clean:
-        clean = f"{now.astimezone(WIB).date().isoformat()} {clean.zfill(5)}"
+    words = text.replace("WIB", " ").casefold().split()
+    if len(words) == 1 and words[0] in _NOW:
+        return now.astimezone(UTC)
+    today = now.astimezone(WIB).date()
+    if len(words) == 2 and words[0] in _YESTERDAY:
+        at = _at_clock(words[1], today - timedelta(days=1))
+    elif len(words) == 1:
+        at = _at_clock(words[0], today)
+    else:
+        at = None
+    if at is not None:
+        return at
     try:
-        moment = datetime.fromisoformat(clean)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(UTC)
+        return _iso(text)
     except (ValueError, OverflowError):
-        example = "2026-11-24T14:30"
-        raise ValueError(_("{text} is no time; write {example} (WIB)").format(text=text, example=example)) from None
+        message = _("{text} is no time; write {example} (WIB)")
+        raise ValueError(message.format(text=text.strip()[:40], example=_EXAMPLE)) from None
+
+
+def moment_text(moment: datetime, *, now: datetime) -> str:
+    """Return a text that means a time, to the minute; the shortest that `parse_moment` reads in any language."""
+    local, today = moment.astimezone(WIB), now.astimezone(WIB).date()
+    if local.date() == today:
+        return f"{local:%H.%M}"
+    return f"{local:%Y-%m-%d %H.%M}"
+
+
+def _at_clock(text: str, day: date) -> datetime | None:
+    found = _CLOCK.fullmatch(text) or _SECONDS.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute, second = (int(part) for part in (*found.groups(), "0")[:3])
+    return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=WIB).astimezone(UTC)
+
+
+def _iso(text: str) -> datetime:
+    clean = text.replace("WIB", " ").strip()
+    if "T" not in clean and "." in clean and ":" not in clean:
+        clean = clean.replace(".", ":")
+    moment = datetime.fromisoformat(clean)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(UTC)

@@ -29,10 +29,11 @@ class FormField(QWidget):
         self._note.setText(error or self._hint)
         self._note.show_tone(Level.CRITICAL if error else "muted")
         self._note.setVisible(bool(error or self._hint))
-        self._control.setAccessibleDescription(error or self._hint)
-        self._control.setProperty("invalid", bool(error))
-        self._control.style().unpolish(self._control)
-        self._control.style().polish(self._control)
+        target = self._control.focusProxy() or self._control  # the part that has the focus while a person types
+        target.setAccessibleDescription(error or self._hint)
+        target.setProperty("invalid", bool(error))
+        target.style().unpolish(target)
+        target.style().polish(target)
 
     def focus_control(self) -> None:
         self._control.setFocus(Qt.FocusReason.OtherFocusReason)

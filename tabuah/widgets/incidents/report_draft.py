@@ -19,6 +19,7 @@ class ReportDraft:
     caller_name: str = ""
     caller_number: str = ""
     occurred_at: datetime | None = None  # aware, UTC
+    occurred_text: str = ""  # as it was typed; decides over `occurred_at` in a form
     outside_reason: str = ""
     note: str = ""
     evidence: str = ""  # such as the alarm it comes from

@@ -1,46 +1,24 @@
 """The report form: records a call as an incident by keyboard, without covering the map."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDateTimeEdit, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from tabuah.resources.localisation import _, current_language
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, divider, row, scroll_area
+from tabuah.widgets.controls.moment_field import MomentField
 from tabuah.widgets.incidents.place_field import PlaceField
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice, Level, PlaceSuggestion
-
-
-class DateTimeField(QDateTimeEdit):
-    """A date and time field in WIB; values are aware UTC. The arrow keys change the part under the cursor."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        language = QLocale.Language.Indonesian if current_language() == "id" else QLocale.Language.English
-        self.setLocale(QLocale(language))
-        self.setDisplayFormat("d MMM yyyy  HH.mm 'WIB'")
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-
-    def show_moment(self, moment: datetime) -> None:
-        """Show an aware time in WIB."""
-        local = moment.astimezone(WIB)
-        day, clock = QDate(local.year, local.month, local.day), QTime(local.hour, local.minute)
-        self.setDateTime(QDateTime(day, clock))
-
-    def moment(self) -> datetime:
-        """Return the time in UTC."""
-        day, clock = self.date(), self.time()
-        local = datetime(day.year(), day.month(), day.day(), clock.hour(), clock.minute(), tzinfo=WIB)
-        return local.astimezone(UTC)
 
 
 class ReportForm(DockPanel):
@@ -60,9 +38,10 @@ class ReportForm(DockPanel):
     place_chosen = Signal(object)
     pick_requested = Signal()
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
         super().__init__(appearance, width_px=340)
         self.setObjectName("report_form")
+        self._clock = clock
         self._appearance = appearance
         self._evidence = ""
         self._make_controls()
@@ -78,8 +57,8 @@ class ReportForm(DockPanel):
         self._severity.show_choices(severities)
         self._channel.show_choices(channels)
 
-    def show_draft(self, draft: ReportDraft, *, now: datetime) -> None:
-        """Fill the form, for example from an alarm or a kept draft; `now` is the default time."""
+    def show_draft(self, draft: ReportDraft) -> None:
+        """Fill the form, for example from an alarm or a kept draft; the current time is the default."""
         self._hazard.show_current(draft.hazard)
         self._severity.show_current(draft.severity)
         self._channel.show_current(draft.channel)
@@ -95,14 +74,22 @@ class ReportForm(DockPanel):
             (self._note, draft.note),
         ):
             edit.setText(text)
-        self._moment.show_moment(draft.occurred_at or now)
+        if draft.occurred_text:
+            self._moment.show_text(draft.occurred_text)
+        else:
+            self._moment.show_moment(draft.occurred_at or self._clock())
         self._evidence = draft.evidence
         self._evidence_text.setText(draft.evidence)
         self._evidence_box.setVisible(bool(draft.evidence))
         self.show_problems(ReportProblems())
+        self._scroll.verticalScrollBar().setValue(0)
 
     def draft(self) -> ReportDraft:
-        """Return the current content of the form."""
+        """Return the current content of the form; `occurred_at` is None while its text is no time."""
+        try:
+            occurred_at = self._moment.moment()
+        except ValueError:
+            occurred_at = None
         return ReportDraft(
             hazard=self._hazard.current,
             title=self._title.text().strip(),
@@ -112,7 +99,8 @@ class ReportForm(DockPanel):
             channel=self._channel.current,
             caller_name=self._caller.text().strip(),
             caller_number=self._number.text().strip(),
-            occurred_at=self._moment.moment(),
+            occurred_at=occurred_at,
+            occurred_text=self._moment.text,
             outside_reason=self._outside.text().strip(),
             note=self._note.text().strip(),
             evidence=self._evidence,
@@ -134,14 +122,18 @@ class ReportForm(DockPanel):
             self._outside.clear()
 
     def show_problems(self, problems: ReportProblems) -> None:
-        """Show the error of each field and focus the first field with an error."""
+        """Show the error of each field, the first also at the button, and focus the first field with an error."""
         first: FormField | None = None
+        message = problems.general
         for name, field in self._fields.items():
             error = str(getattr(problems, name, ""))
             field.show_error(error)
             first = first or (field if error else None)
-        self._general.setText(problems.general)
-        self._general.setVisible(bool(problems.general))
+            message = message or error
+        self._general.setText(message)
+        self._general.setVisible(bool(message))
+        if first is not None:
+            self._scroll.ensureWidgetVisible(first)
         if first is self._fields["hazard"]:
             self._hazard.focus_first()
         elif first is not None:
@@ -182,8 +174,7 @@ class ReportForm(DockPanel):
             "report_outside", _("Reason for a place outside the regency"), _("Why do we handle it?")
         )
         self._note = self._edit("report_note", _("Note"), _("What the caller says"))
-        self._moment = DateTimeField()
-        name_widget(self._moment, "report_moment", _("When it happened"))
+        self._moment = MomentField(look, name="report_moment", label=_("When it happened"), clock=self._clock)
         self._general = Text(look, style=TextStyle.SMALL, tone=Level.CRITICAL, wrap=True)
         self._outside_question = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._evidence_text = Text(look, style=TextStyle.SMALL, wrap=True)
@@ -232,10 +223,10 @@ class ReportForm(DockPanel):
         fields.addWidget(self._evidence_box)
         for field in self._fields.values():
             fields.addWidget(field)
-        fields.addWidget(self._general)
         fields.addStretch(1)
+        self._general.setContentsMargins(16, 8, 16, 0)
         buttons = row()
-        buttons.setContentsMargins(16, 12, 16, 12)
+        buttons.setContentsMargins(16, 8, 16, 12)
         buttons.addWidget(self._save)
         buttons.addWidget(self._close)
         buttons.addStretch(1)
@@ -243,8 +234,10 @@ class ReportForm(DockPanel):
         title.setContentsMargins(16, 14, 16, 8)
         layout = column(self, spacing_px=0)
         layout.addWidget(title)
-        layout.addWidget(scroll_area(body, name="report_scroll"), 1)
+        self._scroll = scroll_area(body, name="report_scroll")
+        layout.addWidget(self._scroll, 1)
         layout.addWidget(divider())
+        layout.addWidget(self._general)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -272,4 +265,8 @@ class ReportForm(DockPanel):
             problems = replace(
                 problems, outside_reason=_("Give the reason for handling a place outside the regency.")
             )
+        try:
+            self._moment.moment()
+        except ValueError as error:
+            problems = replace(problems, occurred_at=str(error))
         return problems

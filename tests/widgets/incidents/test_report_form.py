@@ -18,10 +18,10 @@ from tabuah.widgets.theme.appearance import Appearance
 
 @pytest.fixture
 def form(qtbot: QtBot, appearance: Appearance) -> ReportForm:
-    widget = ReportForm(appearance)
+    widget = ReportForm(appearance, clock=lambda: NOW)
     qtbot.addWidget(widget)
     widget.show_choices(hazards=HAZARDS, severities=SEVERITIES, channels=CHANNELS)
-    widget.show_draft(ReportDraft(), now=NOW)
+    widget.show_draft(ReportDraft())
     widget.resize(420, 900)
     widget.show()
     widget.activateWindow()
@@ -77,7 +77,7 @@ def test_report_f4_picks_place_on_map(qtbot: QtBot, form: ReportForm) -> None:
 
 
 def test_report_escape_keeps_draft(qtbot: QtBot, form: ReportForm) -> None:
-    form.show_draft(DRAFT, now=NOW)
+    form.show_draft(DRAFT)
     qtbot.keyClicks(edit(form, "report_caller"), "Bu Ros")
     with qtbot.waitSignal(form.cancelled):
         qtbot.keyClick(edit(form, "report_caller"), Qt.Key.Key_Escape)
@@ -86,7 +86,7 @@ def test_report_escape_keeps_draft(qtbot: QtBot, form: ReportForm) -> None:
 
 
 def test_report_outside_place_needs_reason(qtbot: QtBot, form: ReportForm) -> None:
-    form.show_draft(DRAFT, now=NOW)
+    form.show_draft(DRAFT)
     form.ask_outside_reason("Titik ini 400 m di luar batas kabupaten.")
     with qtbot.assertNotEmitted(form.submitted):
         qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
@@ -97,7 +97,7 @@ def test_report_outside_place_needs_reason(qtbot: QtBot, form: ReportForm) -> No
 
 
 def test_report_enter_on_close_does_not_save(qtbot: QtBot, form: ReportForm) -> None:
-    form.show_draft(DRAFT, now=NOW)
+    form.show_draft(DRAFT)
     with qtbot.assertNotEmitted(form.submitted), qtbot.waitSignal(form.cancelled):
         qtbot.keyClick(form.findChild(KeyButton, "report_close"), Qt.Key.Key_Return)
 

@@ -91,7 +91,7 @@ class ReportActions(QObject):
             hazards=hazard_choices(), severities=severity_choices(), channels=channel_choices(channels)
         )
         self._form.ask_outside_reason("")
-        self._form.show_draft(draft, now=self._context.state.now())
+        self._form.show_draft(draft)
         self._context.side.show_page(SidePage.REPORT)
 
     def _on_place_typed(self, text: str) -> None:
@@ -130,10 +130,6 @@ class ReportActions(QObject):
         if len(draft.title) > _LONGEST_TITLE:
             problem = _("A title has at most {n} characters.").format(n=_LONGEST_TITLE)
             self._form.show_problems(ReportProblems(title=problem))
-            return
-        now = self._context.state.now()
-        if draft.occurred_at is not None and draft.occurred_at > now:
-            self._form.show_problems(ReportProblems(occurred_at=_("This time is in the future.")))
             return
         assert draft.place is not None
         place = self._context.places.place_of(draft.place, draft.outside_reason)

@@ -71,6 +71,10 @@ class SidePanel(QStackedWidget):
         current = self.currentWidget()
         return next(page for page, widget in self._pages.items() if widget is current)
 
+    @property
+    def has_form(self) -> bool:
+        return self.page is not SidePage.DETAILS
+
     def show_page(self, page: SidePage) -> None:
         """Show another page, which gets the focus if the panel has it."""
         self.setCurrentWidget(self._pages[page])
@@ -78,7 +82,7 @@ class SidePanel(QStackedWidget):
 
     def event(self, event: QEvent) -> bool:
         """Qt: keep letters from being shortcuts while a form is open."""
-        if is_letter_shortcut(event) and self.page is not SidePage.DETAILS:
+        if is_letter_shortcut(event) and self.has_form:
             event.accept()
             return True
         return super().event(event)

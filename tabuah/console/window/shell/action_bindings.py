@@ -1,15 +1,20 @@
 """Bindings of the action table: shortcut keys and the main menu."""
 
+from typing import Final
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from tabuah.console.window.shared.notifier import Notifier
+from tabuah.console.window.shared.panels import SidePanel
 from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, action_state
 from tabuah.console.window.shell.window_commands import WindowCommands
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.action_bar import fill_menu
+
+_OPEN_FORMS: Final = frozenset({"report", "replay"})  # a call or the past comes first, whatever is open
 
 
 class ActionBindings(QObject):
@@ -21,9 +26,11 @@ class ActionBindings(QObject):
         commands: WindowCommands,
         notifier: Notifier,
         *,
+        side: SidePanel,
         availability: ActionAvailability,
     ) -> None:
         super().__init__(window)
+        self._side = side
         self._window, self._commands = window, commands
         self._notifier, self._availability = notifier, availability
         for action in ACTIONS:
@@ -64,7 +71,16 @@ class ActionBindings(QObject):
         shortcut.activatedAmbiguously.connect(self._on_activated)
 
     def _on_activated(self) -> None:
-        self.run(str(self.sender().property("action")))
+        shortcut = self.sender()
+        if isinstance(shortcut, QShortcut) and self._is_withheld(shortcut):
+            self._notifier.refuse(_("A form is open: save or close it first."))
+        else:
+            self.run(str(shortcut.property("action")))
+
+    def _is_withheld(self, shortcut: QShortcut) -> bool:
+        """Return whether a form is open and the key is a letter, which a person may have meant for the form."""
+        is_letter = len(shortcut.key().toString().removeprefix("Shift+")) == 1
+        return is_letter and self._side.has_form and shortcut.property("action") not in _OPEN_FORMS
 
     def _on_menu_about_to_show(self) -> None:
         menu = self.sender()

@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._appearance, self._memory, self._state, self._selection = appearance, memory, state, selection
         self._is_placed = False
-        self.parts = WindowWidgets(self, appearance)
+        self.parts = WindowWidgets(self, appearance, clock=state.now)
 
     def memory(self) -> WindowSettings:
         """Return the settings to save."""

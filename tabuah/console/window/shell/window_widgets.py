@@ -1,11 +1,12 @@
 """The widgets of one window and their layout. No widget knows another."""
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QSizePolicy, QToolBar, QWidget
 
 from tabuah.console.window.shared.panels import DetachableDock, LowerPage, LowerPanel, SidePage, SidePanel, centred
 from tabuah.resources.localisation import _
@@ -47,8 +48,8 @@ class WindowWidgets:
     first frame shows none of them.
     """
 
-    def __init__(self, window: QMainWindow, appearance: Appearance) -> None:
-        self._window, self._appearance = window, appearance
+    def __init__(self, window: QMainWindow, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
+        self._window, self._appearance, self._clock = window, appearance, clock
         self.header = HeaderBar(appearance)
         self.strip = AlarmStrip(appearance)
         self.board = IncidentBoard(appearance)
@@ -74,7 +75,7 @@ class WindowWidgets:
     def report_form(self) -> "ReportForm":
         from tabuah.widgets.incidents.report_form import ReportForm
 
-        form = ReportForm(self._appearance)
+        form = ReportForm(self._appearance, clock=self._clock)
         self.side.add_page(SidePage.REPORT, form)
         return form
 
@@ -241,6 +242,7 @@ class WindowWidgets:
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
 
 
+_SCROLL_MARGIN_PX = 40  # room for the label above a field and the message below it
 _LINE_PX = 12  # widgets whose top edges are this close are on one line
 
 
@@ -257,6 +259,8 @@ def move_focus(regions: Sequence[QWidget], *, forward: bool) -> bool:
     at = order.index(current) if current in order else (-1 if forward else 0)
     chosen = order[(at + (1 if forward else -1)) % len(order)]
     chosen.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+    _scroll_to(chosen)
+    QTimer.singleShot(0, chosen, partial(_scroll_to, chosen))  # what closes with the old focus moves the rest
     return True
 
 
@@ -271,6 +275,24 @@ def _reachable(region: QWidget) -> Iterator[QWidget]:
             yield widget
 
 
-def _place(region: QWidget, widget: QWidget) -> tuple[int, int]:
-    corner = widget.mapTo(region, QPoint(0, 0)) if widget is not region else QPoint(0, 0)
-    return (corner.y() // _LINE_PX, corner.x())
+def _place(region: QWidget, widget: QWidget) -> tuple[tuple[int, int], ...]:
+    """Return the places of a widget and of those that contain it, each in its parent, from the region down.
+
+    Only widgets in the same parent are compared. The fields of a scrolled form therefore come before the
+    buttons below it, wherever they are scrolled to.
+    """
+    places: list[tuple[int, int]] = []
+    each: QWidget | None = widget
+    while each is not None and each is not region:
+        places.append((each.y() // _LINE_PX, each.x()))
+        each = each.parentWidget()
+    return tuple(reversed(places))
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """Scroll every area that contains a widget until it is visible."""
+    container = widget.parentWidget()
+    while container is not None:
+        if isinstance(container, QScrollArea):
+            container.ensureWidgetVisible(widget, 0, _SCROLL_MARGIN_PX)
+        container = container.parentWidget()

@@ -138,6 +138,40 @@ def test_tab_key_follows_reading_order(window: OpenWindow, data: Path) -> None:
     assert order == ["header", "board", "map", "details", "header"]
 
 
+def test_tab_key_visits_all_form_fields_in_order(window: OpenWindow) -> None:
+    window.shell.resize(1366, 768)
+    window.key(Qt.Key.Key_N)
+    window.until(window.edit("place_text").hasFocus)
+    visited: list[str] = []
+    for _step in range(60):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        window.until(lambda: _is_fully_visible(QApplication.focusWidget()))
+        visited.append(focus.objectName())
+        if visited[-1] == "report_save":
+            break
+        if isinstance(focus, QLineEdit):
+            window.write("a")
+            assert "a" in focus.text(), focus.objectName()
+        window.key(Qt.Key.Key_Tab)
+    named = [name for name in visited if name.startswith(("place_", "report_"))]
+    wanted = ["place_text", "report_title", "report_note", "report_caller", "report_number", "report_moment"]
+    assert [name for name in named if name in wanted] == wanted
+    assert named[-1] == "report_save"
+    assert window.shell.parts.side.page is SidePage.REPORT
+
+
+def test_letters_are_no_shortcuts_while_a_form_is_open(window: OpenWindow) -> None:
+    window.key(Qt.Key.Key_N)
+    window.until(window.edit("place_text").hasFocus)
+    window.shell.parts.map.canvas.setFocus()
+    window.key(Qt.Key.Key_G)
+    assert window.shell.parts.palette.isHidden()
+    window.wait_for_toast("Formulir masih terbuka")
+    window.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.shell.parts.palette.isVisible()
+
+
 def test_tab_key_stays_in_open_question(window: OpenWindow, data: Path) -> None:
     with open_second_store(data) as store:
         report_in_second_store(store)
@@ -161,3 +195,7 @@ def _parts(window: OpenWindow) -> list[tuple[str, QWidget]]:
         ("details", parts.side),
         ("chart", parts.lower),
     ]
+
+
+def _is_fully_visible(widget: QWidget | None) -> bool:
+    return widget is not None and widget.visibleRegion().boundingRect().contains(widget.rect())
