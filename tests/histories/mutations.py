@@ -134,7 +134,7 @@ def settled_twice(patch: pytest.MonkeyPatch) -> None:
 
 def overwrites_in_silence(patch: pytest.MonkeyPatch) -> None:
     """Let the last writer win on guarded fields."""
-    for module in (incident_deciding, incident_folding, guarded_fields):
+    for module in (incident_deciding, guarded_fields):
         patch.setattr(module, "is_stale", lambda *_arguments: False)
 
 
@@ -145,7 +145,7 @@ def conflicts_with_itself(patch: pytest.MonkeyPatch) -> None:
         writings = incident.writings.get(name)
         return bool(writings) and writings[-1].entry != entry.base.get(name, "")
 
-    for module in (incident_deciding, incident_folding, guarded_fields):
+    for module in (incident_deciding, guarded_fields):
         patch.setattr(module, "is_stale", is_stale)
 
 
