@@ -78,6 +78,9 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         f"{_HERE}.sync.bundles:bundle_group", N_("Transfer unsynced work as a file, by USB or chat")
     ),
     "backup": LazyCommand(f"{_HERE}.backup:backup", N_("Save a verified copy of this console's data")),
+    "restore": LazyCommand(
+        f"{_HERE}.backup:restore", N_("Restore a backup of a console into an empty data directory")
+    ),
     "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check this console and advise what to do")),
     "server": LazyCommand(f"{_HERE}.server.server:server_group", N_("Run and administer the central server")),
     "simulate": LazyCommand(f"{_HERE}.simulate:simulate", N_("Send simulated readings to a server")),

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final, Self
 
 from tabuah.resources.localisation import _
-from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, UnsafeDirectory
+from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, HoldsServer, UnsafeDirectory
+from tabuah.storage.data_files import is_server_directory
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 
 # File systems on which SQLite's locks do not hold between machines.
@@ -65,13 +66,15 @@ def prepare_directory(directory: Path) -> None:
     """Create the data directory if needed; refuse a place where data would not be safe.
 
     Raises:
-        UnsafeDirectory: it is on a network share or in a cloud-synced folder.
+        UnsafeDirectory: it is on a network share, in a cloud-synced folder, or a server's directory.
         DiskFull: it cannot be created.
     """
     resolved = directory.expanduser().resolve()
     reason = unsafe_location_reason(resolved)
     if reason:
         raise UnsafeDirectory(reason)
+    if is_server_directory(resolved):
+        raise HoldsServer(directory)
     try:
         resolved.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -7,6 +7,7 @@ CacheError
 ├── DiskFull            nothing was saved
 │   └── ReadOnlyCache   not even opened for writing: everything can be read, nothing saved
 ├── UnsafeDirectory     a network share or a cloud-synced folder
+│   └── HoldsServer     a server's directory, which no console may use
 ├── DirectoryInUse      another window or syncer works in this directory
 ├── UnknownKey          no incident, conflict, station … has that name, or several have
 ├── AnotherServer       this data belongs to the journal of another server
@@ -80,6 +81,15 @@ class ReadOnlyCache(DiskFull):
 
 class UnsafeDirectory(CacheError):
     """A place where SQLite's locks do not work, or where another program replaces files."""
+
+
+class HoldsServer(UnsafeDirectory):
+    """A server's directory: a cache in it would be mistaken for the server's data."""
+
+    def __init__(self, directory: Path, command: str = "") -> None:
+        message = _("{directory} contains the data of a server, not of a console.").format(directory=directory)
+        advice = _("Run: {command}").format(command=command) if command else _("Choose another folder with --data.")
+        super().__init__(f"{message} {advice}")
 
 
 class DirectoryInUse(CacheError):

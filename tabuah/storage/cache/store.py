@@ -123,6 +123,11 @@ class ConsoleStore(HeldAndRejectedStore):
         with self._session.writing():
             return replace_key(self._session, cause=KeyReplacementCause.FORK)
 
+    def renew_restored_key(self) -> DeviceKey:
+        """Take a new key after a restore, and reissue unsent work: the end of the old chain is not known here."""
+        with self._session.writing():
+            return replace_key(self._session, cause=KeyReplacementCause.RESTORED)
+
     def remember_identity(self, identity: Identity) -> None:
         """Store the logged-in user, without secrets; entries written while awaiting a grant get it."""
         with self._session.writing():

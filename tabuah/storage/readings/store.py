@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -28,6 +28,8 @@ from tabuah.storage.readings.series_numbers import SeriesNumbers
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
 FILE_NAME: Final = "readings.db"
+_FIRST_MOMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LAST_MOMENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 _PUT: Final = """INSERT INTO readings VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (bucket, series, time) DO UPDATE SET value = excluded.value, quality = excluded.quality
@@ -283,6 +285,14 @@ class ReadingsStore:
         """Return the manual readings of one station, or of all, with their outcome, newest first."""
         with expected_errors(self.path):
             return manual_readings.manual_readings_between(self._connection, station, since, until)
+
+    def copy_manual_readings(self, target: Path) -> int:
+        """Copy the manual readings with author, source and outcome to a new file, and return their number."""
+        found = self.manual_readings_between(None, _FIRST_MOMENT, _LAST_MOMENT)
+        with ReadingsStore(target, durable=True) as copy:
+            copy.store_manual_readings([each.manual for each in found])
+            copy.settle_manual_readings([(each.manual, each.refused) for each in found if not each.waits])
+        return len(found)
 
     def count_manual_readings(self) -> manual_readings.ManualReadingCounts:
         """Count the manual readings that wait for the server, and those that it refused."""

@@ -212,6 +212,25 @@ def test_backup_reports_its_size(line: Line, tmp_path: Path):
     assert answer["bytes"] == (tmp_path / "salinan.gpkg").stat().st_size > 0
 
 
+def test_backup_is_restored_into_empty_directory(line: Line, tmp_path: Path):
+    number = report(line)["number"]
+    line.json("backup", str(tmp_path / "salinan.tar"))
+    assert line("restore", str(tmp_path / "salinan.tar"))[0] == 2
+    elsewhere = Line(line.capsys, tmp_path / "new")
+    assert elsewhere.json("restore", str(tmp_path / "salinan.tar"))["pending"] == 1
+    (incident,) = elsewhere.json("incident", "list")
+    assert incident["number"].split("-")[2] == number.split("-")[2]
+    assert "tabuah login" in Line(line.capsys, tmp_path / "third")("restore", str(tmp_path / "salinan.tar"))[1]
+
+
+def test_backup_of_server_directory_names_server_command(line: Line, tmp_path: Path):
+    assert run(["server", "init", "--data", str(line.data)]) == 0
+    code, _out, err = line("backup", str(tmp_path / "salinan.tar"))
+    assert code == 2
+    assert f"tabuah server backup {tmp_path / 'salinan.tar'} --data {line.data}" in err
+    assert not (line.data / "cache.gpkg").exists()
+
+
 def test_conflict_commands_report_unknown_ids(line: Line):
     report(line)
     assert line.json("conflict", "list") == []
