@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.bounds import find_excess
 from tabuah.operations.deferred_entries import defer_or_reject, held_entry
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
@@ -12,13 +13,15 @@ from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import STRICT_VERSION
 from tabuah.operations.reissued_entries import ALREADY_THERE, is_duplicate
 from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.subject_type import DecisionContext, EntryKind
 from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
+OUT_OF_BOUNDS: Final = "out_of_bounds"
 # A held entry that would be rejected for one of these reasons must not be released.
-_NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict"})
+_NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict", OUT_OF_BOUNDS})
 _TAKES_EFFECT: Final = frozenset({Verdict.ACCEPTED, Verdict.CONFLICT})
 
 
@@ -38,7 +41,7 @@ def decide(state: SubjectState, authority: Authority, entry: Entry, *, lookups: 
     kind = ENTRY_KINDS.get(entry.kind)
     if kind is None:
         return rejected("unknown_kind")
-    body = _body_or_reason(kind, entry)
+    body = _body_or_reason(kind, entry, authority.decide_version)
     if isinstance(body, str):
         return rejected(body)
     if is_duplicate(state, authority, entry):
@@ -62,7 +65,7 @@ def judge_held(
     kind = ENTRY_KINDS.get(entry.kind)
     if kind is None:
         return rejected("unknown_kind")
-    body = _body_or_reason(kind, entry)
+    body = _body_or_reason(kind, entry, authority.decide_version)
     if isinstance(body, str):
         return rejected(body)
     return _judge(state, authority, entry, body, authority.authorise(entry).role, lookups)
@@ -82,7 +85,7 @@ def _is_taken(number: str, entry: Entry, lookups: Lookups) -> bool:
     return lookups.number_owner(number) not in ("", entry.subject)
 
 
-def _body_or_reason(kind: EntryKind, entry: Entry) -> msgspec.Struct | str:
+def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Struct | str:
     if entry.schema != 1:
         return "unknown_schema"
     if not subject_key(entry.subject) or not kind.fits(entry.subject):
@@ -92,7 +95,11 @@ def _body_or_reason(kind: EntryKind, entry: Entry) -> msgspec.Struct | str:
     except MalformedBody:
         return "malformed_body"
     is_malformed = kind.creates and not SUBJECT_TYPES[subject_kind(entry.subject)].has_valid_key(entry.subject)
-    return "subject_malformed" if is_malformed else body
+    if is_malformed:
+        return "subject_malformed"
+    if version >= STRICT_VERSION and (find_excess(entry) or find_excess(body)):
+        return OUT_OF_BOUNDS
+    return body
 
 
 def _is_genesis(authority: Authority, entry: Entry, body: msgspec.Struct) -> bool:

@@ -7,8 +7,12 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-# A time without a zone cannot be compared with one that has a zone, so it is rejected.
-Moment = Annotated[datetime, Meta(tz=True)]
+from tabuah.operations.bounds import LARGEST_COUNT, MOMENT_BOUNDS, IdText, LabelText, bounded
+
+# A time without a zone cannot be compared with one that has a zone, so it is rejected. Bounded at admission.
+Moment = Annotated[datetime, Meta(tz=True), MOMENT_BOUNDS]
+SubjectText = Annotated[str, bounded(max_length=300)]
+Base = Annotated[dict[LabelText, LabelText], bounded(max_length=100)]
 
 SERVER_ACTOR: Final = "server"  # author of the server's own entries
 GENESIS: Final = "0" * 64  # stands for the entry before the first, in device chains and the server's hash chain
@@ -24,21 +28,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     `<device>/<n>` of the original entry, which this entry repeats under the new key.
     """
 
-    id: str
-    device: str
-    n: int
-    prev: str
-    actor: str
-    grant: str
-    subject: str
-    kind: str
+    id: IdText
+    device: IdText
+    n: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)]
+    prev: IdText
+    actor: IdText
+    grant: IdText
+    subject: SubjectText
+    kind: IdText
     body: msgspec.Raw
     at: Moment
-    base: dict[str, str] = {}
+    base: Base = {}
     occurred_at: Moment | None = None
     exercise: bool = False
-    schema: int = 1
-    replaces: str | None = None
+    schema: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] = 1
+    replaces: IdText | None = None
     again: Annotated[str, Meta(max_length=120)] = ""
 
     @property

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.bounds import IdText
 from tabuah.operations.people.roles import SERVER_ONLY, SUPERVISORS
 from tabuah.operations.subject_type import EntryKind
 
@@ -12,13 +13,13 @@ from tabuah.operations.subject_type import EntryKind
 class EntryReleased(msgspec.Struct, frozen=True, kw_only=True):
     """A supervisor released a held entry, or the server released a deferred one."""
 
-    entry: str
+    entry: IdText
 
 
 class EntryRefused(msgspec.Struct, frozen=True, kw_only=True):
     """A supervisor rejected a held entry, or the server a deferred one; it stays in the history."""
 
-    entry: str
+    entry: IdText
     reason: Annotated[str, Meta(max_length=400)]
 
 

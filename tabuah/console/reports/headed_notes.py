@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
@@ -70,7 +71,7 @@ def _read_headed_note(entry: Entry) -> HeadedNote | None:
     if entry.kind != "incident.noted":
         return None
     try:
-        body = decode_body(entry)
+        body = clamp(decode_body(entry))
     except MalformedBody:
         return None
     headed = split_heading(body.text) if isinstance(body, IncidentNoted) else None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
@@ -56,7 +57,7 @@ def _refused_entries(entries: Iterable[JudgedEntry]) -> frozenset[str]:
 
 def _refused_entry(refusal: Entry) -> str:
     try:
-        body = decode_body(refusal)
+        body = clamp(decode_body(refusal))
     except MalformedBody:
         return ""
     return body.entry if isinstance(body, EntryRefused) else ""

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.alarms import entry_bodies
+from tabuah.operations.bounds import LatitudeDeg, LongitudeDeg, Quantity
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.forecast.stage_forecast import Expectation
@@ -46,12 +47,12 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     title: str
     onset_at: datetime
     raised_at: datetime
-    value: float | None
-    limit: float | None
+    value: Quantity | None
+    limit: Quantity | None
     unit: str
     hazard: Hazard | None
-    lon_deg: float | None
-    lat_deg: float | None
+    lon_deg: LongitudeDeg | None
+    lat_deg: LatitudeDeg | None
     cause: str
     exercise: bool
     cleared_at: datetime | None = None

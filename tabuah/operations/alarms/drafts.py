@@ -8,6 +8,7 @@ from tabuah.operations.alarms import entry_bodies
 from tabuah.operations.alarms.alarm import Alarm, alarm_cause
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
+from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
@@ -17,12 +18,13 @@ from tabuah.operations.stations.station import Station
 
 
 def raise_alarm(alarm_id: str, body: entry_bodies.AlarmRaised, *, exercise: bool) -> Draft:
+    body = clamp(body)  # its title and values are those of a station, which may be older than the bounds
     return _draft(alarm_id, "alarm.raised", body, occurred_at=body.onset_at, exercise=exercise)
 
 
 def clear_alarm(alarm_id: str, *, cleared_at: datetime, value: float | None, exercise: bool) -> Draft:
-    body = entry_bodies.AlarmCleared(cleared_at=cleared_at, value=value)
-    return _draft(alarm_id, "alarm.cleared", body, occurred_at=cleared_at, exercise=exercise)
+    body = clamp(entry_bodies.AlarmCleared(cleared_at=cleared_at, value=value))
+    return _draft(alarm_id, "alarm.cleared", body, occurred_at=body.cleared_at, exercise=exercise)
 
 
 def acknowledge_alarm(alarm: Alarm, *, note: str = "") -> Draft:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
+from tabuah.operations.bounds import IdText, LabelText, LatitudeDeg, LongitudeDeg, ProseText, Quantity, bounded
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Moment
 from tabuah.operations.forecast.stage_forecast import Expectation
@@ -14,42 +15,48 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.crossings import EvidenceItem
 
+StationCodes = Annotated[tuple[IdText, ...], bounded(max_length=10_000)]
+Evidence = Annotated[tuple[EvidenceItem, ...], bounded(max_length=1000)]
 LONGEST_SHELVING: Final = timedelta(hours=24)
 
 
 class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A rule was triggered. `onset_at` is fixed here; late readings never change it."""
 
-    rule: str
-    station: str
-    parameter: str
+    rule: IdText
+    station: IdText
+    parameter: LabelText
     severity: AlarmSeverity
     onset_at: Moment
-    value: float | None = None
-    limit: float | None = None
-    unit: str = ""
-    title: str = ""
+    value: Quantity | None = None
+    limit: Quantity | None = None
+    unit: IdText = ""
+    title: LabelText = ""
     hazard: Hazard | None = None
-    lon_deg: float | None = None
-    lat_deg: float | None = None
-    cause: str = ""  # alarms with the same cause form one group
-    silenced: tuple[str, ...] = ()  # codes of the stations that this alarm reports as silent
-    evidence: tuple[EvidenceItem, ...] = ()  # inputs of a rule over several series
+    lon_deg: LongitudeDeg | None = None
+    lat_deg: LatitudeDeg | None = None
+    cause: LabelText = ""  # alarms with the same cause form one group
+    silenced: Annotated[
+        tuple[IdText, ...], bounded(max_length=10_000)
+    ] = ()  # codes of the stations that this alarm reports as silent
+    evidence: Annotated[
+        tuple[EvidenceItem, ...], bounded(max_length=1000)
+    ] = ()  # inputs of a rule over several series
     expected: Expectation | None = None  # of a forecast rule: when the limit will be reached
-    reason: str = ""  # why no data arrives, if the raiser knew
+    reason: LabelText = ""  # why no data arrives, if the raiser knew
 
 
 class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The alarm condition has ended."""
 
     cleared_at: Moment
-    value: float | None = None
+    value: Quantity | None = None
 
 
 class AlarmAcknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person has acknowledged the alarm."""
 
-    note: str = ""
+    note: ProseText = ""
 
 
 class AlarmShelved(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +78,7 @@ class AlarmEscalated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     step: Annotated[int, Meta(ge=1, le=9)]
     to: Annotated[str, Meta(min_length=1, max_length=80)]
-    waited_s: float
+    waited_s: Quantity
     role: Role = Role.SUPERVISOR
 
 
@@ -84,4 +91,4 @@ class EscalationWritten(msgspec.Struct, frozen=True, kw_only=True):
 class AlarmLinked(msgspec.Struct, frozen=True, kw_only=True):
     """The alarm was linked to an incident."""
 
-    incident: str
+    incident: IdText

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.bounds import LARGEST_COUNT, bounded
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 
@@ -27,8 +28,10 @@ class EscalationStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 class EscalationPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="escalation"):
     """Escalation steps by severity, soonest first; a severity without steps is not escalated."""
 
-    steps: dict[AlarmSeverity, Annotated[tuple[EscalationStep, ...], Meta(max_length=9)]]
-    version: int = 1
+    steps: Annotated[
+        dict[AlarmSeverity, Annotated[tuple[EscalationStep, ...], Meta(max_length=9)]], bounded(max_length=20)
+    ]
+    version: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] = 1
 
     def __post_init__(self) -> None:
         """Reject steps that are not in ascending order of time."""

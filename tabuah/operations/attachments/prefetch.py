@@ -3,6 +3,7 @@
 from typing import Final
 
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import Entry
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
@@ -25,9 +26,9 @@ def attachment_in(entry: Entry) -> Attachment | None:
         return None
     match body:
         case IncidentAttached():
-            return body
+            return clamp(body)
         case StationAttachmentAdded():
-            return body.attachment
+            return clamp(body.attachment)
     return None
 
 
@@ -35,9 +36,9 @@ def prefetched_attachments(value: SubjectValue | None) -> tuple[Attachment, ...]
     """Return the attachments to download by default: of open incidents and of stations."""
     match value:
         case Incident(is_open=True):
-            return value.attachments
+            return tuple(map(clamp, value.attachments))
         case Station():
-            return tuple(file.attachment for file in value.files.kept)
+            return tuple(clamp(file.attachment) for file in value.files.kept)
     return ()
 
 
@@ -45,7 +46,7 @@ def on_demand_attachments(value: SubjectValue | None) -> tuple[Attachment, ...]:
     """Return the attachments to download on request: of closed incidents, and removed files."""
     match value:
         case Incident(is_open=False):
-            return value.attachments
+            return tuple(map(clamp, value.attachments))
         case Station():
-            return tuple(file.attachment for file in value.files.removed)
+            return tuple(clamp(file.attachment) for file in value.files.removed)
     return ()

@@ -7,6 +7,7 @@ from typing import Final
 import shapely
 
 from tabuah.gis.queries.feature_index import circle_polygon
+from tabuah.operations.bounds import clamp
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, Ring, WarningIssued
 from tabuah.operations.feeds.cap_alert import CapAlert, CapArea, CapInfo
 from tabuah.operations.feeds.earthquakes import Earthquake
@@ -18,7 +19,7 @@ _INDONESIAN: Final = ("id", "in")  # "in" is the old code of the language
 
 def earthquake_account(quake: Earthquake, *, feed: str) -> EarthquakeReported:
     """Return the report of a feed on an earthquake."""
-    return EarthquakeReported(
+    report = EarthquakeReported(
         feed=feed,
         at=quake.at,
         lon_deg=quake.lon_deg,
@@ -30,10 +31,15 @@ def earthquake_account(quake: Earthquake, *, feed: str) -> EarthquakeReported:
         felt=tuple(FeltAt(felt.place, felt.mmi_low, felt.mmi_high) for felt in quake.felt),
         shakemap=quake.shakemap,
     )
+    return clamp(report)  # a feed may send anything, such as a time without end
 
 
 def warning_message(alert: CapAlert) -> WarningIssued:
     """Return a CAP message with its Indonesian part and the areas of all parts."""
+    return clamp(_message(alert))
+
+
+def _message(alert: CapAlert) -> WarningIssued:
     info = _info_in_indonesian(alert.infos)
     references = tuple(reference.identifier for reference in alert.references)
     rings = _simplified(tuple(ring for each in alert.infos for area in each.areas for ring in _rings(area)))

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tabuah.operations.bounds import LabelText
 from tabuah.operations.bulletins.rules import BulletinRule
 
 
@@ -14,4 +15,4 @@ class BulletinRuleWritten(msgspec.Struct, frozen=True, kw_only=True):
 class BulletinRuleRetired(msgspec.Struct, frozen=True, kw_only=True):
     """The rule no longer raises alarms."""
 
-    reason: str = ""
+    reason: LabelText = ""

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.bounds import LARGEST_COUNT, LabelText, bounded
 from tabuah.operations.bulletins.bulletin import KnownEarthquake
 from tabuah.operations.bulletins.entry_bodies import FeltAt, WarningIssued
 from tabuah.operations.codes import Hazard
@@ -49,9 +50,9 @@ class EarthquakeCondition(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
 class WarningCondition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="warning"):
     """Met by a warning that touches the regency and matches each list; an empty list means any."""
 
-    severities: tuple[CapSeverity, ...] = ()
-    urgencies: tuple[CapUrgency, ...] = ()
-    certainties: tuple[CapCertainty, ...] = ()
+    severities: Annotated[tuple[CapSeverity, ...], bounded(max_length=50)] = ()
+    urgencies: Annotated[tuple[CapUrgency, ...], bounded(max_length=50)] = ()
+    certainties: Annotated[tuple[CapCertainty, ...], bounded(max_length=50)] = ()
 
     def is_met(self, issued: WarningIssued) -> bool:
         asked = (
@@ -82,13 +83,13 @@ _HAZARDS: Final[dict[type[BulletinCondition], Hazard]] = {
 class BulletinRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="bulletin_rule"):
     """One rule about bulletins; of several that match, the most severe raises the alarm."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
-    name: str
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$"), bounded(max_length=61)]
+    name: LabelText
     condition: BulletinCondition
     severity: AlarmSeverity
-    source: str = ""  # source of its numbers
+    source: LabelText = ""  # source of its numbers
     active: bool = True
-    version: int = 1
+    version: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] = 1
 
     @property
     def hazard(self) -> Hazard:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.bounds import IdText, LabelText, LatitudeDeg, LongitudeDeg, bounded
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Moment
 from tabuah.operations.incidents.place import IncidentPlace
@@ -13,22 +14,23 @@ from tabuah.operations.incidents.place import IncidentPlace
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 LongText = Annotated[str, Meta(max_length=20_000)]
 ShortText = Annotated[str, Meta(max_length=400)]
-Ring = Annotated[tuple[tuple[float, float], ...], Meta(min_length=4, max_length=10_000)]
+Ring = Annotated[tuple[tuple[LongitudeDeg, LatitudeDeg], ...], Meta(min_length=4, max_length=10_000)]
+Offices = Annotated[tuple[ShortText, ...], bounded(max_length=200)]
 Count = Annotated[int, Meta(ge=0, le=100_000_000)]
 
 
 class IncidentReported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A new incident. `number` is `SLK-<tag of the device's key>-<counter>` and never changes."""
 
-    number: Annotated[str, Meta(pattern=r"^SLK-[0-9A-Z]{4}-\d{4,}$")]
+    number: Annotated[str, Meta(pattern=r"^SLK-[0-9A-Z]{4}-\d{4,}$"), bounded(max_length=40)]
     hazard: Hazard
     title: Title
     severity: Severity = Severity.MODERATE
     channel: Channel = Channel.PHONE
     place: IncidentPlace | None = None
     description: LongText = ""
-    caller: str = ""  # commitment to the caller's name and number
-    alarm: str = ""  # id of the alarm this came from
+    caller: IdText = ""  # commitment to the caller's name and number
+    alarm: IdText = ""  # id of the alarm this came from
 
 
 class IncidentEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,7 +42,7 @@ class IncidentEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     channel: Channel | UnsetType = UNSET
     occurred_at: Moment | UnsetType = UNSET
     severity: Severity | UnsetType = UNSET
-    assignment: tuple[ShortText, ...] | UnsetType = UNSET
+    assignment: Offices | UnsetType = UNSET
     place: IncidentPlace | UnsetType = UNSET
     area: Ring | None | UnsetType = UNSET
 
@@ -59,7 +61,7 @@ class IncidentNoted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """A note; restricted text is a separate personal value, and `text` is then empty."""
 
     text: LongText = ""
-    restricted: str = ""  # commitment
+    restricted: IdText = ""  # commitment
 
 
 class IncidentAttached(Attachment, frozen=True, kw_only=True, omit_defaults=True):
@@ -91,7 +93,7 @@ class IncidentCounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 class IncidentMerged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """This incident duplicates another one; moving it back undoes the merge."""
 
-    into: str
+    into: IdText
     reason: ShortText = ""
 
 
@@ -104,5 +106,5 @@ class IncidentDeleted(msgspec.Struct, frozen=True, kw_only=True):
 class ConflictSettled(msgspec.Struct, frozen=True, kw_only=True):
     """A person's choice of the current, the proposed or the base value of a conflict."""
 
-    conflict: str
-    take: Annotated[str, Meta(pattern="^(current|proposed|base)$")]
+    conflict: LabelText
+    take: Annotated[str, Meta(pattern="^(current|proposed|base)$"), bounded(max_length=20)]

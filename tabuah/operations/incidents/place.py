@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from tabuah.operations.bounds import LabelText, LatitudeDeg, LongitudeDeg
+
 
 class PlaceCertainty(StrEnum):
     """How the nagari of a point is known."""
@@ -17,15 +19,15 @@ class PlaceCertainty(StrEnum):
 class IncidentPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place in degrees, EPSG:4326. `outside_reason` is set if it lies outside the regency on purpose."""
 
-    lon_deg: float
-    lat_deg: float
-    nagari_code: str = ""
-    nagari: str = ""
-    kecamatan_code: str = ""
-    kecamatan: str = ""
-    jorong: str = ""
+    lon_deg: LongitudeDeg
+    lat_deg: LatitudeDeg
+    nagari_code: LabelText = ""
+    nagari: LabelText = ""
+    kecamatan_code: LabelText = ""
+    kecamatan: LabelText = ""
+    jorong: LabelText = ""
     certainty: PlaceCertainty = PlaceCertainty.UNKNOWN
-    outside_reason: str = ""
+    outside_reason: LabelText = ""
 
     def __post_init__(self) -> None:
         """Reject coordinates that do not exist."""

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.bounds import ProseText
 from tabuah.operations.entries import Moment
 from tabuah.operations.stations.station import StationCode
 
@@ -22,7 +23,7 @@ class MaintenancePlanned(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Reject an end before the start, or too far ahead."""
-        if not self.since < self.until <= self.since + LONGEST_MAINTENANCE:
+        if not (self.since < self.until and self.until - self.since <= LONGEST_MAINTENANCE):
             raise ValueError("maintenance ends after it has begun, and within fourteen days")
 
 
@@ -30,4 +31,4 @@ class MaintenanceEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """The maintenance has ended, by a person or by the server when its time was over."""
 
     ended_at: Moment
-    note: str = ""
+    note: ProseText = ""

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tabuah.operations.bounds import IdText, LabelText, bounded
 from tabuah.operations.entries import Moment
 from tabuah.operations.people.roles import Role
 
@@ -16,26 +17,26 @@ class UserCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     name: Name
     role: Role
-    opd: str = ""
-    full_name: str = ""
+    opd: LabelText = ""
+    full_name: LabelText = ""
 
 
 class UserChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Changed role, office or name; `active=False` locks the user out."""
 
     role: Role | UnsetType = UNSET
-    opd: str | UnsetType = UNSET
-    full_name: str | UnsetType = UNSET
+    opd: LabelText | UnsetType = UNSET
+    full_name: LabelText | UnsetType = UNSET
     active: bool | UnsetType = UNSET
 
 
 class UserGranted(msgspec.Struct, frozen=True, kw_only=True):
     """A grant: the user may write from one device for a term. Issued at log-in."""
 
-    grant: str
-    device: str
+    grant: IdText
+    device: IdText
     role: Role
-    opd: str
+    opd: LabelText
     starts_at: Moment
     expires_at: Moment
 
@@ -48,24 +49,24 @@ class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     signature of that key, in hex.
     """
 
-    public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-    tag: Annotated[str, Meta(pattern=r"^[0-9A-Z]{4}$")]
-    name: str = ""
-    owner: str = ""
-    written_before: int = 0
+    public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$"), bounded(max_length=64)]
+    tag: Annotated[str, Meta(pattern=r"^[0-9A-Z]{4}$"), bounded(max_length=4)]
+    name: LabelText = ""
+    owner: IdText = ""
+    written_before: Annotated[int, bounded(ge=0, le=1_000_000)] = 0
     approved: bool = True
     is_server: bool = False
-    sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$")] = ""
+    sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$"), bounded(max_length=192)] = ""
 
 
 class DeviceApproved(msgspec.Struct, frozen=True, kw_only=True):
     """An administrator approved the device."""
 
-    by: str
+    by: IdText
 
 
 class DeviceRevoked(msgspec.Struct, frozen=True, kw_only=True):
     """The device is suspect (stolen, cloned); its later entries are held."""
 
-    by: str
-    reason: str
+    by: IdText
+    reason: LabelText

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from statistics import median
+from typing import Annotated
 
 import msgspec
 
+from tabuah.operations.bounds import IdText, LabelText, Quantity, bounded
 from tabuah.operations.entries import Moment
 from tabuah.operations.forecast.stage_forecast import Expectation
 
@@ -18,13 +20,13 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     supported the alarm; None if there was no value or only an old one.
     """
 
-    station: str
-    parameter: str
-    part: int = 0
+    station: IdText
+    parameter: LabelText
+    part: Annotated[int, bounded(ge=0, le=1000)] = 0
     holds: bool | None = None
-    value: float | None = None
+    value: Quantity | None = None
     at: Moment | None = None
-    limit: float | None = None
+    limit: Quantity | None = None
 
 
 def neighbour_median(evidence: Iterable[EvidenceItem]) -> float | None:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tabuah.operations.bounds import LabelText
 from tabuah.operations.rules.rule import Rule
 
 
@@ -14,4 +15,4 @@ class RuleWritten(msgspec.Struct, frozen=True, kw_only=True):
 class RuleRetired(msgspec.Struct, frozen=True, kw_only=True):
     """The rule no longer raises alarms."""
 
-    reason: str = ""
+    reason: LabelText = ""

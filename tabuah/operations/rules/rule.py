@@ -6,11 +6,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.bounds import LARGEST_COUNT, LONGEST_DURATION_S, Duration, IdText, LabelText, Quantity, bounded
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.stations.station import Station, StationKind
 
-Seconds = Annotated[float, Meta(ge=0, le=366 * 86_400)]
+Seconds = Annotated[float, Meta(ge=0, le=LONGEST_DURATION_S)]
+Stations = Annotated[tuple[IdText, ...], bounded(max_length=1000)]
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="threshold"):
@@ -20,8 +22,8 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     `for_s` seconds cannot prove the duration in time; there the first value at the limit raises.
     """
 
-    limit: float
-    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+    limit: Quantity
+    hysteresis: Annotated[Quantity, Meta(ge=0)] = 0.0
     for_s: Seconds = 0.0
     falling: bool = False
 
@@ -30,24 +32,24 @@ class RiverStage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     """Like `Threshold`, with the limit that each gauge has for `level`."""
 
     level: RiverLevel
-    hysteresis_m: Annotated[float, Meta(ge=0)] = 0.1
+    hysteresis_m: Annotated[Quantity, Meta(ge=0)] = 0.1
     for_s: Seconds = 0.0
 
 
 class Accumulation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="accumulation"):
     """Raised when the sum over the last `window_s` seconds reaches `limit`."""
 
-    limit: float
+    limit: Quantity
     window_s: Seconds
-    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+    hysteresis: Annotated[Quantity, Meta(ge=0)] = 0.0
 
 
 class RateOfChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="change"):
     """Raised when the value has risen (`falling`: fallen) by `limit` within `window_s` seconds."""
 
-    limit: Annotated[float, Meta(gt=0)]
+    limit: Annotated[Quantity, Meta(gt=0)]
     window_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
-    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+    hysteresis: Annotated[Quantity, Meta(ge=0)] = 0.0
     falling: bool = False
 
 
@@ -58,8 +60,8 @@ class Stuck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     """
 
     for_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
-    tolerance: Annotated[float, Meta(ge=0)] = 0.0
-    resting_at: float | None = None
+    tolerance: Annotated[Quantity, Meta(ge=0)] = 0.0
+    resting_at: Quantity | None = None
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="silence"):
@@ -68,7 +70,7 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     With an empty parameter any reading of the station ends the silence.
     """
 
-    for_s: Annotated[float, Meta(gt=0)]
+    for_s: Annotated[Duration, Meta(gt=0)]
 
 
 class PartPlace(StrEnum):
@@ -86,10 +88,10 @@ class CombinationPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     `near` means stations within `radius_m` of the rule's own, itself included; `kind` filters them.
     """
 
-    parameter: str
+    parameter: IdText
     condition: Threshold | RiverStage | Accumulation | RateOfChange
     where: PartPlace = PartPlace.HERE
-    stations: tuple[str, ...] = ()
+    stations: Stations = ()
     kind: StationKind | None = None
     radius_m: Annotated[float, Meta(ge=0, le=200_000)] = 0.0
 
@@ -119,11 +121,11 @@ class Neighbours(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     normal local differences are no fault. Fewer than three neighbours with fresh values prove nothing.
     """
 
-    limit: Annotated[float, Meta(gt=0)]
+    limit: Annotated[Quantity, Meta(gt=0)]
     radius_m: Annotated[float, Meta(gt=0, le=200_000)]
     nearest: Annotated[int, Meta(ge=3, le=12)] = 5
     spreads: Annotated[float, Meta(ge=0, le=20)] = 0.0
-    hysteresis: Annotated[float, Meta(ge=0)] = 0.0
+    hysteresis: Annotated[Quantity, Meta(ge=0)] = 0.0
     for_s: Seconds = 0.0
 
 
@@ -136,7 +138,7 @@ class NeighbourSums(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     clogged gauge works.
     """
 
-    floor: Annotated[float, Meta(gt=0)]
+    floor: Annotated[Quantity, Meta(gt=0)]
     window_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
     radius_m: Annotated[float, Meta(gt=0, le=200_000)]
     factor: Annotated[float, Meta(ge=2, le=1000)] = 10.0
@@ -157,7 +159,7 @@ class ForecastLevel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     level: RiverLevel
     within_s: Annotated[float, Meta(gt=0, le=6 * 3600)]
     quantile: Annotated[float, Meta(ge=0.1, le=0.9)] = 0.5
-    hysteresis_m: Annotated[float, Meta(ge=0)] = 0.1
+    hysteresis_m: Annotated[Quantity, Meta(ge=0)] = 0.1
     for_s: Seconds = 0.0
 
 
@@ -170,17 +172,17 @@ Condition = (
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):
     """A rule on one parameter: of all stations that measure it, those of a kind, or named ones."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
-    name: str
-    parameter: str
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$"), bounded(max_length=61)]
+    name: LabelText
+    parameter: IdText
     condition: Condition
     severity: AlarmSeverity
     hazard: Hazard | None = None  # of an incident made from its alarm
     kind: StationKind | None = None
-    stations: tuple[str, ...] = ()
-    source: str = ""  # source of the limit
+    stations: Stations = ()
+    source: LabelText = ""  # source of the limit
     active: bool = True
-    version: int = 1
+    version: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] = 1
 
     def applies_to(self, station: Station) -> bool:
         """Return whether the rule is active and means this station."""

@@ -1,12 +1,12 @@
 """Files of a station: photos and documents with topic and author, and their removals."""
 
-from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.bounds import IdText, LabelText, StoredMoment, bounded
 
 
 class FileTopic(StrEnum):
@@ -22,9 +22,9 @@ class FileTopic(StrEnum):
 class StationFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file added by `by` with `entry`; `at` is when it was added, or when the photo was taken."""
 
-    entry: str
-    by: str
-    at: datetime
+    entry: IdText
+    by: IdText
+    at: StoredMoment
     attachment: Attachment
     topic: FileTopic = FileTopic.OTHER
 
@@ -32,9 +32,9 @@ class StationFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class FileRemoval(msgspec.Struct, frozen=True, kw_only=True):
     """Who removed a file, when and why."""
 
-    by: str
-    at: datetime
-    reason: str
+    by: IdText
+    at: StoredMoment
+    reason: LabelText
 
 
 class StationFiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,8 +43,8 @@ class StationFiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     A removal is kept even if its file is not known yet, so their order does not matter.
     """
 
-    added: tuple[StationFile, ...] = ()
-    removals: dict[str, FileRemoval] = {}
+    added: Annotated[tuple[StationFile, ...], bounded(max_length=10_000)] = ()
+    removals: Annotated[dict[IdText, FileRemoval], bounded(max_length=10_000)] = {}
 
     @property
     def kept(self) -> tuple[StationFile, ...]:

@@ -6,10 +6,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.bounds import Duration, IdText, LabelText, Quantity, bounded
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.stations.files import NO_FILES, StationFiles
 
-StationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$")]
+StationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$"), bounded(max_length=40)]
 
 
 class StationKind(StrEnum):
@@ -27,34 +28,34 @@ class StationKind(StrEnum):
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A measured parameter: native unit, interval in seconds, and valid range."""
 
-    code: str
-    unit: str
-    expected_interval_s: float
-    valid_min: float
-    valid_max: float
+    code: IdText
+    unit: IdText
+    expected_interval_s: Duration
+    valid_min: Quantity
+    valid_max: Quantity
 
 
 class River(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Position of a gauge on its river: the gauge downstream, the travel time to it, thresholds (m)."""
 
-    name: str
-    downstream: str = ""
-    lag_s: float = 0.0
-    thresholds_m: dict[RiverLevel, float] = {}
+    name: LabelText
+    downstream: IdText = ""
+    lag_s: Duration = 0.0
+    thresholds_m: Annotated[dict[RiverLevel, Quantity], bounded(max_length=20)] = {}
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="station"):
     """A sensor station at a point (EPSG:4326); `files` are its photos and documents."""
 
     code: StationCode
-    name: str
+    name: LabelText
     kind: StationKind
     lon_deg: Annotated[float, Meta(ge=-180, le=180)]
     lat_deg: Annotated[float, Meta(ge=-90, le=90)]
-    parameters: tuple[Parameter, ...]
+    parameters: Annotated[tuple[Parameter, ...], bounded(max_length=100)]
     river: River | None = None
-    nagari: str = ""
-    owner: str = ""
+    nagari: LabelText = ""
+    owner: LabelText = ""
     exercise: bool = False
     files: StationFiles = NO_FILES
 

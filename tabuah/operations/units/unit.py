@@ -7,6 +7,8 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.bounds import bounded
+
 
 class UnitKind(StrEnum):
     """Kind of a unit."""
@@ -52,8 +54,8 @@ _STEPS: Final = (
 )
 
 
-UnitId = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$")]
-TrackerCode = Annotated[str, Meta(pattern=r"^([A-Z0-9][A-Z0-9-]{1,39})?$")]
+UnitId = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$"), bounded(max_length=40)]
+TrackerCode = Annotated[str, Meta(pattern=r"^([A-Z0-9][A-Z0-9-]{1,39})?$"), bounded(max_length=40)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from PIL import ExifTags, Image
 
 from tabuah.operations.attachments.transfer import PhotoOrigin
+from tabuah.operations.bounds import EARLIEST, LATEST
 from tabuah.resources.time_zone import WIB
 
 _MOMENT: Final = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
@@ -21,7 +22,9 @@ def origin_of(exif: Image.Exif) -> PhotoOrigin:
     """Return the plausible part of the EXIF position and time (tags of EXIF 2.32, section 4.6)."""
     gps, shot = _tags(exif, ExifTags.IFD.GPSInfo), _tags(exif, ExifTags.IFD.Exif)
     lon_deg, lat_deg = _position(gps)
-    return PhotoOrigin(lon_deg=lon_deg, lat_deg=lat_deg, taken_at=_taken_at(shot) or _satellite_time(gps))
+    return PhotoOrigin(
+        lon_deg=lon_deg, lat_deg=lat_deg, taken_at=_plausible(_taken_at(shot)) or _plausible(_satellite_time(gps))
+    )
 
 
 def _tags(exif: Image.Exif, block: int) -> Mapping[int, Any]:
@@ -62,6 +65,11 @@ def _taken_at(shot: Mapping[int, Any]) -> datetime | None:
         return datetime(year, month, day, hour, minute, second, tzinfo=_zone(shot)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _plausible(taken_at: datetime | None) -> datetime | None:
+    """Return the time; None for a camera whose clock was never set."""
+    return taken_at if taken_at is not None and EARLIEST <= taken_at <= LATEST else None
 
 
 def _zone(shot: Mapping[int, Any]) -> Any:

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.bounds import clamp
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.incidents.incident import Incident
@@ -25,7 +26,7 @@ def find_incident(session: CacheSession, key: str) -> Incident:
     """
     found = session.subjects.find("incident", key.strip()) if key.strip() else ()
     values = [session.subjects.read(subject).state.value for subject in found]
-    incidents = [value for value in values if isinstance(value, Incident)]
+    incidents = [clamp(value) for value in values if isinstance(value, Incident)]
     if len(incidents) == 1:
         return incidents[0]
     if not incidents:
@@ -82,7 +83,7 @@ class Archive:
         wanted = msgspec.json.encode(list(subjects)).decode()
         texts = (row[0] for row in self._session.connection.execute(_VALUES, (wanted,)))
         values = (read_state(text).value for text in texts if text)
-        return sort_by_urgency(value for value in values if isinstance(value, Incident) and not value.deleted)
+        return sort_by_urgency(clamp(value) for value in values if isinstance(value, Incident) and not value.deleted)
 
 
 def _pattern(word: str) -> str:

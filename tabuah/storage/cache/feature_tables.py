@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.bounds import clamp
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
@@ -98,6 +99,10 @@ class FeatureTable(NamedTuple):
     columns: tuple[str, ...]
     row: Callable[[Any], tuple[object, ...]]
 
+    def row_of(self, value: SubjectValue) -> tuple[object, ...]:
+        """Return the row of a stored value, inside the bounds."""
+        return self.row(clamp(value))
+
     @property
     def upsert(self) -> str:
         """Return the statement that writes a row."""
@@ -122,7 +127,7 @@ def write_features(connection: sqlite3.Connection, values: Iterable[tuple[Subjec
         if (isinstance(value, Incident) and value.deleted) or (isinstance(value, Unit) and value.retired):
             gone.append(value)
         elif (layer := FEATURE_TABLES.get(type(value))) is not None:
-            rows[type(value)].append((*layer.row(value), int(pending)))
+            rows[type(value)].append((*layer.row_of(value), int(pending)))
     for kind, upsert in _UPSERTS.items():
         if rows[kind]:
             connection.executemany(upsert, rows[kind])

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.bounds import clamp_moment
 from tabuah.operations.entries import Entry, PersonalValue, Verdict
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import Record, SignedEntry, decode_entry
@@ -215,7 +216,7 @@ class JournalTable:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return clamp_moment(moment).astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _columns(entry: Entry) -> tuple[object, ...]:

@@ -125,7 +125,7 @@ class SnapshotLoad:
         if value is None or (isinstance(value, Incident) and value.deleted):
             self._gone.append(arriving.subject)
         elif (layer := FEATURE_TABLES.get(type(value))) is not None:
-            layers[type(value)].append((*layer.row(value), 0))
+            layers[type(value)].append((*layer.row_of(value), 0))
         return (
             arriving.subject,
             about,

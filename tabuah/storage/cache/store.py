@@ -9,8 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
+from tabuah.operations.bounds import clamp
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
@@ -233,15 +236,16 @@ class ConsoleStore(HeldAndRejectedStore):
         return self._session.subjects.read(subject).pending
 
     def state(self, subject: str) -> SubjectState:
-        """Return the state of a subject with pending work on top."""
-        return self._session.subjects.read(subject).state
+        """Return the state of a subject with pending work on top, inside the bounds."""
+        state = self._session.subjects.read(subject).state
+        return state if state.value is None else msgspec.structs.replace(state, value=clamp(state.value))
 
     def confirmed(self, subject: str) -> SubjectState:
         return self._session.subjects.confirmed(subject)
 
     def entries_of(self, subject: str) -> tuple[tuple[Entry, Verdict | None], ...]:
         """Return a subject's history in the server's order, then the pending entries, those of this device last."""
-        return self._session.history_of(subject)
+        return tuple((clamp(entry), verdict) for entry, verdict in self._session.history_of(subject))
 
     def personal_of(self, entry: str) -> dict[str, str]:
         """Return the personal values of an entry by field, as far as this user may read them."""
@@ -300,7 +304,7 @@ class ConsoleStore(HeldAndRejectedStore):
     def conflicts(self) -> list[OpenConflict]:
         """Return the open conflicts, worst incident first."""
         values = (row.state.value for row in self._session.subjects.with_conflicts())
-        incidents = sort_by_urgency(value for value in values if isinstance(value, Incident))
+        incidents = sort_by_urgency(clamp(value) for value in values if isinstance(value, Incident))
         return [OpenConflict(incident, conflict) for incident in incidents for conflict in incident.open_conflicts]
 
     def members_of(self, conflict: Conflict) -> tuple[Entry, ...]:

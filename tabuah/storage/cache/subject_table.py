@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subject_state import EMPTY, SubjectState, SubjectValue, read_state, state_text
@@ -85,12 +86,12 @@ class SubjectTable:
         return (_row(*row) for row in self._connection.execute(query, (kind,)))
 
     def values_of_kind(self, kind: str) -> Iterator[SubjectValue]:
-        """Yield the shown values of all subjects of a kind."""
+        """Yield the shown values of all subjects of a kind, inside the bounds."""
         query = "SELECT coalesce(shown, confirmed) FROM subjects WHERE kind = ?"
         for (text,) in self._connection.execute(query, (kind,)):
             value = read_state(text).value if text else None
             if value is not None:
-                yield value
+                yield clamp(value)
 
     def with_conflicts(self) -> Iterator[SubjectRow]:
         """Return subjects with an open conflict."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from tabuah.operations.bounds import clamp
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
@@ -78,7 +79,7 @@ def _event(entry: Entry, verdict: Verdict | None, outcome: EntryOutcome, settled
 def describe_incident_entry(entry: Entry) -> str:
     """Return one line for an entry; its kind if the entry cannot be read."""
     try:
-        body = decode_body(entry)
+        body = clamp(decode_body(entry))
     except MalformedBody:
         return entry.kind
     match body:

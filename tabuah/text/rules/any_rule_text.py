@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from tabuah.operations.bounds import clamp
 from tabuah.operations.bulletins.rule_entry_bodies import BulletinRuleRetired, BulletinRuleWritten
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Entry, Verdict
@@ -39,7 +40,7 @@ def version_lines(entries: Iterable[tuple[Entry, Verdict | None]]) -> tuple[str,
 
 def _line(entry: Entry, verdict: Verdict | None) -> str:
     try:
-        body = decode_body(entry)
+        body = clamp(decode_body(entry))
     except MalformedBody:
         return ""
     if isinstance(body, RuleWritten | BulletinRuleWritten):

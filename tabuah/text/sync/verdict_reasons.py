@@ -36,6 +36,7 @@ REASONS: Final[dict[str, str]] = {
     "unknown_kind": "The server does not know this kind of change: its version is older.",
     "unknown_schema": "The server does not know this form of change: its version is older.",
     "malformed_body": "The content is not valid.",
+    "out_of_bounds": "A number, a time or a text in it is too large; correct it and send it again.",
     "subject_of_another_kind": "The change does not fit its subject.",
     "subject_of_another_name": "The change names another subject than its own.",
     "needs_newer_version": "This was changed by a newer version; update Tabuah to work on it.",
