@@ -64,7 +64,7 @@ def test_recorded_verdicts_of_attacks_are_unchanged(server: RunningServer):
 COMMANDS = [
     ("alarm", "list"),
     ("alarm", "list", "--all"),
-    ("alarm", "kpi"),
+    ("alarm", "kpi", "--from", "2026-01-01", "--to", "2026-12-01"),
     ("alarm", "suppressed"),
     ("alarm", "escalation"),
     ("station", "list"),

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tabuah.operations.bounds import LARGEST_QUANTITY
 from tabuah.operations.readings.reading import Reading
 from tabuah.storage.readings.schema import HOUR_MS
 from tabuah.storage.readings.timestamps import from_ms, to_ms
@@ -91,7 +92,7 @@ def _put_readings(times: NDArray[np.int64], values: NDArray[np.float64], rows: N
     """Write readings into their frames; hours come in order, so a later one in a frame is newer."""
     picture, column = rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64)
     times[picture, column] = rows[:, 2].astype(np.int64)
-    values[picture, column] = rows[:, 3]
+    values[picture, column] = np.clip(rows[:, 3], -LARGEST_QUANTITY, LARGEST_QUANTITY)
 
 
 def _carry_forward(times: NDArray[np.int64], values: NDArray[np.float64]) -> None:

@@ -13,30 +13,34 @@ from typing import Any, Final
 
 import numpy as np
 
+from tabuah.operations.bounds import LARGEST_QUANTITY
 from tabuah.operations.readings.reading import SeriesPoint, SeriesSummary
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.storage.readings.schema import DAY_HOURS, HOUR_MS
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
+# Values from before readings were bounded are read as the nearest value that programs can compute with.
+INSIDE: Final = f"max(min({{}}, {LARGEST_QUANTITY!r}), {-LARGEST_QUANTITY!r})"
+_VALUE: Final = INSIDE.format("r.value")
 # One index look-up per hour; the cross join keeps SQLite from scanning the hours of other series.
 # `_COLUMNS` selects whole hours: slicing two edges off an array is faster than comparing each row.
-_VALUES: Final = """
+_VALUES: Final = f"""
     WITH RECURSIVE asked (bucket) AS (
         SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
     )
-    SELECT r.time, r.value, r.quality
+    SELECT r.time, {_VALUE}, r.quality
     FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
     WHERE r.time BETWEEN :since AND :until
     LIMIT :most
-"""
+"""  # noqa: S608 - our own text
 _OLDEST: Final = _VALUES.replace("LIMIT", "ORDER BY r.time LIMIT")
-_COLUMNS: Final = """
+_COLUMNS: Final = f"""
     WITH RECURSIVE asked (bucket) AS (
         SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
     )
-    SELECT r.time / 1000.0, r.value
+    SELECT r.time / 1000.0, {_VALUE}
     FROM asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
-"""
+"""  # noqa: S608 - likewise
 _QUALITIES: Final = """
     WITH RECURSIVE asked (bucket) AS (
         SELECT :first UNION ALL SELECT bucket + 1 FROM asked WHERE bucket < :last
@@ -49,7 +53,7 @@ _QUALITIES: Final = """
 _SPANS: Final = """
     SELECT part, sum(total) / sum(count), min(low), max(high), sum(count), sum(total), max(newest) FROM (
         {whole}
-        SELECT (r.time - :origin) / :width AS part, r.value AS low, r.value AS high, r.value AS total, 1 AS count,
+        SELECT (r.time - :origin) / :width AS part, {value} AS low, {value} AS high, {value} AS total, 1 AS count,
                r.time AS newest
         FROM ({single}) AS asked CROSS JOIN readings AS r ON r.bucket = asked.bucket AND r.series = :series
         WHERE r.time BETWEEN :since AND :until
@@ -98,11 +102,12 @@ _EXTENT: Final = """
     SELECT (SELECT min(bucket) FROM readings), (SELECT max(bucket) FROM readings),
            (SELECT min(bucket) FROM hours WHERE series = ?), (SELECT max(bucket) FROM hours WHERE series = ?)
 """
-_BY_HOURS: Final = _SPANS.format(whole=_WHOLE, single=_NOT_WHOLE)
-_BY_DAYS: Final = _SPLIT_DAYS + _SPANS.format(whole=_WHOLE_DAYS, single=_NOT_WHOLE)
+_BY_HOURS: Final = _SPANS.format(whole=_WHOLE, single=_NOT_WHOLE, value=_VALUE)
+_BY_DAYS: Final = _SPLIT_DAYS + _SPANS.format(whole=_WHOLE_DAYS, single=_NOT_WHOLE, value=_VALUE)
+LARGEST_TOTAL: Final = 1e15
 _DAY_MS: Final = DAY_HOURS * HOUR_MS
 _SHORT_RANGE_MS: Final = 2 * _DAY_MS  # below this, scanning the range is faster than querying the store's extent
-_BY_VALUES: Final = _SPANS.format(whole="", single=_ALL_SINGLE)
+_BY_VALUES: Final = _SPANS.format(whole="", single=_ALL_SINGLE, value=_VALUE)
 
 
 def rows_between(
@@ -231,7 +236,16 @@ def _spans(
     if hours is None:
         return []
     asked = _query_parameters(series, since_ms, until_ms, hours) | {"origin": origin_ms, "width": width_ms}
-    return connection.execute(_query_of(origin_ms, width_ms), asked).fetchall()
+    rows = connection.execute(_query_of(origin_ms, width_ms), asked)
+    return [
+        (part, _inside(mean), _inside(low), _inside(high), count, _inside(total, LARGEST_TOTAL), newest)
+        for part, mean, low, high, count, total, newest in rows
+    ]
+
+
+def _inside(value: float | None, largest: float = LARGEST_QUANTITY) -> float:
+    """Return a stored sum or extreme inside the bounds; an undefined one (inf − inf) as 0."""
+    return 0.0 if value is None else max(min(value, largest), -largest)
 
 
 def _query_of(origin_ms: int, width_ms: int) -> str:

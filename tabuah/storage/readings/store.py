@@ -116,8 +116,9 @@ class ReadingsStore:
 
     def latest(self, station: str | None = None) -> tuple[Reading, ...]:
         """Return the latest reading of every series, or of one station's."""
-        query = """SELECT station, parameter, time, value, quality FROM latest JOIN series ON id = series
-            WHERE ?1 IS NULL OR station = ?1 ORDER BY station, parameter"""
+        value = series_queries.INSIDE.format("value")
+        query = f"""SELECT station, parameter, time, {value}, quality FROM latest JOIN series ON id = series
+            WHERE ?1 IS NULL OR station = ?1 ORDER BY station, parameter"""  # noqa: S608 - our own text
         with expected_errors(self.path):
             rows = self._connection.execute(query, (station,)).fetchall()
         return tuple(Reading(code, parameter, from_ms(time), value, q) for code, parameter, time, value, q in rows)
