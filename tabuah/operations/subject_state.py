@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
+from tabuah.operations.bounds import clamp
 from tabuah.operations.subjects import SUBJECTS
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ _DECODER: Final = msgspec.json.Decoder(SubjectState)
 def state_text(state: SubjectState) -> bytes:
     """Encode the state as JSON, with the same bytes on every machine."""
     return _ENCODER.encode(state)
+
+
+def clamp_state(state: SubjectState) -> SubjectState:
+    """Return the state with its value inside the bounds, for programs that compute with it or show it."""
+    return state if state.value is None else msgspec.structs.replace(state, value=clamp(state.value))
 
 
 def read_state(text: bytes | str) -> SubjectState:

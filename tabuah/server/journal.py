@@ -13,11 +13,10 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.policy.policy import NEWEST_VERSION
-from tabuah.operations.subject_state import SubjectState
+from tabuah.operations.subject_state import SubjectState, clamp_state
 from tabuah.resources.localisation import _
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead, JournalCache
 from tabuah.server.admission.push import AdmitPush
@@ -262,7 +261,7 @@ class ServerJournal:
 
     def state_of(self, subject: str) -> SubjectState:
         """Return the committed state of a subject, its value inside the bounds."""
-        return _inside_bounds(self.read(lambda connection: queries.state_of(connection, subject)))
+        return clamp_state(self.read(lambda connection: queries.state_of(connection, subject)))
 
     def states_of_kind(self, kind: str) -> dict[str, SubjectState]:
         """Return the committed states of all subjects of a kind (`station`, `rule`, `alarm` …), by subject.
@@ -270,7 +269,7 @@ class ServerJournal:
         Their values are inside the bounds: the journal may contain older ones that no program can compute with.
         """
         states = self.read(lambda connection: queries.states_of_kind(connection, kind))
-        return {subject: _inside_bounds(state) for subject, state in states.items()}
+        return {subject: clamp_state(state) for subject, state in states.items()}
 
     def subjects_with_attachment(self, sha256: str) -> tuple[str, ...]:
         """Return the subjects whose entries name an attachment, also as a thumbnail."""
@@ -308,10 +307,6 @@ class ServerJournal:
                 listener(records)
             except Exception:
                 log.exception("a listener failed on entries %d to %d", records[0].seq, records[-1].seq)
-
-
-def _inside_bounds(state: SubjectState) -> SubjectState:
-    return state if state.value is None else msgspec.structs.replace(state, value=clamp(state.value))
 
 
 def _key_of(directory: ServerDirectory, *, is_new: bool) -> DeviceKey:

@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
 from tabuah.operations.bounds import clamp
@@ -24,7 +22,7 @@ from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.operations.subject_state import SubjectState
+from tabuah.operations.subject_state import SubjectState, clamp_state
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache import held_and_rejected
 from tabuah.storage.cache.archive import Archive, find_incident
@@ -237,8 +235,7 @@ class ConsoleStore(HeldAndRejectedStore):
 
     def state(self, subject: str) -> SubjectState:
         """Return the state of a subject with pending work on top, inside the bounds."""
-        state = self._session.subjects.read(subject).state
-        return state if state.value is None else msgspec.structs.replace(state, value=clamp(state.value))
+        return clamp_state(self._session.subjects.read(subject).state)
 
     def confirmed(self, subject: str) -> SubjectState:
         return self._session.subjects.confirmed(subject)
