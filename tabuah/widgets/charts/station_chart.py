@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from tabuah.widgets.charts.plot_view import PlotView
 
 
+_LEAST_HEIGHT_PX: Final = 140
+
+
 class StationChart(ThemedFrame):
     """The chart panel.
 
+    Without a station it is one line, which leaves the height to the map.
+
     Signals:
         cursor_moved: Unix time under the cursor, NaN when there is none.
+        strip_changed: the chart became one line, or has a station again.
     """
 
     cursor_moved = Signal(float)
+    strip_changed = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
@@ -59,7 +66,7 @@ class StationChart(ThemedFrame):
         layout.addLayout(head)
         layout.addLayout(foot)
         layout.addWidget(self._stack, 1)
-        self.setMinimumHeight(140)
+        self._is_strip = False
         appearance.changed.connect(self._on_appearance_changed)
         self.show_content(None)
 
@@ -67,9 +74,15 @@ class StationChart(ThemedFrame):
     def appearance(self) -> Appearance:
         return self._appearance
 
+    @property
+    def is_strip(self) -> bool:
+        """Return whether no station is selected."""
+        return self._is_strip
+
     def show_content(self, content: ChartContent | None) -> None:
         """Show a chart, or a hint if no station is selected or there is no data."""
         self._content = content
+        self._show_strip(content is None)
         self._title.setText(content.title if content else "")
         self._note.setText(content.note if content else "")
         self._forecast_note.setText(content.forecast_note if content else "")
@@ -77,8 +90,10 @@ class StationChart(ThemedFrame):
         word = _("EXERCISE") if content and content.exercise else ""
         self._exercise.show_level(Level.INFORMATION, word)
         if content is None:
-            self._empty.show_message(_("No station selected"), _("Select a station on the map to see its readings."))
-        elif not _has_data(content):
+            self._title.setText(_("No station selected"))
+            self._readout.setText(_("Select a station on the map to see its readings."))
+            return
+        if not _has_data(content):
             self._empty.show_message(
                 _("No data"), _("{title} sent no data in this period.").format(title=content.title)
             )
@@ -89,6 +104,14 @@ class StationChart(ThemedFrame):
             return
         self._stack.setCurrentIndex(0)
         self._readout.clear()
+
+    def _show_strip(self, is_strip: bool) -> None:
+        if is_strip == self._is_strip:
+            return
+        self._is_strip = is_strip
+        self._stack.setVisible(not is_strip)
+        self.setMinimumHeight(0 if is_strip else _LEAST_HEIGHT_PX)
+        self.strip_changed.emit()
 
     def move_cursor(self, time_s: float) -> None:
         """Put the cursor at a time, such as that of the time slider."""

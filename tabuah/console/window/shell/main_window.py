@@ -99,6 +99,8 @@ class MainWindow(QMainWindow):
             self._is_placed = True
             if not self._memory.layout:
                 self.parts.set_default_sizes()
+            elif self.parts.chart.is_strip:
+                self.parts.fit_chart()
             self.parts.map.canvas.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _TRAYS_PX = 250
+_STRIP_PX = 44  # of the chart without a station
 _LOWER_SHARE = 0.46  # of the window's height, for pages in place of the chart
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
@@ -67,6 +68,8 @@ class WindowWidgets:
         self.lower.add_page(LowerPage.SOURCES, self.sources)
         self._shown: set[str] = set()  # panels under the board that were opened before
         self._lay_out()
+        self._filled_height = 0  # height of the chart when it last had a station
+        self.chart.strip_changed.connect(self._on_chart_strip_changed)
         self._chart_height = 0  # height before a page with more content replaced the chart
         self.lower.page_changed.connect(self._on_lower_page_changed)
         self.toasts = ToastHost(appearance, window)
@@ -148,13 +151,31 @@ class WindowWidgets:
 
     def set_default_sizes(self) -> None:
         """Set the sizes of the panels for the current size of the window."""
-        width, height = self._window.width(), self._window.height()
+        width = self._window.width()
         board = max(self._appearance.px(264), min(self._appearance.px(400), width // 6))
         side = max(self._appearance.px(340), min(self._appearance.px(460), width // 5))
-        lower = max(self._appearance.px(170), min(self._appearance.px(320), height * 22 // 100))
         docks = [self.panels["board"], self.panels["details"]]
         self._window.resizeDocks(docks, [board, side], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([self.panels["chart"]], [lower], Qt.Orientation.Vertical)
+        self.fit_chart()
+
+    def fit_chart(self) -> None:
+        """Give the chart its height, or one line while no station is selected."""
+        panel = self.panels["chart"]
+        filled = self._filled_height or self._default_lower()
+        wanted = self._appearance.px(_STRIP_PX) if self.chart.is_strip else filled
+        self._window.resizeDocks([panel], [wanted], Qt.Orientation.Vertical)
+
+    def _default_lower(self) -> int:
+        return max(self._appearance.px(170), min(self._appearance.px(320), self._window.height() * 22 // 100))
+
+    def _on_chart_strip_changed(self) -> None:
+        if not self.lower.shows_chart:
+            self._chart_height = 0 if self.chart.is_strip else self._default_lower()
+            return
+        if self.chart.is_strip:
+            self._filled_height = self.panels["chart"].height()
+        self.lower.updateGeometry()
+        self.fit_chart()
 
     def _edit_form(self, page: SidePage, name: str) -> "EditForm":
         from tabuah.widgets.controls.edit_form import EditForm

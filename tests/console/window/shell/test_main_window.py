@@ -4,7 +4,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
-from support.window_fixture import OpenWindow, open_second_store, report_in_second_store, visible_texts
+from support.running_server import RunningServer
+from support.window_fixture import (
+    GAUGE,
+    OpenWindow,
+    log_in_and_sync,
+    open_second_store,
+    register_gauge,
+    report_in_second_store,
+    visible_texts,
+)
 
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS
@@ -159,6 +168,19 @@ def test_tab_key_visits_all_form_fields_in_order(window: OpenWindow) -> None:
     assert [name for name in named if name in wanted] == wanted
     assert named[-1] == "report_save"
     assert window.shell.parts.side.page is SidePage.REPORT
+
+
+def test_chart_is_one_line_until_a_station_is_chosen(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.shell.resize(1366, 768)
+    panel, canvas = window.shell.parts.panels["chart"], window.shell.parts.map.canvas
+    window.selection.choose_station("")
+    window.until(lambda: window.shell.parts.chart.is_strip and panel.height() <= 60)
+    assert canvas.height() >= 560
+    window.selection.choose_station(GAUGE.code)
+    window.until(lambda: panel.height() >= 140)
 
 
 def test_letters_are_no_shortcuts_while_a_form_is_open(window: OpenWindow) -> None:
