@@ -195,7 +195,7 @@ def refold_unknown_kinds(session: CacheSession) -> None:
 
 
 def _refold(session: CacheSession, subject: str, version: int) -> None:
-    state = _state_from_history(session, subject)
+    state = state_from_history(session, subject)
     if state.value is None:
         return  # its first entries are not here; it stays read-only
     pending = session.waiting_among((subject,)).get(subject)
@@ -203,7 +203,8 @@ def _refold(session: CacheSession, subject: str, version: int) -> None:
     session.subjects.write(SubjectRow(subject, state, shown), version=version)
 
 
-def _state_from_history(session: CacheSession, subject: str) -> SubjectState:
+def state_from_history(session: CacheSession, subject: str) -> SubjectState:
+    """Fold the confirmed entries of a subject that are here."""
     state = EMPTY
     for text, verdict, reason in session.connection.execute(_HISTORY, (subject,)):
         state = fold(state, decode_entry(text), Verdict(verdict), text=text, reason=reason or "")

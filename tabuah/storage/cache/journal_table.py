@@ -142,7 +142,7 @@ class JournalTable:
             most_bytes -= len(row[1])
             if found and most_bytes < 0:
                 break
-            found.append(_record(*row))
+            found.append(record_of_row(*row))
         return tuple(found)
 
     def hash_at(self, seq: int) -> str:
@@ -227,7 +227,10 @@ def _columns(entry: Entry) -> tuple[object, ...]:
     )
 
 
-def _record(seq: int, text: str, signature: str, received: str, verdict: str, reason: str, hash_: str) -> Record:
+def record_of_row(
+    seq: int, text: str, signature: str, received: str, verdict: str, reason: str, hash_: str
+) -> Record:
+    """Read a record from its columns."""
     return Record(
         seq=seq,
         text=text,

@@ -55,6 +55,7 @@ from tabuah.storage.journal.wire import PullReply, PushReply
 if TYPE_CHECKING:
     from tabuah.storage.cache.bundles.relay import Relay
     from tabuah.storage.cache.replay_story import JournalReplay
+    from tabuah.storage.journal.audit import AuditReport
 
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
 
@@ -385,6 +386,12 @@ class ConsoleStore(HeldAndRejectedStore):
         """Return the result of a thorough check of the file; empty when it is sound."""
         with expected_errors(self._session.path):
             return find_damage(self._session.connection, thorough=True)
+
+    def audit(self) -> "AuditReport":
+        """Audit the journal here: all of it, or after a snapshot the records and histories that are here."""
+        from tabuah.storage.cache.audit import audit_cache  # noqa: PLC0415 - not part of a start
+
+        return audit_cache(self._session)
 
     def back_up(self, file: Path) -> None:
         """Copy the cache while it is in use; the copy is verified before it gets its name.

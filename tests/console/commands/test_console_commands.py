@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -221,6 +222,28 @@ def test_backup_is_restored_into_empty_directory(line: Line, tmp_path: Path):
     (incident,) = elsewhere.json("incident", "list")
     assert incident["number"].split("-")[2] == number.split("-")[2]
     assert "tabuah login" in Line(line.capsys, tmp_path / "third")("restore", str(tmp_path / "salinan.tar"))[1]
+
+
+def test_audit_verifies_console_server_and_backup(line: Line, tmp_path: Path):
+    report(line)
+    line.json("backup", str(tmp_path / "salinan.tar"))
+    assert line.json("audit", "verify")["findings"] == []
+    assert line.json("audit", "verify", str(tmp_path / "salinan.tar"))["complete"]
+    server = Line(line.capsys, tmp_path / "server")
+    assert run(["server", "init", "--data", str(server.data)]) == 0
+    assert run(["server", "backup", str(tmp_path / "copy"), "--data", str(server.data)]) == 0
+    line.capsys.readouterr()
+    assert server.json("audit", "verify")["head"] > 1
+    assert server.json("audit", "verify", str(tmp_path / "copy")) | {"path": ""} == server.json("audit", "verify") | {
+        "path": ""
+    }
+    connection = sqlite3.connect(server.data / "journal.db")
+    connection.execute("UPDATE entries SET reason = 'x' WHERE seq = 2")
+    connection.commit()
+    connection.close()
+    code, out, _err = server("audit", "verify")
+    assert (code, "Catatan 2 " in out) == (5, True)
+    assert Line(line.capsys, tmp_path / "nowhere")("audit", "verify")[0] == 2
 
 
 def test_backup_of_server_directory_names_server_command(line: Line, tmp_path: Path):
