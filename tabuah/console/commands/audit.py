@@ -88,7 +88,7 @@ def _audit_console(directory: Path) -> "AuditReport":
         raise UnknownKey(_("There are no data of a console or a server in {directory}.").format(directory=directory))
     store = ConsoleStore(directory)
     try:
-        return store.audit()
+        return store.checks.audit()
     finally:
         store.close()
 

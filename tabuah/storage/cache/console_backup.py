@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.resources.localisation import _
 from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupReader, BackupWriter, restored_folder
 from tabuah.storage.backup.database_copy import check_integrity
@@ -127,7 +128,7 @@ def restore_console(backup: Path, into: Path) -> BackupManifest:
         store = ConsoleStore(folder)
         try:
             if store.device:
-                store.renew_restored_key()
+                store.answer_fork(KeyReplacementCause.RESTORED)
         finally:
             store.close()
     return manifest

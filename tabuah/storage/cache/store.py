@@ -54,8 +54,8 @@ from tabuah.storage.journal.wire import PullReply, PushReply
 
 if TYPE_CHECKING:
     from tabuah.storage.cache.bundles.relay import Relay
+    from tabuah.storage.cache.checks import CacheChecks
     from tabuah.storage.cache.replay_story import JournalReplay
-    from tabuah.storage.journal.audit import AuditReport
 
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
 
@@ -120,15 +120,10 @@ class ConsoleStore(HeldAndRejectedStore):
         with self._session.writing():
             return self._session.own_key() or replace_key(self._session)
 
-    def answer_fork(self) -> DeviceKey:
+    def answer_fork(self, cause: KeyReplacementCause = KeyReplacementCause.FORK) -> DeviceKey:
         """Take a new key after another copy of this device wrote in its name, and reissue unsent work."""
         with self._session.writing():
-            return replace_key(self._session, cause=KeyReplacementCause.FORK)
-
-    def renew_restored_key(self) -> DeviceKey:
-        """Take a new key after a restore, and reissue unsent work: the end of the old chain is not known here."""
-        with self._session.writing():
-            return replace_key(self._session, cause=KeyReplacementCause.RESTORED)
+            return replace_key(self._session, cause=cause)
 
     def remember_identity(self, identity: Identity) -> None:
         """Store the logged-in user, without secrets; entries written while awaiting a grant get it."""
@@ -366,6 +361,13 @@ class ConsoleStore(HeldAndRejectedStore):
 
         return Relay(self._session, self.directory, lambda: self.attachments.files)
 
+    @cached_property
+    def checks(self) -> "CacheChecks":
+        """Return the checks of everything stored here."""
+        from tabuah.storage.cache.checks import CacheChecks  # noqa: PLC0415 - not part of a start
+
+        return CacheChecks(self._session)
+
     # monitoring and maintenance
 
     @property
@@ -387,18 +389,8 @@ class ConsoleStore(HeldAndRejectedStore):
         with expected_errors(self._session.path):
             return find_damage(self._session.connection, thorough=True)
 
-    def audit(self) -> "AuditReport":
-        """Audit the journal here: all of it, or after a snapshot the records and histories that are here."""
-        from tabuah.storage.cache.audit import audit_cache  # noqa: PLC0415 - not part of a start
-
-        return audit_cache(self._session)
-
     def back_up(self, file: Path) -> None:
-        """Copy the cache while it is in use; the copy is verified before it gets its name.
-
-        Raises:
-            CacheError: the copy could not be written or is damaged.
-        """
+        """Copy the cache alone while it is in use; raises like `backup.back_up`."""
         back_up(self._session.connection, self._session.path, file)
 
     def _read_data_version(self) -> int:

@@ -35,7 +35,7 @@ def change(console: Path, statement: str) -> None:
 
 def test_cache_audit_accepts_sound_cache(console: Path):
     with open_store(console) as store:
-        report = store.audit()
+        report = store.checks.audit()
         assert (report.findings, report.head, report.hash) == ((), store.head.seq, store.head.hash)
         assert report.is_complete
 
@@ -43,13 +43,13 @@ def test_cache_audit_accepts_sound_cache(console: Path):
 def test_cache_audit_names_first_changed_record(console: Path):
     change(console, "UPDATE journal SET reason = 'x' WHERE seq IN (3, 5)")
     with open_store(console) as store:
-        assert [(f.seq, f.check) for f in store.audit().findings] == [(3, AuditCheck.HASH)]
+        assert [(f.seq, f.check) for f in store.checks.audit().findings] == [(3, AuditCheck.HASH)]
 
 
 def test_cache_audit_finds_changed_state(console: Path):
     change(console, "UPDATE subjects SET confirmed = replace(confirmed, 'terkirim', 'terkirin')")
     with open_store(console) as store:
-        assert [f.check for f in store.audit().findings] == [AuditCheck.STATE]
+        assert [f.check for f in store.checks.audit().findings] == [AuditCheck.STATE]
 
 
 def test_cache_audit_after_snapshot_verifies_what_is_here(tmp_path: Path):
@@ -65,8 +65,8 @@ def test_cache_audit_after_snapshot_verifies_what_is_here(tmp_path: Path):
             sync(ani, journal)
         first = store.head.seq + 1
         pull(store, journal)
-        report = store.audit()
+        report = store.checks.audit()
         assert (report.first, report.is_complete, report.findings, report.subjects) == (first, False, (), 1)
     change(tmp_path / "budi", f"UPDATE journal SET text = replace(text, 'sesudah', 'sesudoh') WHERE seq >= {first}")
     with open_store(tmp_path / "budi") as store:
-        assert {f.check for f in store.audit().findings} >= {AuditCheck.SIGNATURE, AuditCheck.STATE}
+        assert {f.check for f in store.checks.audit().findings} >= {AuditCheck.SIGNATURE, AuditCheck.STATE}
