@@ -6,7 +6,7 @@ import msgspec
 
 from tabuah.operations.bounds import find_excess
 from tabuah.operations.deferred_entries import defer_or_reject, held_entry
-from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
+from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
@@ -142,7 +142,14 @@ def _decide_about_held(
     due = judge_held(state, authority, body.entry, lookups=lookups)
     if role is Role.SERVER:
         ends = due.verdict is Verdict.REJECTED if isinstance(body, EntryRefused) else due.verdict in _TAKES_EFFECT
-        return ACCEPT if body.entry in state.waiting and ends else rejected("not_held")
+        return _verdict_of_end(body, due) if body.entry in state.waiting and ends else rejected("not_held")
     if isinstance(body, EntryReleased) and (due.verdict is Verdict.HELD or due.reason in _NO_GROUND):
         return rejected(due.reason)
+    return _verdict_of_end(body, due)
+
+
+def _verdict_of_end(body: EntryReleased | EntryRefused, due: Decision) -> Decision:
+    """Accept a release or rejection; a release passes on a conflict that `fold` cannot see in the state alone."""
+    if isinstance(body, EntryReleased) and due.verdict is Verdict.CONFLICT and due.reason != CONFLICT.reason:
+        return due
     return ACCEPT

@@ -38,7 +38,7 @@ def _take_effect(state: SubjectState, entry: Entry, verdict: Verdict) -> Subject
     except MalformedBody:  # also a kind of a newer version
         return _remember_unknown(state, entry.kind)
     if isinstance(body, EntryReleased | EntryRefused):
-        return _unhold(state, body)
+        return _unhold(state, body, verdict)
     return msgspec.structs.replace(state, value=fold_value(state.value, entry, body, verdict))
 
 
@@ -48,15 +48,18 @@ def _remember_unknown(state: SubjectState, kind: str) -> SubjectState:
     return msgspec.structs.replace(state, unknown_kinds=(*state.unknown_kinds, kind))
 
 
-def _unhold(state: SubjectState, body: EntryReleased | EntryRefused) -> SubjectState:
-    """Apply a released entry now, as if it had just arrived; conflicts are checked now, too."""
+def _unhold(state: SubjectState, body: EntryReleased | EntryRefused, verdict: Verdict) -> SubjectState:
+    """Apply a released entry now, as if it had just arrived, with the verdict of its release.
+
+    Conflicts that the state alone shows are checked now, too.
+    """
     if body.entry not in state.held:
         return state
     held = held_entry(state, body.entry)
     state = release_entry(state, body.entry)
     if isinstance(body, EntryRefused):
         return remember_rejected(state, held)
-    return _take_effect(state, held, Verdict.ACCEPTED)
+    return _take_effect(state, held, verdict)
 
 
 def fold_value(

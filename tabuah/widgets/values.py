@@ -212,6 +212,7 @@ class ConflictSide:
     device: str = ""
     at: str = ""  # in WIB
     detail: str = ""  # such as coordinates and the distance to the current value
+    reason: str = ""  # why this user may not choose it; empty when they may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

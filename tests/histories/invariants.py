@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from histories.auditor import Audit, audit
 from histories.ledger import Mark, mark_of
+from histories.merge_oracle import check_merges, check_settlements
 from histories.oracle import Oracle
 from histories.world import Console, World
 
@@ -61,7 +62,7 @@ def check_console(world: World, console: Console) -> None:
             row = session.subjects.read(subject)
             state = row.confirmed
             for entry, text in session.waiting_among([subject])[subject]:
-                decision = _decide(state, authority, entry)
+                decision = _decide(state, authority, entry, lookups=session.lookups)
                 if decision.verdict is not Verdict.REJECTED:
                     state = _fold(state, entry, decision.verdict, text=text, reason=decision.reason)
             assert row.shown is not None, f"{subject} waits and is not shown so"
@@ -91,6 +92,8 @@ def check_converged(world: World) -> Audit:
     check_outcomes(world, audited)
     check_deferred(world, audited)
     Oracle(world.ledger).judge(audited)
+    check_merges(audited, world.ledger)
+    check_settlements(audited)
     return audited
 
 
@@ -174,7 +177,7 @@ def _needed(entry: Entry) -> str:
 def _has_end(incident: Incident, name: str, entry_id: str) -> bool:
     written = any(writing.entry == entry_id for writing in incident.writings.get(name, ()))
     disputed = any(c.field == name and entry_id in c.members for c in incident.conflicts)
-    moved = name == STATUS and entry_id in incident.moves
+    moved = name == STATUS and entry_id in incident.moves  # so is a merge whose target is in conflict
     return written or disputed or moved or name not in (*GUARDED_FIELDS, STATUS)
 
 

@@ -13,7 +13,8 @@ from tabuah.operations import decisions
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.incidents import decisions as incident_deciding
 from tabuah.operations.incidents import fold as incident_folding
-from tabuah.operations.incidents import guarded_fields
+from tabuah.operations.incidents import guarded_fields, settlements
+from tabuah.operations.people.roles import Role
 from tabuah.server.admission import push, verdicts, writer
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.storage.cache import cache_session, entry_writer, journal_table, pulled_pages
@@ -169,6 +170,27 @@ def deferred_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(verdicts, "end_deferral", lambda *_arguments: None)
 
 
+def target_overwritten(patch: pytest.MonkeyPatch) -> None:
+    """Let the second of two concurrent merges replace the target of the first."""
+    patch.setattr(incident_deciding, "_has_unseen_target", lambda *_arguments: False)
+
+
+def merges_in_a_circle(patch: pytest.MonkeyPatch) -> None:
+    """Do not follow merges to their final target."""
+    for module in (incident_deciding, settlements):
+        patch.setattr(module, "leads_to", lambda *_arguments: False)
+
+
+def settled_by_any_role(patch: pytest.MonkeyPatch) -> None:
+    """Judge every settlement as one by a supervisor who had no part in the matter."""
+
+    def check_settlement(*arguments: Any, **more: Any) -> str:
+        return real(*arguments, **{**more, "role": Role.SUPERVISOR, "actor": ""})
+
+    real = settlements.check_settlement
+    patch.setattr(settlements, "check_settlement", check_settlement)
+
+
 def half_saved(patch: pytest.MonkeyPatch) -> None:
     """Commit statement by statement on a console."""
 
@@ -196,6 +218,9 @@ MUTATIONS: dict[str, Mutation] = {
     "one gesture under two keys": one_gesture_under_two_keys,
     "personal values dropped": personal_values_dropped,
     "half saved": half_saved,
+    "a merge target overwritten": target_overwritten,
+    "merges in a circle": merges_in_a_circle,
+    "settlements by any role": settled_by_any_role,
     "rejected for coming first": rejected_for_coming_first,
     "waits for ever": deferred_for_ever,
 }

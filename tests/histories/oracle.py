@@ -18,6 +18,7 @@ from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.incidents.incident import Incident
 
 PLAIN_GUARDED = ("severity", "assignment", "place")
+OTHER_TARGET = "other_target"  # judged by `merge_oracle`
 STATUS_KINDS = ("incident.moved", "incident.merged")
 
 
@@ -67,9 +68,9 @@ class Oracle:
             if record.verdict is Verdict.HELD:
                 self._held[entry.id] = entry
             elif record.verdict is not Verdict.REJECTED:
-                self._take(entry, record.verdict)
+                self._take(entry, record.verdict, record.reason)
 
-    def _take(self, entry: Entry, verdict: Verdict | None) -> None:
+    def _take(self, entry: Entry, verdict: Verdict | None, reason: str = "") -> None:
         subject = self._subjects.setdefault(entry.subject, IncidentFacts())
         body = json.loads(bytes(entry.body))
         if entry.kind == "entry.released":
@@ -87,7 +88,8 @@ class Oracle:
         quarrelled = self._quarrelled(subject, entry, body)
         if verdict is Verdict.CONFLICT:
             self.conflicts += 1
-            assert quarrelled or subject.deleted or self._may_ask(subject, entry), f"a false conflict: {entry}"
+            is_due = quarrelled or subject.deleted or reason == OTHER_TARGET or self._may_ask(subject, entry)
+            assert is_due, f"a false conflict: {entry}"
         elif verdict is Verdict.ACCEPTED:
             assert not quarrelled, f"{entry} overwrote in silence what its author had not seen: {quarrelled}"
         self._write(subject, entry, body, quarrelled)

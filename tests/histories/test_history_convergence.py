@@ -9,6 +9,7 @@ import os
 
 import pytest
 from histories.machine import History
+from histories.merge_moves import MergeMoves
 from histories.station_moves import StationMoves
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -25,7 +26,7 @@ SETTINGS = settings(
 )
 
 
-class WholeHistory(History, StationMoves):
+class WholeHistory(History, StationMoves, MergeMoves):
     """With moves that no mutation needs; there they would only make the histories longer."""
 
 

@@ -4,10 +4,20 @@ import logging
 
 import pytest
 from histories.machine import History
+from histories.merge_moves import MergeMoves
 from histories.mutations import MUTATIONS
 from histories.world import make_world
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
+
+
+class MergeHistory(History, MergeMoves):
+    """With moves that only the mutations of merges and settlements need."""
+
+
+MACHINES = dict.fromkeys(
+    ("a merge target overwritten", "merges in a circle", "settlements by any role"), MergeHistory
+)
 
 SETTINGS = settings(
     max_examples=150,  # most are found by the tenth
@@ -40,5 +50,7 @@ def test_histories_find_each_planted_bug(bug: str, monkeypatch: pytest.MonkeyPat
     make_world().close()  # the common start of all histories is made without the bug
     MUTATIONS[bug](monkeypatch)
     with pytest.raises(Exception) as found:  # noqa: PT011 - an invariant that fails, or a part that chokes
-        run_state_machine_as_test(seed(SEEDS.get(bug, 1))(type("Mutated", (History,), {})), settings=SETTINGS)
+        run_state_machine_as_test(
+            seed(SEEDS.get(bug, 1))(type("Mutated", (MACHINES.get(bug, History),), {})), settings=SETTINGS
+        )
     print(f"{bug}: {type(found.value).__name__}: {str(found.value)[:200]}")

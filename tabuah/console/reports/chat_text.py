@@ -10,6 +10,7 @@ from tabuah.console.reports.report_figures import ReportFigure
 from tabuah.resources.localisation import _, format_day, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.merges import merge_text
 
 MAX_CHARACTERS: Final = 1_400  # characters; most phones collapse longer messages
 _MAX_PART: Final = 220
@@ -41,6 +42,7 @@ def _facts(report: IncidentReport) -> str:
         f"{_('Position')}: {place.lat_deg:.5f}, {place.lon_deg:.5f}" if place else "",
         f"{_('Severity')}: {code_label(incident.severity)}",
         f"{_('Status')}: {code_label(incident.status)}",
+        merge_text(incident, report.merged_into),
         f"{_('Assigned to')}: {_shorten(', '.join(incident.assignment))}" if incident.assignment else "",
     ]
     return "\n".join(line for line in lines if line)

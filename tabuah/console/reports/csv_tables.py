@@ -57,11 +57,10 @@ class ChartedSeries(msgspec.Struct, frozen=True, kw_only=True):
 
 def encode_incidents_csv(items: Sequence[ListedIncident]) -> bytes:
     """Return all `items`, one per line."""
-    numbers = {item.incident.id: item.incident.number for item in items}
     return _encode(
         [
             [*(_(column.title) for column in COLUMNS), _("Time zone")],
-            *(_incident_row(item, numbers) for item in items),
+            *(_incident_row(item) for item in items),
         ]
     )
 
@@ -138,8 +137,8 @@ def _format_time(moment: datetime | None) -> str:
     return moment.astimezone(WIB).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
-def _incident_row(item: ListedIncident, numbers: dict[str, str]) -> list[str]:
-    values = [format_value(column, read_value(column, item, numbers)) for column in COLUMNS]
+def _incident_row(item: ListedIncident) -> list[str]:
+    values = [format_value(column, read_value(column, item)) for column in COLUMNS]
     return [*(_format_cell(value, column.form) for value, column in zip(values, COLUMNS, strict=True)), _ZONE]
 
 

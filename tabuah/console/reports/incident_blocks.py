@@ -10,15 +10,15 @@ from tabuah.console.reports.incident_report import IncidentReport, ReportKind
 from tabuah.console.reports.report_figures import FigureStatement, ReportFigure
 from tabuah.console.reports.report_timeline import HistoryLine, LineStatus
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Conflict, FieldWrite
 from tabuah.resources.localisation import _, format_day, format_number, format_time
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.conflicts import describe_conflict_value
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.incident_text import field_label
-from tabuah.text.incidents.timeline import describe_value
+from tabuah.text.incidents.merges import merge_text
 
 _TOPICS: Final = {
     NoteTopic.CAUSE: "Cause",
@@ -204,11 +204,10 @@ def _describe_status(report: IncidentReport) -> str:
     status = report.incident.status
     since = report.incident.status_times.get(status)
     words = code_label(status)
-    return (
-        _("{status} since {time}").format(status=words, time=report_text.format_near_time(since, report.as_of))
-        if since
-        else words
-    )
+    if since:
+        time = report_text.format_near_time(since, report.as_of)
+        words = _("{status} since {time}").format(status=words, time=time)
+    return " · ".join(part for part in (words, merge_text(report.incident, report.merged_into)) if part)
 
 
 def _durations(report: IncidentReport) -> list[document.DocumentFact]:
@@ -251,7 +250,7 @@ def _differing_row(report: IncidentReport, statement: FigureStatement) -> docume
 
 def _conflict_row(report: IncidentReport, conflict: Conflict) -> document.Row:
     def describe(writing: FieldWrite) -> str:
-        value = describe_value(decode_value(conflict.field, writing.value))
+        value = describe_conflict_value(conflict.field, writing.value, lambda key: report.numbers.get(key, key))
         return f"{value} ({_signature(writing.actor, writing.at, report)})"
 
     return document.Row(cells=(field_label(conflict.field), describe(conflict.current), describe(conflict.proposed)))

@@ -1,6 +1,6 @@
 """Columns of the incident list: names, titles, types and values."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -12,6 +12,7 @@ from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import IncidentRow
+from tabuah.operations.incidents.merges import final_target
 from tabuah.operations.incidents.place import PlaceCertainty
 from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
@@ -43,10 +44,14 @@ class IncidentColumn:
 
 
 class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident with its list row, which says whether entries are pending."""
+    """An incident with its list row, which says whether entries are pending.
+
+    `merged_into` is the number of the incident that its merges end in; empty if it is not merged.
+    """
 
     incident: Incident
     row: IncidentRow
+    merged_into: str = ""
 
 
 COLUMNS: Final = (
@@ -88,14 +93,22 @@ _CERTAINTIES: Final = {
 def join_rows(incidents: Iterable[Incident], rows: Iterable[IncidentRow]) -> tuple[ListedIncident, ...]:
     """Join incidents with their rows, in the order of the incidents."""
     by_id = {row.id: row for row in rows}
-    return tuple(ListedIncident(incident=incident, row=by_id[incident.id]) for incident in incidents)
+    known = {incident.id: incident for incident in incidents}
+    return tuple(
+        ListedIncident(incident=incident, row=by_id[incident.id], merged_into=_target_number(incident, known))
+        for incident in known.values()
+    )
 
 
-def read_value(column: IncidentColumn, item: ListedIncident, numbers: dict[str, str] | None = None) -> Value:
-    """Return the raw value of a column: codes in English, times in UTC, None if unknown.
+def _target_number(incident: Incident, known: Mapping[str, Incident]) -> str:
+    if not incident.merged_into:
+        return ""
+    target = known.get(final_target(incident.id, known.get))
+    return target.number if target else ""
 
-    `numbers` has incident numbers by incident id.
-    """
+
+def read_value(column: IncidentColumn, item: ListedIncident) -> Value:
+    """Return the raw value of a column: codes in English, times in UTC, None if unknown."""
     incident, name = item.incident, column.name
     if column.form is ColumnType.COUNT:
         count: int | None = getattr(incident.figures, name)
@@ -104,7 +117,7 @@ def read_value(column: IncidentColumn, item: ListedIncident, numbers: dict[str, 
     if special is not None:
         return special(item)
     if name == "merged_into":
-        return (numbers or {}).get(incident.merged_into, incident.merged_into)
+        return item.merged_into
     value: Value = getattr(item.row, name)
     return value.value if isinstance(value, StrEnum) else value
 

@@ -86,7 +86,11 @@ class JournalReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSources:
-    """All data about an incident as of `as_of`; `people` has full names by user name."""
+    """All data about an incident as of `as_of`.
+
+    `people` has full names by user name, and `numbers` the incident numbers of the targets of contested merges by id.
+    `merged_into` is the number of the incident that its merges end in; empty if it is not merged.
+    """
 
     incident: Incident
     entries: tuple[tuple[Entry, Verdict | None], ...]
@@ -98,6 +102,8 @@ class IncidentSources:
     stations: tuple[Station, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +135,8 @@ class IncidentReport:
     stations: tuple[NearStation, ...]
     origin: Alarm | None
     people: Mapping[str, str]
+    numbers: Mapping[str, str]
+    merged_into: str
     pending: int
     held: int
     rejected: int
@@ -171,6 +179,8 @@ def make_incident_report(
         stations=find_near_stations(incident.place, sources.stations, sources.alarms),
         origin=next((alarm for alarm in sources.alarms if alarm.id == incident.alarm), None),
         people=sources.people,
+        numbers=sources.numbers,
+        merged_into=sources.merged_into,
         pending=len(unconfirmed),
         held=len(sources.held),
         rejected=sum(verdict is Verdict.REJECTED for _entry, verdict in sources.entries),

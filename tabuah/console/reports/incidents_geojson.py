@@ -13,15 +13,14 @@ from tabuah.operations.incidents.incident import Incident
 
 def encode_incidents_geojson(items: Sequence[ListedIncident]) -> bytes:
     """Return a feature collection: all incidents as points (or without geometry), then their areas as polygons."""
-    numbers = {item.incident.id: item.incident.number for item in items}
-    features = [_incident_feature(item, numbers) for item in items]
+    features = [_incident_feature(item) for item in items]
     features += [_area_feature(item.incident) for item in items if item.incident.area]
     return msgspec.json.encode({"type": "FeatureCollection", "features": features}) + b"\n"
 
 
-def _incident_feature(item: ListedIncident, numbers: dict[str, str]) -> dict[str, Any]:
+def _incident_feature(item: ListedIncident) -> dict[str, Any]:
     place = item.incident.place
-    values = {column.name: _json_value(read_value(column, item, numbers)) for column in COLUMNS}
+    values = {column.name: _json_value(read_value(column, item)) for column in COLUMNS}
     position = [round(place.lon_deg, 6), round(place.lat_deg, 6)] if place else None
     return {
         "type": "Feature",

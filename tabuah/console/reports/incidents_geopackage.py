@@ -50,10 +50,8 @@ def encode_incidents_geopackage(items: Sequence[ListedIncident]) -> bytes:
 
 
 def _write_points(path: Path, items: Sequence[ListedIncident]) -> None:
-    numbers = {item.incident.id: item.incident.number for item in items}
     fields = {
-        column.name: _make_field([read_value(column, item, numbers) for item in items], column.form)
-        for column in COLUMNS
+        column.name: _make_field([read_value(column, item) for item in items], column.form) for column in COLUMNS
     }
     places = [item.incident.place for item in items]
     points = [shapely.to_wkb(shapely.Point(p.lon_deg, p.lat_deg)) if p else None for p in places]

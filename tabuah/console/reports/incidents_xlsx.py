@@ -48,11 +48,7 @@ class IncidentWorkbook:
 
     def add_incidents(self, items: Sequence[ListedIncident]) -> None:
         """Add the incident list, one row each; times are WIB, as the last column says."""
-        numbers = {item.incident.id: item.incident.number for item in items}
-        rows = (
-            [*(format_value(column, read_value(column, item, numbers)) for column in COLUMNS), "WIB"]
-            for item in items
-        )
+        rows = ([*(format_value(column, read_value(column, item)) for column in COLUMNS), "WIB"] for item in items)
         titles = [*(_(column.title) for column in COLUMNS), _("Time zone")]
         forms = [*(column.form for column in COLUMNS), ColumnType.TEXT]
         self._add_sheet(_("Incidents"), titles, [*(column.width for column in COLUMNS), 10], forms, rows, len(items))

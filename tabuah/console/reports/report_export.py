@@ -133,5 +133,6 @@ def read_map_content(store: ConsoleStore) -> "MapContent":
 
 
 def _list_item(store: ConsoleStore, report: IncidentReport) -> ListedIncident:
-    pending = store.is_pending(subject_of("incident", report.incident.id))
-    return ListedIncident(incident=report.incident, row=incident_row(report.incident, pending=pending))
+    incident = report.incident
+    row = incident_row(incident, pending=store.is_pending(subject_of("incident", incident.id)))
+    return ListedIncident(incident=incident, row=row, merged_into=report.merged_into)

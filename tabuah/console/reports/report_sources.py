@@ -4,6 +4,8 @@ from tabuah.console.reports.errors import ReportNotPossible
 from tabuah.console.reports.incident_report import IncidentSources, JournalReference
 from tabuah.console.reports.office import read_office
 from tabuah.operations.entries import subject_of
+from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
+from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -34,7 +36,15 @@ def read_incident_sources(store: ConsoleStore, key: str) -> IncidentSources:
         stations=tuple(store.stations()),
         alarms=tuple(store.alarms()),
         people=read_full_names(store),
+        numbers=_target_numbers(store, incident),
+        merged_into=store.archive.number_of(store.archive.final_target(incident.id)) if incident.merged_into else "",
     )
+
+
+def _target_numbers(store: ConsoleStore, incident: Incident) -> dict[str, str]:
+    contested = [c for c in incident.open_conflicts if c.field == MERGED_INTO]
+    targets = {decode_value(MERGED_INTO, writing.value) for c in contested for writing in (c.current, c.proposed)}
+    return {target: store.archive.number_of(target) for target in targets}
 
 
 def read_journal_reference(store: ConsoleStore) -> JournalReference:

@@ -13,6 +13,7 @@ import msgspec
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.incidents.entry_bodies import Ring
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.people.roles import CONTROL_ROOM, SUPERVISORS, WORKERS, Role
 
 
 class MergePolicy(StrEnum):
@@ -29,16 +30,20 @@ class FieldRule:
     """One row of the policy: a field as entries of `kinds` write it.
 
     `shape` is the type of the value that a conflict keeps; None if the field never has a conflict.
+    `settlers` are the roles that may settle a conflict: those that may write all of `kinds`. A conflict over the
+    status has further rules by its value.
     """
 
     field: str
     policy: MergePolicy
     kinds: tuple[str, ...] = ("incident.edited",)
     shape: Any = None
+    settlers: frozenset[Role] = WORKERS
 
 
 STATUS: Final = "status"
 DELETED: Final = "deleted"
+MERGED_INTO: Final = "merged_into"  # the target of a merge; empty where the incident is not merged
 FORWARD_STEP: Final = "status.forward"  # a forward step short of closing; other moves are `STATUS`
 
 CONFLICT_POLICY: Final = (
@@ -55,8 +60,12 @@ CONFLICT_POLICY: Final = (
               kinds=("incident.moved",)),
     FieldRule(field=STATUS,
               policy=MergePolicy.PERSON_DECIDES, kinds=("incident.moved", "incident.merged"), shape=Status),
+    FieldRule(field=MERGED_INTO,
+              policy=MergePolicy.PERSON_DECIDES, kinds=("incident.merged",), shape=str,
+              settlers=CONTROL_ROOM),
     FieldRule(field=DELETED,
-              policy=MergePolicy.PERSON_DECIDES, kinds=("incident.deleted",), shape=bool),
+              policy=MergePolicy.PERSON_DECIDES, kinds=("incident.deleted",), shape=bool,
+              settlers=SUPERVISORS),
     FieldRule(field="notes", policy=MergePolicy.KEEP_BOTH, kinds=("incident.noted",)),
     FieldRule(field="attachments", policy=MergePolicy.KEEP_BOTH,
               kinds=("incident.attached",)),
@@ -77,6 +86,11 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 def policy_of(field: str) -> MergePolicy:
     return _RULES[field].policy
+
+
+def settlers_of(field: str) -> frozenset[Role]:
+    """Return the roles that may settle a conflict over a field."""
+    return _RULES[field].settlers
 
 
 def encode_value(value: object) -> str:

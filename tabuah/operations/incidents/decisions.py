@@ -1,15 +1,24 @@
 """Decision on incident entries."""
 
+from typing import Final
+
 import msgspec
 
-from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, rejected
+from tabuah.operations.codes import Status
+from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected
 from tabuah.operations.incidents import entry_bodies
-from tabuah.operations.incidents.conflict_policy import STATUS
+from tabuah.operations.incidents.conflict_policy import STATUS, encode_value
 from tabuah.operations.incidents.guarded_fields import deletes_unseen_work, guarded_values, is_stale
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.merges import final_target, leads_to
+from tabuah.operations.incidents.settlements import decide_settlement
 from tabuah.operations.incidents.status_moves import check_move, move_conflicts
+from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
+
+OTHER_TARGET: Final = Decision(Verdict.CONFLICT, "other_target")
 
 
 def decide_incident(
@@ -21,7 +30,9 @@ def decide_incident(
     if incident is None:
         return rejected("unknown_subject")
     if isinstance(body, entry_bodies.ConflictSettled):
-        return _decide_settlement(incident, body)
+        return decide_settlement(incident, entry, body, context)
+    if isinstance(body, entry_bodies.IncidentMerged) and context.decide_version >= STRICT_VERSION:
+        return _decide_merge(incident, entry, body.into, context.lookups)
     if incident.deleted:
         return ACCEPT if isinstance(body, entry_bodies.IncidentDeleted) else CONFLICT
     return _decide_change(incident, entry, body, context.role)
@@ -32,7 +43,7 @@ def _decide_change(incident: Incident, entry: Entry, body: msgspec.Struct, role:
         return _decide_edit(incident, entry, body)
     if isinstance(body, entry_bodies.IncidentMoved):
         return _decide_move(incident, entry, body, role)
-    if isinstance(body, entry_bodies.IncidentMerged):
+    if isinstance(body, entry_bodies.IncidentMerged):  # version 1 of the rules compares no targets
         if body.into == incident.id:
             return rejected("merge_into_itself")
         return CONFLICT if is_stale(incident, entry, STATUS, "merged") else ACCEPT
@@ -49,6 +60,44 @@ def _decide_report(incident: Incident | None, body: entry_bodies.IncidentReporte
     return ACCEPT
 
 
+def _decide_merge(incident: Incident, entry: Entry, into: str, lookups: Lookups) -> Decision:
+    """Accept a merge whose target nobody contests.
+
+    Another target than that of a merge which the author had not seen is a conflict, and so is a circle of merges.
+    While a conflict over the status or the deletion is due as well, such a merge is rejected: an incident keeps one
+    target, which the pending merge needs.
+    """
+    if into == incident.id:
+        return rejected("merge_into_itself")
+    in_circle = leads_to(into, incident.id, lookups.incident)
+    is_contested = in_circle or _has_unseen_target(incident, entry, into, lookups)
+    if incident.deleted or is_stale(incident, entry, STATUS, Status.MERGED):
+        has_other = is_contested if incident.deleted else _keeps_other_target(incident, into, lookups)
+        return rejected("merge_contested") if has_other else CONFLICT
+    return OTHER_TARGET if is_contested else ACCEPT
+
+
+def _has_unseen_target(incident: Incident, entry: Entry, into: str, lookups: Lookups) -> bool:
+    """Return whether the incident is merged into another target, by a merge that the author had not seen."""
+    if not incident.merged_into or _ends_alike(incident.merged_into, into, lookups):
+        return False
+    last = incident.writings[STATUS][-1]
+    return entry.base.get(STATUS, "") != last.entry and last.device != entry.device
+
+
+def _keeps_other_target(incident: Incident, into: str, lookups: Lookups) -> bool:
+    """Return whether the target of a merge in force, or of one proposed in an open conflict, is another one."""
+    merged = encode_value(Status.MERGED)
+    proposes = any(
+        c.field == STATUS and merged in (c.proposed.value, c.current.value) for c in incident.open_conflicts
+    )
+    return (bool(incident.merged_into) or proposes) and not _ends_alike(incident.merge_target, into, lookups)
+
+
+def _ends_alike(one: str, other: str, lookups: Lookups) -> bool:
+    return final_target(one, lookups.incident) == final_target(other, lookups.incident)
+
+
 def _decide_edit(incident: Incident, entry: Entry, body: entry_bodies.IncidentEdited) -> Decision:
     stale = any(is_stale(incident, entry, field, value) for field, value in guarded_values(body).items())
     return CONFLICT if stale else ACCEPT
@@ -60,10 +109,3 @@ def _decide_move(incident: Incident, entry: Entry, body: entry_bodies.IncidentMo
     if reason and not (conflicts and reason.startswith("close_needs")):
         return rejected(reason)
     return CONFLICT if conflicts else ACCEPT
-
-
-def _decide_settlement(incident: Incident, body: entry_bodies.ConflictSettled) -> Decision:
-    for conflict in incident.conflicts:
-        if conflict.id == body.conflict:
-            return rejected("no_base") if body.take == "base" and conflict.base is None else ACCEPT
-    return rejected("unknown_conflict")

@@ -7,8 +7,16 @@ import msgspec
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.incidents import entry_bodies, guarded_fields
-from tabuah.operations.incidents.conflict_policy import DELETED, DESCRIPTIVE_FIELDS, STATUS
-from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident, Observation, Settlement
+from tabuah.operations.incidents.conflict_policy import (
+    DELETED,
+    DESCRIPTIVE_FIELDS,
+    MERGED_INTO,
+    STATUS,
+    decode_value,
+    encode_value,
+)
+from tabuah.operations.incidents.incident import FieldWrite, Incident, Observation, Settlement
+from tabuah.operations.incidents.settlements import chosen_write
 from tabuah.operations.incidents.status_moves import apply_move
 
 
@@ -19,7 +27,11 @@ def fold_incident(incident: Incident | None, entry: Entry, body: msgspec.Struct,
     if incident is None:
         return None
     was_deleted = incident.deleted
-    incident = _apply(incident, entry, body)
+    if isinstance(body, entry_bodies.IncidentMerged):
+        incident = _merge(incident, entry, body, verdict)
+    else:
+        incident = _apply(incident, entry, body)
+    incident = _show_present_target(incident)
     if was_deleted and verdict is Verdict.CONFLICT:
         incident = _ask_about_deletion(incident, entry)
     return msgspec.structs.replace(
@@ -42,8 +54,6 @@ def _apply(incident: Incident, entry: Entry, body: msgspec.Struct) -> Incident:
             return msgspec.structs.replace(incident, attachments=(*incident.attachments, body))
         case entry_bodies.IncidentCounted():
             return _count(incident, entry, body)
-        case entry_bodies.IncidentMerged():
-            return _merge(incident, entry, body)
         case entry_bodies.IncidentDeleted():
             return _delete(incident, entry)
         case entry_bodies.ConflictSettled():
@@ -99,9 +109,32 @@ def _count(incident: Incident, entry: Entry, body: entry_bodies.IncidentCounted)
     return msgspec.structs.replace(incident, observations=(*incident.observations, observation))
 
 
-def _merge(incident: Incident, entry: Entry, body: entry_bodies.IncidentMerged) -> Incident:
+def _merge(incident: Incident, entry: Entry, body: entry_bodies.IncidentMerged, verdict: Verdict) -> Incident:
+    status_is_stale = guarded_fields.is_stale(incident, entry, STATUS, Status.MERGED)
+    if verdict is Verdict.CONFLICT and not status_is_stale and not incident.deleted:
+        return _ask_about_target(incident, entry, body.into)
     incident = apply_move(incident, entry, Status.MERGED)
     return msgspec.structs.replace(incident, merge_target=body.into)
+
+
+def _ask_about_target(incident: Incident, entry: Entry, target: str) -> Incident:
+    """Record a target in conflict with the present one, or with a merge in the other direction."""
+    incident = guarded_fields.open_or_join_conflict(
+        incident, entry, MERGED_INTO, target, base_id=entry.base.get(STATUS, "")
+    )
+    return msgspec.structs.replace(incident, moves={**incident.moves, entry.id: Status.MERGED})
+
+
+def _show_present_target(incident: Incident) -> Incident:
+    """Give open conflicts over the target the present one: each write of the status may change it."""
+    if not any(conflict.field == MERGED_INTO for conflict in incident.open_conflicts):
+        return incident
+    present = msgspec.structs.replace(incident.writings[STATUS][-1], value=encode_value(incident.merged_into))
+    conflicts = tuple(
+        msgspec.structs.replace(c, current=present) if c.field == MERGED_INTO and c.settled is None else c
+        for c in incident.conflicts
+    )
+    return msgspec.structs.replace(incident, conflicts=conflicts)
 
 
 def _delete(incident: Incident, entry: Entry) -> Incident:
@@ -120,19 +153,22 @@ def _settle(incident: Incident, entry: Entry, body: entry_bodies.ConflictSettled
     conflict = next((c for c in incident.conflicts if c.id == body.conflict), None)
     if conflict is None or conflict.settled is not None:
         return incident
-    chosen = _chosen(conflict, body.take)
+    chosen = chosen_write(conflict, body.take)
     settlement = Settlement(entry=entry.id, actor=entry.actor, at=entry.at, take=body.take)
     closed = msgspec.structs.replace(conflict, settled=settlement)
     incident = msgspec.structs.replace(
         incident, conflicts=tuple(closed if c.id == conflict.id else c for c in incident.conflicts)
     )
+    if conflict.field == MERGED_INTO:
+        return _settle_target(incident, entry, chosen)
     writing = msgspec.structs.replace(chosen, entry=entry.id, device=entry.device, actor=entry.actor, at=entry.at)
     return guarded_fields.apply_write(incident, conflict.field, writing)
 
 
-def _chosen(conflict: Conflict, take: str) -> FieldWrite:
-    if take == "proposed":
-        return conflict.proposed
-    if take == "base" and conflict.base is not None:
-        return conflict.base
-    return conflict.current
+def _settle_target(incident: Incident, entry: Entry, chosen: FieldWrite) -> Incident:
+    """Merge into the chosen target; nothing changes if it is the present one."""
+    target = decode_value(MERGED_INTO, chosen.value)
+    if target == incident.merged_into:
+        return incident
+    incident = guarded_fields.apply_write(incident, STATUS, guarded_fields.field_write(entry, Status.MERGED))
+    return msgspec.structs.replace(incident, merge_target=target)

@@ -76,9 +76,14 @@ def apply_write(incident: Incident, field: str, writing: FieldWrite) -> Incident
     )
 
 
-def open_or_join_conflict(incident: Incident, entry: Entry, field: str, value: object) -> Incident:
-    """Record the value that `entry` proposes for `field` next to the current one."""
-    base_id = entry.base.get(field, "")
+def open_or_join_conflict(
+    incident: Incident, entry: Entry, field: str, value: object, *, base_id: str | None = None
+) -> Incident:
+    """Record the value that `entry` proposes for `field` next to the current one.
+
+    `base_id` is the entry that its author saw; by default the base of the field.
+    """
+    base_id = entry.base.get(field, "") if base_id is None else base_id
     proposed = field_write(entry, value)
     joined = open_conflict_with(incident, field, base_id)
     if joined:

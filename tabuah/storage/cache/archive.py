@@ -11,6 +11,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
+from tabuah.operations.incidents.merges import end_of_merges, final_target, listed_incident
 from tabuah.operations.subject_state import read_state
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
@@ -28,7 +29,7 @@ def find_incident(session: CacheSession, key: str) -> Incident:
     values = [session.subjects.read(subject).state.value for subject in found]
     incidents = [clamp(value) for value in values if isinstance(value, Incident)]
     if len(incidents) == 1:
-        return incidents[0]
+        return listed_incident(incidents[0], session.shown_incident)
     if not incidents:
         raise UnknownKey(_("There is no incident {key}.").format(key=key))
     numbers = ", ".join(incident.number for incident in incidents)
@@ -42,6 +43,9 @@ CLOSED_STATUSES: Final = msgspec.json.encode([status for status in Status if not
 _CURRENT: Final = """SELECT 'incident/' || id FROM incidents
     WHERE status NOT IN (SELECT value FROM json_each(?)) OR updated_at >= ?
     UNION SELECT subject FROM subjects WHERE conflicts > 0"""  # only incidents have conflicts
+_TARGETS: Final = """SELECT i.id, json_extract(coalesce(s.shown, s.confirmed), '$.value.merge_target')
+    FROM incidents i JOIN subjects s ON s.subject = 'incident/' || i.id WHERE i.status = 'merged'"""
+_AMONG: Final = "SELECT id FROM incidents WHERE id IN (SELECT value FROM json_each(?))"
 _VALUES: Final = """SELECT coalesce(shown, confirmed) FROM subjects
     WHERE subject IN (SELECT value FROM json_each(?))"""
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
@@ -59,7 +63,28 @@ class Archive:
     def current(self, since: datetime) -> list[Incident]:
         """Return incidents that are open, in conflict, or changed after `since`; worst first."""
         rows = self._session.connection.execute(_CURRENT, (CLOSED_STATUSES, gpkg_datetime(since)))
-        return self._values(row[0] for row in rows)
+        return self._values(
+            {*(row[0] for row in rows), *(subject_of("incident", key) for key in self.broken_merges())}
+        )
+
+    def broken_merges(self) -> frozenset[str]:
+        """Return the ids of incidents that are listed as open because their merge leads nowhere."""
+        targets: dict[str, str] = dict(self._session.connection.execute(_TARGETS))
+        known = {row[0] for row in self._session.connection.execute(_AMONG, (_as_json(targets.values()),))}
+
+        def target_of(key: str) -> str | None:
+            return targets.get(key, "" if key in known else None)
+
+        return frozenset(key for key in targets if end_of_merges(key, target_of) == key)
+
+    def number_of(self, incident_id: str) -> str:
+        """Return the number of an incident; its id if it is not known here."""
+        found = self._session.shown_incident(incident_id)
+        return found.number if found else incident_id
+
+    def final_target(self, incident_id: str) -> str:
+        """Return the id of the incident that the merges of one end in; the same id if it is not merged."""
+        return final_target(incident_id, self._session.shown_incident)
 
     def among(self, keys: Iterable[str]) -> list[Incident]:
         """Return the incidents with these ids that are here, worst first."""
@@ -80,10 +105,14 @@ class Archive:
         return self._values(row[0] for row in rows)
 
     def _values(self, subjects: Iterable[str]) -> list[Incident]:
-        wanted = msgspec.json.encode(list(subjects)).decode()
-        texts = (row[0] for row in self._session.connection.execute(_VALUES, (wanted,)))
-        values = (read_state(text).value for text in texts if text)
-        return sort_by_urgency(clamp(value) for value in values if isinstance(value, Incident) and not value.deleted)
+        texts = self._session.connection.execute(_VALUES, (_as_json(subjects),)).fetchall()
+        values = (read_state(text).value for (text,) in texts if text)
+        found = (clamp(value) for value in values if isinstance(value, Incident) and not value.deleted)
+        return sort_by_urgency(listed_incident(incident, self._session.shown_incident) for incident in found)
+
+
+def _as_json(texts: Iterable[str]) -> str:
+    return msgspec.json.encode(list(texts)).decode()
 
 
 def _pattern(word: str) -> str:

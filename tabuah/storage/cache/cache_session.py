@@ -153,12 +153,26 @@ class CacheSession:
 
     @property
     def lookups(self) -> Lookups:
-        """What predictions may look up: the states that are shown here."""
-        return Lookups(number_owner=self.subjects.incident_numbered, incident=self._incident)
+        """What predictions may look up: numbers given here, and the confirmed states of incidents.
 
-    def _incident(self, incident_id: str) -> Incident | None:
+        Pending work on other incidents is left out: the shown state of a subject then depends on confirmed states
+        and on its own pending entries alone, in whatever order they were written.
+        """
+        return Lookups(number_owner=self.subjects.incident_numbered, incident=self._confirmed_incident)
+
+    def _confirmed_incident(self, incident_id: str) -> Incident | None:
+        value = self.subjects.confirmed(subject_of("incident", incident_id)).value
+        return value if isinstance(value, Incident) else None
+
+    def shown_incident(self, incident_id: str) -> Incident | None:
+        """Return an incident as shown here, with pending work; None if it is not known."""
         value = self.subjects.read(subject_of("incident", incident_id)).state.value
         return value if isinstance(value, Incident) else None
+
+    def subjects_with_lookups(self) -> frozenset[str]:
+        """Return the subjects with pending entries whose predicted verdict depends on other subjects."""
+        own = self.journal.pending_subjects(_WITH_LOOKUPS)
+        return own | self.relayed.shown_subjects(_WITH_LOOKUPS)
 
     def forget(self) -> None:
         """Drop cached values."""
@@ -167,6 +181,10 @@ class CacheSession:
 
     def close(self) -> None:
         self.connection.close()
+
+
+# Kinds that are decided by a look at other incidents: merges, and what may put one into force.
+_WITH_LOOKUPS: Final = ("incident.merged", "conflict.settled", "entry.released")
 
 
 def _computer_user() -> str:

@@ -1,7 +1,7 @@
 """The journal and the outbox as tables: verbatim entries, with the server's ruling once it is known."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -106,6 +106,12 @@ class JournalTable:
         for subject, text in self._connection.execute(query, (msgspec.json.encode(list(subjects)).decode(),)):
             found.setdefault(subject, []).append((decode_entry(text), text))
         return found
+
+    def pending_subjects(self, kinds: Sequence[str]) -> frozenset[str]:
+        """Return the subjects of pending entries of some kinds."""
+        query = """SELECT DISTINCT o.subject FROM outbox o JOIN journal j ON j.entry = o.entry
+                   WHERE j.kind IN (SELECT value FROM json_each(?))"""
+        return frozenset(row[0] for row in self._connection.execute(query, (msgspec.json.encode(kinds).decode(),)))
 
     def pending(self) -> tuple[Entry, ...]:
         """Return all own unconfirmed entries, in order."""

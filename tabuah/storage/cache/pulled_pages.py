@@ -1,17 +1,19 @@
 """Application of pulled pages: verify, fold, settle the outbox, rebase pending work; all or nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from tabuah.operations.attachments.prefetch import attachment_in, on_demand_attachments, prefetched_attachments
-from tabuah.operations.entries import Entry, Verdict, subject_kind
+from tabuah.operations.entries import Entry, Verdict, subject_kind, subject_of
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.authority import Authority, AuthorityRecord
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.subject_state import EMPTY, SubjectState
@@ -20,7 +22,7 @@ from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import AnotherServer, JournalMismatch
 from tabuah.storage.cache.meta import JournalHead
-from tabuah.storage.cache.predicted_verdict import rebase
+from tabuah.storage.cache.predicted_verdict import PredictionAuthority, rebase
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, check_follows
 from tabuah.storage.journal.errors import JournalError
@@ -64,9 +66,9 @@ def apply_pages(session: CacheSession, replies: Sequence[PullReply], *, synced_a
         renewed = update_relayed(session) - states.keys()
         states |= {subject: session.subjects.confirmed(subject) for subject in renewed}
         version = session.meta.next_version()
-        show_confirmed(session, states, version)
+        written = show_confirmed(session, states, version)
         session.meta.journal_head = JournalHead(fresh[-1][0].seq, fresh[-1][0].hash)
-        return Changes(version=version, subjects=frozenset(states))
+        return Changes(version=version, subjects=written)
 
 
 def _follow(head: JournalHead, records: Iterable[Record]) -> list[tuple[Record, Entry]]:
@@ -213,13 +215,47 @@ def _body_or_none(entry: Entry, shape: Any) -> Any:
         return None
 
 
-def show_confirmed(session: CacheSession, states: dict[str, SubjectState], version: int) -> None:
-    """Store confirmed states, with pending relayed and own work rebased on top."""
-    pending = session.waiting_among(states) if session.meta.device else {}
-    authority = session.prediction_authority() if pending else None
+def show_confirmed(session: CacheSession, states: Mapping[str, SubjectState], version: int) -> frozenset[str]:
+    """Store confirmed states, with pending relayed and own work rebased on top.
+
+    Pending entries on further subjects are predicted again if their verdict depends on these states.
+
+    Returns:
+        The subjects that were written.
+    """
+    pending: dict[str, list[tuple[Entry, str]]] = {}
+    if session.meta.device:
+        others = _also_predicted(session, states)
+        states = {**states, **{subject: session.subjects.confirmed(subject) for subject in others}}
+        pending = session.waiting_among(states)
+    authority = _authority_with(session, states) if pending else None
     rows = []
     for subject, confirmed in states.items():
         waiting = pending.get(subject)
         shown = rebase(confirmed, waiting, authority) if waiting and authority else None
         rows.append(SubjectRow(subject, confirmed, shown))
     session.subjects.write_all(rows, version=version)
+    return frozenset(states)
+
+
+def _also_predicted(session: CacheSession, states: Mapping[str, SubjectState]) -> frozenset[str]:
+    """Return further subjects with pending entries whose verdict depends on these states."""
+    kinds = {subject_kind(subject) for subject in states}
+    if "policy" in kinds:  # other rules are in force
+        return session.subjects.pending() - states.keys()
+    return session.subjects_with_lookups() - states.keys() if "incident" in kinds else frozenset()
+
+
+def _authority_with(session: CacheSession, states: Mapping[str, SubjectState]) -> PredictionAuthority:
+    """Return the authority for predictions, with lookups that know these states, which are not stored yet."""
+    authority = session.prediction_authority()
+    known = authority.lookups
+
+    def incident_of(incident_id: str) -> Incident | None:
+        state = states.get(subject_of("incident", incident_id))
+        if state is None:
+            return known.incident(incident_id)
+        return state.value if isinstance(state.value, Incident) else None
+
+    authority.lookups = replace(known, incident=incident_of)
+    return authority

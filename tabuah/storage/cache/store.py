@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
@@ -17,6 +17,7 @@ from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.incident_list import IncidentRow, incident_row, sort_by_urgency
+from tabuah.operations.incidents.merges import listed_incident
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
@@ -56,8 +57,6 @@ if TYPE_CHECKING:
     from tabuah.storage.cache.bundles.relay import Relay
     from tabuah.storage.cache.checks import CacheChecks
     from tabuah.storage.cache.replay_story import JournalReplay
-
-_PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
 
 
 class ConsoleStore(HeldAndRejectedStore):
@@ -210,11 +209,12 @@ class ConsoleStore(HeldAndRejectedStore):
     def incidents(self) -> list[Incident]:
         """Return all incidents that are not deleted, worst first."""
         found = (value for value in self._session.subjects.values_of_kind("incident") if isinstance(value, Incident))
-        return sort_by_urgency(incident for incident in found if not incident.deleted)
+        look_up = self._session.shown_incident
+        return sort_by_urgency(listed_incident(incident, look_up) for incident in found if not incident.deleted)
 
     def rows(self) -> list[IncidentRow]:
         """Return the incidents as flat records with a pending flag."""
-        pending = {row[0] for row in self._session.connection.execute(_PENDING)}
+        pending = self._session.subjects.pending()
         return [incident_row(i, pending=subject_of("incident", i.id) in pending) for i in self.incidents()]
 
     def incident(self, key: str) -> Incident:

@@ -93,6 +93,12 @@ class SubjectTable:
             if value is not None:
                 yield clamp(value)
 
+    def pending(self) -> frozenset[str]:
+        """Return the subjects with changes that the server has not confirmed."""
+        return frozenset(
+            row[0] for row in self._connection.execute("SELECT subject FROM subjects WHERE shown IS NOT NULL")
+        )
+
     def with_conflicts(self) -> Iterator[SubjectRow]:
         """Return subjects with an open conflict."""
         query = "SELECT subject, confirmed, shown FROM subjects WHERE conflicts > 0"

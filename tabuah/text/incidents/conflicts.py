@@ -1,25 +1,37 @@
 """Text about an open conflict: its two values, and their difference."""
 
-from tabuah.operations.incidents.conflict_policy import decode_value
+from collections.abc import Callable
+
+from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
 from tabuah.operations.incidents.incident import Conflict
 from tabuah.resources.localisation import _, format_number, format_time
 from tabuah.text.incidents.incident_text import field_label
 from tabuah.text.incidents.timeline import describe_value
 
+NumberOf = Callable[[str], str]  # returns the number of an incident
 
-def describe_conflict(conflict: Conflict) -> str:
+
+def describe_conflict(conflict: Conflict, number_of: NumberOf) -> str:
     """Return the field with both values, their authors and times."""
     current, proposed = conflict.current, conflict.proposed
     text = _("{field}: {current} ({author}, {time}) or {proposed} ({other}, {other_time})")
     return text.format(
         field=field_label(conflict.field),
-        current=describe_value(decode_value(conflict.field, current.value)),
+        current=describe_conflict_value(conflict.field, current.value, number_of),
         author=current.actor,
         time=format_time(current.at),
-        proposed=describe_value(decode_value(conflict.field, proposed.value)),
+        proposed=describe_conflict_value(conflict.field, proposed.value, number_of),
         other=proposed.actor,
         other_time=format_time(proposed.at),
     )
+
+
+def describe_conflict_value(field: str, value: str, number_of: NumberOf) -> str:
+    """Return the text of a value that a conflict keeps as JSON."""
+    decoded = decode_value(field, value)
+    if field != MERGED_INTO:
+        return describe_value(decoded)
+    return _("merged into {number}").format(number=number_of(decoded)) if decoded else _("not merged")
 
 
 def no_value_text() -> str:

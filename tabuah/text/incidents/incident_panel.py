@@ -51,10 +51,6 @@ def describe_read_only_incident() -> str:
     return _("Changed by a newer version of Tabuah: update it to work on this incident.")
 
 
-def describe_merge(number: str) -> str:
-    return _("Merged into {number}").format(number=number)
-
-
 def false_report_text() -> str:
     return _("False report")
 

@@ -7,7 +7,7 @@ from typing import Final
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.codes import Status
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
-from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, STATUS, MergePolicy
+from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, MERGED_INTO, STATUS, MergePolicy
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, ngettext
@@ -48,6 +48,7 @@ _LABELS: Final = {
     "area": "Affected area",
     FORWARD_STEP: "Status",
     STATUS: "Status",
+    MERGED_INTO: "Merged into",
     DELETED: "Deleted",
     "notes": "Notes",
     "attachments": "Photos and files",
@@ -56,6 +57,7 @@ _LABELS: Final = {
 _CASES: Final = {
     FORWARD_STEP: "a step forward",
     STATUS: "back, closing, reopening, false report, merging",
+    MERGED_INTO: "another target, or a circle of merges",
     DELETED: "while another person works on it",
 }
 _POLICIES: Final[dict[str, str]] = {

@@ -13,6 +13,12 @@ REASONS: Final[dict[str, str]] = {
         "Closing needs a second person: the person who contained an incident cannot close it."
     ),
     "merge_into_itself": "An incident cannot be merged into itself.",
+    "merge_in_a_circle": "This merge would form a circle: first undo the merge in the other direction.",
+    "merge_contested": (
+        "Another change of this incident waits for a settlement, and names another target: settle it first."
+    ),
+    "merge_needs_target": "A merge needs the incident to merge into.",
+    "other_target": "Another person merged it into another incident, or the merges would form a circle.",
     "already_reported": "This incident was reported already.",
     "already_raised": "This alarm was raised already.",
     "already_escalated": "This alarm was escalated already.",

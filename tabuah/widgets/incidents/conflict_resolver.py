@@ -145,7 +145,9 @@ class ConflictResolver(ThemedFrame):
         self._reason.setText(case.reason)
         self._members.setText(_members_text(case.members))
         for side_code, side in zip(SIDES, (case.base, case.current, case.proposed), strict=True):
-            card = ConflictSideCard(self._appearance, side_code, side, reason=case.reason, on_map=case.on_map)
+            card = ConflictSideCard(
+                self._appearance, side_code, side, reason=case.reason or side.reason, on_map=case.on_map
+            )
             card.highlight_requested.connect(self._on_highlight_requested)
             card.side_chosen.connect(self._settle)
             button = card.findChild(KeyButton, f"conflict_{side_code}")
@@ -176,7 +178,10 @@ class ConflictResolver(ThemedFrame):
 
     def _settle(self, side_code: str) -> None:
         case = self.current
-        if case is not None and not case.reason:
+        if case is None or case.reason:
+            return
+        side = dict(zip(SIDES, (case.base, case.current, case.proposed), strict=True))[side_code]
+        if not side.reason:
             self.settled.emit(case.id, side_code)
 
     def _on_highlight_requested(self, side_code: str) -> None:

@@ -1,5 +1,6 @@
 """`tabuah conflict`: list and settle conflicts between concurrent changes."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import click
@@ -8,16 +9,17 @@ from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.incidents.incident_records import make_conflict_record
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.operations.entries import Entry
-from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MergePolicy, decode_value
+from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MERGED_INTO, MergePolicy, decode_value
 from tabuah.operations.incidents.drafts import settle_conflict
-from tabuah.operations.incidents.incident import FieldWrite
+from tabuah.operations.incidents.incident import Conflict
 from tabuah.operations.units.conflict_policy import UNIT_POLICY
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.incidents.conflicts import describe_conflict_value
 from tabuah.text.incidents.incident_text import describe_policy, field_label, policy_field_label
-from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
+from tabuah.text.incidents.timeline import describe_incident_entry
 from tabuah.text.units.unit_status import unit_policy_field_label
 
 CHOICES: Final = ("current", "proposed", "base")
@@ -30,14 +32,15 @@ conflict_group = TabuahGroup("conflict", help=N_("See and settle conflicts; work
 def list_conflicts(call: Invocation) -> None:
     with call.open_store() as store:
         found = store.conflicts()
+        numbers = target_numbers(store, (conflict.conflict for conflict in found))
     headers = [_("Conflict"), _("Incident"), _("About"), _("Current"), _("Proposed")]
     rows = [
         [
             conflict.conflict.id,
             conflict.incident.number,
             field_label(conflict.conflict.field),
-            _format_value(conflict, conflict.conflict.current),
-            _format_value(conflict, conflict.conflict.proposed),
+            describe_conflict_value(conflict.conflict.field, conflict.conflict.current.value, numbers.__getitem__),
+            describe_conflict_value(conflict.conflict.field, conflict.conflict.proposed.value, numbers.__getitem__),
         ]
         for conflict in found
     ]
@@ -51,7 +54,8 @@ def show_conflict(call: Invocation, *, conflict: str) -> None:
     with call.open_store() as store:
         found = find_conflict(store, conflict)
         members = store.members_of(found.conflict)
-    call.show(make_conflict_record(found), lambda: _print_conflict(found, members))
+        numbers = target_numbers(store, (found.conflict,))
+    call.show(make_conflict_record(found), lambda: _print_conflict(found, members, numbers))
 
 
 @conflict_group.command("settle", help=N_("Settle a conflict."))
@@ -104,7 +108,14 @@ def find_conflict(store: ConsoleStore, key: str) -> OpenConflict:
     raise UnknownKey(_("{key} matches several conflicts: {ids}.").format(key=key, ids=ids))
 
 
-def _print_conflict(found: OpenConflict, members: tuple[Entry, ...]) -> None:
+def target_numbers(store: ConsoleStore, conflicts: Iterable[Conflict]) -> dict[str, str]:
+    """Return the numbers of the merge targets among which conflicts choose, by incident id."""
+    writings = [writing for c in conflicts if c.field == MERGED_INTO for writing in (c.current, c.proposed)]
+    targets = {decode_value(MERGED_INTO, writing.value) for writing in writings}
+    return {target: store.archive.number_of(target) for target in targets}
+
+
+def _print_conflict(found: OpenConflict, members: tuple[Entry, ...], numbers: dict[str, str]) -> None:
     conflict = found.conflict
     print_text(f"{found.incident.number}  {found.incident.title}  ·  {field_label(conflict.field)}")
     writings = (
@@ -112,18 +123,13 @@ def _print_conflict(found: OpenConflict, members: tuple[Entry, ...]) -> None:
         (_("Proposed"), "proposed", conflict.proposed),
         (_("Before"), "base", conflict.base),
     )
-    print_facts(
-        [
-            (f"{name} [{choice}]", f"{_format_value(found, writing)}  ({writing.actor}, {format_moment(writing.at)})")
-            for name, choice, writing in writings
-            if writing is not None
-        ]
-    )
+    facts = []
+    for name, choice, writing in writings:
+        if writing is not None:
+            value = describe_conflict_value(conflict.field, writing.value, numbers.__getitem__)
+            facts.append((f"{name} [{choice}]", f"{value}  ({writing.actor}, {format_moment(writing.at)})"))
+    print_facts(facts)
     if len(members) > 1:
         print_text(_("The proposed change and the entries that depend on it are decided together:"))
         for entry in members:
             print_text(f"  {describe_incident_entry(entry)}  ({entry.actor}, {format_moment(entry.at)})")
-
-
-def _format_value(found: OpenConflict, writing: FieldWrite) -> str:
-    return describe_value(decode_value(found.conflict.field, writing.value))

@@ -108,7 +108,9 @@ def merge(call: Invocation, *, incident: str, into: str, reason: str) -> None:
     with call.open_store() as store:
         merged, target = store.incident(incident), store.incident(into)
         if target.merged_into and target.status is Status.MERGED:
-            raise click.UsageError(_("{number} is itself merged into another incident").format(number=target.number))
+            final = store.archive.number_of(store.archive.final_target(target.id))
+            text = _("{number} is itself merged into another incident: merge into {final}")
+            raise click.UsageError(text.format(number=target.number, final=final))
         _save_change(call, store, drafts.merge_incidents(merged, target, reason=reason))
 
 

@@ -35,6 +35,7 @@ from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.merges import broken_merge_text, merge_text
 from tabuah.text.sync.device_notices import mark_misdated_events
 
 incident_group = TabuahGroup("incident", help=N_("Report, list and manage incidents; works offline."))
@@ -108,8 +109,11 @@ def report_new(
 def list_incidents(call: Invocation, *, status: Status | None) -> None:
     with call.open_store() as store:
         rows = [row for row in store.rows() if status is None or row.status == status]
+        broken = store.archive.broken_merges()
     headers = [_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("Reported"), ""]
-    call.show_table(rows, headers, [_list_cells(row) for row in rows], empty=_("No incidents."))
+    call.show_table(
+        rows, headers, [_list_cells(row, is_broken=row.id in broken) for row in rows], empty=_("No incidents.")
+    )
 
 
 @incident_group.command("show", help=N_("Show one incident with its timeline, figures, conflicts and attachments."))
@@ -133,7 +137,7 @@ def _resolve_place(placer: PlaceResolver, position: str | None, nagari: str | No
     return placer.place_in_nagari(nagari or "")
 
 
-def _list_cells(row: IncidentRow) -> list[str]:
+def _list_cells(row: IncidentRow, *, is_broken: bool) -> list[str]:
     return [
         row.number,
         code_label(Hazard(row.hazard)),
@@ -142,7 +146,11 @@ def _list_cells(row: IncidentRow) -> list[str]:
         row.title,
         row.nagari,
         format_moment(row.reported_at),
-        _("not yet synced") if row.pending else "",
+        " · ".join(
+            mark
+            for mark, applies in ((_("not yet synced"), row.pending), (broken_merge_text(), is_broken))
+            if applies
+        ),
     ]
 
 
@@ -154,6 +162,7 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
             (_("Hazard"), code_label(incident.hazard)),
             (_("Severity"), code_label(incident.severity)),
             (_("Status"), code_label(incident.status)),
+            (_("Merge"), merge_text(incident, store.archive.number_of(store.archive.final_target(incident.id)))),
             (_("Place"), _describe_place(incident)),
             (_("Coordinates"), f"{place.lon_deg:.5f}, {place.lat_deg:.5f}" if place else ""),
             (_("Channel"), code_label(incident.channel)),

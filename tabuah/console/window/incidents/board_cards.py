@@ -10,10 +10,12 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
+from tabuah.operations.incidents.merges import has_broken_merge
 from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.incident_panel import waits_for_supervisor_text
 from tabuah.text.incidents.incident_text import place_text, response_clock_text, short_title
+from tabuah.text.incidents.merges import broken_merge_text
 from tabuah.widgets.values import BoardGroup, IncidentCard
 
 ENDED_SHOWN: Final = timedelta(hours=24)
@@ -101,6 +103,8 @@ def _card(
 
 
 def _note(incident: Incident, clock: Clock | None, words: _CardTexts) -> str:
+    if has_broken_merge(incident):
+        return broken_merge_text()
     who = ", ".join(incident.assignment)
     if clock is not None:
         return " · ".join(part for part in (who, response_clock_text(clock)) if part)

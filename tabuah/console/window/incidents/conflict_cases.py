@@ -14,9 +14,16 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.incidents.settlements import check_settlement
+from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.localisation import format_moment, format_time
-from tabuah.text.incidents.conflicts import describe_distance_from_current, format_hectares, no_value_text
+from tabuah.text.incidents.conflicts import (
+    describe_conflict_value,
+    describe_distance_from_current,
+    format_hectares,
+    no_value_text,
+)
 from tabuah.text.incidents.incident_text import detailed_place_text, field_label, short_title
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -84,7 +91,7 @@ def _case(
     incident: Incident, conflict: Conflict, snapshot: ConsoleSnapshot, members: tuple[Entry, ...]
 ) -> ConflictCase:
     allowed = may_write(snapshot.role, "conflict.settled")
-    sides = {take: _side(conflict, writing, snapshot) for take, writing in _sides(conflict)}
+    sides = {take: _side(incident, conflict, take, writing, snapshot) for take, writing in _sides(conflict)}
     return ConflictCase(
         id=conflict.id,
         incident=f"{incident.number} {short_title(incident)}",
@@ -102,11 +109,13 @@ def _member(entry: Entry) -> str:
     return f"{describe_incident_entry(entry)} · {entry.actor}, {format_time(entry.happened_at)}"
 
 
-def _side(conflict: Conflict, writing: FieldWrite | None, snapshot: ConsoleSnapshot) -> ConflictSide:
+def _side(
+    incident: Incident, conflict: Conflict, take: str, writing: FieldWrite | None, snapshot: ConsoleSnapshot
+) -> ConflictSide:
     if writing is None:
         return ConflictSide(value=no_value_text())
     value = decode_value(conflict.field, writing.value)
-    words = describe_value(value)
+    words = describe_conflict_value(conflict.field, writing.value, lambda key: incident_number(snapshot, key))
     if isinstance(value, IncidentPlace):
         words = detailed_place_text(value)
     elif conflict.field == "area" and value:
@@ -117,7 +126,19 @@ def _side(conflict: Conflict, writing: FieldWrite | None, snapshot: ConsoleSnaps
         device=snapshot.devices.get(writing.device, ""),
         at=format_moment(writing.at),
         detail=_detail(conflict, writing),
+        reason=describe_reason(_check(incident, conflict, take, snapshot)),
     )
+
+
+def _check(incident: Incident, conflict: Conflict, take: str, snapshot: ConsoleSnapshot) -> str:
+    lookups = Lookups(incident=snapshot.incidents.get)
+    return check_settlement(incident, conflict, take, role=snapshot.role, actor=snapshot.actor, lookups=lookups)
+
+
+def incident_number(snapshot: ConsoleSnapshot, incident_id: str) -> str:
+    """Return the number of an incident; its id if it is not known here."""
+    found = snapshot.incidents.get(incident_id)
+    return found.number if found else incident_id
 
 
 def _detail(conflict: Conflict, writing: FieldWrite) -> str:

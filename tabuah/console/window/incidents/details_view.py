@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from PySide6.QtGui import QImage
 
+from tabuah.console.window.incidents.conflict_cases import incident_number
 from tabuah.console.window.incidents.figure_tiles import figure_tiles
 from tabuah.console.window.incidents.incident_history import IncidentHistory
 from tabuah.console.window.incidents.timeline_items import alarm_timeline_item, timeline_items
@@ -21,6 +22,7 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.clocks import arrival_clock
 from tabuah.operations.incidents.conflict_policy import STATUS
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.merges import final_target
 from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
@@ -37,6 +39,7 @@ from tabuah.text.incidents.incident_text import (
     place_text,
     status_action_label,
 )
+from tabuah.text.incidents.merges import merge_text
 from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.held_and_rejected import describe_held_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -79,7 +82,10 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         facts=_facts(incident, source.history, snapshot, now),
         figures=figure_tiles(incident),
         figure_notes=figure_notes(incident, now),
-        conflicts=tuple(describe_conflict(conflict) for conflict in incident.open_conflicts),
+        conflicts=tuple(
+            describe_conflict(conflict, lambda key: incident_number(snapshot, key))
+            for conflict in incident.open_conflicts
+        ),
         held=held_notices(snapshot, incident.id),
         timeline=_timeline(source, snapshot, now),
         attachments=_attachments(incident, source),
@@ -161,9 +167,9 @@ def _attachment(attached: Attachment, state: AttachmentState | None, picture: QI
 def _notice(incident: Incident, history: IncidentHistory | None, snapshot: ConsoleSnapshot) -> str:
     if history is not None and history.read_only:
         return incident_panel.describe_read_only_incident()
-    if incident.merged_into:
-        target = snapshot.incidents.get(incident.merged_into)
-        return incident_panel.describe_merge(target.number if target else incident.merged_into)
+    target = final_target(incident.id, snapshot.incidents.get)
+    if merged := merge_text(incident, incident_number(snapshot, target)):
+        return merged
     if incident.status is Status.FALSE_REPORT:
         return incident_panel.false_report_text()
     report = snapshot.held_reports.get(incident.id)

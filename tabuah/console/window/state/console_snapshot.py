@@ -9,6 +9,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
+from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.maintenance.window import MaintenanceWindow
@@ -213,11 +214,18 @@ def changed_incidents(store: ConsoleStore, before: Incidents, keys: tuple[str, .
     if len(keys) > MANY_CHANGES:
         current = store.archive.current(since)
         return _by_id([*current, *store.archive.among(before.keys() - {incident.id for incident in current})])
-    found = [i for i in store.archive.among(keys) if i.id in before or _matters(i, since)]
-    gone = before.keys() & set(keys)
+    touched = {*keys, *_merged_into(before, keys)}
+    found = [i for i in store.archive.among(touched) if i.id in before or _matters(i, since)]
+    gone = before.keys() & touched
     if not found and not gone:
         return before
     return _by_id([*found, *(incident for key, incident in before.items() if key not in gone)])
+
+
+def _merged_into(before: Incidents, keys: tuple[str, ...]) -> set[str]:
+    """Return the incidents that were merged into changed ones: they are open again if the target disappears."""
+    changed = set(keys)
+    return {incident.id for incident in before.values() if incident.merge_target in changed}
 
 
 def with_referenced(store: ConsoleStore, snapshot: "ConsoleSnapshot", looked_up: Iterable[str]) -> Incidents:
@@ -242,7 +250,12 @@ def _referenced_ids(snapshot: "ConsoleSnapshot", since: datetime) -> Iterator[st
     for alarm in snapshot.alarms.values():
         if alarm.is_active or alarm.onset_at >= since:
             yield from alarm.incidents
-    yield from (incident.merged_into for incident in snapshot.incidents.values() if incident.merged_into)
+    for incident in snapshot.incidents.values():
+        if incident.merged_into:
+            yield incident.merged_into
+        for conflict in incident.open_conflicts:
+            if conflict.field == MERGED_INTO:
+                yield from (decode_value(MERGED_INTO, value.value) for value in (conflict.current, conflict.proposed))
 
 
 def _by_id(incidents: Iterable[Incident]) -> Incidents:

@@ -1,7 +1,7 @@
 """Relayed work of other devices: one outbox per device, so that no gap blocks another device."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -111,6 +111,12 @@ class RelayTable:
         for subject, text in self._connection.execute(_AMONG, (msgspec.json.encode(list(subjects)).decode(),)):
             found.setdefault(subject, []).append((decode_entry(text), text))
         return found
+
+    def shown_subjects(self, kinds: Sequence[str]) -> frozenset[str]:
+        """Return the subjects of relayed entries of some kinds that can be shown."""
+        query = """SELECT DISTINCT subject FROM carried
+                   WHERE shown > 0 AND json_extract(text, '$.kind') IN (SELECT value FROM json_each(?))"""
+        return frozenset(row[0] for row in self._connection.execute(query, (msgspec.json.encode(kinds).decode(),)))
 
     def chain_of(self, device: str) -> list[ChainLink]:
         """Return the relayed entries of a device in the order of their numbers."""

@@ -1,0 +1,78 @@
+"""Decision on settlements of conflicts: each is decided as the change that it puts into force."""
+
+from tabuah.operations.codes import Status
+from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected
+from tabuah.operations.incidents.conflict_policy import MERGED_INTO, STATUS, decode_value, settlers_of
+from tabuah.operations.incidents.entry_bodies import ConflictSettled
+from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
+from tabuah.operations.incidents.merges import leads_to
+from tabuah.operations.incidents.status_moves import MAY_REPORT_FALSE
+from tabuah.operations.lookups import NO_LOOKUPS, Lookups
+from tabuah.operations.people.roles import CONTROL_ROOM, Role
+from tabuah.operations.policy.policy import STRICT_VERSION
+from tabuah.operations.subject_type import DecisionContext
+
+
+def decide_settlement(incident: Incident, entry: Entry, body: ConflictSettled, context: DecisionContext) -> Decision:
+    """Return the decision on a settlement."""
+    conflict = next((c for c in incident.conflicts if c.id == body.conflict), None)
+    if conflict is None:
+        return rejected("unknown_conflict")
+    if body.take == "base" and conflict.base is None:
+        return rejected("no_base")
+    if context.decide_version < STRICT_VERSION or conflict.settled is not None:
+        return ACCEPT  # the second of two settlements is noted, without effect
+    reason = check_settlement(
+        incident, conflict, body.take, role=context.role, actor=entry.actor, lookups=context.lookups
+    )
+    return rejected(reason) if reason else ACCEPT
+
+
+def chosen_write(conflict: Conflict, take: str) -> FieldWrite:
+    """Return the value that a settlement puts into force."""
+    if take == "proposed":
+        return conflict.proposed
+    if take == "base" and conflict.base is not None:
+        return conflict.base
+    return conflict.current
+
+
+def check_settlement(
+    incident: Incident, conflict: Conflict, take: str, *, role: Role, actor: str, lookups: Lookups = NO_LOOKUPS
+) -> str:
+    """Return the reason code for rejecting a settlement of an open conflict; empty if it is possible."""
+    if role not in settlers_of(conflict.field):
+        return "role_forbids"
+    value = decode_value(conflict.field, chosen_write(conflict, take).value)
+    if conflict.field == STATUS:
+        return _check_status(incident, value, role=role, actor=actor, lookups=lookups)
+    if conflict.field == MERGED_INTO:
+        return _check_target(incident, value, lookups)
+    return ""
+
+
+def _check_status(incident: Incident, to: Status, *, role: Role, actor: str, lookups: Lookups) -> str:
+    if to is Status.MERGED:
+        return _check_target(incident, incident.merge_target, lookups) if role in CONTROL_ROOM else "role_forbids"
+    if to is Status.FALSE_REPORT and role not in MAY_REPORT_FALSE:
+        return "role_forbids"
+    if Status.CLOSED in (to, incident.status) and role is not Role.SUPERVISOR:
+        return "supervisor_only"
+    if to is Status.CLOSED and incident.status is not Status.CLOSED:
+        return _check_closing(incident, actor)
+    return ""
+
+
+def _check_closing(incident: Incident, actor: str) -> str:
+    """Closing in a conflict needs that another person has reported the incident contained, at any time."""
+    contained_by = incident.status_actors.get(Status.CONTAINED)
+    if contained_by is None:
+        return "close_needs_contained"
+    return "close_needs_second_person" if contained_by == actor else ""
+
+
+def _check_target(incident: Incident, target: str, lookups: Lookups) -> str:
+    """A merge in force stays as it is; another one must not make a circle."""
+    if target == incident.merged_into:
+        return ""
+    return "merge_in_a_circle" if leads_to(target, incident.id, lookups.incident) else ""
