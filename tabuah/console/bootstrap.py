@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tabuah.console.window.shell.window_commands import WindowCommands
     from tabuah.console.window_controls import WindowControls
 
-_CONTROLS_WITHIN_MS: Final = 1_000  # if the map is not sharp earlier
+_CONTROLS_WITHIN_MS: Final = 3_000  # if the map is not sharp earlier; a key or click builds them at once
 
 
 _ACTS: Final = (QEvent.Type.ShortcutOverride, QEvent.Type.MouseButtonPress)

@@ -18,8 +18,13 @@ from tabuah.resources.localisation import N_
 @click.pass_obj
 def console(call: Invocation, *, url: str) -> int:
     """Open the window; an error before it is shown also appears in a message box."""
+    from tabuah.console.display import DisplayError, check_display
+
+    check_display(os.environ)
     try:
         return open_window(call.data, server_url=url, language=requested_language(sys.argv[1:], os.environ))
+    except DisplayError:
+        raise  # no window, and so no message box
     except Exception as error:
         from tabuah.console.window.shared.error_toasts import show_startup_error
 
@@ -50,9 +55,18 @@ def load_application() -> ModuleType:
 
     The collector would examine all modules again and again while they load, which took a fifth of the
     start. `GuiThreadCollector` takes over as soon as the window's services are open.
+
+    Raises:
+        DisplayError: a system library is missing.
     """
     gc.disable()
-    from tabuah.console.window.shell import application
+    try:
+        from tabuah.console.window.shell import application
+    except ImportError as error:
+        if ".so" not in str(error):
+            raise
+        from tabuah.console.display import missing_library
 
+        raise missing_library(str(error)) from error
     gc.freeze()  # modules live as long as the process, and a collection need not visit them
     return application

@@ -47,6 +47,10 @@ def demo(
     is_headless = headless or not has_display(os.environ, sys.platform)
     if is_headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    else:
+        from tabuah.console.display import check_display
+
+        check_display(os.environ)
     # Set before numpy loads: river models use small matrices, where threads mostly wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tabuah.console.demo.demo_run import DemoOptions, run_demo

@@ -42,6 +42,7 @@ _EXPECTED: Final = (
     ("tabuah.console.simulator.errors", "BrokerLogInRefused", ExitCode.REFUSED),
     ("tabuah.console.simulator.errors", "SimulatorError", ExitCode.BAD_INPUT),
     ("tabuah.console.reports.errors", "ReportError", ExitCode.BAD_INPUT),
+    ("tabuah.console.display", "DisplayError", ExitCode.BAD_INPUT),
 )
 
 
