@@ -78,6 +78,8 @@ _EDITED: Final = tuple(rule for rule in CONFLICT_POLICY if "incident.edited" in 
 DESCRIPTIVE_FIELDS: Final = tuple(rule.field for rule in _EDITED if rule.policy is MergePolicy.LAST_WINS)
 GUARDED_FIELDS: Final = tuple(rule.field for rule in _EDITED if rule.policy is MergePolicy.PERSON_DECIDES)
 
+CONTESTED_FIELDS: Final = tuple(rule.field for rule in CONFLICT_POLICY if rule.shape is not None)
+
 _DECODERS: Final = {
     rule.field: msgspec.json.Decoder(rule.shape) for rule in CONFLICT_POLICY if rule.shape is not None
 }

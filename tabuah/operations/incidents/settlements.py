@@ -2,7 +2,13 @@
 
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected
-from tabuah.operations.incidents.conflict_policy import MERGED_INTO, STATUS, decode_value, settlers_of
+from tabuah.operations.incidents.conflict_policy import (
+    CONTESTED_FIELDS,
+    MERGED_INTO,
+    STATUS,
+    decode_value,
+    settlers_of,
+)
 from tabuah.operations.incidents.entry_bodies import ConflictSettled
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.merges import leads_to
@@ -17,7 +23,8 @@ def decide_settlement(incident: Incident, entry: Entry, body: ConflictSettled, c
     """Return the decision on a settlement."""
     conflict = next((c for c in incident.conflicts if c.id == body.conflict), None)
     if conflict is None:
-        return rejected("unknown_conflict")
+        is_strict = context.decide_version >= STRICT_VERSION
+        return rejected("malformed_body" if is_strict and not may_be_conflict(body.conflict) else "unknown_conflict")
     if body.take == "base" and conflict.base is None:
         return rejected("no_base")
     if context.decide_version < STRICT_VERSION or conflict.settled is not None:
@@ -26,6 +33,12 @@ def decide_settlement(incident: Incident, entry: Entry, body: ConflictSettled, c
         incident, conflict, body.take, role=context.role, actor=entry.actor, lookups=context.lookups
     )
     return rejected(reason) if reason else ACCEPT
+
+
+def may_be_conflict(conflict_id: str) -> bool:
+    """Return whether a conflict could have an id; a settlement of any other is not worth waiting for."""
+    entry_id, _dot, field = conflict_id.rpartition(".")
+    return bool(entry_id) and field in CONTESTED_FIELDS
 
 
 def chosen_write(conflict: Conflict, take: str) -> FieldWrite:

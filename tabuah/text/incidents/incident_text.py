@@ -69,8 +69,8 @@ _POLICIES: Final[dict[str, str]] = {
 
 
 def field_label(field: str) -> str:
-    """Return the name of a field in the current language."""
-    return _(_LABELS[field])
+    """Return the name of a field in the current language; journals may name fields that do not exist."""
+    return _(_LABELS[field]) if field in _LABELS else _("unknown field")
 
 
 def policy_field_label(field: str) -> str:

@@ -141,6 +141,18 @@ def test_second_settlement_is_noted_whatever_the_role(office):
     assert office.incident().status is Status.ON_SCENE
 
 
+@pytest.mark.parametrize("conflict", ["", "x", ".severity", "x.title", "x.status.forward"])
+@pytest.mark.parametrize("version", [FIRST_VERSION, NEWEST_VERSION])
+def test_settlement_of_impossible_conflict_does_not_wait(conflict, version):
+    office = Office(decide_version=version)
+    office.report(office.ani)
+    decision = office.write(office.ani, settle_conflict(office.incident(), conflict, "current"))
+    if version == NEWEST_VERSION:
+        assert (decision.verdict, decision.reason) == (Verdict.REJECTED, "malformed_body")
+    else:
+        assert decision.reason in ("unknown_conflict", "rests_on_unknown")
+
+
 def test_settlers_are_the_writers_of_the_field():
     assert "conflict.settled" in known_kinds()
     for rule in CONFLICT_POLICY:
